@@ -1,0 +1,192 @@
+//! The checkpoint file: safetensors (<https://huggingface.co/docs/safetensors>), readable by anybody.
+//!
+//! The weights carry PyTorch's names and layouts. Beside them lie the optimizer's slots as
+//! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are
+//! JSON in the header's metadata under `atelier`.
+
+use std::collections::HashMap;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Checkpoint, Snapshot};
+use crate::history::{EpochMetrics, History, LossReport};
+use crate::model::{ModelError, PARAMETERS, check_weights};
+use crate::settings::{FieldError, SettingsDraft, TrainingConfig};
+use crate::state_dict::{Array, StateDict};
+
+/// The version of the metadata written here.
+const FORMAT_VERSION: u32 = 1;
+const METADATA_KEY: &str = "atelier";
+const OPTIMIZER_PREFIX: &str = "optimizer.";
+const LOSSES: &str = "history.losses";
+
+/// Larger than any checkpoint that the longest run can write.
+const MOST_BYTES: usize = 512 << 20;
+
+/// Why bytes are no checkpoint.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum CheckpointError {
+    /// The file is far larger than any checkpoint.
+    #[error("{0} bytes are more than any checkpoint has")]
+    TooLarge(usize),
+    /// Not a safetensors file, or a cut one.
+    #[error("not a whole safetensors file: {0}")]
+    Format(String),
+    /// Weights without what resuming needs.
+    #[error("the file holds no run, only arrays")]
+    NoRun,
+    /// From a later version of Atelier, or damaged.
+    #[error("the run's description cannot be read: {0}")]
+    Description(String),
+    /// A setting is outside its range.
+    #[error("the run's settings cannot be used: {0}")]
+    Settings(FieldError),
+    /// An array is not of 32-bit floats.
+    #[error("{0} does not hold 32-bit floats")]
+    NotFloats(String),
+    /// The weights are not this network's.
+    #[error(transparent)]
+    Weights(#[from] ModelError),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Description {
+    version: u32,
+    run: String,
+    engine: String,
+    saved_at_ms: f64,
+    config: TrainingConfig,
+    reports: Vec<LossReport>,
+    epochs: Vec<EpochMetrics>,
+}
+
+/// The file of a whole checkpoint.
+///
+/// # Errors
+/// [`CheckpointError::Format`] if an array's shape does not fit its values.
+pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> {
+    let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
+    let History { losses, reports, epochs } = &snapshot.history;
+    let description = Description {
+        version: FORMAT_VERSION,
+        run: run.clone(),
+        engine: engine.clone(),
+        saved_at_ms: *saved_at_ms,
+        config: snapshot.config.clone(),
+        reports: reports.clone(),
+        epochs: epochs.clone(),
+    };
+    let description = serde_json::to_string(&description)
+        .map_err(|error| CheckpointError::Description(error.to_string()))?;
+    let mut arrays = snapshot.weights.clone();
+    for (name, array) in &snapshot.optimizer {
+        arrays.insert(format!("{OPTIMIZER_PREFIX}{name}"), array.clone());
+    }
+    arrays.insert(LOSSES.into(), Array { shape: vec![losses.len()], values: losses.clone() });
+    write_arrays(&arrays, [(METADATA_KEY.to_owned(), description)])
+}
+
+/// A file of the weights alone, which `model.load_state_dict(safetensors.torch.load_file(f))` takes.
+///
+/// # Errors
+/// [`CheckpointError::Format`] if an array's shape does not fit its values.
+pub fn write_weights(weights: &StateDict) -> Result<Vec<u8>, CheckpointError> {
+    write_arrays(weights, [])
+}
+
+fn write_arrays(
+    arrays: &StateDict,
+    metadata: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<u8>, CheckpointError> {
+    let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
+    // PyTorch's tools write this key and some readers insist on it.
+    let mut header = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+    header.extend(metadata);
+    let bytes: Vec<Vec<u8>> = arrays
+        .values()
+        .map(|array| array.values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        .collect();
+    let mut views = Vec::with_capacity(arrays.len());
+    for ((name, array), bytes) in arrays.iter().zip(&bytes) {
+        let view = TensorView::new(Dtype::F32, array.shape.clone(), bytes).map_err(format)?;
+        views.push((name, view));
+    }
+    safetensors::serialize(views, Some(header)).map_err(format)
+}
+
+/// Reads a checkpoint; nothing in the file is believed unchecked.
+///
+/// # Errors
+/// Any [`CheckpointError`].
+pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
+    let (mut arrays, metadata) = read_arrays(bytes)?;
+    let description = metadata.get(METADATA_KEY).ok_or(CheckpointError::NoRun)?;
+    let description = parse_description(description)?;
+    let losses = match arrays.remove(LOSSES) {
+        Some(array) if array.shape.len() == 1 => array.values,
+        _ => return Err(CheckpointError::Description("the losses are missing".into())),
+    };
+    let (mut weights, mut optimizer) = (StateDict::new(), StateDict::new());
+    for (name, array) in arrays {
+        match name.strip_prefix(OPTIMIZER_PREFIX) {
+            Some(slot) => optimizer.insert(slot.to_owned(), array),
+            None => weights.insert(name, array),
+        };
+    }
+    check_weights(&weights)?;
+    if let Some(name) =
+        weights.keys().find(|name| !PARAMETERS.iter().any(|known| known.name == **name))
+    {
+        return Err(CheckpointError::Description(format!(
+            "{name} belongs to no part of the network"
+        )));
+    }
+    let Description { run, engine, saved_at_ms, config, reports, epochs, .. } = description;
+    let history = History { losses, reports, epochs };
+    let snapshot = Snapshot { config, weights, optimizer, history };
+    Ok(Checkpoint { run, engine, saved_at_ms, snapshot })
+}
+
+fn parse_description(json: &str) -> Result<Description, CheckpointError> {
+    let description: Description = serde_json::from_str(json)
+        .map_err(|error| CheckpointError::Description(error.to_string()))?;
+    if description.version != FORMAT_VERSION {
+        let found = description.version;
+        let why = format!("it has version {found}, this build reads version {FORMAT_VERSION}");
+        return Err(CheckpointError::Description(why));
+    }
+    // The form's own checks, so that a file can ask for nothing that a person could not.
+    match SettingsDraft::from(&description.config).check() {
+        Ok(_) => Ok(description),
+        Err(mut errors) => Err(CheckpointError::Settings(errors.remove(0).1)),
+    }
+}
+
+/// The arrays and the metadata of a safetensors file of 32-bit floats.
+///
+/// # Errors
+/// [`CheckpointError::TooLarge`], [`CheckpointError::Format`] or [`CheckpointError::NotFloats`].
+pub fn read_arrays(bytes: &[u8]) -> Result<(StateDict, HashMap<String, String>), CheckpointError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(CheckpointError::TooLarge(bytes.len()));
+    }
+    let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(format)?;
+    let metadata = header.metadata().clone().unwrap_or_default();
+    let mut arrays = StateDict::new();
+    for (name, view) in SafeTensors::deserialize(bytes).map_err(format)?.iter() {
+        if view.dtype() != Dtype::F32 {
+            return Err(CheckpointError::NotFloats(name.to_owned()));
+        }
+        let (values, _) = view.data().as_chunks::<4>();
+        let values = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        arrays.insert(name.to_owned(), Array { shape: view.shape().to_vec(), values });
+    }
+    Ok((arrays, metadata))
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,0 +1,124 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::model::initial_weights;
+
+fn checkpoint() -> Checkpoint {
+    let weights = initial_weights(1);
+    let optimizer = weights
+        .iter()
+        .map(|(name, array)| (format!("momentum_buffer.{name}"), array.clone()))
+        .collect();
+    let history = History {
+        losses: vec![2.3, 2.2, 2.1],
+        reports: vec![LossReport { step: 3, mean_loss: 2.2 }],
+        epochs: vec![EpochMetrics {
+            epoch: 1,
+            step: 3,
+            train_loss: 2.2,
+            valid_loss: 2.05,
+            valid_accuracy: 0.25,
+        }],
+    };
+    let config = TrainingConfig { learning_rate: 0.1, seed: u64::MAX, ..TrainingConfig::default() };
+    Checkpoint {
+        run: "20261123_081500".into(),
+        engine: "CPU".into(),
+        saved_at_ms: 1_795_421_700_123.0,
+        snapshot: Snapshot { config, weights, optimizer, history },
+    }
+}
+
+/// A file with this description in the place of the right one.
+fn described(description: &str) -> Vec<u8> {
+    let mut arrays = checkpoint().snapshot.weights;
+    arrays.insert(LOSSES.into(), Array { shape: vec![0], values: vec![] });
+    write_arrays(&arrays, [(METADATA_KEY.to_owned(), description.to_owned())]).unwrap()
+}
+
+#[test]
+fn a_checkpoint_survives_the_way_through_its_file_bit_by_bit() {
+    let bytes = write_checkpoint(&checkpoint()).unwrap();
+    assert_eq!(read_checkpoint(&bytes), Ok(checkpoint()));
+}
+
+#[test]
+fn the_weights_file_has_pytorchs_ten_names_and_nothing_else() {
+    let bytes = write_weights(&checkpoint().snapshot.weights).unwrap();
+    let (arrays, metadata) = read_arrays(&bytes).unwrap();
+    assert_eq!(arrays, initial_weights(1));
+    assert_eq!(arrays.len(), 10);
+    assert_eq!(metadata, HashMap::from([("format".into(), "pt".into())]));
+}
+
+#[test]
+fn a_file_of_weights_alone_is_no_run() {
+    let bytes = write_weights(&checkpoint().snapshot.weights).unwrap();
+    assert_eq!(read_checkpoint(&bytes), Err(CheckpointError::NoRun));
+}
+
+#[test]
+fn a_file_cut_anywhere_is_refused() {
+    let bytes = write_checkpoint(&checkpoint()).unwrap();
+    for length in [0, 7, 8, 100, 1000, bytes.len() / 2, bytes.len() - 1] {
+        let read = read_checkpoint(&bytes[..length]);
+        assert!(matches!(read, Err(CheckpointError::Format(_))), "{length} bytes: {read:?}");
+    }
+}
+
+#[test]
+fn a_header_that_promises_gigabytes_is_refused() {
+    let mut bytes = write_checkpoint(&checkpoint()).unwrap();
+    bytes[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+    assert!(matches!(read_checkpoint(&bytes), Err(CheckpointError::Format(_))));
+}
+
+#[test]
+fn weights_that_are_not_finite_are_refused() {
+    let mut checkpoint = checkpoint();
+    checkpoint.snapshot.weights.get_mut("fc1.bias").unwrap().values[3] = f32::NAN;
+    let bytes = write_checkpoint(&checkpoint).unwrap();
+    let expected = CheckpointError::Weights(ModelError::NotFinite("fc1.bias"));
+    assert_eq!(read_checkpoint(&bytes), Err(expected));
+}
+
+#[test]
+fn missing_and_misshapen_weights_are_named() {
+    let mut missing = checkpoint();
+    missing.snapshot.weights.remove("conv2.bias");
+    let read = read_checkpoint(&write_checkpoint(&missing).unwrap());
+    assert_eq!(read, Err(CheckpointError::Weights(ModelError::Missing("conv2.bias"))));
+
+    let mut misshapen = checkpoint();
+    misshapen.snapshot.weights.get_mut("fc3.weight").unwrap().shape = vec![84, 10];
+    let read = read_checkpoint(&write_checkpoint(&misshapen).unwrap());
+    assert!(matches!(read, Err(CheckpointError::Weights(ModelError::Shape { .. }))));
+}
+
+#[test]
+fn an_array_that_belongs_to_nothing_is_refused() {
+    let mut checkpoint = checkpoint();
+    let stranger = Array { shape: vec![1], values: vec![0.0] };
+    checkpoint.snapshot.weights.insert("fc4.bias".into(), stranger);
+    let read = read_checkpoint(&write_checkpoint(&checkpoint).unwrap());
+    assert!(matches!(read, Err(CheckpointError::Description(_))), "{read:?}");
+}
+
+#[test]
+fn descriptions_that_cannot_be_used_are_refused() {
+    let later = r#"{"version":2,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+        "config":{"engine":"cpu","batch_size":4,"epochs":5,"learning_rate":0.1,"momentum":0.9,"seed":1}}"#;
+    for description in ["", "{}", "[1]", later] {
+        let read = read_checkpoint(&described(description));
+        assert!(matches!(read, Err(CheckpointError::Description(_))), "{description}: {read:?}");
+    }
+}
+
+#[test]
+fn settings_outside_the_forms_ranges_are_refused() {
+    let description = r#"{"version":1,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+        "config":{"engine":"cpu","batch_size":0,"epochs":5,"learning_rate":0.1,"momentum":0.9,"seed":1}}"#;
+    let read = read_checkpoint(&described(description));
+    assert!(matches!(read, Err(CheckpointError::Settings(_))), "{read:?}");
+    let usable = description.replace("\"batch_size\":0", "\"batch_size\":4");
+    assert!(read_checkpoint(&described(&usable)).is_ok());
+}

@@ -1,0 +1,64 @@
+//! Verified files in the browser's Cache Storage.
+//!
+//! A cache is a convenience: where there is none (an insecure origin, a private window, no space), the
+//! data set is fetched every time, and that is all. So nothing here fails.
+
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Cache, Request, Response, WorkerGlobalScope};
+
+use crate::dataset::shard::{MANIFEST_NAME, Manifest};
+
+const CACHE_NAME: &str = "atelier-data-1";
+
+pub struct ShardCache(Option<Cache>);
+
+impl ShardCache {
+    pub async fn open() -> Self {
+        let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+        let Ok(storage) = scope.caches() else { return Self(None) };
+        if storage.is_undefined() {
+            return Self(None);
+        }
+        let cache = settle(storage.open(CACHE_NAME)).await;
+        Self(cache.and_then(|cache| cache.dyn_into().ok()))
+    }
+
+    pub async fn get(&self, key: &str) -> Option<Vec<u8>> {
+        let cache = self.0.as_ref()?;
+        let response: Response = settle(cache.match_with_str(key)).await?.dyn_into().ok()?;
+        let buffer = settle(response.array_buffer().ok()?).await?;
+        Some(Uint8Array::new(&buffer).to_vec())
+    }
+
+    pub async fn put(&self, key: &str, bytes: &[u8]) {
+        let Some(cache) = &self.0 else { return };
+        let body = Uint8Array::from(bytes);
+        let Ok(response) = Response::new_with_opt_js_u8_array(Some(&body)) else { return };
+        settle(cache.put_with_str(key, &response)).await;
+    }
+
+    /// Forgets what is below `url` and not of this manifest.
+    pub async fn keep_only(&self, url: &str, manifest: &Manifest) {
+        let Some(cache) = &self.0 else { return };
+        let Some(keys) = settle(cache.keys()).await else { return };
+        let known: Vec<String> = manifest
+            .entries()
+            .map(|entry| format!("{url}{}?sha256={}", entry.file, entry.sha256))
+            .chain([format!("{url}{MANIFEST_NAME}")])
+            .collect();
+        for key in keys.unchecked_into::<Array>().iter() {
+            let Ok(request) = key.dyn_into::<Request>() else { continue };
+            if request.url().starts_with(url) && !known.contains(&request.url()) {
+                settle(cache.delete_with_request(&request)).await;
+            }
+        }
+    }
+}
+
+/// What a promise gives, if it gives anything.
+async fn settle(promise: impl Into<Promise>) -> Option<JsValue> {
+    let value = JsFuture::from(promise.into()).await.ok()?;
+    (!value.is_undefined()).then_some(value)
+}

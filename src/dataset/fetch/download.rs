@@ -1,0 +1,133 @@
+//! One file from the network, counted as it comes.
+
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::{Either, select};
+use gloo::timers::future::sleep;
+use js_sys::{Reflect, Uint8Array};
+use thiserror::Error;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response,
+    WorkerGlobalScope,
+};
+
+/// A transfer that brings nothing for this long is given up.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// Why a file did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DownloadError {
+    /// The server could not be reached, or the line broke.
+    #[error("the server could not be reached or the line broke ({0})")]
+    Network(String),
+    /// The server does not have it.
+    #[error("the server does not have it (HTTP 404)")]
+    Missing,
+    /// The server gave a page instead.
+    #[error("the server gave a web page in its place")]
+    PageInstead,
+    /// The server answered with another status.
+    #[error("the server answered with HTTP {0}")]
+    Status(u16),
+    /// Nothing came for a long time.
+    #[error("nothing came for {} seconds", SILENCE.as_secs())]
+    Silence,
+    /// The file is larger than it may be.
+    #[error("it is larger than the {0} bytes expected")]
+    TooLarge(u64),
+}
+
+impl DownloadError {
+    /// Whether trying again may help.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Silence => true,
+            Self::Status(status) => *status >= 500 || *status == 429 || *status == 408,
+            Self::Missing | Self::PageInstead | Self::TooLarge(_) => false,
+        }
+    }
+}
+
+/// Fetches a file of at most `most_bytes`; `count` hears of every piece's bytes.
+///
+/// # Errors
+/// Any [`DownloadError`].
+pub async fn download(
+    url: &str,
+    most_bytes: u64,
+    count: impl Fn(u64),
+) -> Result<Vec<u8>, DownloadError> {
+    let abort = AbortController::new().map_err(network)?;
+    let _abort_when_done = AbortOnDrop(abort.clone());
+    let options = RequestInit::new();
+    options.set_signal(Some(&abort.signal()));
+    // The browser's own cache might hold the damaged copy that made us ask again.
+    options.set_cache(RequestCache::NoStore);
+    let request = Request::new_with_str_and_init(url, &options).map_err(network)?;
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let response: Response =
+        in_time(scope.fetch_with_request(&request)).await?.dyn_into().map_err(network)?;
+    check(&response)?;
+
+    let mut bytes = Vec::new();
+    let Some(body) = response.body() else { return Ok(bytes) };
+    let reader: ReadableStreamDefaultReader = body
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| DownloadError::Network("the answer cannot be read piece by piece".into()))?;
+    loop {
+        let piece = in_time(reader.read()).await?;
+        let done = Reflect::get(&piece, &"done".into()).map_err(network)?.is_truthy();
+        if done {
+            return Ok(bytes);
+        }
+        let piece: Uint8Array =
+            Reflect::get(&piece, &"value".into()).and_then(JsCast::dyn_into).map_err(network)?;
+        if bytes.len() as u64 + u64::from(piece.length()) > most_bytes {
+            return Err(DownloadError::TooLarge(most_bytes));
+        }
+        let start = bytes.len();
+        bytes.resize(start + piece.length() as usize, 0);
+        piece.copy_to(&mut bytes[start..]);
+        count(u64::from(piece.length()));
+    }
+}
+
+fn check(response: &Response) -> Result<(), DownloadError> {
+    if response.status() == 404 {
+        return Err(DownloadError::Missing);
+    }
+    if !response.ok() {
+        return Err(DownloadError::Status(response.status()));
+    }
+    // Servers made for single-page sites answer anything they lack with the page and status 200.
+    let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    if kind.starts_with("text/html") { Err(DownloadError::PageInstead) } else { Ok(()) }
+}
+
+async fn in_time(promise: js_sys::Promise) -> Result<JsValue, DownloadError> {
+    let answer = JsFuture::from(promise);
+    match select(answer, sleep(SILENCE).boxed_local()).await {
+        Either::Left((answer, _)) => answer.map_err(network),
+        Either::Right(_) => Err(DownloadError::Silence),
+    }
+}
+
+fn network(error: impl Into<JsValue>) -> DownloadError {
+    let error: JsValue = error.into();
+    let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    DownloadError::Network(message.unwrap_or_else(|| format!("{error:?}")))
+}
+
+/// Ends a transfer that nobody waits for any more.
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

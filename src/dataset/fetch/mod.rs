@@ -1,0 +1,230 @@
+//! Fetching the data set in a browser: network, verification, cache.
+//!
+//! Every shard is verified against the manifest wherever it came from, and cached only after that, so
+//! that a reload fetches nothing and a damaged cache mends itself.
+
+mod cache;
+mod download;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use gloo::timers::future::sleep;
+use thiserror::Error;
+
+use self::cache::ShardCache;
+pub use self::download::DownloadError;
+use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
+use super::{Dataset, PIXELS};
+use crate::protocol::DataProgress;
+
+/// Shards under way at once: enough to fill the line, few enough that the first arrive early.
+const SHARDS_AT_ONCE: usize = 3;
+/// Waits before the second, third and fourth attempt at a file.
+const BACKOFF: [Duration; 3] =
+    [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+/// A manifest is about 2 kB; one of this size is something else.
+const MOST_MANIFEST_BYTES: u64 = 1 << 20;
+
+/// Why the data set is not there.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FetchError {
+    /// A file did not arrive.
+    #[error("{file}: {source}")]
+    Download {
+        /// The file.
+        file: String,
+        /// What happened.
+        source: DownloadError,
+    },
+    /// A file arrived and is not what the manifest says, or is no manifest.
+    #[error(transparent)]
+    Content(#[from] ShardError),
+    /// A newer request for the data replaced this one.
+    #[error("a newer request replaced this one")]
+    Replaced,
+}
+
+/// Told of what happens while the data set arrives.
+pub trait Watcher {
+    /// The manifest is read; room for the data set is made.
+    fn opened(&self, dataset: Dataset);
+    /// A verified shard is there, the `index`-th of its split.
+    fn shard(&self, train: bool, index: usize, pixels: &[u8], labels: &[u8]);
+    /// Bytes or shards have come.
+    fn progress(&self, progress: DataProgress);
+    /// Whether all this is still wanted.
+    fn is_current(&self) -> bool;
+}
+
+/// Brings the data set below `url` (ending in `/`) to the watcher.
+///
+/// With `refetch`, nothing is taken from the cache. Without, a cache whose shards the server no longer
+/// has is replaced as a whole.
+///
+/// # Errors
+/// Any [`FetchError`]; the shards that came before it stay with the watcher and in the cache.
+pub async fn fetch_dataset(
+    url: &str,
+    refetch: bool,
+    watcher: &dyn Watcher,
+) -> Result<(), FetchError> {
+    let cache = ShardCache::open().await;
+    if !refetch && let Some(manifest) = cached_manifest(url, &cache).await {
+        match fetch_shards(url, &manifest, &cache, true, watcher).await {
+            Err(FetchError::Download { .. } | FetchError::Content(_)) => {}
+            settled => return settled,
+        }
+    }
+    let bytes = retried(|| async {
+        let name = MANIFEST_NAME.to_owned();
+        let bytes =
+            download::download(&format!("{url}{MANIFEST_NAME}"), MOST_MANIFEST_BYTES, |_| {})
+                .await
+                .map_err(|source| FetchError::Download { file: name, source })?;
+        Manifest::parse(&bytes)?;
+        Ok(bytes)
+    })
+    .await?;
+    let manifest = Manifest::parse(&bytes)?;
+    fetch_shards(url, &manifest, &cache, !refetch, watcher).await?;
+    // Last, so that a cached manifest means that its shards are cached too.
+    cache.put(&format!("{url}{MANIFEST_NAME}"), &bytes).await;
+    cache.keep_only(url, &manifest).await;
+    Ok(())
+}
+
+async fn cached_manifest(url: &str, cache: &ShardCache) -> Option<Manifest> {
+    let bytes = cache.get(&format!("{url}{MANIFEST_NAME}")).await?;
+    Manifest::parse(&bytes).ok()
+}
+
+/// What the shards under way share.
+struct Tally<'a> {
+    watcher: &'a dyn Watcher,
+    progress: Cell<DataProgress>,
+}
+
+impl Tally<'_> {
+    fn change(&self, change: impl FnOnce(&mut DataProgress)) {
+        let mut progress = self.progress.get();
+        change(&mut progress);
+        self.progress.set(progress);
+        self.watcher.progress(progress);
+    }
+}
+
+async fn fetch_shards(
+    url: &str,
+    manifest: &Manifest,
+    cache: &ShardCache,
+    use_cache: bool,
+    watcher: &dyn Watcher,
+) -> Result<(), FetchError> {
+    if !watcher.is_current() {
+        return Err(FetchError::Replaced);
+    }
+    watcher.opened(Dataset::new(manifest));
+    let total_shards = manifest.entries().count() as u32;
+    let progress =
+        DataProgress { total_bytes: manifest.total_bytes(), total_shards, ..Default::default() };
+    let tally = Rc::new(Tally { watcher, progress: Cell::new(progress) });
+    tally.change(|_| {});
+
+    let train = manifest.train.shards.iter().enumerate().map(|(index, entry)| (true, index, entry));
+    let test = manifest.test.shards.iter().enumerate().map(|(index, entry)| (false, index, entry));
+    let failure = RefCell::new(None);
+    stream::iter(train.chain(test))
+        .map(|(is_train, index, entry)| {
+            let tally = Rc::clone(&tally);
+            async move {
+                let bytes = fetch_shard(url, entry, cache, use_cache, &tally).await?;
+                if !watcher.is_current() {
+                    return Err(FetchError::Replaced);
+                }
+                // Already verified: this only splits it.
+                let (pixels, labels) = bytes.split_at(entry.images as usize * PIXELS);
+                watcher.shard(is_train, index, pixels, labels);
+                tally.change(|progress| progress.shards += 1);
+                Ok(())
+            }
+        })
+        .buffered(SHARDS_AT_ONCE)
+        .take_while(|outcome| {
+            let fine = outcome.is_ok();
+            failure.replace(outcome.clone().err());
+            async move { fine }
+        })
+        .for_each(|_| async {})
+        .await;
+    failure.into_inner().map_or(Ok(()), Err)
+}
+
+async fn fetch_shard(
+    url: &str,
+    entry: &ShardEntry,
+    cache: &ShardCache,
+    use_cache: bool,
+    tally: &Tally<'_>,
+) -> Result<Vec<u8>, FetchError> {
+    // The sum in the key: another version of the shard is another entry.
+    let key = format!("{url}{}?sha256={}", entry.file, entry.sha256);
+    if use_cache
+        && let Some(bytes) = cache.get(&key).await
+        && entry.open(&bytes).is_ok()
+    {
+        tally.change(|progress| {
+            progress.bytes += entry.bytes;
+            progress.from_cache += 1;
+        });
+        return Ok(bytes);
+    }
+    let bytes = retried(|| async {
+        let counted = Cell::new(0);
+        let count = |more: u64| {
+            counted.set(counted.get() + more);
+            tally.change(|progress| progress.bytes += more);
+        };
+        let fetched = async {
+            let address = format!("{url}{}", entry.file);
+            let bytes = download::download(&address, entry.bytes, count)
+                .await
+                .map_err(|source| FetchError::Download { file: entry.file.clone(), source })?;
+            entry.open(&bytes)?;
+            Ok(bytes)
+        }
+        .await;
+        if fetched.is_err() {
+            tally.change(|progress| progress.bytes -= counted.get());
+        }
+        fetched
+    })
+    .await?;
+    cache.put(&key, &bytes).await;
+    Ok(bytes)
+}
+
+/// Tries again after a failure that may pass. What is missing or too new stays so.
+async fn retried<T, F>(attempt: impl Fn() -> F) -> Result<T, FetchError>
+where
+    F: Future<Output = Result<T, FetchError>>,
+{
+    for wait in BACKOFF {
+        match attempt().await {
+            Err(error) if may_pass(&error) => sleep(wait).await,
+            settled => return settled,
+        }
+    }
+    attempt().await
+}
+
+const fn may_pass(error: &FetchError) -> bool {
+    match error {
+        FetchError::Download { source, .. } => source.may_pass(),
+        // A cut or mangled transfer looks like this too.
+        FetchError::Content(ShardError::Size { .. } | ShardError::Altered { .. }) => true,
+        FetchError::Content(_) | FetchError::Replaced => false,
+    }
+}

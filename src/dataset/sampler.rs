@@ -1,0 +1,150 @@
+//! The order in which an epoch sees the training images.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+
+/// Images in the first epoch's first wave: a shard's worth.
+const FIRST_WAVE: usize = super::shard::IMAGES_PER_SHARD;
+
+/// A seeded shuffle: the order of epoch `e` depends on the seed, on `e` and on nothing else, so a run
+/// can be resumed anywhere without having kept a generator's state.
+///
+/// From the second epoch on an order is a uniform shuffle of all images. The first epoch draws in
+/// widening waves (the first 5,000 images, the next 10,000, the next 20,000, …), each uniformly
+/// shuffled, so that training can begin when the first shard has arrived and the waves that follow
+/// are on their way. Every image still comes exactly once. The published file is itself in random
+/// order, so this first epoch is as random a sample as a uniform shuffle would give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sampler {
+    seed: u64,
+    images: usize,
+}
+
+impl Sampler {
+    /// A sampler over `images` images (at most `u32::MAX`).
+    #[must_use]
+    pub const fn new(seed: u64, images: usize) -> Self {
+        Self { seed, images }
+    }
+
+    /// The order of the epoch with this number, from 0: each image's index exactly once.
+    #[must_use]
+    pub fn epoch_order(&self, epoch: u64) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.images as u32).collect();
+        let mut generator = seeded_generator(self.seed, Purpose::Order, epoch);
+        if epoch > 0 {
+            shuffle(&mut order, &mut generator);
+            return order;
+        }
+        let (mut start, mut length) = (0, FIRST_WAVE);
+        while start < order.len() {
+            let end = order.len().min(start + length);
+            shuffle(&mut order[start..end], &mut generator);
+            (start, length) = (end, length * 2);
+        }
+        order
+    }
+}
+
+/// What random numbers are drawn for; each purpose has a stream of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// The initial weights.
+    Weights = 1,
+    /// An epoch's order.
+    Order = 2,
+}
+
+/// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.
+#[must_use]
+pub fn seeded_generator(seed: u64, purpose: Purpose, part: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&(purpose as u64).to_le_bytes());
+    key[16..24].copy_from_slice(&part.to_le_bytes());
+    ChaCha8Rng::from_seed(key)
+}
+
+/// Fisher and Yates' shuffle. Ours rather than a library's, because checkpoints name a seed and a
+/// library's next version may draw differently.
+fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
+    for end in (1..items.len()).rev() {
+        let chosen = uniform_below(end as u32 + 1, generator);
+        items.swap(end, chosen as usize);
+    }
+}
+
+/// A uniform number below `bound`, by Lemire's multiplication with rejection
+/// (<https://arxiv.org/abs/1805.10941>).
+fn uniform_below(bound: u32, generator: &mut ChaCha8Rng) -> u32 {
+    let threshold = bound.wrapping_neg() % bound;
+    loop {
+        let product = u64::from(generator.next_u32()) * u64::from(bound);
+        if product as u32 >= threshold {
+            return (product >> 32) as u32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IMAGES: usize = 60_000;
+
+    #[test]
+    fn every_epoch_shows_every_image_once() {
+        let sampler = Sampler::new(42, IMAGES);
+        for epoch in 0..3 {
+            let mut order = sampler.epoch_order(epoch);
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..IMAGES as u32), "epoch {epoch}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_a_function_of_seed_and_epoch() {
+        let sampler = Sampler::new(42, IMAGES);
+        assert_eq!(sampler.epoch_order(3), Sampler::new(42, IMAGES).epoch_order(3));
+        assert_ne!(sampler.epoch_order(3), sampler.epoch_order(4));
+        assert_ne!(sampler.epoch_order(3), Sampler::new(43, IMAGES).epoch_order(3));
+    }
+
+    #[test]
+    fn the_order_never_changes_between_versions() {
+        // Checkpoints store a seed: these numbers are part of their format.
+        assert_eq!(Sampler::new(42, IMAGES).epoch_order(1)[..6], EXPECTED);
+    }
+    const EXPECTED: [u32; 6] = [0, 0, 0, 0, 0, 0];
+
+    #[test]
+    fn the_first_epoch_begins_with_the_first_shard_alone() {
+        let order = Sampler::new(7, IMAGES).epoch_order(0);
+        assert!(order[..5_000].iter().all(|&index| index < 5_000));
+        assert!(order[5_000..15_000].iter().all(|&index| (5_000..15_000).contains(&index)));
+        assert_ne!(order[..10], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+
+    #[test]
+    fn later_epochs_are_shuffled_over_everything() {
+        let order = Sampler::new(7, IMAGES).epoch_order(1);
+        let from_the_end = order[..5_000].iter().filter(|&&index| index >= 30_000).count();
+        assert!((2_300..2_700).contains(&from_the_end), "{from_the_end} of 5000");
+    }
+
+    #[test]
+    fn a_shuffle_favours_no_place() {
+        let mut firsts = [0u32; 10];
+        for seed in 0..10_000 {
+            firsts[Sampler::new(seed, 10).epoch_order(1)[0] as usize] += 1;
+        }
+        // 1000 expected; five standard deviations are 150.
+        assert!(firsts.iter().all(|count| (850..1150).contains(count)), "{firsts:?}");
+    }
+
+    #[test]
+    fn odd_sizes_are_served() {
+        assert!(Sampler::new(1, 0).epoch_order(0).is_empty());
+        assert_eq!(Sampler::new(1, 1).epoch_order(5), [0]);
+    }
+}

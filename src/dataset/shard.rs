@@ -1,0 +1,364 @@
+//! Shards: the data set as static files that a browser can fetch piece by piece.
+//!
+//! A shard is its images' pixels ([`PIXELS`] bytes each), then their labels (a byte each), nothing
+//! else. `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
+
+use super::idx::{IdxError, check_labels};
+use super::{CLASS_NAMES, CLASSES, PIXELS};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+/// The manifest's name beside the shards.
+pub const MANIFEST_NAME: &str = "manifest.json";
+/// The version of the manifest and of the shards written here.
+pub const FORMAT_VERSION: u32 = 1;
+/// Images a shard: 3.9 MB, so that the first one arrives soon and twelve make the training set.
+pub const IMAGES_PER_SHARD: usize = 5000;
+
+/// More than the data set has, few enough to fit in a tab's memory.
+const MOST_IMAGES: u64 = 200_000;
+
+/// What `manifest.json` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT_VERSION`] of whoever wrote it.
+    pub version: u32,
+    /// Ten names, by label.
+    pub class_names: Vec<String>,
+    /// The images to learn from.
+    pub train: SplitManifest,
+    /// The images to measure with.
+    pub test: SplitManifest,
+}
+
+/// One split's part of the manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitManifest {
+    /// Images in all its shards.
+    pub images: u64,
+    /// Its shards, in the order of the images.
+    pub shards: Vec<ShardEntry>,
+}
+
+/// One shard's line in the manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardEntry {
+    /// File name beside the manifest.
+    pub file: String,
+    /// Images in it.
+    pub images: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the whole file, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// What is wrong with a manifest or a shard.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ShardError {
+    /// The manifest is no JSON of the right shape.
+    #[error("{MANIFEST_NAME} cannot be read: {0}")]
+    Manifest(String),
+    /// The manifest is from another version of the format.
+    #[error("{MANIFEST_NAME} has version {found}, this build reads version {FORMAT_VERSION}")]
+    Version {
+        /// The version found.
+        found: u32,
+    },
+    /// The manifest contradicts itself.
+    #[error("{MANIFEST_NAME} contradicts itself: {0}")]
+    Inconsistent(String),
+    /// A shard is shorter or longer than the manifest says.
+    #[error("{file} has {found} bytes instead of {expected}")]
+    Size {
+        /// The shard.
+        file: String,
+        /// Bytes by the manifest.
+        expected: u64,
+        /// Bytes there.
+        found: u64,
+    },
+    /// A shard's content is not what was published.
+    #[error("{file} was altered: its SHA-256 is {found}, not {expected}")]
+    Altered {
+        /// The shard.
+        file: String,
+        /// The manifest's sum.
+        expected: String,
+        /// The sum of what is there.
+        found: String,
+    },
+    /// A shard holds a label that is no class.
+    #[error("{file}: {source}")]
+    Label {
+        /// The shard.
+        file: String,
+        /// Which label.
+        source: IdxError,
+    },
+    /// Pixels and labels given for writing do not belong together.
+    #[error("{pixels} bytes of pixels do not fit {labels} labels")]
+    Mismatch {
+        /// Bytes of pixels.
+        pixels: usize,
+        /// Labels.
+        labels: usize,
+    },
+}
+
+impl Manifest {
+    /// Reads and checks a manifest; nothing in it is believed before that.
+    ///
+    /// # Errors
+    /// [`ShardError::Manifest`], [`ShardError::Version`] or [`ShardError::Inconsistent`].
+    pub fn parse(json: &[u8]) -> Result<Self, ShardError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let unreadable = |error: serde_json::Error| ShardError::Manifest(error.to_string());
+        let Versioned { version: found } = serde_json::from_slice(json).map_err(unreadable)?;
+        if found != FORMAT_VERSION {
+            return Err(ShardError::Version { found });
+        }
+        let manifest: Self = serde_json::from_slice(json).map_err(unreadable)?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// Bytes of all shards.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        self.entries().map(|entry| entry.bytes).sum()
+    }
+
+    /// The shards of both splits, training first.
+    pub fn entries(&self) -> impl Iterator<Item = &ShardEntry> {
+        self.train.shards.iter().chain(&self.test.shards)
+    }
+
+    fn check(&self) -> Result<(), ShardError> {
+        let wrong = |what: String| Err(ShardError::Inconsistent(what));
+        if self.class_names.len() != CLASSES {
+            return wrong(format!("{} class names", self.class_names.len()));
+        }
+        for (name, split) in [("train", &self.train), ("test", &self.test)] {
+            if split.images == 0 || split.images > MOST_IMAGES {
+                return wrong(format!("{} {name} images", split.images));
+            }
+            let listed =
+                split.shards.iter().try_fold(0u64, |sum, entry| sum.checked_add(entry.images));
+            if listed != Some(split.images) {
+                return wrong(format!("the {name} shards do not add up to {}", split.images));
+            }
+            for entry in &split.shards {
+                if entry.images == 0 || entry.images * (PIXELS as u64 + 1) != entry.bytes {
+                    return wrong(format!(
+                        "{}: {} images in {} bytes",
+                        entry.file, entry.images, entry.bytes
+                    ));
+                }
+                if entry.file.is_empty() || entry.file.contains(['/', '\\', '?', '#', '%', ':']) {
+                    return wrong(format!("{:?} is no plain file name", entry.file));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ShardEntry {
+    /// Checks a file against this line and splits it into pixels and labels.
+    ///
+    /// # Errors
+    /// [`ShardError::Size`], [`ShardError::Altered`] or [`ShardError::Label`].
+    pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), ShardError> {
+        let file = || self.file.clone();
+        let found = bytes.len() as u64;
+        if found != self.bytes {
+            return Err(ShardError::Size { file: file(), expected: self.bytes, found });
+        }
+        let sum = sha256_hex(bytes);
+        if sum != self.sha256 {
+            return Err(ShardError::Altered {
+                file: file(),
+                expected: self.sha256.clone(),
+                found: sum,
+            });
+        }
+        let (pixels, labels) = bytes.split_at(self.images as usize * PIXELS);
+        check_labels(labels).map_err(|source| ShardError::Label { file: file(), source })?;
+        Ok((pixels, labels))
+    }
+}
+
+/// The manifest of the two splits and the shards as `(file name, content)`.
+///
+/// Each split is `(pixels, labels)`.
+///
+/// # Errors
+/// [`ShardError::Mismatch`] if a split's pixels and labels do not belong together.
+pub fn write_shards(
+    train: (&[u8], &[u8]),
+    test: (&[u8], &[u8]),
+    images_per_shard: usize,
+) -> Result<(Manifest, Vec<(String, Vec<u8>)>), ShardError> {
+    let mut files = Vec::new();
+    let train = write_split("train", train, images_per_shard, &mut files)?;
+    let test = write_split("test", test, images_per_shard, &mut files)?;
+    let class_names = CLASS_NAMES.map(String::from).to_vec();
+    Ok((Manifest { version: FORMAT_VERSION, class_names, train, test }, files))
+}
+
+fn write_split(
+    name: &str,
+    (pixels, labels): (&[u8], &[u8]),
+    images_per_shard: usize,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<SplitManifest, ShardError> {
+    if pixels.len() != labels.len() * PIXELS {
+        return Err(ShardError::Mismatch { pixels: pixels.len(), labels: labels.len() });
+    }
+    let per_shard = images_per_shard.max(1);
+    let mut shards = Vec::new();
+    for (pixels, labels) in pixels.chunks(per_shard * PIXELS).zip(labels.chunks(per_shard)) {
+        let bytes = [pixels, labels].concat();
+        let entry = ShardEntry {
+            file: format!("{name}-{:02}.bin", shards.len()),
+            images: labels.len() as u64,
+            bytes: bytes.len() as u64,
+            sha256: sha256_hex(&bytes),
+        };
+        files.push((entry.file.clone(), bytes));
+        shards.push(entry);
+    }
+    Ok(SplitManifest { images: labels.len() as u64, shards })
+}
+
+/// SHA-256 in lower-case hexadecimal.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    type Written = (Manifest, Vec<(String, Vec<u8>)>);
+
+    fn written() -> Written {
+        let labels: Vec<u8> = (0..25).map(|image| image % 10).collect();
+        let pixels: Vec<u8> = (0..25 * PIXELS).map(|at| (at % 251) as u8).collect();
+        write_shards((&pixels, &labels), (&pixels[..PIXELS * 3], &labels[..3]), 10).unwrap()
+    }
+
+    fn reparsed(change: impl Fn(&mut Manifest)) -> Result<Manifest, ShardError> {
+        let (mut manifest, _) = written();
+        change(&mut manifest);
+        Manifest::parse(&serde_json::to_vec(&manifest).unwrap())
+    }
+
+    #[test]
+    fn a_manifest_survives_the_way_through_json() {
+        let (manifest, files) = written();
+        assert_eq!(reparsed(|_| {}).as_ref(), Ok(&manifest));
+        assert_eq!(
+            files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["train-00.bin", "train-01.bin", "train-02.bin", "test-00.bin"]
+        );
+        assert_eq!(manifest.total_bytes(), 28 * 785);
+    }
+
+    #[test]
+    fn a_shard_gives_back_its_pixels_and_labels() {
+        let (manifest, files) = written();
+        let (pixels, labels) = manifest.train.shards[2].open(&files[2].1).unwrap();
+        assert_eq!(labels, [0, 1, 2, 3, 4]);
+        assert_eq!(pixels[0], (20 * PIXELS % 251) as u8);
+    }
+
+    #[test]
+    fn a_truncated_shard_is_refused() {
+        let (manifest, files) = written();
+        let cut = &files[0].1[..7849];
+        let expected =
+            ShardError::Size { file: "train-00.bin".into(), expected: 7850, found: 7849 };
+        assert_eq!(manifest.train.shards[0].open(cut), Err(expected));
+    }
+
+    #[test]
+    fn a_single_altered_byte_is_found() {
+        let (manifest, mut files) = written();
+        files[0].1[4000] ^= 1;
+        let opened = manifest.train.shards[0].open(&files[0].1);
+        assert!(matches!(opened, Err(ShardError::Altered { .. })), "{opened:?}");
+    }
+
+    #[test]
+    fn a_label_beyond_the_classes_is_refused_even_with_the_right_sum() {
+        let (mut manifest, mut files) = written();
+        files[0].1[7849] = 200;
+        manifest.train.shards[0].sha256 = sha256_hex(&files[0].1);
+        let opened = manifest.train.shards[0].open(&files[0].1);
+        assert!(matches!(opened, Err(ShardError::Label { .. })), "{opened:?}");
+    }
+
+    #[test]
+    fn a_manifest_of_another_version_is_named_as_such() {
+        let parsed = Manifest::parse(br#"{"version": 2, "anything": true}"#);
+        assert_eq!(parsed, Err(ShardError::Version { found: 2 }));
+    }
+
+    #[test]
+    fn a_manifest_that_contradicts_itself_is_refused() {
+        let refused: [fn(&mut Manifest); 8] = [
+            |manifest| manifest.train.images += 1,
+            |manifest| manifest.train.images = 0,
+            |manifest| manifest.train.shards[0].bytes += 1,
+            |manifest| manifest.train.shards[0].images = u64::MAX,
+            |manifest| manifest.test.shards[0].file = "../secret".into(),
+            |manifest| manifest.test.shards[0].file = String::new(),
+            |manifest| manifest.test.shards.clear(),
+            |manifest| manifest.class_names.truncate(9),
+        ];
+        for (case, change) in refused.into_iter().enumerate() {
+            assert!(reparsed(change).is_err(), "case {case} was taken");
+        }
+    }
+
+    #[test]
+    fn a_manifest_of_impossible_size_allocates_nothing() {
+        let huge = reparsed(|manifest| {
+            let images = 1 << 40;
+            manifest.train.images = images;
+            manifest.train.shards = vec![ShardEntry {
+                file: "train-00.bin".into(),
+                images,
+                bytes: images * 785,
+                sha256: String::new(),
+            }];
+        });
+        assert!(matches!(huge, Err(ShardError::Inconsistent(_))));
+    }
+
+    #[test]
+    fn something_else_is_no_manifest() {
+        for junk in [&b""[..], b"<html>404</html>", b"[]", b"{\"version\": 1}"] {
+            assert!(matches!(Manifest::parse(junk), Err(ShardError::Manifest(_))));
+        }
+    }
+
+    #[test]
+    fn pixels_without_their_labels_are_not_written() {
+        let mismatch = write_shards((&[0; PIXELS], &[0, 1]), (&[], &[]), 10);
+        assert_eq!(mismatch, Err(ShardError::Mismatch { pixels: 784, labels: 2 }));
+    }
+}

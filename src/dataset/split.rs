@@ -1,0 +1,215 @@
+//! The data set in memory: bytes as published, turned into the network's numbers batch by batch.
+
+use super::shard::{Manifest, SplitManifest};
+use super::{CLASSES, PIXELS};
+
+/// Both splits and the classes' names.
+#[derive(Debug)]
+pub struct Dataset {
+    /// Ten names, by label.
+    pub class_names: Vec<String>,
+    /// The images to learn from.
+    pub train: Split,
+    /// The images to measure with.
+    pub test: Split,
+}
+
+impl Dataset {
+    /// Room for everything that the manifest lists; no shard is there yet.
+    #[must_use]
+    pub fn new(manifest: &Manifest) -> Self {
+        Self {
+            class_names: manifest.class_names.clone(),
+            train: Split::new(&manifest.train),
+            test: Split::new(&manifest.test),
+        }
+    }
+}
+
+/// Images and labels of one split, filled shard by shard in any order.
+#[derive(Debug)]
+pub struct Split {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+    /// First image of each shard, and the number of images at the end.
+    bounds: Vec<usize>,
+    present: Vec<bool>,
+}
+
+impl Split {
+    fn new(manifest: &SplitManifest) -> Self {
+        let mut bounds = vec![0];
+        for entry in &manifest.shards {
+            bounds.push(bounds[bounds.len() - 1] + entry.images as usize);
+        }
+        let images = bounds[bounds.len() - 1];
+        Self {
+            pixels: vec![0; images * PIXELS],
+            labels: vec![0; images],
+            present: vec![false; manifest.shards.len()],
+            bounds,
+        }
+    }
+
+    /// A split that is there whole: `PIXELS` bytes for each label.
+    ///
+    /// `None` if pixels and labels do not belong together or a label is no class.
+    #[must_use]
+    pub fn whole(pixels: Vec<u8>, labels: Vec<u8>) -> Option<Self> {
+        let fits = pixels.len() == labels.len() * PIXELS
+            && labels.iter().all(|&label| usize::from(label) < CLASSES);
+        let bounds = vec![0, labels.len()];
+        fits.then(|| Self { pixels, labels, bounds, present: vec![true] })
+    }
+
+    /// Images in the split, present or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether the split has no images at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Puts a shard in its place.
+    ///
+    /// # Panics
+    /// If the shard is not in the manifest or has another size; `ShardEntry::open` has checked both.
+    pub fn insert(&mut self, shard: usize, pixels: &[u8], labels: &[u8]) {
+        let images = self.bounds[shard]..self.bounds[shard + 1];
+        self.pixels[images.start * PIXELS..images.end * PIXELS].copy_from_slice(pixels);
+        self.labels[images].copy_from_slice(labels);
+        self.present[shard] = true;
+    }
+
+    /// Whether every shard is there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.present.iter().all(|&present| present)
+    }
+
+    /// Whether the shards of all these images are there.
+    #[must_use]
+    pub fn has(&self, indices: &[u32]) -> bool {
+        self.is_complete() || indices.iter().all(|&index| self.has_image(index as usize))
+    }
+
+    fn has_image(&self, index: usize) -> bool {
+        let shard = self.bounds.partition_point(|&bound| bound <= index);
+        shard > 0 && self.present.get(shard - 1) == Some(&true)
+    }
+
+    /// One image's pixels and label, if its shard is there.
+    #[must_use]
+    pub fn image(&self, index: usize) -> Option<(&[u8], u8)> {
+        self.has_image(index)
+            .then(|| (&self.pixels[index * PIXELS..(index + 1) * PIXELS], self.labels[index]))
+    }
+
+    /// The network's inputs and targets for these images, in this order.
+    ///
+    /// # Panics
+    /// If an index is not below [`Self::len`].
+    #[must_use]
+    pub fn batch(&self, indices: &[u32]) -> Batch {
+        let mut batch = Batch {
+            inputs: Vec::with_capacity(indices.len() * PIXELS),
+            targets: Vec::with_capacity(indices.len()),
+        };
+        for &index in indices {
+            let index = index as usize;
+            let pixels = &self.pixels[index * PIXELS..(index + 1) * PIXELS];
+            batch.inputs.extend(pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]));
+            batch.targets.push(i32::from(self.labels[index]));
+        }
+        batch
+    }
+}
+
+/// What a step needs of its images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    /// `[images, 1, 28, 28]`, normalised.
+    pub inputs: Vec<f32>,
+    /// `[images]`, 0 to 9.
+    pub targets: Vec<i32>,
+}
+
+/// `(x/255 - 0.5)/0.5` in `f32` for every byte, in torchvision's order of operations
+/// (`ToTensor`, then `Normalize((0.5,), (0.5,))`), so that the inputs are the same bits.
+static NORMALIZED: [f32; 256] = {
+    let mut table = [0.0; 256];
+    let mut pixel = 0;
+    while pixel < 256 {
+        table[pixel] = (pixel as f32 / 255.0 - 0.5) / 0.5;
+        pixel += 1;
+    }
+    table
+};
+
+/// The network's input for one image's bytes.
+#[must_use]
+pub fn normalize(pixels: &[u8]) -> Vec<f32> {
+    pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::shard::write_shards;
+    use super::*;
+
+    fn numbered(images: usize) -> (Vec<u8>, Vec<u8>) {
+        let labels: Vec<u8> = (0..images).map(|image| (image % CLASSES) as u8).collect();
+        let pixels = (0..images * PIXELS).map(|at| (at / PIXELS) as u8).collect();
+        (pixels, labels)
+    }
+
+    #[test]
+    fn shards_may_arrive_in_any_order() {
+        let (pixels, labels) = numbered(25);
+        let (manifest, files) = write_shards((&pixels, &labels), (&pixels, &labels), 10).unwrap();
+        let mut train = Split::new(&manifest.train);
+        for shard in [2, 0, 1] {
+            assert!(!train.is_complete());
+            let (pixels, labels) = manifest.train.shards[shard].open(&files[shard].1).unwrap();
+            train.insert(shard, pixels, labels);
+        }
+        assert!(train.is_complete());
+        assert_eq!(train.image(23), Some((&[23u8; PIXELS][..], 3)));
+    }
+
+    #[test]
+    fn images_of_missing_shards_are_not_there() {
+        let (pixels, labels) = numbered(25);
+        let (manifest, files) = write_shards((&pixels, &labels), (&pixels, &labels), 10).unwrap();
+        let mut train = Split::new(&manifest.train);
+        let (pixels, labels) = manifest.train.shards[1].open(&files[1].1).unwrap();
+        train.insert(1, pixels, labels);
+        assert!(train.has(&[10, 19]));
+        assert!(!train.has(&[10, 20]) && !train.has(&[9]) && !train.has(&[25]));
+        assert_eq!(train.image(9), None);
+        assert_eq!(train.image(1000), None);
+    }
+
+    #[test]
+    fn inputs_are_normalised_to_minus_one_to_one() {
+        let (mut pixels, labels) = numbered(2);
+        pixels[PIXELS] = 0;
+        pixels[PIXELS + 1] = 255;
+        let batch = Split::whole(pixels, labels).unwrap().batch(&[1]);
+        assert_eq!(batch.targets, [1]);
+        assert_eq!(batch.inputs[..2], [-1.0, 1.0]);
+        assert!((batch.inputs[2] - (1.0 / 255.0 - 0.5) / 0.5).abs() < 1e-7);
+    }
+
+    #[test]
+    fn a_split_whose_parts_do_not_belong_together_is_refused() {
+        let (pixels, labels) = numbered(3);
+        assert!(Split::whole(pixels.clone(), labels[..2].to_vec()).is_none());
+        assert!(Split::whole(pixels, vec![0, 1, 10]).is_none());
+    }
+}

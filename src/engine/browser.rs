@@ -1,0 +1,117 @@
+//! Engines in a browser: what adapter there is, and opening WebGPU.
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use burn::tensor::wgpu::{WgpuBackend, WgpuInitError};
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::{Engine, EngineError, Health};
+use crate::protocol::{Adapter, Engines};
+use crate::settings::EngineChoice;
+
+/// Tasks that CubeCL gathers into one submission to the GPU.
+const TASKS_A_SUBMISSION: usize = 32;
+
+/// Words by which software adapters name themselves, for browsers that do not say so otherwise.
+const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+/// Looks at what this browser has, without opening anything.
+pub async fn probe() -> Engines {
+    let webgpu = probe_adapter().await;
+    // A software adapter computes on the CPU by way of a GPU's language: the CPU engine is far faster.
+    let auto_is_webgpu = webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
+    Engines { webgpu, auto_is_webgpu }
+}
+
+/// Whether this choice means WebGPU here.
+#[must_use]
+pub const fn wants_webgpu(choice: EngineChoice, engines: &Engines) -> bool {
+    match choice {
+        EngineChoice::Auto => engines.auto_is_webgpu,
+        EngineChoice::WebGpu => true,
+        EngineChoice::Cpu => false,
+    }
+}
+
+/// Opens the engine that this choice means here.
+///
+/// A device is made once a worker: Burn refuses a second.
+///
+/// # Errors
+/// [`EngineError::NoWebGpu`] or [`EngineError::NoDevice`].
+pub async fn open(choice: EngineChoice, engines: &Engines) -> Result<Engine, EngineError> {
+    if !wants_webgpu(choice, engines) {
+        return Ok(Engine::cpu());
+    }
+    let adapter = engines.webgpu.clone().map_err(EngineError::NoWebGpu)?;
+    let options =
+        Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS_A_SUBMISSION);
+    let (device, setup) = options
+        .init_with_setup_async()
+        .await
+        .map_err(|error: WgpuInitError| EngineError::NoDevice(error.to_string()))?;
+    let health = Health::default();
+    let errors = health.clone();
+    setup.device.on_uncaptured_error(Arc::new(move |error: burn::tensor::wgpu::wgpu::Error| {
+        errors.report(format!("WebGPU reported an error: {error}"));
+    }));
+    let lost = health.clone();
+    setup.device.set_device_lost_callback(move |reason, message| {
+        lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
+    });
+    let software = if adapter.software { " (software)" } else { "" };
+    let name = format!("WebGPU, {}{software}", adapter.name);
+    Ok(Engine { device, webgpu: true, name, health })
+}
+
+/// Asks `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu
+/// passes on less than the browser says.
+async fn probe_adapter() -> Result<Adapter, String> {
+    let none = "this browser has no WebGPU";
+    let navigator = get(&js_sys::global(), "navigator").ok_or(none)?;
+    let gpu = get(&navigator, "gpu").ok_or(none)?;
+    let request: Function =
+        get(&gpu, "requestAdapter").and_then(|function| function.dyn_into().ok()).ok_or(none)?;
+    let options = Object::new();
+    // What Burn asks for too, so that both get the same adapter.
+    let preference = JsValue::from("high-performance");
+    let _ = Reflect::set(&options, &"powerPreference".into(), &preference);
+    let promise: Promise = request
+        .call1(&gpu, &options)
+        .and_then(JsCast::dyn_into)
+        .map_err(|_| "WebGPU refused to look for an adapter".to_owned())?;
+    let adapter = JsFuture::from(promise)
+        .await
+        .map_err(|error| format!("WebGPU gives no adapter: {error:?}"))?;
+    if adapter.is_null() || adapter.is_undefined() {
+        return Err("this browser has WebGPU but no adapter for it".into());
+    }
+    let info = get(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
+    Ok(describe(&adapter, &info))
+}
+
+fn describe(adapter: &JsValue, info: &JsValue) -> Adapter {
+    let mut parts: Vec<String> = Vec::new();
+    for key in ["vendor", "architecture", "device", "description"] {
+        let part = get(info, key).and_then(|value| value.as_string()).unwrap_or_default();
+        if !part.is_empty() && !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let name = if parts.is_empty() { "unnamed adapter".to_owned() } else { parts.join(" ") };
+    // The flag moved from the adapter to its info; browsers have one or the other.
+    let flagged = [info, adapter].into_iter().any(|from| {
+        get(from, "isFallbackAdapter").and_then(|value| value.as_bool()).unwrap_or(false)
+    });
+    let lower = name.to_lowercase();
+    let software = flagged || SOFTWARE_NAMES.iter().any(|word| lower.contains(word));
+    Adapter { name, software }
+}
+
+fn get(from: &JsValue, key: &str) -> Option<JsValue> {
+    let value = Reflect::get(from, &key.into()).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}

@@ -1,0 +1,119 @@
+//! Telling a garment from what lies behind it.
+
+use super::Picture;
+
+/// Whether a background is light, as in a shop's photo, or dark, as in the data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Light: the garment is what is darker, and must be negated.
+    Light,
+    /// Dark: the garment is what is brighter, as the network expects it.
+    Dark,
+}
+
+/// Distance in RGB within which a pixel counts as background: 5 % of the largest possible, as
+/// Zalando trimmed.
+const CLOSE: f32 = 0.05 * 441.673;
+/// A noisy border widens that distance, up to here: beyond, garments would be trimmed away.
+const CLOSE_AT_MOST: f32 = 0.2 * 441.673;
+
+/// What a picture's background looks like.
+pub(super) struct Background {
+    colour: [f32; 3],
+    close: f32,
+    tone: Tone,
+}
+
+/// The part of a picture that holds the garment: columns and rows, first and last.
+pub(super) struct Content {
+    left: usize,
+    right: usize,
+    top: usize,
+    bottom: usize,
+}
+
+impl Content {
+    pub(super) const fn width(&self) -> usize {
+        self.right - self.left + 1
+    }
+
+    pub(super) const fn height(&self) -> usize {
+        self.bottom - self.top + 1
+    }
+}
+
+impl Background {
+    pub(super) fn of(picture: &Picture, tone: Option<Tone>) -> Self {
+        match tone {
+            Some(Tone::Light) => Self { colour: [255.0; 3], close: CLOSE, tone: Tone::Light },
+            Some(Tone::Dark) => Self { colour: [0.0; 3], close: CLOSE, tone: Tone::Dark },
+            None => Self::from_border(&picture.border()),
+        }
+    }
+
+    /// The border's median colour, and how far the border strays from it.
+    fn from_border(border: &[[f32; 3]]) -> Self {
+        let colour = [0, 1, 2].map(|channel| {
+            let mut values: Vec<f32> = border.iter().map(|colour| colour[channel]).collect();
+            quantile(&mut values, 0.5)
+        });
+        let mut strays: Vec<f32> = border.iter().map(|other| distance(&colour, other)).collect();
+        // A garment that runs out of the picture covers part of the border, so not its maximum.
+        let close = (1.6 * quantile(&mut strays, 0.7)).clamp(CLOSE, CLOSE_AT_MOST);
+        let tone = if luma(&colour) >= 128.0 { Tone::Light } else { Tone::Dark };
+        Self { colour, close, tone }
+    }
+
+    fn covers(&self, colour: &[f32; 3]) -> bool {
+        distance(&self.colour, colour) <= self.close
+    }
+
+    /// The smallest part that holds everything that is not background.
+    pub(super) fn content(&self, picture: &Picture) -> Option<Content> {
+        let mut content: Option<Content> = None;
+        for y in 0..picture.height() {
+            for x in 0..picture.width() {
+                if self.covers(&picture.colour(x, y)) {
+                    continue;
+                }
+                let part = content.get_or_insert(Content { left: x, right: x, top: y, bottom: y });
+                part.left = part.left.min(x);
+                part.right = part.right.max(x);
+                part.bottom = y;
+            }
+        }
+        content
+    }
+
+    /// The garment's intensities in this part, 0 to 255, bright on a background of exactly 0.
+    pub(super) fn intensities(&self, picture: &Picture, content: &Content) -> Vec<f32> {
+        let mut values = Vec::with_capacity(content.width() * content.height());
+        for y in content.top..=content.bottom {
+            for x in content.left..=content.right {
+                let colour = picture.colour(x, y);
+                values.push(match (self.covers(&colour), self.tone) {
+                    (true, _) => 0.0,
+                    (false, Tone::Light) => 255.0 - luma(&colour),
+                    (false, Tone::Dark) => luma(&colour),
+                });
+            }
+        }
+        values
+    }
+}
+
+/// Grey as ITU-R BT.601 weighs it, like the tools with which the data set was made.
+fn luma(colour: &[f32; 3]) -> f32 {
+    0.299f32.mul_add(colour[0], 0.587f32.mul_add(colour[1], 0.114 * colour[2]))
+}
+
+fn distance(one: &[f32; 3], other: &[f32; 3]) -> f32 {
+    one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
+}
+
+/// The value below which this share of the values lies; 0 if there are none.
+fn quantile(values: &mut [f32], share: f32) -> f32 {
+    values.sort_unstable_by(f32::total_cmp);
+    let at = (values.len().saturating_sub(1) as f32 * share).round() as usize;
+    values.get(at).copied().unwrap_or(0.0)
+}

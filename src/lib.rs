@@ -1,0 +1,27 @@
+//! Atelier trains a garment classifier in a browser tab, on the visitor's own GPU.
+//!
+//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves three
+//! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the native
+//! training core with its tests (feature `training`).
+
+pub mod dataset;
+pub mod garment;
+pub mod history;
+pub mod protocol;
+pub mod settings;
+pub mod state_dict;
+
+#[cfg(feature = "training")]
+pub mod checkpoint;
+#[cfg(feature = "training")]
+pub mod engine;
+#[cfg(feature = "training")]
+pub mod model;
+#[cfg(feature = "training")]
+pub mod training;
+
+#[cfg(all(feature = "worker", target_family = "wasm"))]
+pub mod worker;
+
+#[cfg(all(feature = "page", target_family = "wasm"))]
+pub mod page;

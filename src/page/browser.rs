@@ -1,0 +1,70 @@
+//! Small dealings with the browser that several components need.
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::{document, window};
+use wasm_bindgen::{Clamped, JsCast as _, JsValue};
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement,
+    ImageData, Url,
+};
+
+use crate::dataset::SIDE;
+
+/// The address of something beside the page.
+pub fn address_of(relative: &str) -> String {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
+}
+
+/// The page's own address without query and fragment.
+pub fn page_address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// What a JavaScript error says.
+pub fn words_of(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(
+        || error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        |error| String::from(error.message()),
+    )
+}
+
+/// Hands a file to the browser's downloads.
+pub fn download(name: &str, contents: &[u8]) -> Result<(), JsValue> {
+    let parts = Array::of1(&Uint8Array::from(contents));
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    // The download has its own hold on the blob once it has begun, which is after this task.
+    gloo::timers::callback::Timeout::new(60_000, move || {
+        // Nothing depends on this: the address goes with the page at the latest.
+        let _ = Url::revoke_object_url(&url);
+    })
+    .forget();
+    Ok(())
+}
+
+/// A canvas's 2D context, made for reading pixels often where `reads` says so.
+pub fn context_of(canvas: &HtmlCanvasElement, reads: bool) -> Option<CanvasRenderingContext2d> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"willReadFrequently".into(), &reads.into()).ok()?;
+    canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
+}
+
+/// Paints a 28×28 garment into a canvas of that size.
+pub fn paint_garment(canvas: &HtmlCanvasElement, pixels: &[u8]) {
+    let rgba: Vec<u8> = pixels.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect();
+    let painted = ImageData::new_with_u8_clamped_array(Clamped(&rgba), SIDE as u32)
+        .ok()
+        .zip(context_of(canvas, false))
+        .and_then(|(image, context)| context.put_image_data(&image, 0.0, 0.0).ok());
+    if painted.is_none() {
+        leptos::logging::warn!("a garment of {} pixels could not be painted", pixels.len());
+    }
+}

@@ -1,0 +1,251 @@
+//! A line chart in SVG: axes, legend, values under the pointer, the arrow keys or a finger.
+//!
+//! Our own, after reading leptos-chartistry 0.2: its tooltip only opens to the left of a mouse and at
+//! page coordinates, which a phone or a positioned parent cuts off; it knows neither keyboard nor
+//! screen reader; colours and fonts are set inline, out of a theme's reach; and its series must share
+//! one list of points. What is needed here is less code than working around that.
+
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::ResizeObserver;
+
+use super::plot::{Frame, Line, Plot, nearest};
+
+const HEIGHT: f64 = 230.0;
+
+/// Draws a plot as wide as its place allows.
+#[component]
+pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let width = width_of(place);
+    let plot = Memo::new(move |_| plot.get());
+    let frame = Memo::new(move |_| {
+        let size = (width.get(), HEIGHT);
+        (size.0 > 0.0).then(|| plot.with(|plot| Frame::of(plot, size))).flatten()
+    });
+    let hovered = RwSignal::new(None::<f64>);
+    let follow = move |event: PointerEvent| {
+        if let Some(frame) = frame.get_untracked() {
+            hovered.set(Some(frame.value_at(f64::from(event.offset_x()))));
+        }
+    };
+    let step_through = move |event: KeyboardEvent| {
+        let Some(target) = plot.with_untracked(|plot| by_key(plot, hovered.get_untracked(), &event.key()))
+        else {
+            return;
+        };
+        event.prevent_default();
+        hovered.set(target);
+    };
+    view! {
+        <Legend plot />
+        <div class="plot" node_ref=place style:height=format!("{HEIGHT}px")>
+            <svg
+                role="img"
+                tabindex="0"
+                aria-label=move || plot.with(summary)
+                width=move || width.get()
+                height=HEIGHT
+                on:pointermove=follow
+                on:pointerdown=follow
+                on:pointerleave=move |_| hovered.set(None)
+                on:blur=move |_| hovered.set(None)
+                on:keydown=step_through
+            >
+                {move || frame.get().map(|frame| plot.with(|plot| axes(plot, &frame)))}
+                {move || frame.get().map(|frame| plot.with(|plot| lines(plot, &frame)))}
+                {move || {
+                    let (frame, x) = frame.get().zip(hovered.get())?;
+                    plot.with(|plot| crosshair(plot, &frame, x))
+                }}
+            </svg>
+            {move || {
+                let (frame, x) = frame.get().zip(hovered.get())?;
+                plot.with(|plot| tooltip(plot, &frame, x))
+            }}
+            <Show when=move || frame.get().is_none()>
+                <p class="plot-empty">{move || plot.with(|plot| plot.empty)}</p>
+            </Show>
+        </div>
+    }
+}
+
+/// The width of an element in pixels, also when it changes.
+fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
+    let width = RwSignal::new(0.0);
+    Effect::new(move |_| {
+        let Some(element) = place.get() else { return };
+        width.set(f64::from(element.client_width()));
+        let observed = element.clone();
+        let measure = Closure::<dyn FnMut()>::new(move || {
+            width.set(f64::from(observed.client_width()));
+        });
+        // Without an observer the chart keeps the width it was born with.
+        if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            let kept = StoredValue::new_local((observer, measure));
+            on_cleanup(move || {
+                kept.with_value(|(observer, _)| observer.disconnect());
+            });
+        }
+    });
+    width
+}
+
+/// Where an arrow key moves to along the last line; `None` for other keys.
+fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
+    let points = &plot.lines.last()?.points;
+    let last = points.len().checked_sub(1)?;
+    let now = from.and_then(|x| nearest(points, x));
+    let stride = (last / 60).max(1);
+    let target = match (key, now) {
+        ("ArrowLeft", Some(now)) => now.saturating_sub(stride),
+        ("ArrowRight", Some(now)) => (now + stride).min(last),
+        ("ArrowLeft" | "End", _) => last,
+        ("ArrowRight" | "Home", _) => 0,
+        ("Escape", _) => return Some(None),
+        _ => return None,
+    };
+    Some(Some(points[target].0))
+}
+
+fn summary(plot: &Plot) -> String {
+    let newest = plot.lines.iter().filter_map(|line| {
+        let (x, y) = line.points.last()?;
+        Some(format!("{} {y:.4} at {}", line.name, plot.x.describe(*x)))
+    });
+    let newest: Vec<_> = newest.collect();
+    if newest.is_empty() {
+        format!("{}: nothing yet", plot.title)
+    } else {
+        format!("{}. Newest: {}", plot.title, newest.join(", "))
+    }
+}
+
+#[component]
+fn Legend(plot: Memo<Plot>) -> impl IntoView {
+    // The names change seldom, the points often.
+    let entries = Memo::new(move |_| {
+        plot.with(|plot| {
+            plot.lines.iter().map(|line| (line.name.clone(), line.look)).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <ul class="legend" aria-hidden="true">
+            {move || {
+                entries
+                    .get()
+                    .into_iter()
+                    .map(|(name, look)| {
+                        view! {
+                            <li>
+                                <svg width="22" height="8">
+                                    <line class=look.class() x1="0" y1="4" x2="22" y2="4" />
+                                </svg>
+                                {name}
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+    }
+}
+
+fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
+    let (left, right, top, bottom) = (Frame::LEFT, frame.right(), Frame::TOP, frame.bottom());
+    let horizontal = frame.y_ticks().into_iter().map(|(value, label)| {
+        let y = frame.py(value);
+        view! {
+            <line class="grid" x1=left x2=right y1=y y2=y />
+            <text class="tick" x=left - 8.0 y=y dy="0.32em" text-anchor="end">{label}</text>
+        }
+    });
+    let vertical = frame.x_ticks().into_iter().map(|(value, label)| {
+        let x = frame.px(value);
+        view! {
+            <line class="axis" x1=x x2=x y1=bottom y2=bottom + 4.0 />
+            <text class="tick" x=x y=bottom + 17.0 text-anchor="middle">{label}</text>
+        }
+    });
+    let marks = plot.marks.iter().filter(|mark| mark.x > frame.x.0 && mark.x < frame.x.1);
+    let marks = marks.map(|mark| {
+        let x = frame.px(mark.x);
+        let label = (x + 52.0 < right).then(|| mark.label.clone());
+        view! {
+            <line class="mark" x1=x x2=x y1=top y2=bottom />
+            <text class="tick" x=x + 4.0 y=top + 8.0>{label}</text>
+        }
+    });
+    view! {
+        <g>
+            {horizontal.collect_view()}
+            {marks.collect_view()}
+            <line class="axis" x1=left x2=right y1=bottom y2=bottom />
+            {vertical.collect_view()}
+            <text class="axis-name" x="0" y="10">{plot.y_name}</text>
+            <text class="axis-name" x=right y=bottom + 32.0 text-anchor="end">{plot.x.name()}</text>
+        </g>
+    }
+}
+
+/// Lines this short get a dot at each point; a single point would not show otherwise.
+const DOTTED_UP_TO: usize = 30;
+
+fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
+    let drawn = plot.lines.iter().map(|line| {
+        let class = line.look.class();
+        let dots = if line.points.len() <= DOTTED_UP_TO { line.points.as_slice() } else { &[] };
+        let dots = dots.iter().filter(|point| point.1.is_finite()).map(|&(x, y)| {
+            view! { <circle class=class cx=frame.px(x) cy=frame.py(y) r="3" /> }
+        });
+        view! {
+            <path class=class fill="none" d=frame.path(&line.points) />
+            {dots.collect_view()}
+        }
+    });
+    drawn.collect_view()
+}
+
+/// The point of each line nearest to a place, and that place itself.
+fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<(&Line, f64, f64)>)> {
+    let found: Vec<_> = plot
+        .lines
+        .iter()
+        .filter_map(|line| nearest(&line.points, x).map(|at| (line, line.points[at].0, line.points[at].1)))
+        .collect();
+    Some((found.last()?.1, found))
+}
+
+fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
+    let (at, points) = points_at(plot, x)?;
+    let dots = points.into_iter().filter(|point| point.2.is_finite()).map(|(line, x, y)| {
+        view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
+    });
+    let at = frame.px(at);
+    Some(view! {
+        <line class="crosshair" x1=at x2=at y1=Frame::TOP y2=frame.bottom() />
+        {dots.collect_view()}
+    })
+}
+
+fn tooltip(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
+    let (at, points) = points_at(plot, x)?;
+    let px = frame.px(at);
+    // Beside the crosshair, on the side that has room.
+    let left_half = px < frame.size.0 / 2.0;
+    let left = left_half.then(|| format!("{}px", px + 12.0));
+    let right = (!left_half).then(|| format!("{}px", frame.size.0 - px + 12.0));
+    let rows = points.into_iter().map(|(line, _, y)| {
+        let name = line.name.clone();
+        view! { <dt>{name}</dt><dd>{format!("{y:.4}")}</dd> }
+    });
+    Some(view! {
+        <div class="tooltip" role="status" style:left=left style:right=right>
+            <p>{plot.x.describe(at)}</p>
+            <dl>{rows.collect_view()}</dl>
+        </div>
+    })
+}

@@ -1,0 +1,170 @@
+//! The four charts of a run.
+
+mod line_chart;
+mod plot;
+
+use leptos::prelude::*;
+
+use super::session::Session;
+use line_chart::LineChart;
+use plot::{Count, Line, Look, Mark, Plot};
+
+/// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
+#[component]
+pub fn Charts(session: Session) -> impl IntoView {
+    let smoothing = RwSignal::new(0.9);
+    view! {
+        <div class="charts">
+            <figure class="chart chart-wide" data-testid="loss-chart">
+                <figcaption>
+                    <h2>"Training loss"</h2>
+                    <Smoothing smoothing />
+                </figcaption>
+                <LineChart plot=Signal::derive(move || losses(session, smoothing.get())) />
+            </figure>
+            <figure class="chart chart-wide" data-testid="report-chart">
+                <figcaption>
+                    <h2>"Loss/train"</h2>
+                    <p>"mean of each 1000 batches"</p>
+                </figcaption>
+                <LineChart plot=Signal::derive(move || reports(session)) />
+            </figure>
+            <figure class="chart" data-testid="epoch-chart">
+                <figcaption>
+                    <h2>"Training vs. Validation Loss"</h2>
+                </figcaption>
+                <LineChart plot=Signal::derive(move || epoch_losses(session)) />
+            </figure>
+            <figure class="chart" data-testid="accuracy-chart">
+                <figcaption>
+                    <h2>"Validation accuracy"</h2>
+                </figcaption>
+                <LineChart plot=Signal::derive(move || accuracies(session)) />
+            </figure>
+        </div>
+    }
+}
+
+#[component]
+fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
+    view! {
+        <label class="smoothing">
+            <span>"Smoothing"</span>
+            <input
+                type="range"
+                min="0"
+                max="0.99"
+                step="0.01"
+                data-testid="smoothing"
+                prop:value=move || smoothing.get().to_string()
+                on:input:target=move |event| {
+                    if let Ok(weight) = event.target().value().parse() {
+                        smoothing.set(weight);
+                    }
+                }
+            />
+            <output>{move || format!("{:.2}", smoothing.get())}</output>
+        </label>
+    }
+}
+
+/// The epochs' ends, while they do not crowd the axis.
+fn epoch_marks(session: Session) -> Vec<Mark> {
+    session.run.with(|run| {
+        let Some(run) = run else { return Vec::new() };
+        let epochs = run.config.epochs as u64;
+        let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
+        let mark = |epoch| Mark {
+            x: (epoch * run.steps_per_epoch) as f64,
+            label: format!("epoch {}", epoch + 1),
+        };
+        marked.map(mark).collect()
+    })
+}
+
+fn losses(session: Session, smoothing: f64) -> Plot {
+    session.with_curves(|curves| {
+        let batches = match curves.losses.steps_per_bucket() {
+            1 => "each batch".to_owned(),
+            steps => format!("mean of {steps} batches"),
+        };
+        Plot {
+            title: "Training loss by step".to_owned(),
+            x: Count::Steps,
+            y_name: "cross-entropy",
+            lines: vec![
+                Line { name: batches, look: Look::Faint, points: curves.losses.means() },
+                Line {
+                    name: "smoothed".to_owned(),
+                    look: Look::Accent,
+                    points: curves.losses.smoothed(smoothing),
+                },
+            ],
+            marks: epoch_marks(session),
+            empty: "The loss of every step will be drawn here as it is taken.",
+            ..Plot::default()
+        }
+    })
+}
+
+fn reports(session: Session) -> Plot {
+    session.with_curves(|curves| Plot {
+        title: "Mean training loss of each 1000 batches".to_owned(),
+        x: Count::Steps,
+        y_name: "cross-entropy",
+        lines: vec![Line {
+            name: "Loss/train".to_owned(),
+            look: Look::Accent,
+            points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
+        }],
+        marks: epoch_marks(session),
+        empty: "One point after every 1000 batches.",
+        ..Plot::default()
+    })
+}
+
+fn epoch_losses(session: Session) -> Plot {
+    session.with_curves(|curves| {
+        let by_epoch = |metric: fn(&crate::protocol::EpochMetrics) -> f64| {
+            curves.epochs.iter().map(|epoch| (f64::from(epoch.epoch), metric(epoch))).collect()
+        };
+        Plot {
+            title: "Training and validation loss by epoch".to_owned(),
+            x: Count::Epochs,
+            y_name: "cross-entropy",
+            lines: vec![
+                Line {
+                    name: "training".to_owned(),
+                    look: Look::Dashed,
+                    points: by_epoch(|epoch| epoch.train_loss),
+                },
+                Line {
+                    name: "validation".to_owned(),
+                    look: Look::Accent,
+                    points: by_epoch(|epoch| epoch.valid_loss),
+                },
+            ],
+            empty: "Two points after every epoch.",
+            ..Plot::default()
+        }
+    })
+}
+
+fn accuracies(session: Session) -> Plot {
+    session.with_curves(|curves| Plot {
+        title: "Share of the test images classified right, by epoch".to_owned(),
+        x: Count::Epochs,
+        y_name: "share of test images",
+        lines: vec![Line {
+            name: "validation".to_owned(),
+            look: Look::Accent,
+            points: curves
+                .epochs
+                .iter()
+                .map(|epoch| (f64::from(epoch.epoch), epoch.valid_accuracy))
+                .collect(),
+        }],
+        empty: "One point after every epoch.",
+        ..Plot::default()
+    })
+}

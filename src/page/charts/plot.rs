@@ -1,0 +1,306 @@
+//! What a chart shows and where each value lies: plain arithmetic, no browser.
+
+use crate::page::format::whole;
+
+/// A chart's contents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plot {
+    /// What it is, for screen readers.
+    pub title: String,
+    /// What the horizontal axis counts.
+    pub x: Count,
+    /// The vertical axis's name, unit included.
+    pub y_name: &'static str,
+    /// The lines, the most important last.
+    pub lines: Vec<Line>,
+    /// Places on the horizontal axis worth a rule.
+    pub marks: Vec<Mark>,
+    /// What stands there while there is nothing to draw.
+    pub empty: &'static str,
+}
+
+impl Default for Plot {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            x: Count::Steps,
+            y_name: "",
+            lines: Vec::new(),
+            marks: Vec::new(),
+            empty: "",
+        }
+    }
+}
+
+/// What a horizontal axis counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Steps of the run.
+    Steps,
+    /// Epochs of the run.
+    Epochs,
+}
+
+impl Count {
+    /// The axis's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "step",
+            Self::Epochs => "epoch",
+        }
+    }
+
+    /// How a place on the axis reads.
+    pub fn describe(self, x: f64) -> String {
+        format!("{} {}", self.name(), whole(x.max(0.0).round() as u64))
+    }
+}
+
+/// A line through points, from left to right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Its name in the legend.
+    pub name: String,
+    /// How it is drawn.
+    pub look: Look,
+    /// Its points, by rising x.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// How a line is drawn. Never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Thin, in the background.
+    Faint,
+    /// Dashed ink.
+    Dashed,
+    /// The accent colour, solid.
+    Accent,
+}
+
+impl Look {
+    /// The class by which the style sheet knows it.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Faint => "look-faint",
+            Self::Dashed => "look-dashed",
+            Self::Accent => "look-accent",
+        }
+    }
+}
+
+/// A rule at a place on the horizontal axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Where.
+    pub x: f64,
+    /// What it marks.
+    pub label: String,
+}
+
+/// Where values lie on a chart of a certain size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// The whole chart's width and height in pixels.
+    pub size: (f64, f64),
+    /// The values at the left and right edge.
+    pub x: (f64, f64),
+    /// The values at the bottom and top edge.
+    pub y: (f64, f64),
+}
+
+impl Frame {
+    /// Room for the vertical axis's labels.
+    pub const LEFT: f64 = 46.0;
+    /// Room above the highest value.
+    pub const TOP: f64 = 20.0;
+    const RIGHT: f64 = 14.0;
+    const BOTTOM: f64 = 36.0;
+
+    /// The frame that shows a plot, or nothing if it has no value.
+    pub fn of(plot: &Plot, size: (f64, f64)) -> Option<Self> {
+        let points = || plot.lines.iter().flat_map(|line| &line.points);
+        let (mut left, mut right) = bounds(points().map(|point| point.0))?;
+        let (bottom, top) = bounds(points().map(|point| point.1))?;
+        if plot.x == Count::Epochs {
+            // Room beside the first and last epoch, a single one included.
+            (left, right) = (left.min(1.0) - 0.25, right.max(2.0) + 0.25);
+        } else {
+            (left, right) = (left.min(0.0), if right > left { right } else { left + 1.0 });
+        }
+        let margin = 0.08 * if top > bottom { top - bottom } else { top.abs().max(0.1) };
+        let floor = if bottom >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+        Some(Self { size, x: (left, right), y: ((bottom - margin).max(floor), top + margin) })
+    }
+
+    /// Where the right edge lies, in pixels.
+    pub const fn right(&self) -> f64 {
+        self.size.0 - Self::RIGHT
+    }
+
+    /// Where the lower edge lies, in pixels.
+    pub const fn bottom(&self) -> f64 {
+        self.size.1 - Self::BOTTOM
+    }
+
+    /// Pixels from the left.
+    pub fn px(&self, x: f64) -> f64 {
+        Self::LEFT + (x - self.x.0) / (self.x.1 - self.x.0) * (self.right() - Self::LEFT)
+    }
+
+    /// Pixels from the top.
+    pub fn py(&self, y: f64) -> f64 {
+        self.bottom() - (y - self.y.0) / (self.y.1 - self.y.0) * (self.bottom() - Self::TOP)
+    }
+
+    /// The value at this many pixels from the left.
+    pub fn value_at(&self, px: f64) -> f64 {
+        self.x.0 + (px - Self::LEFT) / (self.right() - Self::LEFT) * (self.x.1 - self.x.0)
+    }
+
+    /// An SVG path through these points; it breaks where a value is no number.
+    pub fn path(&self, points: &[(f64, f64)]) -> String {
+        use std::fmt::Write as _;
+        let mut path = String::with_capacity(points.len() * 14);
+        let mut command = 'M';
+        for &(x, y) in points {
+            if y.is_finite() {
+                // Writing to a string cannot fail.
+                let _ = write!(path, "{command}{:.1} {:.1}", self.px(x), self.py(y));
+                command = 'L';
+            } else {
+                command = 'M';
+            }
+        }
+        path
+    }
+
+    /// Values and labels for the horizontal axis.
+    pub fn x_ticks(&self) -> Vec<(f64, String)> {
+        let room = ((self.right() - Self::LEFT) / 90.0).max(2.0);
+        // Fractions of either mean nothing.
+        ticks(self.x, room, 1.0)
+    }
+
+    /// Values and labels for the vertical axis.
+    pub fn y_ticks(&self) -> Vec<(f64, String)> {
+        ticks(self.y, ((self.bottom() - Self::TOP) / 38.0).max(2.0), 0.0)
+    }
+}
+
+fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values
+        .filter(|value| value.is_finite())
+        .map(|value| (value, value))
+        .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// Round values inside a range: at most about `most`, at least `least_step` apart.
+fn ticks((low, high): (f64, f64), most: f64, least_step: f64) -> Vec<(f64, String)> {
+    let rough = (high - low) / most;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= rough)
+        .unwrap_or(rough)
+        .max(least_step);
+    let decimals = (-step.log10().floor()).max(0.0) as usize;
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    (first..=last)
+        .map(|at| {
+            let value = at as f64 * step;
+            (value, label(value, step, decimals))
+        })
+        .collect()
+}
+
+fn label(value: f64, step: f64, decimals: usize) -> String {
+    if step >= 1_000.0 && value != 0.0 {
+        format!("{}k", value / 1_000.0)
+    } else {
+        format!("{value:.decimals$}")
+    }
+}
+
+/// The index of the point nearest to a value, of points by rising x.
+pub fn nearest(points: &[(f64, f64)], x: f64) -> Option<usize> {
+    let after = points.partition_point(|point| point.0 < x);
+    let before = after.checked_sub(1);
+    match (before, points.get(after)) {
+        (Some(before), Some(next)) => {
+            Some(if x - points[before].0 <= next.0 - x { before } else { after })
+        }
+        (None, Some(_)) => Some(after),
+        (before, None) => before,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn plot(points: &[(f64, f64)]) -> Plot {
+        let line = Line { name: String::new(), look: Look::Accent, points: points.to_vec() };
+        Plot { lines: vec![line], ..Plot::default() }
+    }
+
+    fn labels(ticks: &[(f64, String)]) -> Vec<&str> {
+        ticks.iter().map(|tick| tick.1.as_str()).collect()
+    }
+
+    #[test]
+    fn axes_are_labelled_with_round_numbers() {
+        assert_eq!(labels(&ticks((0.0, 2.4), 6.0, 0.0)), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
+        assert_eq!(labels(&ticks((0.0, 75_000.0), 4.0, 0.0)), ["0", "20k", "40k", "60k"]);
+        assert_eq!(labels(&ticks((0.82, 0.88), 3.0, 0.0)), ["0.82", "0.84", "0.86", "0.88"]);
+        assert_eq!(labels(&ticks((0.0, 7_500.0), 4.0, 0.0)), ["0", "2k", "4k", "6k"]);
+    }
+
+    #[test]
+    fn epochs_are_never_labelled_in_fractions() {
+        assert_eq!(labels(&ticks((0.75, 2.25), 8.0, 1.0)), ["1", "2"]);
+    }
+
+    #[test]
+    fn every_point_lies_inside_the_frame() {
+        let points = [(1.0, 2.3), (500.0, 0.4), (900.0, 0.7)];
+        let frame = Frame::of(&plot(&points), (600.0, 240.0)).unwrap();
+        for (x, y) in points {
+            assert!((Frame::LEFT..=frame.right()).contains(&frame.px(x)));
+            assert!((Frame::TOP..=frame.bottom()).contains(&frame.py(y)));
+            assert!((frame.value_at(frame.px(x)) - x).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_single_point_and_equal_values_have_a_frame() {
+        for points in [vec![(1.0, 0.5)], vec![(1.0, 0.0)], vec![(1.0, 2.0), (2.0, 2.0)]] {
+            let frame = Frame::of(&plot(&points), (600.0, 240.0)).unwrap();
+            assert!(frame.x.0 < frame.x.1 && frame.y.0 < frame.y.1);
+        }
+    }
+
+    #[test]
+    fn without_a_finite_value_there_is_no_frame() {
+        assert_eq!(Frame::of(&plot(&[]), (600.0, 240.0)), None);
+        assert_eq!(Frame::of(&plot(&[(1.0, f64::NAN)]), (600.0, 240.0)), None);
+    }
+
+    #[test]
+    fn a_path_breaks_where_a_value_is_no_number() {
+        let points = [(0.0, 1.0), (1.0, f64::NAN), (2.0, 1.0), (3.0, 1.0)];
+        let frame = Frame::of(&plot(&points), (600.0, 240.0)).unwrap();
+        let path = frame.path(&points);
+        assert_eq!((path.matches('M').count(), path.matches('L').count()), (2, 1));
+    }
+
+    #[test]
+    fn hovering_finds_the_nearest_point() {
+        let points = [(1.0, 0.0), (2.0, 0.0), (4.0, 0.0)];
+        let at = |x| nearest(&points, x);
+        assert_eq!((at(-5.0), at(1.4), at(1.6), at(2.9), at(9.0)), (Some(0), Some(0), Some(1), Some(1), Some(2)));
+        assert_eq!(nearest(&[], 1.0), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! Draw, upload, drop or paste a garment, or take a test image, and see what the network makes of it.
+
+mod bars;
+mod pad;
+mod picture_input;
+mod sheet;
+
+use std::time::Duration;
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+use super::browser::paint_garment;
+use super::session::Session;
+use crate::garment::Garment;
+use crate::protocol::Status;
+use bars::{Answer, Bars};
+use pad::Pad;
+
+/// How often the prediction follows the weights while they change.
+const REFRESH: Duration = Duration::from_secs(1);
+
+/// What the panel looks at.
+#[derive(Clone, Copy)]
+pub struct Subject {
+    /// The 28×28 pixels that the network gets; nothing while there is nothing to see.
+    pub garment: RwSignal<Option<Garment>>,
+    /// What a test image is and truly shows.
+    pub truth: RwSignal<Option<(u32, u8)>>,
+    /// Why a picture could not be used.
+    pub complaint: RwSignal<Option<String>>,
+}
+
+/// The classifying side of the page.
+#[component]
+pub fn Classifier(session: Session) -> impl IntoView {
+    let subject = Subject {
+        garment: RwSignal::new(None),
+        truth: RwSignal::new(None),
+        complaint: RwSignal::new(None),
+    };
+    let classify = move || match subject.garment.get_untracked() {
+        Some(garment) => session.classify(garment.to_vec()),
+        None => session.forget_prediction(),
+    };
+    Effect::new(move |_| {
+        subject.garment.track();
+        // A new set of weights, or a worker that lives again, is a new answer as well.
+        session.classifying_with.track();
+        session.alive.track();
+        session.status.track();
+        classify();
+    });
+    let learning = Memo::new(move |_| {
+        matches!(session.status.get(), Status::Training | Status::Validating)
+            && subject.garment.with(Option::is_some)
+    });
+    Effect::new(move |_| {
+        if learning.get()
+            && let Ok(refresh) = set_interval_with_handle(classify, REFRESH)
+        {
+            on_cleanup(move || refresh.clear());
+        }
+    });
+    view! {
+        <section class="panel classifier" aria-labelledby="classify-title">
+            <div class="panel-head">
+                <h2 id="classify-title">"Classify"</h2>
+                <p class="note">"Draw a garment, bright on black, or bring a picture."</p>
+            </div>
+            <Pad session subject />
+            <p class="complaint" aria-live="polite">{move || subject.complaint.get()}</p>
+            <div class="seen">
+                <Preview garment=subject.garment />
+                <Answer session subject />
+            </div>
+            <Bars session />
+        </section>
+    }
+}
+
+#[component]
+fn Preview(garment: RwSignal<Option<Garment>>) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        if let Some(canvas) = canvas.get() {
+            let pixels = garment.get().unwrap_or([0; crate::dataset::PIXELS]);
+            paint_garment(&canvas, &pixels);
+        }
+    });
+    view! {
+        <figure class="garment">
+            <canvas
+                node_ref=canvas
+                width="28"
+                height="28"
+                data-testid="garment-preview"
+                role="img"
+                aria-label="The 28 by 28 pixels that the network sees"
+            ></canvas>
+            <figcaption>"What the network sees"</figcaption>
+        </figure>
+    }
+}

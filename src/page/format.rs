@@ -1,0 +1,85 @@
+//! Numbers as people read them. What is unknown is a dash, never a zero.
+
+/// Shown in place of a number that is not known.
+pub const UNKNOWN: &str = "–";
+
+/// A whole number with its thousands apart: `12,800`.
+pub fn whole(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A size in bytes, KB or MB, as downloads show it.
+pub fn bytes(size: u64) -> String {
+    match size {
+        0..1_000 => format!("{size} bytes"),
+        1_000..1_000_000 => format!("{:.0} KB", size as f64 / 1e3),
+        _ => format!("{:.1} MB", size as f64 / 1e6),
+    }
+}
+
+/// A span of time in its two largest units: `3 min 20 s`.
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return UNKNOWN.into();
+    }
+    let seconds = seconds.round() as u64;
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min {} s", seconds % 60),
+        _ => format!("{hours} h {} min", minutes % 60),
+    }
+}
+
+/// A loss or a share with four decimals, or a dash.
+pub fn four_decimals(value: Option<f64>) -> String {
+    value.map_or_else(|| UNKNOWN.into(), |value| format!("{value:.4}"))
+}
+
+/// A share as a percentage with one decimal.
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(whole(0), "0");
+        assert_eq!(whole(999), "999");
+        assert_eq!(whole(1_000), "1,000");
+        assert_eq!(whole(75_000), "75,000");
+        assert_eq!(whole(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn spans_of_time_show_two_units() {
+        assert_eq!(duration(8.4), "8 s");
+        assert_eq!(duration(200.0), "3 min 20 s");
+        assert_eq!(duration(3_900.0), "1 h 5 min");
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_dash() {
+        assert_eq!(duration(f64::NAN), UNKNOWN);
+        assert_eq!(duration(f64::INFINITY), UNKNOWN);
+        assert_eq!(four_decimals(None), UNKNOWN);
+    }
+
+    #[test]
+    fn sizes_use_the_unit_that_fits() {
+        assert_eq!(bytes(12), "12 bytes");
+        assert_eq!(bytes(180_300), "180 KB");
+        assert_eq!(bytes(54_950_000), "55.0 MB");
+    }
+}

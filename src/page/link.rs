@@ -1,0 +1,53 @@
+//! Settings in the address bar: a link is a configuration.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
+
+use super::browser::{page_address, words_of};
+use crate::protocol::Failure;
+use crate::settings::{LinkSettings, TrainingConfig};
+
+/// What the page's own address asks for.
+pub fn read() -> LinkSettings {
+    let query = window().location().search().unwrap_or_default();
+    let Ok(params) = UrlSearchParams::new_with_str(&query) else {
+        return LinkSettings::default();
+    };
+    let pairs: Vec<(String, String)> = params
+        .entries()
+        .into_iter()
+        .flatten()
+        .map(|pair| {
+            let pair = js_sys::Array::from(&pair);
+            (pair.get(0).as_string().unwrap_or_default(), pair.get(1).as_string().unwrap_or_default())
+        })
+        .collect();
+    LinkSettings::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+/// The address of this page with these settings.
+pub fn to(config: &TrainingConfig, autostart: bool) -> String {
+    let autostart = if autostart { "&autostart=1" } else { "" };
+    format!("{}?{}{autostart}", page_address(), config.to_query())
+}
+
+/// Writes the settings into the address bar, without a new entry in the tab's history.
+pub fn write(config: &TrainingConfig, autostart: bool) {
+    let written = window().history().and_then(|history| {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&to(config, autostart)))
+    });
+    if let Err(error) = written {
+        // Browsers limit how often this may be called; the form still holds the settings.
+        leptos::logging::warn!("the address bar was not updated: {}", words_of(&error));
+    }
+}
+
+/// Told when a link asks to start with settings that cannot be used.
+pub fn bad_link() -> Failure {
+    Failure {
+        happened: "The link's settings cannot be used, so nothing was started.".to_owned(),
+        kept: "The settings are in the form as the link had them.".to_owned(),
+        next: "Correct the marked fields, then press Start.".to_owned(),
+    }
+}

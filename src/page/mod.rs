@@ -1,0 +1,80 @@
+//! The page: what the visitor sees and touches. It never links Burn; all work is the worker's.
+
+mod browser;
+mod charts;
+mod checkpoints;
+mod classifier;
+mod data_panel;
+mod format;
+mod header;
+mod link;
+mod messages;
+mod progress;
+mod readouts;
+mod run_controls;
+mod session;
+mod settings_form;
+mod theme;
+
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+
+use charts::Charts;
+use checkpoints::Checkpoints;
+use classifier::Classifier;
+use data_panel::DataPanel;
+use header::Header;
+use messages::Messages;
+use progress::RunProgress;
+use readouts::Readouts;
+use run_controls::RunControls;
+use session::Session;
+use settings_form::SettingsForm;
+
+/// Puts the page into the document, in place of what stood there while it loaded.
+pub fn mount() {
+    if let Some(placeholder) = document().get_element_by_id("placeholder") {
+        placeholder.remove();
+    }
+    mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    let asked = link::read();
+    let session = Session::open();
+    let draft = RwSignal::new(asked.draft.clone());
+    if asked.autostart {
+        match asked.draft.check() {
+            Ok(config) => session.start(config),
+            Err(_) => session.tell(link::bad_link(), None),
+        }
+    }
+    view! {
+        <Header session draft />
+        <main class="workbench">
+            <Messages session />
+            <section class="rail" aria-label="Run and settings">
+                <RunControls session draft />
+                <RunProgress session />
+                <SettingsForm session draft autostart=asked.autostart />
+            </section>
+            <section class="results" aria-label="Results">
+                <Readouts session />
+                <Charts session />
+            </section>
+            <Classifier session />
+            <DataPanel session />
+            <Checkpoints session />
+        </main>
+        <footer class="colophon">
+            <p>
+                "Everything runs in this tab: the data set is fetched once, training, checkpoints and "
+                "pictures never leave this machine. Data: "
+                <a href="https://github.com/zalandoresearch/fashion-mnist">"Fashion-MNIST"</a>
+                " by Zalando Research, MIT licence."
+            </p>
+        </footer>
+    }
+}

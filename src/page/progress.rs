@@ -1,0 +1,72 @@
+//! How far the run has come.
+
+use leptos::prelude::*;
+
+use super::format::{duration, whole};
+use super::session::Session;
+use crate::protocol::Status;
+
+/// A bar over the whole run, with what remains.
+#[component]
+pub fn RunProgress(session: Session) -> impl IntoView {
+    let total = move || {
+        session.run.with(|run| {
+            run.as_ref().map(|run| run.steps_per_epoch * run.config.epochs as u64).unwrap_or_default()
+        })
+    };
+    let share = move || {
+        let (step, total) = (session.live.get().step, total());
+        if total == 0 { 0.0 } else { (step as f64 / total as f64).clamp(0.0, 1.0) }
+    };
+    let caption = move || {
+        let live = session.live.get();
+        match (live.validation, session.status.get()) {
+            (Some((done, total)), Status::Validating) => {
+                format!("Validating: {} of {} images", whole(done.into()), whole(total.into()))
+            }
+            (_, Status::SelfTest) => "Checking the engine with known answers".to_owned(),
+            (_, Status::Paused) => "Paused; the run's last checkpoint is stored".to_owned(),
+            _ if total() == 0 => "No run yet".to_owned(),
+            _ => format!("Step {} of {}", whole(live.step), whole(total())),
+        }
+    };
+    let time_left = move || {
+        session.live.get().seconds_left.map(|seconds| format!("{} left", duration(seconds)))
+    };
+    let self_test = move || {
+        session.opened.get().map(|opened| {
+            let words = format!(
+                "Self-test passed: gradients within {:.1e} of the CPU engine's ({:.0} ms)",
+                opened.gradient_difference, opened.self_test_ms
+            );
+            view! {
+                <p
+                    class="note"
+                    data-testid="self-test"
+                    data-gradient-difference=opened.gradient_difference.to_string()
+                >
+                    {words}
+                </p>
+            }
+        })
+    };
+    view! {
+        <div class="progress">
+            <div
+                class="bar"
+                role="progressbar"
+                aria-label="Run"
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow=move || format!("{:.0}", share() * 100.0)
+            >
+                <div class="bar-fill" style:transform=move || format!("scaleX({})", share())></div>
+            </div>
+            <p class="progress-line">
+                <span>{caption}</span>
+                <span data-testid="time-left">{time_left}</span>
+            </p>
+            {self_test}
+        </div>
+    }
+}

@@ -1,0 +1,189 @@
+//! What components may ask for.
+
+use leptos::prelude::*;
+
+use super::{Notice, Remedy, Session, notices};
+use crate::page::browser::{address_of, download, words_of};
+use crate::protocol::{Command, Failure, LabelledImage, Reply, Status};
+use crate::settings::TrainingConfig;
+
+impl Session {
+    /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
+    pub fn load_data(self, refetch: bool) {
+        self.data_progress.set(None);
+        self.drop_notices(|notice| notice.remedy == Some(Remedy::RetryData));
+        if refetch {
+            self.status.set(Status::Loading);
+        }
+        let command = Command::LoadData { url: address_of("data/"), refetch };
+        self.ask(command, move |outcome| {
+            if let Err(failure) = outcome {
+                self.tell_of_data(failure);
+            }
+        });
+    }
+
+    pub(super) fn list_checkpoints(self) {
+        self.ask(Command::ListCheckpoints, move |outcome| self.take_list(outcome));
+    }
+
+    /// Begins a run.
+    pub fn start(self, config: TrainingConfig) {
+        self.begin(Command::Start(config));
+    }
+
+    /// Goes on with an unfinished run.
+    pub fn resume(self, checkpoint: String) {
+        self.begin(Command::Resume { checkpoint });
+    }
+
+    fn begin(self, command: Command) {
+        self.starting.set(true);
+        // Messages about an earlier run end with it; those about the data do not.
+        self.drop_notices(|notice| notice.remedy != Some(Remedy::RetryData));
+        self.ask(command, move |outcome| {
+            self.starting.set(false);
+            if let Err(failure) = outcome {
+                self.tell(failure, None);
+            }
+        });
+    }
+
+    /// Holds the run, or goes on with it.
+    pub fn pause_or_continue(self) {
+        let paused = self.status.get_untracked() == Status::Paused;
+        self.ask_plainly(if paused { Command::Continue } else { Command::Pause });
+    }
+
+    /// Ends the run; its last checkpoint is kept.
+    pub fn stop(self) {
+        self.ask_plainly(Command::Stop);
+    }
+
+    fn ask_plainly(self, command: Command) {
+        self.ask(command, move |outcome| {
+            if let Err(failure) = outcome {
+                self.tell(failure, None);
+            }
+        });
+    }
+
+    /// Classifies with this checkpoint from now on.
+    pub fn load_checkpoint(self, name: String) {
+        let command = Command::LoadCheckpoint { name: name.clone() };
+        self.ask(command, move |outcome| match outcome {
+            Ok(_) => self.classifying_with.set(Some(name)),
+            Err(failure) => self.tell(failure, None),
+        });
+    }
+
+    /// Removes a checkpoint for good.
+    pub fn delete_checkpoint(self, name: String) {
+        let command = Command::DeleteCheckpoint { name: name.clone() };
+        self.ask(command, move |outcome| {
+            self.classifying_with.update(|used| {
+                used.take_if(|used| *used == name);
+            });
+            self.take_list(outcome);
+        });
+    }
+
+    fn take_list(self, outcome: Result<Reply, Failure>) {
+        match outcome {
+            Ok(Reply::Checkpoints(list)) => self.checkpoints.set(list),
+            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Err(failure) => self.tell(failure, None),
+        }
+    }
+
+    /// Downloads a checkpoint: its weights alone, or all that resuming needs.
+    pub fn download_checkpoint(self, name: String, weights_only: bool) {
+        self.ask(Command::ExportCheckpoint { name, weights_only }, move |outcome| {
+            match outcome {
+                Ok(Reply::File { name, bytes }) => {
+                    if let Err(error) = download(&name, &bytes) {
+                        self.tell(notices::no_download(&words_of(&error)), None);
+                    }
+                }
+                Ok(_) => self.tell(notices::wrong_answer(), None),
+                Err(failure) => self.tell(failure, None),
+            }
+        });
+    }
+
+    /// Classifies a garment. One request is under way at a time; of those that come meanwhile only
+    /// the newest is sent.
+    pub fn classify(self, garment: Vec<u8>) {
+        if !self.alive.get_untracked() {
+            return;
+        }
+        let now = self.inner.try_update_value(|inner| {
+            if inner.classifying {
+                inner.next_garment = Some(garment);
+                None
+            } else {
+                inner.classifying = true;
+                Some(garment)
+            }
+        });
+        let Some(Some(garment)) = now else { return };
+        self.ask(Command::Classify { garment }, move |outcome| {
+            self.prediction.set(Some(match outcome {
+                Ok(Reply::Prediction(prediction)) => Ok(prediction),
+                Ok(_) => Err(notices::wrong_answer()),
+                Err(failure) => Err(failure),
+            }));
+            let next = self.inner.try_update_value(|inner| {
+                inner.classifying = false;
+                inner.next_garment.take()
+            });
+            if let Some(Some(garment)) = next {
+                self.classify(garment);
+            }
+        });
+    }
+
+    /// Forgets the prediction, as its garment is gone.
+    pub fn forget_prediction(self) {
+        self.inner.update_value(|inner| inner.next_garment = None);
+        self.prediction.set(None);
+    }
+
+    /// Fetches a picture of the test split.
+    pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
+        self.ask(Command::TestImage { index }, move |outcome| match outcome {
+            Ok(Reply::TestImage(image)) => then(image),
+            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Err(failure) => self.tell(failure, None),
+        });
+    }
+
+    /// Does what a message offers.
+    pub fn remedy(self, remedy: Remedy) {
+        match remedy {
+            Remedy::RetryData => self.load_data(true),
+            Remedy::Resume(checkpoint) => self.resume(checkpoint),
+            Remedy::RestartWorker => {
+                self.drop_notices(|notice| notice.remedy == Some(Remedy::RestartWorker));
+                self.inner.update_value(|inner| inner.deaths.clear());
+                self.start_worker();
+            }
+            Remedy::Reload => {
+                if let Err(error) = window().location().reload() {
+                    self.tell(notices::no_reload(&words_of(&error)), None);
+                }
+            }
+        }
+    }
+
+    /// Takes a message off the page.
+    pub fn dismiss(self, id: u32) {
+        self.drop_notices(|notice| notice.id == id);
+    }
+
+    fn drop_notices(self, unwanted: impl Fn(&Notice) -> bool) {
+        if self.notices.with_untracked(|notices| notices.iter().any(&unwanted)) {
+            self.notices.update(|notices| notices.retain(|notice| !unwanted(notice)));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What becomes of the worker's events.
+
+use super::{Curves, Live, Remedy, Session, notices};
+use crate::protocol::{Event, Progress, RunOverview, Status};
+use leptos::prelude::*;
+
+impl Session {
+    /// Takes in one event. Steps are kept at once and drawn soon; everything else shows at once.
+    pub(super) fn hear(self, event: Event) {
+        match event {
+            Event::Listening => self.begin_talking(),
+            Event::Engines(engines) => self.engines.set(Some(engines)),
+            Event::DataProgress(progress) => self.data_progress.set(Some(progress)),
+            Event::DataOverview(overview) => self.overview.set(Some(overview)),
+            Event::Status(status) => self.enter(status),
+            Event::EngineOpened(engine) => self.opened.set(Some(engine)),
+            Event::RunStarted(run) => self.begin_run(run),
+            Event::Progress(progress) => self.advance(progress),
+            Event::ValidationProgress { done, total } => {
+                self.inner.update_value(|inner| inner.live.validation = Some((done, total)));
+                self.redraw_soon();
+            }
+            Event::EpochFinished(metrics) => {
+                self.curves.update_value(|curves| curves.epochs.push(metrics));
+                self.inner.update_value(|inner| inner.live.validation = None);
+                self.redraw();
+            }
+            Event::RunEnded { .. } => {
+                self.inner.update_value(|inner| {
+                    inner.live.seconds_left = None;
+                    inner.live.validation = None;
+                });
+                self.redraw();
+            }
+            Event::Checkpoints(list) => self.checkpoints.set(list),
+            Event::Problem(failure) => self.tell(failure, None),
+            Event::Died(failure) => self.lose_worker(failure.happened, false),
+            Event::Answer { id, outcome } => {
+                let then = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
+                // An answer to nobody belongs to a request of a worker before this one.
+                if let Some(then) = then {
+                    then(outcome);
+                }
+            }
+        }
+    }
+
+    fn begin_talking(self) {
+        let sent = self.inner.try_update_value(|inner| {
+            inner.listening = true;
+            inner.load_timeout = None;
+            let requests = std::mem::take(&mut inner.unsent);
+            let Some(link) = &inner.link else { return Ok(()) };
+            requests.iter().try_for_each(|request| link.send(request))
+        });
+        if let Some(Err(error)) = sent {
+            self.lose_worker(notices::broken_link(&error), false);
+        }
+    }
+
+    fn enter(self, status: Status) {
+        if !status.is_running() {
+            self.inner.update_value(|inner| inner.live.seconds_left = None);
+            self.redraw();
+        }
+        self.status.set(status);
+    }
+
+    fn begin_run(self, mut run: RunOverview) {
+        let curves = Curves::of(&run);
+        let live = Live {
+            step: run.step,
+            epoch: (run.step > 0).then(|| (run.step.div_ceil(run.steps_per_epoch.max(1))) as u32),
+            train_loss: curves.recent_loss(),
+            ..Live::default()
+        };
+        self.curves.set_value(curves);
+        self.inner.update_value(|inner| inner.live = live);
+        // They are in the curves now; the overview is cloned often.
+        run.losses = Vec::new();
+        self.run.set(Some(run));
+        self.classifying_with.set(None);
+        self.redraw();
+    }
+
+    fn advance(self, progress: Progress) {
+        let train_loss = self.curves.try_update_value(|curves| {
+            curves.push_losses(&progress.losses);
+            curves.reports.extend(&progress.reports);
+            curves.recent_loss()
+        });
+        self.inner.update_value(|inner| {
+            inner.live = Live {
+                step: progress.step,
+                epoch: Some(progress.epoch),
+                train_loss: train_loss.flatten(),
+                images_per_second: Some(progress.images_per_second).filter(|rate| *rate > 0.0),
+                seconds_left: progress.seconds_left,
+                validation: None,
+            };
+        });
+        self.redraw_soon();
+    }
+
+    /// Offers to try the data once more.
+    pub(super) fn tell_of_data(self, failure: crate::protocol::Failure) {
+        if self.status.get_untracked() == Status::Loading {
+            self.status.set(Status::Error);
+        }
+        self.tell(failure, Some(Remedy::RetryData));
+    }
+}

@@ -1,0 +1,246 @@
+//! The page's only door to the worker.
+//!
+//! A [`Session`] keeps one worker alive, sends it commands, and holds everything that the worker told
+//! as signals. Components read the signals and call the methods; nothing else on the page knows that
+//! a worker exists. A worker that dies is replaced, and the person is told.
+
+mod commands;
+mod curves;
+mod events;
+mod notices;
+mod worker_link;
+
+use std::collections::HashMap;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use crate::protocol::{
+    CheckpointSummary, Command, DataOverview, DataProgress, Engines, Failure, OpenedEngine,
+    Prediction, Reply, Request, RunOverview, Status,
+};
+pub use curves::{Curves, RECENT_STEPS};
+pub use notices::{Notice, Remedy};
+use worker_link::{LinkError, WorkerLink};
+
+/// How long a worker may take to load before the person is told.
+const PATIENCE_MS: u32 = 30_000;
+/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
+const MOST_DEATHS: usize = 3;
+const DEATHS_WITHIN_MS: f64 = 60_000.0;
+/// How often, at most, numbers and charts follow the steps.
+const REDRAW_MS: u32 = 250;
+
+type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
+
+/// The session with the worker. Copies are the same session; only its own methods write the signals.
+#[derive(Clone, Copy)]
+pub struct Session {
+    inner: StoredValue<Inner, LocalStorage>,
+    curves: StoredValue<Curves>,
+    curves_changed: Trigger,
+    /// What the worker is doing.
+    pub status: RwSignal<Status>,
+    /// Whether there is a worker at all.
+    pub alive: RwSignal<bool>,
+    /// Whether a run has been asked for and the worker has not answered yet.
+    pub starting: RwSignal<bool>,
+    /// Which engines this browser has.
+    pub engines: RwSignal<Option<Engines>>,
+    /// The engine of the current or last run.
+    pub opened: RwSignal<Option<OpenedEngine>>,
+    /// How far the data set has come.
+    pub data_progress: RwSignal<Option<DataProgress>>,
+    /// Samples and sizes.
+    pub overview: RwSignal<Option<DataOverview>>,
+    /// The run at hand or the last one, without its losses.
+    pub run: RwSignal<Option<RunOverview>>,
+    /// Where that run is.
+    pub live: RwSignal<Live>,
+    /// What is stored.
+    pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
+    /// The checkpoint that answers while no run does.
+    pub classifying_with: RwSignal<Option<String>>,
+    /// The newest answer about the garment at hand.
+    pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
+    /// What the person should know.
+    pub notices: RwSignal<Vec<Notice>>,
+}
+
+/// The numbers that move with every step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Live {
+    /// Steps taken in the run.
+    pub step: u64,
+    /// The epoch at hand, from 1; absent before the first step.
+    pub epoch: Option<u32>,
+    /// Mean loss of the last [`RECENT_STEPS`] steps.
+    pub train_loss: Option<f64>,
+    /// Training images a second.
+    pub images_per_second: Option<f64>,
+    /// Seconds to the end of the run.
+    pub seconds_left: Option<f64>,
+    /// Images validated and to validate, while validating.
+    pub validation: Option<(u32, u32)>,
+}
+
+#[derive(Default)]
+struct Inner {
+    link: Option<WorkerLink>,
+    listening: bool,
+    /// Requests that wait until the worker listens.
+    unsent: Vec<Request>,
+    waiting: HashMap<u32, Then>,
+    next_id: u32,
+    load_timeout: Option<Timeout>,
+    deaths: Vec<f64>,
+    next_notice: u32,
+    /// The newest numbers, published at the next redraw.
+    live: Live,
+    redraw: Option<Timeout>,
+    classifying: bool,
+    /// The garment to classify once the answer to the one under way is there.
+    next_garment: Option<Vec<u8>>,
+}
+
+impl Session {
+    /// Starts the worker and has it fetch the data.
+    #[must_use]
+    pub fn open() -> Self {
+        let session = Self {
+            inner: StoredValue::new_local(Inner::default()),
+            curves: StoredValue::new(Curves::default()),
+            curves_changed: Trigger::new(),
+            status: RwSignal::new(Status::Loading),
+            alive: RwSignal::new(false),
+            starting: RwSignal::new(false),
+            engines: RwSignal::new(None),
+            opened: RwSignal::new(None),
+            data_progress: RwSignal::new(None),
+            overview: RwSignal::new(None),
+            run: RwSignal::new(None),
+            live: RwSignal::new(Live::default()),
+            checkpoints: RwSignal::new(Vec::new()),
+            classifying_with: RwSignal::new(None),
+            prediction: RwSignal::new(None),
+            notices: RwSignal::new(Vec::new()),
+        };
+        session.start_worker();
+        session
+    }
+
+    /// Starts a worker in place of none. Does nothing while there is one.
+    pub fn start_worker(self) {
+        if self.alive.get_untracked() {
+            return;
+        }
+        let spawned = WorkerLink::spawn(move |heard| match heard {
+            Ok(event) => self.hear(event),
+            Err(error) => self.lose_worker(notices::broken_link(&error), error.needs_reload()),
+        });
+        match spawned {
+            Ok(link) => {
+                let overdue = Timeout::new(PATIENCE_MS, move || {
+                    self.lose_worker(notices::broken_link(&LinkError::Silent), false);
+                });
+                self.inner.update_value(|inner| {
+                    inner.link = Some(link);
+                    inner.load_timeout = Some(overdue);
+                });
+                self.alive.set(true);
+                self.status.set(Status::Loading);
+                self.load_data(false);
+                self.list_checkpoints();
+            }
+            Err(error) => {
+                self.status.set(Status::Error);
+                self.tell(notices::no_start(&error), Some(Remedy::RestartWorker));
+            }
+        }
+    }
+
+    /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
+    /// keep dying or a reload is what is needed.
+    fn lose_worker(self, happened: String, needs_reload: bool) {
+        let now = js_sys::Date::now();
+        let lost = self.inner.try_update_value(|inner| {
+            inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
+            inner.deaths.push(now);
+            inner.listening = false;
+            inner.unsent.clear();
+            inner.waiting.clear();
+            inner.load_timeout = None;
+            inner.classifying = false;
+            inner.next_garment = None;
+            (inner.link.take(), inner.deaths.len())
+        });
+        let Some((Some(link), deaths)) = lost else { return };
+        // This may run inside one of the link's own listeners, so it ends after this task.
+        Timeout::new(0, move || drop(link)).forget();
+        self.redraw();
+        let interrupted = self.interrupted_run();
+        self.alive.set(false);
+        self.starting.set(false);
+        self.data_progress.set(None);
+        self.status.set(Status::Error);
+        let goes_on = deaths < MOST_DEATHS && !needs_reload;
+        self.tell_of_death(happened, interrupted, goes_on, needs_reload);
+        if goes_on {
+            self.start_worker();
+        }
+    }
+
+    /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
+    fn interrupted_run(self) -> Option<String> {
+        let running = self.status.get_untracked().is_running();
+        let run = self.run.with_untracked(|run| run.as_ref().map(|run| run.run.clone()))?;
+        running.then(|| format!("model_{run}_last"))
+    }
+
+    /// Sends a command; `then` gets its answer, unless the worker dies before.
+    fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
+        let sent = self.inner.try_update_value(|inner| {
+            let id = inner.next_id;
+            inner.next_id = id.wrapping_add(1);
+            let request = Request { id, command };
+            let Some(link) = &inner.link else { return Err(None) };
+            inner.waiting.insert(id, Box::new(then));
+            if inner.listening {
+                link.send(&request).map_err(Some)
+            } else {
+                inner.unsent.push(request);
+                Ok(())
+            }
+        });
+        match sent {
+            Some(Err(Some(error))) => self.lose_worker(notices::broken_link(&error), false),
+            Some(Err(None)) => self.tell(notices::no_worker(), Some(Remedy::RestartWorker)),
+            Some(Ok(())) | None => {}
+        }
+    }
+
+    /// Reads the run's curves; runs again when they change.
+    pub fn with_curves<T>(self, read: impl FnOnce(&Curves) -> T) -> T {
+        self.curves_changed.track();
+        self.curves.with_value(read)
+    }
+
+    /// Publishes the newest numbers soon, many steps at once.
+    fn redraw_soon(self) {
+        self.inner.update_value(|inner| {
+            inner.redraw.get_or_insert_with(|| Timeout::new(REDRAW_MS, move || self.redraw()));
+        });
+    }
+
+    /// Publishes the newest numbers now.
+    fn redraw(self) {
+        let live = self.inner.try_update_value(|inner| {
+            inner.redraw = None;
+            inner.live
+        });
+        if let Some(live) = live {
+            self.live.set(live);
+            self.curves_changed.notify();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the person is told: what happened, what was kept, what to do next.
+
+use leptos::prelude::*;
+
+use super::{LinkError, Session};
+use crate::protocol::{Failure, ProtocolError};
+
+/// A message on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Never used twice.
+    pub id: u32,
+    /// The words.
+    pub failure: Failure,
+    /// What a button beside it does.
+    pub remedy: Option<Remedy>,
+}
+
+/// What a message offers to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Fetch the data anew.
+    RetryData,
+    /// Go on with the run of this checkpoint, if it is stored.
+    Resume(String),
+    /// Start a worker again.
+    RestartWorker,
+    /// Load the page again.
+    Reload,
+}
+
+/// More messages than this nobody reads; the oldest go.
+const MOST_NOTICES: usize = 4;
+
+impl LinkError {
+    /// Whether only a reload helps: page and worker are of different builds.
+    pub(super) const fn needs_reload(&self) -> bool {
+        matches!(self, Self::Protocol(ProtocolError::Version { .. }))
+    }
+}
+
+impl Session {
+    /// Shows a message.
+    pub fn tell(self, failure: Failure, remedy: Option<Remedy>) {
+        let id = self.inner.try_update_value(|inner| {
+            inner.next_notice += 1;
+            inner.next_notice
+        });
+        let id = id.unwrap_or_default();
+        self.notices.update(|notices| {
+            notices.retain(|notice| notice.failure != failure);
+            notices.push(Notice { id, failure, remedy });
+            let surplus = notices.len().saturating_sub(MOST_NOTICES);
+            notices.drain(..surplus);
+        });
+    }
+
+    pub(super) fn tell_of_death(
+        self,
+        happened: String,
+        interrupted: Option<String>,
+        goes_on: bool,
+        needs_reload: bool,
+    ) {
+        let kept = self.checkpoints.with_untracked(|stored| {
+            let last = interrupted.as_ref().and_then(|name| {
+                stored.iter().find(|checkpoint| checkpoint.name == *name)
+            });
+            match (last, stored.len()) {
+                (Some(last), _) => format!("The run is kept up to step {}.", last.step),
+                (None, 0) => "Nothing had been stored yet.".to_owned(),
+                (None, 1) => "The stored checkpoint is kept.".to_owned(),
+                (None, count) => format!("The {count} stored checkpoints are kept."),
+            }
+        });
+        let (next, remedy) = if needs_reload {
+            ("Reload the page to get both from the same build.", Some(Remedy::Reload))
+        } else if !goes_on {
+            (
+                "It keeps failing, so no new one was started. Try another engine or a smaller \
+                 batch, or reload the page.",
+                Some(Remedy::RestartWorker),
+            )
+        } else if let Some(name) = interrupted {
+            ("A new worker has been started. You can resume the run.", Some(Remedy::Resume(name)))
+        } else {
+            ("A new worker has been started.", None)
+        };
+        self.tell(Failure { happened, kept, next: next.to_owned() }, remedy);
+    }
+}
+
+/// What a broken link means for the person.
+pub(super) fn broken_link(error: &LinkError) -> String {
+    format!("The training worker is gone: {error}.")
+}
+
+/// The browser started no worker.
+pub(super) fn no_start(error: &LinkError) -> Failure {
+    failure(&format!("Training cannot start: {error}."), "Allow workers for this page, then retry.")
+}
+
+/// There is no worker that could answer.
+pub(super) fn no_worker() -> Failure {
+    failure("The training worker is not running.", "Start it again.")
+}
+
+/// The worker answered something else than was asked.
+pub(super) fn wrong_answer() -> Failure {
+    failure("The worker gave an answer of the wrong kind.", "Reload the page and try again.")
+}
+
+/// The browser refused a download.
+pub(super) fn no_download(words: &str) -> Failure {
+    failure(
+        &format!("The browser refused the download: {words}."),
+        "Allow downloads for this page, then try again.",
+    )
+}
+
+/// The browser refused to reload.
+pub(super) fn no_reload(words: &str) -> Failure {
+    failure(
+        &format!("The page could not reload itself: {words}."),
+        "Reload it with the browser's button.",
+    )
+}
+
+fn failure(happened: &str, next: &str) -> Failure {
+    let kept = "Stored checkpoints are untouched.";
+    Failure { happened: happened.to_owned(), kept: kept.to_owned(), next: next.to_owned() }
+}

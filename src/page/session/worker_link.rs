@@ -1,0 +1,94 @@
+//! One worker as a typed connection. It ends the worker when it is dropped.
+
+use gloo::events::EventListener;
+use js_sys::{Array, Uint8Array};
+use thiserror::Error;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::page::browser::{address_of, words_of};
+use crate::protocol::{self, Event, ProtocolError, Request};
+
+/// What can go wrong between the page and its worker.
+#[derive(Debug, Error)]
+pub enum LinkError {
+    /// The browser made no worker.
+    #[error("the browser refused to start the worker: {0}")]
+    Refused(String),
+    /// The worker's script did not load, or threw.
+    #[error("the worker's script failed: {0}")]
+    Script(String),
+    /// The script loaded but never said that it listens.
+    #[error("the worker did not start within {} seconds", super::PATIENCE_MS / 1000)]
+    Silent,
+    /// A message could not be carried over.
+    #[error("a message between page and worker was lost: {0}")]
+    Carriage(String),
+    /// A message that this page cannot read.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+}
+
+/// A running worker.
+pub struct WorkerLink {
+    worker: Worker,
+    _listeners: [EventListener; 3],
+}
+
+impl WorkerLink {
+    /// Starts the worker that lies beside the page. Everything it says goes to `hear`.
+    pub fn spawn(
+        hear: impl Fn(Result<Event, LinkError>) + Clone + 'static,
+    ) -> Result<Self, LinkError> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&address_of("worker_loader.js"), &options)
+            .map_err(|error| LinkError::Refused(words_of(&error)))?;
+        let on_message = {
+            let hear = hear.clone();
+            move |event: &web_sys::Event| {
+                let data = event.unchecked_ref::<MessageEvent>().data();
+                hear(read(&data));
+            }
+        };
+        let on_error = {
+            let hear = hear.clone();
+            move |event: &web_sys::Event| {
+                let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+                let words = said.filter(|words| !words.is_empty());
+                hear(Err(LinkError::Script(words.unwrap_or_else(|| "it could not be loaded".into()))));
+            }
+        };
+        let on_message_error = move |_: &web_sys::Event| {
+            hear(Err(LinkError::Carriage("its bytes did not arrive".into())));
+        };
+        let listeners = [
+            EventListener::new(&worker, "message", on_message),
+            EventListener::new(&worker, "error", on_error),
+            EventListener::new(&worker, "messageerror", on_message_error),
+        ];
+        Ok(Self { worker, _listeners: listeners })
+    }
+
+    /// Sends a request; its bytes move instead of being copied.
+    pub fn send(&self, request: &Request) -> Result<(), LinkError> {
+        let bytes = Uint8Array::from(protocol::encode(request)?.as_slice());
+        let moved = Array::of1(&bytes.buffer());
+        self.worker
+            .post_message_with_transfer(&bytes, &moved)
+            .map_err(|error| LinkError::Carriage(words_of(&error)))
+    }
+}
+
+impl Drop for WorkerLink {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> Result<Event, LinkError> {
+    let bytes = data.dyn_ref::<Uint8Array>().ok_or_else(|| {
+        LinkError::Protocol(ProtocolError::Malformed("it is not made of bytes".into()))
+    })?;
+    Ok(protocol::decode(&bytes.to_vec())?)
+}

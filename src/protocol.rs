@@ -1,0 +1,437 @@
+//! What the page and the worker say to each other, and nothing else.
+//!
+//! [`Command`]s go in, [`Event`]s come out. Every command carries an id and is answered exactly once,
+//! by an [`Event::Answer`] with the same id. A message is bytes: the protocol's version as two
+//! little-endian bytes, then the message in [postcard](https://postcard.jamesmunns.com/wire-format).
+//! The version is checked first, so that a page and a worker from different builds (a stale cache)
+//! find out at once instead of misreading each other.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+pub use crate::history::{EpochMetrics, LossReport};
+use crate::settings::TrainingConfig;
+
+/// Raised whenever a message changes its shape or meaning.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// A command with the id that its answer will carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the page, unique among its open requests.
+    pub id: u32,
+    /// What to do.
+    pub command: Command,
+}
+
+/// What the page may ask of the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Fetch, verify and cache the data set below this address (ending in `/`). Answered with
+    /// [`Reply::Done`] once all of it is there; [`Event::DataProgress`] tells of the way.
+    LoadData {
+        /// Absolute address of the folder with `manifest.json`.
+        url: String,
+        /// Ignore what is cached and fetch everything anew.
+        refetch: bool,
+    },
+    /// Begin a run. Answered when the run has been accepted, before its first step.
+    Start(TrainingConfig),
+    /// Go on with the run of this checkpoint, from where the checkpoint was made.
+    Resume {
+        /// The checkpoint's name.
+        checkpoint: String,
+    },
+    /// Hold the run after the step at hand; writes the run's last checkpoint.
+    Pause,
+    /// Go on with a paused run.
+    Continue,
+    /// End the run after the step at hand; writes the run's last checkpoint.
+    Stop,
+    /// List what is stored: [`Reply::Checkpoints`].
+    ListCheckpoints,
+    /// Classify with this checkpoint's weights from now on (while no run is training).
+    LoadCheckpoint {
+        /// The checkpoint's name.
+        name: String,
+    },
+    /// Remove a checkpoint; answered with the new list.
+    DeleteCheckpoint {
+        /// The checkpoint's name.
+        name: String,
+    },
+    /// Give a checkpoint as a file: [`Reply::File`].
+    ExportCheckpoint {
+        /// The checkpoint's name.
+        name: String,
+        /// Weights alone, so that `model.load_state_dict(safetensors.torch.load_file(f))` takes it;
+        /// otherwise everything that resuming needs.
+        weights_only: bool,
+    },
+    /// Ten probabilities for a garment, by the newest weights: [`Reply::Prediction`].
+    Classify {
+        /// 784 pixels, row by row, 0 background to 255 garment.
+        #[serde(with = "serde_bytes")]
+        garment: Vec<u8>,
+    },
+    /// A picture from the test split: [`Reply::TestImage`].
+    TestImage {
+        /// 0 to the test split's size, taken modulo that size.
+        index: u32,
+    },
+}
+
+/// What the worker tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker runs and listens; nothing sent before this arrives.
+    Listening,
+    /// Which engines this browser has.
+    Engines(Engines),
+    /// How far the data set has come.
+    DataProgress(DataProgress),
+    /// Samples and sizes, sent once the first shard is verified.
+    DataOverview(DataOverview),
+    /// What the worker is doing now.
+    Status(Status),
+    /// The engine that a run really uses, with what its self-test measured.
+    EngineOpened(OpenedEngine),
+    /// A run starts or goes on; everything drawn so far is replaced by this.
+    RunStarted(RunOverview),
+    /// Steps taken since the last such event.
+    Progress(Progress),
+    /// How far the validation after an epoch has come, in images.
+    ValidationProgress {
+        /// Images seen.
+        done: u32,
+        /// Images in the test split.
+        total: u32,
+    },
+    /// An epoch ended, validation included.
+    EpochFinished(EpochMetrics),
+    /// The run reached its last epoch, or was stopped.
+    RunEnded {
+        /// False when the visitor stopped it.
+        completed: bool,
+    },
+    /// What is stored changed.
+    Checkpoints(Vec<CheckpointSummary>),
+    /// Something failed that no command waits for. The worker goes on.
+    Problem(Failure),
+    /// The worker cannot go on and must be replaced.
+    Died(Failure),
+    /// The answer to the command with this id.
+    Answer {
+        /// The command's id.
+        id: u32,
+        /// Its result.
+        outcome: Result<Reply, Failure>,
+    },
+}
+
+/// What a command gives back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It was done; there is nothing to add.
+    Done,
+    /// Everything stored, newest first.
+    Checkpoints(Vec<CheckpointSummary>),
+    /// A file to download.
+    File {
+        /// Suggested file name.
+        name: String,
+        /// The file.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// Ten probabilities.
+    Prediction(Prediction),
+    /// One image of the test split.
+    TestImage(LabelledImage),
+}
+
+/// What went wrong, in words for the person in front of the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What happened.
+    pub happened: String,
+    /// What is safe.
+    pub kept: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// What the worker is doing. The words are stable: pages and tests read them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// Waiting for data.
+    #[default]
+    Loading,
+    /// Nothing is running and a run may start.
+    Ready,
+    /// Checking the engine before the first step.
+    SelfTest,
+    /// Taking steps.
+    Training,
+    /// Measuring the test split after an epoch.
+    Validating,
+    /// Holding after a step.
+    Paused,
+    /// The run ended well.
+    Done,
+    /// The run, or loading, failed.
+    Error,
+}
+
+impl Status {
+    /// The stable word for this status.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Ready => "ready",
+            Self::SelfTest => "self-test",
+            Self::Training => "training",
+            Self::Validating => "validating",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Error => "error",
+        }
+    }
+
+    /// Whether a run is under way, paused included.
+    #[must_use]
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
+    }
+}
+
+/// Which engines this browser has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engines {
+    /// The adapter's name as the browser gives it, or why there is none.
+    pub webgpu: Result<Adapter, String>,
+    /// What `auto` means here: true for WebGPU.
+    pub auto_is_webgpu: bool,
+}
+
+/// A GPU adapter as `adapter.info` describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adapter {
+    /// The parts that the browser gave, joined: vendor, architecture, device, description.
+    pub name: String,
+    /// Whether the adapter is software on the CPU.
+    pub software: bool,
+}
+
+/// The engine that a run really uses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenedEngine {
+    /// True for WebGPU, false for the CPU.
+    pub webgpu: bool,
+    /// Full name for people, adapter included.
+    pub name: String,
+    /// Largest relative difference of any gradient from the CPU engine's in the self-test.
+    pub gradient_difference: f64,
+    /// How long the self-test took, milliseconds.
+    pub self_test_ms: f64,
+}
+
+/// How far the data set has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataProgress {
+    /// Bytes received or read from the cache.
+    pub bytes: u64,
+    /// Bytes of all shards.
+    pub total_bytes: u64,
+    /// Shards verified.
+    pub shards: u32,
+    /// Shards of both splits.
+    pub total_shards: u32,
+    /// Shards that came from the cache.
+    pub from_cache: u32,
+}
+
+/// The tutorial's sanity check: how much there is and what it looks like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataOverview {
+    /// Ten names, by label.
+    pub class_names: Vec<String>,
+    /// Images in the training split.
+    pub train_images: u32,
+    /// Images in the test split.
+    pub test_images: u32,
+    /// Some training images.
+    pub samples: Vec<LabelledImage>,
+}
+
+/// An image with its label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelledImage {
+    /// Its place in the split.
+    pub index: u32,
+    /// 0 to 9.
+    pub label: u8,
+    /// 784 pixels, row by row, 0 background to 255 garment.
+    #[serde(with = "serde_bytes")]
+    pub pixels: Vec<u8>,
+}
+
+/// A run as it starts or goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunOverview {
+    /// The run's timestamp, `YYYYMMDD_HHMMSS` in UTC: half of its checkpoints' names.
+    pub run: String,
+    /// Its settings.
+    pub config: TrainingConfig,
+    /// Steps an epoch.
+    pub steps_per_epoch: u64,
+    /// Steps taken before (0 for a new run).
+    pub step: u64,
+    /// Losses of the steps taken before, in order.
+    pub losses: Vec<f32>,
+    /// The tutorial's `Loss/train` so far.
+    pub reports: Vec<LossReport>,
+    /// Epochs finished so far.
+    pub epochs: Vec<EpochMetrics>,
+}
+
+/// Steps taken since the last such event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The epoch at hand, from 1.
+    pub epoch: u32,
+    /// Steps taken in the run, these included.
+    pub step: u64,
+    /// The losses of these steps, in order; the last one belongs to `step`.
+    pub losses: Vec<f32>,
+    /// Reports that these steps completed.
+    pub reports: Vec<LossReport>,
+    /// Training images a second over the last seconds, validation left out.
+    pub images_per_second: f64,
+    /// Estimated seconds to the end of the run, validation included; absent until measured.
+    pub seconds_left: Option<f64>,
+}
+
+/// Why a checkpoint is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckpointRole {
+    /// The lowest validation loss of its run.
+    Best,
+    /// The newest state of its run, from which it can go on.
+    Last,
+}
+
+/// A stored checkpoint, without its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointSummary {
+    /// `model_{timestamp}_{epoch}` for the best of a run, `model_{timestamp}_last` for its newest.
+    pub name: String,
+    /// The run's timestamp.
+    pub run: String,
+    /// Why it is kept.
+    pub role: CheckpointRole,
+    /// The run's settings.
+    pub config: TrainingConfig,
+    /// Engine and adapter that the run used.
+    pub engine: String,
+    /// Epochs finished.
+    pub epoch: u32,
+    /// Steps taken.
+    pub step: u64,
+    /// Whether the run reached its last epoch.
+    pub finished: bool,
+    /// Metrics of the newest finished epoch, if any.
+    pub metrics: Option<EpochMetrics>,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// When it was written, milliseconds since 1970 UTC.
+    pub saved_at_ms: f64,
+}
+
+/// Ten probabilities and whose they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// By label; they sum to 1.
+    pub probabilities: Vec<f32>,
+    /// Which weights answered, for people: a checkpoint's name, or the run and its step.
+    pub weights: String,
+}
+
+/// A message that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ProtocolError {
+    /// The other side comes from another build.
+    #[error("the page speaks protocol {PROTOCOL_VERSION}, the worker {theirs}")]
+    Version {
+        /// The version that the message names.
+        theirs: u16,
+    },
+    /// The bytes are no message of this version.
+    #[error("a message between page and worker could not be read: {0}")]
+    Malformed(String),
+}
+
+/// The bytes of a message.
+///
+/// # Errors
+/// [`ProtocolError::Malformed`] if the message cannot be written (no type here can cause that).
+pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, ProtocolError> {
+    postcard::to_extend(message, PROTOCOL_VERSION.to_le_bytes().to_vec())
+        .map_err(|error| ProtocolError::Malformed(error.to_string()))
+}
+
+/// The message in these bytes.
+///
+/// # Errors
+/// [`ProtocolError::Version`] for another version, [`ProtocolError::Malformed`] for anything else.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ProtocolError> {
+    let Some((version, body)) = bytes.split_first_chunk::<2>() else {
+        return Err(ProtocolError::Malformed("shorter than its version".into()));
+    };
+    let theirs = u16::from_le_bytes(*version);
+    if theirs != PROTOCOL_VERSION {
+        return Err(ProtocolError::Version { theirs });
+    }
+    postcard::from_bytes(body).map_err(|error| ProtocolError::Malformed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn request() -> Request {
+        Request { id: 7, command: Command::Classify { garment: vec![0, 128, 255] } }
+    }
+
+    #[test]
+    fn a_message_survives_the_way() {
+        let bytes = encode(&request()).unwrap();
+        assert_eq!(decode::<Request>(&bytes), Ok(request()));
+    }
+
+    #[test]
+    fn an_answer_may_be_a_failure() {
+        let failure = Failure { happened: "a".into(), kept: "b".into(), next: "c".into() };
+        let event = Event::Answer { id: 3, outcome: Err(failure) };
+        assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
+    }
+
+    #[test]
+    fn another_version_is_named_before_anything_is_read() {
+        let mut bytes = encode(&request()).unwrap();
+        bytes[0] = 9;
+        bytes.truncate(3);
+        assert_eq!(decode::<Request>(&bytes), Err(ProtocolError::Version { theirs: 9 }));
+    }
+
+    #[test]
+    fn a_cut_message_is_an_error_at_every_length() {
+        let bytes = encode(&request()).unwrap();
+        for length in 0..bytes.len() {
+            assert!(decode::<Request>(&bytes[..length]).is_err(), "{length} bytes were taken");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Training: the optimizer, the ways of taking a step, and the loop's bookkeeping.
+//!
+//! Nothing here knows of browsers. A driver (the worker, a terminal, a test) asks the [`Trainer`] for
+//! steps, reads the losses back when it likes, and validates between epochs.
+
+pub mod general;
+pub mod sgd;
+mod trainer;
+mod validation;
+
+pub use trainer::{StepReport, Trainer};
+pub use validation::Validation;
+
+use thiserror::Error;
+
+use crate::model::ModelError;
+
+/// Why training cannot go on.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum TrainingError {
+    /// The loss became NaN or infinite: the run has diverged.
+    #[error("the loss of step {step} is {loss}")]
+    NotFinite {
+        /// The first such step, from 1.
+        step: u64,
+        /// Its loss.
+        loss: f32,
+    },
+    /// The engine failed while losses or weights were read.
+    #[error("the engine failed: {0}")]
+    Engine(String),
+    /// The weights or the optimizer's state do not fit the network.
+    #[error(transparent)]
+    State(#[from] ModelError),
+    /// What is to be resumed contradicts itself or the data set.
+    #[error("the run cannot be resumed: {0}")]
+    Resume(String),
+}
+
+impl From<burn::tensor::ExecutionError> for TrainingError {
+    fn from(error: burn::tensor::ExecutionError) -> Self {
+        Self::Engine(format!("{error:?}"))
+    }
+}

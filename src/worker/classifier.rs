@@ -1,0 +1,56 @@
+//! Answering "what is this?" with the newest weights there are.
+
+use burn::tensor::Device;
+use burn::tensor::activation::softmax;
+
+use super::failure::{Describe as _, failure};
+use crate::dataset::split::normalize;
+use crate::dataset::{CLASSES, PIXELS};
+use crate::model::{GarmentClassifier, ModelError, images_tensor};
+use crate::protocol::{Failure, Prediction};
+use crate::state_dict::StateDict;
+
+/// Weights for classifying while no run is training. They live on the CPU engine: one image is too
+/// little work for a GPU.
+pub struct Classifier {
+    model: GarmentClassifier,
+    device: Device,
+    /// Whose weights these are, for people.
+    pub weights: String,
+}
+
+impl Classifier {
+    pub fn new(weights: &StateDict, name: String) -> Result<Self, ModelError> {
+        let device = Device::flex();
+        let model = GarmentClassifier::from_weights(weights, &device)?;
+        Ok(Self { model, device, weights: name })
+    }
+
+    pub async fn classify(&self, garment: &[u8]) -> Result<Prediction, Failure> {
+        classify(&self.model, &self.device, garment, self.weights.clone()).await
+    }
+}
+
+/// Ten probabilities for one garment of 784 pixels.
+pub async fn classify(
+    model: &GarmentClassifier,
+    device: &Device,
+    garment: &[u8],
+    weights: String,
+) -> Result<Prediction, Failure> {
+    if garment.len() != PIXELS {
+        let happened =
+            format!("A garment has {PIXELS} pixels, this picture has {}.", garment.len());
+        return Err(failure(happened, "Everything.", "Reload the page."));
+    }
+    let logits = model.forward(images_tensor(normalize(garment), device));
+    let read = softmax(logits, 1).into_data_async().await;
+    let probabilities = read
+        .map_err(|error| ModelError::from(error).describe())?
+        .into_vec::<f32>()
+        .map_err(|error| ModelError::Engine(format!("{error:?}")).describe())?;
+    if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
+        return Err(ModelError::Engine("the probabilities are not numbers".into()).describe());
+    }
+    Ok(Prediction { probabilities, weights })
+}

@@ -1,0 +1,24 @@
+//! Time, as the browser tells it.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::WorkerGlobalScope;
+
+/// Milliseconds since the worker began, monotonic.
+pub fn now_ms() -> f64 {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Milliseconds since 1970 UTC.
+pub fn date_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A run's name: `YYYYMMDD_HHMMSS` in UTC, the tutorial's `%Y%m%d_%H%M%S`.
+pub fn timestamp() -> String {
+    let iso = String::from(js_sys::Date::new_0().to_iso_string());
+    let digits = |range: std::ops::Range<usize>| -> String {
+        iso.get(range).unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
+    };
+    format!("{}_{}", digits(0..10), digits(11..19))
+}

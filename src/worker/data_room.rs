@@ -1,0 +1,144 @@
+//! The data set as it arrives, shared by the loader and the run.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use super::clock::now_ms;
+use super::failure::Describe as _;
+use super::port::Port;
+use crate::dataset::Dataset;
+use crate::dataset::fetch::{FetchError, Watcher, fetch_dataset};
+use crate::protocol::{DataOverview, DataProgress, Event, Failure, LabelledImage, Reply};
+
+/// Samples shown before training.
+const SAMPLES: usize = 24;
+/// Progress is told no more often than this.
+const PROGRESS_EVERY_MS: f64 = 100.0;
+
+pub struct DataRoom {
+    port: Rc<Port>,
+    dataset: RefCell<Option<Dataset>>,
+    failure: RefCell<Option<Failure>>,
+    complete: Cell<bool>,
+    overview_sent: Cell<bool>,
+    /// Raised by every load, so that an older one knows that it is not wanted any more.
+    generation: Cell<u64>,
+    progress_sent_at: Cell<f64>,
+}
+
+impl DataRoom {
+    pub fn new(port: Rc<Port>) -> Self {
+        Self {
+            port,
+            dataset: RefCell::default(),
+            failure: RefCell::default(),
+            complete: Cell::new(false),
+            overview_sent: Cell::new(false),
+            generation: Cell::new(0),
+            progress_sent_at: Cell::new(f64::NEG_INFINITY),
+        }
+    }
+
+    /// The data set, whole or in part; `None` before its manifest is read.
+    pub fn dataset(&self) -> Ref<'_, Option<Dataset>> {
+        self.dataset.borrow()
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.complete.get()
+    }
+
+    /// Why the rest of the data set will not come by itself.
+    pub fn failure(&self) -> Option<Failure> {
+        self.failure.borrow().clone()
+    }
+
+    /// Fetches the data set.
+    pub async fn load(self: Rc<Self>, url: String, refetch: bool) -> Result<Reply, Failure> {
+        if self.is_complete() && !refetch {
+            return Ok(Reply::Done);
+        }
+        self.generation.set(self.generation.get() + 1);
+        self.complete.set(false);
+        self.overview_sent.set(false);
+        self.failure.replace(None);
+        let load = Load { room: &self, generation: self.generation.get() };
+        match fetch_dataset(&url, refetch, &load).await {
+            Ok(()) => {
+                self.complete.set(true);
+                Ok(Reply::Done)
+            }
+            Err(error) => {
+                let failure = error.describe();
+                if error != FetchError::Replaced {
+                    self.failure.replace(Some(failure.clone()));
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn send_overview(&self) {
+        let dataset = self.dataset.borrow();
+        let Some(dataset) = &*dataset else { return };
+        // Spread over the first shard, so that the grid shows what is already there.
+        let indices = (0..SAMPLES).map(|sample| sample * 37);
+        let samples: Vec<_> = indices
+            .filter_map(|index| Some(labelled(dataset.train.image(index)?, index)))
+            .collect();
+        self.overview_sent.set(true);
+        self.port.post(&Event::DataOverview(DataOverview {
+            class_names: dataset.class_names.clone(),
+            train_images: dataset.train.len() as u32,
+            test_images: dataset.test.len() as u32,
+            samples,
+        }));
+    }
+
+    /// An image of the test split, if it has arrived.
+    pub fn test_image(&self, index: u32) -> Option<LabelledImage> {
+        let dataset = self.dataset.borrow();
+        let test = &dataset.as_ref()?.test;
+        let index = index as usize % test.len().max(1);
+        Some(labelled(test.image(index)?, index))
+    }
+}
+
+fn labelled((pixels, label): (&[u8], u8), index: usize) -> LabelledImage {
+    LabelledImage { index: index as u32, label, pixels: pixels.to_vec() }
+}
+
+/// One load of the room.
+struct Load<'a> {
+    room: &'a DataRoom,
+    generation: u64,
+}
+
+impl Watcher for Load<'_> {
+    fn opened(&self, dataset: Dataset) {
+        self.room.dataset.replace(Some(dataset));
+    }
+
+    fn shard(&self, train: bool, index: usize, pixels: &[u8], labels: &[u8]) {
+        if let Some(dataset) = &mut *self.room.dataset.borrow_mut() {
+            let split = if train { &mut dataset.train } else { &mut dataset.test };
+            split.insert(index, pixels, labels);
+        }
+        if !self.room.overview_sent.get() {
+            self.room.send_overview();
+        }
+    }
+
+    fn progress(&self, progress: DataProgress) {
+        let now = now_ms();
+        let whole = progress.shards == progress.total_shards;
+        if whole || now - self.room.progress_sent_at.get() >= PROGRESS_EVERY_MS {
+            self.room.progress_sent_at.set(now);
+            self.room.port.post(&Event::DataProgress(progress));
+        }
+    }
+
+    fn is_current(&self) -> bool {
+        self.room.generation.get() == self.generation
+    }
+}

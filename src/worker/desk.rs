@@ -1,0 +1,389 @@
+//! Where commands arrive: the worker's one loop.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::UnboundedReceiver;
+use gloo::timers::future::sleep;
+
+use super::classifier::{Classifier, classify};
+use super::clock::{now_ms, timestamp};
+use super::data_room::DataRoom;
+use super::failure::{Describe as _, failure};
+use super::port::Port;
+use super::run::{Outcome, Run};
+use super::turn::next_turn;
+use crate::checkpoint::store::Store;
+use crate::checkpoint::{Checkpoint, write_weights};
+use crate::dataset::split::Batch;
+use crate::engine::self_test::self_test;
+use crate::engine::{Engine, browser};
+use crate::protocol::{
+    CheckpointRole, Command, Engines, Event, Failure, OpenedEngine, Reply, Request, Status,
+};
+use crate::settings::{SettingsDraft, TrainingConfig};
+use crate::training::Trainer;
+
+const LOOK_AGAIN: Duration = Duration::from_millis(30);
+/// Real images in the self-test.
+const SELF_TEST_IMAGES: u32 = 16;
+
+/// What the page wants of the run under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Go,
+    Hold,
+    End,
+}
+
+/// A run to begin.
+enum Plan {
+    New(TrainingConfig),
+    Resumed(Box<Checkpoint>),
+}
+
+pub struct Desk {
+    port: Rc<Port>,
+    inbox: UnboundedReceiver<Request>,
+    room: Rc<DataRoom>,
+    engines: Engines,
+    /// Kept once opened: Burn makes one WebGPU device a worker.
+    webgpu: Option<Engine>,
+    store: Result<Rc<Store>, Failure>,
+    classifier: Option<Classifier>,
+    /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
+    /// while it trains.
+    wish: Rc<std::cell::Cell<Option<Wish>>>,
+}
+
+impl Desk {
+    pub async fn open(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
+        let engines = browser::probe().await;
+        port.post(&Event::Engines(engines.clone()));
+        let store = Store::open().await.map(Rc::new).map_err(|error| error.describe());
+        if let Err(failure) = &store {
+            port.post(&Event::Problem(failure.clone()));
+        }
+        let room = Rc::new(DataRoom::new(Rc::clone(&port)));
+        let wish = Rc::default();
+        let mut desk =
+            Self { port, inbox, room, engines, webgpu: None, store, classifier: None, wish };
+        if let Err(failure) = desk.take_up_newest().await {
+            desk.port.post(&Event::Problem(failure));
+        }
+        desk
+    }
+
+    /// Takes commands for as long as the worker lives.
+    pub async fn work(mut self) {
+        while let Some(request) = self.inbox.next().await {
+            let Some(plan) = self.handle(request, None).await else { continue };
+            self.wish.set(Some(Wish::Go));
+            let ended = self.run(plan).await;
+            self.wish.set(None);
+            match ended {
+                Ok(completed) => {
+                    self.port.post(&Event::RunEnded { completed });
+                    self.post_status(if completed { Status::Done } else { Status::Ready });
+                }
+                Err(failure) => {
+                    self.port.post(&Event::Problem(failure));
+                    self.post_status(Status::Error);
+                }
+            }
+        }
+    }
+
+    /// Runs to the end; whether that was the last epoch's.
+    async fn run(&mut self, plan: Plan) -> Result<bool, Failure> {
+        let Some(images) = self.wait_for_images().await? else { return Ok(false) };
+        self.post_status(Status::SelfTest);
+        next_turn().await;
+        let (config, resumed) = match plan {
+            Plan::New(config) => (config, None),
+            Plan::Resumed(checkpoint) => (checkpoint.snapshot.config.clone(), Some(checkpoint)),
+        };
+        let engine = self.open_engine(&config).await?;
+        let device = engine.device.clone();
+        let (name, trainer) = match resumed {
+            Some(checkpoint) => {
+                (checkpoint.run, Trainer::resume(checkpoint.snapshot, images, device))
+            }
+            None => (timestamp(), Trainer::new(config, images, device)),
+        };
+        let trainer = trainer.map_err(|error| error.describe())?;
+        let store = self.store.as_ref().ok().cloned();
+        let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
+        let mut run = Run::new(name, trainer, engine, room, port, store);
+        run.announce();
+        let ended = self.drive(&mut run).await;
+        if run.engine.health.check().is_ok() {
+            self.keep_weights(&run).await;
+        }
+        ended
+    }
+
+    async fn drive(&mut self, run: &mut Run) -> Result<bool, Failure> {
+        loop {
+            while let Ok(request) = self.inbox.try_recv() {
+                self.handle(request, Some(run)).await;
+            }
+            match self.wish.get() {
+                Some(Wish::End) => {
+                    run.save(&[CheckpointRole::Last]).await;
+                    return Ok(false);
+                }
+                Some(Wish::Hold) => {
+                    run.set_status(Status::Paused);
+                    run.save(&[CheckpointRole::Last]).await;
+                    while self.wish.get() == Some(Wish::Hold) {
+                        let Some(request) = self.inbox.next().await else { return Ok(false) };
+                        self.handle(request, Some(run)).await;
+                    }
+                }
+                _ => match run.advance().await? {
+                    Outcome::GoesOn => next_turn().await,
+                    Outcome::Finished => return Ok(true),
+                },
+            }
+        }
+    }
+
+    /// The number of training images, as soon as the manifest is there; `None` if the visitor stops
+    /// before that.
+    async fn wait_for_images(&mut self) -> Result<Option<usize>, Failure> {
+        self.post_status(Status::Loading);
+        loop {
+            while let Ok(request) = self.inbox.try_recv() {
+                self.handle(request, None).await;
+            }
+            if self.wish.get() == Some(Wish::End) {
+                return Ok(None);
+            }
+            // The first image, so that the self-test has real ones.
+            let images = self.room.dataset().as_ref().and_then(|dataset| {
+                dataset.train.has(&[0, SELF_TEST_IMAGES - 1]).then_some(dataset.train.len())
+            });
+            if let Some(images) = images {
+                return Ok(Some(images));
+            }
+            if let Some(failure) = self.room.failure() {
+                return Err(failure);
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Opens and tests the engine that the config asks for.
+    async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Engine, Failure> {
+        let open = |error: crate::engine::EngineError| error.describe();
+        let engine = match &self.webgpu {
+            Some(engine) if browser::wants_webgpu(config.engine, &self.engines) => engine.clone(),
+            _ => browser::open(config.engine, &self.engines).await.map_err(open)?,
+        };
+        if engine.webgpu {
+            self.webgpu = Some(engine.clone());
+        }
+        let begun = now_ms();
+        let measured = self_test(&engine, self.real_batch()).await.map_err(open)?;
+        self.port.post(&Event::EngineOpened(OpenedEngine {
+            webgpu: engine.webgpu,
+            name: engine.name.clone(),
+            gradient_difference: measured.gradient_difference,
+            self_test_ms: now_ms() - begun,
+        }));
+        Ok(engine)
+    }
+
+    fn real_batch(&self) -> Option<Batch> {
+        let indices: Vec<u32> = (0..SELF_TEST_IMAGES).collect();
+        let dataset = self.room.dataset();
+        let train = &dataset.as_ref()?.train;
+        train.has(&indices).then(|| train.batch(&indices))
+    }
+
+    /// Does what a command asks. A plan comes back if that is to begin a run.
+    async fn handle(&mut self, request: Request, run: Option<&mut Run>) -> Option<Plan> {
+        let Request { id, command } = request;
+        let running = self.wish.get().is_some();
+        let outcome = match command {
+            Command::LoadData { url, refetch } => {
+                if refetch && running && self.room.is_complete() {
+                    Err(busy("fetching the data set anew"))
+                } else {
+                    self.load_data(id, url, refetch);
+                    return None;
+                }
+            }
+            Command::Start(_) | Command::Resume { .. } if running => Err(busy("starting another")),
+            Command::Start(config) => match SettingsDraft::from(&config).check() {
+                Ok(config) => {
+                    self.port.answer(id, Ok(Reply::Done));
+                    return Some(Plan::New(config));
+                }
+                Err(errors) => Err(wrong_settings(&errors[0].1.to_string())),
+            },
+            Command::Resume { checkpoint } => match self.resumable(&checkpoint).await {
+                Ok(checkpoint) => {
+                    self.port.answer(id, Ok(Reply::Done));
+                    return Some(Plan::Resumed(Box::new(checkpoint)));
+                }
+                Err(failure) => Err(failure),
+            },
+            Command::Pause => self.wish_for(Wish::Hold),
+            Command::Continue => self.wish_for(Wish::Go),
+            Command::Stop => self.wish_for(Wish::End),
+            Command::ListCheckpoints => self.list().await,
+            Command::LoadCheckpoint { name } => self.take_up(&name).await,
+            Command::DeleteCheckpoint { name } => self.delete(&name).await,
+            Command::ExportCheckpoint { name, weights_only } => {
+                self.export(&name, weights_only).await
+            }
+            Command::Classify { garment } => self.classify(&garment, run).await,
+            Command::TestImage { index } => {
+                self.room.test_image(index).map(Reply::TestImage).ok_or_else(|| {
+                    failure(
+                        "The test images are not there yet.",
+                        "Everything.",
+                        "Wait for the data set.",
+                    )
+                })
+            }
+        };
+        self.port.answer(id, outcome);
+        None
+    }
+
+    fn wish_for(&self, wish: Wish) -> Result<Reply, Failure> {
+        match self.wish.get() {
+            // An ended run cannot be held or continued any more.
+            Some(Wish::End) | None if wish != Wish::End => Err(no_run()),
+            None => Err(no_run()),
+            Some(_) => {
+                self.wish.set(Some(wish));
+                Ok(Reply::Done)
+            }
+        }
+    }
+
+    fn load_data(&self, id: u32, url: String, refetch: bool) {
+        let (port, room, wish) =
+            (Rc::clone(&self.port), Rc::clone(&self.room), Rc::clone(&self.wish));
+        if wish.get().is_none() {
+            self.post_status(Status::Loading);
+        }
+        wasm_bindgen_futures::spawn_local(async move {
+            let outcome = room.load(url, refetch).await;
+            if wish.get().is_none() {
+                let status = if outcome.is_ok() { Status::Ready } else { Status::Error };
+                port.post(&Event::Status(status));
+            }
+            port.answer(id, outcome);
+        });
+    }
+
+    fn store(&self) -> Result<&Store, Failure> {
+        self.store.as_deref().map_err(Clone::clone)
+    }
+
+    async fn list(&self) -> Result<Reply, Failure> {
+        self.store()?.list().await.map(Reply::Checkpoints).map_err(|error| error.describe())
+    }
+
+    async fn delete(&self, name: &str) -> Result<Reply, Failure> {
+        self.store()?.delete(name).await.map_err(|error| error.describe())?;
+        self.list().await
+    }
+
+    async fn resumable(&self, name: &str) -> Result<Checkpoint, Failure> {
+        let checkpoint = self.store()?.load(name).await.map_err(|error| error.describe())?;
+        if checkpoint.snapshot.history.epochs.len() >= checkpoint.snapshot.config.epochs {
+            let happened = format!("The run of {name} has reached its last epoch.");
+            return Err(failure(happened, "The checkpoint.", "Start a new run."));
+        }
+        Ok(checkpoint)
+    }
+
+    async fn export(&self, name: &str, weights_only: bool) -> Result<Reply, Failure> {
+        let store = self.store()?;
+        let bytes = if weights_only {
+            let checkpoint = store.load(name).await.map_err(|error| error.describe())?;
+            write_weights(&checkpoint.snapshot.weights).map_err(|error| error.describe())?
+        } else {
+            store.load_file(name).await.map_err(|error| error.describe())?
+        };
+        let kind = if weights_only { "" } else { ".checkpoint" };
+        Ok(Reply::File { name: format!("{name}{kind}.safetensors"), bytes })
+    }
+
+    async fn classify(&self, garment: &[u8], run: Option<&mut Run>) -> Result<Reply, Failure> {
+        let prediction = match (run, &self.classifier) {
+            (Some(run), _) => {
+                let weights = format!("this run, step {}", run.trainer.steps_taken());
+                let model = run.trainer.inference_model();
+                let prediction = classify(&model, run.trainer.device(), garment, weights).await;
+                run.engine.health.check().map_err(|error| error.describe())?;
+                prediction
+            }
+            (None, Some(classifier)) => classifier.classify(garment).await,
+            (None, None) => Err(failure(
+                "There are no trained weights yet.",
+                "Your picture.",
+                "Start training, and watch the answer get better.",
+            )),
+        };
+        prediction.map(Reply::Prediction)
+    }
+
+    /// Classifies with a checkpoint's weights from now on.
+    async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
+        let checkpoint = self.store()?.load(name).await.map_err(|error| error.describe())?;
+        let classifier = Classifier::new(&checkpoint.snapshot.weights, name.to_owned());
+        self.classifier = Some(classifier.map_err(|error| error.describe())?);
+        Ok(Reply::Done)
+    }
+
+    /// Classifies with the newest best checkpoint, if there is one.
+    async fn take_up_newest(&mut self) -> Result<(), Failure> {
+        let Ok(store) = &self.store else { return Ok(()) };
+        let list = store.list().await.map_err(|error| error.describe())?;
+        let best = list.iter().find(|summary| summary.role == CheckpointRole::Best);
+        let newest = best.or(list.first()).map(|summary| summary.name.clone());
+        self.port.post(&Event::Checkpoints(list));
+        if let Some(name) = newest {
+            self.take_up(&name).await?;
+        }
+        Ok(())
+    }
+
+    /// Classifies with the weights that a run ended with.
+    async fn keep_weights(&mut self, run: &Run) {
+        let name = format!("model_{}_last", run.name);
+        if let Ok(snapshot) = run.trainer.snapshot().await
+            && let Ok(classifier) = Classifier::new(&snapshot.weights, name)
+        {
+            self.classifier = Some(classifier);
+        }
+    }
+
+    fn post_status(&self, status: Status) {
+        self.port.post(&Event::Status(status));
+    }
+}
+
+fn busy(what: &str) -> Failure {
+    failure(
+        format!("A run is under way; {what} has to wait."),
+        "The run goes on.",
+        "Stop it first.",
+    )
+}
+
+fn no_run() -> Failure {
+    failure("No run is under way.", "Everything.", "Start one.")
+}
+
+fn wrong_settings(why: &str) -> Failure {
+    failure(format!("A setting cannot be used: {why}."), "Everything.", "Correct it.")
+}

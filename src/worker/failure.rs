@@ -1,0 +1,153 @@
+//! Every room's errors in words for a person. This is the one place where they are handled.
+
+use crate::checkpoint::CheckpointError;
+use crate::checkpoint::store::StoreError;
+use crate::dataset::fetch::FetchError;
+use crate::dataset::shard::ShardError;
+use crate::engine::EngineError;
+use crate::model::ModelError;
+use crate::protocol::{Failure, ProtocolError};
+use crate::training::TrainingError;
+
+const KEPT_CHECKPOINTS: &str = "Every checkpoint saved so far.";
+
+pub fn failure(
+    happened: impl Into<String>,
+    kept: impl Into<String>,
+    next: impl Into<String>,
+) -> Failure {
+    Failure { happened: happened.into(), kept: kept.into(), next: next.into() }
+}
+
+pub fn worker_died(panic: &str) -> Failure {
+    failure(
+        format!("The training worker stopped unexpectedly ({panic})."),
+        KEPT_CHECKPOINTS,
+        "A new worker starts by itself; resume the run from its last checkpoint.",
+    )
+}
+
+/// What happened, what is safe, what to do next.
+pub trait Describe {
+    fn describe(&self) -> Failure;
+}
+
+impl Describe for ProtocolError {
+    fn describe(&self) -> Failure {
+        failure(
+            format!("The page and its worker do not understand each other: {self}."),
+            KEPT_CHECKPOINTS,
+            "Reload the page without the cache (Shift and the reload button).",
+        )
+    }
+}
+
+impl Describe for FetchError {
+    fn describe(&self) -> Failure {
+        let next = match self {
+            Self::Download { source, .. } if source.may_pass() => {
+                "Check the connection, then try again."
+            }
+            Self::Replaced => "Nothing: the newer request goes on.",
+            Self::Content(ShardError::Version { .. }) => {
+                "Reload the page without the cache (Shift and the reload button)."
+            }
+            _ => {
+                "Try again; if it stays so, whoever runs this site must make the data anew (`cargo xtask data`)."
+            }
+        };
+        failure(
+            format!("The data set could not be loaded: {self}."),
+            "The parts that arrived, and every checkpoint.",
+            next,
+        )
+    }
+}
+
+impl Describe for EngineError {
+    fn describe(&self) -> Failure {
+        let happened = match self {
+            Self::NoWebGpu(why) => format!("WebGPU cannot be used: {why}."),
+            Self::NoDevice(_) | Self::WrongAnswer(_) => format!("WebGPU cannot be used: {self}."),
+            Self::Gpu(complaint) => format!("The run was stopped because {complaint}."),
+        };
+        let next = match self {
+            Self::Gpu(_) => {
+                "Resume from the last checkpoint; if it happens again, choose the CPU engine."
+            }
+            _ => "Choose the CPU engine: it works in every browser.",
+        };
+        failure(happened, KEPT_CHECKPOINTS, next)
+    }
+}
+
+impl Describe for ModelError {
+    fn describe(&self) -> Failure {
+        failure(
+            format!("These weights cannot be used: {self}."),
+            "The weights used before.",
+            "Choose another checkpoint.",
+        )
+    }
+}
+
+impl Describe for TrainingError {
+    fn describe(&self) -> Failure {
+        match self {
+            Self::NotFinite { .. } => failure(
+                format!("The run has diverged: {self}."),
+                "The checkpoints saved before that step.",
+                "Choose a smaller learning rate and start again.",
+            ),
+            Self::Engine(_) => failure(
+                format!("The run was stopped: {self}."),
+                KEPT_CHECKPOINTS,
+                "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
+            ),
+            Self::State(error) => error.describe(),
+            Self::Resume(_) => failure(
+                format!("{self}."),
+                "The checkpoint, as it is.",
+                "Start a new run, or use the checkpoint for classifying.",
+            ),
+        }
+    }
+}
+
+impl Describe for CheckpointError {
+    fn describe(&self) -> Failure {
+        failure(
+            format!("The checkpoint cannot be read: {self}."),
+            "Every other checkpoint.",
+            "Choose another checkpoint, or delete this one.",
+        )
+    }
+}
+
+impl Describe for StoreError {
+    fn describe(&self) -> Failure {
+        match self {
+            Self::Browser(_) => failure(
+                format!("Checkpoints cannot be stored or read: {self}."),
+                "Training goes on in memory; what was stored before is untouched.",
+                "Leave private browsing or allow this site to store data, then reload.",
+            ),
+            Self::Quota => failure(
+                format!("A checkpoint could not be written: {self}."),
+                "Training goes on; every checkpoint stored before is untouched.",
+                "Delete checkpoints that you no longer need, or free space on the disk.",
+            ),
+            Self::Missing(_) => failure(
+                format!("{self}."),
+                "Every other checkpoint.",
+                "It may have been deleted in another tab; choose another.",
+            ),
+            Self::Damaged(_) => failure(
+                format!("{self}."),
+                "Every other checkpoint.",
+                "Delete it and choose another.",
+            ),
+            Self::File(error) => error.describe(),
+        }
+    }
+}

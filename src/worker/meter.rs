@@ -1,0 +1,48 @@
+//! How fast training goes and how long it will take.
+
+use std::collections::VecDeque;
+
+/// Speed is averaged over this time: long enough to be steady, short enough to follow a change.
+const WINDOW_MS: f64 = 5_000.0;
+
+/// Counts images against time spent training; validation and pauses are left out.
+#[derive(Default)]
+pub struct Meter {
+    /// Duration and images of each recent stretch of steps.
+    stretches: VecDeque<(f64, u64)>,
+    validation_ms: Option<f64>,
+}
+
+impl Meter {
+    pub fn trained(&mut self, duration_ms: f64, images: u64) {
+        self.stretches.push_back((duration_ms, images));
+        let mut total: f64 = self.stretches.iter().map(|stretch| stretch.0).sum();
+        while self.stretches.len() > 1 && total > WINDOW_MS {
+            total -= self.stretches.pop_front().map_or(0.0, |stretch| stretch.0);
+        }
+    }
+
+    pub fn validated(&mut self, duration_ms: f64) {
+        self.validation_ms = Some(duration_ms);
+    }
+
+    pub fn images_per_second(&self) -> f64 {
+        let duration: f64 = self.stretches.iter().map(|stretch| stretch.0).sum();
+        let images: u64 = self.stretches.iter().map(|stretch| stretch.1).sum();
+        if duration > 0.0 { images as f64 * 1000.0 / duration } else { 0.0 }
+    }
+
+    /// Seconds for so many more training images and validations over so many test images. A
+    /// validation that has not been timed yet is taken to cost a third of training: it has no
+    /// backward pass.
+    pub fn seconds_left(&self, images: u64, validations: u64, test_images: u64) -> Option<f64> {
+        let speed = self.images_per_second();
+        if speed == 0.0 {
+            return None;
+        }
+        let validation = self
+            .validation_ms
+            .map_or_else(|| test_images as f64 / speed / 3.0, |duration| duration / 1000.0);
+        Some(images as f64 / speed + validations as f64 * validation)
+    }
+}

@@ -1,0 +1,58 @@
+//! The line to the page: bytes out, requests in.
+
+use futures::channel::mpsc::UnboundedSender;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::failure::{Describe as _, worker_died};
+use crate::protocol::{Event, Failure, Reply, Request, decode, encode};
+
+pub struct Port {
+    scope: DedicatedWorkerGlobalScope,
+}
+
+impl Port {
+    pub fn new() -> Self {
+        Self { scope: js_sys::global().unchecked_into() }
+    }
+
+    /// Sends an event; its bytes change hands without a copy.
+    pub fn post(&self, event: &Event) {
+        let Ok(bytes) = encode(event) else { return };
+        let bytes = Uint8Array::from(&bytes[..]);
+        let transfer = Array::of1(&bytes.buffer());
+        if let Err(error) = self.scope.post_message_with_transfer(&bytes, &transfer) {
+            web_sys::console::error_1(&error);
+        }
+    }
+
+    pub fn answer(&self, id: u32, outcome: Result<Reply, Failure>) {
+        self.post(&Event::Answer { id, outcome });
+    }
+
+    /// Hands every request of the page to `inbox`.
+    pub fn listen(&self, inbox: UnboundedSender<Request>) {
+        let port = Self { scope: self.scope.clone() };
+        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+            let bytes = message.data().dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());
+            match decode(&bytes.unwrap_or_default()) {
+                // The receiver lives as long as the worker.
+                Ok(request) => drop(inbox.unbounded_send(request)),
+                Err(error) => port.post(&Event::Died(error.describe())),
+            }
+        });
+        self.scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        hear.forget();
+    }
+
+    /// A panic poisons the whole module: the page must hear of it and start another worker.
+    pub fn report_panics(&self) {
+        std::panic::set_hook(Box::new(|panic| {
+            web_sys::console::error_1(&JsValue::from(panic.to_string()));
+            // The hook must be Send, so it finds the line to the page anew.
+            Self::new().post(&Event::Died(worker_died(&panic.to_string())));
+        }));
+    }
+}

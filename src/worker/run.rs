@@ -1,0 +1,280 @@
+//! A run under way: steps, validation, checkpoints.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use gloo::timers::future::sleep;
+
+use super::clock::{date_ms, now_ms};
+use super::data_room::DataRoom;
+use super::failure::Describe as _;
+use super::meter::Meter;
+use super::port::Port;
+use crate::checkpoint::Checkpoint;
+use crate::checkpoint::store::{Store, StoreError};
+use crate::engine::{Engine, Health};
+use crate::protocol::{CheckpointRole, Event, Failure, Progress, RunOverview, Status};
+use crate::training::{Trainer, TrainingError, Validation};
+
+/// Steps between two readbacks should take about this long: commands are heard in between.
+const STRETCH_MS: f64 = 120.0;
+const MOST_STEPS_A_STRETCH: usize = 4096;
+/// A crash or a closed tab loses at most about this much training.
+const SAVE_EVERY_MS: f64 = 20_000.0;
+/// How often to look whether the next images have come.
+const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
+/// How often to ask after the GPU's health while waiting for it.
+const HEALTH_EVERY: Duration = Duration::from_millis(250);
+
+/// What one go of a run came to.
+pub enum Outcome {
+    /// There is more to do.
+    GoesOn,
+    /// The last epoch is trained and validated.
+    Finished,
+}
+
+pub struct Run {
+    /// When it began; half of its checkpoints' names.
+    pub name: String,
+    pub trainer: Trainer,
+    pub engine: Engine,
+    validation: Option<(Validation, f64)>,
+    meter: Meter,
+    steps_a_stretch: usize,
+    saved_at: f64,
+    status: Status,
+    /// The last complaint of the store, so that it is not repeated every few seconds.
+    store_complaint: Option<String>,
+    room: Rc<DataRoom>,
+    port: Rc<Port>,
+    store: Option<Rc<Store>>,
+}
+
+impl Run {
+    pub fn new(
+        name: String,
+        trainer: Trainer,
+        engine: Engine,
+        room: Rc<DataRoom>,
+        port: Rc<Port>,
+        store: Option<Rc<Store>>,
+    ) -> Self {
+        Self {
+            name,
+            trainer,
+            engine,
+            validation: None,
+            meter: Meter::default(),
+            steps_a_stretch: 1,
+            saved_at: now_ms(),
+            status: Status::SelfTest,
+            store_complaint: None,
+            room,
+            port,
+            store,
+        }
+    }
+
+    /// Tells the page of the run as it stands.
+    pub fn announce(&self) {
+        let history = self.trainer.history();
+        self.port.post(&Event::RunStarted(RunOverview {
+            run: self.name.clone(),
+            config: self.trainer.config().clone(),
+            steps_per_epoch: self.trainer.steps_per_epoch(),
+            step: self.trainer.steps_taken(),
+            losses: history.losses.clone(),
+            reports: history.reports.clone(),
+            epochs: history.epochs.clone(),
+        }));
+    }
+
+    /// Tells the page what the run does now, if that changed.
+    pub fn set_status(&mut self, status: Status) {
+        if self.status != status {
+            self.status = status;
+            self.port.post(&Event::Status(status));
+        }
+    }
+
+    /// A stretch of steps, a batch of validation, or a wait for data.
+    pub async fn advance(&mut self) -> Result<Outcome, Failure> {
+        self.engine.health.check().map_err(|error| error.describe())?;
+        if self.validation.is_some() {
+            return self.validate().await;
+        }
+        if self.trainer.is_finished() {
+            return Ok(Outcome::Finished);
+        }
+        if self.trainer.next_batch().is_none() {
+            self.save(&[CheckpointRole::Last]).await;
+            self.validation = Some((self.trainer.validation(), now_ms()));
+            return Ok(Outcome::GoesOn);
+        }
+        self.train().await?;
+        if now_ms() - self.saved_at > SAVE_EVERY_MS {
+            self.save(&[CheckpointRole::Last]).await;
+        }
+        Ok(Outcome::GoesOn)
+    }
+
+    async fn train(&mut self) -> Result<(), Failure> {
+        let begun = now_ms();
+        let epoch = self.trainer.epoch() as u32;
+        let mut steps = 0;
+        if let Some(dataset) = &*self.room.dataset() {
+            while steps < self.steps_a_stretch && self.trainer.step(&dataset.train) {
+                steps += 1;
+            }
+        }
+        if steps == 0 {
+            return self.wait_for_data().await;
+        }
+        self.set_status(Status::Training);
+        let report = believed(&self.engine.health, self.trainer.read_losses()).await?;
+        let duration = now_ms() - begun;
+        self.adapt_stretch(duration, steps);
+        self.meter.trained(duration, (steps * self.trainer.config().batch_size) as u64);
+        self.port.post(&Event::Progress(Progress {
+            epoch,
+            step: self.trainer.steps_taken(),
+            losses: report.losses,
+            reports: report.reports,
+            images_per_second: self.meter.images_per_second(),
+            seconds_left: self.seconds_left(),
+        }));
+        Ok(())
+    }
+
+    /// Doubles or halves the stretch when it is far from the time that it should take. Stretches cut
+    /// short by an epoch's end or by missing data say nothing.
+    fn adapt_stretch(&mut self, duration: f64, steps: usize) {
+        if steps < self.steps_a_stretch {
+            return;
+        }
+        if duration < STRETCH_MS / 2.0 {
+            self.steps_a_stretch = (self.steps_a_stretch * 2).min(MOST_STEPS_A_STRETCH);
+        } else if duration > STRETCH_MS {
+            self.steps_a_stretch = (self.steps_a_stretch / 2).max(1);
+        }
+    }
+
+    async fn wait_for_data(&mut self) -> Result<(), Failure> {
+        if let Some(failure) = self.room.failure() {
+            return Err(failure);
+        }
+        self.set_status(Status::Loading);
+        sleep(WAIT_FOR_DATA).await;
+        Ok(())
+    }
+
+    async fn validate(&mut self) -> Result<Outcome, Failure> {
+        let Some((validation, begun)) = &mut self.validation else { return Ok(Outcome::GoesOn) };
+        let (batch, total) = {
+            let dataset = self.room.dataset();
+            let Some(test) = dataset.as_ref().map(|dataset| &dataset.test) else {
+                return Ok(Outcome::GoesOn);
+            };
+            let next = validation.next_batch(test.len());
+            let present = next.as_ref().is_none_or(|indices| test.has(indices));
+            (present.then(|| next.map(|indices| test.batch(&indices))), test.len() as u32)
+        };
+        let Some(batch) = batch else {
+            self.wait_for_data().await?;
+            return Ok(Outcome::GoesOn);
+        };
+        if let Some(batch) = batch {
+            believed(&self.engine.health, validation.measure(batch)).await?;
+            let done = validation.images_done() as u32;
+            self.set_status(Status::Validating);
+            self.port.post(&Event::ValidationProgress { done, total });
+            return Ok(Outcome::GoesOn);
+        }
+        let (valid_loss, valid_accuracy) = validation.result();
+        self.meter.validated(now_ms() - *begun);
+        self.validation = None;
+        if !valid_loss.is_finite() {
+            let step = self.trainer.steps_taken();
+            return Err(TrainingError::NotFinite { step, loss: valid_loss as f32 }.describe());
+        }
+        let metrics = self.trainer.finish_epoch(valid_loss, valid_accuracy);
+        self.port.post(&Event::EpochFinished(metrics));
+        let best = self.trainer.history().best_epoch();
+        let is_best = best.is_some_and(|best| best.epoch == metrics.epoch);
+        let roles = [CheckpointRole::Last, CheckpointRole::Best];
+        self.save(if is_best { &roles } else { &roles[..1] }).await;
+        Ok(if self.trainer.is_finished() { Outcome::Finished } else { Outcome::GoesOn })
+    }
+
+    fn seconds_left(&self) -> Option<f64> {
+        let config = self.trainer.config();
+        let steps = self.trainer.steps_in_run().saturating_sub(self.trainer.steps_taken());
+        let validations = (config.epochs + 1).saturating_sub(self.trainer.epoch()) as u64;
+        let test_images =
+            self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len() as u64);
+        self.meter.seconds_left(steps * config.batch_size as u64, validations, test_images)
+    }
+
+    /// Saves the run as it stands. A store that fails is reported; training goes on.
+    pub async fn save(&mut self, roles: &[CheckpointRole]) {
+        self.saved_at = now_ms();
+        let Some(store) = self.store.clone() else { return };
+        // A snapshot reads weights back from the GPU: they must be believed like losses.
+        let snapshot = match believed(&self.engine.health, self.trainer.snapshot()).await {
+            Ok(snapshot) => snapshot,
+            Err(failure) => return self.port.post(&Event::Problem(failure)),
+        };
+        let checkpoint = Checkpoint {
+            run: self.name.clone(),
+            engine: self.engine.name.clone(),
+            saved_at_ms: date_ms(),
+            snapshot,
+        };
+        let saved: Result<_, StoreError> = async {
+            for &role in roles {
+                store.save(&checkpoint, role).await?;
+            }
+            store.list().await
+        }
+        .await;
+        match saved {
+            Ok(list) => {
+                self.store_complaint = None;
+                self.port.post(&Event::Checkpoints(list));
+            }
+            Err(error) => {
+                let complaint = error.to_string();
+                if self.store_complaint.as_ref() != Some(&complaint) {
+                    self.store_complaint = Some(complaint);
+                    self.port.post(&Event::Problem(error.describe()));
+                }
+            }
+        }
+    }
+}
+
+/// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then.
+///
+/// A lost device may never finish, so its health is asked while waiting, too.
+async fn believed<T>(
+    health: &Health,
+    computation: impl Future<Output = Result<T, TrainingError>>,
+) -> Result<T, Failure> {
+    let complaint = async {
+        loop {
+            sleep(HEALTH_EVERY).await;
+            if let Err(error) = health.check() {
+                return error;
+            }
+        }
+    };
+    let result = match select(pin!(computation), pin!(complaint)).await {
+        Either::Left((result, _)) => result.map_err(|error| error.describe()),
+        Either::Right((error, _)) => Err(error.describe()),
+    };
+    health.check().map_err(|error| error.describe())?;
+    result
+}

@@ -1,0 +1,54 @@
+//! The real data set and PyTorch's answers, for tests.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use atelier::checkpoint::file::read_arrays;
+use atelier::dataset::shard::MANIFEST_NAME;
+use atelier::dataset::{Dataset, Manifest};
+use atelier::state_dict::StateDict;
+
+/// Where `cargo xtask data` puts the shards.
+pub fn data_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("www/data")
+}
+
+pub fn manifest() -> Manifest {
+    let path = data_folder().join(MANIFEST_NAME);
+    let json = std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask data` first", path.display())
+    });
+    Manifest::parse(&json).unwrap()
+}
+
+/// All 70,000 images.
+pub fn dataset() -> Dataset {
+    let manifest = manifest();
+    let mut dataset = Dataset::new(&manifest);
+    for (split, entries) in
+        [(&mut dataset.train, &manifest.train), (&mut dataset.test, &manifest.test)]
+    {
+        for (index, entry) in entries.shards.iter().enumerate() {
+            let bytes = std::fs::read(data_folder().join(&entry.file)).unwrap();
+            let (pixels, labels) = entry.open(&bytes).unwrap();
+            split.insert(index, pixels, labels);
+        }
+    }
+    dataset
+}
+
+pub fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
+}
+
+pub fn state_dict(name: &str) -> StateDict {
+    read_arrays(&fixture(name)).unwrap().0
+}
+
+pub fn json(name: &str) -> serde_json::Value {
+    serde_json::from_slice(&fixture(name)).unwrap()
+}
+
+pub fn numbers(value: &serde_json::Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask data`: the official files, checked, as shards for the page.
+
+mod download;
+mod official;
+mod shards;
+mod source;
+
+use crate::places::Places;
+use crate::say;
+use atelier::dataset::idx::IdxError;
+use atelier::dataset::shard::{IMAGES_PER_SHARD, ShardError, write_shards};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Where the user wants the data from.
+#[derive(Debug, PartialEq, Eq)]
+pub enum DataWish {
+    /// The first place that has it.
+    Anywhere,
+    /// This folder, or nothing.
+    Folder(PathBuf),
+    /// This folder on a web server, or nothing.
+    Url(String),
+}
+
+/// Why there are no new shards. Those that were there are still there.
+#[derive(Debug, Error)]
+pub enum DataError {
+    /// The official files could not be had.
+    #[error("no new shards were made; any earlier ones are untouched")]
+    Source(#[from] source::SourceError),
+    /// A file with the right checksum is not what it should be.
+    #[error("{file} cannot be read; no new shards were made, any earlier ones are untouched")]
+    Idx {
+        /// Which file.
+        file: &'static str,
+        /// What is wrong with it.
+        source: IdxError,
+    },
+    /// Images and labels do not fit together.
+    #[error(
+        "the files do not fit together; no new shards were made, any earlier ones are untouched"
+    )]
+    Shards(#[from] ShardError),
+    /// The shards could not be written.
+    #[error(transparent)]
+    Write(#[from] shards::WriteError),
+}
+
+/// Makes the shards anew.
+pub fn make(places: &Places, wish: &DataWish) -> Result<(), DataError> {
+    let [train_images, train_labels, test_images, test_labels] = source::official(places, wish)?;
+    let images = |at: usize, bytes: &[u8]| {
+        let file = official::FILES[at].name;
+        atelier::dataset::idx::parse_images(bytes).map_err(|source| DataError::Idx { file, source })
+    };
+    let labels = |at: usize, bytes: &[u8]| {
+        let file = official::FILES[at].name;
+        atelier::dataset::idx::parse_labels(bytes).map_err(|source| DataError::Idx { file, source })
+    };
+    let train = (images(0, &train_images)?, labels(1, &train_labels)?);
+    let test = (images(2, &test_images)?, labels(3, &test_labels)?);
+    let (manifest, files) =
+        write_shards((&train.0, &train.1), (&test.0, &test.1), IMAGES_PER_SHARD)?;
+    let folder = places.shards();
+    shards::replace(&folder, &manifest, &files)?;
+    say::step(&format!(
+        "{} training and {} test images in {} shards: {}",
+        manifest.train.images,
+        manifest.test.images,
+        files.len(),
+        folder.display()
+    ));
+    Ok(())
+}
+
+/// Makes the shards unless a whole set is there.
+pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
+    match shards::what_is_missing(&places.shards()) {
+        None => {
+            say::step("the shards are there");
+            Ok(())
+        }
+        Some(reason) => {
+            say::step(&format!("making the shards: {reason}"));
+            make(places, &DataWish::Anywhere)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask serve`: everything up to the open page.
+
+use crate::data;
+use crate::places::Places;
+use crate::process;
+use crate::say;
+use crate::setup;
+use crate::site::{self, SiteError};
+use std::env;
+use std::io;
+use std::net::TcpListener;
+use std::process::Command;
+use thiserror::Error;
+
+/// How to serve.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ServeWish {
+    /// The port on this machine.
+    pub port: u16,
+    /// Whether to open the browser, where there is a display.
+    pub open: bool,
+}
+
+impl Default for ServeWish {
+    fn default() -> Self {
+        Self { port: 8080, open: true }
+    }
+}
+
+/// Why nothing is served.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// Something else listens there.
+    #[error("port {port} is not free; choose another: cargo xtask serve --port PORT")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Set-up, data or build.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// Trunk.
+    #[error("the server ended with an error")]
+    Trunk(#[source] process::ProcessError),
+}
+
+/// Sets up, makes the shards if there are none, builds and serves until interrupted.
+pub fn serve(places: &Places, wish: &ServeWish) -> Result<(), ServeError> {
+    let port = wish.port;
+    // Known now rather than after the build.
+    TcpListener::bind(("127.0.0.1", port)).map_err(|source| ServeError::Port { port, source })?;
+    let tools = setup::for_site(places).map_err(SiteError::from)?;
+    say::heading("Data");
+    data::make_if_missing(places).map_err(SiteError::from)?;
+    say::heading(&format!("Building, then serving on http://127.0.0.1:{port}/ (Ctrl-C ends it)"));
+    let mut trunk = site::trunk(&tools, "serve");
+    trunk.args(["--release", "--address", "127.0.0.1", "--port", &port.to_string()]);
+    match (wish.open, has_display()) {
+        (true, true) => drop(trunk.arg("--open")),
+        (true, false) => say::step("there is no display here to open the page on"),
+        (false, _) => {}
+    }
+    become_(&mut trunk)
+}
+
+fn has_display() -> bool {
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// Trunk takes our place, so that whatever ends us ends it: no process is left behind.
+#[cfg(unix)]
+fn become_(trunk: &mut Command) -> Result<(), ServeError> {
+    use std::os::unix::process::CommandExt as _;
+    let source = trunk.exec();
+    let command = process::shown(trunk);
+    Err(ServeError::Trunk(process::ProcessError::Start { command, source }))
+}
+
+/// Ctrl-C reaches every program of the console here.
+#[cfg(not(unix))]
+fn become_(trunk: &mut Command) -> Result<(), ServeError> {
+    process::run(trunk).map_err(ServeError::Trunk)
+}

@@ -1,0 +1,88 @@
+//! What the browser tests need: Chromium, Node, and the tests' own packages.
+
+use super::{SetupError, apt};
+use crate::places::{Places, on_path};
+use crate::process;
+use crate::say;
+use std::env;
+use std::path::{Path, PathBuf};
+
+const NAMES: [&str; 4] = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"];
+
+/// The browser that the tests drive.
+#[derive(Debug)]
+pub struct Browser {
+    /// Its program.
+    pub chromium: PathBuf,
+}
+
+/// Finds or installs everything for the browser tests.
+pub fn install(places: &Places) -> Result<Browser, SetupError> {
+    let chromium = chromium()?;
+    say::step(&format!("Chromium: {}", chromium.display()));
+    for program in ["node", "npm"] {
+        if on_path(program).is_none() {
+            return Err(SetupError::Node(program));
+        }
+    }
+    node_packages(&places.browser_tests())?;
+    Ok(Browser { chromium })
+}
+
+fn chromium() -> Result<PathBuf, SetupError> {
+    if let Some(told) = env::var_os("CHROMIUM").filter(|path| !path.is_empty()) {
+        let told = PathBuf::from(told);
+        return if told.is_file() { Ok(told) } else { Err(SetupError::NoSuchChromium(told)) };
+    }
+    let find = || NAMES.iter().find_map(|name| on_path(name));
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let reason = "the browser tests drive it";
+    apt::install(&["chromium"], reason).map_err(|error| SetupError::Chromium(Some(error)))?;
+    find().ok_or(SetupError::Chromium(None))
+}
+
+fn node_packages(folder: &Path) -> Result<(), SetupError> {
+    if !folder.join("package-lock.json").is_file() || are_installed(folder) {
+        return Ok(());
+    }
+    say::step(
+        "installing the browser tests' Node packages: they are missing or others than locked",
+    );
+    let mut install = process::clean("npm");
+    install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
+    // The tests use the Chromium found above.
+    install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    process::run(&mut install)
+        .map_err(|source| SetupError::NodePackages { folder: folder.to_path_buf(), source })
+}
+
+/// npm writes its own copy of the lock file when it is done.
+fn are_installed(folder: &Path) -> bool {
+    let time = |file: &str| folder.join(file).metadata().and_then(|file| file.modified()).ok();
+    let installed = time("node_modules/.package-lock.json");
+    installed.is_some() && installed >= time("package-lock.json")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::fs::{self, File};
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn packages_older_than_their_lock_file_are_installed_again() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let lock = folder.path().join("package-lock.json");
+        fs::write(&lock, "{}").unwrap();
+        assert!(!are_installed(folder.path()));
+        fs::create_dir(folder.path().join("node_modules")).unwrap();
+        fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
+        assert!(are_installed(folder.path()));
+        let later = SystemTime::now() + Duration::from_secs(60);
+        File::options().write(true).open(&lock).unwrap().set_modified(later).unwrap();
+        assert!(!are_installed(folder.path()));
+    }
+}

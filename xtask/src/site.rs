@@ -1,0 +1,48 @@
+//! `cargo xtask build`: the whole site in `dist/`.
+
+use crate::data::{self, DataError};
+use crate::places::Places;
+use crate::process::{self, ProcessError};
+use crate::say;
+use crate::setup::{self, SetupError, Tools};
+use std::process::Command;
+use thiserror::Error;
+
+/// Why there is no new site.
+#[derive(Debug, Error)]
+pub enum SiteError {
+    /// Something is not installed.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// No data to put into it.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Trunk failed.
+    #[error("the site could not be built; what was in dist/ before is still there")]
+    Build(#[source] ProcessError),
+}
+
+/// Sets up, makes the shards if there are none, and builds.
+pub fn build_from_scratch(places: &Places) -> Result<(), SiteError> {
+    let tools = setup::for_site(places)?;
+    say::heading("Data");
+    data::make_if_missing(places)?;
+    say::heading("Site");
+    build(&tools)?;
+    say::step(&format!("the site is in {}, for any static server", places.dist().display()));
+    Ok(())
+}
+
+/// Builds the release site.
+pub fn build(tools: &Tools) -> Result<(), SiteError> {
+    process::run(trunk(tools, "build").arg("--release")).map_err(SiteError::Build)
+}
+
+/// Trunk, on whose behaviour in CI and without colour we have no wishes.
+pub fn trunk(tools: &Tools, task: &str) -> Command {
+    let mut command = tools.command("trunk");
+    // Trunk reads NO_COLOR as a boolean and refuses NO_COLOR=1, which other programs want.
+    command.env_remove("NO_COLOR");
+    command.arg(task);
+    command
+}

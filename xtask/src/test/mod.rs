@@ -1,0 +1,124 @@
+//! `cargo xtask test`: every test, with the time each stage took.
+
+mod report;
+mod stage;
+mod wasm_check;
+mod wasm_module;
+
+pub use stage::Stage;
+
+use crate::data;
+use crate::places::Places;
+use crate::process::{self, ProcessError};
+use crate::say;
+use crate::setup::{self, SetupError, Tools, cargo};
+use crate::site;
+use report::Report;
+use std::path::PathBuf;
+use thiserror::Error;
+use wasm_check::WasmCheckError;
+
+const WASM: [&str; 3] = ["--target", "wasm32-unknown-unknown", "--no-default-features"];
+
+/// Why the tests as a whole did not pass.
+#[derive(Debug, Error)]
+pub enum TestError {
+    /// Nothing could be run.
+    #[error("no test was run, since the set-up could not be finished")]
+    Setup(#[from] SetupError),
+    /// Some stages failed; what they said is above.
+    #[error("failed: {0}")]
+    Failed(String),
+}
+
+/// Why one stage did not pass.
+#[derive(Debug, Error)]
+enum StageError {
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
+    Wasm(#[from] WasmCheckError),
+    #[error("`cargo metadata` does not tell the target folder")]
+    NoTargetFolder,
+    #[error("there are no browser tests in {0}")]
+    NoBrowserTests(PathBuf),
+}
+
+/// Runs these stages, or all; a stage that fails does not keep independent ones from running.
+pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
+    let wanted = |stage| only.is_empty() || only.contains(&stage);
+    let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
+    let mut report = Report::default();
+    let tools = setup::for_tests(places, wants_site)?;
+
+    if wanted(Stage::Fmt) {
+        report.stage("formatting", || format(&tools));
+    }
+    if wanted(Stage::Clippy) {
+        report.stage("clippy, native", || clippy(&tools, &["--workspace", "--all-targets"]));
+        for part in ["page", "worker"] {
+            let arguments = [&WASM[..], &["--features", part, "--lib", "--bin", part]].concat();
+            report.stage(&format!("clippy, {part}"), || clippy(&tools, &arguments));
+        }
+    }
+    let has_data = (wanted(Stage::Native) || wants_site)
+        && report.stage("data", || data::make_if_missing(places));
+    if wanted(Stage::Native) {
+        report.stage("native tests", || native_tests(&tools));
+    }
+    if wants_site {
+        let is_built = report.after(has_data, "site", || site::build(&tools));
+        report.after(is_built, "names in the wasm", || names_in_wasm(&tools));
+        if wanted(Stage::Browser) {
+            report.after(is_built, "browser tests", || browser_tests(places, &tools));
+        }
+    }
+    report.print();
+    report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
+}
+
+fn format(tools: &Tools) -> Result<(), StageError> {
+    Ok(process::run(cargo(tools).args(["fmt", "--all", "--check"]))?)
+}
+
+fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
+    let mut command = cargo(tools);
+    command.args(["clippy", "--locked"]).args(arguments).args(["--", "-D", "warnings"]);
+    Ok(process::run(&mut command)?)
+}
+
+fn native_tests(tools: &Tools) -> Result<(), StageError> {
+    Ok(process::run(cargo(tools).args(["test", "--locked", "--workspace", "--no-fail-fast"]))?)
+}
+
+/// Looks at what the linker made: in `dist/` the names may be gone.
+fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
+    let folder = target_folder(tools)?.join("wasm32-unknown-unknown/release");
+    for line in wasm_check::check(&folder.join("page.wasm"), &folder.join("worker.wasm"))? {
+        say::step(&line);
+    }
+    Ok(())
+}
+
+fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
+    let mut ask = cargo(tools);
+    ask.args(["metadata", "--no-deps", "--format-version", "1"]);
+    let answer: serde_json::Value = serde_json::from_str(&process::capture(&mut ask)?)
+        .map_err(|_| StageError::NoTargetFolder)?;
+    answer["target_directory"].as_str().map(PathBuf::from).ok_or(StageError::NoTargetFolder)
+}
+
+fn browser_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
+    let folder = places.browser_tests();
+    if !folder.join("package.json").is_file() {
+        return Err(StageError::NoBrowserTests(folder));
+    }
+    let browser = setup::for_browser_tests(places)?;
+    let mut node = tools.command("node");
+    // One file after the other: each drives a browser that trains, on few cores.
+    node.args(["--test", "--test-concurrency=1"]).current_dir(&folder);
+    node.env("ATELIER_DIST", places.dist()).env("CHROMIUM", &browser.chromium);
+    Ok(process::run(&mut node)?)
+}

@@ -1,0 +1,105 @@
+//! What came of each stage.
+
+use crate::say;
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+    /// It needs a stage that failed.
+    NotRun,
+}
+
+/// The stages run so far.
+#[derive(Debug, Default)]
+pub struct Report {
+    stages: Vec<(String, Outcome, Duration)>,
+}
+
+impl Report {
+    /// Runs a stage under its heading, and tells whether it passed.
+    pub fn stage<E: Error + 'static>(
+        &mut self,
+        name: &str,
+        work: impl FnOnce() -> Result<(), E>,
+    ) -> bool {
+        say::heading(name);
+        let started = Instant::now();
+        let outcome = match work() {
+            Ok(()) => Outcome::Passed,
+            Err(error) => {
+                say::failed(&error);
+                Outcome::Failed
+            }
+        };
+        let (passed, time) = (outcome == Outcome::Passed, started.elapsed());
+        say::step(&format!("{name}: {}", say::took(time)));
+        self.stages.push((name.to_owned(), outcome, time));
+        passed
+    }
+
+    /// Runs a stage if the one that it needs passed.
+    pub fn after<E: Error + 'static>(
+        &mut self,
+        passed: bool,
+        name: &str,
+        work: impl FnOnce() -> Result<(), E>,
+    ) -> bool {
+        if passed {
+            return self.stage(name, work);
+        }
+        self.stages.push((name.to_owned(), Outcome::NotRun, Duration::ZERO));
+        false
+    }
+
+    /// Prints a line for each stage.
+    pub fn print(&self) {
+        say::heading("Summary");
+        for (name, outcome, time) in &self.stages {
+            let word = match outcome {
+                Outcome::Passed => "passed",
+                Outcome::Failed => "FAILED",
+                Outcome::NotRun => "not run",
+            };
+            say::step(&format!("{word:8} {name:20} {}", say::took(*time)));
+        }
+        let total = self.stages.iter().map(|(_, _, time)| *time).sum();
+        say::step(&format!("{:8} {:20} {}", "", "altogether", say::took(total)));
+    }
+
+    /// The stages that did not pass.
+    pub fn failed(&self) -> Option<String> {
+        let failed: Vec<&str> = self
+            .stages
+            .iter()
+            .filter(|(_, outcome, _)| *outcome != Outcome::Passed)
+            .map(|(name, _, _)| name.as_str())
+            .collect();
+        (!failed.is_empty()).then(|| failed.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Error as Trouble;
+
+    #[test]
+    fn a_stage_that_failed_holds_up_only_those_that_need_it() {
+        let mut report = Report::default();
+        let built = report.stage("site", || Err(Trouble));
+        let ran = report.after(built, "browser", || Ok::<(), Trouble>(()));
+        let other = report.stage("native", || Ok::<(), Trouble>(()));
+        assert_eq!((built, ran, other), (false, false, true));
+        assert_eq!(report.failed().as_deref(), Some("site; browser"));
+    }
+
+    #[test]
+    fn nothing_failed_when_all_passed() {
+        let mut report = Report::default();
+        report.stage("fmt", || Ok::<(), Trouble>(()));
+        assert_eq!(report.failed(), None);
+    }
+}

@@ -1,0 +1,163 @@
+//! Two things that no other test would notice in the built modules.
+//!
+//! - Where nobody calls the static constructors, the linker wraps every export of the worker with all
+//!   of them, as `NAME.command_export`: training then takes twenty times as long.
+//! - The page must not carry Burn: it is the worker's, and weighs a hundred times the page.
+
+use super::wasm_module::{Module, ModuleError};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+const WRAPPED: &str = ".command_export";
+/// How crates show in function names, mangled or not.
+const IN_NAMES: [&str; 4] = ["cubecl", "burn_", "burn::", "4burn"];
+/// How they show in the paths that panics report.
+const IN_PATHS: [&str; 2] = ["/cubecl-", "/burn-"];
+/// Enough of them to see where they come from.
+const SHOWN: usize = 5;
+
+/// What is wrong with a module.
+#[derive(Debug, Error)]
+pub enum WasmCheckError {
+    /// It is not there.
+    #[error("{path} cannot be read; `trunk build --release` makes it")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It is no module.
+    #[error("{path} is not as it should be")]
+    Module {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: ModuleError,
+    },
+    /// Without names nothing can be told.
+    #[error("{0} has no function names, so nothing can be told: is `strip` set in Cargo.toml?")]
+    Nameless(&'static str),
+    /// The constructors run on every call.
+    #[error(
+        "the worker's static constructors run on every call ({names}): call __wasm_call_ctors once, \
+         first thing in its start function"
+    )]
+    Wrapped {
+        /// Some of the names.
+        names: String,
+    },
+    /// Burn is in the page.
+    #[error(
+        "the page holds Burn ({names}): something of feature `training` reaches feature `page`"
+    )]
+    BurnInPage {
+        /// Some of the names.
+        names: String,
+    },
+    /// Burn is not found where it must be, so its absence elsewhere would prove nothing.
+    #[error("no name of Burn is in the worker, so this check would not see it in the page either")]
+    Blind,
+}
+
+/// Checks the page's and the worker's module as the linker left them; gives what to tell.
+pub fn check(page: &Path, worker: &Path) -> Result<Vec<String>, WasmCheckError> {
+    let (page, worker) = (read(page)?, read(worker)?);
+    check_worker(&worker)?;
+    check_page(&page)?;
+    Ok(vec![
+        format!("worker: no {WRAPPED} among {} names", names(&worker).count()),
+        format!("page: no Burn among {} names", names(&page).count()),
+    ])
+}
+
+fn read(path: &Path) -> Result<Module, WasmCheckError> {
+    let path = || path.to_path_buf();
+    let bytes =
+        fs::read(path()).map_err(|source| WasmCheckError::Unreadable { path: path(), source })?;
+    Module::read(&bytes).map_err(|source| WasmCheckError::Module { path: path(), source })
+}
+
+fn names(module: &Module) -> impl Iterator<Item = &str> {
+    module.exports.iter().chain(&module.functions).map(String::as_str)
+}
+
+fn check_worker(worker: &Module) -> Result<(), WasmCheckError> {
+    if worker.functions.is_empty() {
+        return Err(WasmCheckError::Nameless("the worker's module"));
+    }
+    let wrapped = some(names(worker).filter(|name| name.contains(WRAPPED)));
+    if let Some(names) = wrapped {
+        return Err(WasmCheckError::Wrapped { names });
+    }
+    if burn_in(worker).is_none() { Err(WasmCheckError::Blind) } else { Ok(()) }
+}
+
+fn check_page(page: &Module) -> Result<(), WasmCheckError> {
+    if page.functions.is_empty() {
+        return Err(WasmCheckError::Nameless("the page's module"));
+    }
+    burn_in(page).map_or(Ok(()), |names| Err(WasmCheckError::BurnInPage { names }))
+}
+
+fn burn_in(module: &Module) -> Option<String> {
+    let of_burn = |name: &&str| IN_NAMES.iter().any(|part| name.contains(part));
+    let data = String::from_utf8_lossy(&module.data);
+    let paths = IN_PATHS.into_iter().filter(|part| data.contains(part));
+    some(names(module).filter(of_burn).chain(paths))
+}
+
+fn some<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<&str> = names.take(SHOWN).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::test::wasm_module::by_hand::module;
+
+    const BURN: &str = "_ZN11burn_tensor6tensor3api3new17h0123456789abcdefE";
+
+    fn of(exports: &[&str], functions: &[&str], data: &str) -> Module {
+        Module::read(&module(exports, functions, data)).unwrap()
+    }
+
+    #[test]
+    fn a_worker_whose_exports_are_not_wrapped_passes() {
+        assert!(check_worker(&of(&["memory", "start"], &["start", BURN], "")).is_ok());
+    }
+
+    #[test]
+    fn a_wrapped_export_is_found_among_functions_and_exports() {
+        for worker in [
+            of(&["memory"], &["start", "__wbindgen_malloc.command_export", BURN], ""),
+            of(&["start.command_export"], &["start", BURN], ""),
+        ] {
+            let error = check_worker(&worker).unwrap_err();
+            assert!(matches!(error, WasmCheckError::Wrapped { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_worker_without_names_or_without_burn_proves_nothing() {
+        assert!(matches!(check_worker(&of(&["a"], &[], "")), Err(WasmCheckError::Nameless(_))));
+        assert!(matches!(check_worker(&of(&["a"], &["b"], "")), Err(WasmCheckError::Blind)));
+    }
+
+    #[test]
+    fn burn_in_the_page_is_found_in_names_and_in_paths() {
+        assert!(check_page(&of(&[], &["leptos::mount"], "Burn trains it")).is_ok());
+        for page in [
+            of(&[], &[BURN], ""),
+            of(&[], &["cubecl_core::ir"], ""),
+            of(&[], &["main"], "/registry/burn-tensor-0.22.1/src/lib.rs"),
+        ] {
+            let error = check_page(&page).unwrap_err();
+            assert!(matches!(error, WasmCheckError::BurnInPage { .. }), "{error}");
+        }
+    }
+}
