@@ -210,10 +210,20 @@ pub(crate) fn to_pytorch_layout<const D: usize>(tensor: Tensor<D>) -> Tensor<D> 
 }
 
 /// The tensor of an array that has the right number of dimensions, in Burn's layout.
+///
+/// Turned here and not by a view: engines choose their kernels by strides, and a run that was resumed
+/// must take the same ones as a run that was not.
 pub(crate) fn from_pytorch_layout<const D: usize>(array: &Array, device: &Device) -> Tensor<D> {
-    let tensor =
-        Tensor::from_data(TensorData::new(array.values.clone(), array.shape.clone()), device);
-    to_pytorch_layout(tensor)
+    let data = match array.shape[..] {
+        [outputs, inputs] => {
+            let turned = (0..outputs * inputs)
+                .map(|at| array.values[at % outputs * inputs + at / outputs])
+                .collect::<Vec<_>>();
+            TensorData::new(turned, [inputs, outputs])
+        }
+        _ => TensorData::new(array.values.clone(), array.shape.clone()),
+    };
+    Tensor::from_data(data, device)
 }
 
 struct WeightLoader<'a> {
@@ -260,7 +270,7 @@ impl WeightReader {
         let read = self.transaction.execute_async().await?;
         let array = |((name, shape), data): ((String, Vec<usize>), TensorData)| {
             let values =
-                data.into_vec().map_err(|error| ModelError::Engine(format!("{error:?}")))?;
+                data.try_into_vec().map_err(|error| ModelError::Engine(format!("{error:?}")))?;
             Ok((name, Array { shape, values }))
         };
         self.names.into_iter().zip(read).map(array).collect()

@@ -27,7 +27,7 @@ fn logits_are_pytorchs_within_a_hundred_thousandth() {
     let indices: Vec<u32> = (0..64).collect();
     let inputs = common::dataset().test.batch(&indices).inputs;
     let logits = model.forward(images_tensor(inputs, &Device::flex()));
-    let logits = logits.into_data().into_vec::<f32>().unwrap();
+    let logits = logits.into_data().try_into_vec::<f32>().unwrap();
     let expected = common::json("forward.json");
     let expected: Vec<f64> =
         expected["logits"].as_array().unwrap().iter().flat_map(common::numbers).collect();

@@ -65,7 +65,8 @@ fn stopping_anywhere_and_resuming_gives_the_same_bits() {
         let stored = through_a_file(snapshot(&first));
         let mut second = Trainer::resume(stored, IMAGES, Device::flex()).unwrap();
         train_until(&mut second, end, &split);
-        assert_eq!(snapshot(&second), expected, "stopped after step {stop}");
+        // Not assert_eq: a failure would print both runs' every weight.
+        assert!(snapshot(&second) == expected, "stopped after step {stop}");
     }
 }
 
@@ -151,20 +152,21 @@ fn a_run_ends_after_its_last_epoch() {
 
 #[test]
 fn a_diverging_run_names_the_step_and_stops() {
-    let config = TrainingConfig { learning_rate: 10.0, momentum: 0.99, epochs: 100, ..config() };
-    let mut trainer = Trainer::new(config, IMAGES, Device::flex()).unwrap();
     let split = split();
-    let error = loop {
-        while trainer.step(&split) {}
-        match block_on(trainer.read_losses()) {
-            Ok(_) => trainer.finish_epoch(1.0, 0.1),
-            Err(error) => break error,
-        };
-    };
-    let TrainingError::NotFinite { step, loss } = error else { unreachable!("{error}") };
-    assert!(!loss.is_finite());
-    assert_eq!(trainer.history().losses.len() as u64, step - 1);
-    assert!(trainer.history().losses.iter().all(|loss| loss.is_finite()));
+    let mut trainer = trainer();
+    train_until(&mut trainer, 5, &split);
+    let mut diverged = snapshot(&trainer);
+    for value in &mut diverged.weights.get_mut("fc3.weight").unwrap().values {
+        *value = value.signum() * f32::MAX;
+    }
+    let mut trainer = Trainer::resume(diverged, IMAGES, Device::flex()).unwrap();
+    while trainer.step(&split) {}
+    let error = block_on(trainer.read_losses()).unwrap_err();
+    assert!(
+        matches!(error, TrainingError::NotFinite { step: 6, loss } if !loss.is_finite()),
+        "{error}"
+    );
+    assert_eq!(trainer.history().losses.len(), 5);
 }
 
 #[test]

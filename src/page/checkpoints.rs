@@ -38,8 +38,14 @@ pub fn Checkpoints(session: Session) -> impl IntoView {
 #[component]
 fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
     let name = StoredValue::new(checkpoint.name.clone());
-    let running = move || session.status.get().is_running() || session.starting.get();
-    let used = move || session.classifying_with.with(|used| used.as_ref() == Some(&name.get_value()));
+    let running = move || session.is_busy();
+    let used = Memo::new(move |_| {
+        let name = name.get_value();
+        let answers = session.prediction.with(|prediction| {
+            matches!(prediction, Some(Ok(prediction)) if prediction.weights == name)
+        });
+        answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
+    });
     let resumable = checkpoint.role == CheckpointRole::Last && !checkpoint.finished;
     view! {
         <li
@@ -66,11 +72,11 @@ fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
                 <button
                     type="button"
                     data-testid="checkpoint-load"
-                    disabled=move || running() || used()
+                    disabled=move || running() || used.get()
                     title="Classify with these weights"
                     on:click=move |_| session.load_checkpoint(name.get_value())
                 >
-                    {move || if used() { "In use" } else { "Use" }}
+                    {move || if used.get() { "In use" } else { "Use" }}
                 </button>
                 <button
                     type="button"

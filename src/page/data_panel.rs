@@ -108,9 +108,16 @@ fn describe(progress: DataProgress) -> String {
             all if all == total_shards => "read from this browser's cache".to_owned(),
             some => format!("{some} of them from this browser's cache"),
         };
-        format!("{} in {total_shards} shards, each verified by its SHA-256, {whence}", bytes(total_bytes))
+        format!(
+            "{} in {total_shards} shards, each verified by its SHA-256, {whence}",
+            bytes(total_bytes)
+        )
     } else {
-        format!("{} of {}, {shards} of {total_shards} shards verified", bytes(come), bytes(total_bytes))
+        format!(
+            "{} of {}, {shards} of {total_shards} shards verified",
+            bytes(come),
+            bytes(total_bytes)
+        )
     }
 }
 

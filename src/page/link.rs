@@ -20,7 +20,10 @@ pub fn read() -> LinkSettings {
         .flatten()
         .map(|pair| {
             let pair = js_sys::Array::from(&pair);
-            (pair.get(0).as_string().unwrap_or_default(), pair.get(1).as_string().unwrap_or_default())
+            (
+                pair.get(0).as_string().unwrap_or_default(),
+                pair.get(1).as_string().unwrap_or_default(),
+            )
         })
         .collect();
     LinkSettings::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))

@@ -56,9 +56,11 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
         let remedy = remedy.clone();
         // A run can be resumed once its checkpoint is listed by the new worker.
         move || match &remedy {
-            Remedy::Resume(name) => session.checkpoints.with(|stored| {
-                stored.iter().any(|checkpoint| checkpoint.name == *name && !checkpoint.finished)
-            }),
+            Remedy::Resume(name) => {
+                let stored = session.checkpoints.get();
+                !session.is_busy()
+                    && stored.iter().any(|stored| stored.name == *name && !stored.finished)
+            }
             _ => true,
         }
     };

@@ -11,7 +11,9 @@ use crate::protocol::Status;
 pub fn RunProgress(session: Session) -> impl IntoView {
     let total = move || {
         session.run.with(|run| {
-            run.as_ref().map(|run| run.steps_per_epoch * run.config.epochs as u64).unwrap_or_default()
+            run.as_ref()
+                .map(|run| run.steps_per_epoch * run.config.epochs as u64)
+                .unwrap_or_default()
         })
     };
     let share = move || {

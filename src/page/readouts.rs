@@ -11,9 +11,8 @@ use crate::protocol::EpochMetrics;
 pub fn Readouts(session: Session) -> impl IntoView {
     let live = session.live;
     let last_epoch = move || session.with_curves(|curves| curves.epochs.last().copied());
-    let step = Memo::new(move |_| {
-        session.run.with(Option::is_some).then(|| live.get().step.to_string())
-    });
+    let step =
+        Memo::new(move |_| session.run.with(Option::is_some).then(|| live.get().step.to_string()));
     let epoch = Memo::new(move |_| live.get().epoch.map(|epoch| epoch.to_string()));
     let epochs = move || {
         let planned = session.run.with(|run| run.as_ref().map(|run| run.config.epochs));
@@ -31,7 +30,7 @@ pub fn Readouts(session: Session) -> impl IntoView {
         <dl class="readouts">
             <Readout label="Training loss" testid="train-loss" wide=true
                 value=Memo::new(move |_| live.get().train_loss.map(|loss| four_decimals(Some(loss))))
-                note=move || format!("mean of the last {RECENT_STEPS} batches") />
+                note=move || format!("last {RECENT_STEPS} batches") />
             <Readout label="Validation loss" testid="valid-loss"
                 value=valid(|epoch| epoch.valid_loss) note=after_epoch />
             <Readout label="Validation accuracy" testid="valid-accuracy"

@@ -11,9 +11,9 @@ use crate::settings::SettingsDraft;
 pub fn RunControls(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let status = session.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
-    let running = move || status.get().is_running();
+    let running = move || session.is_busy();
     let cannot_start = move || {
-        running() || session.starting.get() || !session.alive.get() || config.get().is_none()
+        running() || !session.alive.get() || config.get().is_none()
     };
     let start = move |_| {
         if let Some(config) = config.get_untracked() {

@@ -56,7 +56,7 @@ pub fn SettingsForm(
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
             <h2>"Settings"</h2>
-            <fieldset disabled=move || session.status.get().is_running()>
+            <fieldset disabled=move || session.is_busy()>
                 <div class="field">
                     <label for="engine">"Engine"</label>
                     <select

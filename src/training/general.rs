@@ -1,6 +1,6 @@
 //! Burn's general path: forward, backward and update as tensor operations, on any engine.
 
-use burn::module::AutodiffModule;
+use burn::module::Module as _;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 
@@ -62,7 +62,7 @@ impl GeneralPath {
         }
         let losses = Tensor::cat(std::mem::take(&mut self.unread), 0);
         let data = losses.into_data_async().await?;
-        data.into_vec().map_err(|error| TrainingError::Engine(format!("{error:?}")))
+        data.try_into_vec().map_err(|error| TrainingError::Engine(format!("{error:?}")))
     }
 
     /// The loss and the gradients of a batch at the present weights, which stay as they are.
@@ -74,7 +74,7 @@ impl GeneralPath {
         let gradients = loss.backward();
         let gradients = read_gradients(&self.model, &gradients).await?;
         let loss = loss.inner().into_data_async().await?;
-        let loss = loss.into_vec::<f32>().ok().and_then(|values| values.first().copied());
+        let loss = loss.try_into_vec::<f32>().ok().and_then(|values| values.first().copied());
         Ok((loss.unwrap_or(f32::NAN), gradients))
     }
 
@@ -123,7 +123,7 @@ async fn read_gradients(
     gradients: &Gradients,
 ) -> Result<StateDict, TrainingError> {
     use crate::model::{ParameterPath, WeightReader};
-    use burn::module::{Module as _, ModuleVisitor, Param};
+    use burn::module::{ModuleVisitor, Param};
 
     struct Collect<'a> {
         gradients: &'a Gradients,

@@ -51,7 +51,7 @@ impl Validation {
         let right = predicted.equal(targets.clone()).float().sum();
         let loss = cross_entropy(logits, targets);
         let read = Transaction::default().register(loss).register(right).execute_async().await?;
-        let mut scalars = read.into_iter().map(|data| data.into_vec::<f32>());
+        let mut scalars = read.into_iter().map(|data| data.try_into_vec::<f32>());
         let mut scalar = || match scalars.next() {
             Some(Ok(values)) if values.len() == 1 => Ok(f64::from(values[0])),
             other => Err(TrainingError::Engine(format!("validation read back {other:?}"))),

@@ -47,7 +47,7 @@ pub async fn classify(
     let read = softmax(logits, 1).into_data_async().await;
     let probabilities = read
         .map_err(|error| ModelError::from(error).describe())?
-        .into_vec::<f32>()
+        .try_into_vec::<f32>()
         .map_err(|error| ModelError::Engine(format!("{error:?}")).describe())?;
     if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
         return Err(ModelError::Engine("the probabilities are not numbers".into()).describe());

@@ -32,7 +32,8 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         }
     };
     let step_through = move |event: KeyboardEvent| {
-        let Some(target) = plot.with_untracked(|plot| by_key(plot, hovered.get_untracked(), &event.key()))
+        let Some(target) =
+            plot.with_untracked(|plot| by_key(plot, hovered.get_untracked(), &event.key()))
         else {
             return;
         };
@@ -214,7 +215,9 @@ fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<(&Line, f64, f64)>)> {
     let found: Vec<_> = plot
         .lines
         .iter()
-        .filter_map(|line| nearest(&line.points, x).map(|at| (line, line.points[at].0, line.points[at].1)))
+        .filter_map(|line| {
+            nearest(&line.points, x).map(|at| (line, line.points[at].0, line.points[at].1))
+        })
         .collect();
     Some((found.last()?.1, found))
 }

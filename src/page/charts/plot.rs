@@ -300,7 +300,10 @@ mod tests {
     fn hovering_finds_the_nearest_point() {
         let points = [(1.0, 0.0), (2.0, 0.0), (4.0, 0.0)];
         let at = |x| nearest(&points, x);
-        assert_eq!((at(-5.0), at(1.4), at(1.6), at(2.9), at(9.0)), (Some(0), Some(0), Some(1), Some(1), Some(2)));
+        assert_eq!(
+            (at(-5.0), at(1.4), at(1.6), at(2.9), at(9.0)),
+            (Some(0), Some(0), Some(1), Some(1), Some(2))
+        );
         assert_eq!(nearest(&[], 1.0), None);
     }
 }

@@ -42,8 +42,8 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
         Some(format!("Test image {index} is: {}{verdict}.", name(usize::from(label))))
     };
     view! {
-        <div class="answer" aria-live="polite">
-            <p class="answer-top" data-testid="prediction-top">
+        <div class="answer">
+            <p class="answer-top" data-testid="prediction-top" aria-live="polite">
                 {move || top.get().map_or(UNKNOWN, |(label, ..)| name(label))}
             </p>
             <p class="note">

@@ -34,6 +34,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
     let sheet = RwSignal::new_local(Sheet::<Below>::default());
     let grey = RwSignal::new(230.0_f64);
     let width = RwSignal::new(28.0_f64);
+    let fills = RwSignal::new(true);
     // One look a frame, however many pointer events come.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
@@ -50,10 +51,14 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
     Effect::new(move |_| {
         look.track();
         queued.set_value(false);
-        let Some(context) = canvas.get().and_then(|canvas| context_of(&canvas, true)) else { return };
+        let Some(context) = canvas.get().and_then(|canvas| context_of(&canvas, true)) else {
+            return;
+        };
         sheet.with_untracked(|sheet| {
             if let Err(error) = repaint(&context, sheet) {
-                subject.complaint.set(Some(format!("The pad cannot be drawn: {}", words_of(&error))));
+                subject
+                    .complaint
+                    .set(Some(format!("The pad cannot be drawn: {}", words_of(&error))));
             }
             subject.truth.set(match &sheet.picture {
                 Some(Below::Test(image)) => Some((image.index, image.label)),
@@ -61,7 +66,9 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
             });
             let garment = garment_of(&context, sheet);
             if matches!(sheet.picture, Some(Below::Photo(..))) && garment.is_none() {
-                subject.complaint.set(Some("No garment stands out from this picture's background.".into()));
+                subject
+                    .complaint
+                    .set(Some("No garment stands out from this picture's background.".into()));
             }
             subject.garment.set(garment);
         });
@@ -108,7 +115,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
                     height=EDGE
                     tabindex="0"
                     aria-label="Drawing pad. Draw with mouse, finger or pen; Control Z undoes."
-                    on:pointerdown=move |event| put_pen_down(&event, sheet, grey, width)
+                    on:pointerdown=move |event| put_pen_down(&event, sheet, Brush { grey, width, fills })
                     on:pointermove=move |event| move_pen(&event, sheet)
                 ></canvas>
                 <Show when=move || sheet.with(Sheet::is_blank)>
@@ -119,6 +126,11 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
         <div class="tools">
             <Slider label="Brush" value=width least=6.0 most=96.0 testid="brush-size" />
             <Slider label="Shade" value=grey least=40.0 most=255.0 testid="brush-shade" />
+            <label class="check">
+                <input type="checkbox" data-testid="brush-fill" prop:checked=fills
+                    on:change:target=move |event| fills.set(event.target().checked()) />
+                "Fill closed outlines, as garments are"
+            </label>
             <div class="tool-buttons">
                 <button type="button" data-testid="undo" disabled=move || !sheet.with(Sheet::can_undo)
                     on:click=move |_| undo()>"Undo"</button>
@@ -161,12 +173,15 @@ fn Slider(
     }
 }
 
-fn put_pen_down(
-    event: &PointerEvent,
-    sheet: RwSignal<Sheet<Below>, LocalStorage>,
+/// With what a stroke is drawn.
+#[derive(Clone, Copy)]
+struct Brush {
     grey: RwSignal<f64>,
     width: RwSignal<f64>,
-) {
+    fills: RwSignal<bool>,
+}
+
+fn put_pen_down(event: &PointerEvent, sheet: RwSignal<Sheet<Below>, LocalStorage>, brush: Brush) {
     if event.button() != 0 || !event.is_primary() {
         return;
     }
@@ -174,8 +189,9 @@ fn put_pen_down(
     // Without capture a stroke merely ends at the pad's edge.
     let _ = canvas.set_pointer_capture(event.pointer_id());
     let stroke = Stroke {
-        grey: grey.get_untracked() as u8,
-        width: width.get_untracked(),
+        grey: brush.grey.get_untracked() as u8,
+        width: brush.width.get_untracked(),
+        fills: brush.fills.get_untracked(),
         points: vec![dot(event, &canvas)],
     };
     sheet.update(|sheet| sheet.strokes.push(stroke));
@@ -231,7 +247,14 @@ fn repaint(
     context.set_line_join("round");
     for stroke in &sheet.strokes {
         context.set_stroke_style_str(&shade(stroke.grey));
-        let pairs = stroke.points.iter().zip(stroke.points.iter().skip(1).chain(stroke.points.last()));
+        if stroke.is_area() {
+            context.set_fill_style_str(&shade(stroke.grey));
+            context.begin_path();
+            stroke.points.iter().for_each(|dot| context.line_to(dot.x, dot.y));
+            context.fill();
+        }
+        let pairs =
+            stroke.points.iter().zip(stroke.points.iter().skip(1).chain(stroke.points.last()));
         for (from, to) in pairs {
             context.begin_path();
             context.set_line_width(stroke.width * (0.25 + 0.75 * to.pressure));
@@ -258,8 +281,13 @@ fn garment_of(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Optio
     }
 }
 
-fn pixels(context: &CanvasRenderingContext2d, [left, top, wide, high]: [f64; 4]) -> Option<Picture> {
-    let image: ImageData = context.get_image_data(left.round(), top.round(), wide.floor().max(1.0), high.floor().max(1.0)).ok()?;
+fn pixels(
+    context: &CanvasRenderingContext2d,
+    [left, top, wide, high]: [f64; 4],
+) -> Option<Picture> {
+    let image: ImageData = context
+        .get_image_data(left.round(), top.round(), wide.floor().max(1.0), high.floor().max(1.0))
+        .ok()?;
     let Clamped(rgba) = image.data();
     Picture::new(image.width() as usize, image.height() as usize, rgba)
 }

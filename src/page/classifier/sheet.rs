@@ -7,8 +7,22 @@ pub struct Stroke {
     pub grey: u8,
     /// Width of an unpressed line in the pad's pixels.
     pub width: f64,
+    /// Whether it fills what it encloses.
+    pub fills: bool,
     /// Where the pen was, and how hard it was pressed (1 for a mouse).
     pub points: Vec<Dot>,
+}
+
+impl Stroke {
+    /// Whether the stroke came back to its start around something, and fills it.
+    pub fn is_area(&self) -> bool {
+        let (Some(start), Some(end)) = (self.points.first(), self.points.last()) else {
+            return false;
+        };
+        let from_start = |dot: &Dot| (dot.x - start.x).hypot(dot.y - start.y);
+        let reach = self.points.iter().map(from_start).fold(0.0, f64::max);
+        self.fills && reach > 1.5 * self.width && from_start(end) < 0.25 * reach
+    }
 }
 
 /// One place of a stroke.
@@ -80,6 +94,25 @@ mod tests {
 
     fn drawn(strokes: usize) -> Sheet<&'static str> {
         Sheet { strokes: vec![Stroke::default(); strokes], ..Sheet::default() }
+    }
+
+    fn stroke(points: &[(f64, f64)]) -> Stroke {
+        let points = points.iter().map(|&(x, y)| Dot { x, y, pressure: 1.0 }).collect();
+        Stroke { fills: true, width: 10.0, points, ..Stroke::default() }
+    }
+
+    #[test]
+    fn a_stroke_that_returns_to_its_start_is_an_area() {
+        let outline = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0), (5.0, 5.0)];
+        assert!(stroke(&outline).is_area());
+        assert!(!Stroke { fills: false, ..stroke(&outline) }.is_area());
+    }
+
+    #[test]
+    fn an_open_stroke_and_a_dot_stay_lines() {
+        assert!(!stroke(&[(0.0, 0.0), (100.0, 0.0), (100.0, 80.0)]).is_area());
+        assert!(!stroke(&[(0.0, 0.0), (3.0, 0.0), (0.0, 0.0)]).is_area());
+        assert!(!stroke(&[]).is_area());
     }
 
     #[test]

@@ -38,12 +38,12 @@ impl Session {
     }
 
     fn begin(self, command: Command) {
-        self.starting.set(true);
+        self.under_way.set(true);
         // Messages about an earlier run end with it; those about the data do not.
         self.drop_notices(|notice| notice.remedy != Some(Remedy::RetryData));
         self.ask(command, move |outcome| {
-            self.starting.set(false);
             if let Err(failure) = outcome {
+                self.under_way.set(false);
                 self.tell(failure, None);
             }
         });
@@ -98,16 +98,14 @@ impl Session {
 
     /// Downloads a checkpoint: its weights alone, or all that resuming needs.
     pub fn download_checkpoint(self, name: String, weights_only: bool) {
-        self.ask(Command::ExportCheckpoint { name, weights_only }, move |outcome| {
-            match outcome {
-                Ok(Reply::File { name, bytes }) => {
-                    if let Err(error) = download(&name, &bytes) {
-                        self.tell(notices::no_download(&words_of(&error)), None);
-                    }
+        self.ask(Command::ExportCheckpoint { name, weights_only }, move |outcome| match outcome {
+            Ok(Reply::File { name, bytes }) => {
+                if let Err(error) = download(&name, &bytes) {
+                    self.tell(notices::no_download(&words_of(&error)), None);
                 }
-                Ok(_) => self.tell(notices::wrong_answer(), None),
-                Err(failure) => self.tell(failure, None),
             }
+            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Err(failure) => self.tell(failure, None),
         });
     }
 

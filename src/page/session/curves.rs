@@ -22,11 +22,8 @@ pub const RECENT_STEPS: usize = 100;
 impl Curves {
     /// The curves of a run that starts or goes on.
     pub fn of(run: &RunOverview) -> Self {
-        let mut curves = Self {
-            reports: run.reports.clone(),
-            epochs: run.epochs.clone(),
-            ..Self::default()
-        };
+        let mut curves =
+            Self { reports: run.reports.clone(), epochs: run.epochs.clone(), ..Self::default() };
         curves.push_losses(&run.losses);
         curves
     }

@@ -1,12 +1,13 @@
 //! What becomes of the worker's events.
 
-use super::{Curves, Live, Remedy, Session, notices};
-use crate::protocol::{Event, Progress, RunOverview, Status};
+use super::{Curves, Live, Remedy, Session, Waiting, notices};
+use crate::protocol::{Event, Failure, Progress, RunOverview, Status};
 use leptos::prelude::*;
 
 impl Session {
     /// Takes in one event. Steps are kept at once and drawn soon; everything else shows at once.
     pub(super) fn hear(self, event: Event) {
+        self.inner.update_value(|inner| inner.silence.is_broken());
         match event {
             Event::Listening => self.begin_talking(),
             Event::Engines(engines) => self.engines.set(Some(engines)),
@@ -26,6 +27,7 @@ impl Session {
                 self.redraw();
             }
             Event::RunEnded { .. } => {
+                self.under_way.set(false);
                 self.inner.update_value(|inner| {
                     inner.live.seconds_left = None;
                     inner.live.validation = None;
@@ -34,11 +36,10 @@ impl Session {
             }
             Event::Checkpoints(list) => self.checkpoints.set(list),
             Event::Problem(failure) => self.tell(failure, None),
-            Event::Died(failure) => self.lose_worker(failure.happened, false),
+            Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {
-                let then = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
-                // An answer to nobody belongs to a request of a worker before this one.
-                if let Some(then) = then {
+                let asked = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
+                if let Some(Waiting { then, .. }) = asked {
                     then(outcome);
                 }
             }
@@ -54,7 +55,7 @@ impl Session {
             requests.iter().try_for_each(|request| link.send(request))
         });
         if let Some(Err(error)) = sent {
-            self.lose_worker(notices::broken_link(&error), false);
+            self.lose_worker(notices::broken_link(&error));
         }
     }
 
@@ -62,6 +63,9 @@ impl Session {
         if !status.is_running() {
             self.inner.update_value(|inner| inner.live.seconds_left = None);
             self.redraw();
+        }
+        if matches!(status, Status::Ready | Status::Done | Status::Error) {
+            self.under_way.set(false);
         }
         self.status.set(status);
     }
@@ -103,7 +107,7 @@ impl Session {
     }
 
     /// Offers to try the data once more.
-    pub(super) fn tell_of_data(self, failure: crate::protocol::Failure) {
+    pub(super) fn tell_of_data(self, failure: Failure) {
         if self.status.get_untracked() == Status::Loading {
             self.status.set(Status::Error);
         }

@@ -8,6 +8,7 @@ mod commands;
 mod curves;
 mod events;
 mod notices;
+mod watch;
 mod worker_link;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use crate::protocol::{
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
+use notices::Death;
 pub use notices::{Notice, Remedy};
 use worker_link::{LinkError, WorkerLink};
 
@@ -31,7 +33,12 @@ const DEATHS_WITHIN_MS: f64 = 60_000.0;
 /// How often, at most, numbers and charts follow the steps.
 const REDRAW_MS: u32 = 250;
 
-type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
+/// A command that waits for its answer.
+struct Waiting {
+    then: Box<dyn FnOnce(Result<Reply, Failure>)>,
+    /// Whether the answer may take long, as fetching the data does.
+    may_take_long: bool,
+}
 
 /// The session with the worker. Copies are the same session; only its own methods write the signals.
 #[derive(Clone, Copy)]
@@ -43,8 +50,8 @@ pub struct Session {
     pub status: RwSignal<Status>,
     /// Whether there is a worker at all.
     pub alive: RwSignal<bool>,
-    /// Whether a run has been asked for and the worker has not answered yet.
-    pub starting: RwSignal<bool>,
+    /// Whether a run has been asked for and has not ended: also true while it waits for data.
+    under_way: RwSignal<bool>,
     /// Which engines this browser has.
     pub engines: RwSignal<Option<Engines>>,
     /// The engine of the current or last run.
@@ -87,12 +94,15 @@ pub struct Live {
 #[derive(Default)]
 struct Inner {
     link: Option<WorkerLink>,
+    /// Counts workers, so that the last words of an old one are not taken for the new one's.
+    generation: u32,
     listening: bool,
     /// Requests that wait until the worker listens.
     unsent: Vec<Request>,
-    waiting: HashMap<u32, Then>,
+    waiting: HashMap<u32, Waiting>,
     next_id: u32,
     load_timeout: Option<Timeout>,
+    silence: watch::Silence,
     deaths: Vec<f64>,
     next_notice: u32,
     /// The newest numbers, published at the next redraw.
@@ -113,7 +123,7 @@ impl Session {
             curves_changed: Trigger::new(),
             status: RwSignal::new(Status::Loading),
             alive: RwSignal::new(false),
-            starting: RwSignal::new(false),
+            under_way: RwSignal::new(false),
             engines: RwSignal::new(None),
             opened: RwSignal::new(None),
             data_progress: RwSignal::new(None),
@@ -125,8 +135,14 @@ impl Session {
             prediction: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
         };
+        session.watch();
         session.start_worker();
         session
+    }
+
+    /// Whether a run is under way, one that waits for data or is paused included.
+    pub fn is_busy(self) -> bool {
+        self.under_way.get() || self.status.get().is_running()
     }
 
     /// Starts a worker in place of none. Does nothing while there is one.
@@ -134,14 +150,24 @@ impl Session {
         if self.alive.get_untracked() {
             return;
         }
-        let spawned = WorkerLink::spawn(move |heard| match heard {
-            Ok(event) => self.hear(event),
-            Err(error) => self.lose_worker(notices::broken_link(&error), error.needs_reload()),
+        let generation = self.inner.try_update_value(|inner| {
+            inner.generation += 1;
+            inner.silence = watch::Silence::default();
+            inner.generation
+        });
+        let spawned = WorkerLink::spawn(move |heard| {
+            if self.inner.with_value(|inner| Some(inner.generation) != generation) {
+                return;
+            }
+            match heard {
+                Ok(event) => self.hear(event),
+                Err(error) => self.lose_worker(notices::broken_link(&error)),
+            }
         });
         match spawned {
             Ok(link) => {
                 let overdue = Timeout::new(PATIENCE_MS, move || {
-                    self.lose_worker(notices::broken_link(&LinkError::Silent), false);
+                    self.lose_worker(notices::broken_link(&LinkError::NoStart));
                 });
                 self.inner.update_value(|inner| {
                     inner.link = Some(link);
@@ -161,9 +187,11 @@ impl Session {
 
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
-    fn lose_worker(self, happened: String, needs_reload: bool) {
+    fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
         let now = js_sys::Date::now();
         let lost = self.inner.try_update_value(|inner| {
+            let link = inner.link.take()?;
+            inner.generation += 1;
             inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
             inner.deaths.push(now);
             inner.listening = false;
@@ -172,19 +200,26 @@ impl Session {
             inner.load_timeout = None;
             inner.classifying = false;
             inner.next_garment = None;
-            (inner.link.take(), inner.deaths.len())
+            Some((link, inner.deaths.len()))
         });
-        let Some((Some(link), deaths)) = lost else { return };
-        // This may run inside one of the link's own listeners, so it ends after this task.
+        let Some(Some((link, deaths))) = lost else { return };
+        link.end();
+        // This may run inside one of the link's own listeners, which must not vanish meanwhile.
         Timeout::new(0, move || drop(link)).forget();
         self.redraw();
         let interrupted = self.interrupted_run();
         self.alive.set(false);
-        self.starting.set(false);
+        self.under_way.set(false);
         self.data_progress.set(None);
         self.status.set(Status::Error);
         let goes_on = deaths < MOST_DEATHS && !needs_reload;
-        self.tell_of_death(happened, interrupted, goes_on, needs_reload);
+        let (next, remedy) = match interrupted.clone() {
+            _ if needs_reload => (next, Some(Remedy::Reload)),
+            _ if !goes_on => (next, Some(Remedy::RestartWorker)),
+            Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
+            None => (notices::NEW_WORKER.to_owned(), None),
+        };
+        self.tell(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
         if goes_on {
             self.start_worker();
         }
@@ -192,7 +227,7 @@ impl Session {
 
     /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
     fn interrupted_run(self) -> Option<String> {
-        let running = self.status.get_untracked().is_running();
+        let running = untrack(move || self.is_busy());
         let run = self.run.with_untracked(|run| run.as_ref().map(|run| run.run.clone()))?;
         running.then(|| format!("model_{run}_last"))
     }
@@ -204,7 +239,8 @@ impl Session {
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
             let Some(link) = &inner.link else { return Err(None) };
-            inner.waiting.insert(id, Box::new(then));
+            let may_take_long = matches!(request.command, Command::LoadData { .. });
+            inner.waiting.insert(id, Waiting { then: Box::new(then), may_take_long });
             if inner.listening {
                 link.send(&request).map_err(Some)
             } else {
@@ -213,7 +249,7 @@ impl Session {
             }
         });
         match sent {
-            Some(Err(Some(error))) => self.lose_worker(notices::broken_link(&error), false),
+            Some(Err(Some(error))) => self.lose_worker(notices::broken_link(&error)),
             Some(Err(None)) => self.tell(notices::no_worker(), Some(Remedy::RestartWorker)),
             Some(Ok(())) | None => {}
         }

@@ -32,12 +32,27 @@ pub enum Remedy {
 /// More messages than this nobody reads; the oldest go.
 const MOST_NOTICES: usize = 4;
 
-impl LinkError {
+/// How a worker died.
+pub(super) struct Death {
+    /// What happened.
+    pub happened: String,
+    /// What to do if no new worker is started.
+    pub next: String,
     /// Whether only a reload helps: page and worker are of different builds.
-    pub(super) const fn needs_reload(&self) -> bool {
-        matches!(self, Self::Protocol(ProtocolError::Version { .. }))
+    pub needs_reload: bool,
+}
+
+impl From<Failure> for Death {
+    fn from(failure: Failure) -> Self {
+        Self { happened: failure.happened, next: failure.next, needs_reload: false }
     }
 }
+
+/// What comes next when a new worker has been started.
+pub(super) const NEW_WORKER: &str = "A new worker has been started.";
+/// The same, when a run was interrupted.
+pub(super) const NEW_WORKER_AND_RESUME: &str =
+    "A new worker has been started. You can resume the run.";
 
 impl Session {
     /// Shows a message.
@@ -55,16 +70,11 @@ impl Session {
         });
     }
 
-    pub(super) fn tell_of_death(
-        self,
-        happened: String,
-        interrupted: Option<String>,
-        goes_on: bool,
-        needs_reload: bool,
-    ) {
-        let kept = self.checkpoints.with_untracked(|stored| {
-            let last = interrupted.as_ref().and_then(|name| {
-                stored.iter().find(|checkpoint| checkpoint.name == *name)
+    /// What is safe when a worker has died, perhaps in the run of this checkpoint.
+    pub(super) fn what_is_kept(self, interrupted: Option<String>) -> String {
+        self.checkpoints.with_untracked(|stored| {
+            let last = interrupted.and_then(|name| {
+                stored.iter().find(|checkpoint| checkpoint.name == name)
             });
             match (last, stored.len()) {
                 (Some(last), _) => format!("The run is kept up to step {}.", last.step),
@@ -72,27 +82,24 @@ impl Session {
                 (None, 1) => "The stored checkpoint is kept.".to_owned(),
                 (None, count) => format!("The {count} stored checkpoints are kept."),
             }
-        });
-        let (next, remedy) = if needs_reload {
-            ("Reload the page to get both from the same build.", Some(Remedy::Reload))
-        } else if !goes_on {
-            (
-                "It keeps failing, so no new one was started. Try another engine or a smaller \
-                 batch, or reload the page.",
-                Some(Remedy::RestartWorker),
-            )
-        } else if let Some(name) = interrupted {
-            ("A new worker has been started. You can resume the run.", Some(Remedy::Resume(name)))
-        } else {
-            ("A new worker has been started.", None)
-        };
-        self.tell(Failure { happened, kept, next: next.to_owned() }, remedy);
+        })
     }
 }
 
 /// What a broken link means for the person.
-pub(super) fn broken_link(error: &LinkError) -> String {
-    format!("The training worker is gone: {error}.")
+pub(super) fn broken_link(error: &LinkError) -> Death {
+    let needs_reload = matches!(error, LinkError::Protocol(ProtocolError::Version { .. }));
+    let next = if needs_reload {
+        "Reload the page to get both from the same build."
+    } else {
+        "Workers keep failing, so no new one was started. Reload the page, or try another engine or \
+         a smaller batch."
+    };
+    Death {
+        happened: format!("The training worker is gone: {error}."),
+        next: next.to_owned(),
+        needs_reload,
+    }
 }
 
 /// The browser started no worker.

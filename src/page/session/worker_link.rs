@@ -16,11 +16,14 @@ pub enum LinkError {
     #[error("the browser refused to start the worker: {0}")]
     Refused(String),
     /// The worker's script did not load, or threw.
-    #[error("the worker's script failed: {0}")]
+    #[error("its script failed: {0}")]
     Script(String),
     /// The script loaded but never said that it listens.
-    #[error("the worker did not start within {} seconds", super::PATIENCE_MS / 1000)]
-    Silent,
+    #[error("it did not start within {} seconds", super::PATIENCE_MS / 1000)]
+    NoStart,
+    /// The worker is due to say something and does not.
+    #[error("it has said nothing for {0} seconds")]
+    Silent(u32),
     /// A message could not be carried over.
     #[error("a message between page and worker was lost: {0}")]
     Carriage(String),
@@ -56,7 +59,9 @@ impl WorkerLink {
             move |event: &web_sys::Event| {
                 let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
                 let words = said.filter(|words| !words.is_empty());
-                hear(Err(LinkError::Script(words.unwrap_or_else(|| "it could not be loaded".into()))));
+                hear(Err(LinkError::Script(
+                    words.unwrap_or_else(|| "it could not be loaded".into()),
+                )));
             }
         };
         let on_message_error = move |_: &web_sys::Event| {
@@ -68,6 +73,11 @@ impl WorkerLink {
             EventListener::new(&worker, "messageerror", on_message_error),
         ];
         Ok(Self { worker, _listeners: listeners })
+    }
+
+    /// Ends the worker at once.
+    pub fn end(&self) {
+        self.worker.terminate();
     }
 
     /// Sends a request; its bytes move instead of being copied.
@@ -82,7 +92,7 @@ impl WorkerLink {
 
 impl Drop for WorkerLink {
     fn drop(&mut self) {
-        self.worker.terminate();
+        self.end();
     }
 }
 
