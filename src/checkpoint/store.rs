@@ -3,7 +3,10 @@
 //! Summaries and files lie in two object stores under the same key, the checkpoint's name, so that a
 //! list does not read megabytes. One transaction writes both: a failed write leaves what was there.
 
-use idb::{Database, DatabaseEvent as _, Factory, KeyPath, ObjectStoreParams, TransactionMode};
+use idb::event::DatabaseEvent as _;
+use idb::{
+    Database, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode, TransactionResult,
+};
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -40,8 +43,7 @@ pub enum StoreError {
 
 impl From<idb::Error> for StoreError {
     fn from(error: idb::Error) -> Self {
-        let text = error.to_string();
-        if text.contains("QuotaExceeded") { Self::Quota } else { Self::Browser(text) }
+        refusal(error.to_string())
     }
 }
 
@@ -125,8 +127,7 @@ impl Store {
             .map_err(|error| CheckpointError::Description(error.to_string()))?;
         summaries.put(&JsValue::from(json), Some(&key))?;
         files.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
-        transaction.commit()?.await?;
-        Ok(())
+        committed(transaction).await
     }
 
     /// A checkpoint, its checksum verified.
@@ -168,9 +169,32 @@ impl Store {
             self.database.transaction(&[SUMMARIES, FILES], TransactionMode::ReadWrite)?;
         transaction.object_store(SUMMARIES)?.delete(JsValue::from(name))?;
         transaction.object_store(FILES)?.delete(JsValue::from(name))?;
-        transaction.commit()?.await?;
-        Ok(())
+        committed(transaction).await
     }
+}
+
+/// Waits until a transaction is on disk. One that the browser aborted (no space is left, say) has
+/// changed nothing, and that is an error here.
+async fn committed(transaction: Transaction) -> Result<(), StoreError> {
+    let handle = JsValue::from(transaction);
+    let transaction = Transaction::try_from(handle.clone())?;
+    match transaction.commit()?.await {
+        Ok(TransactionResult::Committed) => Ok(()),
+        Ok(TransactionResult::Aborted) => {
+            let error = js_sys::Reflect::get(&handle, &"error".into());
+            let error = error.ok().and_then(|error| error.dyn_into::<js_sys::Object>().ok());
+            let text = error.map_or_else(
+                || "the write was aborted".to_owned(),
+                |error| String::from(error.to_string()),
+            );
+            Err(refusal(text))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refusal(text: String) -> StoreError {
+    if text.contains("QuotaExceeded") { StoreError::Quota } else { StoreError::Browser(text) }
 }
 
 fn parse_entry(value: &JsValue) -> Option<Entry> {

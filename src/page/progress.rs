@@ -33,7 +33,9 @@ pub fn RunProgress(session: Session) -> impl IntoView {
         }
     };
     let time_left = move || {
-        session.live.get().seconds_left.map(|seconds| format!("{} left", duration(seconds)))
+        let moving = matches!(session.status.get(), Status::Training | Status::Validating);
+        let seconds = session.live.get().seconds_left.filter(|_| moving);
+        seconds.map(|seconds| format!("{} left", duration(seconds)))
     };
     let self_test = move || {
         session.opened.get().map(|opened| {

@@ -4,10 +4,12 @@
 //! steps, reads the losses back when it likes, and validates between epochs.
 
 pub mod general;
+mod meter;
 pub mod sgd;
 mod trainer;
 mod validation;
 
+pub use meter::Meter;
 pub use trainer::{StepReport, Trainer};
 pub use validation::Validation;
 

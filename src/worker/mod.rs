@@ -9,7 +9,6 @@ mod clock;
 mod data_room;
 mod desk;
 mod failure;
-mod meter;
 mod port;
 mod run;
 mod turn;

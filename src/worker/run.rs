@@ -10,13 +10,12 @@ use gloo::timers::future::sleep;
 use super::clock::{date_ms, now_ms};
 use super::data_room::DataRoom;
 use super::failure::Describe as _;
-use super::meter::Meter;
 use super::port::Port;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::store::{Store, StoreError};
 use crate::engine::{Engine, Health};
 use crate::protocol::{CheckpointRole, Event, Failure, Progress, RunOverview, Status};
-use crate::training::{Trainer, TrainingError, Validation};
+use crate::training::{Meter, Trainer, TrainingError, Validation};
 
 /// Steps between two readbacks should take about this long: commands are heard in between.
 const STRETCH_MS: f64 = 120.0;

@@ -7,7 +7,7 @@ use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 use js_sys::{Reflect, Uint8Array};
 use thiserror::Error;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response,

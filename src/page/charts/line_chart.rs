@@ -210,8 +210,11 @@ fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
     drawn.collect_view()
 }
 
-/// The point of each line nearest to a place, and that place itself.
-fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<(&Line, f64, f64)>)> {
+/// A line, and its point nearest to the pointer.
+type Hit<'a> = (&'a Line, f64, f64);
+
+/// The nearest point of each line, and where the last of them lies.
+fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<Hit<'_>>)> {
     let found: Vec<_> = plot
         .lines
         .iter()

@@ -102,7 +102,6 @@ fn losses(session: Session, smoothing: f64) -> Plot {
             ],
             marks: epoch_marks(session),
             empty: "The loss of every step will be drawn here as it is taken.",
-            ..Plot::default()
         }
     })
 }
@@ -119,7 +118,6 @@ fn reports(session: Session) -> Plot {
         }],
         marks: epoch_marks(session),
         empty: "One point after every 1000 batches.",
-        ..Plot::default()
     })
 }
 

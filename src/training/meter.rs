@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 const WINDOW_MS: f64 = 5_000.0;
 
 /// Counts images against time spent training; validation and pauses are left out.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Meter {
     /// Duration and images of each recent stretch of steps.
     stretches: VecDeque<(f64, u64)>,
@@ -14,6 +14,7 @@ pub struct Meter {
 }
 
 impl Meter {
+    /// Enters a stretch of training.
     pub fn trained(&mut self, duration_ms: f64, images: u64) {
         self.stretches.push_back((duration_ms, images));
         let mut total: f64 = self.stretches.iter().map(|stretch| stretch.0).sum();
@@ -22,10 +23,13 @@ impl Meter {
         }
     }
 
-    pub fn validated(&mut self, duration_ms: f64) {
+    /// Enters how long a validation took.
+    pub const fn validated(&mut self, duration_ms: f64) {
         self.validation_ms = Some(duration_ms);
     }
 
+    /// Training images a second over the last seconds; 0 before the first stretch.
+    #[must_use]
     pub fn images_per_second(&self) -> f64 {
         let duration: f64 = self.stretches.iter().map(|stretch| stretch.0).sum();
         let images: u64 = self.stretches.iter().map(|stretch| stretch.1).sum();
@@ -35,6 +39,7 @@ impl Meter {
     /// Seconds for so many more training images and validations over so many test images. A
     /// validation that has not been timed yet is taken to cost a third of training: it has no
     /// backward pass.
+    #[must_use]
     pub fn seconds_left(&self, images: u64, validations: u64, test_images: u64) -> Option<f64> {
         let speed = self.images_per_second();
         if speed == 0.0 {
@@ -44,5 +49,36 @@ impl Meter {
             .validation_ms
             .map_or_else(|| test_images as f64 / speed / 3.0, |duration| duration / 1000.0);
         Some(images as f64 / speed + validations as f64 * validation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_claimed_before_it_is_measured() {
+        let meter = Meter::default();
+        assert_eq!(meter.images_per_second(), 0.0);
+        assert_eq!(meter.seconds_left(1000, 1, 100), None);
+    }
+
+    #[test]
+    fn speed_follows_the_last_seconds_only() {
+        let mut meter = Meter::default();
+        meter.trained(60_000.0, 60);
+        for _ in 0..50 {
+            meter.trained(100.0, 200);
+        }
+        assert_eq!(meter.images_per_second(), 2000.0);
+    }
+
+    #[test]
+    fn time_left_counts_training_and_validation() {
+        let mut meter = Meter::default();
+        meter.trained(1000.0, 500);
+        assert_eq!(meter.seconds_left(5000, 2, 750), Some(10.0 + 2.0 * 0.5));
+        meter.validated(4000.0);
+        assert_eq!(meter.seconds_left(5000, 2, 750), Some(10.0 + 2.0 * 4.0));
     }
 }
