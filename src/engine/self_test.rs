@@ -18,7 +18,8 @@ use crate::training::general::GeneralPath;
 /// orders, which makes differences of about 1e-6.
 const TOLERANCE: f64 = 1e-3;
 const SEED: u64 = 1;
-const IMAGES: usize = 8;
+/// Images in the made-up batch.
+pub const IMAGES: usize = 8;
 const KNOWN_LOSS: f64 = 2.301_681_3;
 /// Euclidean norms of the gradients, in the order of [`PARAMETERS`].
 const KNOWN_GRADIENT_NORMS: [f64; PARAMETERS.len()] = [

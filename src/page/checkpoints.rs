@@ -41,9 +41,9 @@ fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
     let running = move || session.is_busy();
     let used = Memo::new(move |_| {
         let name = name.get_value();
-        let answers = session.prediction.with(|prediction| {
-            matches!(prediction, Some(Ok(prediction)) if prediction.weights == name)
-        });
+        let answers = session.prediction.with(
+            |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights == name),
+        );
         answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
     });
     let resumable = checkpoint.role == CheckpointRole::Last && !checkpoint.finished;

@@ -53,12 +53,14 @@ fn App() -> impl IntoView {
     }
     view! {
         <Header session draft />
-        <main class="workbench">
+        <main class="workbench" class:has-run=move || session.run.with(Option::is_some)>
             <Messages session />
             <section class="rail" aria-label="Run and settings">
-                <RunControls session draft />
-                <RunProgress session />
-                <SettingsForm session draft autostart=asked.autostart />
+                <div class="rail-inner">
+                    <RunControls session draft />
+                    <RunProgress session />
+                    <SettingsForm session draft autostart=asked.autostart />
+                </div>
             </section>
             <section class="results" aria-label="Results">
                 <Readouts session />

@@ -12,9 +12,7 @@ pub fn RunControls(session: Session, draft: RwSignal<SettingsDraft>) -> impl Int
     let status = session.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || session.is_busy();
-    let cannot_start = move || {
-        running() || !session.alive.get() || config.get().is_none()
-    };
+    let cannot_start = move || running() || !session.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
             session.start(config);

@@ -1,10 +1,12 @@
 //! Where commands arrive: the worker's one loop.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
+use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
 use super::classifier::{Classifier, classify};
@@ -17,7 +19,7 @@ use super::turn::next_turn;
 use crate::checkpoint::store::Store;
 use crate::checkpoint::{Checkpoint, write_weights};
 use crate::dataset::split::Batch;
-use crate::engine::self_test::self_test;
+use crate::engine::self_test::{self, self_test};
 use crate::engine::{Engine, browser};
 use crate::protocol::{
     CheckpointRole, Command, Engines, Event, Failure, OpenedEngine, Reply, Request, Status,
@@ -26,8 +28,8 @@ use crate::settings::{SettingsDraft, TrainingConfig};
 use crate::training::Trainer;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
-/// Real images in the self-test.
-const SELF_TEST_IMAGES: u32 = 16;
+/// Real images in the self-test: as many as made-up ones, so that a GPU needs no further kernels.
+const SELF_TEST_IMAGES: u32 = self_test::IMAGES as u32;
 
 /// What the page wants of the run under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub struct Desk {
     webgpu: Option<Engine>,
     store: Result<Rc<Store>, Failure>,
     classifier: Option<Classifier>,
+    /// Requests that wait for the run to be at hand.
+    deferred: Vec<Request>,
     /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
     /// while it trains.
     wish: Rc<std::cell::Cell<Option<Wish>>>,
@@ -67,8 +71,17 @@ impl Desk {
         }
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
         let wish = Rc::default();
-        let mut desk =
-            Self { port, inbox, room, engines, webgpu: None, store, classifier: None, wish };
+        let mut desk = Self {
+            port,
+            inbox,
+            room,
+            engines,
+            webgpu: None,
+            store,
+            classifier: None,
+            deferred: Vec::new(),
+            wish,
+        };
         if let Err(failure) = desk.take_up_newest().await {
             desk.port.post(&Event::Problem(failure));
         }
@@ -82,6 +95,9 @@ impl Desk {
             self.wish.set(Some(Wish::Go));
             let ended = self.run(plan).await;
             self.wish.set(None);
+            for request in std::mem::take(&mut self.deferred) {
+                self.handle(request, None).await;
+            }
             match ended {
                 Ok(completed) => {
                     self.port.post(&Event::RunEnded { completed });
@@ -126,7 +142,7 @@ impl Desk {
 
     async fn drive(&mut self, run: &mut Run) -> Result<bool, Failure> {
         loop {
-            while let Ok(request) = self.inbox.try_recv() {
+            for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
             }
             match self.wish.get() {
@@ -142,10 +158,37 @@ impl Desk {
                         self.handle(request, Some(run)).await;
                     }
                 }
-                _ => match run.advance().await? {
-                    Outcome::GoesOn => next_turn().await,
-                    Outcome::Finished => return Ok(true),
-                },
+                _ => {
+                    let stretch = async {
+                        // First, so that commands that came meanwhile are heard before more steps.
+                        next_turn().await;
+                        run.advance().await
+                    };
+                    match self.listening_while(stretch).await? {
+                        Outcome::GoesOn => {}
+                        Outcome::Finished => return Ok(true),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hears commands while something takes its time: a GPU may take seconds over a step or over
+    /// making its pipelines. What needs the run's model waits until the run is at hand again.
+    async fn listening_while<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            match select(work.as_mut(), self.inbox.next()).await {
+                Either::Left((done, _)) => return done,
+                Either::Right((Some(request), _)) => {
+                    if matches!(request.command, Command::Classify { .. }) {
+                        self.deferred.push(request);
+                    } else {
+                        self.handle(request, None).await;
+                    }
+                }
+                // The page is gone; the browser ends the worker.
+                Either::Right((None, _)) => return work.await,
             }
         }
     }
@@ -155,13 +198,10 @@ impl Desk {
     async fn wait_for_images(&mut self) -> Result<Option<usize>, Failure> {
         self.post_status(Status::Loading);
         loop {
-            while let Ok(request) = self.inbox.try_recv() {
-                self.handle(request, None).await;
-            }
             if self.wish.get() == Some(Wish::End) {
                 return Ok(None);
             }
-            // The first image, so that the self-test has real ones.
+            // The first images, so that the self-test has real ones.
             let images = self.room.dataset().as_ref().and_then(|dataset| {
                 dataset.train.has(&[0, SELF_TEST_IMAGES - 1]).then_some(dataset.train.len())
             });
@@ -171,7 +211,7 @@ impl Desk {
             if let Some(failure) = self.room.failure() {
                 return Err(failure);
             }
-            sleep(LOOK_AGAIN).await;
+            self.listening_while(sleep(LOOK_AGAIN)).await;
         }
     }
 
@@ -186,7 +226,8 @@ impl Desk {
             self.webgpu = Some(engine.clone());
         }
         let begun = now_ms();
-        let measured = self_test(&engine, self.real_batch()).await.map_err(open)?;
+        let test = self_test(&engine, self.real_batch());
+        let measured = self.listening_while(test).await.map_err(open)?;
         self.port.post(&Event::EngineOpened(OpenedEngine {
             webgpu: engine.webgpu,
             name: engine.name.clone(),

@@ -164,7 +164,7 @@ fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
             <text class="tick" x=left - 8.0 y=y dy="0.32em" text-anchor="end">{label}</text>
         }
     });
-    let vertical = frame.x_ticks().into_iter().map(|(value, label)| {
+    let vertical = frame.x_ticks(plot.x).into_iter().map(|(value, label)| {
         let x = frame.px(value);
         view! {
             <line class="axis" x1=x x2=x y1=bottom y2=bottom + 4.0 />

@@ -176,10 +176,13 @@ impl Frame {
     }
 
     /// Values and labels for the horizontal axis.
-    pub fn x_ticks(&self) -> Vec<(f64, String)> {
-        let room = ((self.right() - Self::LEFT) / 90.0).max(2.0);
+    pub fn x_ticks(&self, count: Count) -> Vec<(f64, String)> {
+        let label = match count {
+            Count::Steps => 90.0,
+            Count::Epochs => 45.0,
+        };
         // Fractions of either mean nothing.
-        ticks(self.x, room, 1.0)
+        ticks(self.x, ((self.right() - Self::LEFT) / label).max(2.0), 1.0)
     }
 
     /// Values and labels for the vertical axis.

@@ -38,7 +38,8 @@ impl Session {
             Event::Problem(failure) => self.tell(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {
-                let asked = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
+                let asked =
+                    self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
                 if let Some(Waiting { then, .. }) = asked {
                     then(outcome);
                 }

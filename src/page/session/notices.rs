@@ -63,7 +63,9 @@ impl Session {
         });
         let id = id.unwrap_or_default();
         self.notices.update(|notices| {
-            notices.retain(|notice| notice.failure != failure);
+            // The same failure may be told by a run and by a command; it is shown once.
+            let same = notices.iter().position(|notice| notice.failure == failure);
+            let remedy = remedy.or(same.and_then(|at| notices.remove(at).remedy));
             notices.push(Notice { id, failure, remedy });
             let surplus = notices.len().saturating_sub(MOST_NOTICES);
             notices.drain(..surplus);
@@ -73,9 +75,8 @@ impl Session {
     /// What is safe when a worker has died, perhaps in the run of this checkpoint.
     pub(super) fn what_is_kept(self, interrupted: Option<String>) -> String {
         self.checkpoints.with_untracked(|stored| {
-            let last = interrupted.and_then(|name| {
-                stored.iter().find(|checkpoint| checkpoint.name == name)
-            });
+            let last = interrupted
+                .and_then(|name| stored.iter().find(|checkpoint| checkpoint.name == name));
             match (last, stored.len()) {
                 (Some(last), _) => format!("The run is kept up to step {}.", last.step),
                 (None, 0) => "Nothing had been stored yet.".to_owned(),

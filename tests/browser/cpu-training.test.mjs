@@ -1,0 +1,68 @@
+// A whole epoch on the CPU engine, on the real data set.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { prepareVisit } from './support/visit.mjs';
+
+const LINK = 'engine=cpu&batch=64&epochs=1&lr=0.01&momentum=0.9&seed=42&autostart=1';
+const STEPS = Math.ceil(60_000 / 64);
+
+test('a link trains an epoch to an accuracy of 0.75, and the page stays free', { timeout: 180_000 }, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  await recordLongTasks(atelier.page);
+  await atelier.open(LINK);
+  await atelier.waitForStatus('training');
+  const begun = Date.now();
+  const speed = await atelier.waitForNumber('images-per-second', 1);
+  assert.ok(speed > 0);
+  assert.equal(await atelier.number('epoch'), 1);
+  await atelier.waitForStatus('validating', 120_000);
+  await atelier.waitForStatus('done', 120_000);
+  const seconds = (Date.now() - begun) / 1000;
+
+  const accuracy = await atelier.number('valid-accuracy');
+  const loss = await atelier.number('valid-loss');
+  assert.ok(accuracy >= 0.75 && accuracy < 1, `accuracy ${accuracy}`);
+  assert.ok(loss > 0 && loss < 0.75, `validation loss ${loss}`);
+  assert.equal(await atelier.number('step'), STEPS);
+  assert.match(await atelier.hook('engine-name').innerText(), /CPU/);
+  t.diagnostic(`accuracy ${accuracy} after ${seconds.toFixed(1)} s; ${speed} images a second at first`);
+
+  for (const chart of ['loss-chart', 'epoch-chart', 'report-chart', 'accuracy-chart']) {
+    assert.ok(await isDrawn(atelier, chart), `${chart} shows a line or a point`);
+  }
+  const names = await atelier.checkpointNames();
+  assert.ok(names.some((name) => /^model_\d{8}_\d{6}_1$/.test(name)), `checkpoints ${names}`);
+
+  const tasks = await atelier.page.evaluate(() => globalThis.longTasks);
+  const during = tasks.filter(({ status }) => status === 'training' || status === 'validating');
+  t.diagnostic(`tasks of 50 ms or more while training: ${during.length} ${JSON.stringify(during)}`);
+  assert.deepEqual(during, [], 'the page never runs a task of 50 ms or more while training');
+});
+
+/** Notes tasks of 50 ms or more on the page's thread, with the status at their time. */
+function recordLongTasks(page) {
+  return page.addInitScript(() => {
+    globalThis.longTasks = [];
+    new PerformanceObserver((list) => {
+      const { status } = document.querySelector('[data-testid=status]')?.dataset ?? {};
+      for (const { duration, startTime } of list.getEntries()) {
+        globalThis.longTasks.push({ status, ms: Math.round(duration), at: Math.round(startTime) });
+      }
+    }).observe({ type: 'longtask', buffered: true });
+  });
+}
+
+/** Whether a chart holds a line through several places or a dot, inside its frame. */
+function isDrawn(atelier, chart) {
+  return atelier.hook(chart).evaluate((figure) => {
+    const svg = figure.querySelector('.plot svg');
+    const frame = svg.getBoundingClientRect();
+    const marks = [...svg.querySelectorAll('path, circle')].map((mark) => mark.getBoundingClientRect());
+    return marks.some(({ width, height, left, right, top, bottom }) =>
+      width > 2 && height > 2
+      && left >= frame.left - 1 && right <= frame.right + 1
+      && top >= frame.top - 1 && bottom <= frame.bottom + 1);
+  });
+}

@@ -1,0 +1,72 @@
+// A GPU that fails: the run stops with a message, and nothing computed afterwards is shown.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { visit } from './support/visit.mjs';
+
+const PATIENCE = { timeout: 180_000 };
+const QUERY = 'engine=webgpu&batch=8&epochs=1&lr=0.01';
+
+const FAILURES = [
+  {
+    what: 'a lost device',
+    fail: () => globalThis.devices.at(-1).destroy(),
+    says: /run was stopped because the GPU device was lost/,
+  },
+  {
+    what: 'an error that WebGPU reports',
+    // Two usages that exclude each other.
+    fail: () => { globalThis.devices.at(-1).createBuffer({ size: 16, usage: 3 }); },
+    says: /run was stopped because WebGPU reported an error/,
+  },
+];
+
+for (const { what, fail, says } of FAILURES) {
+  test(`${what} stops the run with a message and no further number`, PATIENCE, async (t) => {
+    const { atelier } = await visit(t, QUERY, { expects: [/WebGPU|device/i] });
+    await atelier.waitForStatus('ready');
+    await atelier.worker().evaluate(keepDevices);
+    await atelier.start();
+    await atelier.waitForNumber('step', 5, 120_000);
+    await atelier.worker().evaluate(fail);
+    const words = await atelier.waitForError(says);
+    assert.match(words, /CPU engine/, 'the message says what to do');
+    await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status === 'error');
+
+    const shown = await numbers(atelier);
+    await sleep(1500);
+    assert.deepEqual(await numbers(atelier), shown, 'no number follows the failure');
+
+    await atelier.set('engine', 'cpu');
+    await atelier.start();
+    await atelier.waitForNumber('images-per-second', 1);
+    await atelier.stop();
+    await atelier.waitForStatus('ready');
+  });
+}
+
+test('a GPU that drops its work does not pass the self-test', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, QUERY);
+  await atelier.waitForStatus('ready');
+  // What an invalid shader does: the submission vanishes, and reading gives whatever was there.
+  await atelier.worker().evaluate(() => { GPUQueue.prototype.submit = () => {}; });
+  await atelier.start();
+  await atelier.waitForError(/wrong answer in its self-test/);
+  await atelier.waitForStatus('error');
+  assert.equal(await atelier.number('step'), undefined, 'no step was taken');
+});
+
+function keepDevices() {
+  const { requestDevice } = GPUAdapter.prototype;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function request(...wishes) {
+    const device = await requestDevice.apply(this, wishes);
+    globalThis.devices.push(device);
+    return device;
+  };
+}
+
+function numbers(atelier) {
+  return Promise.all(['step', 'train-loss', 'images-per-second'].map((name) => atelier.number(name)));
+}

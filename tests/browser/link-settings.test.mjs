@@ -1,0 +1,78 @@
+// A link is a configuration.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { visit } from './support/visit.mjs';
+
+const PATIENCE = { timeout: 60_000 };
+const SETTINGS = { engine: 'cpu', batch: '128', epochs: '3', lr: '0.05', momentum: '0.5', seed: '18446744073709551615' };
+
+test('a link fills the form, and editing the form changes the link', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, new URLSearchParams(SETTINGS).toString());
+  for (const [key, value] of Object.entries(SETTINGS)) assert.equal(await atelier.setting(key), value, key);
+
+  await atelier.set('batch', 256);
+  await atelier.set('engine', 'webgpu');
+  assert.deepEqual(atelier.query(), { ...SETTINGS, batch: '256', engine: 'webgpu' });
+  await atelier.page.reload();
+  assert.equal(await atelier.setting('batch'), '256');
+  assert.equal(await atelier.setting('engine'), 'webgpu');
+});
+
+test('without a link the form holds the tutorial, which one press brings back', PATIENCE, async (t) => {
+  const { atelier } = await visit(t);
+  const tutorial = { engine: 'auto', batch: '4', epochs: '5', lr: '0.001', momentum: '0.9', seed: '0' };
+  const shown = async () => Object.fromEntries(
+    await Promise.all(Object.keys(tutorial).map(async (key) => [key, await atelier.setting(key)])),
+  );
+  assert.deepEqual(await shown(), tutorial);
+  await atelier.hook('preset-quick').click();
+  assert.equal(await atelier.setting('batch'), '64');
+  assert.equal(atelier.query().lr, '0.01');
+  await atelier.hook('preset-tutorial').click();
+  assert.deepEqual(await shown(), tutorial);
+});
+
+test('every bad value has its error beside it, and nothing can be started', PATIENCE, async (t) => {
+  const bad = { batch: '0', epochs: '1.5', lr: '11', momentum: '1', seed: '-1', engine: 'abacus' };
+  const query = new URLSearchParams({ ...bad, autostart: 1 }).toString();
+  const { atelier } = await visit(t, query);
+  await atelier.waitForError(/link's settings cannot be used/);
+  const words = {
+    batch: /whole number from 1 to 4096/i,
+    epochs: /whole number from 1 to 1000/i,
+    lr: /above 0, at most 10/i,
+    momentum: /from 0 to below 1/i,
+    seed: /whole number from 0/i,
+    engine: /auto, webgpu or cpu/i,
+  };
+  for (const [key, pattern] of Object.entries(words)) assert.match(await atelier.fieldError(key) ?? '', pattern, key);
+  await atelier.waitForStatus('ready');
+  assert.ok(await atelier.hook('start').isDisabled());
+
+  const good = { batch: 64, epochs: 1, lr: 0.01, momentum: 0.9, seed: 1, engine: 'cpu' };
+  for (const [key, value] of Object.entries(good)) {
+    assert.ok(await atelier.hook('start').isDisabled(), `before ${key} is corrected`);
+    await atelier.set(key, value);
+    assert.equal(await atelier.fieldError(key), undefined, key);
+  }
+  await atelier.start();
+  await atelier.waitForNumber('step', 5);
+});
+
+test('a value that cannot be used stays out of the link', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, new URLSearchParams(SETTINGS).toString());
+  await atelier.set('lr', 'fast');
+  assert.match(await atelier.fieldError('lr'), /number above 0/);
+  assert.equal(await atelier.setting('lr'), 'fast', 'what was typed stays in the field');
+  assert.equal(atelier.query().lr, SETTINGS.lr);
+});
+
+test('the link can be copied', PATIENCE, async (t) => {
+  const { atelier, context } = await visit(t, new URLSearchParams(SETTINGS).toString());
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await atelier.hook('copy-link').click();
+  await atelier.page.getByText('Copied.').waitFor();
+  const link = new URL(await atelier.page.evaluate(() => navigator.clipboard.readText()));
+  assert.deepEqual(Object.fromEntries(link.searchParams), SETTINGS);
+});

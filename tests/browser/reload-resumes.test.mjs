@@ -1,0 +1,90 @@
+// What a reload leaves, and going on from there.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { STATE_DICT } from './support/safetensors.mjs';
+import { visit } from './support/visit.mjs';
+
+// 469 steps an epoch.
+const SETTINGS = 'engine=cpu&batch=128&epochs=2&lr=0.01&momentum=0.9&seed=3';
+const STEPS = 2 * 469;
+
+test('a paused run goes on after a reload, and ends as if it had never stopped', { timeout: 300_000 }, async (t) => {
+  const { atelier } = await visit(t, `${SETTINGS}&autostart=1`);
+  const best = await atelier.waitForCheckpoint(/_1$/, 120_000);
+  const last = best.replace(/_1$/, '_last');
+  await atelier.waitForNumber('step', 469 + 40);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  await atelier.waitForNumber('step', 469 + 40);
+  await storedAt(atelier, last, await settledStep(atelier));
+  const held = await atelier.number('step');
+  const firstAccuracy = await atelier.number('valid-accuracy');
+
+  await atelier.open();
+  await atelier.waitForStatus('ready');
+  assert.deepEqual((await atelier.checkpointNames()).sort(), [best, last].sort());
+  await atelier.checkpointRow(last).getByTestId('resume').click();
+  await atelier.waitForStatus('training');
+  assert.ok((await atelier.number('step')) >= held, 'steps count on from where the run was held');
+  assert.equal(await atelier.number('epoch'), 2);
+  assert.equal(await atelier.number('valid-accuracy'), firstAccuracy, "the first epoch's result is back");
+  assert.equal(await atelier.setting('batch'), '128', 'the form shows what is running');
+  const drawn = await atelier.hook('loss-chart').locator('.plot path').first().getAttribute('d');
+  assert.ok(drawn.length > 1000, 'the curve of the steps before is drawn');
+  await atelier.waitForStatus('done', 120_000);
+  assert.equal(await atelier.number('step'), STEPS);
+  const resumed = await endOf(atelier, last);
+
+  // The same settings without a stop.
+  await atelier.start();
+  await atelier.waitForStatus('training');
+  await atelier.waitForStatus('done', 120_000);
+  const [name] = (await atelier.checkpointNames()).filter((name) => /_last$/.test(name) && name !== last);
+  const straight = await endOf(atelier, name);
+  assert.equal(resumed.losses.length, STEPS);
+  assert.deepEqual(resumed, straight, 'every loss and every weight is the same, bit by bit');
+});
+
+test('a tab that closes in mid-run leaves the checkpoints of before', { timeout: 180_000 }, async (t) => {
+  const { atelier, openTab } = await visit(t, `${SETTINGS}&autostart=1`);
+  const best = await atelier.waitForCheckpoint(/_1$/, 120_000);
+  await atelier.waitForNumber('step', 469 + 20);
+  assert.equal(await atelier.status(), 'training');
+  await atelier.page.close();
+
+  const again = await openTab();
+  await again.open('engine=cpu');
+  await again.waitForStatus('ready');
+  const last = best.replace(/_1$/, '_last');
+  assert.deepEqual((await again.checkpointNames()).sort(), [best, last].sort());
+  await again.checkpointRow(last).getByTestId('resume').click();
+  await again.waitForStatus('training');
+  const step = await again.number('step');
+  assert.ok(step >= 469, `the run goes on after the first epoch, at step ${step}`);
+  await again.stop();
+  await again.waitForStatus('ready');
+});
+
+/** The step at which a held run stands, once the page shows it. */
+async function settledStep(atelier) {
+  let before;
+  let now = await atelier.number('step');
+  while (now !== before) {
+    before = now;
+    await atelier.page.waitForTimeout(500);
+    now = await atelier.number('step');
+  }
+  return now;
+}
+
+async function storedAt(atelier, name, step) {
+  const written = step.toLocaleString('en-US');
+  await atelier.checkpointRow(name).filter({ hasText: new RegExp(`Step\\s*${written}\\b`, 'i') }).waitFor();
+}
+
+async function endOf(atelier, name) {
+  const { tensors } = await atelier.download(name, 'full');
+  const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
+  return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
+}

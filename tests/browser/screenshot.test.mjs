@@ -1,0 +1,28 @@
+// The picture in the README, of a real run. `ATELIER_SCREENSHOT=1` puts it in its place.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { testImagesOfEachClass } from './support/dataset.mjs';
+import { photoOf } from './support/picture.mjs';
+import { README_PICTURE, saveShot } from './support/shots.mjs';
+import { visit } from './support/visit.mjs';
+
+test('a trained page looks like this', { timeout: 180_000 }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=2&lr=0.01&seed=42&autostart=1');
+  const { page } = atelier;
+  await atelier.waitForCheckpoint(/_1$/, 150_000);
+  const images = await testImagesOfEachClass(1);
+  await atelier.upload(photoOf(images.find(({ name }) => name === 'Ankle Boot').pixels, 'black'));
+  await atelier.waitForOtherProbabilities({});
+  await atelier.waitForStatus('done', 150_000);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.mouse.move(0, 0);
+
+  const picture = process.env.ATELIER_SCREENSHOT === '1'
+    ? await page.screenshot({ path: README_PICTURE })
+    : await saveShot(t, page, 'screenshot.png');
+  // A PNG file's size stands at fixed places of its header.
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1280, 860]);
+  assert.ok(picture.length > 20_000, 'something is on it');
+  assert.ok(picture.length < 400_000, `${picture.length} bytes are too many for a README`);
+});

@@ -1,0 +1,234 @@
+// The page as a visitor sees it, by its stable hooks.
+
+import { readFile } from 'node:fs/promises';
+import { parseSafetensors } from './safetensors.mjs';
+
+/** Long enough for a busy machine, short enough to tell that nothing comes any more. */
+const PATIENCE = 60_000;
+
+export class Atelier {
+  constructor(page, site) {
+    this.page = page;
+    this.site = site;
+  }
+
+  async open(query = '', host) {
+    await this.page.goto(this.site.url(query, host));
+  }
+
+  hook(name) {
+    return this.page.getByTestId(name);
+  }
+
+  // Status and numbers.
+
+  status() {
+    return this.hook('status').getAttribute('data-status');
+  }
+
+  /** Waits for one of these statuses; an `error` that is not among them ends the wait at once. */
+  async waitForStatus(wanted, timeout = PATIENCE) {
+    const statuses = [wanted].flat();
+    const reached = await this.page.waitForFunction(
+      (statuses) => {
+        const status = document.querySelector('[data-testid=status]')?.dataset.status;
+        return (statuses.includes(status) || status === 'error') && status;
+      },
+      statuses,
+      { timeout, polling: 50 },
+    ).catch(async (error) => {
+      const now = await this.status().catch(() => 'no page');
+      throw new Error(`not ${statuses.join(' or ')} but ${now}: ${await this.errorText()}`, { cause: error });
+    });
+    const status = await reached.jsonValue();
+    if (!statuses.includes(status)) {
+      throw new Error(`not ${statuses.join(' or ')} but error: ${await this.errorText()}`);
+    }
+    return status;
+  }
+
+  /** A number of the run; `undefined` while it is not known. */
+  async number(name) {
+    const value = await this.hook(name).getAttribute('data-value');
+    return value === null || value === '' ? undefined : Number(value);
+  }
+
+  /** Waits until a number of the run is at least this. */
+  async waitForNumber(name, least, timeout = PATIENCE) {
+    await this.page.waitForFunction(
+      ([name, least]) => {
+        const value = document.querySelector(`[data-testid=${name}]`)?.dataset.value;
+        return value !== undefined && value !== '' && Number(value) >= least;
+      },
+      [name, least],
+      { timeout, polling: 50 },
+    );
+    return this.number(name);
+  }
+
+  /** What the messages say; empty while there are none. */
+  async errorText() {
+    const messages = await this.hook('error-message').allInnerTexts().catch(() => []);
+    return messages.join('\n');
+  }
+
+  async waitForError(pattern, timeout = PATIENCE) {
+    await this.hook('error-message').filter({ hasText: pattern }).waitFor({ timeout });
+    return this.errorText();
+  }
+
+  /** The training worker, to do harm to it. */
+  worker() {
+    return this.page.workers().at(-1);
+  }
+
+  // The run.
+
+  start() { return this.hook('start').click(); }
+  pause() { return this.hook('pause').click(); }
+  stop() { return this.hook('stop').click(); }
+
+  /** Presses a button and gives the milliseconds until the status says so, by the page's clock. */
+  timeUntilStatus(button, wanted) {
+    return this.page.evaluate(
+      ([button, wanted]) => new Promise((resolve, reject) => {
+        const status = document.querySelector('[data-testid=status]');
+        const pressed = performance.now();
+        const look = () => {
+          if (status.dataset.status === wanted) resolve(performance.now() - pressed);
+        };
+        new MutationObserver(look).observe(status, { attributes: true });
+        setTimeout(() => reject(new Error(`${status.dataset.status} after ${button}`)), 20_000);
+        document.querySelector(`[data-testid=${button}]`).click();
+      }),
+      [button, wanted],
+    );
+  }
+
+  // Settings.
+
+  async set(key, value) {
+    if (key === 'engine') await this.hook('engine-select').selectOption(value);
+    else await this.hook(`${key}-input`).fill(String(value));
+  }
+
+  async setting(key) {
+    return this.hook(key === 'engine' ? 'engine-select' : `${key}-input`).inputValue();
+  }
+
+  /** What stands beside a field; `undefined` if nothing does. */
+  async fieldError(key) {
+    const error = this.hook(`field-error-${key}`);
+    return (await error.count()) ? error.innerText() : undefined;
+  }
+
+  query() {
+    return Object.fromEntries(new URL(this.page.url()).searchParams);
+  }
+
+  // Checkpoints.
+
+  checkpointRow(name) {
+    return this.page.locator(`[data-testid=checkpoint-row][data-name="${name}"]`);
+  }
+
+  async checkpointNames() {
+    const rows = await this.hook('checkpoint-row').all();
+    return Promise.all(rows.map((row) => row.getAttribute('data-name')));
+  }
+
+  /** The name of the first checkpoint that fits, as soon as there is one. */
+  async waitForCheckpoint(pattern, timeout = PATIENCE) {
+    const name = await this.page.waitForFunction(
+      (source) => [...document.querySelectorAll('[data-testid=checkpoint-row]')]
+        .map((row) => row.dataset.name)
+        .find((name) => new RegExp(source).test(name)),
+      pattern.source,
+      { timeout, polling: 50 },
+    );
+    return name.jsonValue();
+  }
+
+  /** Downloads a checkpoint: `weights` alone, or the `full` file. */
+  async download(name, kind) {
+    const button = kind === 'full' ? 'checkpoint-download-full' : 'checkpoint-download';
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download', { timeout: PATIENCE }),
+      this.checkpointRow(name).getByTestId(button).click(),
+    ]);
+    const bytes = await readFile(await download.path());
+    return { fileName: download.suggestedFilename(), bytes, ...parseSafetensors(bytes) };
+  }
+
+  // Classifying.
+
+  predictionTop() {
+    return this.hook('prediction-top').innerText();
+  }
+
+  /** The ten probabilities by label; empty while there are none. */
+  async probabilities() {
+    const bars = await this.hook('prediction-bar').evaluateAll((bars) =>
+      bars.map(({ dataset }) => [dataset.label, dataset.probability]));
+    const known = bars.filter(([, share]) => share !== '');
+    return Object.fromEntries(known.map(([label, share]) => [label, Number(share)]));
+  }
+
+  /** Waits until there are probabilities that differ from these. */
+  async waitForOtherProbabilities(before, timeout = PATIENCE) {
+    await this.page.waitForFunction(
+      (before) => {
+        const bars = [...document.querySelectorAll('[data-testid=prediction-bar]')];
+        return bars.every(({ dataset }) => dataset.probability !== '')
+          && bars.some(({ dataset }) => Number(dataset.probability) !== before[dataset.label]);
+      },
+      before,
+      { timeout, polling: 50 },
+    );
+    return this.probabilities();
+  }
+
+  upload(png) {
+    const file = { name: 'garment.png', mimeType: 'image/png', buffer: png };
+    return this.hook('upload-input').setInputFiles(file);
+  }
+
+  /** Pastes a picture (`paste` on the document) or drops it (`drop` on the pad). */
+  bring(how, png) {
+    return this.page.evaluate(
+      ([how, bytes]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], 'garment.png', { type: 'image/png' }));
+        const options = { bubbles: true, cancelable: true };
+        if (how === 'paste') {
+          document.dispatchEvent(new ClipboardEvent(how, { ...options, clipboardData: transfer }));
+        } else {
+          document.querySelector('[data-testid=draw-canvas]')
+            .dispatchEvent(new DragEvent(how, { ...options, dataTransfer: transfer }));
+        }
+      },
+      [how, [...png]],
+    );
+  }
+
+  /** Draws one stroke through places given as shares of the pad's width and height. */
+  async draw(places) {
+    const pad = this.hook('draw-canvas');
+    await pad.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await pad.boundingBox();
+    const { mouse } = this.page;
+    const at = ([across, down]) => [x + across * width, y + down * height];
+    await mouse.move(...at(places[0]));
+    await mouse.down();
+    for (const place of places.slice(1)) await mouse.move(...at(place), { steps: 4 });
+    await mouse.up();
+  }
+
+  /** The 28×28 pixels that the network sees, 0 to 255. */
+  garment() {
+    return this.hook('garment-preview').evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, 28, 28);
+      return Array.from({ length: 784 }, (_, i) => data[4 * i]);
+    });
+  }
+}

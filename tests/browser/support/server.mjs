@@ -1,0 +1,163 @@
+// A plain static server for the built site, which breaks files on request and remembers what it
+// was asked for. It knows no fallback page: what is missing is a 404.
+
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const DIST = process.env.ATELIER_DIST
+  ?? fileURLToPath(new URL('../../../dist', import.meta.url));
+
+// Not at the root: the site promises to work from any folder.
+const MOUNT = '/some/folder/';
+
+const TYPES = {
+  '.bin': 'application/octet-stream',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
+
+// Faults: each answers a request in place of the plain file.
+
+/** The file is not there. */
+export const missing = () => (response) => respond(response, 404, 'text/plain', 'not found');
+
+/** The file on the server is shorter than it was. */
+export const truncated = (bytes) => (response, file) =>
+  respond(response, 200, file.type, file.bytes.subarray(0, bytes));
+
+/** One byte of the file is another. */
+export const altered = (at) => (response, file) => {
+  const bytes = Buffer.from(file.bytes);
+  bytes[at] ^= 1;
+  respond(response, 200, file.type, bytes);
+};
+
+/** The file is this text. */
+export const replaced = (text) => (response, file) => respond(response, 200, file.type, text);
+
+/** A server for single-page sites gives its page for whatever it lacks. */
+export const pageInstead = () => (response) =>
+  respond(response, 200, TYPES['.html'], '<!doctype html><title>Welcome</title>');
+
+/** The server is overloaded this many times, then well. */
+export const unavailable = (times) => {
+  let left = times;
+  return (response, file) => {
+    left -= 1;
+    if (left >= 0) respond(response, 503, 'text/plain', 'later');
+    else respond(response, 200, file.type, file.bytes);
+  };
+};
+
+/** The line breaks in the middle of the file this many times, then holds. */
+export const broken = (times) => {
+  let left = times;
+  return async (response, file) => {
+    left -= 1;
+    if (left < 0) return respond(response, 200, file.type, file.bytes);
+    response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
+    response.write(file.bytes.subarray(0, file.bytes.length / 2));
+    // The half must have left before the line breaks, or the browser sees no answer at all.
+    await sleep(100);
+    response.destroy();
+  };
+};
+
+/** The file comes in pieces with pauses between them. */
+export const slow = (pieces, pause) => async (response, file) => {
+  response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
+  const size = Math.ceil(file.bytes.length / pieces);
+  for (let at = 0; at < file.bytes.length && !response.destroyed; at += size) {
+    response.write(file.bytes.subarray(at, at + size));
+    await sleep(pause);
+  }
+  response.end();
+};
+
+/** The answer waits until `release()` is called. */
+export const held = () => {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  const fault = async (response, file) => {
+    await released;
+    respond(response, 200, file.type, file.bytes);
+  };
+  return Object.assign(fault, { release });
+};
+
+function respond(response, status, type, body) {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+class Site {
+  /** The paths asked for, in order, relative to the site. */
+  requests = [];
+  #faults = new Map();
+  #server = createServer((request, response) => {
+    this.#answer(request, response).catch((error) => response.destroy(error));
+  });
+
+  async listen() {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  /** The site's address with this query, under this name of the machine. */
+  url(query = '', host = '127.0.0.1') {
+    return `http://${host}:${this.#server.address().port}${MOUNT}${query && `?${query}`}`;
+  }
+
+  /** Answers requests for a file with a fault from now on. */
+  breakFile(path, fault) {
+    this.#faults.set(path, fault);
+  }
+
+  /** Takes every fault back. */
+  heal() {
+    this.#faults.clear();
+  }
+
+  /** How often each path below a folder was asked for. */
+  asked(folder) {
+    const paths = this.requests.filter((path) => path.startsWith(folder));
+    return paths.reduce((counts, path) => ({ ...counts, [path]: (counts[path] ?? 0) + 1 }), {});
+  }
+
+  async close() {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #answer(request, response) {
+    const { pathname } = new URL(request.url, this.url());
+    // Browsers ask for it by themselves; whether a site has one is of no interest here.
+    if (pathname === '/favicon.ico') return respond(response, 204, 'image/x-icon', '');
+    if (!pathname.startsWith(MOUNT)) return missing()(response);
+    // Normalised below a root, so that no path leads out of the folder.
+    const name = normalize(`/${decodeURIComponent(pathname.slice(MOUNT.length))}`).slice(1) || 'index.html';
+    this.requests.push(name);
+    const bytes = await readFile(join(DIST, name)).catch(() => undefined);
+    const file = { bytes, type: TYPES[extname(name)] ?? 'application/octet-stream' };
+    const fault = this.#faults.get(name);
+    if (fault) return fault(response, file);
+    if (!bytes) return missing()(response);
+    return respond(response, 200, file.type, bytes);
+  }
+}
+
+/** Serves the built site. */
+export const serveSite = () => new Site().listen();

@@ -1,0 +1,50 @@
+// A visitor: a server with the site, a browser with nothing stored, and a page opened in it.
+
+import assert from 'node:assert/strict';
+import { Atelier } from './atelier.mjs';
+import { startBrowser } from './browser.mjs';
+import { serveSite } from './server.mjs';
+
+/**
+ * Prepares a visit; nothing is opened yet.
+ *
+ * `test` is a test's context, or `{ after }` of `node:test` for a visit that the whole file shares.
+ * `expects` are patterns of the console errors that belong to the test. Any other fails it.
+ */
+export async function prepareVisit(test, { webgpu, viewport, touch, expects = [] } = {}) {
+  const errors = [];
+  const site = await serveSite();
+  const browser = await startBrowser({ webgpu });
+  test.after(async () => {
+    // What a closing browser complains of is of no interest.
+    const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
+    await browser.close();
+    await site.close();
+    assert.deepEqual(unexpected, [], 'errors that do not belong to the test');
+  });
+  const context = await browser.newContext({
+    viewport: viewport ?? { width: 1280, height: 860 },
+    hasTouch: touch,
+    isMobile: touch,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  const openTab = async () => {
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => errors.push(`uncaught: ${error.stack ?? error}`));
+    page.on('crash', () => errors.push('the page crashed'));
+    return new Atelier(page, site);
+  };
+  return { site, browser, context, openTab };
+}
+
+/** Opens the site with this query in a fresh browser. */
+export async function visit(test, query = '', options = {}) {
+  const prepared = await prepareVisit(test, options);
+  const atelier = await prepared.openTab();
+  await atelier.open(query);
+  return { ...prepared, atelier };
+}

@@ -1,0 +1,47 @@
+// Training through WebGPU. The adapter here is software: it is slow, and its numbers are real.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { visit } from './support/visit.mjs';
+
+const STEPS = 40;
+const SETTINGS = 'batch=32&epochs=1&lr=0.02&momentum=0.9&seed=7';
+
+test('WebGPU lowers the loss and computes what the CPU computes', { timeout: 240_000 }, async (t) => {
+  const { atelier } = await visit(t, `engine=webgpu&${SETTINGS}&autostart=1`);
+  await atelier.waitForStatus('training', 120_000);
+  const name = await atelier.hook('engine-name').innerText();
+  assert.match(name, /WebGPU.*swiftshader/i);
+  assert.match(name, /software/i);
+  const difference = Number(await atelier.hook('self-test').getAttribute('data-gradient-difference'));
+  assert.ok(difference > 0 && difference <= 1e-3, `gradients differ by ${difference}`);
+  t.diagnostic(`${name}; gradients differ by ${difference}`);
+
+  const losses = await lossesAfter(atelier, STEPS);
+  const [first, last] = [mean(losses.slice(0, 10)), mean(losses.slice(-10))];
+  t.diagnostic(`loss ${first.toFixed(3)} over the first ten of ${losses.length} steps, ${last.toFixed(3)} over the last`);
+  assert.ok(losses.every((loss) => Number.isFinite(loss) && loss > 0));
+  assert.ok(last < first - 0.3, `the mean loss of ten steps went from ${first} to ${last}`);
+
+  // The same run on the other engine: the same losses, until rounding has grown into a difference.
+  await atelier.set('engine', 'cpu');
+  await atelier.start();
+  await atelier.waitForStatus('training');
+  const expected = await lossesAfter(atelier, STEPS);
+  for (let step = 0; step < 20; step += 1) {
+    const apart = Math.abs(losses[step] - expected[step]) / expected[step];
+    assert.ok(apart < 1e-2, `step ${step + 1}: ${losses[step]} on WebGPU, ${expected[step]} on the CPU`);
+  }
+});
+
+/** Every loss of the run at hand, from its last checkpoint. */
+async function lossesAfter(atelier, steps) {
+  await atelier.waitForNumber('step', steps, 120_000);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  const name = await atelier.waitForCheckpoint(/_last$/);
+  const { tensors } = await atelier.download(name, 'full');
+  return tensors['history.losses'].values;
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,108 @@
+// A worker that dies, each way that a worker has of dying.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { missing, truncated } from './support/server.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
+
+const PATIENCE = { timeout: 120_000 };
+const QUERY = 'engine=cpu&batch=64&epochs=3&lr=0.01&seed=5&autostart=1';
+
+const DEATHS = [
+  {
+    how: 'throws',
+    // Not in the answer to `evaluate`, which would catch it.
+    kill: () => { setTimeout(() => { throw new Error('boom'); }); },
+    says: /training worker.*boom/i,
+    expects: [/boom/],
+  },
+  {
+    how: 'traps inside its wasm',
+    // The module calls this at every step: the error goes through its frames, as a trap's does.
+    kill: () => { performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); }; },
+    says: /training worker.*unreachable/i,
+    expects: [/unreachable/],
+  },
+  {
+    how: 'rejects a promise that nobody awaits',
+    kill: () => { Promise.reject(new WebAssembly.RuntimeError('memory access out of bounds')); },
+    says: /training worker.*memory access out of bounds/i,
+    expects: [/out of bounds/],
+  },
+  {
+    how: 'gets a message that it cannot read',
+    kill: () => { dispatchEvent(new MessageEvent('message', { data: new Uint8Array([99, 99, 0]) })); },
+    says: /do not understand each other/i,
+    expects: [],
+  },
+  {
+    how: 'ends without a word',
+    kill: () => { self.close(); },
+    says: /training worker/i,
+    expects: [],
+  },
+];
+
+for (const { how, kill, says, expects } of DEATHS) {
+  test(`a worker that ${how} is replaced, and the run can go on`, PATIENCE, async (t) => {
+    const { atelier } = await visit(t, QUERY, { expects });
+    const last = await heldOnce(atelier);
+    const stored = await atelier.number('step');
+    await atelier.pause();
+    await atelier.waitForNumber('step', stored + 20);
+
+    await atelier.worker().evaluate(kill);
+    const words = await atelier.waitForError(says);
+    assert.match(words, /kept up to step \d+/);
+    await atelier.waitForStatus('ready');
+    await atelier.set('seed', 6);
+    assert.equal(atelier.query().seed, '6', 'the form works');
+
+    await atelier.hook('resume-last').click();
+    await atelier.waitForStatus('training');
+    const step = await atelier.waitForNumber('step', stored);
+    assert.equal(await atelier.setting('seed'), '5', 'the run has its own settings');
+    await atelier.waitForNumber('step', step + 20);
+    assert.deepEqual(await atelier.checkpointNames(), [last]);
+    assert.equal(await atelier.errorText(), '', 'the message went with the next start');
+    await atelier.stop();
+    await atelier.waitForStatus('ready');
+  });
+}
+
+const BAD_FILES = [
+  ['script is missing', 'worker_loader.js', missing()],
+  ['program is missing', 'worker_bg.wasm', missing()],
+  ['program is cut', 'worker_bg.wasm', truncated(100_000)],
+];
+
+for (const [what, file, fault] of BAD_FILES) {
+  test(`a worker whose ${what} is not started for ever, and starts after the repair`, PATIENCE, async (t) => {
+    const { site, openTab } = await prepareVisit(t, { expects: [/Failed to load resource/, /worker/, /wasm/i] });
+    site.breakFile(file, fault);
+    const atelier = await openTab();
+    await atelier.open('engine=cpu&batch=64');
+    await atelier.waitForError(/training worker is gone/);
+    await atelier.hook('restart-worker').waitFor();
+    const attempts = site.asked(file)[file];
+    assert.ok(attempts >= 2 && attempts <= 4, `${attempts} workers were started`);
+    assert.ok(await atelier.hook('start').isDisabled(), 'nothing can be started without a worker');
+    await atelier.set('epochs', 2);
+    assert.equal(atelier.query().epochs, '2', 'the form works');
+
+    site.heal();
+    await atelier.hook('restart-worker').click();
+    await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status !== 'error');
+    await atelier.waitForStatus('ready');
+    await atelier.start();
+    await atelier.waitForNumber('step', 10);
+  });
+}
+
+/** Pauses the run early, which stores it; gives the checkpoint's name. */
+async function heldOnce(atelier) {
+  await atelier.waitForNumber('step', 20);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  return atelier.waitForCheckpoint(/_last$/);
+}
