@@ -193,6 +193,9 @@ impl ShardEntry {
     }
 }
 
+/// A shard to be written: its file name and its content.
+pub type ShardFile = (String, Vec<u8>);
+
 /// The manifest of the two splits and the shards as `(file name, content)`.
 ///
 /// Each split is `(pixels, labels)`.
@@ -203,7 +206,7 @@ pub fn write_shards(
     train: (&[u8], &[u8]),
     test: (&[u8], &[u8]),
     images_per_shard: usize,
-) -> Result<(Manifest, Vec<(String, Vec<u8>)>), ShardError> {
+) -> Result<(Manifest, Vec<ShardFile>), ShardError> {
     let mut files = Vec::new();
     let train = write_split("train", train, images_per_shard, &mut files)?;
     let test = write_split("test", test, images_per_shard, &mut files)?;
@@ -215,7 +218,7 @@ fn write_split(
     name: &str,
     (pixels, labels): (&[u8], &[u8]),
     images_per_shard: usize,
-    files: &mut Vec<(String, Vec<u8>)>,
+    files: &mut Vec<ShardFile>,
 ) -> Result<SplitManifest, ShardError> {
     if pixels.len() != labels.len() * PIXELS {
         return Err(ShardError::Mismatch { pixels: pixels.len(), labels: labels.len() });
@@ -252,9 +255,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    type Written = (Manifest, Vec<(String, Vec<u8>)>);
-
-    fn written() -> Written {
+    fn written() -> (Manifest, Vec<ShardFile>) {
         let labels: Vec<u8> = (0..25).map(|image| image % 10).collect();
         let pixels: Vec<u8> = (0..25 * PIXELS).map(|at| (at % 251) as u8).collect();
         write_shards((&pixels, &labels), (&pixels[..PIXELS * 3], &labels[..3]), 10).unwrap()

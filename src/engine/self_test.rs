@@ -98,8 +98,8 @@ fn check_norms(gradients: &StateDict) -> Result<(), EngineError> {
         let norm = gradients.get(parameter.name).map_or(f64::NAN, |gradient| {
             gradient.values.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
         });
-        // NaN must fail too.
-        if !((norm - expected).abs() <= TOLERANCE * expected) {
+        let difference = (norm - expected).abs();
+        if difference.is_nan() || difference > TOLERANCE * expected {
             let name = parameter.name;
             let why = format!("the gradient of {name} has norm {norm} instead of {expected}");
             return Err(EngineError::WrongAnswer(why));
@@ -133,7 +133,7 @@ fn agree(what: &str, expected: &StateDict, found: &StateDict) -> Result<f64, Eng
         };
         let scale = array.values.iter().map(|value| f64::from(value.abs())).fold(1e-12, f64::max);
         let relative = difference / scale;
-        if !(relative <= TOLERANCE) {
+        if relative.is_nan() || relative > TOLERANCE {
             let why = format!("{what} of {name} differs by {relative:.1e} from the CPU engine's");
             return Err(EngineError::WrongAnswer(why));
         }

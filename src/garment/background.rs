@@ -65,7 +65,8 @@ impl Background {
     }
 
     fn covers(&self, colour: &[f32; 3]) -> bool {
-        distance(&self.colour, colour) <= self.close
+        // Squares, as this is asked for every pixel of a picture.
+        distance_squared(&self.colour, colour) <= self.close * self.close
     }
 
     /// The smallest part that holds everything that is not background.
@@ -108,7 +109,11 @@ fn luma(colour: &[f32; 3]) -> f32 {
 }
 
 fn distance(one: &[f32; 3], other: &[f32; 3]) -> f32 {
-    one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
+    distance_squared(one, other).sqrt()
+}
+
+fn distance_squared(one: &[f32; 3], other: &[f32; 3]) -> f32 {
+    one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 /// The value below which this share of the values lies; 0 if there are none.

@@ -14,6 +14,7 @@ mod readouts;
 mod run_controls;
 mod session;
 mod settings_form;
+mod tab_title;
 mod theme;
 
 use leptos::mount::mount_to_body;
@@ -44,6 +45,7 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let asked = link::read();
     let session = Session::open();
+    tab_title::follow(session);
     let draft = RwSignal::new(asked.draft.clone());
     if asked.autostart {
         match asked.draft.check() {

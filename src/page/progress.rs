@@ -9,17 +9,8 @@ use crate::protocol::Status;
 /// A bar over the whole run, with what remains.
 #[component]
 pub fn RunProgress(session: Session) -> impl IntoView {
-    let total = move || {
-        session.run.with(|run| {
-            run.as_ref()
-                .map(|run| run.steps_per_epoch * run.config.epochs as u64)
-                .unwrap_or_default()
-        })
-    };
-    let share = move || {
-        let (step, total) = (session.live.get().step, total());
-        if total == 0 { 0.0 } else { (step as f64 / total as f64).clamp(0.0, 1.0) }
-    };
+    let total = move || session.steps_in_run();
+    let share = move || session.share_done();
     let caption = move || {
         let live = session.live.get();
         match (live.validation, session.status.get()) {

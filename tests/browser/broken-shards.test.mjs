@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { altered, broken, missing, pageInstead, replaced, truncated, unavailable } from './support/server.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: seconds(120) };
 const FAILED_LOADS = [/Failed to load resource/];
 
 const FAULTS = [
@@ -32,7 +33,7 @@ for (const [what, file, fault, words] of FAULTS) {
     assert.equal(atelier.query().epochs, '2', 'the form still works');
     site.heal();
     await atelier.hook('retry-data').click();
-    await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status !== 'error');
+    await atelier.waitForStatusOtherThan('error');
     await atelier.waitForStatus('ready');
     assert.equal(await atelier.errorText(), '', 'the message is gone');
   });
@@ -58,14 +59,14 @@ test('a run that needs a missing shard stops with a message', PATIENCE, async (t
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=64&epochs=1&lr=0.01&autostart=1');
   await atelier.waitForError(/train-02\.bin/);
-  await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status === 'error');
+  await atelier.waitForStatus('error');
   // Two shards of 5,000 images.
   const step = (await atelier.number('step')) ?? 0;
   assert.ok(step <= 157, `${step} steps were taken on images that never came`);
 
   site.heal();
   await atelier.hook('retry-data').first().click();
-  await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status !== 'error');
+  await atelier.waitForStatusOtherThan('error');
   await atelier.waitForStatus('ready');
   await atelier.start();
   await atelier.waitForNumber('step', 10);

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { readImages, readManifest, testImagesOfEachClass } from './support/dataset.mjs';
+import { seconds } from './support/patience.mjs';
 import { photoOf } from './support/picture.mjs';
 import { visit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: 90_000 };
+const PATIENCE = { timeout: seconds(90) };
 // On the CPU the same settings give the same weights, so these answers are the same on every machine.
 const SETTINGS = 'engine=cpu&batch=32&epochs=1&lr=0.01&momentum=0.9&seed=42';
 
@@ -18,10 +19,10 @@ let atelier;
 
 before(async () => {
   ({ atelier } = await visit({ after }, `${SETTINGS}&autostart=1`));
-  await atelier.waitForStatus('done', 150_000);
+  await atelier.waitForStatus('done', seconds(150));
   const accuracy = await atelier.number('valid-accuracy');
   assert.ok(accuracy >= 0.75, `the network to test with has accuracy ${accuracy}`);
-}, { timeout: 180_000 });
+}, { timeout: seconds(180) });
 
 async function clearPad() {
   if (await atelier.hook('clear').isEnabled()) await atelier.hook('clear').click();

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const LINK = 'engine=cpu&batch=64&epochs=1&lr=0.01&momentum=0.9&seed=42&autostart=1';
 const STEPS = Math.ceil(60_000 / 64);
 
-test('a link trains an epoch to an accuracy of 0.75, and the page stays free', { timeout: 180_000 }, async (t) => {
+test('a link trains an epoch to an accuracy of 0.75, and the page stays free', { timeout: seconds(180) }, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
   await recordLongTasks(atelier.page);
@@ -17,8 +18,8 @@ test('a link trains an epoch to an accuracy of 0.75, and the page stays free', {
   const speed = await atelier.waitForNumber('images-per-second', 1);
   assert.ok(speed > 0);
   assert.equal(await atelier.number('epoch'), 1);
-  await atelier.waitForStatus('validating', 120_000);
-  await atelier.waitForStatus('done', 120_000);
+  await atelier.waitForStatus('validating', seconds(120));
+  await atelier.waitForStatus('done', seconds(120));
   const seconds = (Date.now() - begun) / 1000;
 
   const accuracy = await atelier.number('valid-accuracy');

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readImages, readManifest } from './support/dataset.mjs';
+import { seconds } from './support/patience.mjs';
 import { held, slow } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const FIRST_ONES = /^data\/(manifest\.json|train-0[012]\.bin)$/;
 
-test('a first visit shows how far the data has come, then samples and sizes', { timeout: 90_000 }, async (t) => {
+test('a first visit shows how far the data has come, then samples and sizes', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
   site.breakFile('data/train-01.bin', slow(8, 100));
   const atelier = await openTab();
@@ -31,7 +32,7 @@ test('a first visit shows how far the data has come, then samples and sizes', { 
   assert.ok(new Set(samples.map(({ caption }) => caption)).size >= 5, 'several classes are shown');
 });
 
-test('a reload fetches no data again', { timeout: 90_000 }, async (t) => {
+test('a reload fetches no data again', { timeout: seconds(90) }, async (t) => {
   const { site, atelier } = await visit(t);
   await atelier.waitForStatus('ready');
   const manifest = await readManifest();
@@ -46,7 +47,7 @@ test('a reload fetches no data again', { timeout: 90_000 }, async (t) => {
   assert.match(await atelier.hook('data-progress').innerText(), /read from this browser's cache/);
 });
 
-test('training begins while shards are still on their way', { timeout: 90_000 }, async (t) => {
+test('training begins while shards are still on their way', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
   const manifest = await readManifest();
   const later = held();

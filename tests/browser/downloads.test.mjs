@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { STATE_DICT } from './support/safetensors.mjs';
 import { visit } from './support/visit.mjs';
 
-test('the weights are a file for PyTorch, the full file holds the run', { timeout: 90_000 }, async (t) => {
+test('the weights are a file for PyTorch, the full file holds the run', { timeout: seconds(90) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=2&lr=0.01&seed=11&autostart=1');
   const name = await storedRun(atelier);
 
@@ -30,7 +31,7 @@ test('the weights are a file for PyTorch, the full file holds the run', { timeou
   );
 });
 
-test('a stored checkpoint can be used for classifying, and deleted for good', { timeout: 90_000 }, async (t) => {
+test('a stored checkpoint can be used for classifying, and deleted for good', { timeout: seconds(90) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=2&lr=0.01&autostart=1');
   const name = await storedRun(atelier);
   await atelier.open('engine=cpu');

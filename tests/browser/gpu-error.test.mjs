@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: 180_000 };
+const PATIENCE = { timeout: seconds(180) };
 const QUERY = 'engine=webgpu&batch=8&epochs=1&lr=0.01';
 
 const FAILURES = [
@@ -28,11 +29,11 @@ for (const { what, fail, says } of FAILURES) {
     await atelier.waitForStatus('ready');
     await atelier.worker().evaluate(keepDevices);
     await atelier.start();
-    await atelier.waitForNumber('step', 5, 120_000);
+    await atelier.waitForNumber('step', 5, seconds(120));
     await atelier.worker().evaluate(fail);
     const words = await atelier.waitForError(says);
     assert.match(words, /CPU engine/, 'the message says what to do');
-    await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status === 'error');
+    await atelier.waitForStatus('error');
 
     const shown = await numbers(atelier);
     await sleep(1500);

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: seconds(60) };
 const SETTINGS = { engine: 'cpu', batch: '128', epochs: '3', lr: '0.05', momentum: '0.5', seed: '18446744073709551615' };
 
 test('a link fills the form, and editing the form changes the link', PATIENCE, async (t) => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
+import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const QUERY = 'engine=webgpu&batch=64&epochs=1&lr=0.01';
@@ -27,7 +28,7 @@ async function refusesAndTrainsOnCpu(atelier, reason) {
   await atelier.waitForStatus('ready');
 }
 
-test('WebGPU without an adapter', { timeout: 120_000 }, async (t) => {
+test('WebGPU without an adapter', { timeout: seconds(120) }, async (t) => {
   const { openTab } = await prepareVisit(t, { webgpu: false });
   const atelier = await openTab();
   await atelier.open(QUERY);
@@ -36,7 +37,7 @@ test('WebGPU without an adapter', { timeout: 120_000 }, async (t) => {
   assert.match(await atelier.hook('engine-name').innerText(), /^CPU/, 'automatic means the CPU here');
 });
 
-test('no WebGPU at all, as on a page that is no secure context', { timeout: 120_000 }, async (t) => {
+test('no WebGPU at all, as on a page that is no secure context', { timeout: seconds(120) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
   const atelier = await openTab();
   await atelier.open(QUERY, PLAIN_HOST);

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
 const AT_ONCE = 500;
 
-test('start, pause, resume and stop answer within half a second', { timeout: 120_000 }, async (t) => {
+test('start, pause, resume and stop answer within half a second', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=5&lr=0.01');
   await atelier.waitForStatus('ready');
   const answers = {};

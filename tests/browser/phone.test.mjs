@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { saveShot } from './support/shots.mjs';
 import { visit } from './support/visit.mjs';
 
 const WIDTHS = [390, 320];
 
-test('a phone shows everything without scrolling sideways, and trains', { timeout: 120_000 }, async (t) => {
+test('a phone shows everything without scrolling sideways, and trains', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=1&lr=0.01', {
     viewport: { width: WIDTHS[0], height: 844 },
     touch: true,
@@ -32,7 +33,7 @@ test('a phone shows everything without scrolling sideways, and trains', { timeou
   await atelier.waitForStatus('ready');
 });
 
-test('a finger draws, and the page does not scroll away under it', { timeout: 90_000 }, async (t) => {
+test('a finger draws, and the page does not scroll away under it', { timeout: seconds(90) }, async (t) => {
   const { atelier, context } = await visit(t, 'engine=cpu&batch=64&epochs=1&lr=0.01&autostart=1', {
     viewport: { width: 390, height: 844 },
     touch: true,

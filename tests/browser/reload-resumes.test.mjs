@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { STATE_DICT } from './support/safetensors.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -9,9 +10,9 @@ import { visit } from './support/visit.mjs';
 const SETTINGS = 'engine=cpu&batch=128&epochs=2&lr=0.01&momentum=0.9&seed=3';
 const STEPS = 2 * 469;
 
-test('a paused run goes on after a reload, and ends as if it had never stopped', { timeout: 300_000 }, async (t) => {
+test('a paused run goes on after a reload, and ends as if it had never stopped', { timeout: seconds(300) }, async (t) => {
   const { atelier } = await visit(t, `${SETTINGS}&autostart=1`);
-  const best = await atelier.waitForCheckpoint(/_1$/, 120_000);
+  const best = await atelier.waitForCheckpoint(/_1$/, seconds(120));
   const last = best.replace(/_1$/, '_last');
   await atelier.waitForNumber('step', 469 + 40);
   await atelier.pause();
@@ -32,23 +33,23 @@ test('a paused run goes on after a reload, and ends as if it had never stopped',
   assert.equal(await atelier.setting('batch'), '128', 'the form shows what is running');
   const drawn = await atelier.hook('loss-chart').locator('.plot path').first().getAttribute('d');
   assert.ok(drawn.length > 1000, 'the curve of the steps before is drawn');
-  await atelier.waitForStatus('done', 120_000);
+  await atelier.waitForStatus('done', seconds(120));
   assert.equal(await atelier.number('step'), STEPS);
   const resumed = await endOf(atelier, last);
 
   // The same settings without a stop.
   await atelier.start();
   await atelier.waitForStatus('training');
-  await atelier.waitForStatus('done', 120_000);
+  await atelier.waitForStatus('done', seconds(120));
   const [name] = (await atelier.checkpointNames()).filter((name) => /_last$/.test(name) && name !== last);
   const straight = await endOf(atelier, name);
   assert.equal(resumed.losses.length, STEPS);
   assert.deepEqual(resumed, straight, 'every loss and every weight is the same, bit by bit');
 });
 
-test('a tab that closes in mid-run leaves the checkpoints of before', { timeout: 180_000 }, async (t) => {
+test('a tab that closes in mid-run leaves the checkpoints of before', { timeout: seconds(180) }, async (t) => {
   const { atelier, openTab } = await visit(t, `${SETTINGS}&autostart=1`);
-  const best = await atelier.waitForCheckpoint(/_1$/, 120_000);
+  const best = await atelier.waitForCheckpoint(/_1$/, seconds(120));
   await atelier.waitForNumber('step', 469 + 20);
   assert.equal(await atelier.status(), 'training');
   await atelier.page.close();

@@ -2,14 +2,15 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
 const STEPS = 40;
 const SETTINGS = 'batch=32&epochs=1&lr=0.02&momentum=0.9&seed=7';
 
-test('WebGPU lowers the loss and computes what the CPU computes', { timeout: 240_000 }, async (t) => {
+test('WebGPU lowers the loss and computes what the CPU computes', { timeout: seconds(240) }, async (t) => {
   const { atelier } = await visit(t, `engine=webgpu&${SETTINGS}&autostart=1`);
-  await atelier.waitForStatus('training', 120_000);
+  await atelier.waitForStatus('training', seconds(120));
   const name = await atelier.hook('engine-name').innerText();
   assert.match(name, /WebGPU.*swiftshader/i);
   assert.match(name, /software/i);
@@ -36,7 +37,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: 240
 
 /** Every loss of the run at hand, from its last checkpoint. */
 async function lossesAfter(atelier, steps) {
-  await atelier.waitForNumber('step', steps, 120_000);
+  await atelier.waitForNumber('step', steps, seconds(120));
   await atelier.stop();
   await atelier.waitForStatus('ready');
   const name = await atelier.waitForCheckpoint(/_last$/);

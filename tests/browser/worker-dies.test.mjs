@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seconds } from './support/patience.mjs';
 import { missing, truncated } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: seconds(120) };
 const QUERY = 'engine=cpu&batch=64&epochs=3&lr=0.01&seed=5&autostart=1';
 
 const DEATHS = [
@@ -92,7 +93,7 @@ for (const [what, file, fault] of BAD_FILES) {
 
     site.heal();
     await atelier.hook('restart-worker').click();
-    await atelier.page.waitForFunction(() => document.querySelector('[data-testid=status]').dataset.status !== 'error');
+    await atelier.waitForStatusOtherThan('error');
     await atelier.waitForStatus('ready');
     await atelier.start();
     await atelier.waitForNumber('step', 10);

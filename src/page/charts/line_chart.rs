@@ -14,6 +14,7 @@ use web_sys::ResizeObserver;
 use super::plot::{Frame, Line, Plot, nearest};
 
 const HEIGHT: f64 = 230.0;
+const HEIGHT_OF_NOTHING: f64 = 88.0;
 
 /// Draws a plot as wide as its place allows.
 #[component]
@@ -25,6 +26,8 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         let size = (width.get(), HEIGHT);
         (size.0 > 0.0).then(|| plot.with(|plot| Frame::of(plot, size))).flatten()
     });
+    let empty = Memo::new(move |_| frame.with(Option::is_none));
+    let height = move || if empty.get() { HEIGHT_OF_NOTHING } else { HEIGHT };
     let hovered = RwSignal::new(None::<f64>);
     let follow = move |event: PointerEvent| {
         if let Some(frame) = frame.get_untracked() {
@@ -42,13 +45,13 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     };
     view! {
         <Legend plot />
-        <div class="plot" node_ref=place style:height=format!("{HEIGHT}px")>
+        <div class="plot" node_ref=place style:height=move || format!("{}px", height())>
             <svg
                 role="img"
                 tabindex="0"
                 aria-label=move || plot.with(summary)
                 width=move || width.get()
-                height=HEIGHT
+                height=height
                 on:pointermove=follow
                 on:pointerdown=follow
                 on:pointerleave=move |_| hovered.set(None)
@@ -66,7 +69,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                 let (frame, x) = frame.get().zip(hovered.get())?;
                 plot.with(|plot| tooltip(plot, &frame, x))
             }}
-            <Show when=move || frame.get().is_none()>
+            <Show when=move || empty.get()>
                 <p class="plot-empty">{move || plot.with(|plot| plot.empty)}</p>
             </Show>
         </div>

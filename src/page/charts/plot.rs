@@ -198,9 +198,10 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }
 
-/// Round values inside a range: at most about `most`, at least `least_step` apart.
+/// Round values inside a range: about `most`, at least `least_step` apart.
 fn ticks((low, high): (f64, f64), most: f64, least_step: f64) -> Vec<(f64, String)> {
-    let rough = (high - low) / most;
+    // One or two labels more than asked for are better than a single one.
+    let rough = 0.8 * (high - low) / most;
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0]
         .into_iter()

@@ -179,7 +179,7 @@ impl Session {
         self.drop_notices(|notice| notice.id == id);
     }
 
-    fn drop_notices(self, unwanted: impl Fn(&Notice) -> bool) {
+    pub(super) fn drop_notices(self, unwanted: impl Fn(&Notice) -> bool) {
         if self.notices.with_untracked(|notices| notices.iter().any(&unwanted)) {
             self.notices.update(|notices| notices.retain(|notice| !unwanted(notice)));
         }

@@ -48,6 +48,7 @@ impl Session {
     }
 
     fn begin_talking(self) {
+        self.drop_notices(|notice| notice.failure == notices::slow_start());
         let sent = self.inner.try_update_value(|inner| {
             inner.listening = true;
             inner.load_timeout = None;

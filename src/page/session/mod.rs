@@ -7,6 +7,7 @@
 mod commands;
 mod curves;
 mod events;
+mod life;
 mod notices;
 mod watch;
 mod worker_link;
@@ -21,15 +22,11 @@ use crate::protocol::{
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
-use notices::Death;
 pub use notices::{Notice, Remedy};
 use worker_link::{LinkError, WorkerLink};
 
 /// How long a worker may take to load before the person is told.
 const PATIENCE_MS: u32 = 30_000;
-/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
-const MOST_DEATHS: usize = 3;
-const DEATHS_WITHIN_MS: f64 = 60_000.0;
 /// How often, at most, numbers and charts follow the steps.
 const REDRAW_MS: u32 = 250;
 
@@ -145,91 +142,17 @@ impl Session {
         self.under_way.get() || self.status.get().is_running()
     }
 
-    /// Starts a worker in place of none. Does nothing while there is one.
-    pub fn start_worker(self) {
-        if self.alive.get_untracked() {
-            return;
-        }
-        let generation = self.inner.try_update_value(|inner| {
-            inner.generation += 1;
-            inner.silence = watch::Silence::default();
-            inner.generation
-        });
-        let spawned = WorkerLink::spawn(move |heard| {
-            if self.inner.with_value(|inner| Some(inner.generation) != generation) {
-                return;
-            }
-            match heard {
-                Ok(event) => self.hear(event),
-                Err(error) => self.lose_worker(notices::broken_link(&error)),
-            }
-        });
-        match spawned {
-            Ok(link) => {
-                let overdue = Timeout::new(PATIENCE_MS, move || {
-                    self.lose_worker(notices::broken_link(&LinkError::NoStart));
-                });
-                self.inner.update_value(|inner| {
-                    inner.link = Some(link);
-                    inner.load_timeout = Some(overdue);
-                });
-                self.alive.set(true);
-                self.status.set(Status::Loading);
-                self.load_data(false);
-                self.list_checkpoints();
-            }
-            Err(error) => {
-                self.status.set(Status::Error);
-                self.tell(notices::no_start(&error), Some(Remedy::RestartWorker));
-            }
-        }
+    /// Steps that the run at hand, or the last one, takes in all; 0 without a run.
+    pub fn steps_in_run(self) -> u64 {
+        self.run.with(|run| {
+            run.as_ref().map_or(0, |run| run.steps_per_epoch * run.config.epochs as u64)
+        })
     }
 
-    /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
-    /// keep dying or a reload is what is needed.
-    fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
-        let now = js_sys::Date::now();
-        let lost = self.inner.try_update_value(|inner| {
-            let link = inner.link.take()?;
-            inner.generation += 1;
-            inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
-            inner.deaths.push(now);
-            inner.listening = false;
-            inner.unsent.clear();
-            inner.waiting.clear();
-            inner.load_timeout = None;
-            inner.classifying = false;
-            inner.next_garment = None;
-            Some((link, inner.deaths.len()))
-        });
-        let Some(Some((link, deaths))) = lost else { return };
-        link.end();
-        // This may run inside one of the link's own listeners, which must not vanish meanwhile.
-        Timeout::new(0, move || drop(link)).forget();
-        self.redraw();
-        let interrupted = self.interrupted_run();
-        self.alive.set(false);
-        self.under_way.set(false);
-        self.data_progress.set(None);
-        self.status.set(Status::Error);
-        let goes_on = deaths < MOST_DEATHS && !needs_reload;
-        let (next, remedy) = match interrupted.clone() {
-            _ if needs_reload => (next, Some(Remedy::Reload)),
-            _ if !goes_on => (next, Some(Remedy::RestartWorker)),
-            Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
-            None => (notices::NEW_WORKER.to_owned(), None),
-        };
-        self.tell(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
-        if goes_on {
-            self.start_worker();
-        }
-    }
-
-    /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
-    fn interrupted_run(self) -> Option<String> {
-        let running = untrack(move || self.is_busy());
-        let run = self.run.with_untracked(|run| run.as_ref().map(|run| run.run.clone()))?;
-        running.then(|| format!("model_{run}_last"))
+    /// How much of those steps is taken, 0 to 1.
+    pub fn share_done(self) -> f64 {
+        let step = self.live.with(|live| live.step);
+        (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
     }
 
     /// Sends a command; `then` gets its answer, unless the worker dies before.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{LinkError, Session};
+use super::{LinkError, PATIENCE_MS, Session};
 use crate::protocol::{Failure, ProtocolError};
 
 /// A message on the page.
@@ -106,6 +106,14 @@ pub(super) fn broken_link(error: &LinkError) -> Death {
 /// The browser started no worker.
 pub(super) fn no_start(error: &LinkError) -> Failure {
     failure(&format!("Training cannot start: {error}."), "Allow workers for this page, then retry.")
+}
+
+/// The worker takes its time to load.
+pub(super) fn slow_start() -> Failure {
+    failure(
+        &format!("The training worker has not started within {} seconds.", PATIENCE_MS / 1000),
+        "It may still be on its way on a slow connection. If nothing changes, reload the page.",
+    )
 }
 
 /// There is no worker that could answer.

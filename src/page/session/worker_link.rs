@@ -18,9 +18,6 @@ pub enum LinkError {
     /// The worker's script did not load, or threw.
     #[error("its script failed: {0}")]
     Script(String),
-    /// The script loaded but never said that it listens.
-    #[error("it did not start within {} seconds", super::PATIENCE_MS / 1000)]
-    NoStart,
     /// The worker is due to say something and does not.
     #[error("it has said nothing for {0} seconds")]
     Silent(u32),

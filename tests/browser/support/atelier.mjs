@@ -1,10 +1,11 @@
 // The page as a visitor sees it, by its stable hooks.
 
 import { readFile } from 'node:fs/promises';
+import { seconds } from './patience.mjs';
 import { parseSafetensors } from './safetensors.mjs';
 
 /** Long enough for a busy machine, short enough to tell that nothing comes any more. */
-const PATIENCE = 60_000;
+const PATIENCE = seconds(120);
 
 export class Atelier {
   constructor(page, site) {
@@ -45,6 +46,15 @@ export class Atelier {
       throw new Error(`not ${statuses.join(' or ')} but error: ${await this.errorText()}`);
     }
     return status;
+  }
+
+  /** Waits for the status to be another than this one. */
+  async waitForStatusOtherThan(unwanted, timeout = PATIENCE) {
+    await this.page.waitForFunction(
+      (unwanted) => document.querySelector('[data-testid=status]').dataset.status !== unwanted,
+      unwanted,
+      { timeout, polling: 50 },
+    );
   }
 
   /** A number of the run; `undefined` while it is not known. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Atelier } from './atelier.mjs';
 import { startBrowser } from './browser.mjs';
+import { seconds } from './patience.mjs';
 import { serveSite } from './server.mjs';
 
 /**
@@ -29,6 +30,7 @@ export async function prepareVisit(test, { webgpu, viewport, touch, expects = []
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(seconds(60));
   const openTab = async () => {
     const page = await context.newPage();
     page.on('console', (message) => {

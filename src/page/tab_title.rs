@@ -1,0 +1,25 @@
+//! The tab's title, for the visitor who does something else while the run goes on.
+
+use leptos::prelude::*;
+
+use super::session::Session;
+use crate::protocol::Status;
+
+const NAME: &str = "Atelier: train a garment classifier in this tab";
+
+/// Keeps the title in step with the run.
+pub fn follow(session: Session) {
+    let title = Memo::new(move |_| {
+        let percent = (session.share_done() * 100.0).floor();
+        match session.status.get() {
+            Status::SelfTest | Status::Training | Status::Validating => {
+                format!("{percent} % trained · Atelier")
+            }
+            Status::Paused => format!("Paused at {percent} % · Atelier"),
+            Status::Done => "Trained · Atelier".to_owned(),
+            Status::Error => "Stopped · Atelier".to_owned(),
+            Status::Loading | Status::Ready => NAME.to_owned(),
+        }
+    });
+    Effect::new(move |_| document().set_title(&title.get()));
+}
