@@ -23,5 +23,5 @@ pub mod training;
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod worker;
 
-#[cfg(all(feature = "page", target_family = "wasm"))]
+#[cfg(feature = "page")]
 pub mod page;

@@ -20,7 +20,7 @@ test('a link trains an epoch to an accuracy of 0.75, and the page stays free', {
   assert.equal(await atelier.number('epoch'), 1);
   await atelier.waitForStatus('validating', seconds(120));
   await atelier.waitForStatus('done', seconds(120));
-  const seconds = (Date.now() - begun) / 1000;
+  const spent = (Date.now() - begun) / 1000;
 
   const accuracy = await atelier.number('valid-accuracy');
   const loss = await atelier.number('valid-loss');
@@ -28,7 +28,7 @@ test('a link trains an epoch to an accuracy of 0.75, and the page stays free', {
   assert.ok(loss > 0 && loss < 0.75, `validation loss ${loss}`);
   assert.equal(await atelier.number('step'), STEPS);
   assert.match(await atelier.hook('engine-name').innerText(), /CPU/);
-  t.diagnostic(`accuracy ${accuracy} after ${seconds.toFixed(1)} s; ${speed} images a second at first`);
+  t.diagnostic(`accuracy ${accuracy} after ${spent.toFixed(1)} s; ${speed} images a second at first`);
 
   for (const chart of ['loss-chart', 'epoch-chart', 'report-chart', 'accuracy-chart']) {
     assert.ok(await isDrawn(atelier, chart), `${chart} shows a line or a point`);

@@ -81,7 +81,7 @@ async function settledStep(atelier) {
 
 async function storedAt(atelier, name, step) {
   const written = step.toLocaleString('en-US');
-  await atelier.checkpointRow(name).filter({ hasText: new RegExp(`Step\\s*${written}\\b`, 'i') }).waitFor();
+  await atelier.checkpointRow(name).filter({ hasText: new RegExp(`Step\\s*${written}(?!\\d)`, 'i') }).waitFor();
 }
 
 async function endOf(atelier, name) {

@@ -5,8 +5,8 @@ import test from 'node:test';
 import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
-const STEPS = 40;
-const SETTINGS = 'batch=32&epochs=1&lr=0.02&momentum=0.9&seed=7';
+const STEPS = 50;
+const SETTINGS = 'batch=32&epochs=1&lr=0.05&momentum=0.9&seed=1';
 
 test('WebGPU lowers the loss and computes what the CPU computes', { timeout: seconds(240) }, async (t) => {
   const { atelier } = await visit(t, `engine=webgpu&${SETTINGS}&autostart=1`);
@@ -22,7 +22,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
   const [first, last] = [mean(losses.slice(0, 10)), mean(losses.slice(-10))];
   t.diagnostic(`loss ${first.toFixed(3)} over the first ten of ${losses.length} steps, ${last.toFixed(3)} over the last`);
   assert.ok(losses.every((loss) => Number.isFinite(loss) && loss > 0));
-  assert.ok(last < first - 0.3, `the mean loss of ten steps went from ${first} to ${last}`);
+  assert.ok(last < first - 0.5, `the mean loss of ten steps went from ${first} to ${last}`);
 
   // The same run on the other engine: the same losses, until rounding has grown into a difference.
   await atelier.set('engine', 'cpu');

@@ -198,6 +198,12 @@ export class Atelier {
     return this.probabilities();
   }
 
+  async waitForNoProbabilities() {
+    await this.page.waitForFunction(() =>
+      [...document.querySelectorAll('[data-testid=prediction-bar]')]
+        .every(({ dataset }) => dataset.probability === ''));
+  }
+
   upload(png) {
     const file = { name: 'garment.png', mimeType: 'image/png', buffer: png };
     return this.hook('upload-input').setInputFiles(file);

@@ -9,8 +9,8 @@ import { serveSite } from './server.mjs';
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * `test` is a test's context, or `{ after }` of `node:test` for a visit that the whole file shares.
- * `expects` are patterns of the console errors that belong to the test. Any other fails it.
+ * It ends with the test whose context is given. `expects` are patterns of the console errors that
+ * belong to the test; any other fails it.
  */
 export async function prepareVisit(test, { webgpu, viewport, touch, expects = [] } = {}) {
   const errors = [];

@@ -90,7 +90,10 @@ fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
 }
 
 fn native_tests(tools: &Tools) -> Result<(), StageError> {
-    Ok(process::run(cargo(tools).args(["test", "--locked", "--workspace", "--no-fail-fast"]))?)
+    process::run(cargo(tools).args(["test", "--locked", "--workspace", "--no-fail-fast"]))?;
+    // What the page computes (curves, formats, the drawing) needs no browser to be tested.
+    let page = ["test", "--locked", "--no-default-features", "--features", "page", "--lib"];
+    Ok(process::run(cargo(tools).args(page))?)
 }
 
 /// Looks at what the linker made: in `dist/` the names may be gone.
