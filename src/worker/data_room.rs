@@ -20,7 +20,6 @@ pub struct DataRoom {
     dataset: RefCell<Option<Dataset>>,
     failure: RefCell<Option<Failure>>,
     complete: Cell<bool>,
-    overview_sent: Cell<bool>,
     /// Raised by every load, so that an older one knows that it is not wanted any more.
     generation: Cell<u64>,
     progress_sent_at: Cell<f64>,
@@ -33,7 +32,6 @@ impl DataRoom {
             dataset: RefCell::default(),
             failure: RefCell::default(),
             complete: Cell::new(false),
-            overview_sent: Cell::new(false),
             generation: Cell::new(0),
             progress_sent_at: Cell::new(f64::NEG_INFINITY),
         }
@@ -60,7 +58,6 @@ impl DataRoom {
         }
         self.generation.set(self.generation.get() + 1);
         self.complete.set(false);
-        self.overview_sent.set(false);
         self.failure.replace(None);
         let load = Load { room: &self, generation: self.generation.get() };
         match fetch_dataset(&url, refetch, &load).await {
@@ -86,7 +83,6 @@ impl DataRoom {
         let samples: Vec<_> = indices
             .filter_map(|index| Some(labelled(dataset.train.image(index)?, index)))
             .collect();
-        self.overview_sent.set(true);
         self.port.post(&Event::DataOverview(DataOverview {
             class_names: dataset.class_names.clone(),
             train_images: dataset.train.len() as u32,
@@ -124,7 +120,8 @@ impl Watcher for Load<'_> {
             let split = if train { &mut dataset.train } else { &mut dataset.test };
             split.insert(index, pixels, labels);
         }
-        if !self.room.overview_sent.get() {
+        // Shards come in any order; the samples are of the first.
+        if train && index == 0 {
             self.room.send_overview();
         }
     }

@@ -30,7 +30,7 @@ for (const [what, file, fault, words] of FAULTS) {
 
     await atelier.set('epochs', 2);
     await atelier.set('engine', 'cpu');
-    assert.equal(atelier.query().epochs, '2', 'the form still works');
+    assert.equal((await atelier.query()).epochs, '2', 'the form still works');
     site.heal();
     await atelier.hook('retry-data').click();
     await atelier.waitForStatusOtherThan('error');

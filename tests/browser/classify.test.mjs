@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readImages, readManifest, testImagesOfEachClass } from './support/dataset.mjs';
+import { BAG, BOOT, LEFT_LEG, RIGHT_LEG, TROUSER } from './support/drawings.mjs';
 import { seconds } from './support/patience.mjs';
 import { photoOf } from './support/picture.mjs';
 import { visit } from './support/visit.mjs';
@@ -10,10 +11,6 @@ import { visit } from './support/visit.mjs';
 const PATIENCE = { timeout: seconds(90) };
 // On the CPU the same settings give the same weights, so these answers are the same on every machine.
 const SETTINGS = 'engine=cpu&batch=32&epochs=1&lr=0.01&momentum=0.9&seed=42';
-
-const LEFT_LEG = [[0.4, 0.1], [0.36, 0.9]];
-const RIGHT_LEG = [[0.6, 0.1], [0.64, 0.9]];
-const WAIST = [[0.38, 0.1], [0.62, 0.1]];
 
 test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
   const { atelier } = await visit(t, `${SETTINGS}&autostart=1`);
@@ -23,7 +20,7 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
 
   await t.test('calls a drawn trouser a trouser, with ten probabilities that add up', PATIENCE, async () => {
     await atelier.hook('brush-size').fill('72');
-    for (const stroke of [WAIST, LEFT_LEG, RIGHT_LEG]) await atelier.draw(stroke);
+    await drawAll(atelier, TROUSER);
     await atelier.hook('prediction-top').filter({ hasText: 'Trouser' }).waitFor();
     const shares = await atelier.probabilities();
     const { class_names: names } = await readManifest();
@@ -31,6 +28,22 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     const sum = Object.values(shares).reduce((sum, share) => sum + share, 0);
     assert.ok(Math.abs(sum - 1) < 1e-4, `the probabilities add up to ${sum}`);
     assert.equal(Math.max(...Object.values(shares)), shares.Trouser);
+  });
+
+  await t.test('knows garments drawn as outlines', PATIENCE, async () => {
+    await atelier.hook('brush-size').fill('28');
+    for (const [drawing, name] of [[BAG, 'Bag'], [BOOT, 'Ankle Boot']]) {
+      await clearPad(atelier);
+      await drawAll(atelier, drawing);
+      await atelier.hook('prediction-top').filter({ hasText: name }).waitFor();
+    }
+  });
+
+  await t.test('sees a single dot', PATIENCE, async () => {
+    await clearPad(atelier);
+    await atelier.hook('draw-canvas').click();
+    await atelier.waitForOtherProbabilities({}, seconds(10));
+    assert.ok(Math.max(...await atelier.garment()) > 100);
   });
 
   await t.test('forgets a stroke with undo and everything with clear, which undo brings back', PATIENCE, async () => {
@@ -119,6 +132,10 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     await atelier.waitForStatus('ready');
   });
 });
+
+async function drawAll(atelier, strokes) {
+  for (const stroke of strokes) await atelier.draw(stroke);
+}
 
 async function clearPad(atelier) {
   if (await atelier.hook('clear').isEnabled()) await atelier.hook('clear').click();

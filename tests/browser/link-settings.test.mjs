@@ -14,7 +14,7 @@ test('a link fills the form, and editing the form changes the link', PATIENCE, a
 
   await atelier.set('batch', 256);
   await atelier.set('engine', 'webgpu');
-  assert.deepEqual(atelier.query(), { ...SETTINGS, batch: '256', engine: 'webgpu' });
+  assert.deepEqual(await atelier.query(), { ...SETTINGS, batch: '256', engine: 'webgpu' });
   await atelier.page.reload();
   assert.equal(await atelier.setting('batch'), '256');
   assert.equal(await atelier.setting('engine'), 'webgpu');
@@ -29,7 +29,7 @@ test('without a link the form holds the tutorial, which one press brings back', 
   assert.deepEqual(await shown(), tutorial);
   await atelier.hook('preset-quick').click();
   assert.equal(await atelier.setting('batch'), '64');
-  assert.equal(atelier.query().lr, '0.01');
+  assert.equal((await atelier.query()).lr, '0.01');
   await atelier.hook('preset-tutorial').click();
   assert.deepEqual(await shown(), tutorial);
 });
@@ -66,7 +66,7 @@ test('a value that cannot be used stays out of the link', PATIENCE, async (t) =>
   await atelier.set('lr', 'fast');
   assert.match(await atelier.fieldError('lr'), /number above 0/);
   assert.equal(await atelier.setting('lr'), 'fast', 'what was typed stays in the field');
-  assert.equal(atelier.query().lr, SETTINGS.lr);
+  assert.equal((await atelier.query()).lr, SETTINGS.lr);
 });
 
 test('the link can be copied', PATIENCE, async (t) => {

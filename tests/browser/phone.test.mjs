@@ -21,12 +21,9 @@ test('a phone shows everything without scrolling sideways, and trains', { timeou
   await atelier.waitForStatus('paused');
   await atelier.waitForCheckpoint(/_last$/);
 
-  await atelier.hook('draw-canvas').tap();
-  await atelier.waitForOtherProbabilities({});
-
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 844 });
-    assert.deepEqual(await wider(page), [], `at ${width} pixels nothing is wider than the screen`);
+    assert.deepEqual(await wider(page, width), [], `at ${width} pixels nothing is wider than the screen`);
     await saveShot(t, page, `phone-${width}.png`, { fullPage: true });
   }
   await atelier.hook('stop').tap();
@@ -64,13 +61,11 @@ test('a finger draws, and the page does not scroll away under it', { timeout: se
   assert.equal(await scrolled(), before);
 });
 
-/** Elements that reach beyond the screen, if the page can be scrolled sideways. */
-function wider(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5)
-      .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`);
-  });
+/** Elements that reach beyond the screen once the page has taken in its width. */
+async function wider(page, width) {
+  const fits = page.waitForFunction((width) => document.documentElement.scrollWidth === width, width);
+  if (await fits.then(() => true, () => false)) return [];
+  return page.evaluate((width) => [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > width + 0.5)
+    .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`), width);
 }

@@ -2,6 +2,7 @@
 
 mod bars;
 mod pad;
+mod paint;
 mod picture_input;
 mod sheet;
 

@@ -3,29 +3,15 @@
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use wasm_bindgen::Clamped;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
+use web_sys::{HtmlCanvasElement, ImageBitmap};
 
 use super::Subject;
+use super::paint::{Below, EDGE, garment_of, repaint};
 use super::picture_input::{DropZone, PictureDesk, Upload, listen};
 use super::sheet::{Dot, Sheet, Stroke};
-use crate::dataset::{PIXELS, SIDE};
-use crate::garment::{Garment, Picture, Tone, garment_in};
+use crate::dataset::PIXELS;
 use crate::page::browser::{context_of, words_of};
 use crate::page::session::Session;
-use crate::protocol::LabelledImage;
-
-/// The pad's pixels on each side: 16 for each that the network sees.
-const EDGE: f64 = 16.0 * SIDE as f64;
-
-/// A picture below the strokes.
-#[derive(Clone)]
-enum Below {
-    /// A photo, where it lies on the pad: left, top, width, height.
-    Photo(ImageBitmap, [f64; 4]),
-    /// A picture of the data set, which is a garment already.
-    Test(LabelledImage),
-}
 
 /// The pad with its tools.
 #[component]
@@ -219,75 +205,4 @@ fn dot(event: &PointerEvent, canvas: &HtmlCanvasElement) -> Dot {
         y: (f64::from(event.client_y()) - place.top()) * scale,
         pressure,
     }
-}
-
-fn repaint(
-    context: &CanvasRenderingContext2d,
-    sheet: &Sheet<Below>,
-) -> Result<(), wasm_bindgen::JsValue> {
-    context.set_fill_style_str("#000");
-    context.fill_rect(0.0, 0.0, EDGE, EDGE);
-    match &sheet.picture {
-        Some(Below::Photo(photo, [left, top, wide, high])) => {
-            context.set_fill_style_str("#fff");
-            context.fill_rect(*left, *top, *wide, *high);
-            context.draw_image_with_image_bitmap_and_dw_and_dh(photo, *left, *top, *wide, *high)?;
-        }
-        Some(Below::Test(image)) => {
-            let cell = EDGE / SIDE as f64;
-            for (i, &grey) in image.pixels.iter().enumerate().filter(|(_, grey)| **grey > 0) {
-                context.set_fill_style_str(&shade(grey));
-                let (x, y) = ((i % SIDE) as f64, (i / SIDE) as f64);
-                context.fill_rect(x * cell, y * cell, cell, cell);
-            }
-        }
-        None => {}
-    }
-    context.set_line_cap("round");
-    context.set_line_join("round");
-    for stroke in &sheet.strokes {
-        context.set_stroke_style_str(&shade(stroke.grey));
-        if stroke.is_area() {
-            context.set_fill_style_str(&shade(stroke.grey));
-            context.begin_path();
-            stroke.points.iter().for_each(|dot| context.line_to(dot.x, dot.y));
-            context.fill();
-        }
-        let pairs =
-            stroke.points.iter().zip(stroke.points.iter().skip(1).chain(stroke.points.last()));
-        for (from, to) in pairs {
-            context.begin_path();
-            context.set_line_width(stroke.width * (0.25 + 0.75 * to.pressure));
-            context.move_to(from.x, from.y);
-            context.line_to(to.x, to.y);
-            context.stroke();
-        }
-    }
-    Ok(())
-}
-
-fn shade(grey: u8) -> String {
-    format!("rgb({grey},{grey},{grey})")
-}
-
-/// What the network gets of the sheet as painted.
-fn garment_of(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Option<Garment> {
-    match &sheet.picture {
-        Some(Below::Test(image)) if sheet.strokes.is_empty() => {
-            image.pixels.as_slice().try_into().ok()
-        }
-        Some(Below::Photo(_, place)) => garment_in(&pixels(context, *place)?, None),
-        _ => garment_in(&pixels(context, [0.0, 0.0, EDGE, EDGE])?, Some(Tone::Dark)),
-    }
-}
-
-fn pixels(
-    context: &CanvasRenderingContext2d,
-    [left, top, wide, high]: [f64; 4],
-) -> Option<Picture> {
-    let image: ImageData = context
-        .get_image_data(left.round(), top.round(), wide.floor().max(1.0), high.floor().max(1.0))
-        .ok()?;
-    let Clamped(rgba) = image.data();
-    Picture::new(image.width() as usize, image.height() as usize, rgba)
 }

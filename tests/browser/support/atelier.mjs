@@ -132,8 +132,9 @@ export class Atelier {
     return (await error.count()) ? error.innerText() : undefined;
   }
 
+  /** The settings in the address bar. */
   query() {
-    return Object.fromEntries(new URL(this.page.url()).searchParams);
+    return this.page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)));
   }
 
   // Checkpoints.
