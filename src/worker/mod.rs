@@ -11,6 +11,7 @@ mod desk;
 mod failure;
 mod port;
 mod run;
+mod shelf;
 mod turn;
 
 use std::rc::Rc;

@@ -24,15 +24,17 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
   assert.ok(losses.every((loss) => Number.isFinite(loss) && loss > 0));
   assert.ok(last < first - 0.5, `the mean loss of ten steps went from ${first} to ${last}`);
 
-  // The same run on the other engine: the same losses, until rounding has grown into a difference.
+  // The same run on the other engine gives the same losses, but for rounding.
   await atelier.set('engine', 'cpu');
   await atelier.start();
   await atelier.waitForStatus('training');
   const expected = await lossesAfter(atelier, STEPS);
-  for (let step = 0; step < 20; step += 1) {
-    const apart = Math.abs(losses[step] - expected[step]) / expected[step];
-    assert.ok(apart < 1e-2, `step ${step + 1}: ${losses[step]} on WebGPU, ${expected[step]} on the CPU`);
+  let apart = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    apart = Math.max(apart, Math.abs(losses[step] - expected[step]) / expected[step]);
+    assert.ok(apart < 1e-4, `step ${step + 1}: ${losses[step]} on WebGPU, ${expected[step]} on the CPU`);
   }
+  t.diagnostic(`the losses of ${STEPS} steps agree with the CPU engine's to ${apart.toExponential(1)}`);
 });
 
 /** Every loss of the run at hand, from its last checkpoint. */
