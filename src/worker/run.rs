@@ -26,6 +26,8 @@ const SAVE_EVERY_MS: f64 = 20_000.0;
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
 /// How often to ask after the GPU's health while waiting for it.
 const HEALTH_EVERY: Duration = Duration::from_millis(250);
+/// How long the cause of a failed readback may take to be told.
+const CAUSE_WITHIN: Duration = Duration::from_millis(100);
 
 /// What one go of a run came to.
 pub enum Outcome {
@@ -274,6 +276,10 @@ async fn believed<T>(
         Either::Left((result, _)) => result.map_err(|error| error.describe()),
         Either::Right((error, _)) => Err(error.describe()),
     };
+    if result.is_err() {
+        // A readback fails a moment before its cause is told, and the cause says more.
+        sleep(CAUSE_WITHIN).await;
+    }
     health.check().map_err(|error| error.describe())?;
     result
 }

@@ -82,8 +82,13 @@ export class Atelier {
     return messages.join('\n');
   }
 
+  /** Waits for a message that says this. */
   async waitForError(pattern, timeout = PATIENCE) {
-    await this.hook('error-message').filter({ hasText: pattern }).waitFor({ timeout });
+    const message = this.hook('error-message').filter({ hasText: pattern });
+    await message.waitFor({ timeout }).catch(async (error) => {
+      const said = await this.errorText();
+      throw new Error(`no message like ${pattern}, but: ${said || 'none'}`, { cause: error });
+    });
     return this.errorText();
   }
 

@@ -1,0 +1,55 @@
+// The charts of the tutorial's own run: batches of 4, of which each 1000 make a point.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { visit } from './support/visit.mjs';
+
+test('Loss/train is the mean of each 1000 batches, and charts tell their values', { timeout: seconds(180) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&autostart=1');
+  await atelier.waitForNumber('step', 2000);
+  assert.match(await atelier.hook('time-left').innerText(), /\d.* left/);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  const name = await atelier.waitForCheckpoint(/_last$/);
+  const { tensors, metadata } = await atelier.download(name, 'full');
+  const losses = [...tensors['history.losses'].values];
+  const { reports } = JSON.parse(metadata.atelier);
+  assert.equal(reports.length, Math.floor(losses.length / 1000));
+  for (const { step, mean_loss: loss } of reports) {
+    assert.ok(Math.abs(loss - mean(losses.slice(step - 1000, step))) < 1e-6, `the mean up to step ${step}`);
+  }
+  assert.ok(Math.abs((await atelier.number('train-loss')) - mean(losses.slice(-100))) < 1e-3);
+
+  // The newest point, under the pointer and by the keyboard.
+  const chart = atelier.hook('report-chart').locator('.plot svg');
+  await chart.scrollIntoViewIfNeeded();
+  const { width, height } = await chart.boundingBox();
+  await chart.hover({ position: { x: width - 20, y: height / 2 } });
+  const newest = reports.at(-1);
+  const tooltip = atelier.hook('report-chart').getByRole('status');
+  const expected = new RegExp(`step ${newest.step.toLocaleString('en-US')}\\D[^]*${newest.mean_loss.toFixed(4)}`);
+  assert.match(await tooltip.innerText(), expected);
+  await atelier.page.mouse.move(0, 0);
+  await tooltip.waitFor({ state: 'detached' });
+  await chart.focus();
+  await chart.press('End');
+  assert.match(await tooltip.innerText(), expected);
+  await chart.press('Home');
+  assert.match(await tooltip.innerText(), /step 1,000\D/);
+  await chart.press('Escape');
+  await tooltip.waitFor({ state: 'detached' });
+
+  // Without smoothing the smoothed line is the line itself.
+  const lines = () => atelier.hook('loss-chart').locator('.plot path')
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute('d')));
+  const [plain, smoothed] = await lines();
+  assert.notEqual(plain, smoothed);
+  await atelier.hook('smoothing').fill('0');
+  await atelier.page.waitForFunction(() => {
+    const [plain, smoothed] = document.querySelectorAll('[data-testid=loss-chart] .plot path');
+    return plain.getAttribute('d') === smoothed.getAttribute('d');
+  });
+});
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
