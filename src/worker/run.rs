@@ -27,7 +27,7 @@ const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
 /// How often to ask after the GPU's health while waiting for it.
 const HEALTH_EVERY: Duration = Duration::from_millis(250);
 /// How long the cause of a failed readback may take to be told.
-const CAUSE_WITHIN: Duration = Duration::from_millis(100);
+const CAUSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// What one go of a run came to.
 pub enum Outcome {
