@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::TrainingConfig;
+
+/// Why a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// It has taken all its steps.
+    Completed,
+    /// The validation loss has not fallen for as many epochs as the run had patience.
+    EarlyStopped,
+}
+
 /// Everything a run has measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
@@ -20,6 +31,19 @@ impl History {
         self.epochs
             .iter()
             .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
+    }
+
+    /// Why a run with these settings is over; `None` while there is more to do.
+    #[must_use]
+    pub fn ending(&self, config: &TrainingConfig) -> Option<Ending> {
+        let last = self.epochs.last()?;
+        let out_of_steps = config.steps.is_some_and(|steps| last.step >= steps);
+        if self.epochs.len() >= config.epochs || out_of_steps {
+            return Some(Ending::Completed);
+        }
+        let since_best = last.epoch - self.best_epoch()?.epoch;
+        let patience = config.patience?;
+        (since_best as usize >= patience).then_some(Ending::EarlyStopped)
     }
 }
 
@@ -61,5 +85,31 @@ mod tests {
         let history = History { epochs, ..History::default() };
         assert_eq!(history.best_epoch().map(|best| best.epoch), Some(2));
         assert_eq!(History::default().best_epoch(), None);
+    }
+
+    #[test]
+    fn patience_ends_after_so_many_epochs_without_a_lower_loss() {
+        let config = TrainingConfig { epochs: 9, patience: Some(2), ..TrainingConfig::default() };
+        let ending = |losses: &[f64]| {
+            let epochs = losses.iter().zip(1..).map(|(&loss, at)| epoch(at, loss)).collect();
+            History { epochs, ..History::default() }.ending(&config)
+        };
+        assert_eq!(ending(&[]), None);
+        assert_eq!(ending(&[0.5, 0.4, 0.41]), None);
+        assert_eq!(ending(&[0.5, 0.4, 0.41, 0.39, 0.4]), None);
+        assert_eq!(ending(&[0.5, 0.4, 0.4, 0.41]), Some(Ending::EarlyStopped));
+        assert_eq!(ending(&[0.5; 9]), Some(Ending::Completed));
+        let patient = TrainingConfig { patience: None, ..config.clone() };
+        let epochs = (1..=8).map(|at| epoch(at, 0.5)).collect();
+        assert_eq!(History { epochs, ..History::default() }.ending(&patient), None);
+    }
+
+    #[test]
+    fn a_run_of_so_many_steps_ends_in_the_middle_of_an_epoch() {
+        let config = TrainingConfig { steps: Some(50), ..TrainingConfig::default() };
+        let mut history = History { epochs: vec![epoch(1, 0.5)], ..History::default() };
+        assert_eq!(history.ending(&config), None);
+        history.epochs[0].step = 50;
+        assert_eq!(history.ending(&config), Some(Ending::Completed));
     }
 }

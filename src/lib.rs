@@ -1,8 +1,8 @@
 //! Atelier trains a garment classifier in a browser tab, on the visitor's own GPU.
 //!
 //! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves three
-//! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the native
-//! training core with its tests (feature `training`).
+//! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the terminal's
+//! trainer (feature `terminal`); the training core is behind the feature `training`.
 
 pub mod dataset;
 pub mod garment;
@@ -19,6 +19,11 @@ pub mod engine;
 pub mod model;
 #[cfg(feature = "training")]
 pub mod training;
+
+#[cfg(all(feature = "terminal", not(target_family = "wasm")))]
+pub mod tensorboard;
+#[cfg(all(feature = "terminal", not(target_family = "wasm")))]
+pub mod terminal;
 
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod worker;

@@ -9,11 +9,11 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-pub use crate::history::{EpochMetrics, LossReport};
-use crate::settings::TrainingConfig;
+pub use crate::history::{Ending, EpochMetrics, LossReport};
+use crate::settings::{Augmentation, TrainingConfig};
 
 /// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// A command with the id that its answer will carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub enum Command {
         refetch: bool,
     },
     /// Begin a run. Answered when the run has been accepted, before its first step.
-    Start(TrainingConfig),
+    Start(NewRun),
     /// Go on with the run of this checkpoint, from where the checkpoint was made.
     Resume {
         /// The checkpoint's name.
@@ -74,11 +74,31 @@ pub enum Command {
         #[serde(with = "serde_bytes")]
         garment: Vec<u8>,
     },
+    /// The data panel's samples as an epoch of a run sees them: [`Reply::Samples`].
+    Samples {
+        /// What is done to them.
+        augmentation: Augmentation,
+        /// The run's seed.
+        seed: u64,
+        /// From 0.
+        epoch: u32,
+    },
     /// A picture from the test split: [`Reply::TestImage`].
     TestImage {
         /// 0 to the test split's size, taken modulo that size.
         index: u32,
     },
+}
+
+/// A run to begin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewRun {
+    /// Its settings.
+    pub config: TrainingConfig,
+    /// Address of a safetensors file with the weights to begin with, in the place of the seed's.
+    pub initial_weights: Option<String>,
+    /// Address of a JSON file with the batches of every epoch, in the place of the seed's shuffles.
+    pub order: Option<String>,
 }
 
 /// What the worker tells the page.
@@ -109,10 +129,10 @@ pub enum Event {
     },
     /// An epoch ended, validation included.
     EpochFinished(EpochMetrics),
-    /// The run reached its last epoch, or was stopped.
+    /// The run is over.
     RunEnded {
-        /// False when the visitor stopped it.
-        completed: bool,
+        /// Absent when the visitor stopped it.
+        ending: Option<Ending>,
     },
     /// What is stored changed.
     Checkpoints(Vec<CheckpointSummary>),
@@ -146,6 +166,8 @@ pub enum Reply {
     },
     /// Ten probabilities.
     Prediction(Prediction),
+    /// Training images as an epoch sees them.
+    Samples(Vec<LabelledImage>),
     /// One image of the test split.
     TestImage(LabelledImage),
 }
@@ -286,6 +308,8 @@ pub struct RunOverview {
     pub config: TrainingConfig,
     /// Steps an epoch.
     pub steps_per_epoch: u64,
+    /// Steps of the whole run; early stopping may end it sooner.
+    pub steps_in_run: u64,
     /// Steps taken before (0 for a new run).
     pub step: u64,
     /// Losses of the steps taken before, in order.
@@ -294,6 +318,17 @@ pub struct RunOverview {
     pub reports: Vec<LossReport>,
     /// Epochs finished so far.
     pub epochs: Vec<EpochMetrics>,
+}
+
+impl RunOverview {
+    /// Epochs that the run has at most, the last one whole or in part.
+    #[must_use]
+    pub const fn epochs(&self) -> u64 {
+        match self.steps_per_epoch {
+            0 => 0,
+            steps => self.steps_in_run.div_ceil(steps),
+        }
+    }
 }
 
 /// Steps taken since the last such event.
@@ -340,7 +375,7 @@ pub struct CheckpointSummary {
     pub epoch: u32,
     /// Steps taken.
     pub step: u64,
-    /// Whether the run reached its last epoch.
+    /// Whether the run is over.
     pub finished: bool,
     /// Metrics of the newest finished epoch, if any.
     pub metrics: Option<EpochMetrics>,

@@ -3,21 +3,36 @@
 
 mod common;
 
-use atelier::model::{GarmentClassifier, images_tensor};
-use atelier::settings::TrainingConfig;
+use atelier::checkpoint::Snapshot;
+use atelier::model::{GarmentClassifier, PARAMETERS, images_tensor};
+use atelier::settings::{LearningRate, LinkSettings, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
-use atelier::training::Validation;
 use atelier::training::general::GeneralPath;
+use atelier::training::optimizer::Optimizer;
+use atelier::training::{Trainer, Validation};
 use burn::tensor::Device;
 use pollster::block_on;
+
+const TRAIN_IMAGES: usize = 60_000;
 
 fn order() -> Vec<Vec<u32>> {
     serde_json::from_slice(&common::fixture("order.json")).unwrap()
 }
 
-fn path(config: &TrainingConfig) -> GeneralPath {
-    let weights = common::state_dict("init.safetensors");
-    GeneralPath::new(config, &weights, &StateDict::new(), &Device::flex()).unwrap()
+/// The config of a link's query.
+fn config(query: &str) -> TrainingConfig {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    LinkSettings::from_pairs(pairs).draft.check().unwrap()
+}
+
+/// A run over these batches, from the reference's initial weights.
+fn trainer(config: TrainingConfig, order: &[Vec<u32>]) -> Trainer {
+    let snapshot = Snapshot {
+        weights: common::state_dict("init.safetensors"),
+        order: Some(order.to_vec()),
+        ..Snapshot::beginning(config)
+    };
+    Trainer::resume(snapshot, TRAIN_IMAGES, Device::flex()).unwrap()
 }
 
 #[test]
@@ -41,34 +56,39 @@ fn logits_are_pytorchs_within_a_hundred_thousandth() {
 fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let dataset = common::dataset();
     let batch = dataset.train.batch(&order()[0]);
-    let (loss, gradients) = block_on(path(&TrainingConfig::default()).gradients(batch)).unwrap();
+    let (config, nothing, device) = (config(""), StateDict::new(), Device::flex());
+    let rate = LearningRate::constant(config.learning_rate);
+    let optimizer = Optimizer::new(&config, rate, 0, &nothing, &device).unwrap();
+    let weights = common::state_dict("init.safetensors");
+    let path = GeneralPath::new(&weights, optimizer, &device).unwrap();
+    let (loss, gradients) = block_on(path.gradients(batch)).unwrap();
     let expected = common::json("sgd_momentum.json");
     assert!((f64::from(loss) - common::numbers(&expected["losses"])[0]).abs() < 1e-5);
     let difference = largest_difference(&gradients, &common::state_dict("gradients.safetensors"));
     assert!(difference < 1e-5, "{difference}");
 }
 
-/// Trains over `order.json` and compares every loss and the validation at the end.
-fn assert_follows_pytorch(name: &str, config: &TrainingConfig) {
+/// Trains with these settings over `order.json` and compares every loss, the weights and the
+/// validation at the end.
+fn assert_follows_pytorch(name: &str, query: &str) -> Trainer {
     let dataset = common::dataset();
-    let expected = common::json(name);
+    let expected = common::json(&format!("{name}.json"));
     let losses = common::numbers(&expected["losses"]);
-    let mut path = path(config);
-    for batch in &order()[..losses.len()] {
-        path.step(dataset.train.batch(batch));
-    }
-    let taken = block_on(path.read_losses()).unwrap();
+    let mut trainer = trainer(config(query), &order()[..losses.len()]);
+    while trainer.step(&dataset.train).unwrap() {}
+    let taken = block_on(trainer.read_losses()).unwrap().losses;
     assert_eq!(taken.len(), losses.len());
     for (step, (loss, expected)) in taken.iter().zip(&losses).enumerate() {
         let tolerance = if step < 100 { 1e-4 } else { 1e-3 };
         let difference = (f64::from(*loss) - expected).abs();
         assert!(difference < tolerance, "step {step}: {loss} instead of {expected}");
     }
-    let weights = common::state_dict(&name.replace("json", "safetensors"));
-    let difference = largest_difference(&block_on(path.weights()).unwrap(), &weights);
+    let weights = common::state_dict(&format!("{name}.safetensors"));
+    let snapshot = block_on(trainer.snapshot()).unwrap();
+    let difference = largest_difference(&snapshot.weights, &weights);
     assert!(difference < 1e-3, "final weights differ by {difference}");
 
-    let mut validation = Validation::new(path.inference_model(), Device::flex());
+    let mut validation = Validation::new(trainer.inference_model(), Device::flex());
     while let Some(indices) = validation.next_batch(dataset.test.len()) {
         block_on(validation.measure(dataset.test.batch(&indices))).unwrap();
     }
@@ -76,15 +96,101 @@ fn assert_follows_pytorch(name: &str, config: &TrainingConfig) {
     let valid = &expected["validation"];
     assert!((loss - valid["loss"].as_f64().unwrap()).abs() < 1e-3, "{loss}");
     assert!((accuracy - valid["accuracy"].as_f64().unwrap()).abs() < 1e-3, "{accuracy}");
+    trainer
 }
 
 #[test]
 fn a_thousand_steps_of_the_tutorials_optimizer_follow_pytorch() {
-    assert_follows_pytorch("sgd_momentum.json", &TrainingConfig::default());
+    assert_follows_pytorch("sgd_momentum", "");
 }
 
 #[test]
-fn steps_without_momentum_follow_pytorch() {
-    let config = TrainingConfig { learning_rate: 0.01, momentum: 0.0, ..TrainingConfig::default() };
-    assert_follows_pytorch("sgd.json", &config);
+fn sgd_without_momentum_follows_pytorch() {
+    assert_follows_pytorch("sgd", "lr=0.01&momentum=0");
+}
+
+#[test]
+fn sgd_with_nesterov_and_weight_decay_follows_pytorch() {
+    assert_follows_pytorch("sgd_nesterov_decay", "lr=0.005&nesterov=1&weight-decay=0.0005");
+}
+
+#[test]
+fn adagrad_follows_pytorch() {
+    assert_follows_pytorch("adagrad", "optimizer=adagrad");
+}
+
+#[test]
+fn adam_follows_pytorch() {
+    assert_follows_pytorch("adam", "optimizer=adam");
+}
+
+#[test]
+fn adamw_follows_pytorch() {
+    assert_follows_pytorch("adamw", "optimizer=adamw");
+}
+
+#[test]
+fn rmsprop_follows_pytorch() {
+    assert_follows_pytorch("rmsprop", "optimizer=rmsprop&lr=0.0005");
+}
+
+#[test]
+fn averaged_sgd_follows_pytorch_and_gives_its_average() {
+    let trainer = assert_follows_pytorch("asgd", "optimizer=asgd&averaged=1");
+    let average = block_on(trainer.snapshot()).unwrap().inference_weights();
+    // Its name says otherwise, but the reference's number is the sum over all parameters.
+    let sum: f64 = average.values().flat_map(|array| &array.values).copied().map(f64::from).sum();
+    let expected = common::json("asgd.json")["averaged_first_param_sum"].as_f64().unwrap();
+    assert!((sum - expected).abs() < 1e-4, "{sum} instead of {expected}");
+}
+
+fn assert_norms(weights: &StateDict, expected: &serde_json::Value, settings: &str) {
+    for (parameter, expected) in PARAMETERS.iter().zip(common::numbers(expected)) {
+        let squares = weights[parameter.name].values.iter().map(|&value| f64::from(value).powi(2));
+        let norm = squares.sum::<f64>().sqrt();
+        assert!(
+            (norm - expected).abs() < 1e-4 * expected.max(1.0),
+            "{settings}: {} has norm {norm} instead of {expected}",
+            parameter.name
+        );
+    }
+}
+
+/// Every option that the references above leave at its default, every schedule, and clipping.
+#[test]
+fn options_schedules_and_clipping_follow_pytorch() {
+    let dataset = common::dataset();
+    let answers = common::json("options.json");
+    for answer in answers.as_array().unwrap() {
+        let settings = answer["settings"].as_str().unwrap();
+        let config = config(settings);
+        let mut trainer = trainer(config.clone(), &order()[..10]);
+        let rate = LearningRate::new(&config, config.run_length(10));
+        for (step, expected) in common::numbers(&answer["learning_rates"]).iter().enumerate() {
+            let found = rate.at(step as u64);
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{settings}: learning rate {found} instead of {expected} at step {step}"
+            );
+        }
+        let mut taken = Vec::new();
+        while trainer.ending().is_none() {
+            while trainer.step(&dataset.train).unwrap() {}
+            taken.extend(block_on(trainer.read_losses()).unwrap().losses);
+            trainer.finish_epoch(0.5, 0.5);
+        }
+        let losses = common::numbers(&answer["losses"]);
+        assert_eq!(taken.len(), losses.len());
+        for (step, (loss, expected)) in taken.iter().zip(&losses).enumerate() {
+            let difference = (f64::from(*loss) - expected).abs();
+            assert!(difference < 1e-4, "{settings}: {loss} instead of {expected} at step {step}");
+        }
+        let snapshot = block_on(trainer.snapshot()).unwrap();
+        assert_norms(&snapshot.weights, &answer["norms"], settings);
+        if answer["average_norms"].is_array() {
+            let average = snapshot.inference_weights();
+            assert!(average != snapshot.weights);
+            assert_norms(&average, &answer["average_norms"], settings);
+        }
+    }
 }

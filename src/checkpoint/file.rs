@@ -2,7 +2,7 @@
 //!
 //! The weights carry PyTorch's names and layouts. Beside them lie the optimizer's slots as
 //! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are
-//! JSON in the header's metadata under `atelier`.
+//! JSON in the header's metadata under `atelier`, settings by the keys and words that links have.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,12 @@ use thiserror::Error;
 use super::{Checkpoint, Snapshot};
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::model::{ModelError, PARAMETERS, check_weights};
-use crate::settings::{FieldError, SettingsDraft, TrainingConfig};
+use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
 
-/// The version of the metadata written here.
-const FORMAT_VERSION: u32 = 1;
+/// The version of the metadata written here. Version 1 had SGD with momentum only, its settings under
+/// other keys, and no given order; it is read as well.
+const FORMAT_VERSION: u32 = 2;
 const METADATA_KEY: &str = "atelier";
 const OPTIMIZER_PREFIX: &str = "optimizer.";
 const LOSSES: &str = "history.losses";
@@ -40,9 +41,6 @@ pub enum CheckpointError {
     /// From a later version of Atelier, or damaged.
     #[error("the run's description cannot be read: {0}")]
     Description(String),
-    /// A setting is outside its range.
-    #[error("the run's settings cannot be used: {0}")]
-    Settings(FieldError),
     /// An array is not of 32-bit floats.
     #[error("{0} does not hold 32-bit floats")]
     NotFloats(String),
@@ -58,6 +56,8 @@ struct Description {
     engine: String,
     saved_at_ms: f64,
     config: TrainingConfig,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    order: Option<Vec<Vec<u32>>>,
     reports: Vec<LossReport>,
     epochs: Vec<EpochMetrics>,
 }
@@ -75,6 +75,7 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
         engine: engine.clone(),
         saved_at_ms: *saved_at_ms,
         config: snapshot.config.clone(),
+        order: snapshot.order.clone(),
         reports: reports.clone(),
         epochs: epochs.clone(),
     };
@@ -143,25 +144,36 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
             "{name} belongs to no part of the network"
         )));
     }
-    let Description { run, engine, saved_at_ms, config, reports, epochs, .. } = description;
+    let Description { run, engine, saved_at_ms, config, order, reports, epochs, .. } = description;
     let history = History { losses, reports, epochs };
-    let snapshot = Snapshot { config, weights, optimizer, history };
+    let snapshot = Snapshot { config, order, weights, optimizer, history };
     Ok(Checkpoint { run, engine, saved_at_ms, snapshot })
 }
 
 fn parse_description(json: &str) -> Result<Description, CheckpointError> {
-    let description: Description = serde_json::from_str(json)
-        .map_err(|error| CheckpointError::Description(error.to_string()))?;
-    if description.version != FORMAT_VERSION {
-        let found = description.version;
-        let why = format!("it has version {found}, this build reads version {FORMAT_VERSION}");
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let unreadable = |error: serde_json::Error| CheckpointError::Description(error.to_string());
+    // First, for the rest of a later version may look different.
+    let Version { version } = serde_json::from_str(json).map_err(unreadable)?;
+    if !(1..=FORMAT_VERSION).contains(&version) {
+        let why = format!("it has version {version}, this build reads up to {FORMAT_VERSION}");
         return Err(CheckpointError::Description(why));
     }
-    // The form's own checks, so that a file can ask for nothing that a person could not.
-    match SettingsDraft::from(&description.config).check() {
-        Ok(_) => Ok(description),
-        Err(mut errors) => Err(CheckpointError::Settings(errors.remove(0).1)),
-    }
+    serde_json::from_str(json).map_err(unreadable)
+}
+
+/// The weights in a safetensors file, PyTorch's or our own; whatever else is in it is left out.
+///
+/// # Errors
+/// As [`read_arrays`], or [`CheckpointError::Weights`].
+pub fn read_weights(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
+    let (mut arrays, _) = read_arrays(bytes)?;
+    check_weights(&arrays)?;
+    arrays.retain(|name, _| PARAMETERS.iter().any(|parameter| parameter.name == name));
+    Ok(arrays)
 }
 
 /// The arrays and the metadata of a safetensors file of 32-bit floats.

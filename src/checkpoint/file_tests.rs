@@ -24,7 +24,13 @@ fn checkpoint() -> Checkpoint {
         run: "20261123_081500".into(),
         engine: "CPU".into(),
         saved_at_ms: 1_795_421_700_123.0,
-        snapshot: Snapshot { config, weights, optimizer, history },
+        snapshot: Snapshot {
+            config,
+            order: Some(vec![vec![1, 2], vec![3]]),
+            weights,
+            optimizer,
+            history,
+        },
     }
 }
 
@@ -105,8 +111,8 @@ fn an_array_that_belongs_to_nothing_is_refused() {
 
 #[test]
 fn descriptions_that_cannot_be_used_are_refused() {
-    let later = r#"{"version":2,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
-        "config":{"engine":"cpu","batch_size":4,"epochs":5,"learning_rate":0.1,"momentum":0.9,"seed":1}}"#;
+    let later = r#"{"version":3,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+        "config":{"engine":"cpu","batch":"4"}}"#;
     for description in ["", "{}", "[1]", later] {
         let read = read_checkpoint(&described(description));
         assert!(matches!(read, Err(CheckpointError::Description(_))), "{description}: {read:?}");
@@ -115,10 +121,30 @@ fn descriptions_that_cannot_be_used_are_refused() {
 
 #[test]
 fn settings_outside_the_forms_ranges_are_refused() {
-    let description = r#"{"version":1,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
-        "config":{"engine":"cpu","batch_size":0,"epochs":5,"learning_rate":0.1,"momentum":0.9,"seed":1}}"#;
+    let description = r#"{"version":2,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+        "config":{"engine":"cpu","batch":"0"}}"#;
     let read = read_checkpoint(&described(description));
-    assert!(matches!(read, Err(CheckpointError::Settings(_))), "{read:?}");
-    let usable = description.replace("\"batch_size\":0", "\"batch_size\":4");
+    let named = "batch: enter a whole number from 1 to 4096";
+    assert!(matches!(read, Err(CheckpointError::Description(why)) if why.contains(named)));
+    let usable = description.replace("\"0\"", "\"4\"");
     assert!(read_checkpoint(&described(&usable)).is_ok());
+}
+
+#[test]
+fn a_file_of_the_first_version_is_read() {
+    let description = r#"{"version":1,"run":"20261101_100000","engine":"CPU, Burn flex, WebAssembly SIMD",
+        "saved_at_ms":1793527200000.0,
+        "config":{"engine":"cpu","batch_size":64,"epochs":5,"learning_rate":0.01,"momentum":0.5,"seed":7},
+        "reports":[],"epochs":[]}"#;
+    let snapshot = read_checkpoint(&described(description)).unwrap().snapshot;
+    let query = "engine=cpu&batch=64&epochs=5&lr=0.01&momentum=0.5&seed=7";
+    assert_eq!(snapshot.config.to_query(), query);
+    assert_eq!(snapshot.order, None);
+}
+
+#[test]
+fn weights_are_read_out_of_a_whole_checkpoint_too() {
+    let bytes = write_checkpoint(&checkpoint()).unwrap();
+    assert!(read_weights(&bytes) == Ok(initial_weights(1)));
+    assert!(read_weights(&bytes[..bytes.len() / 2]).is_err());
 }

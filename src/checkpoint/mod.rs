@@ -7,15 +7,20 @@ pub mod store;
 
 pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights};
 
-use crate::history::History;
+use crate::history::{Ending, History};
+use crate::model::initial_weights;
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
+use crate::training::optimizer::averaged_weights;
 
 /// Everything that decides how a run goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// The run's settings, its seed among them.
     pub config: TrainingConfig,
+    /// The batches of every epoch, as indices of training images, where they were given to the run
+    /// instead of shuffled from its seed.
+    pub order: Option<Vec<Vec<u32>>>,
     /// The weights, in PyTorch's names and layouts.
     pub weights: StateDict,
     /// The optimizer's slots as `<slot>.<parameter>`; empty before its first step.
@@ -23,6 +28,34 @@ pub struct Snapshot {
     /// What the run has measured. Its lengths say where the run stands: steps taken and epochs done,
     /// and with the seed, what the sampler gives next.
     pub history: History,
+}
+
+impl Snapshot {
+    /// A run before its first step: weights drawn from the seed, an order shuffled from it.
+    #[must_use]
+    pub fn beginning(config: TrainingConfig) -> Self {
+        Self {
+            weights: initial_weights(config.seed),
+            order: None,
+            optimizer: StateDict::new(),
+            history: History::default(),
+            config,
+        }
+    }
+
+    /// Why the run is over; `None` while there is more to do.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.history.ending(&self.config)
+    }
+
+    /// The weights that classify and leave the run: the averaged ones if the config asks for them.
+    #[must_use]
+    pub fn inference_weights(&self) -> StateDict {
+        let averaged = self.config.optimizer.answers_with_average();
+        let average = averaged.then(|| averaged_weights(&self.optimizer)).flatten();
+        average.unwrap_or_else(|| self.weights.clone())
+    }
 }
 
 /// A snapshot with its name tag.

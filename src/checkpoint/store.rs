@@ -216,7 +216,7 @@ fn summarize(checkpoint: &Checkpoint, role: CheckpointRole, bytes: u64) -> Check
         engine: engine.clone(),
         epoch: epoch as u32,
         step: snapshot.history.losses.len() as u64,
-        finished: epoch >= snapshot.config.epochs,
+        finished: snapshot.ending().is_some(),
         metrics: snapshot.history.epochs.last().copied(),
         bytes,
         saved_at_ms: *saved_at_ms,

@@ -1,5 +1,6 @@
 //! The data set: IDX files, shards, what is in memory, and the order in which training sees it.
 
+pub mod augmentation;
 pub mod idx;
 pub mod sampler;
 pub mod shard;

@@ -53,6 +53,8 @@ pub enum Purpose {
     Weights = 1,
     /// An epoch's order.
     Order = 2,
+    /// What an epoch does to an image.
+    Augmentation = 3,
 }
 
 /// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.
@@ -76,7 +78,7 @@ fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
 
 /// A uniform number below `bound`, by Lemire's multiplication with rejection
 /// (<https://arxiv.org/abs/1805.10941>).
-fn uniform_below(bound: u32, generator: &mut ChaCha8Rng) -> u32 {
+pub(super) fn uniform_below(bound: u32, generator: &mut ChaCha8Rng) -> u32 {
     let threshold = bound.wrapping_neg() % bound;
     loop {
         let product = u64::from(generator.next_u32()) * u64::from(bound);

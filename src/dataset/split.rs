@@ -105,8 +105,7 @@ impl Split {
     /// One image's pixels and label, if its shard is there.
     #[must_use]
     pub fn image(&self, index: usize) -> Option<(&[u8], u8)> {
-        self.has_image(index)
-            .then(|| (&self.pixels[index * PIXELS..(index + 1) * PIXELS], self.labels[index]))
+        self.has_image(index).then(|| self.at(index))
     }
 
     /// The network's inputs and targets for these images, in this order.
@@ -120,12 +119,19 @@ impl Split {
             targets: Vec::with_capacity(indices.len()),
         };
         for &index in indices {
-            let index = index as usize;
-            let pixels = &self.pixels[index * PIXELS..(index + 1) * PIXELS];
-            batch.inputs.extend(pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]));
-            batch.targets.push(i32::from(self.labels[index]));
+            let (pixels, label) = self.at(index as usize);
+            normalize_into(&mut batch.inputs, pixels);
+            batch.targets.push(i32::from(label));
         }
         batch
+    }
+
+    /// One image's pixels and label, its shard being there.
+    ///
+    /// # Panics
+    /// If the index is not below [`Self::len`].
+    pub(super) fn at(&self, index: usize) -> (&[u8], u8) {
+        (&self.pixels[index * PIXELS..(index + 1) * PIXELS], self.labels[index])
     }
 }
 
@@ -153,7 +159,14 @@ static NORMALIZED: [f32; 256] = {
 /// The network's input for one image's bytes.
 #[must_use]
 pub fn normalize(pixels: &[u8]) -> Vec<f32> {
-    pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]).collect()
+    let mut inputs = Vec::with_capacity(pixels.len());
+    normalize_into(&mut inputs, pixels);
+    inputs
+}
+
+/// Appends the network's input for one image's bytes.
+pub(super) fn normalize_into(inputs: &mut Vec<f32>, pixels: &[u8]) {
+    inputs.extend(pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]));
 }
 
 #[cfg(test)]

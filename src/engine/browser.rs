@@ -1,19 +1,13 @@
 //! Engines in a browser: what adapter there is, and opening WebGPU.
 
-use std::sync::Arc;
-
-use burn::tensor::Device;
-use burn::tensor::wgpu::{WgpuBackend, WgpuInitError};
+use burn::tensor::wgpu::WgpuBackend;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Engine, EngineError, Health};
+use super::{Engine, EngineError, gpu};
 use crate::protocol::{Adapter, Engines};
 use crate::settings::EngineChoice;
-
-/// Tasks that CubeCL gathers into one submission to the GPU.
-const TASKS_A_SUBMISSION: usize = 32;
 
 /// Words by which software adapters name themselves, for browsers that do not say so otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
@@ -47,24 +41,9 @@ pub async fn open(choice: EngineChoice, engines: &Engines) -> Result<Engine, Eng
         return Ok(Engine::cpu());
     }
     let adapter = engines.webgpu.clone().map_err(EngineError::NoWebGpu)?;
-    let options =
-        Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS_A_SUBMISSION);
-    let (device, setup) = options
-        .init_with_setup_async()
-        .await
-        .map_err(|error: WgpuInitError| EngineError::NoDevice(error.to_string()))?;
-    let health = Health::default();
-    let errors = health.clone();
-    setup.device.on_uncaptured_error(Arc::new(move |error: burn::tensor::wgpu::wgpu::Error| {
-        errors.report(format!("WebGPU reported an error: {error}"));
-    }));
-    let lost = health.clone();
-    setup.device.set_device_lost_callback(move |reason, message| {
-        lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
-    });
     let software = if adapter.software { " (software)" } else { "" };
     let name = format!("WebGPU, {}{software}", adapter.name);
-    Ok(Engine { device, webgpu: true, name, health })
+    gpu::open(WgpuBackend::WebGpu, |_| name).await.map(|(engine, _)| engine)
 }
 
 /// Asks `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu

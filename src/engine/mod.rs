@@ -4,6 +4,10 @@ pub mod self_test;
 
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod browser;
+#[cfg(any(feature = "terminal", all(feature = "worker", target_family = "wasm")))]
+mod gpu;
+#[cfg(all(feature = "terminal", not(target_family = "wasm")))]
+pub mod native;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,7 +36,7 @@ pub enum EngineError {
 pub struct Engine {
     /// Burn's device, without autodiff.
     pub device: Device,
-    /// Whether this is WebGPU.
+    /// Whether this is Burn's wgpu backend: WebGPU in a browser.
     pub webgpu: bool,
     /// Name for people, adapter included.
     pub name: String,

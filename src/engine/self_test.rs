@@ -9,15 +9,18 @@ use super::{Engine, EngineError};
 use crate::dataset::split::{Batch, normalize};
 use crate::dataset::{CLASSES, PIXELS};
 use crate::model::{PARAMETERS, initial_weights};
-use crate::settings::TrainingConfig;
+use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 use crate::state_dict::{StateDict, largest_difference};
 use crate::training::TrainingError;
 use crate::training::general::GeneralPath;
+use crate::training::optimizer::Optimizer;
 
 /// The largest relative difference that still counts as agreement: different engines add in different
 /// orders, which makes differences of about 1e-6.
 const TOLERANCE: f64 = 1e-3;
 const SEED: u64 = 1;
+/// Large, so that a step shows.
+const LEARNING_RATE: f64 = 0.5;
 /// Images in the made-up batch.
 pub const IMAGES: usize = 8;
 const KNOWN_LOSS: f64 = 2.301_681_3;
@@ -49,10 +52,14 @@ pub struct SelfTest {
 /// # Errors
 /// [`EngineError::WrongAnswer`] if an answer is wrong, [`EngineError::Gpu`] if the GPU complained.
 pub async fn self_test(engine: &Engine, real: Option<Batch>) -> Result<SelfTest, EngineError> {
-    let config = TrainingConfig { momentum: 0.0, learning_rate: 0.5, ..TrainingConfig::default() };
+    let plain_sgd = OptimizerSettings::Sgd { momentum: 0.0, dampening: 0.0, nesterov: false };
+    let config = TrainingConfig { optimizer: plain_sgd, ..TrainingConfig::default() };
+    let rate = LearningRate::constant(LEARNING_RATE);
     let weights = initial_weights(SEED);
-    let open =
-        |engine: &Engine| GeneralPath::new(&config, &weights, &StateDict::new(), &engine.device);
+    let open = |engine: &Engine| {
+        let optimizer = Optimizer::new(&config, rate, 0, &StateDict::new(), &engine.device)?;
+        GeneralPath::new(&weights, optimizer, &engine.device)
+    };
     let reference = open(&Engine::cpu()).map_err(failed)?;
     let mut tested = open(engine).map_err(failed)?;
 
@@ -66,10 +73,10 @@ pub async fn self_test(engine: &Engine, real: Option<Batch>) -> Result<SelfTest,
     }
     let mut gradient_difference = agree("the gradient", &known, &gradients)?;
 
-    tested.step(known_batch());
+    tested.step(known_batch()).map_err(failed)?;
     let stepped = tested.weights().await.map_err(failed)?;
     engine.health.check()?;
-    agree("a step", &stepped_by_hand(&weights, &known, config.learning_rate), &stepped)?;
+    agree("a step", &stepped_by_hand(&weights, &known), &stepped)?;
 
     if let Some(real) = real {
         let tested = open(engine).map_err(failed)?;
@@ -108,12 +115,12 @@ fn check_norms(gradients: &StateDict) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn stepped_by_hand(weights: &StateDict, gradients: &StateDict, learning_rate: f64) -> StateDict {
+fn stepped_by_hand(weights: &StateDict, gradients: &StateDict) -> StateDict {
     let mut stepped = weights.clone();
     for (name, array) in &mut stepped {
         if let Some(gradient) = gradients.get(name) {
             for (value, gradient) in array.values.iter_mut().zip(&gradient.values) {
-                *value -= learning_rate as f32 * gradient;
+                *value -= LEARNING_RATE as f32 * gradient;
             }
         }
     }

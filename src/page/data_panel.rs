@@ -7,13 +7,33 @@ use super::browser::paint_garment;
 use super::format::{bytes, whole};
 use super::session::Session;
 use crate::protocol::{DataOverview, DataProgress, LabelledImage};
+use crate::settings::SettingsDraft;
 
 /// More samples than this say nothing new.
 const MOST_SAMPLES: usize = 48;
 
 /// The data set: how far it has come, its sizes, and some of its pictures.
 #[component]
-pub fn DataPanel(session: Session) -> impl IntoView {
+pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+    let now = Memo::new(move |_| {
+        let config = draft.with(|draft| draft.check().ok())?;
+        (!config.augmentation.is_off()).then_some((config.augmentation, config.seed))
+    });
+    let epoch = RwSignal::new(0_u32);
+    let augmented = RwSignal::new(None);
+    Effect::new(move |_| {
+        let Some((augmentation, seed)) = now.get() else { return augmented.set(None) };
+        // Once samples are there at all.
+        if session.overview.with(Option::is_some) {
+            let epoch = epoch.get();
+            session.samples(augmentation, seed, epoch, move |samples| {
+                // Unless something else has been chosen meanwhile.
+                if now.get_untracked() == Some((augmentation, seed)) {
+                    augmented.set(Some(samples));
+                }
+            });
+        }
+    });
     view! {
         <section class="panel data-panel" aria-labelledby="data-title">
             <div class="panel-head">
@@ -23,21 +43,39 @@ pub fn DataPanel(session: Session) -> impl IntoView {
             <Loading session />
             <div class="sample-grid" data-testid="sample-grid">
                 {move || {
+                    let shown = augmented.get();
                     session
                         .overview
-                        .with(|overview| overview.as_ref().map(samples))
-                        .map(IntoIterator::into_iter)
+                        .with(|overview| {
+                            let overview = overview.as_ref()?;
+                            Some(named(overview, shown.as_ref().unwrap_or(&overview.samples)))
+                        })
                         .map(|samples| {
-                            samples.map(|(image, name)| view! { <Sample image name /> }).collect_view()
+                            samples
+                                .into_iter()
+                                .map(|(image, name)| view! { <Sample image name /> })
+                                .collect_view()
                         })
                 }}
             </div>
+            <Show when=move || augmented.with(Option::is_some)>
+                <p class="note augmented-note" data-testid="augmented-note">
+                    {move || {
+                        format!("Augmented as in epoch {} of a run with these settings. ", epoch.get() + 1)
+                    }}
+                    <button type="button" class="quiet" data-testid="augmented-next"
+                        on:click=move |_| epoch.update(|epoch| *epoch = epoch.wrapping_add(1))>
+                        "Next epoch"
+                    </button>
+                </p>
+            </Show>
         </section>
     }
 }
 
-fn samples(overview: &DataOverview) -> Vec<(LabelledImage, String)> {
-    let named = overview.samples.iter().take(MOST_SAMPLES).map(|image| {
+/// Samples under their labels' names.
+fn named(overview: &DataOverview, samples: &[LabelledImage]) -> Vec<(LabelledImage, String)> {
+    let named = samples.iter().take(MOST_SAMPLES).map(|image| {
         let name = overview.class_names.get(usize::from(image.label)).cloned();
         (image.clone(), name.unwrap_or_default())
     });

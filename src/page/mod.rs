@@ -25,6 +25,7 @@ use checkpoints::Checkpoints;
 use classifier::Classifier;
 use data_panel::DataPanel;
 use header::Header;
+use link::Given;
 use messages::Messages;
 use progress::RunProgress;
 use readouts::Readouts;
@@ -47,9 +48,11 @@ fn App() -> impl IntoView {
     let session = Session::open();
     tab_title::follow(session);
     let draft = RwSignal::new(asked.draft.clone());
+    let given = Given { initial_weights: asked.initial_weights, order: asked.order };
+    let given = RwSignal::new(given);
     if asked.autostart {
         match asked.draft.check() {
-            Ok(config) => session.start(config),
+            Ok(config) => session.start(given.with_untracked(|given| given.run(config))),
             Err(_) => session.tell(link::bad_link(), None),
         }
     }
@@ -59,9 +62,9 @@ fn App() -> impl IntoView {
             <Messages session />
             <section class="rail" aria-label="Run and settings">
                 <div class="rail-inner">
-                    <RunControls session draft />
+                    <RunControls session draft given />
                     <RunProgress session />
-                    <SettingsForm session draft autostart=asked.autostart />
+                    <SettingsForm session draft given autostart=asked.autostart />
                 </div>
             </section>
             <section class="results" aria-label="Results">
@@ -69,7 +72,7 @@ fn App() -> impl IntoView {
                 <Charts session />
             </section>
             <Classifier session />
-            <DataPanel session />
+            <DataPanel session draft />
             <Checkpoints session />
         </main>
         <footer class="colophon">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::format::{duration, whole};
 use super::session::Session;
-use crate::protocol::Status;
+use crate::protocol::{Ending, Status};
 
 /// A bar over the whole run, with what remains.
 #[component]
@@ -20,6 +20,12 @@ pub fn RunProgress(session: Session) -> impl IntoView {
             (_, Status::SelfTest) => "Checking the engine with known answers".to_owned(),
             (_, Status::Paused) => "Paused; the run's last checkpoint is stored".to_owned(),
             _ if total() == 0 => "No run yet".to_owned(),
+            (_, Status::Done) if session.ending.get() == Some(Ending::EarlyStopped) => {
+                format!(
+                    "Stopped early at step {}: the validation loss no longer fell",
+                    whole(live.step)
+                )
+            }
             _ => format!("Step {} of {}", whole(live.step), whole(total())),
         }
     };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::format::{UNKNOWN, four_decimals};
 use super::session::{RECENT_STEPS, Session};
-use crate::protocol::EpochMetrics;
+use crate::protocol::{EpochMetrics, RunOverview};
 
 /// Step, epoch, losses, accuracy and speed.
 #[component]
@@ -15,7 +15,7 @@ pub fn Readouts(session: Session) -> impl IntoView {
         Memo::new(move |_| session.run.with(Option::is_some).then(|| live.get().step.to_string()));
     let epoch = Memo::new(move |_| live.get().epoch.map(|epoch| epoch.to_string()));
     let epochs = move || {
-        let planned = session.run.with(|run| run.as_ref().map(|run| run.config.epochs));
+        let planned = session.run.with(|run| run.as_ref().map(RunOverview::epochs));
         planned.map_or_else(|| "passes over the data".to_owned(), |epochs| format!("of {epochs}"))
     };
     let valid = move |metric: fn(&EpochMetrics) -> f64| {

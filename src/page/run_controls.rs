@@ -2,20 +2,25 @@
 
 use leptos::prelude::*;
 
+use super::link::Given;
 use super::session::Session;
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
 
 /// The buttons of a run.
 #[component]
-pub fn RunControls(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+pub fn RunControls(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    given: RwSignal<Given>,
+) -> impl IntoView {
     let status = session.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || session.is_busy();
     let cannot_start = move || running() || !session.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            session.start(config);
+            session.start(given.with_untracked(|given| given.run(config)));
         }
     };
     let paused = move || status.get() == Status::Paused;

@@ -2,48 +2,49 @@
 
 use burn::module::Module as _;
 use burn::nn::loss::CrossEntropyLossConfig;
-use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::TrainingError;
-use super::sgd::Sgd;
+use super::optimizer::Optimizer;
 use crate::dataset::split::Batch;
+use crate::model::layout::{Reader, flat_gradients, flat_parameters, with_parameters};
 use crate::model::{GarmentClassifier, images_tensor};
-use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 
 /// A model in training. Losses stay on the device until they are asked for.
 pub struct GeneralPath {
     device: Device,
     model: GarmentClassifier,
-    optimizer: Sgd,
+    optimizer: Optimizer,
     unread: Vec<Tensor<1>>,
 }
 
 impl GeneralPath {
-    /// Training from these weights and this optimizer state (empty for a fresh one).
+    /// Training from these weights with this optimizer, which lives on the same (plain) device.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if either does not fit the network.
+    /// [`TrainingError::State`] if the weights do not fit the network.
     pub fn new(
-        config: &TrainingConfig,
         weights: &StateDict,
-        optimizer_state: &StateDict,
+        optimizer: Optimizer,
         device: &Device,
     ) -> Result<Self, TrainingError> {
-        let plain = device.clone();
         let device = device.clone().autodiff();
         let model = GarmentClassifier::from_weights(weights, &device)?;
-        let mut optimizer = Sgd::new(config.learning_rate, config.momentum);
-        optimizer.load(optimizer_state, &model, &plain)?;
         Ok(Self { device, model, optimizer, unread: Vec::new() })
     }
 
     /// Takes one step; its loss waits on the device for [`Self::read_losses`].
-    pub fn step(&mut self, batch: Batch) {
+    ///
+    /// # Errors
+    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine.
+    pub fn step(&mut self, batch: Batch) -> Result<(), TrainingError> {
         let loss = self.loss(batch);
-        let mut gradients = loss.backward();
+        let gradients = flat_gradients(&self.model, &mut loss.backward())?;
         self.unread.push(loss.inner());
-        self.model = self.optimizer.step(self.model.clone(), &mut gradients);
+        let updated = self.optimizer.step(flat_parameters(&self.model), gradients);
+        self.model = with_parameters(self.model.clone(), updated);
+        Ok(())
     }
 
     /// Mean cross-entropy of a batch, recorded for gradients.
@@ -71,17 +72,23 @@ impl GeneralPath {
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
     pub async fn gradients(&self, batch: Batch) -> Result<(f32, StateDict), TrainingError> {
         let loss = self.loss(batch);
-        let gradients = loss.backward();
-        let gradients = read_gradients(&self.model, &gradients).await?;
+        let mut reader = Reader::default();
+        let gradients = flat_gradients(&self.model, &mut loss.backward())?;
+        reader.add(gradients, |parameter| parameter.name.to_owned());
+        let gradients = reader.read().await?;
         let loss = loss.inner().into_data_async().await?;
         let loss = loss.try_into_vec::<f32>().ok().and_then(|values| values.first().copied());
         Ok((loss.unwrap_or(f32::NAN), gradients))
     }
 
-    /// The model without gradients, for validation and classification.
+    /// The model without gradients, for validation and classification; with the averaged weights if
+    /// the config asks for them.
     #[must_use]
     pub fn inference_model(&self) -> GarmentClassifier {
-        self.model.valid()
+        match self.optimizer.average() {
+            Some(average) => with_parameters(self.model.valid(), average),
+            None => self.model.valid(),
+        }
     }
 
     /// The weights now.
@@ -97,7 +104,7 @@ impl GeneralPath {
     /// # Errors
     /// [`TrainingError::State`].
     pub async fn optimizer_state(&self) -> Result<StateDict, TrainingError> {
-        Ok(self.optimizer.state(&self.model).await?)
+        Ok(self.optimizer.state().await?)
     }
 }
 
@@ -116,35 +123,4 @@ pub(super) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, In
 /// - output: `[1]`
 pub(super) fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
     CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, targets)
-}
-
-async fn read_gradients(
-    model: &GarmentClassifier,
-    gradients: &Gradients,
-) -> Result<StateDict, TrainingError> {
-    use crate::model::{ParameterPath, WeightReader};
-    use burn::module::{ModuleVisitor, Param};
-
-    struct Collect<'a> {
-        gradients: &'a Gradients,
-        path: ParameterPath,
-        reader: WeightReader,
-    }
-    impl ModuleVisitor for Collect<'_> {
-        fn enter_module(&mut self, name: &str, _container_type: &str) {
-            self.path.enter(name);
-        }
-        fn exit_module(&mut self, _name: &str, _container_type: &str) {
-            self.path.exit();
-        }
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            if let Some(gradient) = param.val().grad(self.gradients) {
-                self.reader.add(self.path.name(), gradient);
-            }
-        }
-    }
-    let mut collect =
-        Collect { gradients, path: ParameterPath::default(), reader: WeightReader::default() };
-    model.visit(&mut collect);
-    Ok(collect.reader.read().await?)
 }

@@ -1,11 +1,12 @@
-//! Training: the optimizer, the ways of taking a step, and the loop's bookkeeping.
+//! Training: the optimizers, the ways of taking a step, and the loop's bookkeeping.
 //!
 //! Nothing here knows of browsers. A driver (the worker, a terminal, a test) asks the [`Trainer`] for
 //! steps, reads the losses back when it likes, and validates between epochs.
 
+mod batches;
 pub mod general;
 mod meter;
-pub mod sgd;
+pub mod optimizer;
 mod trainer;
 mod validation;
 
@@ -28,6 +29,15 @@ pub enum TrainingError {
         /// Its loss.
         loss: f32,
     },
+    /// A weight became NaN or infinite: the run has diverged.
+    #[error("after step {step} the weights are no longer finite numbers")]
+    WeightsNotFinite {
+        /// The last step before they were looked at, from 1.
+        step: u64,
+    },
+    /// The given batches cannot be trained on.
+    #[error("the order of batches cannot be used: {0}")]
+    Order(String),
     /// The engine failed while losses or weights were read.
     #[error("the engine failed: {0}")]
     Engine(String),

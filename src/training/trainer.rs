@@ -2,13 +2,16 @@
 
 use burn::tensor::Device;
 
+use super::batches::Batches;
 use super::general::GeneralPath;
+use super::optimizer::Optimizer;
 use super::{TrainingError, Validation};
 use crate::checkpoint::Snapshot;
-use crate::dataset::{Sampler, Split};
-use crate::history::{EpochMetrics, History, LossReport};
-use crate::model::{GarmentClassifier, initial_weights};
-use crate::settings::TrainingConfig;
+use crate::dataset::Split;
+use crate::dataset::augmentation::augmented_batch;
+use crate::history::{Ending, EpochMetrics, History, LossReport};
+use crate::model::GarmentClassifier;
+use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
 /// A report covers this many batches, as in the tutorial; a shorter epoch is one report.
@@ -19,10 +22,8 @@ pub struct Trainer {
     config: TrainingConfig,
     device: Device,
     path: GeneralPath,
-    sampler: Sampler,
-    steps_per_epoch: u64,
-    /// The order of the epoch at hand.
-    order: Vec<u32>,
+    batches: Batches,
+    length: RunLength,
     /// Steps taken, those included whose losses are still on the device.
     step: u64,
     history: History,
@@ -47,42 +48,42 @@ impl Trainer {
         images: usize,
         device: Device,
     ) -> Result<Self, TrainingError> {
-        let snapshot = Snapshot {
-            weights: initial_weights(config.seed),
-            optimizer: StateDict::new(),
-            history: History::default(),
-            config,
-        };
-        Self::resume(snapshot, images, device)
+        Self::resume(Snapshot::beginning(config), images, device)
     }
 
     /// A run that goes on from a snapshot as if it had never stopped.
     ///
     /// # Errors
     /// [`TrainingError::State`] if weights or optimizer state do not fit the network,
+    /// [`TrainingError::Order`] if the batches that it names cannot be trained on,
     /// [`TrainingError::Resume`] if the snapshot contradicts itself.
     pub fn resume(
         snapshot: Snapshot,
         images: usize,
         device: Device,
     ) -> Result<Self, TrainingError> {
-        let Snapshot { config, weights, optimizer, history } = snapshot;
+        let Snapshot { config, order, weights, optimizer, history } = snapshot;
         if images == 0 || config.batch_size == 0 {
             return Err(TrainingError::Resume("there is nothing to train on".into()));
         }
-        let steps_per_epoch = images.div_ceil(config.batch_size) as u64;
-        let step = history.losses.len() as u64;
         let epochs_done = history.epochs.len() as u64;
-        let before = epochs_done * steps_per_epoch;
-        if !(before..=before + steps_per_epoch).contains(&step) {
+        let batches = match order {
+            Some(order) => Batches::given(order, images)?,
+            None => Batches::shuffled(config.seed, images, config.batch_size, epochs_done),
+        };
+        let length = config.run_length(batches.per_epoch());
+        let step = history.losses.len() as u64;
+        let (from, to) = (length.end_of_epoch(epochs_done), length.end_of_epoch(epochs_done + 1));
+        if !(from..=to).contains(&step) {
+            let per_epoch = length.steps_per_epoch;
             return Err(TrainingError::Resume(format!(
-                "{step} steps do not belong to {epochs_done} epochs of {steps_per_epoch} steps"
+                "{step} steps do not belong to {epochs_done} epochs of {per_epoch} steps"
             )));
         }
-        let path = GeneralPath::new(&config, &weights, &optimizer, &device)?;
-        let sampler = Sampler::new(config.seed, images);
-        let order = sampler.epoch_order(epochs_done);
-        Ok(Self { config, device, path, sampler, steps_per_epoch, order, step, history })
+        let learning_rate = LearningRate::new(&config, length);
+        let optimizer = Optimizer::new(&config, learning_rate, step, &optimizer, &device)?;
+        let path = GeneralPath::new(&weights, optimizer, &device)?;
+        Ok(Self { config, device, path, batches, length, step, history })
     }
 
     /// The run's settings.
@@ -94,7 +95,7 @@ impl Trainer {
     /// Steps an epoch.
     #[must_use]
     pub const fn steps_per_epoch(&self) -> u64 {
-        self.steps_per_epoch
+        self.length.steps_per_epoch
     }
 
     /// Steps taken.
@@ -103,10 +104,10 @@ impl Trainer {
         self.step
     }
 
-    /// Steps of the whole run.
+    /// Steps of the whole run; early stopping may end it sooner.
     #[must_use]
     pub const fn steps_in_run(&self) -> u64 {
-        self.steps_per_epoch * self.config.epochs as u64
+        self.length.steps
     }
 
     /// What has been measured; losses that are still on the device are not in it.
@@ -121,29 +122,37 @@ impl Trainer {
         (self.history.epochs.len() + 1).min(self.config.epochs)
     }
 
-    /// Whether every epoch is trained and validated.
+    /// Why the run is over; `None` while there is more to do.
     #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.history.epochs.len() >= self.config.epochs
+    pub fn ending(&self) -> Option<Ending> {
+        self.history.ending(&self.config)
     }
 
     /// The images of the next step; `None` when the epoch's steps are all taken and validation is due.
     #[must_use]
     pub fn next_batch(&self) -> Option<&[u32]> {
-        let taken = (self.step - self.history.epochs.len() as u64 * self.steps_per_epoch) as usize;
-        let batch_size = self.config.batch_size;
-        self.order.chunks(batch_size).nth(taken).filter(|_| !self.is_finished())
+        let goes_on = self.step < self.length.steps && self.ending().is_none();
+        self.batches.get(self.steps_into_epoch(self.step)).filter(|_| goes_on)
     }
 
-    /// Takes the next step, if there is one in this epoch and its images are there.
-    pub fn step(&mut self, train: &Split) -> bool {
+    /// Takes the next step, if there is one in this epoch and its images are there; whether it did.
+    ///
+    /// # Errors
+    /// [`TrainingError::State`] if the engine gave no gradients.
+    pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
         let Some(batch) = self.next_batch().filter(|indices| train.has(indices)) else {
-            return false;
+            return Ok(false);
         };
-        let batch = train.batch(batch);
-        self.path.step(batch);
+        let augmentation = &self.config.augmentation;
+        let batch = if augmentation.is_off() {
+            train.batch(batch)
+        } else {
+            let epoch = self.history.epochs.len() as u64;
+            augmented_batch(train, batch, augmentation, self.config.seed, epoch)
+        };
+        self.path.step(batch)?;
         self.step += 1;
-        true
+        Ok(true)
     }
 
     /// Waits for the steps taken so far and reads their losses.
@@ -160,7 +169,7 @@ impl Trainer {
                 return Err(TrainingError::NotFinite { step, loss });
             }
             self.history.losses.push(loss);
-            let interval = BATCHES_A_REPORT.min(self.steps_per_epoch);
+            let interval = BATCHES_A_REPORT.min(self.length.steps_per_epoch);
             if self.steps_into_epoch(step).is_multiple_of(interval) {
                 let mean_loss = self.mean_of_last(interval as usize);
                 reports.push(LossReport { step, mean_loss });
@@ -171,7 +180,7 @@ impl Trainer {
     }
 
     fn steps_into_epoch(&self, step: u64) -> u64 {
-        step - self.history.epochs.len() as u64 * self.steps_per_epoch
+        step - self.length.end_of_epoch(self.history.epochs.len() as u64)
     }
 
     fn mean_of_last(&self, count: usize) -> f64 {
@@ -180,7 +189,7 @@ impl Trainer {
         last.iter().copied().map(f64::from).sum::<f64>() / last.len() as f64
     }
 
-    /// A validation of the weights now.
+    /// A validation of the weights now, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
         Validation::new(self.inference_model(), self.device.clone())
@@ -200,15 +209,20 @@ impl Trainer {
 
     /// Enters what validation gave and begins the next epoch.
     ///
-    /// The epoch's training loss is its last report's, as the tutorial prints it.
+    /// The epoch's training loss is its last report's, as the tutorial prints it; the mean of its
+    /// steps where it was too short for a report.
     pub fn finish_epoch(&mut self, valid_loss: f64, valid_accuracy: f64) -> EpochMetrics {
-        let train_loss = self.history.reports.last().map_or(f64::NAN, |report| report.mean_loss);
+        let steps = self.steps_into_epoch(self.step);
+        let train_loss = match self.history.reports.last() {
+            Some(report) if report.step + steps > self.step => report.mean_loss,
+            _ => self.mean_of_last(steps as usize),
+        };
         let epoch = self.history.epochs.len() as u32 + 1;
         let metrics =
             EpochMetrics { epoch, step: self.step, train_loss, valid_loss, valid_accuracy };
         self.history.epochs.push(metrics);
-        if !self.is_finished() {
-            self.order = self.sampler.epoch_order(u64::from(epoch));
+        if self.ending().is_none() {
+            self.batches.begin_epoch(u64::from(epoch));
         }
         metrics
     }
@@ -217,16 +231,27 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if losses are still on the device: read them first.
+    /// [`TrainingError::WeightsNotFinite`] if the run has diverged: a loss shows that a step later only.
     /// [`TrainingError::Engine`] or [`TrainingError::State`] if the engine failed.
     pub async fn snapshot(&self) -> Result<Snapshot, TrainingError> {
         if self.history.losses.len() as u64 != self.step {
             return Err(TrainingError::Resume("losses are still on the device".into()));
         }
+        let weights = self.path.weights().await?;
+        let optimizer = self.path.optimizer_state().await?;
+        if !(is_finite(&weights) && is_finite(&optimizer)) {
+            return Err(TrainingError::WeightsNotFinite { step: self.step });
+        }
         Ok(Snapshot {
             config: self.config.clone(),
-            weights: self.path.weights().await?,
-            optimizer: self.path.optimizer_state().await?,
+            order: self.batches.order().cloned(),
+            weights,
+            optimizer,
             history: self.history.clone(),
         })
     }
+}
+
+fn is_finite(arrays: &StateDict) -> bool {
+    arrays.values().all(|array| array.values.iter().all(|value| value.is_finite()))
 }

@@ -7,11 +7,15 @@ use super::clock::now_ms;
 use super::failure::Describe as _;
 use super::port::Port;
 use crate::dataset::Dataset;
+use crate::dataset::augmentation::augmented;
 use crate::dataset::fetch::{FetchError, Watcher, fetch_dataset};
 use crate::protocol::{DataOverview, DataProgress, Event, Failure, LabelledImage, Reply};
+use crate::settings::Augmentation;
 
 /// Samples shown before training.
 const SAMPLES: usize = 24;
+/// From one sample to the next: they are all in the first shard, so that they are there early.
+const SAMPLE_STRIDE: usize = 37;
 /// Progress is told no more often than this.
 const PROGRESS_EVERY_MS: f64 = 100.0;
 
@@ -75,14 +79,28 @@ impl DataRoom {
         }
     }
 
+    /// The data panel's samples as an epoch (from 0) of a run with this seed sees them; empty before
+    /// they have come.
+    pub fn samples(
+        &self,
+        augmentation: &Augmentation,
+        seed: u64,
+        epoch: u32,
+    ) -> Vec<LabelledImage> {
+        let dataset = self.dataset.borrow();
+        let Some(dataset) = &*dataset else { return Vec::new() };
+        let sample = |index: usize| {
+            let (pixels, label) = dataset.train.image(index)?;
+            let pixels = augmented(pixels, augmentation, seed, u64::from(epoch), index as u32);
+            Some(LabelledImage { index: index as u32, label, pixels })
+        };
+        (0..SAMPLES).filter_map(|at| sample(at * SAMPLE_STRIDE)).collect()
+    }
+
     fn send_overview(&self) {
+        let samples = self.samples(&Augmentation::default(), 0, 0);
         let dataset = self.dataset.borrow();
         let Some(dataset) = &*dataset else { return };
-        // Spread over the first shard, so that the grid shows what is already there.
-        let indices = (0..SAMPLES).map(|sample| sample * 37);
-        let samples: Vec<_> = indices
-            .filter_map(|index| Some(labelled(dataset.train.image(index)?, index)))
-            .collect();
         self.port.post(&Event::DataOverview(DataOverview {
             class_names: dataset.class_names.clone(),
             train_images: dataset.train.len() as u32,

@@ -13,6 +13,7 @@ use super::classifier::Classifier;
 use super::clock::{now_ms, timestamp};
 use super::data_room::DataRoom;
 use super::failure::{Describe as _, failure};
+use super::given;
 use super::port::Port;
 use super::run::{Outcome, Run};
 use super::turn::next_turn;
@@ -22,9 +23,10 @@ use crate::dataset::split::Batch;
 use crate::engine::self_test::{self, self_test};
 use crate::engine::{Engine, browser};
 use crate::protocol::{
-    CheckpointRole, Command, Engines, Event, Failure, OpenedEngine, Reply, Request, Status,
+    CheckpointRole, Command, Ending, Engines, Event, Failure, NewRun, OpenedEngine, Reply, Request,
+    Status,
 };
-use crate::settings::{SettingsDraft, TrainingConfig};
+use crate::settings::TrainingConfig;
 use crate::training::Trainer;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
@@ -41,7 +43,7 @@ enum Wish {
 
 /// A run to begin.
 enum Plan {
-    New(TrainingConfig),
+    New(NewRun),
     Resumed(Box<Checkpoint>),
 }
 
@@ -99,9 +101,9 @@ impl Desk {
                 self.handle(request, None).await;
             }
             match ended {
-                Ok(completed) => {
-                    self.port.post(&Event::RunEnded { completed });
-                    self.post_status(if completed { Status::Done } else { Status::Ready });
+                Ok(ending) => {
+                    self.port.post(&Event::RunEnded { ending });
+                    self.post_status(if ending.is_some() { Status::Done } else { Status::Ready });
                 }
                 Err(failure) => {
                     self.port.post(&Event::Problem(failure));
@@ -111,24 +113,18 @@ impl Desk {
         }
     }
 
-    /// Runs to the end; whether that was the last epoch's.
-    async fn run(&mut self, plan: Plan) -> Result<bool, Failure> {
-        let Some(images) = self.wait_for_images().await? else { return Ok(false) };
+    /// Runs to the end, and why that came; `None` if the visitor stopped the run.
+    async fn run(&mut self, plan: Plan) -> Result<Option<Ending>, Failure> {
+        let Some(images) = self.wait_for_images().await? else { return Ok(None) };
+        let (name, snapshot) = match plan {
+            Plan::New(run) => (timestamp(), self.listening_while(given::beginning(run)).await?),
+            Plan::Resumed(checkpoint) => (checkpoint.run, checkpoint.snapshot),
+        };
         self.post_status(Status::SelfTest);
         next_turn().await;
-        let (config, resumed) = match plan {
-            Plan::New(config) => (config, None),
-            Plan::Resumed(checkpoint) => (checkpoint.snapshot.config.clone(), Some(checkpoint)),
-        };
-        let engine = self.open_engine(&config).await?;
-        let device = engine.device.clone();
-        let (name, trainer) = match resumed {
-            Some(checkpoint) => {
-                (checkpoint.run, Trainer::resume(checkpoint.snapshot, images, device))
-            }
-            None => (timestamp(), Trainer::new(config, images, device)),
-        };
-        let trainer = trainer.map_err(|error| error.describe())?;
+        let engine = self.open_engine(&snapshot.config).await?;
+        let trainer = Trainer::resume(snapshot, images, engine.device.clone())
+            .map_err(|error| error.describe())?;
         let store = self.store.as_ref().ok().cloned();
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
         let mut run = Run::new(name, trainer, engine, room, port, store);
@@ -140,7 +136,7 @@ impl Desk {
         ended
     }
 
-    async fn drive(&mut self, run: &mut Run) -> Result<bool, Failure> {
+    async fn drive(&mut self, run: &mut Run) -> Result<Option<Ending>, Failure> {
         loop {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
@@ -148,13 +144,13 @@ impl Desk {
             match self.wish.get() {
                 Some(Wish::End) => {
                     run.save(&[CheckpointRole::Last]).await;
-                    return Ok(false);
+                    return Ok(None);
                 }
                 Some(Wish::Hold) => {
                     run.set_status(Status::Paused);
                     run.save(&[CheckpointRole::Last]).await;
                     while self.wish.get() == Some(Wish::Hold) {
-                        let Some(request) = self.inbox.next().await else { return Ok(false) };
+                        let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
                     }
                 }
@@ -166,7 +162,7 @@ impl Desk {
                     };
                     match self.listening_while(stretch).await? {
                         Outcome::GoesOn => {}
-                        Outcome::Finished => return Ok(true),
+                        Outcome::Over(ending) => return Ok(Some(ending)),
                     }
                 }
             }
@@ -258,13 +254,11 @@ impl Desk {
                 }
             }
             Command::Start(_) | Command::Resume { .. } if running => Err(busy("starting another")),
-            Command::Start(config) => match SettingsDraft::from(&config).check() {
-                Ok(config) => {
-                    self.port.answer(id, Ok(Reply::Done));
-                    return Some(Plan::New(config));
-                }
-                Err(errors) => Err(wrong_settings(&errors[0].1.to_string())),
-            },
+            // Its settings were checked when they were read.
+            Command::Start(run) => {
+                self.port.answer(id, Ok(Reply::Done));
+                return Some(Plan::New(run));
+            }
             Command::Resume { checkpoint } => match self.resumable(&checkpoint).await {
                 Ok(checkpoint) => {
                     self.port.answer(id, Ok(Reply::Done));
@@ -282,6 +276,9 @@ impl Desk {
                 self.export(&name, weights_only).await
             }
             Command::Classify { garment } => self.classify(&garment, run).await,
+            Command::Samples { augmentation, seed, epoch } => {
+                Ok(Reply::Samples(self.room.samples(&augmentation, seed, epoch)))
+            }
             Command::TestImage { index } => {
                 self.room.test_image(index).map(Reply::TestImage).ok_or_else(|| {
                     failure(
@@ -339,8 +336,4 @@ fn busy(what: &str) -> Failure {
 
 fn no_run() -> Failure {
     failure("No run is under way.", "Everything.", "Start one.")
-}
-
-fn wrong_settings(why: &str) -> Failure {
-    failure(format!("A setting cannot be used: {why}."), "Everything.", "Correct it.")
 }

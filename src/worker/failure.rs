@@ -94,10 +94,15 @@ impl Describe for ModelError {
 impl Describe for TrainingError {
     fn describe(&self) -> Failure {
         match self {
-            Self::NotFinite { .. } => failure(
+            Self::NotFinite { .. } | Self::WeightsNotFinite { .. } => failure(
                 format!("The run has diverged: {self}."),
                 "The checkpoints saved before that step.",
                 "Choose a smaller learning rate and start again.",
+            ),
+            Self::Order(_) => failure(
+                format!("{self}."),
+                "Everything; no run was started.",
+                "Correct the file of batches that the link names.",
             ),
             Self::Engine(_) => failure(
                 format!("The run was stopped: {self}."),

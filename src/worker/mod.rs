@@ -9,6 +9,7 @@ mod clock;
 mod data_room;
 mod desk;
 mod failure;
+mod given;
 mod port;
 mod run;
 mod shelf;

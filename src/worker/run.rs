@@ -14,7 +14,7 @@ use super::port::Port;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::store::{Store, StoreError};
 use crate::engine::{Engine, Health};
-use crate::protocol::{CheckpointRole, Event, Failure, Progress, RunOverview, Status};
+use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
 use crate::training::{Meter, Trainer, TrainingError, Validation};
 
 /// Steps between two readbacks should take about this long: commands are heard in between.
@@ -33,8 +33,8 @@ const CAUSE_WITHIN: Duration = Duration::from_millis(500);
 pub enum Outcome {
     /// There is more to do.
     GoesOn,
-    /// The last epoch is trained and validated.
-    Finished,
+    /// The last step is taken and validated.
+    Over(Ending),
 }
 
 pub struct Run {
@@ -86,6 +86,7 @@ impl Run {
             run: self.name.clone(),
             config: self.trainer.config().clone(),
             steps_per_epoch: self.trainer.steps_per_epoch(),
+            steps_in_run: self.trainer.steps_in_run(),
             step: self.trainer.steps_taken(),
             losses: history.losses.clone(),
             reports: history.reports.clone(),
@@ -107,8 +108,8 @@ impl Run {
         if self.validation.is_some() {
             return self.validate().await;
         }
-        if self.trainer.is_finished() {
-            return Ok(Outcome::Finished);
+        if let Some(ending) = self.trainer.ending() {
+            return Ok(Outcome::Over(ending));
         }
         if self.trainer.next_batch().is_none() {
             self.save(&[CheckpointRole::Last]).await;
@@ -127,7 +128,9 @@ impl Run {
         let epoch = self.trainer.epoch() as u32;
         let mut steps = 0;
         if let Some(dataset) = &*self.room.dataset() {
-            while steps < self.steps_a_stretch && self.trainer.step(&dataset.train) {
+            while steps < self.steps_a_stretch
+                && self.trainer.step(&dataset.train).map_err(|error| error.describe())?
+            {
                 steps += 1;
             }
         }
@@ -207,13 +210,14 @@ impl Run {
         let is_best = best.is_some_and(|best| best.epoch == metrics.epoch);
         let roles = [CheckpointRole::Last, CheckpointRole::Best];
         self.save(if is_best { &roles } else { &roles[..1] }).await;
-        Ok(if self.trainer.is_finished() { Outcome::Finished } else { Outcome::GoesOn })
+        Ok(self.trainer.ending().map_or(Outcome::GoesOn, Outcome::Over))
     }
 
     fn seconds_left(&self) -> Option<f64> {
         let config = self.trainer.config();
         let steps = self.trainer.steps_in_run().saturating_sub(self.trainer.steps_taken());
-        let validations = (config.epochs + 1).saturating_sub(self.trainer.epoch()) as u64;
+        let epochs = self.trainer.steps_in_run().div_ceil(self.trainer.steps_per_epoch().max(1));
+        let validations = (epochs + 1).saturating_sub(self.trainer.epoch() as u64);
         let test_images =
             self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len() as u64);
         self.meter.seconds_left(steps * config.batch_size as u64, validations, test_images)

@@ -24,8 +24,8 @@ impl Desk {
 
     pub(super) async fn resumable(&self, name: &str) -> Result<Checkpoint, Failure> {
         let checkpoint = self.store()?.load(name).await.map_err(|error| error.describe())?;
-        if checkpoint.snapshot.history.epochs.len() >= checkpoint.snapshot.config.epochs {
-            let happened = format!("The run of {name} has reached its last epoch.");
+        if checkpoint.snapshot.ending().is_some() {
+            let happened = format!("The run of {name} is over.");
             return Err(failure(happened, "The checkpoint.", "Start a new run."));
         }
         Ok(checkpoint)
@@ -35,7 +35,8 @@ impl Desk {
         let store = self.store()?;
         let bytes = if weights_only {
             let checkpoint = store.load(name).await.map_err(|error| error.describe())?;
-            write_weights(&checkpoint.snapshot.weights).map_err(|error| error.describe())?
+            write_weights(&checkpoint.snapshot.inference_weights())
+                .map_err(|error| error.describe())?
         } else {
             store.load_file(name).await.map_err(|error| error.describe())?
         };
@@ -69,7 +70,7 @@ impl Desk {
     /// Classifies with a checkpoint's weights from now on.
     pub(super) async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
         let checkpoint = self.store()?.load(name).await.map_err(|error| error.describe())?;
-        let classifier = Classifier::new(&checkpoint.snapshot.weights, name.to_owned());
+        let classifier = Classifier::new(&checkpoint.snapshot.inference_weights(), name.to_owned());
         self.classifier = Some(classifier.map_err(|error| error.describe())?);
         Ok(Reply::Done)
     }
@@ -91,7 +92,7 @@ impl Desk {
     pub(super) async fn keep_weights(&mut self, run: &Run) {
         let name = format!("model_{}_last", run.name);
         if let Ok(snapshot) = run.trainer.snapshot().await
-            && let Ok(classifier) = Classifier::new(&snapshot.weights, name)
+            && let Ok(classifier) = Classifier::new(&snapshot.inference_weights(), name)
         {
             self.classifier = Some(classifier);
         }

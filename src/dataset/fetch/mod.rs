@@ -4,7 +4,7 @@
 //! that a reload fetches nothing and a damaged cache mends itself.
 
 mod cache;
-mod download;
+pub(crate) mod download;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -72,7 +72,7 @@ fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
 fn epoch_marks(session: Session) -> Vec<Mark> {
     session.run.with(|run| {
         let Some(run) = run else { return Vec::new() };
-        let epochs = run.config.epochs as u64;
+        let epochs = run.epochs();
         let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
         let mark = |epoch| Mark {
             x: (epoch * run.steps_per_epoch) as f64,

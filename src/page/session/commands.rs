@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::{Notice, Remedy, Session, notices};
 use crate::page::browser::{address_of, download, words_of};
-use crate::protocol::{Command, Failure, LabelledImage, Reply, Status};
-use crate::settings::TrainingConfig;
+use crate::protocol::{Command, Failure, LabelledImage, NewRun, Reply, Status};
+use crate::settings::Augmentation;
 
 impl Session {
     /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
@@ -28,8 +28,8 @@ impl Session {
     }
 
     /// Begins a run.
-    pub fn start(self, config: TrainingConfig) {
-        self.begin(Command::Start(config));
+    pub fn start(self, run: NewRun) {
+        self.begin(Command::Start(run));
     }
 
     /// Goes on with an unfinished run.
@@ -39,6 +39,7 @@ impl Session {
 
     fn begin(self, command: Command) {
         self.under_way.set(true);
+        self.ending.set(None);
         // Messages about an earlier run end with it; those about the data do not.
         self.drop_notices(|notice| notice.remedy != Some(Remedy::RetryData));
         self.ask(command, move |outcome| {
@@ -145,6 +146,22 @@ impl Session {
     pub fn forget_prediction(self) {
         self.inner.update_value(|inner| inner.next_garment = None);
         self.prediction.set(None);
+    }
+
+    /// Fetches the data panel's samples as an epoch (from 0) of a run sees them.
+    pub fn samples(
+        self,
+        augmentation: Augmentation,
+        seed: u64,
+        epoch: u32,
+        then: impl FnOnce(Vec<LabelledImage>) + 'static,
+    ) {
+        let command = Command::Samples { augmentation, seed, epoch };
+        self.ask(command, move |outcome| match outcome {
+            Ok(Reply::Samples(samples)) => then(samples),
+            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Err(failure) => self.tell(failure, None),
+        });
     }
 
     /// Fetches a picture of the test split.

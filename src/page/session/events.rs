@@ -26,7 +26,8 @@ impl Session {
                 self.inner.update_value(|inner| inner.live.validation = None);
                 self.redraw();
             }
-            Event::RunEnded { .. } => {
+            Event::RunEnded { ending } => {
+                self.ending.set(ending);
                 self.under_way.set(false);
                 self.inner.update_value(|inner| {
                     inner.live.seconds_left = None;

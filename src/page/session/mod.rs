@@ -18,7 +18,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::protocol::{
-    CheckpointSummary, Command, DataOverview, DataProgress, Engines, Failure, OpenedEngine,
+    CheckpointSummary, Command, DataOverview, DataProgress, Ending, Engines, Failure, OpenedEngine,
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
@@ -59,6 +59,8 @@ pub struct Session {
     pub overview: RwSignal<Option<DataOverview>>,
     /// The run at hand or the last one, without its losses.
     pub run: RwSignal<Option<RunOverview>>,
+    /// Why that run is over; absent while it goes on and when it was stopped.
+    pub ending: RwSignal<Option<Ending>>,
     /// Where that run is.
     pub live: RwSignal<Live>,
     /// What is stored.
@@ -126,6 +128,7 @@ impl Session {
             data_progress: RwSignal::new(None),
             overview: RwSignal::new(None),
             run: RwSignal::new(None),
+            ending: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
             checkpoints: RwSignal::new(Vec::new()),
             classifying_with: RwSignal::new(None),
@@ -144,9 +147,7 @@ impl Session {
 
     /// Steps that the run at hand, or the last one, takes in all; 0 without a run.
     pub fn steps_in_run(self) -> u64 {
-        self.run.with(|run| {
-            run.as_ref().map_or(0, |run| run.steps_per_epoch * run.config.epochs as u64)
-        })
+        self.run.with(|run| run.as_ref().map_or(0, |run| run.steps_in_run))
     }
 
     /// How much of those steps is taken, 0 to 1.

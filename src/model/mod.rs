@@ -1,12 +1,14 @@
 //! The network of PyTorch's tutorial "Training with PyTorch": a LeNet-5 variant for 28×28 garments
 //! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>).
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+pub(crate) mod layout;
+
+use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, ExecutionError, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 use rand_chacha::rand_core::RngCore as _;
 use thiserror::Error;
 
@@ -147,7 +149,12 @@ impl GarmentClassifier {
             fc2: LinearConfig::new(120, 84).init(device),
             fc3: LinearConfig::new(84, 10).init(device),
         };
-        Ok(empty.map(&mut WeightLoader { weights, device, path: ParameterPath::default() }))
+        let flat = PARAMETERS
+            .iter()
+            .filter_map(|parameter| weights.get(parameter.name))
+            .map(|array| layout::flat_tensor(array, device))
+            .collect();
+        Ok(layout::with_parameters(empty, flat))
     }
 
     /// Logits of a batch.
@@ -169,8 +176,8 @@ impl GarmentClassifier {
     /// # Errors
     /// [`ModelError::Engine`].
     pub async fn weights(&self) -> Result<StateDict, ModelError> {
-        let mut reader = WeightReader::default();
-        self.visit(&mut reader);
+        let mut reader = layout::Reader::default();
+        reader.add(layout::flat_parameters(self), |parameter| parameter.name.to_owned());
         reader.read().await
     }
 }
@@ -184,109 +191,4 @@ impl GarmentClassifier {
 pub fn images_tensor(inputs: Vec<f32>, device: &Device) -> Tensor<4> {
     let images = inputs.len() / crate::dataset::PIXELS;
     Tensor::from_data(TensorData::new(inputs, [images, 1, 28, 28]), device)
-}
-
-/// Where a traversal is: `conv1.weight` and so on, PyTorch's names being Burn's field names.
-#[derive(Debug, Default)]
-pub(crate) struct ParameterPath(Vec<String>);
-
-impl ParameterPath {
-    pub(crate) fn enter(&mut self, name: &str) {
-        self.0.push(name.to_owned());
-    }
-
-    pub(crate) fn exit(&mut self) {
-        self.0.pop();
-    }
-
-    pub(crate) fn name(&self) -> String {
-        self.0.join(".")
-    }
-}
-
-/// Burn keeps a linear layer's weight as `[in, out]`, PyTorch as `[out, in]`; everything else alike.
-pub(crate) fn to_pytorch_layout<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
-    if D == 2 { tensor.swap_dims(0, 1) } else { tensor }
-}
-
-/// The tensor of an array that has the right number of dimensions, in Burn's layout.
-///
-/// Turned here and not by a view: engines choose their kernels by strides, and a run that was resumed
-/// must take the same ones as a run that was not.
-pub(crate) fn from_pytorch_layout<const D: usize>(array: &Array, device: &Device) -> Tensor<D> {
-    let data = match array.shape[..] {
-        [outputs, inputs] => {
-            let turned = (0..outputs * inputs)
-                .map(|at| array.values[at % outputs * inputs + at / outputs])
-                .collect::<Vec<_>>();
-            TensorData::new(turned, [inputs, outputs])
-        }
-        _ => TensorData::new(array.values.clone(), array.shape.clone()),
-    };
-    Tensor::from_data(data, device)
-}
-
-struct WeightLoader<'a> {
-    weights: &'a StateDict,
-    device: &'a Device,
-    path: ParameterPath,
-}
-
-impl ModuleMapper for WeightLoader<'_> {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.enter(name);
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.exit();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        match self.weights.get(&self.path.name()) {
-            Some(array) => Param::from_tensor(from_pytorch_layout(array, self.device)),
-            // `check_weights` has seen all ten, so nothing is left to its random values.
-            None => param,
-        }
-    }
-}
-
-/// Collects tensors under their names and reads them in one transaction.
-#[derive(Default)]
-pub(crate) struct WeightReader {
-    path: ParameterPath,
-    names: Vec<(String, Vec<usize>)>,
-    transaction: Transaction,
-}
-
-impl WeightReader {
-    pub(crate) fn add<const D: usize>(&mut self, name: String, tensor: Tensor<D>) {
-        let tensor = to_pytorch_layout(tensor.inner());
-        self.names.push((name, tensor.dims().to_vec()));
-        let transaction = std::mem::take(&mut self.transaction);
-        self.transaction = transaction.register(tensor);
-    }
-
-    pub(crate) async fn read(self) -> Result<StateDict, ModelError> {
-        let read = self.transaction.execute_async().await?;
-        let array = |((name, shape), data): ((String, Vec<usize>), TensorData)| {
-            let values =
-                data.try_into_vec().map_err(|error| ModelError::Engine(format!("{error:?}")))?;
-            Ok((name, Array { shape, values }))
-        };
-        self.names.into_iter().zip(read).map(array).collect()
-    }
-}
-
-impl ModuleVisitor for WeightReader {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.enter(name);
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.exit();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.add(self.path.name(), param.val());
-    }
 }

@@ -1,0 +1,7 @@
+//! The terminal's trainer.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    atelier::terminal::main()
+}

@@ -1,0 +1,38 @@
+//! Opening Burn's wgpu backend, in a browser or natively.
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use burn::tensor::wgpu::{WgpuBackend, WgpuInitError, WgpuSetup, wgpu};
+
+use super::{Engine, EngineError, Health};
+
+/// Tasks that CubeCL gathers into one submission to the GPU.
+const TASKS_A_SUBMISSION: usize = 32;
+
+/// Opens a GPU, with ears for its complaints. `name` tells its name for people.
+///
+/// A device is made once a program: Burn refuses a second.
+///
+/// # Errors
+/// [`EngineError::NoDevice`].
+pub(super) async fn open(
+    backend: WgpuBackend,
+    name: impl FnOnce(&WgpuSetup) -> String,
+) -> Result<(Engine, WgpuSetup), EngineError> {
+    let options = Device::wgpu_options().graphics_api(backend).tasks_max(TASKS_A_SUBMISSION);
+    let (device, setup) = options
+        .init_with_setup_async()
+        .await
+        .map_err(|error: WgpuInitError| EngineError::NoDevice(error.to_string()))?;
+    let health = Health::default();
+    let errors = health.clone();
+    setup.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        errors.report(format!("WebGPU reported an error: {error}"));
+    }));
+    let lost = health.clone();
+    setup.device.set_device_lost_callback(move |reason, message| {
+        lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
+    });
+    Ok((Engine { device, webgpu: true, name: name(&setup), health }, setup))
+}

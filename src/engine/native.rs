@@ -1,0 +1,33 @@
+//! Engines outside a browser.
+
+use burn::tensor::wgpu::WgpuBackend;
+use burn::tensor::wgpu::wgpu::DeviceType;
+
+use super::{Engine, EngineError, gpu};
+use crate::settings::EngineChoice;
+
+/// Opens the engine that this choice means on this machine: `Auto` is a GPU where there is a real one,
+/// the CPU otherwise.
+///
+/// # Errors
+/// [`EngineError::NoDevice`] if a GPU was asked for and none can be opened.
+pub async fn open(choice: EngineChoice) -> Result<Engine, EngineError> {
+    if choice == EngineChoice::Cpu {
+        return Ok(Engine::cpu());
+    }
+    let opened = gpu::open(WgpuBackend::Auto, |setup| {
+        let info = setup.adapter.get_info();
+        let software = if info.device_type == DeviceType::Cpu { " (software)" } else { "" };
+        format!("wgpu on {}, {}{software}", info.backend, info.name)
+    });
+    match (opened.await, choice) {
+        (Ok((_, setup)), EngineChoice::Auto)
+            if setup.adapter.get_info().device_type == DeviceType::Cpu =>
+        {
+            Ok(Engine::cpu())
+        }
+        (Ok((engine, _)), _) => Ok(engine),
+        (Err(_), EngineChoice::Auto) => Ok(Engine::cpu()),
+        (Err(error), _) => Err(error),
+    }
+}

@@ -1,0 +1,134 @@
+//! The settings of a run, each checked as it is typed.
+
+mod copy_link;
+mod field;
+mod section;
+
+use leptos::prelude::*;
+
+use self::copy_link::{Copied, CopyLink};
+use self::field::{FieldControl, FieldError};
+use self::section::Section;
+use super::header::choice_label;
+use super::link::{self, Given};
+use super::session::Session;
+use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
+
+/// Told of a field's new text.
+type Edit = Callback<(Field, String)>;
+
+/// Presets, engine, batches, optimizer and the rest, and the link to all of it.
+#[component]
+pub fn SettingsForm(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    given: RwSignal<Given>,
+    autostart: bool,
+) -> impl IntoView {
+    let copied = RwSignal::new(Copied::No);
+    let write_link = move || {
+        copied.set(Copied::No);
+        if let Ok(config) = draft.with_untracked(SettingsDraft::check) {
+            link::write(&config, &given.get_untracked(), autostart);
+        }
+    };
+    let edit = Edit::new(move |(field, text)| {
+        draft.update(|draft| draft.set(field, &text));
+        write_link();
+    });
+    let fill = move |filled: SettingsDraft| {
+        draft.set(filled);
+        write_link();
+    };
+    let forget = move |_| {
+        given.set(Given::default());
+        write_link();
+    };
+    // A resumed run brings its own settings: the form shows what is running.
+    Effect::new(move |_| {
+        let running = session.run.with(|run| run.as_ref().map(|run| run.config.clone()));
+        let shown = draft.with_untracked(SettingsDraft::check).ok();
+        if let Some(config) = running.filter(|config| shown.as_ref() != Some(config)) {
+            fill(SettingsDraft::from(&config));
+        }
+    });
+    let has_momentum = Memo::new(move |_| draft.with(|draft| draft.applies(Field::Momentum)));
+    let preset = move |preset: Preset, label: &'static str, about: &'static str| {
+        let chosen = Memo::new(move |_| draft.with(|draft| preset.in_draft(draft) == *draft));
+        view! {
+            <button type="button" class="quiet" data-testid=format!("preset-{}", preset.as_str())
+                title=about aria-pressed=move || chosen.get().to_string()
+                on:click=move |_| fill(draft.with_untracked(|draft| preset.in_draft(draft)))>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <form class="settings" on:submit=|event| event.prevent_default()>
+            <h2>"Settings"</h2>
+            <fieldset disabled=move || session.is_busy()>
+                <div class="presets" role="group" aria-label="Presets">
+                    {preset(Preset::Tutorial, "Tutorial", "PyTorch's tutorial as it is: SGD, batches of 4")}
+                    {preset(Preset::Quick, "Quick", "The best accuracy in 5 epochs: AdamW, one cycle")}
+                </div>
+                <EngineField session draft edit />
+                <div class="field-pair">
+                    <FieldControl field=Field::BatchSize draft edit />
+                    <FieldControl field=Field::Epochs draft edit />
+                    <FieldControl field=Field::Optimizer draft edit />
+                    <FieldControl field=Field::LearningRate draft edit />
+                    <Show when=move || has_momentum.get()>
+                        <FieldControl field=Field::Momentum draft edit />
+                    </Show>
+                    <FieldControl field=Field::Seed draft edit />
+                </div>
+                <Section title="Optimizer's options" group=Group::Optimizer draft edit />
+                <Section title="Schedule" group=Group::Schedule draft edit />
+                <Section title="Limits" group=Group::Limits draft edit />
+                <Section title="Augmentation" group=Group::Augmentation draft edit />
+                <Show when=move || !given.with(Given::is_empty)>
+                    <p class="note given" data-testid="given">
+                        {move || given.with(Given::describe)} " "
+                        <button type="button" class="quiet" on:click=forget>"Do without"</button>
+                    </p>
+                </Show>
+            </fieldset>
+            <CopyLink draft given copied />
+        </form>
+    }
+}
+
+/// The choice of engine, with what each means in this browser.
+#[component]
+fn EngineField(session: Session, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
+    let engine = move || draft.with(|draft| draft.get(Field::Engine).to_owned());
+    let option = move |choice: EngineChoice| {
+        let label = move || session.engines.with(|engines| choice_label(choice, engines.as_ref()));
+        view! {
+            <option value=choice.as_str() selected=move || engine() == choice.as_str()>{label}</option>
+        }
+    };
+    let why_none = move || {
+        session.engines.with(|engines| {
+            engines.as_ref().and_then(|engines| engines.webgpu.as_ref().err().cloned())
+        })
+    };
+    view! {
+        <div class="field">
+            <label for="engine">"Engine"</label>
+            <select
+                id="engine"
+                data-testid="engine-select"
+                aria-describedby="engine-note"
+                prop:value=engine
+                on:change:target=move |event| edit.run((Field::Engine, event.target().value()))
+            >
+                {EngineChoice::ALL.map(option).collect_view()}
+            </select>
+            <p class="note" id="engine-note">
+                {move || why_none().map(|why| format!("No WebGPU here: {why}"))}
+            </p>
+            <FieldError field=Field::Engine draft />
+        </div>
+    }
+}

@@ -1,0 +1,100 @@
+//! The whole recipe of a run.
+
+use super::{Augmentation, OptimizerSettings, RunLength, ScheduleSettings};
+
+/// Where the arithmetic happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// WebGPU on real hardware where there is some, the CPU otherwise.
+    #[default]
+    Auto,
+    /// Burn's wgpu backend on WebGPU, software adapters included.
+    WebGpu,
+    /// Burn's flex backend: wasm SIMD in a browser, native SIMD elsewhere.
+    Cpu,
+}
+
+impl EngineChoice {
+    /// Every choice, in the order in which the form offers them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::WebGpu, Self::Cpu];
+
+    /// The word used in links, in `<option value>` and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::WebGpu => "webgpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+/// Everything that decides a run: with the same config, the CPU engine gives the same bits.
+///
+/// Wherever it is stored or sent it is a map of its settings' keys to their words, as in a link:
+/// older files lack some keys, which then have their defaults, and whatever is read has been checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainingConfig {
+    /// The engine asked for.
+    pub engine: EngineChoice,
+    /// Images a step, 1 to [`Self::MAX_BATCH_SIZE`].
+    pub batch_size: usize,
+    /// Passes over the training set, 1 to [`Self::MAX_EPOCHS`].
+    pub epochs: usize,
+    /// Ends the run after so many steps, in the middle of an epoch if need be.
+    pub steps: Option<u64>,
+    /// How gradients become updates.
+    pub optimizer: OptimizerSettings,
+    /// Step size, above 0 and at most 10; the highest one where the schedule moves it.
+    pub learning_rate: f64,
+    /// Pull of every parameter towards zero, 0 to 1. AdamW applies it to the parameters themselves,
+    /// every other optimizer adds it to the gradients, as PyTorch does.
+    pub weight_decay: f64,
+    /// How the learning rate changes over the run.
+    pub schedule: ScheduleSettings,
+    /// Steps over which the learning rate rises linearly to the schedule's.
+    pub warm_up_steps: u64,
+    /// Scales gradients down whose norm over all parameters is above this.
+    pub clip_norm: Option<f64>,
+    /// Ends the run after so many epochs in a row without a lower validation loss.
+    pub patience: Option<usize>,
+    /// What is done to training images.
+    pub augmentation: Augmentation,
+    /// Seed of the initial weights, of every epoch's order and of augmentation.
+    pub seed: u64,
+}
+
+impl TrainingConfig {
+    /// The largest batch offered: beyond it a tab runs out of memory before it gains speed.
+    pub const MAX_BATCH_SIZE: usize = 4096;
+    /// The longest run offered.
+    pub const MAX_EPOCHS: usize = 1000;
+
+    /// How long a run with so many steps an epoch is at most; early stopping may end it sooner.
+    #[must_use]
+    pub fn run_length(&self, steps_per_epoch: u64) -> RunLength {
+        let whole = steps_per_epoch * self.epochs as u64;
+        RunLength { steps_per_epoch, steps: self.steps.map_or(whole, |steps| steps.min(whole)) }
+    }
+}
+
+impl Default for TrainingConfig {
+    /// The tutorial's run: batches of 4, 5 epochs, SGD at 0.001 with momentum 0.9.
+    fn default() -> Self {
+        Self {
+            engine: EngineChoice::Auto,
+            batch_size: 4,
+            epochs: 5,
+            steps: None,
+            optimizer: OptimizerSettings::default(),
+            learning_rate: 0.001,
+            weight_decay: 0.0,
+            schedule: ScheduleSettings::Constant,
+            warm_up_steps: 0,
+            clip_norm: None,
+            patience: None,
+            augmentation: Augmentation::default(),
+            seed: 0,
+        }
+    }
+}

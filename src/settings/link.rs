@@ -1,0 +1,147 @@
+//! A link is a configuration.
+
+use super::{Field, OptimizerKind, Preset, SettingsDraft, TrainingConfig};
+
+/// What a link asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkSettings {
+    /// The form's fields: the link's where it has them, the preset's or the tutorial's elsewhere.
+    pub draft: SettingsDraft,
+    /// Start as soon as the page can, without a click.
+    pub autostart: bool,
+    /// Address of a safetensors file with the weights to begin with.
+    pub initial_weights: Option<String>,
+    /// Address of a JSON file with the batches to train on, as lists of training images' indices.
+    pub order: Option<String>,
+}
+
+impl LinkSettings {
+    /// Reads the decoded key and value pairs of a link's query. Unknown keys are left alone.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let value = |key: &str| pairs.iter().rev().find(|pair| pair.0 == key).map(|pair| pair.1);
+        let address = |key: &str| value(key).filter(|url| !url.is_empty()).map(str::to_owned);
+        let preset = value("preset").and_then(Preset::named);
+        let mut draft = preset.map_or_else(SettingsDraft::default, |preset| {
+            preset.in_draft(&SettingsDraft::default())
+        });
+        draft.set_pairs(pairs.iter().copied());
+        Self {
+            draft,
+            autostart: matches!(value("autostart"), Some("1" | "true")),
+            initial_weights: address("init"),
+            order: address("order"),
+        }
+    }
+}
+
+impl SettingsDraft {
+    /// Sets the fields that these keys name, whatever the order: optimizer and schedule first, for
+    /// they bring their own defaults. Unknown keys are left alone.
+    pub fn set_pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) {
+        let leads = |field: &Field| matches!(field, Field::Optimizer | Field::Schedule);
+        for first in [true, false] {
+            for (key, text) in pairs.clone() {
+                if let Some(field) = Field::with_key(key).filter(|field| leads(field) == first) {
+                    self.set(field, text);
+                }
+            }
+        }
+    }
+
+    /// The keys and texts that say all: the basic settings always, the others where they apply and
+    /// are not what would stand there anyway.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let said = |field: Field| match field {
+            Field::Engine
+            | Field::BatchSize
+            | Field::Epochs
+            | Field::LearningRate
+            | Field::Seed => true,
+            Field::Momentum if self.optimizer() == OptimizerKind::Sgd => true,
+            Field::Optimizer => self.optimizer() != OptimizerKind::default(),
+            Field::Schedule => self.get(field) != super::ScheduleKind::default().as_str(),
+            _ => self.applies(field) && !self.is_default(field),
+        };
+        let fields = Field::ALL.into_iter().filter(|&field| said(field));
+        fields.map(|field| (field.key(), self.get(field))).collect()
+    }
+}
+
+impl TrainingConfig {
+    /// The query of a link to this configuration, without the leading `?`.
+    ///
+    /// Every value is a plain number or word, so nothing needs escaping.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let draft = SettingsDraft::from(self);
+        let pairs = draft.pairs().into_iter().map(|(key, text)| format!("{key}={text}"));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::{EngineChoice, OptimizerSettings, ScheduleSettings};
+    use super::*;
+
+    fn link(query: &str) -> LinkSettings {
+        LinkSettings::from_pairs(query.split('&').filter_map(|pair| pair.split_once('=')))
+    }
+
+    #[test]
+    fn a_link_is_a_configuration_and_back() {
+        let queries = [
+            "engine=cpu&batch=64&epochs=1&lr=0.01&momentum=0.95&seed=42",
+            "engine=webgpu&batch=8&epochs=2&steps=50&optimizer=adamw&lr=0.002&beta2=0.99&seed=1",
+            "engine=auto&batch=4&epochs=9&optimizer=asgd&lr=0.01&t0=100&averaged=1&patience=3&seed=0",
+            "engine=cpu&batch=4&epochs=5&lr=0.01&momentum=0.9&nesterov=1&weight-decay=0.0005\
+             &schedule=one-cycle&pct-start=0.2&warm-up=100&clip=1&shift=2&flip=1&erase=0.25&seed=7",
+        ];
+        for query in queries {
+            assert_eq!(link(query).draft.check().unwrap().to_query(), query);
+        }
+        let config = link(queries[0]).draft.check().unwrap();
+        assert_eq!((config.engine, config.seed), (EngineChoice::Cpu, 42));
+        assert_eq!(config.schedule, ScheduleSettings::Constant);
+    }
+
+    #[test]
+    fn the_order_of_a_links_keys_does_not_matter() {
+        let config = link("lr=0.02&eps=1e-7&optimizer=adagrad").draft.check().unwrap();
+        assert_eq!(config.learning_rate, 0.02);
+        let expected = OptimizerSettings::Adagrad { learning_rate_decay: 0.0, epsilon: 1e-7 };
+        assert_eq!(config.optimizer, expected);
+    }
+
+    #[test]
+    fn a_preset_gives_what_the_link_does_not_say() {
+        let config = link("batch=32&preset=quick&engine=cpu").draft.check().unwrap();
+        let quick = Preset::Quick.config();
+        assert_eq!(config, TrainingConfig { batch_size: 32, engine: EngineChoice::Cpu, ..quick });
+        assert_eq!(link("preset=tutorial").draft, SettingsDraft::default());
+        assert_eq!(link("preset=slow").draft, SettingsDraft::default());
+    }
+
+    #[test]
+    fn weights_and_order_may_come_from_files() {
+        let settings = link("init=reference/init.safetensors&order=order.json");
+        assert_eq!(settings.initial_weights.as_deref(), Some("reference/init.safetensors"));
+        assert_eq!(settings.order.as_deref(), Some("order.json"));
+        assert_eq!(link("init=").initial_weights, None);
+    }
+
+    #[test]
+    fn autostart_is_off_unless_the_link_says_so() {
+        assert!(!link("batch=8").autostart);
+        assert!(!link("autostart=0").autostart);
+        assert!(link("autostart=1").autostart);
+    }
+
+    #[test]
+    fn unknown_keys_in_a_link_change_nothing() {
+        assert_eq!(link("utm_source=mail&Batch=9"), LinkSettings::default());
+    }
+}

@@ -1,0 +1,25 @@
+//! What a person may choose about a run: plain data, checked before it goes anywhere.
+//!
+//! [`TrainingConfig`] is a run's whole recipe. [`Field`] is the one list of what can be chosen: the
+//! form, links, the terminal's flags and checkpoints all go by its keys. A [`SettingsDraft`] holds the
+//! fields' texts, right or wrong; [`SettingsDraft::check`] turns them into a config or says what is
+//! wrong with each. Both sides of the worker boundary and the terminal share these types.
+
+mod augmentation;
+mod config;
+mod draft;
+mod field;
+mod link;
+mod optimizer;
+mod preset;
+mod schedule;
+mod words;
+
+pub use augmentation::Augmentation;
+pub use config::{EngineChoice, TrainingConfig};
+pub use draft::SettingsDraft;
+pub use field::{Field, FieldError, Group, Kind, RealRange};
+pub use link::LinkSettings;
+pub use optimizer::{OptimizerKind, OptimizerSettings};
+pub use preset::Preset;
+pub use schedule::{LearningRate, RunLength, ScheduleKind, ScheduleSettings};

@@ -1,0 +1,191 @@
+//! The learning rate as a function of the step, and of nothing else: nothing to store, nothing to lose.
+
+use std::f64::consts::PI;
+
+use super::TrainingConfig;
+
+/// A schedule's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScheduleKind {
+    /// One learning rate throughout.
+    #[default]
+    Constant,
+    /// `torch.optim.lr_scheduler.StepLR`, once an epoch.
+    Step,
+    /// `torch.optim.lr_scheduler.ExponentialLR`, once an epoch.
+    Exponential,
+    /// `torch.optim.lr_scheduler.CosineAnnealingLR` over the run, every step.
+    Cosine,
+    /// `torch.optim.lr_scheduler.OneCycleLR`, every step.
+    OneCycle,
+}
+
+impl ScheduleKind {
+    /// Every schedule, in the order in which the form offers them.
+    pub const ALL: [Self; 5] =
+        [Self::Constant, Self::Step, Self::Exponential, Self::Cosine, Self::OneCycle];
+
+    /// The word used in links, in `<option value>` and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::Step => "step",
+            Self::Exponential => "exponential",
+            Self::Cosine => "cosine",
+            Self::OneCycle => "one-cycle",
+        }
+    }
+}
+
+/// A schedule with its settings, named as PyTorch names them
+/// (<https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate>).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ScheduleSettings {
+    /// One learning rate throughout.
+    #[default]
+    Constant,
+    /// Multiplied by `gamma` after every `step_size` epochs.
+    Step {
+        /// Epochs between two changes, at least 1.
+        step_size: u64,
+        /// Above 0, at most 1.
+        gamma: f64,
+    },
+    /// Multiplied by `gamma` after every epoch.
+    Exponential {
+        /// Above 0, at most 1.
+        gamma: f64,
+    },
+    /// Half a cosine from the learning rate down to `minimum`, over all steps after the warm-up.
+    Cosine {
+        /// `eta_min`, from 0 to the learning rate.
+        minimum: f64,
+    },
+    /// Up from a 25th of the learning rate along half a cosine, then down to a 10,000th of that start;
+    /// the momentum stays as it is (`cycle_momentum=False`).
+    OneCycle {
+        /// Share of the steps that it rises, above 0 and below 1.
+        pct_start: f64,
+    },
+}
+
+/// `OneCycleLR`'s defaults.
+const DIV_FACTOR: f64 = 25.0;
+const FINAL_DIV_FACTOR: f64 = 1e4;
+
+impl ScheduleSettings {
+    /// The schedule's name.
+    #[must_use]
+    pub const fn kind(&self) -> ScheduleKind {
+        match self {
+            Self::Constant => ScheduleKind::Constant,
+            Self::Step { .. } => ScheduleKind::Step,
+            Self::Exponential { .. } => ScheduleKind::Exponential,
+            Self::Cosine { .. } => ScheduleKind::Cosine,
+            Self::OneCycle { .. } => ScheduleKind::OneCycle,
+        }
+    }
+}
+
+/// How many steps a run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunLength {
+    /// Steps an epoch, at least 1.
+    pub steps_per_epoch: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+}
+
+impl RunLength {
+    /// The step, counted over the run, with which this epoch (from 1) ends.
+    #[must_use]
+    pub const fn end_of_epoch(&self, epoch: u64) -> u64 {
+        let whole = epoch * self.steps_per_epoch;
+        if whole < self.steps { whole } else { self.steps }
+    }
+}
+
+/// The learning rate of every step of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearningRate {
+    peak: f64,
+    schedule: ScheduleSettings,
+    warm_up_steps: u64,
+    length: RunLength,
+}
+
+impl LearningRate {
+    /// The learning rates of a run of this length.
+    #[must_use]
+    pub const fn new(config: &TrainingConfig, length: RunLength) -> Self {
+        Self {
+            peak: config.learning_rate,
+            schedule: config.schedule,
+            warm_up_steps: config.warm_up_steps,
+            length,
+        }
+    }
+
+    /// The same learning rate for ever.
+    #[must_use]
+    pub const fn constant(learning_rate: f64) -> Self {
+        Self {
+            peak: learning_rate,
+            schedule: ScheduleSettings::Constant,
+            warm_up_steps: 0,
+            length: RunLength { steps_per_epoch: 1, steps: 1 },
+        }
+    }
+
+    /// The learning rate of a step, counted over the run from 0.
+    ///
+    /// During a warm-up of W steps the schedule's value is multiplied by `(step + 1)/(W + 1)`, which is
+    /// `LinearLR(start_factor=1/(W+1), total_iters=W)`; `Cosine` and `OneCycle` begin after it.
+    #[must_use]
+    pub fn at(&self, step: u64) -> f64 {
+        let warmth = if step < self.warm_up_steps {
+            (step + 1) as f64 / (self.warm_up_steps + 1) as f64
+        } else {
+            1.0
+        };
+        warmth * self.scheduled(step)
+    }
+
+    fn scheduled(&self, step: u64) -> f64 {
+        let epoch = step / self.length.steps_per_epoch;
+        let since_warm_up = step.saturating_sub(self.warm_up_steps) as f64;
+        let steps = self.length.steps.saturating_sub(self.warm_up_steps).max(1) as f64;
+        match self.schedule {
+            ScheduleSettings::Constant => self.peak,
+            ScheduleSettings::Step { step_size, gamma } => {
+                self.peak * gamma.powf((epoch / step_size) as f64)
+            }
+            ScheduleSettings::Exponential { gamma } => self.peak * gamma.powf(epoch as f64),
+            ScheduleSettings::Cosine { minimum } => {
+                anneal(self.peak, minimum, (since_warm_up / steps).min(1.0))
+            }
+            ScheduleSettings::OneCycle { pct_start } => {
+                self.one_cycle(pct_start, since_warm_up, steps)
+            }
+        }
+    }
+
+    fn one_cycle(&self, pct_start: f64, step: f64, steps: f64) -> f64 {
+        // PyTorch's phases end on the last step that they contain.
+        let (top, end) = (pct_start * steps - 1.0, steps - 1.0);
+        let start = self.peak / DIV_FACTOR;
+        if step <= top {
+            // A rise of a single step is at its top.
+            let share = if top > 0.0 { step / top } else { 1.0 };
+            anneal(start, self.peak, share)
+        } else {
+            anneal(self.peak, start / FINAL_DIV_FACTOR, ((step - top) / (end - top)).min(1.0))
+        }
+    }
+}
+
+/// Half a cosine: `from` at share 0, `to` at share 1.
+fn anneal(from: f64, to: f64, share: f64) -> f64 {
+    to + (from - to) / 2.0 * (1.0 + (PI * share).cos())
+}

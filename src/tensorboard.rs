@@ -1,0 +1,114 @@
+//! Event files that TensorBoard opens, as PyTorch's `SummaryWriter` writes them.
+//!
+//! A file is a chain of TFRecords (<https://www.tensorflow.org/tutorials/load_data/tfrecord>): length,
+//! masked CRC-32C of the length, an `Event` message
+//! (<https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto>), and
+//! its masked CRC-32C.
+
+use prost::{Message, Oneof};
+
+#[derive(Clone, PartialEq, Message)]
+struct Event {
+    /// Seconds since 1970 UTC.
+    #[prost(double, tag = "1")]
+    wall_time: f64,
+    #[prost(int64, tag = "2")]
+    step: i64,
+    #[prost(oneof = "What", tags = "3, 5")]
+    what: Option<What>,
+}
+
+#[derive(Clone, PartialEq, Oneof)]
+enum What {
+    #[prost(string, tag = "3")]
+    FileVersion(String),
+    #[prost(message, tag = "5")]
+    Summary(Summary),
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Summary {
+    #[prost(message, repeated, tag = "1")]
+    values: Vec<Value>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Value {
+    #[prost(string, tag = "1")]
+    tag: String,
+    #[prost(float, tag = "2")]
+    simple_value: f32,
+}
+
+/// What every event file begins with. `wall_time` is in seconds since 1970 UTC.
+#[must_use]
+pub fn file_start(wall_time: f64) -> Vec<u8> {
+    record(&Event { wall_time, step: 0, what: Some(What::FileVersion("brain.Event:2".to_owned())) })
+}
+
+/// One point of a curve.
+#[must_use]
+pub fn scalar(tag: &str, value: f64, step: u64, wall_time: f64) -> Vec<u8> {
+    let value = Value { tag: tag.to_owned(), simple_value: value as f32 };
+    let step = i64::try_from(step).unwrap_or(i64::MAX);
+    record(&Event { wall_time, step, what: Some(What::Summary(Summary { values: vec![value] })) })
+}
+
+/// The folder, below a run's own, in which `SummaryWriter.add_scalars` puts one of a chart's curves.
+#[must_use]
+pub fn curve_folder(chart: &str, curve: &str) -> String {
+    format!("{}_{curve}", chart.replace('/', "_"))
+}
+
+fn record(event: &Event) -> Vec<u8> {
+    let event = event.encode_to_vec();
+    let length = (event.len() as u64).to_le_bytes();
+    let sum = masked_sum(&event).to_le_bytes();
+    [&length[..], &masked_sum(&length).to_le_bytes(), &event, &sum].concat()
+}
+
+/// A checksum of bytes that may themselves hold checksums, hence the mask.
+fn masked_sum(bytes: &[u8]) -> u32 {
+    crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The message of the only record in these bytes, its checksums verified.
+    fn read(bytes: &[u8]) -> Event {
+        let (length, rest) = bytes.split_first_chunk::<8>().unwrap();
+        let (sum, rest) = rest.split_first_chunk::<4>().unwrap();
+        assert_eq!(u32::from_le_bytes(*sum), masked_sum(length));
+        let (event, sum) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        assert_eq!(sum, masked_sum(event).to_le_bytes());
+        Event::decode(event).unwrap()
+    }
+
+    #[test]
+    fn a_point_keeps_its_tag_value_and_step() {
+        let event = read(&scalar("Loss/train", 0.5, 12_000, 1.5));
+        assert_eq!((event.step, event.wall_time), (12_000, 1.5));
+        let value = Value { tag: "Loss/train".into(), simple_value: 0.5 };
+        assert_eq!(event.what, Some(What::Summary(Summary { values: vec![value] })));
+    }
+
+    #[test]
+    fn bytes_are_those_that_tensorboards_own_writer_gives() {
+        // tensorboard 2.21: `RecordWriter` with `Event(wall_time=1.0, file_version="brain.Event:2")`.
+        let expected = [
+            24, 0, 0, 0, 0, 0, 0, 0, 163, 127, 75, 34, 9, 0, 0, 0, 0, 0, 0, 240, 63, 26, 13, 98,
+            114, 97, 105, 110, 46, 69, 118, 101, 110, 116, 58, 50, 134, 191, 87, 122,
+        ];
+        assert_eq!(file_start(1.0), expected);
+    }
+
+    #[test]
+    fn curves_of_a_chart_lie_where_pytorch_puts_them() {
+        let folder = curve_folder("Training vs. Validation Loss", "Training");
+        assert_eq!(folder, "Training vs. Validation Loss_Training");
+        assert_eq!(curve_folder("Loss/both", "Validation"), "Loss_both_Validation");
+    }
+}

@@ -1,0 +1,244 @@
+//! The command line. Every setting of a run is a flag with the key that it has in a link.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::TerminalError;
+use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
+
+/// What a person asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wish {
+    /// A new run or one to go on with.
+    pub start: Start,
+    /// The folder with the data set's shards.
+    pub data: PathBuf,
+    /// Where the losses go, as JSON.
+    pub losses: Option<PathBuf>,
+    /// Where event files go.
+    pub tensorboard: Option<PathBuf>,
+    /// Where the final weights go.
+    pub save: Option<PathBuf>,
+    /// Where the weights with the lowest validation loss go.
+    pub best: Option<PathBuf>,
+    /// Where the run's state goes after every epoch and on an interrupt.
+    pub checkpoint: Option<PathBuf>,
+}
+
+/// How a run begins.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Start {
+    New {
+        config: Box<TrainingConfig>,
+        /// Weights to begin with.
+        init: Option<PathBuf>,
+        /// Batches to train on.
+        order: Option<PathBuf>,
+    },
+    Resume(PathBuf),
+}
+
+/// Reads the command line; `--help`, `--version` and unknown flags end the program.
+pub(super) fn parse() -> Result<Wish, TerminalError> {
+    wish(&command().get_matches())
+}
+
+fn command() -> Command {
+    let file = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf)).help(help)
+    };
+    let presets = Preset::ALL.map(Preset::as_str);
+    let settings = Field::ALL.map(setting_flag);
+    let keys = Field::ALL.map(Field::key);
+    Command::new("train")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Trains Atelier's garment classifier in the terminal")
+        .after_help(
+            "Exit codes: 0 the run ended, 1 it could not begin or go on, 2 a flag or a file is wrong, \
+             3 it diverged, 130 it was interrupted and saved.",
+        )
+        .arg(
+            Arg::new("preset")
+                .long("preset")
+                .value_name("NAME")
+                .value_parser(presets)
+                .help("the recipe that the other settings change"),
+        )
+        .args(settings)
+        .next_help_heading("Files")
+        .arg(file("data", "DIR", "the data set's shards").default_value("www/data"))
+        .arg(file("init", "F.safetensors", "weights to begin with"))
+        .arg(file("order", "F.json", "batches to train on, each a list of training images"))
+        .arg(
+            file("resume", "F.safetensors", "go on with the run of a checkpoint")
+                .conflicts_with_all(keys)
+                .conflicts_with_all(["preset", "init", "order"]),
+        )
+        .arg(file("losses", "OUT.json", "write every step's loss"))
+        .arg(file("tensorboard", "DIR", "write event files for TensorBoard"))
+        .arg(file("save", "F.safetensors", "write the final weights, as PyTorch loads them"))
+        .arg(file("best", "F.safetensors", "write the weights of the lowest validation loss"))
+        .arg(file(
+            "checkpoint",
+            "F.safetensors",
+            "write the run's state after every epoch, for --resume",
+        ))
+}
+
+fn setting_flag(field: Field) -> Arg {
+    let key = field.key();
+    let flag = Arg::new(key).long(key).help_heading("Settings").allow_negative_numbers(true);
+    let flag = match field.kind() {
+        // The same engine as a browser's `webgpu` is called wgpu here.
+        Kind::Choice(_) if field == Field::Engine => {
+            flag.value_name("ENGINE").value_parser(["auto", "wgpu", "webgpu", "cpu"])
+        }
+        Kind::Choice(words) => flag.value_name("NAME").value_parser(words.to_vec()),
+        Kind::Whole { .. } => flag.value_name("N"),
+        Kind::Real { .. } => flag.value_name("X"),
+        Kind::Flag => flag.num_args(0..=1).value_name("0|1").default_missing_value("1"),
+    };
+    let flag = if field == Field::Steps { flag.conflicts_with(Field::Epochs.key()) } else { flag };
+    flag.help(field.about())
+}
+
+fn wish(matches: &ArgMatches) -> Result<Wish, TerminalError> {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+    let start = match path("resume") {
+        Some(checkpoint) => Start::Resume(checkpoint),
+        None => {
+            let order = path("order");
+            let config = Box::new(config(matches, order.is_some())?);
+            Start::New { config, init: path("init"), order }
+        }
+    };
+    Ok(Wish {
+        start,
+        data: path("data").unwrap_or_default(),
+        losses: path("losses"),
+        tensorboard: path("tensorboard"),
+        save: path("save"),
+        best: path("best"),
+        checkpoint: path("checkpoint"),
+    })
+}
+
+fn config(matches: &ArgMatches, given_order: bool) -> Result<TrainingConfig, TerminalError> {
+    let text = |key: &str| matches.get_one::<String>(key).map(String::as_str);
+    let preset = text("preset").and_then(Preset::named).unwrap_or(Preset::Tutorial);
+    let mut draft = preset.in_draft(&SettingsDraft::default());
+    if text("steps").is_some() {
+        // As many epochs as the steps need.
+        draft.set(Field::Epochs, &TrainingConfig::MAX_EPOCHS.to_string());
+    } else if given_order {
+        // Given batches are taken once unless more is asked for.
+        draft.set(Field::Epochs, "1");
+    }
+    let said = Field::ALL.into_iter().filter_map(|field| Some((field.key(), text(field.key())?)));
+    let said: Vec<_> =
+        said.map(|(key, text)| (key, if text == "wgpu" { "webgpu" } else { text })).collect();
+    draft.set_pairs(said.iter().copied());
+    let idle = said.iter().filter_map(|(key, _)| {
+        let field = Field::with_key(key).filter(|field| !draft.applies(*field))?;
+        let (optimizer, schedule) = (draft.optimizer().as_str(), draft.schedule().as_str());
+        let key = field.key();
+        Some(format!("--{key} means nothing with optimizer {optimizer}, schedule {schedule}"))
+    });
+    let mut mistakes: Vec<String> = idle.collect();
+    match draft.check() {
+        Ok(config) if mistakes.is_empty() => Ok(config),
+        Ok(_) => Err(TerminalError::Flags(mistakes)),
+        Err(errors) => {
+            let wrong = errors.iter().map(|(field, error)| format!("--{}: {error}", field.key()));
+            mistakes.extend(wrong);
+            Err(TerminalError::Flags(mistakes))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::settings::{EngineChoice, OptimizerKind};
+
+    fn parsed(line: &str) -> Result<Wish, String> {
+        let words = std::iter::once("train").chain(line.split_whitespace());
+        let matches = command().try_get_matches_from(words).map_err(|error| error.to_string())?;
+        wish(&matches).map_err(|error| error.to_string())
+    }
+
+    fn config_of(line: &str) -> TrainingConfig {
+        match parsed(line).unwrap().start {
+            Start::New { config, .. } => *config,
+            Start::Resume(_) => panic!("{line} resumes"),
+        }
+    }
+
+    #[test]
+    fn without_flags_it_is_the_tutorial() {
+        assert_eq!(config_of(""), TrainingConfig::default());
+        assert_eq!(config_of("--preset tutorial"), TrainingConfig::default());
+        assert_eq!(parsed("").unwrap().data, PathBuf::from("www/data"));
+    }
+
+    #[test]
+    fn flags_are_the_keys_of_links() {
+        let config = config_of(
+            "--engine wgpu --batch 32 --epochs 2 --optimizer adamw --lr 0.002 --weight-decay 0.1 \
+             --schedule cosine --flip --shift 2 --seed 9",
+        );
+        let query = "engine=webgpu&batch=32&epochs=2&optimizer=adamw&lr=0.002&weight-decay=0.1\
+                     &schedule=cosine&shift=2&flip=1&seed=9";
+        assert_eq!(config.to_query(), query);
+        assert_eq!(config_of("--engine cpu").engine, EngineChoice::Cpu);
+    }
+
+    #[test]
+    fn flags_change_a_preset() {
+        let quick = Preset::Quick.config();
+        let changed = config_of("--preset quick --epochs 3");
+        assert_eq!(changed, TrainingConfig { epochs: 3, ..quick });
+    }
+
+    #[test]
+    fn steps_take_as_many_epochs_as_they_need() {
+        let config = config_of("--steps 123456");
+        assert_eq!((config.steps, config.epochs), (Some(123_456), TrainingConfig::MAX_EPOCHS));
+        assert!(parsed("--steps 5 --epochs 2").unwrap_err().contains("cannot be used with"));
+    }
+
+    #[test]
+    fn a_given_order_is_taken_once() {
+        assert_eq!(config_of("--order o.json").epochs, 1);
+        assert_eq!(config_of("--order o.json --epochs 4").epochs, 4);
+        assert_eq!(config_of("--order o.json --steps 7").steps, Some(7));
+    }
+
+    #[test]
+    fn every_wrong_flag_is_named_with_what_to_enter() {
+        let error = parsed("--lr -1 --batch 0 --optimizer adam").unwrap_err();
+        assert!(error.contains("--lr: enter a number above 0, at most 10"), "{error}");
+        assert!(error.contains("--batch: enter a whole number from 1 to 4096"), "{error}");
+        let error = parsed("--optimizer lion").unwrap_err();
+        assert!(error.contains("sgd, asgd, adagrad, adam, adamw, rmsprop"), "{error}");
+        assert!(parsed("--learning-rate 1").is_err() && parsed("--preset best").is_err());
+    }
+
+    #[test]
+    fn a_flag_without_effect_is_refused() {
+        let error = parsed("--optimizer adam --momentum 0.5").unwrap_err();
+        assert!(error.contains("--momentum means nothing with optimizer adam"), "{error}");
+        assert_eq!(config_of("--optimizer adam").optimizer.kind(), OptimizerKind::Adam);
+    }
+
+    #[test]
+    fn a_resumed_run_brings_its_own_settings() {
+        assert_eq!(parsed("--resume a").unwrap().start, Start::Resume("a".into()));
+        for flag in ["--lr 1", "--preset quick", "--init w", "--order o", "--flip"] {
+            assert!(parsed(&format!("--resume a {flag}")).is_err(), "{flag}");
+        }
+        assert!(parsed("--resume a --save b --losses c --tensorboard d").is_ok());
+    }
+}

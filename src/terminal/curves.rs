@@ -1,0 +1,106 @@
+//! A run's curves for other programs: TensorBoard's event files, and JSON.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::TerminalError;
+use crate::history::{EpochMetrics, History, LossReport};
+use crate::settings::TrainingConfig;
+use crate::tensorboard;
+
+/// The tutorial's chart with two curves.
+const BOTH_LOSSES: &str = "Training vs. Validation Loss";
+
+/// Event files in a folder, with the tutorial's tags and steps.
+pub(super) struct EventFiles {
+    run: EventFile,
+    training: EventFile,
+    validation: EventFile,
+}
+
+struct EventFile {
+    path: PathBuf,
+    file: File,
+}
+
+fn seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+impl EventFile {
+    fn create(folder: &Path) -> Result<Self, TerminalError> {
+        let now = seconds();
+        // Two runs of a folder get two files; TensorBoard wants this word in the name.
+        let name = format!("events.out.tfevents.{:.0}.atelier.{}.0", now, std::process::id());
+        let path = folder.join(name);
+        let open = || -> io::Result<File> {
+            fs::create_dir_all(folder)?;
+            File::create(&path)
+        };
+        let file = open().map_err(|error| TerminalError::Write { path: path.clone(), error })?;
+        let mut events = Self { path, file };
+        events.write(&tensorboard::file_start(now))?;
+        Ok(events)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), TerminalError> {
+        self.file
+            .write_all(bytes)
+            .map_err(|error| TerminalError::Write { path: self.path.clone(), error })
+    }
+
+    fn point(&mut self, tag: &str, value: f64, step: u64) -> Result<(), TerminalError> {
+        self.write(&tensorboard::scalar(tag, value, step, seconds()))
+    }
+}
+
+impl EventFiles {
+    /// Event files that begin with what a resumed run has measured before.
+    pub fn create(folder: &Path, history: &History) -> Result<Self, TerminalError> {
+        let curve = |name| folder.join(tensorboard::curve_folder(BOTH_LOSSES, name));
+        let mut files = Self {
+            run: EventFile::create(folder)?,
+            training: EventFile::create(&curve("Training"))?,
+            validation: EventFile::create(&curve("Validation"))?,
+        };
+        files.reports(&history.reports)?;
+        for epoch in &history.epochs {
+            files.epoch(epoch)?;
+        }
+        Ok(files)
+    }
+
+    pub fn reports(&mut self, reports: &[LossReport]) -> Result<(), TerminalError> {
+        reports
+            .iter()
+            .try_for_each(|report| self.run.point("Loss/train", report.mean_loss, report.step))
+    }
+
+    pub fn epoch(&mut self, epoch: &EpochMetrics) -> Result<(), TerminalError> {
+        let at = u64::from(epoch.epoch);
+        self.training.point(BOTH_LOSSES, epoch.train_loss, at)?;
+        self.validation.point(BOTH_LOSSES, epoch.valid_loss, at)?;
+        self.run.point("Accuracy/validation", epoch.valid_accuracy, at)
+    }
+}
+
+/// What a run has measured, in the form of PyTorch's answers in `tests/fixtures`, epochs beside.
+pub(super) fn losses_json(config: &TrainingConfig, history: &History) -> String {
+    let losses: Vec<f64> = history.losses.iter().copied().map(f64::from).collect();
+    let validation = history
+        .epochs
+        .last()
+        .map(|epoch| json!({ "loss": epoch.valid_loss, "accuracy": epoch.valid_accuracy }));
+    let all = json!({
+        "settings": config,
+        "losses": losses,
+        "reports": history.reports,
+        "epochs": history.epochs,
+        "validation": validation,
+    });
+    format!("{all}\n")
+}

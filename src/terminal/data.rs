@@ -1,0 +1,37 @@
+//! The data set from the shards on disk.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::TerminalError;
+use super::files::read;
+use crate::dataset::shard::MANIFEST_NAME;
+use crate::dataset::{Dataset, Manifest};
+
+/// Reads and verifies every shard of a folder.
+///
+/// # Errors
+/// [`TerminalError::NoData`], [`TerminalError::Read`] or [`TerminalError::Data`].
+pub(super) fn load(folder: &Path) -> Result<Dataset, TerminalError> {
+    let path = folder.join(MANIFEST_NAME);
+    let json = read(&path).map_err(|error| match error {
+        TerminalError::Read { error, .. } if error.kind() == ErrorKind::NotFound => {
+            TerminalError::NoData(folder.to_owned())
+        }
+        other => other,
+    })?;
+    let manifest = Manifest::parse(&json).map_err(|error| TerminalError::Data { path, error })?;
+    let mut dataset = Dataset::new(&manifest);
+    for (split, entries) in
+        [(&mut dataset.train, &manifest.train), (&mut dataset.test, &manifest.test)]
+    {
+        for (index, entry) in entries.shards.iter().enumerate() {
+            let path = folder.join(&entry.file);
+            let bytes = read(&path)?;
+            let (pixels, labels) =
+                entry.open(&bytes).map_err(|error| TerminalError::Data { path, error })?;
+            split.insert(index, pixels, labels);
+        }
+    }
+    Ok(dataset)
+}

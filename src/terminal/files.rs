@@ -1,0 +1,63 @@
+//! Files in and out.
+
+use std::path::Path;
+use std::{fs, io};
+
+use super::TerminalError;
+use crate::checkpoint::{self, Checkpoint, read_checkpoint};
+use crate::state_dict::StateDict;
+
+/// Larger than any file that is read here.
+const MOST_BYTES: u64 = 1 << 30;
+
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, TerminalError> {
+    let attempt = || {
+        if fs::metadata(path)?.len() > MOST_BYTES {
+            return Err(io::Error::other("it is larger than a gigabyte"));
+        }
+        fs::read(path)
+    };
+    attempt().map_err(|error| TerminalError::Read { path: path.to_owned(), error })
+}
+
+/// Writes a file whole or not at all: a crash or a full disk leaves what was there.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let attempt = || {
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder)?;
+        }
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let written = fs::write(&partial, bytes)
+            .and_then(|()| fs::File::open(&partial)?.sync_all())
+            .and_then(|()| fs::rename(&partial, path));
+        if written.is_err() {
+            // The partial file is of no use, and may be what fills the disk.
+            let _ = fs::remove_file(&partial);
+        }
+        written
+    };
+    attempt().map_err(|error| TerminalError::Write { path: path.to_owned(), error })
+}
+
+/// The weights in a safetensors file, PyTorch's or our own.
+pub(super) fn read_weights(path: &Path) -> Result<StateDict, TerminalError> {
+    let bytes = read(path)?;
+    checkpoint::file::read_weights(&bytes)
+        .map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
+}
+
+/// The run in a checkpoint's file.
+pub(super) fn read_run(path: &Path) -> Result<Checkpoint, TerminalError> {
+    let bytes = read(path)?;
+    let checkpoint = read_checkpoint(&bytes);
+    checkpoint.map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
+}
+
+/// The batches in a JSON file.
+pub(super) fn read_order(path: &Path) -> Result<Vec<Vec<u32>>, TerminalError> {
+    let bytes = read(path)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| TerminalError::Order { path: path.to_owned(), error })
+}

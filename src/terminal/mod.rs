@@ -1,0 +1,38 @@
+//! The terminal's trainer: the same core as in the browser, with flags for a form and files for
+//! storage.
+//!
+//! Results (epochs, losses) go to the standard output, everything else to the standard error. Exit
+//! codes: 0 the run ended, 1 it could not begin or go on, 2 a flag or an input file is wrong, 3 it
+//! diverged, 130 it was interrupted and saved.
+
+mod arguments;
+mod curves;
+mod data;
+mod error;
+mod files;
+mod run;
+
+pub use error::TerminalError;
+
+use std::process::ExitCode;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Ended,
+    Interrupted,
+}
+
+/// Does what the command line asks.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = arguments::parse().and_then(|wish| pollster::block_on(run::run(wish)));
+    match done {
+        Ok(Outcome::Ended) => ExitCode::SUCCESS,
+        Ok(Outcome::Interrupted) => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

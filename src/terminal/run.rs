@@ -1,0 +1,290 @@
+//! A run in the terminal, from the first file read to the last one written.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use time::OffsetDateTime;
+
+use super::arguments::{Start, Wish};
+use super::curves::{EventFiles, losses_json};
+use super::{Outcome, TerminalError, data, files};
+use crate::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_weights};
+use crate::dataset::Dataset;
+use crate::engine::self_test::{IMAGES, self_test};
+use crate::engine::{Engine, native};
+use crate::history::{Ending, EpochMetrics};
+use crate::training::{Trainer, TrainingError};
+
+/// Losses are read back, and interrupts heard, about this often.
+const STRETCH: Duration = Duration::from_millis(100);
+
+/// A run under way, with where its results go.
+struct Run {
+    wish: Wish,
+    name: String,
+    trainer: Trainer,
+    engine: Engine,
+    dataset: Dataset,
+    events: Option<EventFiles>,
+    bar: ProgressBar,
+    /// Every step's loss is a result: given weights over given batches are for comparing.
+    compares: bool,
+    /// Where the newest good state lies.
+    saved: Option<PathBuf>,
+    interrupted: Arc<AtomicBool>,
+}
+
+/// Trains as wished.
+pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
+    let (name, snapshot) = beginning(&wish)?;
+    let dataset = data::load(&wish.data)?;
+    let engine = native::open(snapshot.config.engine).await?;
+    let real: Vec<u32> = (0..dataset.train.len().min(IMAGES) as u32).collect();
+    let tested = self_test(&engine, Some(dataset.train.batch(&real))).await?;
+    eprintln!(
+        "Engine: {}; self-test passed, gradients within {:.1e} of the CPU engine's.",
+        engine.name, tested.gradient_difference
+    );
+    let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.device.clone())?;
+    let events = wish.tensorboard.as_deref();
+    let events = events.map(|folder| EventFiles::create(folder, trainer.history())).transpose()?;
+    let compares = matches!(&wish.start, Start::New { init: Some(_), order: Some(_), .. });
+    let bar = ProgressBar::new(trainer.steps_in_run()).with_position(trainer.steps_taken());
+    if let Ok(style) = ProgressStyle::with_template(
+        "{wide_bar} step {human_pos} of {human_len}, loss {msg}, {eta} left",
+    ) {
+        bar.set_style(style);
+    }
+    let interrupted = listen_for_interrupts()?;
+    let mut run = Run {
+        wish,
+        name,
+        trainer,
+        engine,
+        dataset,
+        events,
+        bar,
+        compares,
+        saved: None,
+        interrupted,
+    };
+    let outcome = run.drive().await;
+    run.bar.finish_and_clear();
+    outcome.map_err(|error| match error {
+        TerminalError::Training { error, .. } => {
+            TerminalError::Training { error, saved: run.saved }
+        }
+        other => other,
+    })
+}
+
+/// The run's name and its state before the first step to be taken.
+fn beginning(wish: &Wish) -> Result<(String, Snapshot), TerminalError> {
+    match &wish.start {
+        Start::Resume(path) => {
+            let checkpoint = files::read_run(path)?;
+            if checkpoint.snapshot.ending().is_some() {
+                return Err(TerminalError::Over(path.clone()));
+            }
+            Ok((checkpoint.run, checkpoint.snapshot))
+        }
+        Start::New { config, init, order } => {
+            let mut snapshot = Snapshot::beginning(config.as_ref().clone());
+            if let Some(path) = init {
+                snapshot.weights = files::read_weights(path)?;
+            }
+            snapshot.order = order.as_deref().map(files::read_order).transpose()?;
+            Ok((timestamp(), snapshot))
+        }
+    }
+}
+
+/// A run's name: `YYYYMMDD_HHMMSS` in UTC, the tutorial's `%Y%m%d_%H%M%S`.
+fn timestamp() -> String {
+    let now = OffsetDateTime::now_utc();
+    let (date, time) = (now.date(), now.time());
+    let month = u8::from(date.month());
+    format!(
+        "{:04}{month:02}{:02}_{:02}{:02}{:02}",
+        date.year(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+/// Raised by the first interrupt; the second ends the program at once.
+fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    })?;
+    Ok(interrupted)
+}
+
+impl Run {
+    async fn drive(&mut self) -> Result<Outcome, TerminalError> {
+        let mut begun = Instant::now();
+        while self.trainer.ending().is_none() {
+            if self.interrupted.load(Ordering::SeqCst) {
+                return self.interrupt().await;
+            }
+            if self.trainer.next_batch().is_some() {
+                self.train().await?;
+                continue;
+            }
+            let Some((loss, accuracy)) = self.validate().await? else {
+                return self.interrupt().await;
+            };
+            if !loss.is_finite() {
+                let step = self.trainer.steps_taken();
+                return Err(TrainingError::NotFinite { step, loss: loss as f32 }.into());
+            }
+            let epoch = self.trainer.finish_epoch(loss, accuracy);
+            self.close_epoch(&epoch, begun.elapsed()).await?;
+            begun = Instant::now();
+        }
+        self.finish().await?;
+        Ok(Outcome::Ended)
+    }
+
+    /// A stretch of steps.
+    async fn train(&mut self) -> Result<(), TerminalError> {
+        let begun = Instant::now();
+        while begun.elapsed() < STRETCH && self.trainer.step(&self.dataset.train)? {}
+        let read = self.trainer.read_losses().await;
+        // The GPU's complaint explains more than the numbers that follow from it.
+        self.engine.health.check()?;
+        let report = read?;
+        if let Some(events) = &mut self.events {
+            events.reports(&report.reports)?;
+        }
+        if self.compares {
+            // As Python prints the reference's numbers, which were 32-bit floats as well.
+            self.print(|| report.losses.iter().for_each(|&loss| println!("{}", f64::from(loss))));
+        }
+        if let Some(loss) = report.losses.last() {
+            self.bar.set_message(format!("{loss:.4}"));
+        }
+        self.bar.set_position(self.trainer.steps_taken());
+        Ok(())
+    }
+
+    /// Prints results without the progress bar in their way.
+    fn print(&self, results: impl FnOnce()) {
+        self.bar.suspend(results);
+    }
+
+    /// Validation loss and accuracy; `None` if interrupted.
+    async fn validate(&mut self) -> Result<Option<(f64, f64)>, TerminalError> {
+        let mut validation = self.trainer.validation();
+        while let Some(indices) = validation.next_batch(self.dataset.test.len()) {
+            if self.interrupted.load(Ordering::SeqCst) {
+                return Ok(None);
+            }
+            let measured = validation.measure(self.dataset.test.batch(&indices)).await;
+            self.engine.health.check()?;
+            measured?;
+        }
+        Ok(Some(validation.result()))
+    }
+
+    /// Tells of an epoch, and saves what is to be saved after each.
+    async fn close_epoch(
+        &mut self,
+        epoch: &EpochMetrics,
+        took: Duration,
+    ) -> Result<(), TerminalError> {
+        let EpochMetrics { epoch: number, train_loss, valid_loss, valid_accuracy, .. } = epoch;
+        let line = format!(
+            "EPOCH {number}: LOSS train {train_loss:.4} valid {valid_loss:.4}, accuracy \
+             {valid_accuracy:.4}, {:.1} s",
+            took.as_secs_f64()
+        );
+        let compares = self.compares;
+        self.print(|| if compares { eprintln!("{line}") } else { println!("{line}") });
+        if let Some(events) = &mut self.events {
+            events.epoch(epoch)?;
+        }
+        let best = self.trainer.history().best_epoch().map(|best| best.epoch) == Some(*number);
+        let best = self.wish.best.clone().filter(|_| best);
+        let checkpoint = self.wish.checkpoint.clone();
+        if best.is_some() || checkpoint.is_some() {
+            let snapshot = self.snapshot().await?;
+            if let Some(path) = best {
+                files::write(&path, &file(&path, write_weights(&snapshot.inference_weights()))?)?;
+            }
+            if let Some(path) = checkpoint {
+                self.write_checkpoint(path, snapshot)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, TerminalError> {
+        let snapshot = self.trainer.snapshot().await;
+        self.engine.health.check()?;
+        Ok(snapshot?)
+    }
+
+    fn write_checkpoint(&mut self, path: PathBuf, snapshot: Snapshot) -> Result<(), TerminalError> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let checkpoint = Checkpoint {
+            run: self.name.clone(),
+            engine: self.engine.name.clone(),
+            saved_at_ms: since.as_secs_f64() * 1e3,
+            snapshot,
+        };
+        files::write(&path, &file(&path, write_checkpoint(&checkpoint))?)?;
+        self.saved = Some(path);
+        Ok(())
+    }
+
+    /// Saves the run as it stands and says how to go on with it.
+    async fn interrupt(&mut self) -> Result<Outcome, TerminalError> {
+        let path = self.wish.checkpoint.clone();
+        let path = path.unwrap_or_else(|| format!("model_{}_last.safetensors", self.name).into());
+        let snapshot = self.snapshot().await?;
+        self.write_checkpoint(path.clone(), snapshot)?;
+        self.write_losses()?;
+        let (step, shown) = (self.trainer.steps_taken(), path.display());
+        self.print(|| {
+            eprintln!("Interrupted after step {step}; everything is in {shown}.");
+            eprintln!("Go on with: train --resume {shown}");
+        });
+        Ok(Outcome::Interrupted)
+    }
+
+    async fn finish(&mut self) -> Result<(), TerminalError> {
+        if let Some(path) = self.wish.save.clone() {
+            let weights = self.snapshot().await?.inference_weights();
+            files::write(&path, &file(&path, write_weights(&weights))?)?;
+        }
+        self.write_losses()?;
+        if self.trainer.ending() == Some(Ending::EarlyStopped) {
+            self.print(|| eprintln!("Stopped early: the validation loss no longer fell."));
+        }
+        Ok(())
+    }
+
+    fn write_losses(&self) -> Result<(), TerminalError> {
+        let Some(path) = &self.wish.losses else { return Ok(()) };
+        let json = losses_json(self.trainer.config(), self.trainer.history());
+        files::write(path, json.as_bytes())
+    }
+}
+
+/// The bytes of a file to be written at `path`.
+fn file(
+    path: &std::path::Path,
+    written: Result<Vec<u8>, crate::checkpoint::CheckpointError>,
+) -> Result<Vec<u8>, TerminalError> {
+    written.map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
+}

@@ -1,0 +1,70 @@
+//! Which images belong to which step.
+
+use super::TrainingError;
+use crate::dataset::Sampler;
+
+/// The batches of a run, epoch by epoch.
+pub(super) enum Batches {
+    /// Shuffled anew each epoch.
+    Shuffled { sampler: Sampler, batch_size: usize, order: Vec<u32> },
+    /// The same given batches each epoch.
+    Given(Vec<Vec<u32>>),
+}
+
+impl Batches {
+    /// Batches shuffled from a seed, at the beginning of an epoch (from 0).
+    pub fn shuffled(seed: u64, images: usize, batch_size: usize, epoch: u64) -> Self {
+        let sampler = Sampler::new(seed, images);
+        Self::Shuffled { sampler, batch_size, order: sampler.epoch_order(epoch) }
+    }
+
+    /// Batches of given images, each below `images`.
+    pub fn given(batches: Vec<Vec<u32>>, images: usize) -> Result<Self, TrainingError> {
+        let wrong = |why: String| Err(TrainingError::Order(why));
+        if batches.is_empty() {
+            return wrong("it has no batches".into());
+        }
+        for (at, batch) in batches.iter().enumerate() {
+            if batch.is_empty() {
+                return wrong(format!("batch {} is empty", at + 1));
+            }
+            if let Some(image) = batch.iter().find(|&&image| image as usize >= images) {
+                let batch = at + 1;
+                return wrong(format!("batch {batch} names image {image} of {images}"));
+            }
+        }
+        Ok(Self::Given(batches))
+    }
+
+    /// Steps an epoch.
+    pub fn per_epoch(&self) -> u64 {
+        match self {
+            Self::Shuffled { batch_size, order, .. } => order.len().div_ceil(*batch_size) as u64,
+            Self::Given(batches) => batches.len() as u64,
+        }
+    }
+
+    /// Goes on to an epoch, from 0.
+    pub fn begin_epoch(&mut self, epoch: u64) {
+        if let Self::Shuffled { sampler, order, .. } = self {
+            *order = sampler.epoch_order(epoch);
+        }
+    }
+
+    /// The images of a step of the epoch at hand, from 0.
+    pub fn get(&self, step: u64) -> Option<&[u32]> {
+        let step = usize::try_from(step).ok()?;
+        match self {
+            Self::Shuffled { batch_size, order, .. } => order.chunks(*batch_size).nth(step),
+            Self::Given(batches) => batches.get(step).map(Vec::as_slice),
+        }
+    }
+
+    /// The given batches, for a checkpoint.
+    pub fn order(&self) -> Option<&Vec<Vec<u32>>> {
+        match self {
+            Self::Shuffled { .. } => None,
+            Self::Given(batches) => Some(batches),
+        }
+    }
+}
