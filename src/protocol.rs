@@ -117,7 +117,7 @@ pub enum Event {
     /// The engine that a run really uses, with what its self-test measured.
     EngineOpened(OpenedEngine),
     /// A run starts or goes on; everything drawn so far is replaced by this.
-    RunStarted(RunOverview),
+    RunStarted(Box<RunOverview>),
     /// Steps taken since the last such event.
     Progress(Progress),
     /// How far the validation after an epoch has come, in images.

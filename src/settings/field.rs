@@ -364,14 +364,14 @@ impl Field {
             ),
             Self::Shift => (
                 "shift",
-                "Shift, pixels",
+                "Shift by",
                 whole(0, Augmentation::MAX_SHIFT as u64),
                 "moves training images at random by up to so many pixels",
             ),
             Self::Flip => ("flip", "Mirror", Kind::Flag, "mirrors every second training image"),
             Self::Erase => (
                 "erase",
-                "Erase, share",
+                "Erase",
                 real(UpTo(1.0)),
                 "share of training images of which a rectangle is erased",
             ),

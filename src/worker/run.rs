@@ -82,7 +82,7 @@ impl Run {
     /// Tells the page of the run as it stands.
     pub fn announce(&self) {
         let history = self.trainer.history();
-        self.port.post(&Event::RunStarted(RunOverview {
+        self.port.post(&Event::RunStarted(Box::new(RunOverview {
             run: self.name.clone(),
             config: self.trainer.config().clone(),
             steps_per_epoch: self.trainer.steps_per_epoch(),
@@ -91,7 +91,7 @@ impl Run {
             losses: history.losses.clone(),
             reports: history.reports.clone(),
             epochs: history.epochs.clone(),
-        }));
+        })));
     }
 
     /// Tells the page what the run does now, if that changed.

@@ -26,8 +26,8 @@ test('the weights are a file for PyTorch, the full file holds the run', { timeou
   assert.ok(losses.length >= 20 && losses.every((loss) => loss > 0 && loss < 10));
   const { config } = JSON.parse(full.metadata.atelier);
   assert.deepEqual(
-    [config.batch_size, config.epochs, config.learning_rate, config.momentum, config.seed],
-    [64, 2, 0.01, 0.9, 11],
+    [config.batch, config.epochs, config.lr, config.momentum, config.seed],
+    ['64', '2', '0.01', '0.9', '11'],
   );
 });
 

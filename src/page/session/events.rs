@@ -15,7 +15,7 @@ impl Session {
             Event::DataOverview(overview) => self.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
             Event::EngineOpened(engine) => self.opened.set(Some(engine)),
-            Event::RunStarted(run) => self.begin_run(run),
+            Event::RunStarted(run) => self.begin_run(*run),
             Event::Progress(progress) => self.advance(progress),
             Event::ValidationProgress { done, total } => {
                 self.inner.update_value(|inner| inner.live.validation = Some((done, total)));

@@ -122,13 +122,28 @@ export class Atelier {
 
   // Settings.
 
+  /** The control of a setting; its section of the form must be open. */
+  async control(key) {
+    const select = this.hook(`${key}-select`);
+    return (await select.count()) ? { select } : { input: this.hook(`${key}-input`) };
+  }
+
   async set(key, value) {
-    if (key === 'engine') await this.hook('engine-select').selectOption(value);
-    else await this.hook(`${key}-input`).fill(String(value));
+    const { select, input } = await this.control(key);
+    if (select) await select.selectOption(String(value));
+    else if (typeof value === 'boolean') await input.setChecked(value);
+    else await input.fill(String(value));
   }
 
   async setting(key) {
-    return this.hook(key === 'engine' ? 'engine-select' : `${key}-input`).inputValue();
+    const { select, input } = await this.control(key);
+    return (select ?? input).inputValue();
+  }
+
+  /** Unfolds a section of the form: `optimizer`, `schedule`, `limits` or `augmentation`. */
+  async unfold(section) {
+    const details = this.hook(`section-${section}`);
+    if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').click();
   }
 
   /** What stands beside a field; `undefined` if nothing does. */

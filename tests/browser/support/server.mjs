@@ -46,6 +46,9 @@ export const altered = (at) => (response, file) => {
 /** The file is this text. */
 export const replaced = (text) => (response, file) => respond(response, 200, file.type, text);
 
+/** The site has a file of these bytes. */
+export const added = (bytes) => (response, file) => respond(response, 200, file.type, bytes);
+
 /** A server for single-page sites gives its page for whatever it lacks. */
 export const pageInstead = () => (response) =>
   respond(response, 200, TYPES['.html'], '<!doctype html><title>Welcome</title>');

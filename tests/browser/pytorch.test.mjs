@@ -1,0 +1,53 @@
+// The losses of WebGPU, step by step, beside PyTorch's (tests/fixtures/README.md).
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { added } from './support/server.mjs';
+import { prepareVisit } from './support/visit.mjs';
+
+const STEPS = 50;
+const TOLERANCE = 1e-3;
+const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+
+/** Settings by the reference that they belong to, in the order in which the form takes them. */
+const REFERENCES = {
+  sgd_momentum: {},
+  sgd: { lr: 0.01, momentum: 0 },
+  sgd_nesterov_decay: { lr: 0.005, momentum: 0.9, nesterov: true, 'weight-decay': 0.0005 },
+  asgd: { optimizer: 'asgd' },
+  adagrad: { optimizer: 'adagrad' },
+  adam: { optimizer: 'adam' },
+  adamw: { optimizer: 'adamw' },
+  rmsprop: { optimizer: 'rmsprop', lr: 0.0005 },
+};
+
+for (const engine of ['webgpu', 'cpu']) {
+  test(`on ${engine}, every optimizer follows PyTorch over ${STEPS} steps`, { timeout: seconds(400) }, async (t) => {
+    const { site, openTab } = await prepareVisit(t);
+    for (const file of ['init.safetensors', 'order.json']) site.breakFile(`reference/${file}`, added(fixture(file)));
+    // One tab for all: its worker compiles the GPU's programs once.
+    const atelier = await openTab();
+    const given = 'init=reference/init.safetensors&order=reference/order.json';
+    await atelier.open(`engine=${engine}&epochs=1&steps=${STEPS}&${given}`);
+    await atelier.waitForStatus('ready');
+    await atelier.unfold('optimizer');
+    const apart = {};
+    for (const [name, settings] of Object.entries(REFERENCES)) {
+      for (const [key, value] of Object.entries(settings)) await atelier.set(key, value);
+      await atelier.start();
+      await atelier.waitForStatusOtherThan('done');
+      await atelier.waitForStatus('done');
+      assert.equal(await atelier.number('step'), STEPS);
+      const run = await atelier.waitForCheckpoint(/_last$/);
+      const losses = (await atelier.download(run, 'full')).tensors['history.losses'].values;
+      const expected = JSON.parse(fixture(`${name}.json`)).losses.slice(0, STEPS);
+      assert.equal(losses.length, STEPS);
+      apart[name] = Math.max(...expected.map((loss, step) => Math.abs(loss - losses[step])));
+      assert.ok(apart[name] < TOLERANCE, `${name} differs by ${apart[name]}`);
+    }
+    const shown = Object.entries(apart).map(([name, value]) => `${name} ${value.toExponential(1)}`);
+    t.diagnostic(`largest differences: ${shown.join(', ')}`);
+  });
+}

@@ -1,0 +1,124 @@
+// Optimizers, schedules, augmentation, limits and presets in the form.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { missing, replaced } from './support/server.mjs';
+import { visit } from './support/visit.mjs';
+
+const PATIENCE = { timeout: seconds(120) };
+
+test('another optimizer brings its own fields and PyTorch’s defaults', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu');
+  await atelier.set('optimizer', 'adamw');
+  assert.equal(await atelier.hook('momentum-input').count(), 0);
+  await atelier.unfold('optimizer');
+  const shown = {};
+  for (const key of ['lr', 'beta1', 'beta2', 'eps', 'weight-decay']) shown[key] = await atelier.setting(key);
+  assert.deepEqual(shown, { lr: '0.001', beta1: '0.9', beta2: '0.999', eps: '1e-8', 'weight-decay': '0.01' });
+  await atelier.set('beta2', '1');
+  assert.match(await atelier.fieldError('beta2'), /from 0 to below 1/);
+  assert.ok(await atelier.hook('start').isDisabled());
+  await atelier.set('beta2', '0.99');
+  const { optimizer, beta2, momentum } = await atelier.query();
+  assert.deepEqual([optimizer, beta2, momentum], ['adamw', '0.99', undefined]);
+});
+
+test('folded settings say what they hold and open where a link brings something', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&schedule=one-cycle&clip=0.5');
+  const open = (section) => atelier.hook(`section-${section}`).evaluate((details) => details.open);
+  assert.deepEqual(
+    [await open('schedule'), await open('limits'), await open('augmentation'), await open('optimizer')],
+    [true, true, false, false],
+  );
+  assert.match(await atelier.hook('section-schedule').innerText(), /one-cycle/);
+  assert.match(await atelier.hook('section-limits').innerText(), /clip gradients at 0\.5/i);
+  await atelier.set('clip', 'tight');
+  assert.match(await atelier.hook('section-limits').innerText(), /to correct/);
+});
+
+test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&seed=3');
+  await atelier.waitForStatus('ready');
+  const plain = await samples(atelier);
+  assert.equal(plain.length, 24);
+  await atelier.unfold('augmentation');
+  await atelier.set('shift', '3');
+  await atelier.set('flip', true);
+  await atelier.hook('augmented-note').getByText('epoch 1').waitFor();
+  const first = await samplesOtherThan(atelier, plain);
+  await atelier.hook('augmented-next').click();
+  await atelier.hook('augmented-note').getByText('epoch 2').waitFor();
+  await samplesOtherThan(atelier, first);
+  await atelier.set('shift', '0');
+  await atelier.set('flip', false);
+  await atelier.hook('augmented-note').waitFor({ state: 'detached' });
+  assert.deepEqual(await samples(atelier), plain, 'switched off, the samples are as published');
+});
+
+test('a run with patience ends early and says so', PATIENCE, async (t) => {
+  // At this rate no weight changes, so the loss never falls.
+  const { atelier } = await visit(t, 'engine=cpu&batch=4096&epochs=50&lr=1e-12&momentum=0&patience=1&autostart=1');
+  await atelier.waitForStatus('done', seconds(100));
+  await atelier.page.getByText(/Stopped early at step/).waitFor();
+  assert.equal(await atelier.number('epoch'), 2);
+  const rows = await atelier.checkpointNames();
+  assert.ok(rows.some((name) => /_last$/.test(name)) && rows.length === 2, `${rows}`);
+});
+
+test('a run of so many steps ends with a validation', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=16&steps=30&autostart=1');
+  await atelier.waitForStatus('done');
+  assert.equal(await atelier.number('step'), 30);
+  assert.ok(await atelier.number('valid-loss') > 0);
+});
+
+test('a preset fills the form and leaves engine and seed', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&seed=9');
+  await atelier.hook('preset-quick').click();
+  assert.equal(await atelier.setting('optimizer'), 'adamw');
+  assert.equal(await atelier.hook('preset-quick').getAttribute('aria-pressed'), 'true');
+  const link = await atelier.query();
+  assert.deepEqual([link.engine, link.seed, link.schedule], ['cpu', '9', 'one-cycle']);
+  await atelier.open('preset=quick&engine=cpu&seed=9');
+  assert.equal(await atelier.hook('preset-quick').getAttribute('aria-pressed'), 'true');
+  await atelier.hook('preset-tutorial').click();
+  assert.equal(await atelier.setting('momentum'), '0.9');
+});
+
+test('files that a link names and that cannot be used start nothing', PATIENCE, async (t) => {
+  const { atelier, site } = await visit(t, 'engine=cpu&init=gone.safetensors&autostart=1', {
+    expects: [/404/],
+  });
+  await atelier.waitForError(/gone\.safetensors.*cannot be used.*does not have it/);
+  await atelier.page.getByText('The link gives initial weights (gone.safetensors).').waitFor();
+  assert.equal(await atelier.number('step'), undefined);
+  for (const [body, why] of [['garbage', /no list|expected value|invalid/i], ['[[70000]]', /image 70000/], ['[]', /no batches/]]) {
+    site.breakFile('order.json', replaced(body));
+    await atelier.open('engine=cpu&order=order.json&autostart=1');
+    await atelier.waitForError(why);
+  }
+  site.breakFile('order.json', missing());
+  await atelier.hook('given').getByRole('button').click();
+  assert.equal((await atelier.query()).order, undefined);
+  await atelier.start();
+  await atelier.waitForNumber('step', 5);
+});
+
+/** The pixels of every sample shown. */
+function samples(atelier) {
+  return atelier.hook('sample-grid').locator('canvas').evaluateAll((canvases) => canvases.map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, 28, 28);
+    return Array.from({ length: 784 }, (_, at) => data[4 * at]).join();
+  }));
+}
+
+async function samplesOtherThan(atelier, before) {
+  for (let wait = 0; wait < 100; wait += 1) {
+    const now = await samples(atelier);
+    if (now.length === before.length && now.every((image, at) => image !== before[at] || wait > 20)
+      && now.some((image, at) => image !== before[at])) return now;
+    await atelier.page.waitForTimeout(50);
+  }
+  throw new Error('the samples stayed as they were');
+}
