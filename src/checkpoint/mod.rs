@@ -9,9 +9,8 @@ pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights
 
 use crate::history::{Ending, History};
 use crate::model::initial_weights;
-use crate::settings::TrainingConfig;
+use crate::settings::{OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
-use crate::training::optimizer::averaged_weights;
 
 /// Everything that decides how a run goes on.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +52,16 @@ impl Snapshot {
     #[must_use]
     pub fn inference_weights(&self) -> StateDict {
         let averaged = self.config.optimizer.answers_with_average();
-        let average = averaged.then(|| averaged_weights(&self.optimizer)).flatten();
-        average.unwrap_or_else(|| self.weights.clone())
+        averaged.then(|| self.averaged_weights()).flatten().unwrap_or_else(|| self.weights.clone())
+    }
+
+    /// `None` before the first step, when there is nothing to average.
+    fn averaged_weights(&self) -> Option<StateDict> {
+        let average = |name: &String| {
+            let slot = format!("{}.{name}", OptimizerSettings::AVERAGE_SLOT);
+            Some((name.clone(), self.optimizer.get(&slot)?.clone()))
+        };
+        self.weights.keys().map(average).collect()
     }
 }
 

@@ -103,6 +103,9 @@ impl Default for OptimizerSettings {
 }
 
 impl OptimizerSettings {
+    /// The name of ASGD's averaged weights in its state, as PyTorch has it.
+    pub const AVERAGE_SLOT: &str = "ax";
+
     /// The optimizer's name.
     #[must_use]
     pub const fn kind(&self) -> OptimizerKind {

@@ -1,13 +1,14 @@
 //! Recipes under a name.
 
-use super::{Augmentation, OptimizerSettings, ScheduleSettings, SettingsDraft, TrainingConfig};
+use super::{Field, OptimizerSettings, ScheduleSettings, SettingsDraft, TrainingConfig};
 
 /// A recipe under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// The tutorial's run, as it is.
     Tutorial,
-    /// The best validation accuracy found for this network in 5 epochs, and far faster.
+    /// The best validation accuracy found for this network in 5 epochs, in an eighth of the steps. No
+    /// augmentation: in so few epochs, mirroring or moving images cost more than it gave.
     Quick,
 }
 
@@ -37,12 +38,11 @@ impl Preset {
         match self {
             Self::Tutorial => tutorial,
             Self::Quick => TrainingConfig {
-                batch_size: 64,
-                optimizer: OptimizerSettings::AdamW { betas: (0.9, 0.999), epsilon: 1e-8 },
-                learning_rate: 0.005,
-                weight_decay: 0.01,
-                schedule: ScheduleSettings::OneCycle { pct_start: 0.3 },
-                augmentation: Augmentation::default(),
+                batch_size: 32,
+                optimizer: OptimizerSettings::AdamW { betas: (0.9, 0.99), epsilon: 1e-8 },
+                learning_rate: 0.0035,
+                weight_decay: 0.05,
+                schedule: ScheduleSettings::OneCycle { pct_start: 0.2 },
                 ..tutorial
             },
         }
@@ -51,7 +51,6 @@ impl Preset {
     /// A draft with the recipe, and this draft's engine and seed.
     #[must_use]
     pub fn in_draft(self, draft: &SettingsDraft) -> SettingsDraft {
-        use super::Field;
         let mut filled = SettingsDraft::from(&self.config());
         for field in [Field::Engine, Field::Seed] {
             filled.set(field, draft.get(field));

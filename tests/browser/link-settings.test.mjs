@@ -22,14 +22,16 @@ test('a link fills the form, and editing the form changes the link', PATIENCE, a
 
 test('without a link the form holds the tutorial, which one press brings back', PATIENCE, async (t) => {
   const { atelier } = await visit(t);
-  const tutorial = { engine: 'auto', batch: '4', epochs: '5', lr: '0.001', momentum: '0.9', seed: '0' };
+  const tutorial = {
+    engine: 'auto', batch: '4', epochs: '5', optimizer: 'sgd', lr: '0.001', momentum: '0.9', seed: '0',
+  };
   const shown = async () => Object.fromEntries(
     await Promise.all(Object.keys(tutorial).map(async (key) => [key, await atelier.setting(key)])),
   );
   assert.deepEqual(await shown(), tutorial);
   await atelier.hook('preset-quick').click();
-  assert.equal(await atelier.setting('batch'), '64');
-  assert.equal((await atelier.query()).lr, '0.01');
+  assert.equal(await atelier.setting('batch'), '32');
+  assert.equal((await atelier.query()).lr, '0.0035');
   await atelier.hook('preset-tutorial').click();
   assert.deepEqual(await shown(), tutorial);
 });

@@ -5,6 +5,7 @@ use crate::serve::ServeWish;
 use crate::test::Stage;
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Printed by `cargo xtask help`, and after a mistake.
 pub const HELP: &str = "\
@@ -12,6 +13,7 @@ cargo xtask serve [--port 8080] [--no-open]   set up what is missing, build, ser
 cargo xtask build                             the whole release site, data included, into dist/
 cargo xtask test [--only STAGE]...            every test; stages: fmt clippy native site browser
 cargo xtask data [--from DIR | --url URL]     Fashion-MNIST as shards into www/data/
+cargo xtask tutorial [--runs DIR]             the tutorial's run over 3 seeds beside PyTorch's, into docs/
 cargo xtask setup                             only the installs that serve and build need
 cargo xtask help                              this text
 
@@ -34,6 +36,8 @@ pub enum Task {
     Build,
     /// Build and serve the site.
     Serve(ServeWish),
+    /// Train the tutorial's recipe and draw it beside PyTorch's, or draw the runs in a folder.
+    Tutorial(Option<PathBuf>),
     /// Run the tests, or only these stages.
     Test(Vec<Stage>),
 }
@@ -50,6 +54,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, lexo
         "help" => Ok(Task::Help),
         "setup" => nothing_more(parser, Task::Setup),
         "build" => nothing_more(parser, Task::Build),
+        "tutorial" => tutorial(parser),
         "data" => data(parser),
         "serve" => serve(parser),
         "test" => test(parser),
@@ -80,6 +85,18 @@ fn data(mut parser: Parser) -> Result<Task, lexopt::Error> {
         wish = asked;
     }
     Ok(Task::Data(wish))
+}
+
+fn tutorial(mut parser: Parser) -> Result<Task, lexopt::Error> {
+    let mut runs = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("runs") => runs = Some(parser.value()?.into()),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Task::Tutorial(runs))
 }
 
 fn serve(mut parser: Parser) -> Result<Task, lexopt::Error> {

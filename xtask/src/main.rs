@@ -9,6 +9,7 @@ mod serve;
 mod setup;
 mod site;
 mod test;
+mod tutorial;
 
 use args::Task;
 use places::Places;
@@ -48,6 +49,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         }
         Task::Build => site::build_from_scratch(&places)?,
         Task::Serve(wish) => serve::serve(&places, &wish)?,
+        Task::Tutorial(runs) => tutorial::compare(&places, runs)?,
         Task::Test(only) => test::run(&places, &only)?,
     }
     Ok(())

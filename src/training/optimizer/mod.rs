@@ -15,9 +15,6 @@ use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
 use rules::Moment;
 
-/// ASGD's slot with the averaged parameters.
-const AVERAGE_SLOT: &str = "ax";
-
 /// An optimizer with its state.
 ///
 /// Parameters and slots are flat tensors in the order of [`PARAMETERS`]. The state dict has them as
@@ -113,16 +110,6 @@ impl Optimizer {
         }
         reader.read().await
     }
-}
-
-/// ASGD's averaged weights out of a state as [`Optimizer::state`] gives it, if there are any.
-#[must_use]
-pub fn averaged_weights(state: &StateDict) -> Option<StateDict> {
-    let average = |name: &str| {
-        let array = state.get(&format!("{AVERAGE_SLOT}.{name}"))?;
-        Some((name.to_owned(), array.clone()))
-    };
-    PARAMETERS.iter().map(|parameter| average(parameter.name)).collect()
 }
 
 fn load_slots(

@@ -22,7 +22,7 @@ pub(super) const fn slot_names(settings: &OptimizerSettings) -> &'static [&'stat
     match settings {
         OptimizerSettings::Sgd { momentum, .. } if *momentum == 0.0 => &[],
         OptimizerSettings::Sgd { .. } => &["momentum_buffer"],
-        OptimizerSettings::Asgd { .. } => &[super::AVERAGE_SLOT],
+        OptimizerSettings::Asgd { .. } => &[OptimizerSettings::AVERAGE_SLOT],
         OptimizerSettings::Adagrad { .. } => &["sum"],
         OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. } => {
             &["exp_avg", "exp_avg_sq"]

@@ -5,6 +5,7 @@ mod browser;
 mod cargo_tools;
 mod linked;
 mod lockfile;
+mod python;
 mod wasm_target;
 
 pub use browser::Browser;
@@ -106,6 +107,11 @@ pub fn for_tests(places: &Places, with_site: bool) -> Result<Tools, SetupError> 
         cargo_tools::install_for_site(places, choice.base())?;
     }
     Ok(tools)
+}
+
+/// A Python that reads event files back, if there can be one.
+pub fn python_for_tests(places: &Places) -> Option<PathBuf> {
+    python::install(places)
 }
 
 /// What the browser tests need.

@@ -66,7 +66,7 @@ pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
     let has_data = (wanted(Stage::Native) || wants_site)
         && report.stage("data", || data::make_if_missing(places));
     if wanted(Stage::Native) {
-        report.stage("native tests", || native_tests(&tools));
+        report.stage("native tests", || native_tests(places, &tools));
     }
     if wants_site {
         let is_built = report.after(has_data, "site", || site::build(&tools));
@@ -89,8 +89,13 @@ fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
     Ok(process::run(&mut command)?)
 }
 
-fn native_tests(tools: &Tools) -> Result<(), StageError> {
-    process::run(cargo(tools).args(["test", "--locked", "--workspace", "--no-fail-fast"]))?;
+fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
+    let mut tests = cargo(tools);
+    tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    if let Some(python) = setup::python_for_tests(places) {
+        tests.env("ATELIER_PYTHON", python);
+    }
+    process::run(&mut tests)?;
     // What the page computes (curves, formats, the drawing) needs no browser to be tested.
     let page = ["test", "--locked", "--no-default-features", "--features", "page", "--lib"];
     Ok(process::run(cargo(tools).args(page))?)
