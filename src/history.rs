@@ -33,6 +33,18 @@ impl History {
             .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
     }
 
+    /// Whether epochs are numbered from 1 and everything lies within the losses, in order.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        let steps = self.losses.len() as u64;
+        let mut last_epoch = 0;
+        let mut last_report = 0;
+        let follows = |last: &mut u64, step| step <= steps && std::mem::replace(last, step) < step;
+        self.epochs.iter().zip(1..).all(|(epoch, number)| epoch.epoch == number)
+            && self.epochs.iter().all(|epoch| follows(&mut last_epoch, epoch.step))
+            && self.reports.iter().all(|report| follows(&mut last_report, report.step))
+    }
+
     /// Why a run with these settings is over; `None` while there is more to do.
     #[must_use]
     pub fn ending(&self, config: &TrainingConfig) -> Option<Ending> {
@@ -85,6 +97,23 @@ mod tests {
         let history = History { epochs, ..History::default() };
         assert_eq!(history.best_epoch().map(|best| best.epoch), Some(2));
         assert_eq!(History::default().best_epoch(), None);
+    }
+
+    #[test]
+    fn a_history_that_contradicts_itself_is_noticed() {
+        let at = |number, step| EpochMetrics { step, ..epoch(number, 0.5) };
+        let report = |step| LossReport { step, mean_loss: 0.5 };
+        let consistent = |epochs: &[EpochMetrics], reports: &[LossReport]| {
+            let (epochs, reports) = (epochs.to_vec(), reports.to_vec());
+            History { losses: vec![0.5; 20], epochs, reports }.is_consistent()
+        };
+        assert!(consistent(&[], &[]));
+        assert!(consistent(&[at(1, 10), at(2, 20)], &[report(5), report(20)]));
+        assert!(!consistent(&[at(5, 10), at(1, 20)], &[]));
+        assert!(!consistent(&[at(1, 10), at(2, 10)], &[]));
+        assert!(!consistent(&[at(1, 21)], &[]));
+        assert!(!consistent(&[], &[report(7), report(5)]));
+        assert!(!consistent(&[], &[report(u64::MAX)]));
     }
 
     #[test]

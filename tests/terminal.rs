@@ -179,11 +179,40 @@ fn wrong_flags_and_files_are_named_and_nothing_is_written() {
 #[test]
 fn a_diverging_run_ends_with_its_step_and_keeps_the_last_good_state() {
     let folder = TempDir::new().unwrap();
-    let flags = "--engine cpu --batch 8 --lr 10 --epochs 1 --save out.safetensors";
+    // Clipping leaves the decay alone: every step makes the weights larger by a twentieth.
+    let flags = "--engine cpu --batch 512 --lr 2.05 --momentum 0 --weight-decay 1 --clip 1e-6 --epochs 9 \
+                 --checkpoint good.safetensors --save out.safetensors --losses l.json";
     let output = run(folder.path(), flags);
     assert_code(&output, 3);
-    assert!(text(&output.stderr).contains("the loss of step"), "{}", text(&output.stderr));
+    let words = text(&output.stderr);
+    assert!(
+        words.contains("the loss of step") && words.contains("is in good.safetensors"),
+        "{words}"
+    );
     assert!(!folder.path().join("out.safetensors").exists());
+    let good = std::fs::read(folder.path().join("good.safetensors")).unwrap();
+    let good = read_checkpoint(&good).unwrap().snapshot.history;
+    assert!(!good.epochs.is_empty() && good.losses.len() == good.epochs.len() * 118);
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("l.json")).unwrap()).unwrap();
+    // The curve up to the end is there, whether a step or the validation after it found the end.
+    assert!(common::numbers(&json["losses"]).len() >= good.losses.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_whose_results_nobody_reads_is_saved_and_ends() {
+    let folder = TempDir::new().unwrap();
+    let mut child = train(folder.path(), &format!("{} --steps 100000", given()))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_code(&output, 130);
+    let saved = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    assert!(read_checkpoint(&std::fs::read(saved).unwrap()).is_ok());
 }
 
 #[test]

@@ -350,7 +350,7 @@ fn a_given_order_is_taken_as_it_is_in_every_epoch() {
 
 #[test]
 fn an_order_that_cannot_be_trained_on_is_refused() {
-    for order in [vec![], vec![vec![]], vec![vec![0], vec![IMAGES as u32]]] {
+    for order in [vec![], vec![vec![]], vec![vec![0], vec![IMAGES as u32]], vec![vec![1; 4_097]]] {
         let snapshot = Snapshot { order: Some(order), ..Snapshot::beginning(config()) };
         let refused = Trainer::resume(snapshot, IMAGES, Device::flex()).err();
         assert!(matches!(refused, Some(TrainingError::Order(_))), "{refused:?}");

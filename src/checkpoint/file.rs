@@ -145,9 +145,25 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
         )));
     }
     let Description { run, engine, saved_at_ms, config, order, reports, epochs, .. } = description;
+    if !is_timestamp(&run) {
+        return Err(CheckpointError::Description(format!("{run:?} is no run's name")));
+    }
     let history = History { losses, reports, epochs };
+    if !history.is_consistent() {
+        return Err(CheckpointError::Description(
+            "its reports and epochs contradict its losses".into(),
+        ));
+    }
     let snapshot = Snapshot { config, order, weights, optimizer, history };
     Ok(Checkpoint { run, engine, saved_at_ms, snapshot })
+}
+
+/// `YYYYMMDD_HHMMSS`: it becomes part of file names, so nothing else will do.
+fn is_timestamp(run: &str) -> bool {
+    let fits = |(at, letter): (usize, u8)| {
+        if at == 8 { letter == b'_' } else { letter.is_ascii_digit() }
+    };
+    run.len() == 15 && run.bytes().enumerate().all(fits)
 }
 
 fn parse_description(json: &str) -> Result<Description, CheckpointError> {

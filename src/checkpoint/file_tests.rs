@@ -111,7 +111,7 @@ fn an_array_that_belongs_to_nothing_is_refused() {
 
 #[test]
 fn descriptions_that_cannot_be_used_are_refused() {
-    let later = r#"{"version":3,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+    let later = r#"{"version":3,"run":"20261101_100000","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
         "config":{"engine":"cpu","batch":"4"}}"#;
     for description in ["", "{}", "[1]", later] {
         let read = read_checkpoint(&described(description));
@@ -121,13 +121,27 @@ fn descriptions_that_cannot_be_used_are_refused() {
 
 #[test]
 fn settings_outside_the_forms_ranges_are_refused() {
-    let description = r#"{"version":2,"run":"r","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+    let description = r#"{"version":2,"run":"20261101_100000","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
         "config":{"engine":"cpu","batch":"0"}}"#;
     let read = read_checkpoint(&described(description));
     let named = "batch: enter a whole number from 1 to 4096";
     assert!(matches!(read, Err(CheckpointError::Description(why)) if why.contains(named)));
     let usable = description.replace("\"0\"", "\"4\"");
     assert!(read_checkpoint(&described(&usable)).is_ok());
+}
+
+#[test]
+fn a_run_with_an_impossible_name_or_history_is_refused() {
+    for run in ["", "../../etc/x", "20261101-100000", "20261101_1000000"] {
+        let read = read_checkpoint(
+            &write_checkpoint(&Checkpoint { run: run.into(), ..checkpoint() }).unwrap(),
+        );
+        assert!(matches!(read, Err(CheckpointError::Description(_))), "{run}: {read:?}");
+    }
+    let mut beyond = checkpoint();
+    beyond.snapshot.history.reports[0].step = u64::MAX;
+    let read = read_checkpoint(&write_checkpoint(&beyond).unwrap());
+    assert!(matches!(read, Err(CheckpointError::Description(_))), "{read:?}");
 }
 
 #[test]

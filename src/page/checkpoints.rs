@@ -115,7 +115,11 @@ fn describe(checkpoint: &CheckpointSummary) -> String {
 
 #[component]
 fn Figures(checkpoint: CheckpointSummary) -> impl IntoView {
-    let epochs = format!("{} of {}", checkpoint.epoch, checkpoint.config.epochs);
+    // A run of so many steps may end before its last epoch.
+    let epochs = match checkpoint.config.steps {
+        Some(_) => checkpoint.epoch.to_string(),
+        None => format!("{} of {}", checkpoint.epoch, checkpoint.config.epochs),
+    };
     let metrics = checkpoint.metrics;
     let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
     let figures = [

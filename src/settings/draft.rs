@@ -105,10 +105,11 @@ impl SettingsDraft {
         let before = (self.optimizer(), self.schedule());
         text.trim().clone_into(&mut self.texts[field as usize]);
         let after = (self.optimizer(), self.schedule());
-        for other in Field::ALL {
-            let own = other.default_text(after.0, after.1);
-            if other != field && own != other.default_text(before.0, before.1) {
-                own.clone_into(&mut self.texts[other as usize]);
+        for other in Field::ALL.into_iter().filter(|other| *other != field) {
+            let follows = (before.0 != after.0 && other.follows_optimizer())
+                || (before.1 != after.1 && other.follows_schedule());
+            if follows {
+                other.default_text(after.0, after.1).clone_into(&mut self.texts[other as usize]);
             }
         }
     }

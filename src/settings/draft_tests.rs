@@ -50,7 +50,9 @@ fn the_defaults_of_every_optimizer_and_schedule_can_be_used() {
 fn another_optimizer_brings_its_own_defaults_and_leaves_the_rest() {
     let mut draft = SettingsDraft::default();
     draft.set(Field::BatchSize, "32");
+    draft.set(Field::WeightDecay, "0.5");
     draft.set(Field::Optimizer, "rmsprop");
+    assert_eq!(draft.get(Field::WeightDecay), "0");
     let shown = |draft: &SettingsDraft, field| draft.get(field).to_owned();
     assert_eq!(shown(&draft, Field::LearningRate), "0.01");
     assert_eq!(shown(&draft, Field::Alpha), "0.99");

@@ -443,6 +443,18 @@ impl Field {
         }
     }
 
+    /// Whether another optimizer brings its own value of this field.
+    #[must_use]
+    pub const fn follows_optimizer(self) -> bool {
+        matches!(self, Self::LearningRate) || matches!(self.group(), Group::Optimizer)
+    }
+
+    /// Whether another schedule brings its own value of this field.
+    #[must_use]
+    pub const fn follows_schedule(self) -> bool {
+        matches!(self, Self::StepSize | Self::Gamma | Self::Minimum | Self::PctStart)
+    }
+
     /// Whether the field means anything with this optimizer and this schedule.
     #[must_use]
     pub const fn applies(self, optimizer: OptimizerKind, schedule: ScheduleKind) -> bool {

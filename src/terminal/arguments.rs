@@ -99,7 +99,6 @@ fn setting_flag(field: Field) -> Arg {
         Kind::Real { .. } => flag.value_name("X"),
         Kind::Flag => flag.num_args(0..=1).value_name("0|1").default_missing_value("1"),
     };
-    let flag = if field == Field::Steps { flag.conflicts_with(Field::Epochs.key()) } else { flag };
     flag.help(field.about())
 }
 
@@ -206,7 +205,8 @@ mod tests {
     fn steps_take_as_many_epochs_as_they_need() {
         let config = config_of("--steps 123456");
         assert_eq!((config.steps, config.epochs), (Some(123_456), TrainingConfig::MAX_EPOCHS));
-        assert!(parsed("--steps 5 --epochs 2").unwrap_err().contains("cannot be used with"));
+        let both = config_of("--steps 5 --epochs 2");
+        assert_eq!((both.steps, both.epochs), (Some(5), 2), "whichever comes first");
     }
 
     #[test]

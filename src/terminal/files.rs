@@ -1,6 +1,6 @@
 //! Files in and out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::TerminalError;
@@ -20,6 +20,18 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, TerminalError> {
     attempt().map_err(|error| TerminalError::Read { path: path.to_owned(), error })
 }
 
+/// A file name in the current folder that no other run has: this one, or one with our process's number.
+pub(super) fn unclaimed(stem: &str, ending: &str) -> PathBuf {
+    let path = PathBuf::from(format!("{stem}{ending}"));
+    match fs::File::create_new(&path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            PathBuf::from(format!("{stem}_{}{ending}", std::process::id()))
+        }
+        // Any other error will be told when the file is written.
+        _ => path,
+    }
+}
+
 /// Writes a file whole or not at all: a crash or a full disk leaves what was there.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -27,8 +39,9 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
         if let Some(folder) = folder {
             fs::create_dir_all(folder)?;
         }
+        // Its own name, should two runs write to one path.
         let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
+        partial.push(format!(".{}.partial", std::process::id()));
         let written = fs::write(&partial, bytes)
             .and_then(|()| fs::File::open(&partial)?.sync_all())
             .and_then(|()| fs::rename(&partial, path));

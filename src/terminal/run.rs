@@ -1,5 +1,6 @@
 //! A run in the terminal, from the first file read to the last one written.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +74,10 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
     };
     let outcome = run.drive().await;
     run.bar.finish_and_clear();
+    if outcome.is_err() {
+        // The losses up to there are what shows why.
+        run.write_losses()?;
+    }
     outcome.map_err(|error| match error {
         TerminalError::Training { error, .. } => {
             TerminalError::Training { error, saved: run.saved }
@@ -168,7 +173,8 @@ impl Run {
         }
         if self.compares {
             // As Python prints the reference's numbers, which were 32-bit floats as well.
-            self.print(|| report.losses.iter().for_each(|&loss| println!("{}", f64::from(loss))));
+            let lines = report.losses.iter().map(|&loss| format!("{}\n", f64::from(loss)));
+            self.give(&lines.collect::<String>());
         }
         if let Some(loss) = report.losses.last() {
             self.bar.set_message(format!("{loss:.4}"));
@@ -177,9 +183,20 @@ impl Run {
         Ok(())
     }
 
-    /// Prints results without the progress bar in their way.
-    fn print(&self, results: impl FnOnce()) {
-        self.bar.suspend(results);
+    /// Says something without the progress bar in its way.
+    fn say(&self, words: &str) {
+        self.bar.suspend(|| eprintln!("{words}"));
+    }
+
+    /// Prints results. Once nobody reads them any more, the run is saved and ends.
+    fn give(&self, results: &str) {
+        let written = self.bar.suspend(|| {
+            let mut out = std::io::stdout().lock();
+            out.write_all(results.as_bytes()).and_then(|()| out.flush())
+        });
+        if written.is_err() {
+            self.interrupted.store(true, Ordering::SeqCst);
+        }
     }
 
     /// Validation loss and accuracy; `None` if interrupted.
@@ -208,8 +225,11 @@ impl Run {
              {valid_accuracy:.4}, {:.1} s",
             took.as_secs_f64()
         );
-        let compares = self.compares;
-        self.print(|| if compares { eprintln!("{line}") } else { println!("{line}") });
+        if self.compares {
+            self.say(&line);
+        } else {
+            self.give(&format!("{line}\n"));
+        }
         if let Some(events) = &mut self.events {
             events.epoch(epoch)?;
         }
@@ -249,16 +269,17 @@ impl Run {
 
     /// Saves the run as it stands and says how to go on with it.
     async fn interrupt(&mut self) -> Result<Outcome, TerminalError> {
-        let path = self.wish.checkpoint.clone();
-        let path = path.unwrap_or_else(|| format!("model_{}_last.safetensors", self.name).into());
         let snapshot = self.snapshot().await?;
+        let path = match (&self.wish.checkpoint, &self.wish.start) {
+            (Some(path), _) | (None, Start::Resume(path)) => path.clone(),
+            _ => files::unclaimed(&format!("model_{}_last", self.name), ".safetensors"),
+        };
         self.write_checkpoint(path.clone(), snapshot)?;
         self.write_losses()?;
         let (step, shown) = (self.trainer.steps_taken(), path.display());
-        self.print(|| {
-            eprintln!("Interrupted after step {step}; everything is in {shown}.");
-            eprintln!("Go on with: train --resume {shown}");
-        });
+        self.say(&format!(
+            "Interrupted after step {step}; everything is in {shown}.\nGo on with: train --resume {shown}"
+        ));
         Ok(Outcome::Interrupted)
     }
 
@@ -268,8 +289,14 @@ impl Run {
             files::write(&path, &file(&path, write_weights(&weights))?)?;
         }
         self.write_losses()?;
+        if [&self.wish.save, &self.wish.best, &self.wish.checkpoint]
+            .iter()
+            .all(|path| path.is_none())
+        {
+            self.say("The weights are gone with this run; --save F keeps them.");
+        }
         if self.trainer.ending() == Some(Ending::EarlyStopped) {
-            self.print(|| eprintln!("Stopped early: the validation loss no longer fell."));
+            self.say("Stopped early: the validation loss no longer fell.");
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::TrainingError;
 use crate::dataset::Sampler;
+use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
 pub(super) enum Batches {
@@ -27,6 +28,11 @@ impl Batches {
         for (at, batch) in batches.iter().enumerate() {
             if batch.is_empty() {
                 return wrong(format!("batch {} is empty", at + 1));
+            }
+            if batch.len() > TrainingConfig::MAX_BATCH_SIZE {
+                let (batch, images) = (at + 1, batch.len());
+                let most = TrainingConfig::MAX_BATCH_SIZE;
+                return wrong(format!("batch {batch} has {images} images, {most} are the most"));
             }
             if let Some(image) = batch.iter().find(|&&image| image as usize >= images) {
                 let batch = at + 1;

@@ -45,6 +45,8 @@ pub struct Run {
     validation: Option<(Validation, f64)>,
     meter: Meter,
     steps_a_stretch: usize,
+    /// In the last stretch.
+    images_a_step: f64,
     saved_at: f64,
     status: Status,
     /// The last complaint of the store, so that it is not repeated every few seconds.
@@ -70,6 +72,7 @@ impl Run {
             validation: None,
             meter: Meter::default(),
             steps_a_stretch: 1,
+            images_a_step: 0.0,
             saved_at: now_ms(),
             status: Status::SelfTest,
             store_complaint: None,
@@ -126,12 +129,14 @@ impl Run {
     async fn train(&mut self) -> Result<(), Failure> {
         let begun = now_ms();
         let epoch = self.trainer.epoch() as u32;
-        let mut steps = 0;
+        let (mut steps, mut images) = (0, 0);
         if let Some(dataset) = &*self.room.dataset() {
-            while steps < self.steps_a_stretch
-                && self.trainer.step(&dataset.train).map_err(|error| error.describe())?
-            {
-                steps += 1;
+            while steps < self.steps_a_stretch {
+                let batch = self.trainer.next_batch().map_or(0, <[u32]>::len);
+                if !self.trainer.step(&dataset.train).map_err(|error| error.describe())? {
+                    break;
+                }
+                (steps, images) = (steps + 1, images + batch);
             }
         }
         if steps == 0 {
@@ -141,7 +146,8 @@ impl Run {
         let report = believed(&self.engine.health, self.trainer.read_losses()).await?;
         let duration = now_ms() - begun;
         self.adapt_stretch(duration, steps);
-        self.meter.trained(duration, (steps * self.trainer.config().batch_size) as u64);
+        self.meter.trained(duration, images as u64);
+        self.images_a_step = images as f64 / steps as f64;
         self.port.post(&Event::Progress(Progress {
             epoch,
             step: self.trainer.steps_taken(),
@@ -214,13 +220,13 @@ impl Run {
     }
 
     fn seconds_left(&self) -> Option<f64> {
-        let config = self.trainer.config();
         let steps = self.trainer.steps_in_run().saturating_sub(self.trainer.steps_taken());
         let epochs = self.trainer.steps_in_run().div_ceil(self.trainer.steps_per_epoch().max(1));
         let validations = (epochs + 1).saturating_sub(self.trainer.epoch() as u64);
         let test_images =
             self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len() as u64);
-        self.meter.seconds_left(steps * config.batch_size as u64, validations, test_images)
+        let images = (steps as f64 * self.images_a_step) as u64;
+        self.meter.seconds_left(images, validations, test_images)
     }
 
     /// Saves the run as it stands. A store that fails is reported; training goes on.

@@ -23,6 +23,18 @@ const REFERENCES = {
   rmsprop: { optimizer: 'rmsprop', lr: 0.0005 },
 };
 
+/** What each run's checkpoint says of its settings, beyond the optimizers' defaults. */
+const SAID = {
+  sgd_momentum: { lr: '0.001', momentum: '0.9' },
+  sgd: { lr: '0.01', momentum: '0' },
+  sgd_nesterov_decay: { lr: '0.005', momentum: '0.9', nesterov: '1', 'weight-decay': '0.0005' },
+  asgd: { optimizer: 'asgd', lr: '0.01' },
+  adagrad: { optimizer: 'adagrad', lr: '0.01' },
+  adam: { optimizer: 'adam', lr: '0.001' },
+  adamw: { optimizer: 'adamw', lr: '0.001' },
+  rmsprop: { optimizer: 'rmsprop', lr: '0.0005' },
+};
+
 for (const engine of ['webgpu', 'cpu']) {
   test(`on ${engine}, every optimizer follows PyTorch over ${STEPS} steps`, { timeout: seconds(400) }, async (t) => {
     const { site, openTab } = await prepareVisit(t);
@@ -41,7 +53,11 @@ for (const engine of ['webgpu', 'cpu']) {
       await atelier.waitForStatus('done');
       assert.equal(await atelier.number('step'), STEPS);
       const run = await atelier.waitForCheckpoint(/_last$/);
-      const losses = (await atelier.download(run, 'full')).tensors['history.losses'].values;
+      const { tensors, metadata } = await atelier.download(run, 'full');
+      const losses = tensors['history.losses'].values;
+      const { engine: used, batch, epochs, steps, seed, ...own } = JSON.parse(metadata.atelier).config;
+      assert.equal(used, engine);
+      assert.deepEqual(own, SAID[name], 'the run had the settings of the reference');
       const expected = JSON.parse(fixture(`${name}.json`)).losses.slice(0, STEPS);
       assert.equal(losses.length, STEPS);
       apart[name] = Math.max(...expected.map((loss, step) => Math.abs(loss - losses[step])));

@@ -66,6 +66,23 @@ test('a run with patience ends early and says so', PATIENCE, async (t) => {
   assert.ok(rows.some((name) => /_last$/.test(name)) && rows.length === 2, `${rows}`);
 });
 
+test('a run that diverges names its step and leaves its last good checkpoint as it was', PATIENCE, async (t) => {
+  // Clipping leaves the decay alone: every step makes the weights larger by a twentieth, until one overflows.
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&lr=2.05&momentum=0&weight-decay=1&clip=1e-6&autostart=1');
+  await atelier.waitForNumber('step', 5);
+  await atelier.pause();
+  await atelier.waitForStatus(['paused', 'error']);
+  const name = await atelier.waitForCheckpoint(/_last$/);
+  const good = await atelier.download(name, 'full');
+  await atelier.pause();
+  await atelier.waitForError(/has diverged: the loss of step \d+ is (NaN|inf)/);
+  assert.deepEqual(await atelier.checkpointNames(), [name]);
+  const kept = await atelier.download(name, 'full');
+  assert.ok(kept.bytes.equals(good.bytes), 'not a byte of it has changed');
+  const weights = Object.values(kept.tensors).flatMap(({ values }) => [...values]);
+  assert.ok(weights.length > 44_426 && weights.every(Number.isFinite));
+});
+
 test('a run of so many steps ends with a validation', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=16&steps=30&autostart=1');
   await atelier.waitForStatus('done');

@@ -13,7 +13,7 @@ cargo xtask serve [--port 8080] [--no-open]   set up what is missing, build, ser
 cargo xtask build                             the whole release site, data included, into dist/
 cargo xtask test [--only STAGE]...            every test; stages: fmt clippy native site browser
 cargo xtask data [--from DIR | --url URL]     Fashion-MNIST as shards into www/data/
-cargo xtask tutorial [--runs DIR]             the tutorial's run over 3 seeds beside PyTorch's, into docs/
+cargo xtask tutorial [--runs DIR]             the tutorial's run over 9 seeds beside PyTorch's, into docs/
 cargo xtask setup                             only the installs that serve and build need
 cargo xtask help                              this text
 

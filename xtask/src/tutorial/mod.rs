@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-const SEEDS: [u64; 3] = [0, 1, 2];
+const SEEDS: std::ops::RangeInclusive<u64> = 0..=8;
 /// How far the last validation loss may lie outside PyTorch's range.
 const MARGIN: f64 = 0.02;
 
@@ -68,8 +68,7 @@ pub fn compare(places: &Places, runs: Option<PathBuf>) -> Result<(), TutorialErr
         None => train(places)?,
     };
     let ours = SEEDS
-        .iter()
-        .map(|&seed| our_curve(seed, &folder.join(format!("tutorial-{seed}.json"))))
+        .map(|seed| our_curve(seed, &folder.join(format!("tutorial-{seed}.json"))))
         .collect::<Result<Vec<_>, _>>()?;
     let docs = places.root.join("docs");
     let drawn = plot::draw(&ours, &pytorch).map_err(TutorialError::Plot)?;

@@ -75,7 +75,8 @@ fn panel(
         .draw()?;
     for (name, lines, colour) in [("PyTorch", theirs, THEIRS), ("Atelier", ours, OURS)] {
         for (at, line) in lines.into_iter().enumerate() {
-            let drawn = chart.draw_series(LineSeries::new(line, colour.stroke_width(2)))?;
+            let drawn =
+                chart.draw_series(LineSeries::new(line, colour.mix(0.7).stroke_width(2)))?;
             if at == 0 {
                 drawn.label(name).legend(move |(x, y)| {
                     PathElement::new(vec![(x, y), (x + 18, y)], colour.stroke_width(2))
