@@ -189,3 +189,51 @@ impl LearningRate {
 fn anneal(from: f64, to: f64, share: f64) -> f64 {
     to + (from - to) / 2.0 * (1.0 + (PI * share).cos())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEDULES: [ScheduleSettings; 6] = [
+        ScheduleSettings::Constant,
+        ScheduleSettings::Step { step_size: 2, gamma: 0.1 },
+        ScheduleSettings::Exponential { gamma: 0.5 },
+        ScheduleSettings::Cosine { minimum: 0.01 },
+        ScheduleSettings::OneCycle { pct_start: 0.3 },
+        ScheduleSettings::OneCycle { pct_start: 0.999 },
+    ];
+
+    #[test]
+    fn every_rate_of_every_run_is_usable() {
+        for schedule in SCHEDULES {
+            for (steps, steps_per_epoch) in [(1, 1), (2, 1), (3, 10), (10, 3), (1_000, 100)] {
+                for warm_up_steps in [0, 1, 5, 5_000] {
+                    let config = TrainingConfig {
+                        learning_rate: 0.5,
+                        schedule,
+                        warm_up_steps,
+                        ..TrainingConfig::default()
+                    };
+                    let rate = LearningRate::new(&config, RunLength { steps_per_epoch, steps });
+                    for step in 0..steps {
+                        let value = rate.at(step);
+                        let fits = value > 0.0 && value <= 0.5;
+                        assert!(fits, "{schedule:?}: {value} at step {step} of {steps}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn warm_up_rises_in_equal_steps_to_the_schedules_rate() {
+        let config =
+            TrainingConfig { learning_rate: 0.5, warm_up_steps: 4, ..TrainingConfig::default() };
+        let length = RunLength { steps_per_epoch: 10, steps: 10 };
+        let rate = LearningRate::new(&config, length);
+        let expected = [0.1, 0.2, 0.3, 0.4, 0.5, 0.5];
+        for (step, expected) in expected.into_iter().enumerate() {
+            assert!((rate.at(step as u64) - expected).abs() < 1e-12, "step {step}");
+        }
+    }
+}

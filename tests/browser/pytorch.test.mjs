@@ -42,24 +42,31 @@ for (const engine of ['webgpu', 'cpu']) {
     // One tab for all: its worker compiles the GPU's programs once.
     const atelier = await openTab();
     const given = 'init=reference/init.safetensors&order=reference/order.json';
-    await atelier.open(`engine=${engine}&epochs=1&steps=${STEPS}&${given}`);
+    const steps = engine === 'cpu' ? `&steps=${STEPS}` : '';
+    await atelier.open(`engine=${engine}&epochs=1${steps}&${given}`);
     await atelier.waitForStatus('ready');
     await atelier.unfold('optimizer');
     const apart = {};
     for (const [name, settings] of Object.entries(REFERENCES)) {
       for (const [key, value] of Object.entries(settings)) await atelier.set(key, value);
-      await atelier.start();
-      await atelier.waitForStatusOtherThan('done');
-      await atelier.waitForStatus('done');
-      assert.equal(await atelier.number('step'), STEPS);
+      if (engine === 'cpu') {
+        await atelier.timeUntilStatus('start', 'done');
+      } else {
+        // Not to its end: on a software adapter, validating takes far longer than these steps.
+        await atelier.start();
+        await atelier.waitForStatus('training');
+        await atelier.waitForNumber('step', STEPS);
+        await atelier.stop();
+        await atelier.waitForStatus('ready');
+      }
       const run = await atelier.waitForCheckpoint(/_last$/);
       const { tensors, metadata } = await atelier.download(run, 'full');
       const losses = tensors['history.losses'].values;
-      const { engine: used, batch, epochs, steps, seed, ...own } = JSON.parse(metadata.atelier).config;
+      const { engine: used, batch, epochs, steps: most, seed, ...own } = JSON.parse(metadata.atelier).config;
       assert.equal(used, engine);
       assert.deepEqual(own, SAID[name], 'the run had the settings of the reference');
       const expected = JSON.parse(fixture(`${name}.json`)).losses.slice(0, STEPS);
-      assert.equal(losses.length, STEPS);
+      assert.ok(losses.length >= STEPS);
       apart[name] = Math.max(...expected.map((loss, step) => Math.abs(loss - losses[step])));
       assert.ok(apart[name] < TOLERANCE, `${name} differs by ${apart[name]}`);
     }
