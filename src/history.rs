@@ -33,6 +33,12 @@ impl History {
             .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
     }
 
+    /// Whether the newest epoch is the best.
+    #[must_use]
+    pub fn newest_is_best(&self) -> bool {
+        self.best_epoch().is_some_and(|best| best.epoch as usize == self.epochs.len())
+    }
+
     /// Whether epochs are numbered from 1 and everything lies within the losses, in order.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
@@ -96,6 +102,10 @@ mod tests {
         let epochs = vec![epoch(1, 0.41), epoch(2, 0.33), epoch(3, 0.33), epoch(4, 0.42)];
         let history = History { epochs, ..History::default() };
         assert_eq!(history.best_epoch().map(|best| best.epoch), Some(2));
+        assert!(!history.newest_is_best());
+        let epochs = vec![epoch(1, 0.41), epoch(2, 0.33)];
+        assert!(History { epochs, ..History::default() }.newest_is_best());
+        assert!(!History::default().newest_is_best());
         assert_eq!(History::default().best_epoch(), None);
     }
 

@@ -5,7 +5,7 @@ mod common;
 
 use atelier::checkpoint::Snapshot;
 use atelier::model::{GarmentClassifier, PARAMETERS, images_tensor};
-use atelier::settings::{LearningRate, LinkSettings, TrainingConfig};
+use atelier::settings::{LearningRate, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::general::GeneralPath;
 use atelier::training::optimizer::Optimizer;
@@ -17,12 +17,6 @@ const TRAIN_IMAGES: usize = 60_000;
 
 fn order() -> Vec<Vec<u32>> {
     serde_json::from_slice(&common::fixture("order.json")).unwrap()
-}
-
-/// The config of a link's query.
-fn config(query: &str) -> TrainingConfig {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    LinkSettings::from_pairs(pairs).draft.check().unwrap()
 }
 
 /// A run over these batches, from the reference's initial weights.
@@ -56,7 +50,7 @@ fn logits_are_pytorchs_within_a_hundred_thousandth() {
 fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let dataset = common::dataset();
     let batch = dataset.train.batch(&order()[0]);
-    let (config, nothing, device) = (config(""), StateDict::new(), Device::flex());
+    let (config, nothing, device) = (common::config(""), StateDict::new(), Device::flex());
     let rate = LearningRate::constant(config.learning_rate);
     let optimizer = Optimizer::new(&config, rate, 0, &nothing, &device).unwrap();
     let weights = common::state_dict("init.safetensors");
@@ -74,7 +68,7 @@ fn assert_follows_pytorch(name: &str, query: &str) -> Trainer {
     let dataset = common::dataset();
     let expected = common::json(&format!("{name}.json"));
     let losses = common::numbers(&expected["losses"]);
-    let mut trainer = trainer(config(query), &order()[..losses.len()]);
+    let mut trainer = trainer(common::config(query), &order()[..losses.len()]);
     while trainer.step(&dataset.train).unwrap() {}
     let taken = block_on(trainer.read_losses()).unwrap().losses;
     assert_eq!(taken.len(), losses.len());
@@ -163,7 +157,7 @@ fn options_schedules_and_clipping_follow_pytorch() {
     let answers = common::json("options.json");
     for answer in answers.as_array().unwrap() {
         let settings = answer["settings"].as_str().unwrap();
-        let config = config(settings);
+        let config = common::config(settings);
         let mut trainer = trainer(config.clone(), &order()[..10]);
         let rate = LearningRate::new(&config, config.run_length(10));
         for (step, expected) in common::numbers(&answer["learning_rates"]).iter().enumerate() {
@@ -177,7 +171,7 @@ fn options_schedules_and_clipping_follow_pytorch() {
         while trainer.ending().is_none() {
             while trainer.step(&dataset.train).unwrap() {}
             taken.extend(block_on(trainer.read_losses()).unwrap().losses);
-            trainer.finish_epoch(0.5, 0.5);
+            trainer.finish_epoch(0.5, 0.5).unwrap();
         }
         let losses = common::numbers(&answer["losses"]);
         assert_eq!(taken.len(), losses.len());

@@ -7,7 +7,7 @@ use atelier::checkpoint::{Checkpoint, Snapshot, read_checkpoint, write_checkpoin
 use atelier::dataset::{PIXELS, Split};
 use atelier::history::Ending;
 use atelier::model::{PARAMETERS, check_weights, initial_weights};
-use atelier::settings::{LinkSettings, TrainingConfig};
+use atelier::settings::TrainingConfig;
 use atelier::state_dict::StateDict;
 use atelier::training::{Trainer, TrainingError};
 use burn::tensor::Device;
@@ -36,7 +36,7 @@ fn train_until(trainer: &mut Trainer, steps: u64, split: &Split) {
     while trainer.steps_taken() < steps {
         if !trainer.step(split).unwrap() {
             block_on(trainer.read_losses()).unwrap();
-            trainer.finish_epoch(1.0 / trainer.epoch() as f64, 0.5);
+            trainer.finish_epoch(1.0 / trainer.epoch() as f64, 0.5).unwrap();
         }
     }
     block_on(trainer.read_losses()).unwrap();
@@ -114,7 +114,7 @@ fn a_short_epoch_is_one_report_of_its_mean() {
     assert_eq!(report.reports.len(), 1);
     assert_eq!(report.reports[0].step, STEPS_PER_EPOCH);
     assert!((report.reports[0].mean_loss - mean).abs() < 1e-12);
-    let metrics = trainer.finish_epoch(0.4, 0.8);
+    let metrics = trainer.finish_epoch(0.4, 0.8).unwrap();
     assert_eq!((metrics.epoch, metrics.step), (1, STEPS_PER_EPOCH));
     assert!((metrics.train_loss - mean).abs() < 1e-12);
 }
@@ -147,7 +147,7 @@ fn a_run_ends_after_its_last_epoch() {
         assert_eq!(trainer.epoch(), epoch);
         while trainer.step(&split).unwrap() {}
         block_on(trainer.read_losses()).unwrap();
-        trainer.finish_epoch(0.5, 0.5);
+        trainer.finish_epoch(0.5, 0.5).unwrap();
     }
     assert_eq!(trainer.ending(), Some(Ending::Completed));
     assert_eq!(trainer.next_batch(), None);
@@ -204,12 +204,6 @@ fn a_snapshot_that_contradicts_itself_is_refused() {
     assert_eq!(resume(good, IMAGES), None);
 }
 
-/// The config of a link's query.
-fn config_of(query: &str) -> TrainingConfig {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    LinkSettings::from_pairs(pairs).draft.check().unwrap()
-}
-
 const OPTIMIZERS: [&str; 9] = [
     "lr=0.05",
     "lr=0.05&momentum=0",
@@ -250,7 +244,7 @@ proptest! {
             "{optimizer}{schedule}{}&batch={batch}&epochs=3&seed={seed}",
             AUGMENTATIONS[augmentation]
         );
-        let mut beginning = Snapshot::beginning(config_of(&query));
+        let mut beginning = Snapshot::beginning(common::config(&query));
         if given {
             beginning.order = Some((0..9).map(|step| vec![step * 4, step, 41 - step]).collect());
         }
@@ -272,7 +266,8 @@ proptest! {
 #[test]
 fn the_same_config_gives_the_same_bits() {
     let split = split();
-    let config = config_of("optimizer=adamw&schedule=one-cycle&flip=1&shift=2&erase=0.5&epochs=2");
+    let config =
+        common::config("optimizer=adamw&schedule=one-cycle&flip=1&shift=2&erase=0.5&epochs=2");
     let run = || {
         let mut trainer = Trainer::new(config.clone(), IMAGES, Device::flex()).unwrap();
         let end = trainer.steps_in_run();
@@ -286,7 +281,7 @@ fn the_same_config_gives_the_same_bits() {
 fn augmentation_changes_what_is_learned_and_off_is_off() {
     let split = split();
     let run = |query: &str| {
-        let mut trainer = Trainer::new(config_of(query), IMAGES, Device::flex()).unwrap();
+        let mut trainer = Trainer::new(common::config(query), IMAGES, Device::flex()).unwrap();
         train_until(&mut trainer, 3, &split);
         snapshot(&trainer).weights
     };
@@ -300,12 +295,12 @@ fn augmentation_changes_what_is_learned_and_off_is_off() {
 fn a_run_ends_early_when_its_patience_is_over() {
     let split = split();
     let mut trainer =
-        Trainer::new(config_of("epochs=9&patience=2"), IMAGES, Device::flex()).unwrap();
+        Trainer::new(common::config("epochs=9&patience=2"), IMAGES, Device::flex()).unwrap();
     for loss in [0.5, 0.4, 0.45, 0.41] {
         assert_eq!(trainer.ending(), None);
         while trainer.step(&split).unwrap() {}
         block_on(trainer.read_losses()).unwrap();
-        trainer.finish_epoch(loss, 0.5);
+        trainer.finish_epoch(loss, 0.5).unwrap();
     }
     assert_eq!(trainer.ending(), Some(Ending::EarlyStopped));
     assert!(!trainer.step(&split).unwrap());
@@ -315,11 +310,11 @@ fn a_run_ends_early_when_its_patience_is_over() {
 #[test]
 fn a_run_of_so_many_steps_stops_in_the_middle_of_an_epoch() {
     let split = split();
-    let mut trainer = Trainer::new(config_of("steps=16"), IMAGES, Device::flex()).unwrap();
+    let mut trainer = Trainer::new(common::config("steps=16"), IMAGES, Device::flex()).unwrap();
     assert_eq!(trainer.steps_in_run(), 16);
     train_until(&mut trainer, 16, &split);
     assert_eq!(trainer.next_batch(), None);
-    let metrics = trainer.finish_epoch(0.5, 0.5);
+    let metrics = trainer.finish_epoch(0.5, 0.5).unwrap();
     assert_eq!((metrics.epoch, metrics.step), (2, 16));
     // Too short for a report of its own, so its own steps speak for it.
     let losses = &trainer.history().losses[11..];
@@ -333,7 +328,7 @@ fn a_run_of_so_many_steps_stops_in_the_middle_of_an_epoch() {
 fn a_given_order_is_taken_as_it_is_in_every_epoch() {
     let order = vec![vec![3, 1], vec![4, 1, 5]];
     let snapshot =
-        Snapshot { order: Some(order.clone()), ..Snapshot::beginning(config_of("epochs=2")) };
+        Snapshot { order: Some(order.clone()), ..Snapshot::beginning(common::config("epochs=2")) };
     let mut trainer = Trainer::resume(snapshot, IMAGES, Device::flex()).unwrap();
     let split = split();
     let mut seen = Vec::new();
@@ -343,7 +338,7 @@ fn a_given_order_is_taken_as_it_is_in_every_epoch() {
             trainer.step(&split).unwrap();
         }
         block_on(trainer.read_losses()).unwrap();
-        trainer.finish_epoch(0.5, 0.5);
+        trainer.finish_epoch(0.5, 0.5).unwrap();
     }
     assert_eq!(seen, [order.clone(), order].concat());
 }
@@ -360,7 +355,7 @@ fn an_order_that_cannot_be_trained_on_is_refused() {
 #[test]
 fn weights_that_are_no_longer_finite_are_not_saved() {
     let split = split();
-    let mut trainer = Trainer::new(config_of("lr=10"), IMAGES, Device::flex()).unwrap();
+    let mut trainer = Trainer::new(common::config("lr=10"), IMAGES, Device::flex()).unwrap();
     train_until(&mut trainer, 1, &split);
     let mut fast = snapshot(&trainer);
     for array in fast.optimizer.values_mut() {

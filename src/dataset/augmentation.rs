@@ -6,7 +6,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore as _;
 
-use super::sampler::{Purpose, seeded_generator, uniform_below};
+use super::sampler::{Purpose, seeded_generator, uniform, uniform_below};
 use super::split::{Batch, Split, normalize_into};
 use super::{PIXELS, SIDE};
 use crate::settings::Augmentation;
@@ -103,11 +103,6 @@ fn erase(image: &mut [u8], (top, left, height, width): Rectangle) {
     for row in image.chunks_mut(SIDE).skip(top).take(height) {
         row[left..left + width].fill(BACKGROUND);
     }
-}
-
-/// Uniform in [0, 1), from 24 random bits.
-fn uniform(generator: &mut ChaCha8Rng) -> f64 {
-    f64::from(generator.next_u32() >> 8) / f64::from(1 << 24)
 }
 
 #[cfg(test)]

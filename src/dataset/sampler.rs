@@ -88,6 +88,11 @@ pub(super) fn uniform_below(bound: u32, generator: &mut ChaCha8Rng) -> u32 {
     }
 }
 
+/// Uniform in [0, 1): 24 random bits are every `f32` there at even distances.
+pub(crate) fn uniform(generator: &mut ChaCha8Rng) -> f64 {
+    f64::from(generator.next_u32() >> 8) / f64::from(1 << 24)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

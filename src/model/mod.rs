@@ -9,10 +9,9 @@ use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
-use rand_chacha::rand_core::RngCore as _;
 use thiserror::Error;
 
-use crate::dataset::sampler::{Purpose, seeded_generator};
+use crate::dataset::sampler::{Purpose, seeded_generator, uniform};
 use crate::state_dict::{Array, StateDict};
 
 /// A parameter's place in PyTorch's state dict.
@@ -51,6 +50,20 @@ impl Parameter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The array of this name, if it is one of this parameter's shape.
+    pub(crate) fn find<'a>(
+        &self,
+        arrays: &'a StateDict,
+        name: &str,
+    ) -> Result<&'a Array, ModelError> {
+        let array = arrays.get(name).ok_or(ModelError::Missing(self.name))?;
+        if array.shape != self.shape || array.values.len() != self.len() {
+            let (name, expected, found) = (self.name, self.shape, array.shape.clone());
+            return Err(ModelError::Shape { name, expected, found });
+        }
+        Ok(array)
     }
 }
 
@@ -92,9 +105,8 @@ pub fn initial_weights(seed: u64) -> StateDict {
     let draw = |(part, parameter): (usize, &Parameter)| {
         let mut generator = seeded_generator(seed, Purpose::Weights, part as u64);
         let bound = 1.0 / (parameter.fan_in as f64).sqrt();
-        // 24 random bits are every f32 in [0, 1) at even distances.
-        let mut uniform = || f64::from(generator.next_u32() >> 8) / f64::from(1 << 24);
-        let values = (0..parameter.len()).map(|_| ((2.0 * uniform() - 1.0) * bound) as f32);
+        let mut draw = || ((2.0 * uniform(&mut generator) - 1.0) * bound) as f32;
+        let values = (0..parameter.len()).map(|_| draw());
         let array = Array { shape: parameter.shape.to_vec(), values: values.collect() };
         (parameter.name.to_owned(), array)
     };
@@ -108,14 +120,7 @@ pub fn initial_weights(seed: u64) -> StateDict {
 /// [`ModelError::Missing`], [`ModelError::Shape`] or [`ModelError::NotFinite`].
 pub fn check_weights(weights: &StateDict) -> Result<(), ModelError> {
     for parameter in &PARAMETERS {
-        let array = weights.get(parameter.name).ok_or(ModelError::Missing(parameter.name))?;
-        if array.shape != parameter.shape || array.values.len() != parameter.len() {
-            return Err(ModelError::Shape {
-                name: parameter.name,
-                expected: parameter.shape,
-                found: array.shape.clone(),
-            });
-        }
+        let array = parameter.find(weights, parameter.name)?;
         if !array.values.iter().all(|value| value.is_finite()) {
             return Err(ModelError::NotFinite(parameter.name));
         }

@@ -1,8 +1,9 @@
 //! The form's fields as text, and the way from there to a config and back.
 
+use super::kind::parse_flag;
 use super::{
-    Augmentation, EngineChoice, Field, FieldError, Kind, OptimizerKind, OptimizerSettings,
-    ScheduleKind, ScheduleSettings, TrainingConfig,
+    Augmentation, EngineChoice, Field, FieldError, OptimizerKind, OptimizerSettings, ScheduleKind,
+    ScheduleSettings, TrainingConfig,
 };
 
 /// The fields' texts, exactly as typed or as the link had them.
@@ -134,6 +135,12 @@ impl SettingsDraft {
         field.applies(self.optimizer(), self.schedule())
     }
 
+    /// Whether a flag is set; false as long as the text is no flag.
+    #[must_use]
+    pub fn is_on(&self, field: Field) -> bool {
+        parse_flag(self.get(field)).unwrap_or(false)
+    }
+
     /// Whether the field holds what would stand there anyway.
     #[must_use]
     pub fn is_default(&self, field: Field) -> bool {
@@ -147,8 +154,8 @@ impl SettingsDraft {
     pub fn check(&self) -> Result<TrainingConfig, Vec<(Field, FieldError)>> {
         let mut errors: Vec<_> = Field::ALL
             .into_iter()
-            .filter(|&field| self.applies(field))
-            .filter_map(|field| Some((field, self.alone(field).err()?)))
+            .filter(|&field| self.applies(field) && !field.kind().takes(self.get(field)))
+            .map(|field| (field, FieldError::Value(field.kind())))
             .collect();
         if !errors.is_empty() {
             return Err(errors);
@@ -174,38 +181,11 @@ impl SettingsDraft {
         errors.into_iter().find_map(|(at, error)| (at == field).then_some(error))
     }
 
-    /// Whether a field is right in itself.
-    fn alone(&self, field: Field) -> Result<(), FieldError> {
-        let text = self.get(field);
-        match field.kind() {
-            Kind::Choice(words) if words.contains(&text) => Ok(()),
-            Kind::Choice(words) => Err(FieldError::Choice(words)),
-            Kind::Whole { optional: true, .. } | Kind::Real { optional: true, .. }
-                if text.is_empty() =>
-            {
-                Ok(())
-            }
-            Kind::Whole { least, most, optional } => text
-                .parse()
-                .ok()
-                .filter(|value| (least..=most).contains(value))
-                .map(drop)
-                .ok_or(FieldError::Whole { least, most, optional }),
-            Kind::Real { range, optional } => text
-                .parse()
-                .ok()
-                .filter(|value: &f64| range.contains(*value))
-                .map(drop)
-                .ok_or(FieldError::Real { range, optional }),
-            Kind::Flag => parse_flag(text).map(drop).ok_or(FieldError::Flag),
-        }
-    }
-
     /// The config of fields that are each right.
     fn config(&self) -> TrainingConfig {
         let real = |field| self.get(field).parse().unwrap_or(0.0);
         let whole = |field| self.get(field).parse().unwrap_or(0_u64);
-        let flag = |field| parse_flag(self.get(field)).unwrap_or(false);
+        let flag = |field| self.is_on(field);
         let betas = || (real(Field::Beta1), real(Field::Beta2));
         let epsilon = || real(Field::Epsilon);
         let optimizer = match self.optimizer() {
@@ -270,14 +250,6 @@ impl SettingsDraft {
             },
             seed: whole(Field::Seed),
         }
-    }
-}
-
-fn parse_flag(text: &str) -> Option<bool> {
-    match text {
-        "1" | "true" => Some(true),
-        "0" | "false" => Some(false),
-        _ => None,
     }
 }
 

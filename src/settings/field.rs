@@ -382,7 +382,7 @@ impl Field {
             (Self::Engine, _) => ENGINES[0],
             (Self::BatchSize, _) => "4",
             (Self::Epochs, _) => "5",
-            (Self::Optimizer, _) => optimizer.as_str(),
+            (Self::Optimizer, _) => OPTIMIZERS[0],
             (Self::LearningRate, Sgd | Adam | AdamW) => "0.001",
             (Self::LearningRate, Asgd | Adagrad | RmsProp) => "0.01",
             (Self::Momentum, Sgd) | (Self::Beta1, _) => "0.9",
@@ -394,7 +394,7 @@ impl Field {
             (Self::Epsilon, Adagrad) => "1e-10",
             (Self::Epsilon, _) => "1e-8",
             (Self::WeightDecay, AdamW) => "0.01",
-            (Self::Schedule, _) => schedule.as_str(),
+            (Self::Schedule, _) => SCHEDULES[0],
             (Self::StepSize, _) => "1",
             (Self::Gamma, _) => match schedule {
                 ScheduleKind::Step => "0.1",

@@ -64,33 +64,48 @@ impl std::fmt::Display for RealRange {
     }
 }
 
+impl Kind {
+    /// Whether a text is one that the field takes.
+    #[must_use]
+    pub fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Choice(words) => words.contains(&text),
+            Self::Whole { least, most, optional } => {
+                let number = text.parse();
+                number.map_or(optional && text.is_empty(), |value| (least..=most).contains(&value))
+            }
+            Self::Real { range, optional } => {
+                let number = text.parse();
+                number.map_or(optional && text.is_empty(), |value| range.contains(value))
+            }
+            Self::Flag => parse_flag(text).is_some(),
+        }
+    }
+}
+
+/// What to do about a wrong text.
+impl std::fmt::Display for Kind {
+    fn fmt(&self, words: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let or_nothing = |optional| if optional { ", or nothing" } else { "" };
+        match *self {
+            Self::Choice(offered) => write!(words, "choose {}", one_of(offered)),
+            Self::Whole { least, most, optional } => {
+                write!(words, "enter a whole number from {least} to {most}{}", or_nothing(optional))
+            }
+            Self::Real { range, optional } => {
+                write!(words, "enter a number {range}{}", or_nothing(optional))
+            }
+            Self::Flag => write!(words, "enter 1 for yes or 0 for no"),
+        }
+    }
+}
+
 /// What is wrong with a field, in words for the person who filled it in.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum FieldError {
-    /// None of the words offered.
-    #[error("choose {}", one_of(.0))]
-    Choice(&'static [&'static str]),
-    /// Not a whole number in the range.
-    #[error("enter a whole number from {least} to {most}{}", or_nothing(*.optional))]
-    Whole {
-        /// The smallest value allowed.
-        least: u64,
-        /// The largest value allowed.
-        most: u64,
-        /// Whether the field may be left empty.
-        optional: bool,
-    },
-    /// Not a number in the range.
-    #[error("enter a number {range}{}", or_nothing(*.optional))]
-    Real {
-        /// The numbers allowed.
-        range: RealRange,
-        /// Whether the field may be left empty.
-        optional: bool,
-    },
-    /// Neither yes nor no.
-    #[error("enter 1 for yes or 0 for no")]
-    Flag,
+    /// Not what the field takes.
+    #[error("{0}")]
+    Value(Kind),
     /// Nesterov's momentum without the momentum that it needs.
     #[error("Nesterov's momentum needs a momentum above 0 and no dampening")]
     Nesterov,
@@ -99,13 +114,18 @@ pub enum FieldError {
     Minimum,
 }
 
+/// `1` or `0`, or their words; `None` for anything else.
+pub(super) fn parse_flag(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    }
+}
+
 fn one_of(words: &[&str]) -> String {
     match words {
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
         _ => words.join(""),
     }
-}
-
-const fn or_nothing(optional: bool) -> &'static str {
-    if optional { ", or nothing" } else { "" }
 }

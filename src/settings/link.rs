@@ -60,8 +60,6 @@ impl SettingsDraft {
             | Field::LearningRate
             | Field::Seed => true,
             Field::Momentum if self.optimizer() == OptimizerKind::Sgd => true,
-            Field::Optimizer => self.optimizer() != OptimizerKind::default(),
-            Field::Schedule => self.get(field) != super::ScheduleKind::default().as_str(),
             _ => self.applies(field) && !self.is_default(field),
         };
         let fields = Field::ALL.into_iter().filter(|&field| said(field));

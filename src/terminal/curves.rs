@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
 use super::TerminalError;
+use super::clock::seconds;
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::settings::TrainingConfig;
 use crate::tensorboard;
@@ -25,10 +25,6 @@ pub(super) struct EventFiles {
 struct EventFile {
     path: PathBuf,
     file: File,
-}
-
-fn seconds() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
 impl EventFile {

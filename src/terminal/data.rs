@@ -12,7 +12,7 @@ use crate::dataset::{Dataset, Manifest};
 ///
 /// # Errors
 /// [`TerminalError::NoData`], [`TerminalError::Read`] or [`TerminalError::Data`].
-pub(super) fn load(folder: &Path) -> Result<Dataset, TerminalError> {
+pub fn load_dataset(folder: &Path) -> Result<Dataset, TerminalError> {
     let path = folder.join(MANIFEST_NAME);
     let json = read(&path).map_err(|error| match error {
         TerminalError::Read { error, .. } if error.kind() == ErrorKind::NotFound => {

@@ -8,7 +8,6 @@ use thiserror::Error;
 use crate::checkpoint::CheckpointError;
 use crate::dataset::ShardError;
 use crate::engine::EngineError;
-use crate::model::ModelError;
 use crate::training::TrainingError;
 
 /// Why a run could not begin or go on.
@@ -98,12 +97,6 @@ fn kept(saved: Option<&PathBuf>) -> String {
 impl From<TrainingError> for TerminalError {
     fn from(error: TrainingError) -> Self {
         Self::Training { error, saved: None }
-    }
-}
-
-impl From<ModelError> for TerminalError {
-    fn from(error: ModelError) -> Self {
-        TrainingError::from(error).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::TerminalError;
-use crate::checkpoint::{self, Checkpoint, read_checkpoint};
+use crate::checkpoint::{self, Checkpoint, CheckpointError, read_checkpoint};
 use crate::state_dict::StateDict;
 
 /// Larger than any file that is read here.
@@ -54,18 +54,27 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
     attempt().map_err(|error| TerminalError::Write { path: path.to_owned(), error })
 }
 
+/// Writes arrays, if they could be made a file of.
+pub(super) fn write_arrays(
+    path: &Path,
+    made: Result<Vec<u8>, CheckpointError>,
+) -> Result<(), TerminalError> {
+    let bytes = made.map_err(|error| unusable(path, error))?;
+    write(path, &bytes)
+}
+
+fn unusable(path: &Path, error: CheckpointError) -> TerminalError {
+    TerminalError::Checkpoint { path: path.to_owned(), error }
+}
+
 /// The weights in a safetensors file, PyTorch's or our own.
 pub(super) fn read_weights(path: &Path) -> Result<StateDict, TerminalError> {
-    let bytes = read(path)?;
-    checkpoint::file::read_weights(&bytes)
-        .map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
+    checkpoint::file::read_weights(&read(path)?).map_err(|error| unusable(path, error))
 }
 
 /// The run in a checkpoint's file.
 pub(super) fn read_run(path: &Path) -> Result<Checkpoint, TerminalError> {
-    let bytes = read(path)?;
-    let checkpoint = read_checkpoint(&bytes);
-    checkpoint.map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
+    read_checkpoint(&read(path)?).map_err(|error| unusable(path, error))
 }
 
 /// The batches in a JSON file.

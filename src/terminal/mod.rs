@@ -6,12 +6,14 @@
 //! diverged, 130 it was interrupted and saved.
 
 mod arguments;
+mod clock;
 mod curves;
 mod data;
 mod error;
 mod files;
 mod run;
 
+pub use data::load_dataset;
 pub use error::TerminalError;
 
 use std::process::ExitCode;

@@ -4,14 +4,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use time::OffsetDateTime;
 
 use super::arguments::{Start, Wish};
 use super::curves::{EventFiles, losses_json};
-use super::{Outcome, TerminalError, data, files};
+use super::{Outcome, TerminalError, clock, files, load_dataset};
 use crate::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::self_test::{IMAGES, self_test};
@@ -41,7 +40,7 @@ struct Run {
 /// Trains as wished.
 pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
     let (name, snapshot) = beginning(&wish)?;
-    let dataset = data::load(&wish.data)?;
+    let dataset = load_dataset(&wish.data)?;
     let engine = native::open(snapshot.config.engine).await?;
     let real: Vec<u32> = (0..dataset.train.len().min(IMAGES) as u32).collect();
     let tested = self_test(&engine, Some(dataset.train.batch(&real))).await?;
@@ -74,9 +73,11 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
     };
     let outcome = run.drive().await;
     run.bar.finish_and_clear();
-    if outcome.is_err() {
-        // The losses up to there are what shows why.
-        run.write_losses()?;
+    // The losses up to there are what shows why; a second failure must not hide the first.
+    if outcome.is_err()
+        && let Err(error) = run.write_losses()
+    {
+        run.say(&error.to_string());
     }
     outcome.map_err(|error| match error {
         TerminalError::Training { error, .. } => {
@@ -102,24 +103,9 @@ fn beginning(wish: &Wish) -> Result<(String, Snapshot), TerminalError> {
                 snapshot.weights = files::read_weights(path)?;
             }
             snapshot.order = order.as_deref().map(files::read_order).transpose()?;
-            Ok((timestamp(), snapshot))
+            Ok((clock::timestamp(), snapshot))
         }
     }
-}
-
-/// A run's name: `YYYYMMDD_HHMMSS` in UTC, the tutorial's `%Y%m%d_%H%M%S`.
-fn timestamp() -> String {
-    let now = OffsetDateTime::now_utc();
-    let (date, time) = (now.date(), now.time());
-    let month = u8::from(date.month());
-    format!(
-        "{:04}{month:02}{:02}_{:02}{:02}{:02}",
-        date.year(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
 }
 
 /// Raised by the first interrupt; the second ends the program at once.
@@ -148,11 +134,7 @@ impl Run {
             let Some((loss, accuracy)) = self.validate().await? else {
                 return self.interrupt().await;
             };
-            if !loss.is_finite() {
-                let step = self.trainer.steps_taken();
-                return Err(TrainingError::NotFinite { step, loss: loss as f32 }.into());
-            }
-            let epoch = self.trainer.finish_epoch(loss, accuracy);
+            let epoch = self.trainer.finish_epoch(loss, accuracy)?;
             self.close_epoch(&epoch, begun.elapsed()).await?;
             begun = Instant::now();
         }
@@ -165,9 +147,7 @@ impl Run {
         let begun = Instant::now();
         while begun.elapsed() < STRETCH && self.trainer.step(&self.dataset.train)? {}
         let read = self.trainer.read_losses().await;
-        // The GPU's complaint explains more than the numbers that follow from it.
-        self.engine.health.check()?;
-        let report = read?;
+        let report = self.believed(read)?;
         if let Some(events) = &mut self.events {
             events.reports(&report.reports)?;
         }
@@ -207,8 +187,7 @@ impl Run {
                 return Ok(None);
             }
             let measured = validation.measure(self.dataset.test.batch(&indices)).await;
-            self.engine.health.check()?;
-            measured?;
+            self.believed(measured)?;
         }
         Ok(Some(validation.result()))
     }
@@ -233,13 +212,12 @@ impl Run {
         if let Some(events) = &mut self.events {
             events.epoch(epoch)?;
         }
-        let best = self.trainer.history().best_epoch().map(|best| best.epoch) == Some(*number);
-        let best = self.wish.best.clone().filter(|_| best);
+        let best = self.wish.best.clone().filter(|_| self.trainer.history().newest_is_best());
         let checkpoint = self.wish.checkpoint.clone();
         if best.is_some() || checkpoint.is_some() {
             let snapshot = self.snapshot().await?;
             if let Some(path) = best {
-                files::write(&path, &file(&path, write_weights(&snapshot.inference_weights()))?)?;
+                files::write_arrays(&path, write_weights(&snapshot.inference_weights()))?;
             }
             if let Some(path) = checkpoint {
                 self.write_checkpoint(path, snapshot)?;
@@ -250,19 +228,24 @@ impl Run {
 
     async fn snapshot(&self) -> Result<Snapshot, TerminalError> {
         let snapshot = self.trainer.snapshot().await;
+        self.believed(snapshot)
+    }
+
+    /// What a computation gave, unless the GPU complained meanwhile: that explains more than the numbers
+    /// or the error that follow from it.
+    fn believed<T>(&self, computed: Result<T, TrainingError>) -> Result<T, TerminalError> {
         self.engine.health.check()?;
-        Ok(snapshot?)
+        Ok(computed?)
     }
 
     fn write_checkpoint(&mut self, path: PathBuf, snapshot: Snapshot) -> Result<(), TerminalError> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let checkpoint = Checkpoint {
             run: self.name.clone(),
             engine: self.engine.name.clone(),
-            saved_at_ms: since.as_secs_f64() * 1e3,
+            saved_at_ms: clock::seconds() * 1e3,
             snapshot,
         };
-        files::write(&path, &file(&path, write_checkpoint(&checkpoint))?)?;
+        files::write_arrays(&path, write_checkpoint(&checkpoint))?;
         self.saved = Some(path);
         Ok(())
     }
@@ -286,7 +269,7 @@ impl Run {
     async fn finish(&mut self) -> Result<(), TerminalError> {
         if let Some(path) = self.wish.save.clone() {
             let weights = self.snapshot().await?.inference_weights();
-            files::write(&path, &file(&path, write_weights(&weights))?)?;
+            files::write_arrays(&path, write_weights(&weights))?;
         }
         self.write_losses()?;
         if [&self.wish.save, &self.wish.best, &self.wish.checkpoint]
@@ -306,12 +289,4 @@ impl Run {
         let json = losses_json(self.trainer.config(), self.trainer.history());
         files::write(path, json.as_bytes())
     }
-}
-
-/// The bytes of a file to be written at `path`.
-fn file(
-    path: &std::path::Path,
-    written: Result<Vec<u8>, crate::checkpoint::CheckpointError>,
-) -> Result<Vec<u8>, TerminalError> {
-    written.map_err(|error| TerminalError::Checkpoint { path: path.to_owned(), error })
 }

@@ -211,7 +211,18 @@ impl Trainer {
     ///
     /// The epoch's training loss is its last report's, as the tutorial prints it; the mean of its
     /// steps where it was too short for a report.
-    pub fn finish_epoch(&mut self, valid_loss: f64, valid_accuracy: f64) -> EpochMetrics {
+    ///
+    /// # Errors
+    /// [`TrainingError::NotFinite`] if the validation loss is NaN or infinite; the epoch is then not
+    /// entered.
+    pub fn finish_epoch(
+        &mut self,
+        valid_loss: f64,
+        valid_accuracy: f64,
+    ) -> Result<EpochMetrics, TrainingError> {
+        if !valid_loss.is_finite() {
+            return Err(TrainingError::NotFinite { step: self.step, loss: valid_loss as f32 });
+        }
         let steps = self.steps_into_epoch(self.step);
         let train_loss = match self.history.reports.last() {
             Some(report) if report.step + steps > self.step => report.mean_loss,
@@ -224,7 +235,7 @@ impl Trainer {
         if self.ending().is_none() {
             self.batches.begin_epoch(u64::from(epoch));
         }
-        metrics
+        Ok(metrics)
     }
 
     /// Everything that resuming needs.

@@ -206,14 +206,12 @@ impl Run {
         let (valid_loss, valid_accuracy) = validation.result();
         self.meter.validated(now_ms() - *begun);
         self.validation = None;
-        if !valid_loss.is_finite() {
-            let step = self.trainer.steps_taken();
-            return Err(TrainingError::NotFinite { step, loss: valid_loss as f32 }.describe());
-        }
-        let metrics = self.trainer.finish_epoch(valid_loss, valid_accuracy);
+        let metrics = self
+            .trainer
+            .finish_epoch(valid_loss, valid_accuracy)
+            .map_err(|error| error.describe())?;
         self.port.post(&Event::EpochFinished(metrics));
-        let best = self.trainer.history().best_epoch();
-        let is_best = best.is_some_and(|best| best.epoch == metrics.epoch);
+        let is_best = self.trainer.history().newest_is_best();
         let roles = [CheckpointRole::Last, CheckpointRole::Best];
         self.save(if is_best { &roles } else { &roles[..1] }).await;
         Ok(self.trainer.ending().map_or(Outcome::GoesOn, Outcome::Over))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use atelier::checkpoint::file::read_arrays;
 use atelier::dataset::shard::MANIFEST_NAME;
 use atelier::dataset::{Dataset, Manifest};
+use atelier::settings::{LinkSettings, TrainingConfig};
 use atelier::state_dict::StateDict;
 
 /// Where `cargo xtask data` puts the shards.
@@ -23,18 +24,13 @@ pub fn manifest() -> Manifest {
 
 /// All 70,000 images.
 pub fn dataset() -> Dataset {
-    let manifest = manifest();
-    let mut dataset = Dataset::new(&manifest);
-    for (split, entries) in
-        [(&mut dataset.train, &manifest.train), (&mut dataset.test, &manifest.test)]
-    {
-        for (index, entry) in entries.shards.iter().enumerate() {
-            let bytes = std::fs::read(data_folder().join(&entry.file)).unwrap();
-            let (pixels, labels) = entry.open(&bytes).unwrap();
-            split.insert(index, pixels, labels);
-        }
-    }
-    dataset
+    atelier::terminal::load_dataset(&data_folder()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The config of a link's query.
+pub fn config(query: &str) -> TrainingConfig {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    LinkSettings::from_pairs(pairs).draft.check().unwrap()
 }
 
 pub fn fixture(name: &str) -> Vec<u8> {

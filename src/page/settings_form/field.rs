@@ -82,7 +82,7 @@ fn ChoiceField(
 
 #[component]
 fn FlagField(field: Field, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
-    let checked = move || draft.with(|draft| matches!(draft.get(field), "1" | "true"));
+    let checked = move || draft.with(|draft| draft.is_on(field));
     view! {
         <div class="field">
             <label class="flag" title=field.about()>

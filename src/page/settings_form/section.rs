@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Edit;
 use super::field::FieldControl;
-use crate::settings::{Field, Group, SettingsDraft};
+use crate::settings::{Field, Group, Kind, SettingsDraft};
 
 /// Fields that the form shows outside every section.
 const ALWAYS_SHOWN: [Field; 2] = [Field::Optimizer, Field::Momentum];
@@ -23,7 +23,7 @@ pub fn Section(
     });
     let changed = Memo::new(move |_| {
         draft.with(|draft| {
-            let changed = shown.get().into_iter().filter(|field| !is_usual(draft, *field));
+            let changed = shown.get().into_iter().filter(|field| !draft.is_default(*field));
             changed.map(|field| spoken(draft, field)).collect::<Vec<_>>().join(", ")
         })
     });
@@ -53,20 +53,10 @@ fn fields(group: Group) -> impl Iterator<Item = Field> {
     Field::ALL.into_iter().filter(in_section)
 }
 
-/// Whether a field holds what it holds in the tutorial.
-fn is_usual(draft: &SettingsDraft, field: Field) -> bool {
-    match field {
-        Field::Schedule => draft.get(field) == SettingsDraft::default().get(field),
-        _ => draft.is_default(field),
-    }
-}
-
 fn spoken(draft: &SettingsDraft, field: Field) -> String {
     match (field, draft.get(field)) {
         (Field::Schedule, word) => word.to_owned(),
-        (_, "1") if matches!(field.kind(), crate::settings::Kind::Flag) => {
-            field.label().to_lowercase()
-        }
+        _ if draft.is_on(field) && field.kind() == Kind::Flag => field.label().to_lowercase(),
         (_, text) => format!("{} {text}", field.label().to_lowercase()),
     }
 }

@@ -119,12 +119,7 @@ fn load_slots(
     device: &Device,
 ) -> Result<Vec<Tensor<1>>, ModelError> {
     let load = |slot: &&str| {
-        let name = parameter.name;
-        let array = state.get(&format!("{slot}.{name}")).ok_or(ModelError::Missing(name))?;
-        if array.shape != parameter.shape || array.values.len() != parameter.len() {
-            let (expected, found) = (parameter.shape, array.shape.clone());
-            return Err(ModelError::Shape { name, expected, found });
-        }
+        let array = parameter.find(state, &format!("{slot}.{}", parameter.name))?;
         Ok(flat_tensor(array, device))
     };
     slots.iter().map(load).collect()

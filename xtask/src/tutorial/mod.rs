@@ -120,17 +120,20 @@ fn write(path: &Path, text: &str) -> Result<(), TutorialError> {
     fs::write(path, text).map_err(|source| TutorialError::File { path: path.to_owned(), source })
 }
 
+/// Loss and accuracy after each epoch: PyTorch's file and ours name them alike.
+fn validation(run: &Value) -> Option<Vec<(f64, f64)>> {
+    let point =
+        |epoch: &Value| Some((epoch["valid_loss"].as_f64()?, epoch["valid_accuracy"].as_f64()?));
+    run["epochs"].as_array()?.iter().map(point).collect()
+}
+
 fn pytorch_curves(path: &Path) -> Result<Vec<Curve>, TutorialError> {
     let runs = read(path)?;
     let curve = |run: &Value| {
         let epochs = run["epochs"].as_array()?;
         let training = epochs.iter().filter_map(|epoch| epoch["train_per_1000"].as_array());
         let training = training.flatten().map(Value::as_f64).collect::<Option<_>>()?;
-        let point = |epoch: &Value| {
-            Some((epoch["valid_loss"].as_f64()?, epoch["valid_accuracy"].as_f64()?))
-        };
-        let validation = epochs.iter().map(point).collect::<Option<_>>()?;
-        Some(Curve { seed: run["seed"].as_u64()?, training, validation })
+        Some(Curve { seed: run["seed"].as_u64()?, training, validation: validation(run)? })
     };
     let curves = runs.as_array().and_then(|runs| runs.iter().map(curve).collect());
     curves.ok_or_else(|| TutorialError::Content(path.to_owned()))
@@ -142,11 +145,7 @@ fn our_curve(seed: u64, path: &Path) -> Result<Curve, TutorialError> {
         let reports = run["reports"].as_array()?;
         let training =
             reports.iter().map(|report| report["mean_loss"].as_f64()).collect::<Option<_>>()?;
-        let point = |epoch: &Value| {
-            Some((epoch["valid_loss"].as_f64()?, epoch["valid_accuracy"].as_f64()?))
-        };
-        let validation = run["epochs"].as_array()?.iter().map(point).collect::<Option<_>>()?;
-        Some(Curve { seed, training, validation })
+        Some(Curve { seed, training, validation: validation(&run)? })
     };
     attempt().ok_or_else(|| TutorialError::Content(path.to_owned()))
 }
