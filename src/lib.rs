@@ -4,6 +4,7 @@
 //! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the terminal's
 //! trainer (feature `terminal`); the training core is behind the feature `training`.
 
+pub mod benchmark;
 pub mod dataset;
 pub mod garment;
 pub mod history;

@@ -4,12 +4,13 @@
 mod common;
 
 use atelier::checkpoint::Snapshot;
+use atelier::dataset::{Dataset, Images};
 use atelier::model::{GarmentClassifier, PARAMETERS, images_tensor};
 use atelier::settings::{LearningRate, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::general::GeneralPath;
-use atelier::training::optimizer::Optimizer;
-use atelier::training::{Trainer, Validation};
+use atelier::training::optimizer::{Optimizer, Recipe};
+use atelier::training::{Trainer, Way};
 use burn::tensor::Device;
 use pollster::block_on;
 
@@ -19,14 +20,19 @@ fn order() -> Vec<Vec<u32>> {
     serde_json::from_slice(&common::fixture("order.json")).unwrap()
 }
 
+/// Burn's operations and the fused kernels, on the CPU.
+fn ways() -> [Way; 2] {
+    [Way::General(Device::flex()), Way::FusedCpu]
+}
+
 /// A run over these batches, from the reference's initial weights.
-fn trainer(config: TrainingConfig, order: &[Vec<u32>]) -> Trainer {
+fn trainer(config: TrainingConfig, order: &[Vec<u32>], way: Way) -> Trainer {
     let snapshot = Snapshot {
         weights: common::state_dict("init.safetensors"),
         order: Some(order.to_vec()),
         ..Snapshot::beginning(config)
     };
-    Trainer::resume(snapshot, TRAIN_IMAGES, Device::flex()).unwrap()
+    Trainer::resume(snapshot, TRAIN_IMAGES, way).unwrap()
 }
 
 #[test]
@@ -49,13 +55,13 @@ fn logits_are_pytorchs_within_a_hundred_thousandth() {
 #[test]
 fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let dataset = common::dataset();
-    let batch = dataset.train.batch(&order()[0]);
+    let images = Images::Of { split: &dataset.train, indices: &order()[0] };
     let (config, nothing, device) = (common::config(""), StateDict::new(), Device::flex());
-    let rate = LearningRate::constant(config.learning_rate);
-    let optimizer = Optimizer::new(&config, rate, 0, &nothing, &device).unwrap();
+    let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
+    let optimizer = Optimizer::new(recipe, &nothing, &device).unwrap();
     let weights = common::state_dict("init.safetensors");
     let path = GeneralPath::new(&weights, optimizer, &device).unwrap();
-    let (loss, gradients) = block_on(path.gradients(batch)).unwrap();
+    let (loss, gradients) = block_on(path.gradients(images)).unwrap();
     let expected = common::json("sgd_momentum.json");
     assert!((f64::from(loss) - common::numbers(&expected["losses"])[0]).abs() < 1e-5);
     let difference = largest_difference(&gradients, &common::state_dict("gradients.safetensors"));
@@ -64,11 +70,15 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
 
 /// Trains with these settings over `order.json` and compares every loss, the weights and the
 /// validation at the end.
-fn assert_follows_pytorch(name: &str, query: &str) -> Trainer {
+fn assert_follows_pytorch(name: &str, query: &str) -> [Trainer; 2] {
     let dataset = common::dataset();
+    ways().map(|way| assert_way_follows_pytorch(name, query, way, &dataset))
+}
+
+fn assert_way_follows_pytorch(name: &str, query: &str, way: Way, dataset: &Dataset) -> Trainer {
     let expected = common::json(&format!("{name}.json"));
     let losses = common::numbers(&expected["losses"]);
-    let mut trainer = trainer(common::config(query), &order()[..losses.len()]);
+    let mut trainer = trainer(common::config(query), &order()[..losses.len()], way);
     while trainer.step(&dataset.train).unwrap() {}
     let taken = block_on(trainer.read_losses()).unwrap().losses;
     assert_eq!(taken.len(), losses.len());
@@ -82,9 +92,9 @@ fn assert_follows_pytorch(name: &str, query: &str) -> Trainer {
     let difference = largest_difference(&snapshot.weights, &weights);
     assert!(difference < 1e-3, "final weights differ by {difference}");
 
-    let mut validation = Validation::new(trainer.inference_model(), Device::flex());
+    let mut validation = trainer.validation();
     while let Some(indices) = validation.next_batch(dataset.test.len()) {
-        block_on(validation.measure(dataset.test.batch(&indices))).unwrap();
+        block_on(validation.measure(&dataset.test, &indices)).unwrap();
     }
     let (loss, accuracy) = validation.result();
     let valid = &expected["validation"];
@@ -130,12 +140,14 @@ fn rmsprop_follows_pytorch() {
 
 #[test]
 fn averaged_sgd_follows_pytorch_and_gives_its_average() {
-    let trainer = assert_follows_pytorch("asgd", "optimizer=asgd&averaged=1");
-    let average = block_on(trainer.snapshot()).unwrap().inference_weights();
-    // Its name says otherwise, but the reference's number is the sum over all parameters.
-    let sum: f64 = average.values().flat_map(|array| &array.values).copied().map(f64::from).sum();
-    let expected = common::json("asgd.json")["averaged_first_param_sum"].as_f64().unwrap();
-    assert!((sum - expected).abs() < 1e-4, "{sum} instead of {expected}");
+    for trainer in assert_follows_pytorch("asgd", "optimizer=asgd&averaged=1") {
+        let average = block_on(trainer.snapshot()).unwrap().inference_weights();
+        // Its name says otherwise, but the reference's number is the sum over all parameters.
+        let values = average.values().flat_map(|array| &array.values);
+        let sum: f64 = values.copied().map(f64::from).sum();
+        let expected = common::json("asgd.json")["averaged_first_param_sum"].as_f64().unwrap();
+        assert!((sum - expected).abs() < 1e-4, "{sum} instead of {expected}");
+    }
 }
 
 fn assert_norms(weights: &StateDict, expected: &serde_json::Value, settings: &str) {
@@ -155,10 +167,12 @@ fn assert_norms(weights: &StateDict, expected: &serde_json::Value, settings: &st
 fn options_schedules_and_clipping_follow_pytorch() {
     let dataset = common::dataset();
     let answers = common::json("options.json");
-    for answer in answers.as_array().unwrap() {
+    for (answer, way) in
+        answers.as_array().unwrap().iter().flat_map(|answer| ways().map(|way| (answer, way)))
+    {
         let settings = answer["settings"].as_str().unwrap();
         let config = common::config(settings);
-        let mut trainer = trainer(config.clone(), &order()[..10]);
+        let mut trainer = trainer(config.clone(), &order()[..10], way);
         let rate = LearningRate::new(&config, config.run_length(10));
         for (step, expected) in common::numbers(&answer["learning_rates"]).iter().enumerate() {
             let found = rate.at(step as u64);

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore as _;
 
 use super::sampler::{Purpose, seeded_generator, uniform, uniform_below};
-use super::split::{Batch, Split, normalize_into};
+use super::split::{ImageBuffer, Images, Split};
 use super::{PIXELS, SIDE};
 use crate::settings::Augmentation;
 
@@ -19,29 +19,24 @@ const AREA: (f64, f64) = (0.02, 0.33);
 const RATIO: (f64, f64) = (0.3, 3.3);
 const TRIES: usize = 10;
 
-/// The network's inputs and targets for these images of a split, augmented as in an epoch (from 0).
+/// Puts these images of a split, augmented as in an epoch (from 0), in the place of what the buffer had.
 ///
 /// # Panics
 /// If an index is not below the split's length.
-#[must_use]
-pub fn augmented_batch(
+pub fn augment_into(
+    buffer: &mut ImageBuffer,
     split: &Split,
     indices: &[u32],
     augmentation: &Augmentation,
     seed: u64,
     epoch: u64,
-) -> Batch {
-    let mut batch = Batch {
-        inputs: Vec::with_capacity(indices.len() * PIXELS),
-        targets: Vec::with_capacity(indices.len()),
-    };
-    for &index in indices {
-        let (pixels, label) = split.at(index as usize);
-        let pixels = augmented(pixels, augmentation, seed, epoch, index);
-        normalize_into(&mut batch.inputs, &pixels);
-        batch.targets.push(i32::from(label));
+) {
+    buffer.clear();
+    let originals = Images::Of { split, indices };
+    for (at, &index) in indices.iter().enumerate() {
+        let (pixels, label) = originals.get(at);
+        buffer.push(&augmented(pixels, augmentation, seed, epoch, index), label);
     }
-    batch
 }
 
 /// An image (of [`PIXELS`] bytes) as an epoch (from 0) sees it: mirrored, then moved, then partly
@@ -190,10 +185,13 @@ mod tests {
         let labels = vec![3, 1, 4];
         let split = Split::whole(vec![200; 3 * PIXELS], labels).unwrap();
         let all = Augmentation { shift: 1, flip: true, erase: 0.5 };
-        let batch = augmented_batch(&split, &[2, 0], &all, 1, 0);
+        let mut copies = ImageBuffer::default();
+        augment_into(&mut copies, &split, &[2, 0], &all, 1, 0);
+        let batch = copies.images().batch();
         assert_eq!(batch.targets, [4, 3]);
         let expected = super::super::split::normalize(&augmented(&[200; PIXELS], &all, 1, 0, 2));
         assert_eq!(batch.inputs[..PIXELS], expected);
-        assert_eq!(augmented_batch(&split, &[2, 0], &OFF, 1, 0), split.batch(&[2, 0]));
+        augment_into(&mut copies, &split, &[2, 0], &OFF, 1, 0);
+        assert_eq!(copies.images().batch(), split.batch(&[2, 0]));
     }
 }

@@ -11,7 +11,7 @@ pub mod fetch;
 
 pub use sampler::Sampler;
 pub use shard::{Manifest, ShardError};
-pub use split::{Dataset, Split};
+pub use split::{Dataset, ImageBuffer, Images, Split};
 
 /// Pixels of an image's side.
 pub const SIDE: usize = 28;

@@ -114,24 +114,132 @@ impl Split {
     /// If an index is not below [`Self::len`].
     #[must_use]
     pub fn batch(&self, indices: &[u32]) -> Batch {
-        let mut batch = Batch {
-            inputs: Vec::with_capacity(indices.len() * PIXELS),
-            targets: Vec::with_capacity(indices.len()),
-        };
-        for &index in indices {
-            let (pixels, label) = self.at(index as usize);
-            normalize_into(&mut batch.inputs, pixels);
-            batch.targets.push(i32::from(label));
-        }
-        batch
+        Images::Of { split: self, indices }.batch()
+    }
+
+    /// Images whose shards are there, from the first to the last that has come since `seen` shards
+    /// were marked as seen; marks them. For those who keep a copy.
+    pub(crate) fn arrived<'a>(
+        &'a self,
+        seen: &'a mut Vec<bool>,
+    ) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> {
+        seen.resize(self.present.len(), false);
+        seen.iter_mut().enumerate().filter_map(|(shard, seen)| {
+            let is_new = self.present[shard] && !*seen;
+            *seen |= is_new;
+            let (from, to) = (self.bounds[shard], self.bounds[shard + 1]);
+            let pixels = &self.pixels[from * PIXELS..to * PIXELS];
+            is_new.then_some((from, pixels, &self.labels[from..to]))
+        })
     }
 
     /// One image's pixels and label, its shard being there.
     ///
     /// # Panics
     /// If the index is not below [`Self::len`].
-    pub(super) fn at(&self, index: usize) -> (&[u8], u8) {
+    fn at(&self, index: usize) -> (&[u8], u8) {
         (&self.pixels[index * PIXELS..(index + 1) * PIXELS], self.labels[index])
+    }
+}
+
+/// The images of a step, as bytes.
+#[derive(Clone, Copy, Debug)]
+pub enum Images<'a> {
+    /// Images of a split, in this order; each index is below its length.
+    Of {
+        /// Where they are.
+        split: &'a Split,
+        /// Which they are.
+        indices: &'a [u32],
+    },
+    /// Images that are in no split: [`PIXELS`] bytes for each label, labels below [`CLASSES`].
+    Loose {
+        /// Image after image.
+        pixels: &'a [u8],
+        /// Their labels.
+        labels: &'a [u8],
+    },
+}
+
+impl<'a> Images<'a> {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Of { indices, .. } => indices.len(),
+            Self::Loose { labels, .. } => labels.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The pixels and the label of one.
+    ///
+    /// # Panics
+    /// If `at` is not below [`Self::len`].
+    #[must_use]
+    pub fn get(&self, at: usize) -> (&'a [u8], u8) {
+        match *self {
+            Self::Of { split, indices } => split.at(indices[at] as usize),
+            Self::Loose { pixels, labels } => (&pixels[at * PIXELS..(at + 1) * PIXELS], labels[at]),
+        }
+    }
+
+    /// The network's inputs and targets.
+    #[must_use]
+    pub fn batch(&self) -> Batch {
+        let mut batch = Batch {
+            inputs: Vec::with_capacity(self.len() * PIXELS),
+            targets: Vec::with_capacity(self.len()),
+        };
+        for at in 0..self.len() {
+            let (pixels, label) = self.get(at);
+            normalize_into(&mut batch.inputs, pixels);
+            batch.targets.push(i32::from(label));
+        }
+        batch
+    }
+}
+
+/// Copies of images, in memory that is used again.
+#[derive(Clone, Debug, Default)]
+pub struct ImageBuffer {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl ImageBuffer {
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.pixels.clear();
+        self.labels.clear();
+    }
+
+    /// Adds an image of [`PIXELS`] bytes and its label.
+    pub fn push(&mut self, pixels: &[u8], label: u8) {
+        self.pixels.extend_from_slice(pixels);
+        self.labels.push(label);
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn images(&self) -> Images<'_> {
+        Images::Loose { pixels: &self.pixels, labels: &self.labels }
+    }
+}
+
+impl From<Images<'_>> for ImageBuffer {
+    fn from(images: Images<'_>) -> Self {
+        let mut buffer = Self::default();
+        for at in 0..images.len() {
+            let (pixels, label) = images.get(at);
+            buffer.push(pixels, label);
+        }
+        buffer
     }
 }
 
@@ -164,8 +272,15 @@ pub fn normalize(pixels: &[u8]) -> Vec<f32> {
     inputs
 }
 
+/// Writes the network's input for one image's bytes over the beginning of `inputs`.
+pub(crate) fn normalize_to(inputs: &mut [f32], pixels: &[u8]) {
+    for (input, &pixel) in inputs.iter_mut().zip(pixels) {
+        *input = NORMALIZED[usize::from(pixel)];
+    }
+}
+
 /// Appends the network's input for one image's bytes.
-pub(super) fn normalize_into(inputs: &mut Vec<f32>, pixels: &[u8]) {
+fn normalize_into(inputs: &mut Vec<f32>, pixels: &[u8]) {
     inputs.extend(pixels.iter().map(|&pixel| NORMALIZED[usize::from(pixel)]));
 }
 

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuBackend, WgpuInitError, WgpuSetup, wgpu};
 
 use super::{Engine, EngineError, Health};
+use crate::training::Way;
 
 /// Tasks that CubeCL gathers into one submission to the GPU.
 const TASKS_A_SUBMISSION: usize = 32;
@@ -34,5 +35,6 @@ pub(super) async fn open(
     setup.device.set_device_lost_callback(move |reason, message| {
         lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
     });
-    Ok((Engine { device, webgpu: true, name: name(&setup), health }, setup))
+    let way = Way::General(device.clone());
+    Ok((Engine { device, way, webgpu: true, name: name(&setup), health }, setup))
 }

@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use burn::tensor::Device;
 use thiserror::Error;
 
+use crate::training::Way;
+
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum EngineError {
@@ -36,6 +38,8 @@ pub enum EngineError {
 pub struct Engine {
     /// Burn's device, without autodiff.
     pub device: Device,
+    /// How it takes steps.
+    pub way: Way,
     /// Whether this is Burn's wgpu backend: WebGPU in a browser.
     pub webgpu: bool,
     /// Name for people, adapter included.
@@ -45,12 +49,19 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The CPU engine: Burn's flex backend on one thread.
+    /// The CPU engine, on one thread.
     #[must_use]
     pub fn cpu() -> Self {
         let simd = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { "native SIMD" };
-        let name = format!("CPU, Burn flex, {simd}");
-        Self { device: Device::flex(), webgpu: false, name, health: Health::default() }
+        let name = format!("CPU, {simd}");
+        let (device, way) = (Device::flex(), Way::FusedCpu);
+        Self { device, way, webgpu: false, name, health: Health::default() }
+    }
+
+    /// Whether it trains by kernels made for this network and not by Burn's operations.
+    #[must_use]
+    pub const fn is_fused(&self) -> bool {
+        !matches!(self.way, Way::General(_))
     }
 }
 

@@ -2,12 +2,31 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::TerminalError;
+use crate::benchmark::BenchmarkCase;
 use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
 
-/// What a person asked for.
+/// What the program is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Task {
+    Train(Box<Wish>),
+    Bench(BenchWish),
+}
+
+/// What is to be timed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct BenchWish {
+    pub cases: Vec<BenchmarkCase>,
+    /// For each case.
+    pub seconds: f64,
+    /// The folder with the data set's shards.
+    pub data: PathBuf,
+    pub json: bool,
+}
+
+/// What a person wants of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wish {
     /// A new run or one to go on with.
@@ -40,14 +59,53 @@ pub(super) enum Start {
 }
 
 /// Reads the command line; `--help`, `--version` and unknown flags end the program.
-pub(super) fn parse() -> Result<Wish, TerminalError> {
-    wish(&command().get_matches())
+pub(super) fn parse() -> Result<Task, TerminalError> {
+    let matches = command().get_matches();
+    match matches.subcommand_matches("bench") {
+        Some(matches) => Ok(Task::Bench(bench_wish(matches))),
+        None => Ok(Task::Train(Box::new(wish(&matches)?))),
+    }
+}
+
+fn bench_command(data: Arg) -> Command {
+    let cases = ["cpu-fused-4", "cpu-fused-64", "cpu-fused-512"];
+    Command::new("bench")
+        .about("Times training steps on this machine")
+        .arg(
+            Arg::new("cases")
+                .long("cases")
+                .value_name("CASE,…")
+                .value_delimiter(',')
+                .value_parser(value_parser!(BenchmarkCase))
+                .default_values(cases)
+                .help("{cpu|webgpu}-{fused|general}-BATCH, each"),
+        )
+        .arg(
+            Arg::new("seconds")
+                .long("seconds")
+                .value_name("S")
+                .value_parser(value_parser!(f64))
+                .default_value("3")
+                .help("for each case, warm-up included"),
+        )
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("a JSON object a line"))
+        .arg(data)
+}
+
+fn bench_wish(matches: &ArgMatches) -> BenchWish {
+    BenchWish {
+        cases: matches.get_many("cases").unwrap_or_default().copied().collect(),
+        seconds: matches.get_one("seconds").copied().unwrap_or(3.0),
+        data: matches.get_one::<PathBuf>("data").cloned().unwrap_or_default(),
+        json: matches.get_flag("json"),
+    }
 }
 
 fn command() -> Command {
     let file = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf)).help(help)
     };
+    let data = file("data", "DIR", "the data set's shards").default_value("www/data");
     let presets = Preset::ALL.map(Preset::as_str);
     let settings = Field::ALL.map(setting_flag);
     let keys = Field::ALL.map(Field::key);
@@ -67,7 +125,9 @@ fn command() -> Command {
         )
         .args(settings)
         .next_help_heading("Files")
-        .arg(file("data", "DIR", "the data set's shards").default_value("www/data"))
+        .arg(data.clone())
+        .args_conflicts_with_subcommands(true)
+        .subcommand(bench_command(data))
         .arg(file("init", "F.safetensors", "weights to begin with"))
         .arg(file("order", "F.json", "batches to train on, each a list of training images"))
         .arg(

@@ -6,6 +6,7 @@
 //! diverged, 130 it was interrupted and saved.
 
 mod arguments;
+mod bench;
 mod clock;
 mod curves;
 mod data;
@@ -18,6 +19,8 @@ pub use error::TerminalError;
 
 use std::process::ExitCode;
 
+use arguments::Task;
+
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
@@ -28,7 +31,10 @@ enum Outcome {
 /// Does what the command line asks.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = arguments::parse().and_then(|wish| pollster::block_on(run::run(wish)));
+    let done = arguments::parse().and_then(|task| match task {
+        Task::Train(wish) => pollster::block_on(run::run(*wish)),
+        Task::Bench(wish) => pollster::block_on(bench::run(wish)),
+    });
     match done {
         Ok(Outcome::Ended) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(130),

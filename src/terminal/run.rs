@@ -12,8 +12,8 @@ use super::arguments::{Start, Wish};
 use super::curves::{EventFiles, losses_json};
 use super::{Outcome, TerminalError, clock, files, load_dataset};
 use crate::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_weights};
-use crate::dataset::Dataset;
-use crate::engine::self_test::{IMAGES, self_test};
+use crate::dataset::{Dataset, ImageBuffer, Images};
+use crate::engine::self_test::{IMAGES, prove};
 use crate::engine::{Engine, native};
 use crate::history::{Ending, EpochMetrics};
 use crate::training::{Trainer, TrainingError};
@@ -41,14 +41,15 @@ struct Run {
 pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
     let (name, snapshot) = beginning(&wish)?;
     let dataset = load_dataset(&wish.data)?;
-    let engine = native::open(snapshot.config.engine).await?;
+    let mut engine = native::open(snapshot.config.engine).await?;
     let real: Vec<u32> = (0..dataset.train.len().min(IMAGES) as u32).collect();
-    let tested = self_test(&engine, Some(dataset.train.batch(&real))).await?;
+    let real = ImageBuffer::from(Images::Of { split: &dataset.train, indices: &real });
+    let tested = prove(&mut engine, Some(&real)).await?;
     eprintln!(
         "Engine: {}; self-test passed, gradients within {:.1e} of the CPU engine's.",
         engine.name, tested.gradient_difference
     );
-    let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.device.clone())?;
+    let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.way.clone())?;
     let events = wish.tensorboard.as_deref();
     let events = events.map(|folder| EventFiles::create(folder, trainer.history())).transpose()?;
     let compares = matches!(&wish.start, Start::New { init: Some(_), order: Some(_), .. });
@@ -186,7 +187,7 @@ impl Run {
             if self.interrupted.load(Ordering::SeqCst) {
                 return Ok(None);
             }
-            let measured = validation.measure(self.dataset.test.batch(&indices)).await;
+            let measured = validation.measure(&self.dataset.test, &indices).await;
             self.believed(measured)?;
         }
         Ok(Some(validation.result()))

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::TrainingError;
 use super::optimizer::Optimizer;
+use crate::dataset::Images;
 use crate::dataset::split::Batch;
 use crate::model::layout::{Reader, flat_gradients, flat_parameters, with_parameters};
 use crate::model::{GarmentClassifier, images_tensor};
@@ -38,8 +39,8 @@ impl GeneralPath {
     ///
     /// # Errors
     /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine.
-    pub fn step(&mut self, batch: Batch) -> Result<(), TrainingError> {
-        let loss = self.loss(batch);
+    pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
+        let loss = self.loss(images.batch());
         let gradients = flat_gradients(&self.model, &mut loss.backward())?;
         self.unread.push(loss.inner());
         let updated = self.optimizer.step(flat_parameters(&self.model), gradients);
@@ -51,6 +52,12 @@ impl GeneralPath {
     fn loss(&self, batch: Batch) -> Tensor<1> {
         let (images, targets) = tensors(batch, &self.device);
         cross_entropy(self.model.forward(images), targets)
+    }
+
+    /// The plain device.
+    #[must_use]
+    pub fn plain_device(&self) -> Device {
+        self.device.clone().inner()
     }
 
     /// Losses of the steps since the last call, in order.
@@ -70,8 +77,8 @@ impl GeneralPath {
     ///
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
-    pub async fn gradients(&self, batch: Batch) -> Result<(f32, StateDict), TrainingError> {
-        let loss = self.loss(batch);
+    pub async fn gradients(&self, images: Images<'_>) -> Result<(f32, StateDict), TrainingError> {
+        let loss = self.loss(images.batch());
         let mut reader = Reader::default();
         let gradients = flat_gradients(&self.model, &mut loss.backward())?;
         reader.add(gradients, |parameter| parameter.name.to_owned());

@@ -4,13 +4,19 @@
 //! steps, reads the losses back when it likes, and validates between epochs.
 
 mod batches;
+pub mod fused;
 pub mod general;
 mod meter;
 pub mod optimizer;
+mod path;
+mod stopwatch;
 mod trainer;
 mod validation;
 
 pub use meter::Meter;
+pub(crate) use path::Path;
+pub use path::Way;
+pub use stopwatch::Stopwatch;
 pub use trainer::{StepReport, Trainer};
 pub use validation::Validation;
 

@@ -1,16 +1,12 @@
 //! The loop's bookkeeping: which batch comes next, what the losses were, when an epoch ends.
 
-use burn::tensor::Device;
-
 use super::batches::Batches;
-use super::general::GeneralPath;
-use super::optimizer::Optimizer;
-use super::{TrainingError, Validation};
+use super::optimizer::Recipe;
+use super::{Path, TrainingError, Validation, Way};
 use crate::checkpoint::Snapshot;
-use crate::dataset::Split;
-use crate::dataset::augmentation::augmented_batch;
+use crate::dataset::augmentation::augment_into;
+use crate::dataset::{ImageBuffer, Images, Split};
 use crate::history::{Ending, EpochMetrics, History, LossReport};
-use crate::model::GarmentClassifier;
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
@@ -20,9 +16,9 @@ const BATCHES_A_REPORT: u64 = 1000;
 /// A run: a model in training with everything that resuming needs.
 pub struct Trainer {
     config: TrainingConfig,
-    device: Device,
-    path: GeneralPath,
+    path: Path,
     batches: Batches,
+    augmented: ImageBuffer,
     length: RunLength,
     /// Steps taken, those included whose losses are still on the device.
     step: u64,
@@ -46,9 +42,9 @@ impl Trainer {
     pub fn new(
         config: TrainingConfig,
         images: usize,
-        device: Device,
+        way: impl Into<Way>,
     ) -> Result<Self, TrainingError> {
-        Self::resume(Snapshot::beginning(config), images, device)
+        Self::resume(Snapshot::beginning(config), images, way)
     }
 
     /// A run that goes on from a snapshot as if it had never stopped.
@@ -60,7 +56,7 @@ impl Trainer {
     pub fn resume(
         snapshot: Snapshot,
         images: usize,
-        device: Device,
+        way: impl Into<Way>,
     ) -> Result<Self, TrainingError> {
         let Snapshot { config, order, weights, optimizer, history } = snapshot;
         if images == 0 || config.batch_size == 0 {
@@ -81,9 +77,10 @@ impl Trainer {
             )));
         }
         let learning_rate = LearningRate::new(&config, length);
-        let optimizer = Optimizer::new(&config, learning_rate, step, &optimizer, &device)?;
-        let path = GeneralPath::new(&weights, optimizer, &device)?;
-        Ok(Self { config, device, path, batches, length, step, history })
+        let recipe = Recipe::new(&config, learning_rate, step);
+        let path = Path::new(&way.into(), &weights, recipe, &optimizer)?;
+        let augmented = ImageBuffer::default();
+        Ok(Self { config, path, batches, augmented, length, step, history })
     }
 
     /// The run's settings.
@@ -140,17 +137,23 @@ impl Trainer {
     /// # Errors
     /// [`TrainingError::State`] if the engine gave no gradients.
     pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
-        let Some(batch) = self.next_batch().filter(|indices| train.has(indices)) else {
+        if self.step >= self.length.steps || self.ending().is_some() {
+            return Ok(false);
+        }
+        let at = self.steps_into_epoch(self.step);
+        let Some(indices) = self.batches.get(at).filter(|indices| train.has(indices)) else {
             return Ok(false);
         };
         let augmentation = &self.config.augmentation;
-        let batch = if augmentation.is_off() {
-            train.batch(batch)
+        let images = if augmentation.is_off() {
+            Images::Of { split: train, indices }
         } else {
             let epoch = self.history.epochs.len() as u64;
-            augmented_batch(train, batch, augmentation, self.config.seed, epoch)
+            let seed = self.config.seed;
+            augment_into(&mut self.augmented, train, indices, augmentation, seed, epoch);
+            self.augmented.images()
         };
-        self.path.step(batch)?;
+        self.path.step(images)?;
         self.step += 1;
         Ok(true)
     }
@@ -192,19 +195,7 @@ impl Trainer {
     /// A validation of the weights now, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
-        Validation::new(self.inference_model(), self.device.clone())
-    }
-
-    /// The network with the weights now, without gradients.
-    #[must_use]
-    pub fn inference_model(&self) -> GarmentClassifier {
-        self.path.inference_model()
-    }
-
-    /// The device on which [`Self::inference_model`] lives.
-    #[must_use]
-    pub const fn device(&self) -> &Device {
-        &self.device
+        Validation::new(self.path.inference())
     }
 
     /// Enters what validation gave and begins the next epoch.

@@ -3,14 +3,21 @@
 use burn::tensor::{Device, Transaction};
 
 use super::TrainingError;
+use super::fused::cpu::CpuInference;
 use super::general::{cross_entropy, tensors};
-use crate::dataset::split::Batch;
+use crate::dataset::Images;
+use crate::dataset::Split;
 use crate::model::GarmentClassifier;
+
+/// A network that answers, by the way in which it is trained.
+pub(crate) enum Inference {
+    General { model: Box<GarmentClassifier>, device: Device },
+    FusedCpu(Box<CpuInference>),
+}
 
 /// A validation under way.
 pub struct Validation {
-    model: GarmentClassifier,
-    device: Device,
+    inference: Inference,
     images_done: usize,
     loss_sum: f64,
     right: u64,
@@ -20,10 +27,8 @@ impl Validation {
     /// Images a batch: large enough to be fast, small enough to let commands through.
     pub const BATCH_SIZE: usize = 250;
 
-    /// Validation of a model without gradients on its (plain) device.
-    #[must_use]
-    pub const fn new(model: GarmentClassifier, device: Device) -> Self {
-        Self { model, device, images_done: 0, loss_sum: 0.0, right: 0 }
+    pub(crate) const fn new(inference: Inference) -> Self {
+        Self { inference, images_done: 0, loss_sum: 0.0, right: 0 }
     }
 
     /// Images seen so far.
@@ -39,26 +44,22 @@ impl Validation {
         (self.images_done < end).then(|| (self.images_done as u32..end as u32).collect())
     }
 
-    /// Measures a batch.
+    /// Measures images of a split.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
-    pub async fn measure(&mut self, batch: Batch) -> Result<(), TrainingError> {
-        let images = batch.targets.len();
-        let (inputs, targets) = tensors(batch, &self.device);
-        let logits = self.model.forward(inputs);
-        let predicted = logits.clone().argmax(1).reshape([images]);
-        let right = predicted.equal(targets.clone()).float().sum();
-        let loss = cross_entropy(logits, targets);
-        let read = Transaction::default().register(loss).register(right).execute_async().await?;
-        let mut scalars = read.into_iter().map(|data| data.try_into_vec::<f32>());
-        let mut scalar = || match scalars.next() {
-            Some(Ok(values)) if values.len() == 1 => Ok(f64::from(values[0])),
-            other => Err(TrainingError::Engine(format!("validation read back {other:?}"))),
+    ///
+    /// # Panics
+    /// If an index is not below the split's length.
+    pub async fn measure(&mut self, split: &Split, indices: &[u32]) -> Result<(), TrainingError> {
+        let images = Images::Of { split, indices };
+        let (loss_sum, right) = match &mut self.inference {
+            Inference::General { model, device } => measure(model, device, images).await?,
+            Inference::FusedCpu(inference) => inference.measure(images),
         };
-        self.loss_sum += scalar()? * images as f64;
-        self.right += scalar()? as u64;
-        self.images_done += images;
+        self.loss_sum += loss_sum;
+        self.right += right;
+        self.images_done += images.len();
         Ok(())
     }
 
@@ -68,4 +69,25 @@ impl Validation {
         let images = self.images_done as f64;
         (self.loss_sum / images, self.right as f64 / images)
     }
+}
+
+/// The sum of the images' losses, and how many answers were right, by Burn's operations.
+async fn measure(
+    model: &GarmentClassifier,
+    device: &Device,
+    images: Images<'_>,
+) -> Result<(f64, u64), TrainingError> {
+    let count = images.len();
+    let (inputs, targets) = tensors(images.batch(), device);
+    let logits = model.forward(inputs);
+    let predicted = logits.clone().argmax(1).reshape([count]);
+    let right = predicted.equal(targets.clone()).float().sum();
+    let loss = cross_entropy(logits, targets);
+    let read = Transaction::default().register(loss).register(right).execute_async().await?;
+    let mut scalars = read.into_iter().map(|data| data.try_into_vec::<f32>());
+    let mut scalar = || match scalars.next() {
+        Some(Ok(values)) if values.len() == 1 => Ok(f64::from(values[0])),
+        other => Err(TrainingError::Engine(format!("validation read back {other:?}"))),
+    };
+    Ok((scalar()? * count as f64, scalar()? as u64))
 }

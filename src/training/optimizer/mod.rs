@@ -5,15 +5,17 @@
 //! 1 - 0.999 is wrong in its fifth digit, dampens momentum by 0.1 and has Adam's epsilon at 1e-5 unless
 //! told otherwise, clips every tensor by itself instead of all together, and has no averaged SGD.
 
+mod recipe;
 mod rules;
 
 use burn::tensor::{Device, Tensor};
 
 use crate::model::layout::{Reader, flat_tensor};
 use crate::model::{ModelError, PARAMETERS, Parameter};
-use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
-use rules::Moment;
+pub(crate) use recipe::Moment;
+pub use recipe::Recipe;
+pub(crate) use rules::slot_names;
 
 /// An optimizer with its state.
 ///
@@ -21,42 +23,25 @@ use rules::Moment;
 /// `<slot>.<parameter>` in PyTorch's layouts, slots named as in `torch.optim`; everything else is a
 /// function of the config and of the number of steps taken.
 pub struct Optimizer {
-    settings: OptimizerSettings,
-    weight_decay: f64,
-    clip_norm: Option<f64>,
-    learning_rate: LearningRate,
-    steps_taken: u64,
+    recipe: Recipe,
     /// By parameter, then by slot; empty before the first step.
     slots: Vec<Vec<Tensor<1>>>,
 }
 
 impl Optimizer {
-    /// An optimizer that has taken so many steps and has this state: none before the first.
+    /// An optimizer with this state: none before the first step.
     ///
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Shape`] for a state that does not belong to it.
-    pub fn new(
-        config: &TrainingConfig,
-        learning_rate: LearningRate,
-        steps_taken: u64,
-        state: &StateDict,
-        device: &Device,
-    ) -> Result<Self, ModelError> {
-        let slots = if steps_taken == 0 {
+    pub fn new(recipe: Recipe, state: &StateDict, device: &Device) -> Result<Self, ModelError> {
+        let slots = if recipe.steps_taken == 0 {
             Vec::new()
         } else {
-            let names = rules::slot_names(&config.optimizer);
+            let names = slot_names(&recipe.settings);
             let load = |parameter| load_slots(parameter, names, state, device);
             PARAMETERS.iter().map(load).collect::<Result<_, _>>()?
         };
-        Ok(Self {
-            settings: config.optimizer,
-            weight_decay: config.weight_decay,
-            clip_norm: config.clip_norm,
-            learning_rate,
-            steps_taken,
-            slots,
-        })
+        Ok(Self { recipe, slots })
     }
 
     /// The parameters after one more step.
@@ -66,25 +51,20 @@ impl Optimizer {
         parameters: Vec<Tensor<1>>,
         mut gradients: Vec<Tensor<1>>,
     ) -> Vec<Tensor<1>> {
-        if let Some(most) = self.clip_norm {
+        if let Some(most) = self.recipe.clip_norm {
             gradients = clip_to_norm(gradients, most);
         }
         if self.slots.is_empty() {
-            let names = rules::slot_names(&self.settings);
+            let names = slot_names(&self.recipe.settings);
             let zeros = |parameter: &Tensor<1>| vec![parameter.zeros_like(); names.len()];
             self.slots = parameters.iter().map(zeros).collect();
         }
-        let moment = Moment {
-            step: self.steps_taken + 1,
-            learning_rate: self.learning_rate.at(self.steps_taken),
-            previous_learning_rate: self.learning_rate.at(self.steps_taken.saturating_sub(1)),
-            weight_decay: self.weight_decay,
-        };
-        self.steps_taken += 1;
+        let moment = self.recipe.moment();
+        self.recipe.steps_taken += 1;
         let updated = parameters.into_iter().zip(gradients).zip(&mut self.slots);
         updated
             .map(|((parameter, gradient), slots)| {
-                rules::update(&self.settings, moment, parameter, gradient, slots)
+                rules::update(&self.recipe.settings, moment, parameter, gradient, slots)
             })
             .collect()
     }
@@ -94,7 +74,7 @@ impl Optimizer {
     pub fn average(&self) -> Option<Vec<Tensor<1>>> {
         // ASGD's only slot is its average.
         let average = |slots: &Vec<Tensor<1>>| slots.first().cloned();
-        let wanted = self.settings.answers_with_average() && !self.slots.is_empty();
+        let wanted = self.recipe.settings.answers_with_average() && !self.slots.is_empty();
         wanted.then(|| self.slots.iter().filter_map(average).collect())
     }
 
@@ -104,7 +84,7 @@ impl Optimizer {
     /// [`ModelError::Engine`].
     pub async fn state(&self) -> Result<StateDict, ModelError> {
         let mut reader = Reader::default();
-        for (at, slot) in rules::slot_names(&self.settings).iter().enumerate() {
+        for (at, slot) in slot_names(&self.recipe.settings).iter().enumerate() {
             let tensors = self.slots.iter().filter_map(|slots| slots.get(at).cloned()).collect();
             reader.add(tensors, |parameter| format!("{slot}.{}", parameter.name));
         }

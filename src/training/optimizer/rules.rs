@@ -4,21 +4,11 @@
 
 use burn::tensor::Tensor;
 
+use super::Moment;
 use crate::settings::OptimizerSettings;
 
-/// Where a run stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
-    /// The step at hand, from 1.
-    pub step: u64,
-    pub learning_rate: f64,
-    /// That of the step before; the first step's own at the first step.
-    pub previous_learning_rate: f64,
-    pub weight_decay: f64,
-}
-
 /// PyTorch's names of the tensors that an optimizer keeps for every parameter.
-pub(super) const fn slot_names(settings: &OptimizerSettings) -> &'static [&'static str] {
+pub(crate) const fn slot_names(settings: &OptimizerSettings) -> &'static [&'static str] {
     match settings {
         OptimizerSettings::Sgd { momentum, .. } if *momentum == 0.0 => &[],
         OptimizerSettings::Sgd { .. } => &["momentum_buffer"],

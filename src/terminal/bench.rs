@@ -1,0 +1,68 @@
+//! Timing training steps in the terminal.
+
+use std::time::Instant;
+
+use super::arguments::BenchWish;
+use super::{Outcome, TerminalError, load_dataset};
+use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::dataset::{Dataset, ImageBuffer, Images};
+use crate::engine::self_test::{IMAGES, prove};
+use crate::engine::{Engine, native};
+use crate::settings::EngineChoice;
+use crate::training::{Stopwatch, Way};
+
+/// Times every case and prints what it took, a line each.
+pub(super) async fn run(wish: BenchWish) -> Result<Outcome, TerminalError> {
+    let dataset = load_dataset(&wish.data)?;
+    let mut gpu = None;
+    for case in wish.cases {
+        let mut engine = match (&gpu, case.webgpu) {
+            (_, false) => Engine::cpu(),
+            (Some(engine), true) => Engine::clone(engine),
+            (None, true) => gpu.insert(native::open(EngineChoice::WebGpu).await?).clone(),
+        };
+        if !case.fused {
+            engine.way = Way::General(engine.device.clone());
+        }
+        let real: Vec<u32> = (0..IMAGES as u32).collect();
+        let real = ImageBuffer::from(Images::Of { split: &dataset.train, indices: &real });
+        prove(&mut engine, Some(&real)).await?;
+        if engine.is_fused() != case.fused {
+            eprintln!("{case}: this engine has no fused way; it was timed by Burn's operations");
+        }
+        let measured = time(case, &engine, &dataset, wish.seconds * 1e3).await?;
+        let (name, speed) = (&engine.name, measured.images_per_second(case));
+        let Measurement { step_ms, warm_up_ms, steps, timed_steps } = measured;
+        if wish.json {
+            let line = serde_json::json!({
+                "case": case.to_string(), "engine": name, "fused": engine.is_fused(),
+                "step_ms": step_ms, "images_per_second": speed, "warm_up_ms": warm_up_ms,
+                "steps": steps, "timed_steps": timed_steps,
+            });
+            println!("{line}");
+        } else {
+            println!("{case}: {step_ms:.3} ms a step, {speed:.0} images a second ({name})");
+        }
+    }
+    Ok(Outcome::Ended)
+}
+
+async fn time(
+    case: BenchmarkCase,
+    engine: &Engine,
+    dataset: &Dataset,
+    budget_ms: f64,
+) -> Result<Measurement, TerminalError> {
+    let begun = Instant::now();
+    let now = || begun.elapsed().as_secs_f64() * 1e3;
+    let images = dataset.train.len();
+    let mut stopwatch = Stopwatch::new(case, engine.way.clone(), images, budget_ms, now())?;
+    loop {
+        stopwatch.take_steps(&dataset.train, now())?;
+        stopwatch.wait(now).await?;
+        engine.health.check()?;
+        if let Some(measured) = stopwatch.measurement(now()) {
+            return Ok(measured);
+        }
+    }
+}

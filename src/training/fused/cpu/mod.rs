@@ -1,0 +1,274 @@
+//! The CPU's fused path: tiles of a few samples go through the network and back in cache.
+
+mod convolution;
+mod dispatch;
+mod lanes;
+mod linear;
+mod packed;
+mod tile;
+mod update;
+
+use pulp::Simd;
+
+use self::dispatch::{Instructions, Work};
+use self::lanes::Lanes;
+use self::packed::{Packed, PackedGradient};
+use self::tile::{Gradients, TILE, Tile, Weights, sum_of_squares};
+use super::flat::{FLAT_LENGTH, flattened, state_dict};
+use super::scalars::{SCALARS, scalars};
+use crate::dataset::Images;
+use crate::model::{ModelError, Parameter};
+use crate::state_dict::StateDict;
+use crate::training::optimizer::{Recipe, slot_names};
+
+/// Eights of a flat array, padded.
+const EIGHTS: usize = FLAT_LENGTH.div_ceil(8);
+
+/// A run's numbers on the CPU.
+pub struct FusedCpu {
+    instructions: Instructions,
+    recipe: Recipe,
+    parameters: Vec<[f32; 8]>,
+    /// In the order of their names.
+    slots: Vec<Vec<[f32; 8]>>,
+    memory: Memory,
+    unread: Vec<f32>,
+}
+
+/// What a step works in.
+struct Memory {
+    gradient: Vec<[f32; 8]>,
+    packed: Box<Packed>,
+    packed_gradient: Box<PackedGradient>,
+    tile: Box<Tile>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        Self {
+            gradient: vec![[0.0; 8]; EIGHTS],
+            packed: Box::new(Packed::new()),
+            packed_gradient: Box::new(PackedGradient::new()),
+            tile: Box::new(Tile::new()),
+        }
+    }
+
+    /// Mean loss over the images; their mean gradient is then in `gradient`.
+    #[inline(always)]
+    fn gradient<S: Simd, const N: usize>(
+        &mut self,
+        lanes: Lanes<S, N>,
+        parameters: &[[f32; 8]],
+        images: Images<'_>,
+    ) -> f32 {
+        let flat = parameters.as_flattened();
+        self.packed.pack(flat);
+        self.gradient.fill([0.0; 8]);
+        *self.packed_gradient = PackedGradient::new();
+        let share = 1.0 / images.len() as f32;
+        let weights = Weights { packed: &self.packed, flat };
+        let mut gradients =
+            Gradients { packed: &mut self.packed_gradient, flat: self.gradient.as_flattened_mut() };
+        let mut total = 0.0;
+        for from in (0..images.len()).step_by(TILE) {
+            let samples = TILE.min(images.len() - from);
+            for at in 0..samples {
+                let (pixels, label) = images.get(from + at);
+                self.tile.put(at, pixels, label);
+            }
+            self.tile.forward(lanes, samples, weights);
+            for at in 0..samples {
+                total += f64::from(self.tile.measure(at, share).0);
+            }
+            self.tile.backward(lanes, samples, weights, &mut gradients);
+        }
+        self.packed_gradient.unpack(self.gradient.as_flattened_mut());
+        (total / images.len() as f64) as f32
+    }
+}
+
+impl FusedCpu {
+    /// Whether this machine has the vector instructions that the fused path is written for.
+    #[must_use]
+    pub fn is_available() -> bool {
+        Instructions::detect().is_some()
+    }
+
+    /// Training from these weights and this optimizer's state: none before the first step. `None` on a
+    /// machine without vector instructions.
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] or [`ModelError::Shape`] for arrays that do not belong to the network.
+    pub(crate) fn new(
+        weights: &StateDict,
+        recipe: Recipe,
+        state: &StateDict,
+    ) -> Result<Option<Self>, ModelError> {
+        let Some(instructions) = Instructions::detect() else { return Ok(None) };
+        let slot = |slot: &&str| {
+            if recipe.steps_taken == 0 {
+                return Ok(eights(&[]));
+            }
+            let name = |parameter: &Parameter| format!("{slot}.{}", parameter.name);
+            flattened(state, name).map(|flat| eights(&flat))
+        };
+        let slots =
+            slot_names(&recipe.settings).iter().map(slot).collect::<Result<_, ModelError>>()?;
+        let parameters = eights(&flattened(weights, |parameter| parameter.name.to_owned())?);
+        let (memory, unread) = (Memory::new(), Vec::new());
+        Ok(Some(Self { instructions, recipe, parameters, slots, memory, unread }))
+    }
+
+    /// Takes one step.
+    pub(crate) fn step(&mut self, images: Images<'_>) {
+        let scalars = scalars(&self.recipe.settings, self.recipe.moment(), self.recipe.clip_norm);
+        let loss = self.instructions.run(Step {
+            scalars,
+            recipe: &self.recipe,
+            parameters: &mut self.parameters,
+            slots: &mut self.slots,
+            memory: &mut self.memory,
+            images,
+        });
+        self.recipe.steps_taken += 1;
+        self.unread.push(loss);
+    }
+
+    /// Losses of the steps since the last call, in order.
+    pub(crate) fn read_losses(&mut self) -> Vec<f32> {
+        std::mem::take(&mut self.unread)
+    }
+
+    /// The loss and the gradients of images at the present weights, which stay as they are.
+    pub(crate) fn gradients(&mut self, images: Images<'_>) -> (f32, StateDict) {
+        let (parameters, memory) = (&self.parameters, &mut self.memory);
+        let loss = self.instructions.run(Gradient { parameters, memory, images });
+        let gradient = self.memory.gradient.as_flattened();
+        (loss, state_dict(gradient, |parameter| parameter.name.to_owned()))
+    }
+
+    /// The weights now.
+    pub(crate) fn weights(&self) -> StateDict {
+        state_dict(self.parameters.as_flattened(), |parameter| parameter.name.to_owned())
+    }
+
+    /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
+    pub(crate) fn optimizer_state(&self) -> StateDict {
+        if self.recipe.steps_taken == 0 {
+            return StateDict::new();
+        }
+        let mut state = StateDict::new();
+        for (name, slot) in slot_names(&self.recipe.settings).iter().zip(&self.slots) {
+            let named = |parameter: &Parameter| format!("{name}.{}", parameter.name);
+            state.extend(state_dict(slot.as_flattened(), named));
+        }
+        state
+    }
+
+    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    pub(crate) fn inference(&self) -> CpuInference {
+        let averaged = self.recipe.settings.answers_with_average() && self.recipe.steps_taken > 0;
+        let parameters = match self.slots.first() {
+            // ASGD's only slot is its average.
+            Some(average) if averaged => average.clone(),
+            _ => self.parameters.clone(),
+        };
+        CpuInference { instructions: self.instructions, parameters, memory: Memory::new() }
+    }
+}
+
+/// A network that answers and does not learn.
+pub(crate) struct CpuInference {
+    instructions: Instructions,
+    parameters: Vec<[f32; 8]>,
+    memory: Memory,
+}
+
+impl CpuInference {
+    /// The sum of the images' cross-entropies, and how many were classified right.
+    pub fn measure(&mut self, images: Images<'_>) -> (f64, u64) {
+        let (parameters, memory) = (&self.parameters, &mut self.memory);
+        self.instructions.run(Measurement { parameters, memory, images })
+    }
+}
+
+struct Step<'a> {
+    scalars: [f32; SCALARS],
+    recipe: &'a Recipe,
+    parameters: &'a mut [[f32; 8]],
+    slots: &'a mut [Vec<[f32; 8]>],
+    memory: &'a mut Memory,
+    images: Images<'a>,
+}
+
+impl Work for Step<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<S: Simd, const N: usize>(self, lanes: Lanes<S, N>) -> f32 {
+        let loss = self.memory.gradient(lanes, self.parameters, self.images);
+        let gradient = &self.memory.gradient;
+        let scale = self.recipe.clip_norm.map_or(1.0, |most| {
+            let norm = sum_of_squares(lanes, gradient).sqrt();
+            // Not `min`: NaN must stay.
+            let scale = most as f32 / (norm + 1e-6);
+            if scale > 1.0 { 1.0 } else { scale }
+        });
+        let (settings, scalars) = (&self.recipe.settings, &self.scalars);
+        update::update(lanes, settings, scalars, scale, self.parameters, gradient, self.slots);
+        loss
+    }
+}
+
+struct Gradient<'a> {
+    parameters: &'a [[f32; 8]],
+    memory: &'a mut Memory,
+    images: Images<'a>,
+}
+
+impl Work for Gradient<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<S: Simd, const N: usize>(self, lanes: Lanes<S, N>) -> f32 {
+        self.memory.gradient(lanes, self.parameters, self.images)
+    }
+}
+
+struct Measurement<'a> {
+    parameters: &'a [[f32; 8]],
+    memory: &'a mut Memory,
+    images: Images<'a>,
+}
+
+impl Work for Measurement<'_> {
+    type Output = (f64, u64);
+
+    #[inline(always)]
+    fn run<S: Simd, const N: usize>(self, lanes: Lanes<S, N>) -> (f64, u64) {
+        let Memory { packed, tile, .. } = self.memory;
+        let flat = self.parameters.as_flattened();
+        packed.pack(flat);
+        let (mut loss, mut right) = (0.0, 0);
+        for from in (0..self.images.len()).step_by(TILE) {
+            let samples = TILE.min(self.images.len() - from);
+            for at in 0..samples {
+                let (pixels, label) = self.images.get(from + at);
+                tile.put(at, pixels, label);
+            }
+            tile.forward(lanes, samples, Weights { packed, flat });
+            for at in 0..samples {
+                let (one, is_right) = tile.measure(at, 0.0);
+                loss += f64::from(one);
+                right += u64::from(is_right);
+            }
+        }
+        (loss, right)
+    }
+}
+
+fn eights(flat: &[f32]) -> Vec<[f32; 8]> {
+    let mut eights = vec![[0.0; 8]; EIGHTS];
+    eights.as_flattened_mut()[..flat.len()].copy_from_slice(flat);
+    eights
+}

@@ -1,0 +1,245 @@
+//! A few samples on their way through the network and back, all in cache.
+
+use pulp::Simd;
+
+use super::super::flat::OFFSETS;
+use super::convolution::{
+    FIRST_CELLS, FirstMap, IMAGE, SECOND_CELLS, SECOND_CHANNELS, first_backward, first_forward,
+    second_backward, second_forward,
+};
+use super::lanes::{Eight, Lanes};
+use super::linear::{Factors, accumulate, dots};
+use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS};
+use crate::dataset::CLASSES;
+use crate::dataset::split::normalize_to;
+
+/// Samples a tile: enough to read the fully connected weights seldom, few enough to stay in cache.
+pub(super) const TILE: usize = 8;
+/// The fully connected kernels take samples in fours.
+const BLOCK: usize = 4;
+/// Eights of logits, padded.
+const LOGITS: usize = 2;
+const FLATTENED: usize = SECOND_CHANNELS * SECOND_CELLS;
+
+/// Activations and deltas of a sample's convolutions.
+#[derive(Clone)]
+struct Sample {
+    image: [f32; IMAGE],
+    first: FirstMap,
+    first_marks: FirstMap,
+    second_marks: [f32; FLATTENED],
+    first_deltas: FirstMap,
+}
+
+/// Activations and deltas of a tile. Rows of the fully connected layers lie one after the other.
+pub(super) struct Tile {
+    samples: Vec<Sample>,
+    targets: [usize; TILE],
+    /// Inputs of the fully connected layers, rectified.
+    activations: [Vec<[f32; 8]>; 3],
+    logits: Vec<[f32; 8]>,
+    /// Gradients of each fully connected layer's inputs, and of the logits.
+    deltas: [Vec<[f32; 8]>; 3],
+    logit_deltas: Vec<[f32; 8]>,
+}
+
+/// The weights as a tile needs them.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a> {
+    pub packed: &'a Packed,
+    pub flat: &'a [f32],
+}
+
+impl<'a> Weights<'a> {
+    /// Rows of a fully connected layer's weights, from 0.
+    fn rows(self, layer: usize) -> &'a [[f32; 8]] {
+        if layer == 2 {
+            return self.packed.last.as_flattened();
+        }
+        let length = OUTPUTS[layer] * WIDTHS[layer] * 8;
+        self.flat[OFFSETS[4 + 2 * layer]..][..length].as_chunks().0
+    }
+
+    fn bias(self, layer: usize) -> &'a [f32] {
+        &self.flat[OFFSETS[5 + 2 * layer]..][..OUTPUTS[layer]]
+    }
+}
+
+/// Gradients summed so far: the packed layers' and, in the flat array, the others'.
+pub(super) struct Gradients<'a> {
+    pub packed: &'a mut PackedGradient,
+    pub flat: &'a mut [f32],
+}
+
+impl Tile {
+    pub fn new() -> Self {
+        let rows = |width: usize| vec![[0.0; 8]; TILE * width];
+        let sample = Sample {
+            image: [0.0; IMAGE],
+            first: [[0.0; 8]; FIRST_CELLS],
+            first_marks: [[0.0; 8]; FIRST_CELLS],
+            second_marks: [0.0; FLATTENED],
+            first_deltas: [[0.0; 8]; FIRST_CELLS],
+        };
+        Self {
+            samples: vec![sample; TILE],
+            targets: [0; TILE],
+            activations: WIDTHS.map(rows),
+            logits: rows(LOGITS),
+            deltas: WIDTHS.map(rows),
+            logit_deltas: rows(LOGITS),
+        }
+    }
+
+    /// Puts an image's bytes and its label in a place of the tile.
+    pub fn put(&mut self, at: usize, pixels: &[u8], label: u8) {
+        normalize_to(&mut self.samples[at].image, pixels);
+        self.targets[at] = usize::from(label);
+    }
+
+    /// The first `samples` samples' way to their logits.
+    #[inline(always)]
+    pub fn forward<S: Simd, const N: usize>(
+        &mut self,
+        lanes: Lanes<S, N>,
+        samples: usize,
+        weights: Weights<'_>,
+    ) {
+        let Packed { first, first_bias, second, second_bias, .. } = weights.packed;
+        let [flattened, ..] = &mut self.activations;
+        let flattened = flattened.as_flattened_mut().as_chunks_mut::<FLATTENED>().0;
+        for (sample, flattened) in self.samples[..samples].iter_mut().zip(flattened) {
+            let Sample { image, first: map, first_marks, second_marks, .. } = sample;
+            first_forward(lanes, image, first, first_bias, map, first_marks);
+            second_forward(lanes, map, second, second_bias, flattened, second_marks);
+        }
+        let rows = samples.next_multiple_of(BLOCK);
+        for layer in 0..3 {
+            let width = WIDTHS[layer];
+            let (inputs, outputs) = self.activations.split_at_mut(layer + 1);
+            let (outputs, output_width) = match outputs {
+                [outputs, ..] => (outputs, WIDTHS[layer + 1]),
+                [] => (&mut self.logits, LOGITS),
+            };
+            let inputs = &inputs[layer][..rows * width];
+            let (rows_of_weights, bias) = (weights.rows(layer), weights.bias(layer));
+            dots(lanes, inputs, rows_of_weights, width, bias, outputs, output_width);
+            if layer < 2 {
+                for output in &mut outputs[..rows * output_width] {
+                    for value in output {
+                        // Not `max`: NaN must stay, so that a run that has diverged is seen.
+                        *value = if *value <= 0.0 { 0.0 } else { *value };
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sample's cross-entropy and whether its largest logit is the target's; then the logits'
+    /// gradients, each `share` of the batch's mean.
+    pub fn measure(&mut self, sample: usize, share: f32) -> (f32, bool) {
+        let logits = &self.logits.as_flattened()[sample * LOGITS * 8..][..CLASSES];
+        let target = self.targets[sample];
+        let mut largest = 0;
+        for class in 1..CLASSES {
+            if logits[class] > logits[largest] {
+                largest = class;
+            }
+        }
+        let mut exponentials = [0.0f32; CLASSES];
+        for (exponential, &logit) in exponentials.iter_mut().zip(logits) {
+            *exponential = (logit - logits[largest]).exp();
+        }
+        let sum: f32 = exponentials.iter().sum();
+        let loss = sum.ln() + logits[largest] - logits[target];
+        let deltas = &mut self.logit_deltas.as_flattened_mut()[sample * LOGITS * 8..][..CLASSES];
+        for (class, (delta, exponential)) in deltas.iter_mut().zip(exponentials).enumerate() {
+            let expected = if class == target { 1.0 } else { 0.0 };
+            *delta = (exponential / sum - expected) * share;
+        }
+        (loss, largest == target)
+    }
+
+    /// The way back: adds the first `samples` samples' gradients.
+    #[inline(always)]
+    pub fn backward<S: Simd, const N: usize>(
+        &mut self,
+        lanes: Lanes<S, N>,
+        samples: usize,
+        weights: Weights<'_>,
+        gradients: &mut Gradients<'_>,
+    ) {
+        let rows = samples.next_multiple_of(BLOCK);
+        // What pads the tile has no gradient.
+        self.logit_deltas[samples * LOGITS..rows * LOGITS].fill([0.0; 8]);
+        for layer in (0..3).rev() {
+            let width = WIDTHS[layer];
+            let (deltas, output_deltas) = self.deltas.split_at_mut(layer + 1);
+            let (output_deltas, stride) = match output_deltas {
+                [output_deltas, ..] => (&*output_deltas, WIDTHS[layer + 1] * 8),
+                [] => (&self.logit_deltas, LOGITS * 8),
+            };
+            let values = output_deltas.as_flattened();
+            let inputs = &self.activations[layer][..rows * width];
+            let by_output = Factors { values, row_stride: 1, term_stride: stride };
+            let length = OUTPUTS[layer] * width;
+            if layer == 2 {
+                let sums = gradients.packed.last.as_flattened_mut();
+                accumulate(lanes, by_output, inputs, width, sums);
+            } else {
+                let flat = &mut gradients.flat[OFFSETS[4 + 2 * layer]..][..length * 8];
+                accumulate(lanes, by_output, inputs, width, flat.as_chunks_mut().0);
+            }
+            let bias = &mut gradients.flat[OFFSETS[5 + 2 * layer]..][..OUTPUTS[layer]];
+            for deltas in values.chunks_exact(stride).take(samples) {
+                for (gradient, delta) in bias.iter_mut().zip(deltas) {
+                    *gradient += delta;
+                }
+            }
+            let deltas = &mut deltas[layer][..rows * width];
+            deltas.fill([0.0; 8]);
+            let by_sample = Factors { values, row_stride: stride, term_stride: 1 };
+            accumulate(lanes, by_sample, weights.rows(layer), width, deltas);
+            // Pooling's marks rectify the first layer's inputs.
+            if layer > 0 {
+                for (delta, input) in deltas.iter_mut().zip(inputs) {
+                    for (delta, input) in delta.iter_mut().zip(input) {
+                        *delta = if *input > 0.0 { *delta } else { 0.0 };
+                    }
+                }
+            }
+        }
+        let PackedGradient { first, first_bias, second, second_bias, .. } = gradients.packed;
+        let [flattened, ..] = &self.deltas;
+        let flattened = flattened.as_flattened().as_chunks::<FLATTENED>().0;
+        for (sample, deltas) in self.samples[..samples].iter_mut().zip(flattened) {
+            let Sample { image, first: map, first_marks, second_marks, first_deltas } = sample;
+            let filters = &weights.packed.second_backward;
+            second_backward(
+                lanes,
+                map,
+                second_marks,
+                deltas,
+                filters,
+                second,
+                second_bias,
+                first_deltas,
+            );
+            first_backward(lanes, image, first_marks, first_deltas, first, first_bias);
+        }
+    }
+}
+
+/// The sum of all squares of a flat array.
+#[inline(always)]
+pub(super) fn sum_of_squares<S: Simd, const N: usize>(
+    lanes: Lanes<S, N>,
+    flat: &[[f32; 8]],
+) -> f32 {
+    let mut sums: [Eight<S, N>; 2] = [lanes.splat(0.0); 2];
+    for (at, values) in flat.iter().enumerate() {
+        let values = lanes.load(values);
+        sums[at % 2] = lanes.multiply_add(values, values, sums[at % 2]);
+    }
+    lanes.sum(lanes.add(sums[0], sums[1]))
+}

@@ -1,0 +1,16 @@
+// The optimizer's step with a clipped gradient, 174 workgroups, after update.wgsl with STORE_GRADIENT has run; after
+// network.wgsl and optimizers.wgsl.
+
+@compute @workgroup_size(64)
+fn apply(@builtin(global_invocation_id) invocation: vec3u) {
+    let row = invocation.x;
+    if (row >= ROWS) {
+        return;
+    }
+    var squares = 0.0;
+    for (var workgroup = 0u; workgroup < 37u; workgroup++) {
+        squares += scratch.squares[workgroup];
+    }
+    let factor = min(1.0, step.scalars[2].x / (sqrt(squares) + 1e-6));
+    update_row(row, scratch.gradient[row] * factor);
+}

@@ -1,0 +1,66 @@
+// GarmentClassifier on the GPU: what every kernel shares. A kernel's source is this file, then the files that it
+// names. All arrays are rows of vec4f where the work allows, since one wide load costs little more than a narrow one.
+
+override WORKGROUP: u32 = 64u;
+/// Images that one workgroup carries through the network, 1 or 4.
+override IMAGES: u32 = 1u;
+
+struct Step {
+    /// Where the batch begins in `order`.
+    first: u32,
+    /// Images in the batch.
+    count: u32,
+    /// Where the step's results go in `results`.
+    slot: u32,
+    unused: u32,
+    /// What the optimizer needs; see optimizers.wgsl.
+    scalars: array<vec4f, 3>,
+}
+
+/// The ten arrays in PyTorch's order and layout, each padded to whole vec4f.
+struct Parameters {
+    conv1_weight: array<f32, 152>, // [6][5][5], 2 of padding
+    conv1_bias: array<f32, 8>, // [6], 2 of padding
+    conv2_weight: array<f32, 2400>, // [16][6][5][5]
+    conv2_bias: array<f32, 16>,
+    fc1_weight: array<vec4f, 7680>, // [120][256]
+    fc1_bias: array<vec4f, 30>,
+    fc2_weight: array<vec4f, 2520>, // [84][120]
+    fc2_bias: array<vec4f, 21>,
+    fc3_weight: array<vec4f, 210>, // [10][84]
+    fc3_bias: array<f32, 12>, // [10], 2 of padding
+}
+
+/// What one image leaves behind: the vectors of the fully connected layers for the batch's gradient, and maps that its
+/// own workgroup takes up again on the way back. A vec4f of a map is four neighbours of one row.
+struct Image {
+    map1: array<vec4f, 216>, // [6][12][12], pooled
+    map1_delta: array<vec4f, 216>,
+    map1_winners: array<f32, 216>, // one number for four cells, see `pool`
+    features: array<vec4f, 64>, // [16][4][4], pooled: the input of fc1
+    hidden1: array<vec4f, 30>,
+    hidden1_delta: array<vec4f, 30>,
+    hidden2: array<vec4f, 21>,
+    hidden2_delta: array<vec4f, 21>,
+    logits_delta: array<f32, 12>, // 2 of padding, always zero
+    loss: f32,
+    // Sums over the images of a workgroup, with its first image; laid out as in `Parameters`.
+    conv2_gradient: array<f32, 2416>,
+    /// One sum for each two rows of the pooled map.
+    conv1_gradient: array<array<f32, 160>, 6>,
+}
+
+struct Scratch {
+    /// The batch's gradient, where it is asked for; laid out as the parameters.
+    gradient: array<vec4f, 11108>,
+    /// Sums of the gradient's squares, one for each workgroup of update.wgsl.
+    squares: array<f32, 64>,
+    images: array<Image>,
+}
+
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> images: array<u32>;
+@group(0) @binding(2) var<storage, read> labels: array<u32>;
+@group(0) @binding(3) var<storage, read> order: array<u32>;
+@group(0) @binding(6) var<storage, read_write> scratch: Scratch;
+@group(0) @binding(7) var<storage, read_write> results: array<f32>;

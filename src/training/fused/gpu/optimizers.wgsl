@@ -1,0 +1,83 @@
+// What each optimizer does to four parameters, as in src/training/optimizer/rules.rs; after network.wgsl. The scalars
+// of a step are computed on the CPU:
+//   all       0 rate, 1 weight decay that joins the gradient, 8 largest norm of the gradient (apply.wgsl)
+//   SGD       2 momentum, 3 the gradient's share of the velocity, 4 Nesterov's 1 or 0
+//   ASGD      2 factor of the parameter, 3 weight of the average
+//   Adagrad   2 epsilon
+//   Adam(W)   2 1-beta1, 3 beta2, 4 1-beta2, 5 root of beta2's correction, 6 epsilon, 7 factor of the parameter
+//   RMSprop   2 alpha, 3 1-alpha, 4 epsilon, 5 momentum
+
+const SGD: u32 = 0u;
+const ASGD: u32 = 1u;
+const ADAGRAD: u32 = 2u;
+const ADAM: u32 = 3u;
+const RMSPROP: u32 = 4u;
+
+override OPTIMIZER: u32 = 0u;
+/// Whether SGD or RMSprop keeps a velocity.
+override MOMENTUM: bool = false;
+/// Whether RMSprop keeps the mean gradient.
+override CENTERED: bool = false;
+
+/// Four parameters a row; a slot of the optimizer is as long.
+const ROWS: u32 = 11108u;
+
+@group(0) @binding(4) var<storage, read_write> parameters: array<vec4f, ROWS>;
+@group(0) @binding(5) var<storage, read_write> slots: array<vec4f>;
+
+fn update_row(row: u32, batch_gradient: vec4f) {
+    let a = step.scalars[0];
+    let b = step.scalars[1];
+    let rate = a.x;
+    let parameter = parameters[row];
+    let gradient = batch_gradient + a.y * parameter;
+    switch OPTIMIZER {
+        case ASGD: {
+            let moved = parameter * a.z - rate * gradient;
+            let average = slots[row];
+            // A weight of 1 takes the parameter as it is, without rounding.
+            slots[row] = select(average + (moved - average) * a.w, moved, a.w == 1.0);
+            parameters[row] = moved;
+        }
+        case ADAGRAD: {
+            let sum = slots[row] + gradient * gradient;
+            slots[row] = sum;
+            parameters[row] = parameter - rate * (gradient / (sqrt(sum) + a.z));
+        }
+        case ADAM: {
+            var mean = slots[row];
+            mean += (gradient - mean) * a.z;
+            let squares = slots[ROWS + row] * a.w + gradient * gradient * b.x;
+            slots[row] = mean;
+            slots[ROWS + row] = squares;
+            parameters[row] = parameter * b.w - rate * (mean / (sqrt(squares) / b.y + b.z));
+        }
+        case RMSPROP: {
+            let squares = slots[row] * a.z + gradient * gradient * a.w;
+            slots[row] = squares;
+            var variance = squares;
+            if (CENTERED) {
+                var mean = slots[ROWS + row];
+                mean += (gradient - mean) * a.w;
+                slots[ROWS + row] = mean;
+                variance -= mean * mean;
+            }
+            var direction = gradient / (sqrt(variance) + b.x);
+            if (MOMENTUM) {
+                let slot = select(ROWS, 2u * ROWS, CENTERED) + row;
+                direction += b.y * slots[slot];
+                slots[slot] = direction;
+            }
+            parameters[row] = parameter - rate * direction;
+        }
+        default: {
+            var direction = gradient;
+            if (MOMENTUM) {
+                let velocity = a.z * slots[row] + a.w * gradient;
+                slots[row] = velocity;
+                direction = select(velocity, gradient + a.z * velocity, b.x == 1.0);
+            }
+            parameters[row] = parameter - rate * direction;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What an optimizer is told, whichever way a step is taken.
+
+use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
+
+/// An optimizer's settings and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recipe {
+    pub(crate) settings: OptimizerSettings,
+    pub(crate) weight_decay: f64,
+    pub(crate) clip_norm: Option<f64>,
+    learning_rate: LearningRate,
+    pub(crate) steps_taken: u64,
+}
+
+/// Where a run stands at a step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// The step at hand, from 1.
+    pub step: u64,
+    pub learning_rate: f64,
+    /// That of the step before; the first step's own at the first step.
+    pub previous_learning_rate: f64,
+    pub weight_decay: f64,
+}
+
+impl Recipe {
+    /// The recipe of a run that has taken so many steps.
+    #[must_use]
+    pub const fn new(
+        config: &TrainingConfig,
+        learning_rate: LearningRate,
+        steps_taken: u64,
+    ) -> Self {
+        Self {
+            settings: config.optimizer,
+            weight_decay: config.weight_decay,
+            clip_norm: config.clip_norm,
+            learning_rate,
+            steps_taken,
+        }
+    }
+
+    /// The step that comes next.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            step: self.steps_taken + 1,
+            learning_rate: self.learning_rate.at(self.steps_taken),
+            previous_learning_rate: self.learning_rate.at(self.steps_taken.saturating_sub(1)),
+            weight_decay: self.weight_decay,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The ways of taking a step, behind one interface.
+
+use burn::tensor::Device;
+
+use super::TrainingError;
+use super::fused::cpu::FusedCpu;
+use super::general::GeneralPath;
+use super::optimizer::{Optimizer, Recipe};
+use super::validation::Inference;
+use crate::dataset::Images;
+use crate::state_dict::StateDict;
+
+/// How steps are to be taken, and where.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// By Burn's operations, on this plain device.
+    General(Device),
+    /// By the fused kernels of the CPU; by Burn's on a CPU for which there are none.
+    FusedCpu,
+}
+
+impl From<Device> for Way {
+    fn from(device: Device) -> Self {
+        Self::General(device)
+    }
+}
+
+/// A model in training. Losses wait where they arise until they are asked for.
+pub(crate) enum Path {
+    General(Box<GeneralPath>),
+    FusedCpu(Box<FusedCpu>),
+}
+
+impl Path {
+    /// Training from these weights by this recipe; `state` is the optimizer's, none before the first
+    /// step.
+    ///
+    /// # Errors
+    /// [`TrainingError::State`] if weights or state do not fit the network.
+    pub fn new(
+        way: &Way,
+        weights: &StateDict,
+        recipe: Recipe,
+        state: &StateDict,
+    ) -> Result<Self, TrainingError> {
+        let general = |device: &Device| {
+            let optimizer = Optimizer::new(recipe, state, device)?;
+            Ok(Self::General(Box::new(GeneralPath::new(weights, optimizer, device)?)))
+        };
+        match way {
+            Way::General(device) => general(device),
+            Way::FusedCpu => match FusedCpu::new(weights, recipe, state)? {
+                Some(fused) => Ok(Self::FusedCpu(Box::new(fused))),
+                None => general(&Device::flex()),
+            },
+        }
+    }
+
+    /// Takes one step.
+    ///
+    /// # Errors
+    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine.
+    pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
+        match self {
+            Self::General(path) => path.step(images),
+            Self::FusedCpu(path) => {
+                path.step(images);
+                Ok(())
+            }
+        }
+    }
+
+    /// Losses of the steps since the last call, in order.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub async fn read_losses(&mut self) -> Result<Vec<f32>, TrainingError> {
+        match self {
+            Self::General(path) => path.read_losses().await,
+            Self::FusedCpu(path) => Ok(path.read_losses()),
+        }
+    }
+
+    /// The loss and the gradients of images at the present weights, which stay as they are.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`] or [`TrainingError::State`].
+    pub async fn gradients(
+        &mut self,
+        images: Images<'_>,
+    ) -> Result<(f32, StateDict), TrainingError> {
+        match self {
+            Self::General(path) => path.gradients(images).await,
+            Self::FusedCpu(path) => Ok(path.gradients(images)),
+        }
+    }
+
+    /// The weights now.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`] or [`TrainingError::State`].
+    pub async fn weights(&self) -> Result<StateDict, TrainingError> {
+        match self {
+            Self::General(path) => path.weights().await,
+            Self::FusedCpu(path) => Ok(path.weights()),
+        }
+    }
+
+    /// The optimizer's state now.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`] or [`TrainingError::State`].
+    pub async fn optimizer_state(&self) -> Result<StateDict, TrainingError> {
+        match self {
+            Self::General(path) => path.optimizer_state().await,
+            Self::FusedCpu(path) => Ok(path.optimizer_state()),
+        }
+    }
+
+    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    pub fn inference(&self) -> Inference {
+        match self {
+            Self::General(path) => Inference::General {
+                model: Box::new(path.inference_model()),
+                device: path.plain_device(),
+            },
+            Self::FusedCpu(path) => Inference::FusedCpu(Box::new(path.inference())),
+        }
+    }
+}
