@@ -9,11 +9,12 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
+use crate::benchmark::{BenchmarkCase, Measurement, webgpu_is_faster};
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 use crate::settings::{Augmentation, TrainingConfig};
 
 /// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// A command with the id that its answer will carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,16 @@ pub enum Command {
     Continue,
     /// End the run after the step at hand; writes the run's last checkpoint.
     Stop,
+    /// Measure a case: [`Reply::Measured`]. The worker trains nothing else meanwhile; [`Self::Stop`]
+    /// ends it.
+    Measure {
+        /// What to measure.
+        case: BenchmarkCase,
+        /// Milliseconds that it may take, warm-up included; opening an engine comes on top.
+        budget_ms: f64,
+    },
+    /// Decide between the engines by these measurements, made on this machine, where `auto` is chosen.
+    Remember(Vec<(BenchmarkCase, Measurement)>),
     /// List what is stored: [`Reply::Checkpoints`].
     ListCheckpoints,
     /// Classify with this checkpoint's weights from now on (while no run is training).
@@ -116,6 +127,8 @@ pub enum Event {
     Status(Status),
     /// The engine that a run really uses, with what its self-test measured.
     EngineOpened(OpenedEngine),
+    /// Something was measured, asked for or to decide what `auto` means.
+    Measured(BenchmarkCase, Measurement),
     /// A run starts or goes on; everything drawn so far is replaced by this.
     RunStarted(Box<RunOverview>),
     /// Steps taken since the last such event.
@@ -164,6 +177,8 @@ pub enum Reply {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
+    /// What was measured.
+    Measured(Measurement),
     /// Ten probabilities.
     Prediction(Prediction),
     /// Training images as an epoch sees them.
@@ -191,6 +206,8 @@ pub enum Status {
     Loading,
     /// Nothing is running and a run may start.
     Ready,
+    /// Measuring how fast the engines train.
+    Benchmark,
     /// Checking the engine before the first step.
     SelfTest,
     /// Taking steps.
@@ -212,6 +229,7 @@ impl Status {
         match self {
             Self::Loading => "loading",
             Self::Ready => "ready",
+            Self::Benchmark => "benchmark",
             Self::SelfTest => "self-test",
             Self::Training => "training",
             Self::Validating => "validating",
@@ -233,8 +251,24 @@ impl Status {
 pub struct Engines {
     /// The adapter's name as the browser gives it, or why there is none.
     pub webgpu: Result<Adapter, String>,
-    /// What `auto` means here: true for WebGPU.
-    pub auto_is_webgpu: bool,
+}
+
+impl Engines {
+    /// What `auto` means for batches of this size: true for WebGPU, `None` while it takes a measurement
+    /// to say.
+    ///
+    /// A software adapter computes on the CPU by way of a GPU's language, which is never faster than the
+    /// CPU engine by itself; that needs no measurement, though one has the last word.
+    #[must_use]
+    pub fn auto_is_webgpu(
+        &self,
+        measured: &[(BenchmarkCase, Measurement)],
+        batch_size: usize,
+    ) -> Option<bool> {
+        let Ok(adapter) = &self.webgpu else { return Some(false) };
+        let told = webgpu_is_faster(measured, batch_size);
+        told.or(adapter.software.then_some(false))
+    }
 }
 
 /// A GPU adapter as `adapter.info` describes it.
@@ -251,6 +285,8 @@ pub struct Adapter {
 pub struct OpenedEngine {
     /// True for WebGPU, false for the CPU.
     pub webgpu: bool,
+    /// Whether it trains by kernels made for this network, or by Burn's operations.
+    pub fused: bool,
     /// Full name for people, adapter included.
     pub name: String,
     /// Largest relative difference of any gradient from the CPU engine's in the self-test.

@@ -91,6 +91,13 @@ impl Split {
         self.present.iter().all(|&present| present)
     }
 
+    /// Images that are there without a gap, from the first on.
+    #[must_use]
+    pub fn leading(&self) -> usize {
+        let shards = self.present.iter().take_while(|&&present| present).count();
+        self.bounds[shards]
+    }
+
     /// Whether the shards of all these images are there.
     #[must_use]
     pub fn has(&self, indices: &[u32]) -> bool {
@@ -306,7 +313,7 @@ mod tests {
             let (pixels, labels) = manifest.train.shards[shard].open(&files[shard].1).unwrap();
             train.insert(shard, pixels, labels);
         }
-        assert!(train.is_complete());
+        assert!(train.is_complete() && train.leading() == 25);
         assert_eq!(train.image(23), Some((&[23u8; PIXELS][..], 3)));
     }
 
@@ -319,6 +326,7 @@ mod tests {
         train.insert(1, pixels, labels);
         assert!(train.has(&[10, 19]));
         assert!(!train.has(&[10, 20]) && !train.has(&[9]) && !train.has(&[25]));
+        assert_eq!(train.leading(), 0);
         assert_eq!(train.image(9), None);
         assert_eq!(train.image(1000), None);
     }

@@ -7,39 +7,22 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{Engine, EngineError, gpu};
 use crate::protocol::{Adapter, Engines};
-use crate::settings::EngineChoice;
 
 /// Words by which software adapters name themselves, for browsers that do not say so otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
 /// Looks at what this browser has, without opening anything.
 pub async fn probe() -> Engines {
-    let webgpu = probe_adapter().await;
-    // A software adapter computes on the CPU by way of a GPU's language: the CPU engine is far faster.
-    let auto_is_webgpu = webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
-    Engines { webgpu, auto_is_webgpu }
+    Engines { webgpu: probe_adapter().await }
 }
 
-/// Whether this choice means WebGPU here.
-#[must_use]
-pub const fn wants_webgpu(choice: EngineChoice, engines: &Engines) -> bool {
-    match choice {
-        EngineChoice::Auto => engines.auto_is_webgpu,
-        EngineChoice::WebGpu => true,
-        EngineChoice::Cpu => false,
-    }
-}
-
-/// Opens the engine that this choice means here.
+/// Opens WebGPU.
 ///
 /// A device is made once a worker: Burn refuses a second.
 ///
 /// # Errors
 /// [`EngineError::NoWebGpu`] or [`EngineError::NoDevice`].
-pub async fn open(choice: EngineChoice, engines: &Engines) -> Result<Engine, EngineError> {
-    if !wants_webgpu(choice, engines) {
-        return Ok(Engine::cpu());
-    }
+pub async fn open_webgpu(engines: &Engines) -> Result<Engine, EngineError> {
     let adapter = engines.webgpu.clone().map_err(EngineError::NoWebGpu)?;
     let software = if adapter.software { " (software)" } else { "" };
     let name = format!("WebGPU, {}{software}", adapter.name);

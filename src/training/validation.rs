@@ -5,14 +5,20 @@ use burn::tensor::{Device, Transaction};
 use super::TrainingError;
 use super::fused::cpu::CpuInference;
 use super::general::{cross_entropy, tensors};
-use crate::dataset::Images;
-use crate::dataset::Split;
+use crate::dataset::split::Batch;
+use crate::dataset::{Images, Split};
 use crate::model::GarmentClassifier;
 
 /// A network that answers, by the way in which it is trained.
 pub(crate) enum Inference {
     General { model: Box<GarmentClassifier>, device: Device },
     FusedCpu(Box<CpuInference>),
+}
+
+/// What a measurement left to be waited for.
+enum Begun {
+    Batch(Batch),
+    Done((f64, u64)),
 }
 
 /// A validation under way.
@@ -44,23 +50,38 @@ impl Validation {
         (self.images_done < end).then(|| (self.images_done as u32..end as u32).collect())
     }
 
-    /// Measures images of a split.
+    /// Measures images of a split, which is looked at before this returns; what comes back is to be
+    /// waited for.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
     ///
     /// # Panics
     /// If an index is not below the split's length.
-    pub async fn measure(&mut self, split: &Split, indices: &[u32]) -> Result<(), TrainingError> {
+    pub fn measure<'a>(
+        &'a mut self,
+        split: &Split,
+        indices: &[u32],
+    ) -> impl Future<Output = Result<(), TrainingError>> + use<'a> {
         let images = Images::Of { split, indices };
-        let (loss_sum, right) = match &mut self.inference {
-            Inference::General { model, device } => measure(model, device, images).await?,
-            Inference::FusedCpu(inference) => inference.measure(images),
+        let count = images.len();
+        let begun = match &mut self.inference {
+            Inference::General { .. } => Begun::Batch(images.batch()),
+            Inference::FusedCpu(inference) => Begun::Done(inference.measure(images)),
         };
-        self.loss_sum += loss_sum;
-        self.right += right;
-        self.images_done += images.len();
-        Ok(())
+        async move {
+            let (loss_sum, right) = match (begun, &self.inference) {
+                (Begun::Batch(batch), Inference::General { model, device }) => {
+                    measure(model, device, batch).await?
+                }
+                (Begun::Done(measured), _) => measured,
+                (Begun::Batch(_), _) => (0.0, 0),
+            };
+            self.loss_sum += loss_sum;
+            self.right += right;
+            self.images_done += count;
+            Ok(())
+        }
     }
 
     /// Mean cross-entropy, and share of right answers from 0 to 1, over the images seen.
@@ -75,10 +96,10 @@ impl Validation {
 async fn measure(
     model: &GarmentClassifier,
     device: &Device,
-    images: Images<'_>,
+    batch: Batch,
 ) -> Result<(f64, u64), TrainingError> {
-    let count = images.len();
-    let (inputs, targets) = tensors(images.batch(), device);
+    let count = batch.targets.len();
+    let (inputs, targets) = tensors(batch, device);
     let logits = model.forward(inputs);
     let predicted = logits.clone().argmax(1).reshape([count]);
     let right = predicted.equal(targets.clone()).float().sum();

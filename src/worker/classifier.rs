@@ -10,8 +10,7 @@ use crate::model::{GarmentClassifier, ModelError, images_tensor};
 use crate::protocol::{Failure, Prediction};
 use crate::state_dict::StateDict;
 
-/// Weights for classifying while no run is training. They live on the CPU engine: one image is too
-/// little work for a GPU.
+/// Weights for classifying. They live on the CPU engine: one image is too little work for a GPU.
 pub struct Classifier {
     model: GarmentClassifier,
     device: Device,
@@ -26,31 +25,22 @@ impl Classifier {
         Ok(Self { model, device, weights: name })
     }
 
+    /// Ten probabilities for one garment of 784 pixels.
     pub async fn classify(&self, garment: &[u8]) -> Result<Prediction, Failure> {
-        classify(&self.model, &self.device, garment, self.weights.clone()).await
+        if garment.len() != PIXELS {
+            let happened =
+                format!("A garment has {PIXELS} pixels, this picture has {}.", garment.len());
+            return Err(failure(happened, "Everything.", "Reload the page."));
+        }
+        let logits = self.model.forward(images_tensor(normalize(garment), &self.device));
+        let read = softmax(logits, 1).into_data_async().await;
+        let probabilities = read
+            .map_err(|error| ModelError::from(error).describe())?
+            .try_into_vec::<f32>()
+            .map_err(|error| ModelError::Engine(format!("{error:?}")).describe())?;
+        if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
+            return Err(ModelError::Engine("the probabilities are not numbers".into()).describe());
+        }
+        Ok(Prediction { probabilities, weights: self.weights.clone() })
     }
-}
-
-/// Ten probabilities for one garment of 784 pixels.
-pub async fn classify(
-    model: &GarmentClassifier,
-    device: &Device,
-    garment: &[u8],
-    weights: String,
-) -> Result<Prediction, Failure> {
-    if garment.len() != PIXELS {
-        let happened =
-            format!("A garment has {PIXELS} pixels, this picture has {}.", garment.len());
-        return Err(failure(happened, "Everything.", "Reload the page."));
-    }
-    let logits = model.forward(images_tensor(normalize(garment), device));
-    let read = softmax(logits, 1).into_data_async().await;
-    let probabilities = read
-        .map_err(|error| ModelError::from(error).describe())?
-        .try_into_vec::<f32>()
-        .map_err(|error| ModelError::Engine(format!("{error:?}")).describe())?;
-    if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
-        return Err(ModelError::Engine("the probabilities are not numbers".into()).describe());
-    }
-    Ok(Prediction { probabilities, weights })
 }

@@ -10,28 +10,25 @@ use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
 use super::classifier::Classifier;
-use super::clock::{now_ms, timestamp};
+use super::clock::timestamp;
 use super::data_room::DataRoom;
+use super::engine_room::{EngineRoom, Opened, SELF_TEST_IMAGES};
 use super::failure::{Describe as _, failure};
 use super::given;
 use super::port::Port;
 use super::run::{Outcome, Run};
 use super::turn::next_turn;
+use crate::benchmark::BenchmarkCase;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::store::Store;
-use crate::dataset::split::Batch;
-use crate::engine::self_test::{self, self_test};
 use crate::engine::{Engine, browser};
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Engines, Event, Failure, NewRun, OpenedEngine, Reply, Request,
-    Status,
+    CheckpointRole, Command, Ending, Event, Failure, NewRun, OpenedEngine, Reply, Request, Status,
 };
 use crate::settings::TrainingConfig;
 use crate::training::Trainer;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
-/// Real images in the self-test: as many as made-up ones, so that a GPU needs no further kernels.
-const SELF_TEST_IMAGES: u32 = self_test::IMAGES as u32;
 
 /// What the page wants of the run under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +38,14 @@ enum Wish {
     End,
 }
 
-/// A run to begin.
+/// What takes the worker's whole time.
 enum Plan {
+    Train(Beginning),
+    Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
+}
+
+/// How a run begins.
+enum Beginning {
     New(NewRun),
     Resumed(Box<Checkpoint>),
 }
@@ -51,9 +54,7 @@ pub struct Desk {
     pub(super) port: Rc<Port>,
     inbox: UnboundedReceiver<Request>,
     room: Rc<DataRoom>,
-    engines: Engines,
-    /// Kept once opened: Burn makes one WebGPU device a worker.
-    webgpu: Option<Engine>,
+    engine_room: Rc<EngineRoom>,
     pub(super) store: Result<Rc<Store>, Failure>,
     pub(super) classifier: Option<Classifier>,
     /// Requests that wait for the run to be at hand.
@@ -72,13 +73,13 @@ impl Desk {
             port.post(&Event::Problem(failure.clone()));
         }
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
+        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room)));
         let wish = Rc::default();
         let mut desk = Self {
             port,
             inbox,
             room,
-            engines,
-            webgpu: None,
+            engine_room,
             store,
             classifier: None,
             deferred: Vec::new(),
@@ -95,35 +96,44 @@ impl Desk {
         while let Some(request) = self.inbox.next().await {
             let Some(plan) = self.handle(request, None).await else { continue };
             self.wish.set(Some(Wish::Go));
-            let ended = self.run(plan).await;
+            let status = match plan {
+                Plan::Measure { id, case, budget_ms } => {
+                    let outcome = self.measure(case, budget_ms).await;
+                    self.port.answer(id, outcome);
+                    Status::Ready
+                }
+                Plan::Train(beginning) => match self.run(beginning).await {
+                    Ok(ending) => {
+                        self.port.post(&Event::RunEnded { ending });
+                        if ending.is_some() { Status::Done } else { Status::Ready }
+                    }
+                    Err(failure) => {
+                        self.port.post(&Event::Problem(failure));
+                        Status::Error
+                    }
+                },
+            };
             self.wish.set(None);
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, None).await;
             }
-            match ended {
-                Ok(ending) => {
-                    self.port.post(&Event::RunEnded { ending });
-                    self.post_status(if ending.is_some() { Status::Done } else { Status::Ready });
-                }
-                Err(failure) => {
-                    self.port.post(&Event::Problem(failure));
-                    self.post_status(Status::Error);
-                }
-            }
+            self.post_status(status);
         }
     }
 
     /// Runs to the end, and why that came; `None` if the visitor stopped the run.
-    async fn run(&mut self, plan: Plan) -> Result<Option<Ending>, Failure> {
+    async fn run(&mut self, beginning: Beginning) -> Result<Option<Ending>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
-        let (name, snapshot) = match plan {
-            Plan::New(run) => (timestamp(), self.listening_while(given::beginning(run)).await?),
-            Plan::Resumed(checkpoint) => (checkpoint.run, checkpoint.snapshot),
+        let (name, snapshot) = match beginning {
+            Beginning::New(run) => {
+                (timestamp(), self.listening_while(given::beginning(run)).await?)
+            }
+            Beginning::Resumed(checkpoint) => (checkpoint.run, checkpoint.snapshot),
         };
         self.post_status(Status::SelfTest);
         next_turn().await;
         let engine = self.open_engine(&snapshot.config).await?;
-        let trainer = Trainer::resume(snapshot, images, engine.device.clone())
+        let trainer = Trainer::resume(snapshot, images, engine.way.clone())
             .map_err(|error| error.describe())?;
         let store = self.store.as_ref().ok().cloned();
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
@@ -213,31 +223,47 @@ impl Desk {
 
     /// Opens and tests the engine that the config asks for.
     async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Engine, Failure> {
-        let open = |error: crate::engine::EngineError| error.describe();
-        let engine = match &self.webgpu {
-            Some(engine) if browser::wants_webgpu(config.engine, &self.engines) => engine.clone(),
-            _ => browser::open(config.engine, &self.engines).await.map_err(open)?,
+        let engines = Rc::clone(&self.engine_room);
+        let opening = async {
+            let (webgpu, measured) = engines.decide(config.engine, config.batch_size).await;
+            (engines.open(webgpu, true).await, measured)
         };
-        if engine.webgpu {
-            self.webgpu = Some(engine.clone());
+        let (opened, measured) = self.listening_while(opening).await;
+        for (case, measurement) in measured {
+            self.port.post(&Event::Measured(case, measurement));
         }
-        let begun = now_ms();
-        let test = self_test(&engine, self.real_batch());
-        let measured = self.listening_while(test).await.map_err(open)?;
+        let Opened { engine, test, test_ms } = opened?;
         self.port.post(&Event::EngineOpened(OpenedEngine {
             webgpu: engine.webgpu,
+            fused: engine.is_fused(),
             name: engine.name.clone(),
-            gradient_difference: measured.gradient_difference,
-            self_test_ms: now_ms() - begun,
+            gradient_difference: test.gradient_difference,
+            self_test_ms: test_ms,
         }));
         Ok(engine)
     }
 
-    fn real_batch(&self) -> Option<Batch> {
-        let indices: Vec<u32> = (0..SELF_TEST_IMAGES).collect();
-        let dataset = self.room.dataset();
-        let train = &dataset.as_ref()?.train;
-        train.has(&indices).then(|| train.batch(&indices))
+    /// Measures a case unless the visitor stops it.
+    async fn measure(&mut self, case: BenchmarkCase, budget_ms: f64) -> Result<Reply, Failure> {
+        self.post_status(Status::Benchmark);
+        if self.wait_for_images().await?.is_none() {
+            return Err(stopped());
+        }
+        let engines = Rc::clone(&self.engine_room);
+        let mut measuring = pin!(engines.measure(case, budget_ms));
+        let measured = loop {
+            let look_again = pin!(sleep(LOOK_AGAIN));
+            let heard = self.listening_while(select(measuring.as_mut(), look_again)).await;
+            if let Either::Left((measured, _)) = heard {
+                break measured?;
+            }
+            if self.wish.get() == Some(Wish::End) {
+                return Err(stopped());
+            }
+        };
+        self.engine_room.remember(case, measured.clone());
+        self.port.post(&Event::Measured(case, measured.clone()));
+        Ok(Reply::Measured(measured))
     }
 
     /// Does what a command asks. A plan comes back if that is to begin a run.
@@ -254,15 +280,25 @@ impl Desk {
                 }
             }
             Command::Start(_) | Command::Resume { .. } if running => Err(busy("starting another")),
+            Command::Measure { .. } if running => Err(busy("measuring")),
+            Command::Measure { case, budget_ms } => {
+                return Some(Plan::Measure { id, case, budget_ms });
+            }
+            Command::Remember(measured) => {
+                for (case, measurement) in measured {
+                    self.engine_room.remember(case, measurement);
+                }
+                Ok(Reply::Done)
+            }
             // Its settings were checked when they were read.
             Command::Start(run) => {
                 self.port.answer(id, Ok(Reply::Done));
-                return Some(Plan::New(run));
+                return Some(Plan::Train(Beginning::New(run)));
             }
             Command::Resume { checkpoint } => match self.resumable(&checkpoint).await {
                 Ok(checkpoint) => {
                     self.port.answer(id, Ok(Reply::Done));
-                    return Some(Plan::Resumed(Box::new(checkpoint)));
+                    return Some(Plan::Train(Beginning::Resumed(Box::new(checkpoint))));
                 }
                 Err(failure) => Err(failure),
             },
@@ -332,6 +368,10 @@ fn busy(what: &str) -> Failure {
         "The run goes on.",
         "Stop it first.",
     )
+}
+
+fn stopped() -> Failure {
+    failure("The measurement was stopped.", "Everything.", "Measure again when you like.")
 }
 
 fn no_run() -> Failure {

@@ -8,6 +8,7 @@ mod classifier;
 mod clock;
 mod data_room;
 mod desk;
+mod engine_room;
 mod failure;
 mod given;
 mod port;

@@ -182,30 +182,25 @@ impl Run {
     }
 
     async fn validate(&mut self) -> Result<Outcome, Failure> {
-        let Some((validation, begun)) = &mut self.validation else { return Ok(Outcome::GoesOn) };
-        let (batch, total) = {
-            let dataset = self.room.dataset();
-            let Some(test) = dataset.as_ref().map(|dataset| &dataset.test) else {
-                return Ok(Outcome::GoesOn);
-            };
-            let next = validation.next_batch(test.len());
-            let present = next.as_ref().is_none_or(|indices| test.has(indices));
-            (present.then(|| next.map(|indices| test.batch(&indices))), test.len() as u32)
-        };
-        let Some(batch) = batch else {
-            self.wait_for_data().await?;
+        // Put back unless it is over; an error ends the run.
+        let Some((mut validation, begun)) = self.validation.take() else {
             return Ok(Outcome::GoesOn);
         };
-        if let Some(batch) = batch {
-            believed(&self.engine.health, validation.measure(batch)).await?;
+        let total = self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len());
+        if let Some(indices) = validation.next_batch(total) {
+            let is_there = self.measure(&mut validation, &indices).await?;
             let done = validation.images_done() as u32;
-            self.set_status(Status::Validating);
-            self.port.post(&Event::ValidationProgress { done, total });
+            self.validation = Some((validation, begun));
+            if is_there {
+                self.set_status(Status::Validating);
+                self.port.post(&Event::ValidationProgress { done, total: total as u32 });
+            } else {
+                self.wait_for_data().await?;
+            }
             return Ok(Outcome::GoesOn);
         }
         let (valid_loss, valid_accuracy) = validation.result();
-        self.meter.validated(now_ms() - *begun);
-        self.validation = None;
+        self.meter.validated(now_ms() - begun);
         let metrics = self
             .trainer
             .finish_epoch(valid_loss, valid_accuracy)
@@ -215,6 +210,18 @@ impl Run {
         let roles = [CheckpointRole::Last, CheckpointRole::Best];
         self.save(if is_best { &roles } else { &roles[..1] }).await;
         Ok(self.trainer.ending().map_or(Outcome::GoesOn, Outcome::Over))
+    }
+
+    /// Measures images of the test split; false if they have not come yet.
+    async fn measure(&self, validation: &mut Validation, indices: &[u32]) -> Result<bool, Failure> {
+        let measured = match &*self.room.dataset() {
+            Some(dataset) if dataset.test.has(indices) => {
+                validation.measure(&dataset.test, indices)
+            }
+            _ => return Ok(false),
+        };
+        believed(&self.engine.health, measured).await?;
+        Ok(true)
     }
 
     fn seconds_left(&self) -> Option<f64> {
@@ -268,7 +275,7 @@ impl Run {
 /// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then.
 ///
 /// A lost device may never finish, so its health is asked while waiting, too.
-async fn believed<T>(
+pub async fn believed<T>(
     health: &Health,
     computation: impl Future<Output = Result<T, TrainingError>>,
 ) -> Result<T, Failure> {

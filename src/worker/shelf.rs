@@ -1,6 +1,6 @@
 //! Commands about stored checkpoints, and about what a garment is by their weights.
 
-use super::classifier::{Classifier, classify};
+use super::classifier::Classifier;
 use super::desk::Desk;
 use super::failure::{Describe as _, failure};
 use super::run::Run;
@@ -52,10 +52,11 @@ impl Desk {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
                 let weights = format!("this run, step {}", run.trainer.steps_taken());
-                let model = run.trainer.inference_model();
-                let prediction = classify(&model, run.trainer.device(), garment, weights).await;
+                let snapshot = run.trainer.snapshot().await;
                 run.engine.health.check().map_err(|error| error.describe())?;
-                prediction
+                let weights_now = snapshot.map_err(|error| error.describe())?.inference_weights();
+                let classifier = Classifier::new(&weights_now, weights);
+                classifier.map_err(|error| error.describe())?.classify(garment).await
             }
             (None, Some(classifier)) => classifier.classify(garment).await,
             (None, None) => Err(failure(

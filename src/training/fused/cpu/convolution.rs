@@ -190,7 +190,7 @@ pub(super) fn second_backward<S: Simd, const N: usize>(
         let weights = weights[channel].as_chunks::<FILTER>().0;
         let gradients = weights_gradient[channel].as_chunks_mut::<FILTER>().0;
         for (row, (weights, gradients)) in weights.iter().zip(gradients).enumerate() {
-            let mut sums = gradients.each_ref().map(|gradient| lanes.load(gradient));
+            let mut sums = lanes.load_all(gradients);
             for (position, delta) in active.iter() {
                 let delta = lanes.splat(delta);
                 let inputs = &inputs[position + row * FIRST_SIDE..][..FILTER];
@@ -201,7 +201,7 @@ pub(super) fn second_backward<S: Simd, const N: usize>(
             for (gradient, sum) in gradients.iter_mut().zip(sums) {
                 lanes.store(sum, gradient);
             }
-            let weights = weights.each_ref().map(|weights| lanes.load(weights));
+            let weights = lanes.load_all(weights);
             for (position, delta) in active.iter() {
                 let delta = lanes.splat(delta);
                 let deltas = &mut input_deltas[position + row * FIRST_SIDE..][..FILTER];
@@ -234,7 +234,7 @@ pub(super) fn first_backward<S: Simd, const N: usize>(
             }
         }
         bias_gradient[channel] += active.sum();
-        let mut sums = weights_gradient[channel].each_ref().map(|row| lanes.load(row));
+        let mut sums = lanes.load_all(&weights_gradient[channel]);
         for (position, delta) in active.iter() {
             let delta = lanes.splat(delta);
             for (row, sum) in sums.iter_mut().enumerate() {

@@ -9,7 +9,8 @@ pub(super) type Eight<S, const N: usize> = [<S as Simd>::f32s; N];
 #[derive(Clone, Copy)]
 pub(super) struct Lanes<S, const N: usize>(pub S);
 
-// Everything is inlined into the function that the machine's instructions are switched on for.
+// Everything is inlined into the function that the machine's instructions are switched on for. Loops
+// and not closures: `array::from_fn` and `array::map` are functions of their own, without them.
 impl<S: Simd, const N: usize> Lanes<S, N> {
     #[inline(always)]
     pub fn splat(self, value: f32) -> Eight<S, N> {
@@ -19,56 +20,74 @@ impl<S: Simd, const N: usize> Lanes<S, N> {
     #[inline(always)]
     pub fn load(self, from: &[f32; 8]) -> Eight<S, N> {
         let (registers, _) = S::as_simd_f32s(from);
-        std::array::from_fn(|at| registers[at])
+        let mut values = [registers[0]; N];
+        values.copy_from_slice(&registers[..N]);
+        values
     }
 
     #[inline(always)]
     pub fn store(self, values: Eight<S, N>, to: &mut [f32; 8]) {
         let (registers, _) = S::as_mut_simd_f32s(to);
-        for (register, value) in registers.iter_mut().zip(values) {
-            *register = value;
+        registers.copy_from_slice(&values);
+    }
+
+    /// As many eights, one after the other.
+    #[inline(always)]
+    pub fn load_all<const M: usize>(self, from: &[[f32; 8]; M]) -> [Eight<S, N>; M] {
+        let mut values = [self.splat(0.0); M];
+        for (value, from) in values.iter_mut().zip(from) {
+            *value = self.load(from);
         }
+        values
     }
 
     #[inline(always)]
-    fn map2(
-        self,
-        a: Eight<S, N>,
-        b: Eight<S, N>,
-        operation: impl Fn(S::f32s, S::f32s) -> S::f32s,
-    ) -> Eight<S, N> {
-        std::array::from_fn(|at| operation(a[at], b[at]))
+    pub fn add(self, mut a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
+        for at in 0..N {
+            a[at] = self.0.add_f32s(a[at], b[at]);
+        }
+        a
     }
 
     #[inline(always)]
-    pub fn add(self, a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
-        self.map2(a, b, |a, b| self.0.add_f32s(a, b))
+    pub fn subtract(self, mut a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
+        for at in 0..N {
+            a[at] = self.0.sub_f32s(a[at], b[at]);
+        }
+        a
     }
 
     #[inline(always)]
-    pub fn subtract(self, a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
-        self.map2(a, b, |a, b| self.0.sub_f32s(a, b))
+    pub fn multiply(self, mut a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
+        for at in 0..N {
+            a[at] = self.0.mul_f32s(a[at], b[at]);
+        }
+        a
     }
 
     #[inline(always)]
-    pub fn multiply(self, a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
-        self.map2(a, b, |a, b| self.0.mul_f32s(a, b))
+    pub fn divide(self, mut a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
+        for at in 0..N {
+            a[at] = self.0.div_f32s(a[at], b[at]);
+        }
+        a
     }
 
     #[inline(always)]
-    pub fn divide(self, a: Eight<S, N>, b: Eight<S, N>) -> Eight<S, N> {
-        self.map2(a, b, |a, b| self.0.div_f32s(a, b))
-    }
-
-    #[inline(always)]
-    pub fn root(self, a: Eight<S, N>) -> Eight<S, N> {
-        a.map(|a| self.0.sqrt_f32s(a))
+    pub fn root(self, mut a: Eight<S, N>) -> Eight<S, N> {
+        for register in &mut a {
+            *register = self.0.sqrt_f32s(*register);
+        }
+        a
     }
 
     /// `a * b + c`, rounded once where the machine can, twice elsewhere.
     #[inline(always)]
-    pub fn multiply_add(self, a: Eight<S, N>, b: Eight<S, N>, c: Eight<S, N>) -> Eight<S, N> {
-        std::array::from_fn(|at| self.0.mul_add_e_f32s(a[at], b[at], c[at]))
+    pub fn multiply_add(self, mut a: Eight<S, N>, b: Eight<S, N>, c: Eight<S, N>) -> Eight<S, N> {
+        for at in 0..N {
+            a[at] = self.0.mul_add_e_f32s(a[at], b[at], c[at]);
+        }
+        a
     }
 
     /// The larger and its mark; of equal ones the first.

@@ -41,7 +41,10 @@ fn dot_blocks<S: Simd, const N: usize, const SAMPLES: usize>(
 ) {
     let outputs = outputs.as_flattened_mut();
     for (block, inputs) in inputs.chunks_exact(SAMPLES * width).enumerate() {
-        let samples: [&Row; SAMPLES] = std::array::from_fn(|at| &inputs[at * width..][..width]);
+        let mut samples: [&Row; SAMPLES] = [&[]; SAMPLES];
+        for (sample, row) in samples.iter_mut().zip(inputs.chunks_exact(width)) {
+            *sample = row;
+        }
         for (pair, (weights, bias)) in
             weights.chunks_exact(2 * width).zip(bias.chunks_exact(2)).enumerate()
         {
@@ -119,8 +122,12 @@ fn accumulate_block<S: Simd, const N: usize, const COLUMNS: usize>(
     rows: [&mut Row; 2],
 ) {
     let Factors { values, row_stride, term_stride } = factors;
-    let mut sums: [[Eight<S, N>; COLUMNS]; 2] =
-        std::array::from_fn(|row| std::array::from_fn(|column| lanes.load(&rows[row][column])));
+    let mut sums: [[Eight<S, N>; COLUMNS]; 2] = [[lanes.splat(0.0); COLUMNS]; 2];
+    for (row, sums) in rows.iter().zip(&mut sums) {
+        for (stored, sum) in row.iter().zip(sums) {
+            *sum = lanes.load(stored);
+        }
+    }
     let (first, second) =
         (&values[2 * pair * row_stride..], &values[(2 * pair + 1) * row_stride..]);
     for (at, term) in terms.chunks_exact(width).enumerate() {

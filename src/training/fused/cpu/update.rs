@@ -151,7 +151,10 @@ impl<S: Simd, const N: usize> Each<S, N> {
             let before = lanes.load(parameter);
             let gradient = lanes.multiply(lanes.load(gradient), self.scale);
             let gradient = lanes.multiply_add(before, self.decay, gradient);
-            let kept = std::array::from_fn(|slot| lanes.load(&slots[slot][at]));
+            let mut kept = [before; K];
+            for (kept, slot) in kept.iter_mut().zip(&slots) {
+                *kept = lanes.load(&slot[at]);
+            }
             let (after, kept) = rule(before, gradient, kept);
             lanes.store(after, parameter);
             for (slot, kept) in slots.iter_mut().zip(kept) {

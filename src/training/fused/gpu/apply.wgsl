@@ -1,5 +1,5 @@
-// The optimizer's step with a clipped gradient, 174 workgroups, after update.wgsl with STORE_GRADIENT has run; after
-// network.wgsl and optimizers.wgsl.
+// The optimizer's step with a clipped gradient, 174 workgroups, after `gradient` of update.wgsl; after network.wgsl
+// and optimizers.wgsl.
 
 @compute @workgroup_size(64)
 fn apply(@builtin(global_invocation_id) invocation: vec3u) {
@@ -8,7 +8,7 @@ fn apply(@builtin(global_invocation_id) invocation: vec3u) {
         return;
     }
     var squares = 0.0;
-    for (var workgroup = 0u; workgroup < 37u; workgroup++) {
+    for (var workgroup = 0u; workgroup < 33u; workgroup++) {
         squares += scratch.squares[workgroup];
     }
     let factor = min(1.0, step.scalars[2].x / (sqrt(squares) + 1e-6));

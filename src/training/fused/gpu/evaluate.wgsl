@@ -11,20 +11,21 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     if (place >= step.count) {
         return;
     }
-    let label = labels_of(group.x)[local];
-    var largest = logit(0u)[local];
-    var winner = 0u;
-    for (var output = 1u; output < 10u; output++) {
-        let value = logit(output)[local];
-        if (value > largest) {
-            largest = value;
+    let label = label_of(place);
+    let largest = largest_logit(local);
+    // The first of equals wins; no comparison with NaN holds, and then none is right.
+    var winner = 10u;
+    var output = 10u;
+    loop {
+        output--;
+        if (logits[local * 10u + output] == largest) {
             winner = output;
         }
+        continuing {
+            break if output == 0u;
+        }
     }
-    var total = 0.0;
-    for (var output = 0u; output < 10u; output++) {
-        total += exp(logit(output)[local] - largest);
-    }
-    results[step.slot + place] = log(total) + largest - logit(label)[local];
+    let total = sum_of_exponentials(local, largest);
+    results[step.slot + place] = log(total) + largest - logits[local * 10u + label];
     results[step.slot + step.count + place] = select(0.0, 1.0, winner == label);
 }

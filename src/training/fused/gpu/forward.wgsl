@@ -2,14 +2,16 @@
 // cells in a row: 2x8 outputs of several channels in registers for every row of 12 inputs that is read.
 
 @group(0) @binding(4) var<storage, read_write> parameters: Parameters;
+@group(0) @binding(6) var<storage, read_write> scratch: Scratch;
 
 /// Pooled second map [image][16][4][4], later its delta.
 var<workgroup> features: array<vec4f, 64u * IMAGES>;
 var<workgroup> feature_winners: array<f32, 64u * IMAGES>;
 var<workgroup> hidden1: array<vec4f, 30u * IMAGES>;
 var<workgroup> hidden2: array<vec4f, 21u * IMAGES>;
-/// Partial sums on the way forward, deltas on the way back; the components are the images.
-var<workgroup> sums: array<vec4f, 480>;
+var<workgroup> logits: array<f32, 10u * IMAGES>;
+/// Partial sums [part][image][output] on the way forward, deltas [image][output] on the way back.
+var<workgroup> sums: array<vec4f, 120u * IMAGES>;
 
 /// Twelve neighbours of a row.
 struct Row { left: vec4f, middle: vec4f, right: vec4f }
@@ -116,25 +118,37 @@ fn pool(tile: Tile) -> Pooled {
 
 /// Two channels of four cells an invocation, 108 an image.
 fn convolution1(workgroup: u32, local: u32) {
-    for (var item = local; item < 108u * IMAGES; item += WORKGROUP) {
-        let place = place_of(workgroup, item / 108u);
-        let number = number_of(place);
-        let channel = item % 108u / 36u * 2u;
-        let cells = item % 36u;
-        let y = cells / 3u * 2u;
-        let column = cells % 3u * 8u;
-        var first = filled(parameters.conv1_bias[channel]);
-        var second = filled(parameters.conv1_bias[channel + 1u]);
-        var upper = pixels(number, y, column);
-        for (var ky = 0u; ky < 5u; ky++) {
-            let lower = pixels(number, y + ky + 1u, column);
-            let weights = channel * 25u + ky * 5u;
-            add_rows(&first, upper, lower, conv1_taps(weights));
-            add_rows(&second, upper, lower, conv1_taps(weights + 25u));
-            upper = lower;
+    var item = local;
+    loop {
+        if (item < 108u * IMAGES) {
+            let place = place_of(workgroup, item / 108u);
+            let number = number_of(place);
+            let channel = item % 108u / 36u * 2u;
+            let cells = item % 36u;
+            let y = cells / 3u * 2u;
+            let column = cells % 3u * 8u;
+            var first = filled(parameters.conv1_bias[channel]);
+            var second = filled(parameters.conv1_bias[channel + 1u]);
+            var upper = pixels(number, y, column);
+            var ky = 0u;
+            loop {
+                let lower = pixels(number, y + ky + 1u, column);
+                let weights = channel * 25u + ky * 5u;
+                add_rows(&first, upper, lower, conv1_taps(weights));
+                add_rows(&second, upper, lower, conv1_taps(weights + 25u));
+                upper = lower;
+                continuing {
+                    ky++;
+                    break if ky >= 5u;
+                }
+            }
+            store_map1(place, channel * 36u + cells, pool(first));
+            store_map1(place, channel * 36u + cells + 36u, pool(second));
         }
-        store_map1(place, channel * 36u + cells, pool(first));
-        store_map1(place, channel * 36u + cells + 36u, pool(second));
+        continuing {
+            item += WORKGROUP;
+            break if item >= 108u * IMAGES;
+        }
     }
     storageBarrier();
 }
@@ -146,25 +160,42 @@ fn store_map1(place: u32, at: u32, pooled: Pooled) {
 
 /// Two channels of a row of four cells an invocation, 32 an image.
 fn convolution2(workgroup: u32, local: u32) {
-    for (var item = local; item < 32u * IMAGES; item += WORKGROUP) {
-        let image = item / 32u;
-        let place = place_of(workgroup, image);
-        let channel = item % 32u / 4u * 2u;
-        let y = item % 4u * 2u;
-        var first = filled(parameters.conv2_bias[channel]);
-        var second = filled(parameters.conv2_bias[channel + 1u]);
-        for (var input = 0u; input < 6u; input++) {
-            var upper = map1_row(place, input, y);
-            for (var ky = 0u; ky < 5u; ky++) {
-                let lower = map1_row(place, input, y + ky + 1u);
-                let weights = channel * 150u + input * 25u + ky * 5u;
-                add_rows(&first, upper, lower, conv2_taps(weights));
-                add_rows(&second, upper, lower, conv2_taps(weights + 150u));
-                upper = lower;
+    var item = local;
+    loop {
+        if (item < 32u * IMAGES) {
+            let image = item / 32u;
+            let place = place_of(workgroup, image);
+            let channel = item % 32u / 4u * 2u;
+            let y = item % 4u * 2u;
+            var first = filled(parameters.conv2_bias[channel]);
+            var second = filled(parameters.conv2_bias[channel + 1u]);
+            var input = 0u;
+            loop {
+                var upper = map1_row(place, input, y);
+                var ky = 0u;
+                loop {
+                    let lower = map1_row(place, input, y + ky + 1u);
+                    let weights = channel * 150u + input * 25u + ky * 5u;
+                    add_rows(&first, upper, lower, conv2_taps(weights));
+                    add_rows(&second, upper, lower, conv2_taps(weights + 150u));
+                    upper = lower;
+                    continuing {
+                        ky++;
+                        break if ky >= 5u;
+                    }
+                }
+                continuing {
+                    input++;
+                    break if input >= 6u;
+                }
             }
+            store_features(place, image, channel * 4u + y / 2u, pool(first));
+            store_features(place, image, channel * 4u + y / 2u + 4u, pool(second));
         }
-        store_features(place, image, channel * 4u + y / 2u, pool(first));
-        store_features(place, image, channel * 4u + y / 2u + 4u, pool(second));
+        continuing {
+            item += WORKGROUP;
+            break if item >= 32u * IMAGES;
+        }
     }
     workgroupBarrier();
 }
@@ -179,143 +210,167 @@ fn rectified(values: vec4f) -> vec4f {
     return select(values, vec4f(), values <= vec4f());
 }
 
+/// Products of four outputs' weights with one image's inputs.
+fn products(weights: mat4x4f, inputs: vec4f) -> vec4f {
+    return inputs * weights;
+}
+
 /// Four outputs' share of a quarter of the inputs an invocation: neighbours read neighbouring weights.
 fn fully_connected1(workgroup: u32, local: u32) {
-    for (var item = local; item < 120u; item += WORKGROUP) {
-        let part = item % 4u;
-        let output = item / 4u * 4u;
-        var total = mat4x4f();
-        for (var input = part; input < 64u; input += 4u) {
-            let at = output * 64u + input;
-            let a = parameters.fc1_weight[at];
-            let b = parameters.fc1_weight[at + 64u];
-            let c = parameters.fc1_weight[at + 128u];
-            let d = parameters.fc1_weight[at + 192u];
-            for_each_image(&total, a, b, c, d, features[input]);
-            if (IMAGES == 4u) {
-                let others = mat3x4f(features[input + 64u], features[input + 128u], features[input + 192u]);
-                for_other_images(&total, a, b, c, d, others);
+    var item = local;
+    loop {
+        if (item < 120u) {
+            let part = item % 4u;
+            let output = item / 4u;
+            var total = mat4x4f();
+            var input = part;
+            loop {
+                let at = output * 256u + input;
+                let weights = mat4x4f(
+                    parameters.fc1_weight[at],
+                    parameters.fc1_weight[at + 64u],
+                    parameters.fc1_weight[at + 128u],
+                    parameters.fc1_weight[at + 192u],
+                );
+                total[0] += products(weights, features[input]);
+                if (IMAGES == 4u) {
+                    total[1] += products(weights, features[input + 64u]);
+                    total[2] += products(weights, features[input + 128u]);
+                    total[3] += products(weights, features[input + 192u]);
+                }
+                continuing {
+                    input += 4u;
+                    break if input >= 64u;
+                }
             }
+            store_sums(part * 30u * IMAGES + output, 30u, total);
         }
-        let sum = transpose(total);
-        sums[part * 120u + output] = sum[0];
-        sums[part * 120u + output + 1u] = sum[1];
-        sums[part * 120u + output + 2u] = sum[2];
-        sums[part * 120u + output + 3u] = sum[3];
+        continuing {
+            item += WORKGROUP;
+            break if item >= 120u;
+        }
     }
     workgroupBarrier();
-    for (var item = local; item < 30u; item += WORKGROUP) {
-        var total = mat4x4f();
-        for (var part = 0u; part < 480u; part += 120u) {
-            let at = part + item * 4u;
-            total += mat4x4f(sums[at], sums[at + 1u], sums[at + 2u], sums[at + 3u]);
+    item = local;
+    loop {
+        if (item < 30u * IMAGES) {
+            let total = sums[item] + sums[item + 30u * IMAGES] + sums[item + 60u * IMAGES] + sums[item + 90u * IMAGES];
+            let values = rectified(total + parameters.fc1_bias[item % 30u]);
+            hidden1[item] = values;
+            scratch.images[place_of(workgroup, item / 30u)].hidden1[item % 30u] = values;
         }
-        let by_image = transpose(total);
-        let bias = parameters.fc1_bias[item];
-        hidden1[item] = rectified(by_image[0] + bias);
-        if (IMAGES == 4u) {
-            hidden1[item + 30u] = rectified(by_image[1] + bias);
-            hidden1[item + 60u] = rectified(by_image[2] + bias);
-            hidden1[item + 90u] = rectified(by_image[3] + bias);
-        }
-        for (var image = 0u; image < IMAGES; image++) {
-            scratch.images[place_of(workgroup, image)].hidden1[item] = hidden1[item + image * 30u];
+        continuing {
+            item += WORKGROUP;
+            break if item >= 30u * IMAGES;
         }
     }
     workgroupBarrier();
 }
 
-/// Adds four outputs' products with the first image's inputs; columns are images.
-fn for_each_image(total: ptr<function, mat4x4f>, a: vec4f, b: vec4f, c: vec4f, d: vec4f, input: vec4f) {
-    (*total)[0] += vec4f(dot(a, input), dot(b, input), dot(c, input), dot(d, input));
-}
-
-fn for_other_images(total: ptr<function, mat4x4f>, a: vec4f, b: vec4f, c: vec4f, d: vec4f, inputs: mat3x4f) {
-    (*total)[1] += vec4f(dot(a, inputs[0]), dot(b, inputs[0]), dot(c, inputs[0]), dot(d, inputs[0]));
-    (*total)[2] += vec4f(dot(a, inputs[1]), dot(b, inputs[1]), dot(c, inputs[1]), dot(d, inputs[1]));
-    (*total)[3] += vec4f(dot(a, inputs[2]), dot(b, inputs[2]), dot(c, inputs[2]), dot(d, inputs[2]));
+/// Stores what belongs to the workgroup's images; columns are images.
+fn store_sums(at: u32, stride: u32, by_image: mat4x4f) {
+    sums[at] = by_image[0];
+    if (IMAGES == 4u) {
+        sums[at + stride] = by_image[1];
+        sums[at + 2u * stride] = by_image[2];
+        sums[at + 3u * stride] = by_image[3];
+    }
 }
 
 /// As the first layer, in thirds.
 fn fully_connected2(workgroup: u32, local: u32) {
-    for (var item = local; item < 63u; item += WORKGROUP) {
-        let part = item % 3u;
-        let output = item / 3u * 4u;
+    if (local < 63u) {
+        let part = local % 3u;
+        let output = local / 3u;
         var total = mat4x4f();
-        for (var input = part; input < 30u; input += 3u) {
-            let at = output * 30u + input;
-            let a = parameters.fc2_weight[at];
-            let b = parameters.fc2_weight[at + 30u];
-            let c = parameters.fc2_weight[at + 60u];
-            let d = parameters.fc2_weight[at + 90u];
-            for_each_image(&total, a, b, c, d, hidden1[input]);
+        var input = part;
+        loop {
+            let at = output * 120u + input;
+            let weights = mat4x4f(
+                parameters.fc2_weight[at],
+                parameters.fc2_weight[at + 30u],
+                parameters.fc2_weight[at + 60u],
+                parameters.fc2_weight[at + 90u],
+            );
+            total[0] += products(weights, hidden1[input]);
             if (IMAGES == 4u) {
-                let others = mat3x4f(hidden1[input + 30u], hidden1[input + 60u], hidden1[input + 90u]);
-                for_other_images(&total, a, b, c, d, others);
+                total[1] += products(weights, hidden1[input + 30u]);
+                total[2] += products(weights, hidden1[input + 60u]);
+                total[3] += products(weights, hidden1[input + 90u]);
+            }
+            continuing {
+                input += 3u;
+                break if input >= 30u;
             }
         }
-        let sum = transpose(total);
-        sums[part * 84u + output] = sum[0];
-        sums[part * 84u + output + 1u] = sum[1];
-        sums[part * 84u + output + 2u] = sum[2];
-        sums[part * 84u + output + 3u] = sum[3];
+        store_sums(part * 21u * IMAGES + output, 21u, total);
     }
     workgroupBarrier();
-    for (var item = local; item < 21u; item += WORKGROUP) {
-        var total = mat4x4f();
-        for (var part = 0u; part < 252u; part += 84u) {
-            let at = part + item * 4u;
-            total += mat4x4f(sums[at], sums[at + 1u], sums[at + 2u], sums[at + 3u]);
+    var item = local;
+    loop {
+        if (item < 21u * IMAGES) {
+            let total = sums[item] + sums[item + 21u * IMAGES] + sums[item + 42u * IMAGES];
+            let values = rectified(total + parameters.fc2_bias[item % 21u]);
+            hidden2[item] = values;
+            scratch.images[place_of(workgroup, item / 21u)].hidden2[item % 21u] = values;
         }
-        let by_image = transpose(total);
-        let bias = parameters.fc2_bias[item];
-        hidden2[item] = rectified(by_image[0] + bias);
-        if (IMAGES == 4u) {
-            hidden2[item + 21u] = rectified(by_image[1] + bias);
-            hidden2[item + 42u] = rectified(by_image[2] + bias);
-            hidden2[item + 63u] = rectified(by_image[3] + bias);
-        }
-        for (var image = 0u; image < IMAGES; image++) {
-            scratch.images[place_of(workgroup, image)].hidden2[item] = hidden2[item + image * 21u];
+        continuing {
+            item += WORKGROUP;
+            break if item >= 21u * IMAGES;
         }
     }
     workgroupBarrier();
 }
 
-/// The logits, by image, in the first ten sums: one output's share of a third of the inputs an invocation, and then
-/// `logits` adds up.
+/// One logit of one image an invocation.
 fn fully_connected3(local: u32) {
-    for (var item = local; item < 30u; item += WORKGROUP) {
-        let part = item % 3u;
-        let output = item / 3u;
+    if (local < 10u * IMAGES) {
+        let image = local / 10u;
+        let output = local % 10u;
         var total = vec4f();
-        for (var input = part; input < 21u; input += 3u) {
-            let weights = parameters.fc3_weight[output * 21u + input];
-            total.x += dot(weights, hidden2[input]);
-            if (IMAGES == 4u) {
-                total.y += dot(weights, hidden2[input + 21u]);
-                total.z += dot(weights, hidden2[input + 42u]);
-                total.w += dot(weights, hidden2[input + 63u]);
+        var input = 0u;
+        loop {
+            total += parameters.fc3_weight[output * 21u + input] * hidden2[image * 21u + input];
+            continuing {
+                input++;
+                break if input >= 21u;
             }
         }
-        sums[part * 10u + output] = total;
+        logits[local] = dot(total, vec4f(1.0)) + parameters.fc3_bias[output];
     }
     workgroupBarrier();
 }
 
-/// One logit of every image, after `fully_connected3`.
-fn logit(output: u32) -> vec4f {
-    return sums[output] + sums[output + 10u] + sums[output + 20u] + parameters.fc3_bias[output];
+fn largest_logit(image: u32) -> f32 {
+    let at = image * 10u;
+    var largest = logits[at];
+    var output = 1u;
+    loop {
+        largest = max(largest, logits[at + output]);
+        continuing {
+            output++;
+            break if output >= 10u;
+        }
+    }
+    return largest;
 }
 
-/// The labels of the workgroup's images.
-fn labels_of(workgroup: u32) -> vec4u {
-    var found = vec4u();
-    for (var image = 0u; image < IMAGES; image++) {
-        let number = number_of(place_of(workgroup, image));
-        found[image] = (labels[number / 4u] >> (number % 4u * 8u)) & 255u;
+fn sum_of_exponentials(image: u32, largest: f32) -> f32 {
+    var total = 0.0;
+    var output = 0u;
+    loop {
+        total += exp(logits[image * 10u + output] - largest);
+        continuing {
+            output++;
+            break if output >= 10u;
+        }
     }
-    return found;
+    return total;
+}
+
+fn label_of(place: u32) -> u32 {
+    let number = number_of(place);
+    return (labels[number / 4u] >> (number % 4u * 8u)) & 255u;
 }
 
 fn forward(workgroup: u32, local: u32) {

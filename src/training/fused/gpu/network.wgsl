@@ -1,7 +1,9 @@
 // GarmentClassifier on the GPU: what every kernel shares. A kernel's source is this file, then the files that it
 // names. All arrays are rows of vec4f where the work allows, since one wide load costs little more than a narrow one.
+// Loops test at their end: WebGPU in software runs a body once more, masked, when the test comes first.
 
-override WORKGROUP: u32 = 64u;
+/// Every phase of sample.wgsl has at most this many pieces of work or goes round again.
+const WORKGROUP: u32 = 64u;
 /// Images that one workgroup carries through the network, 1 or 4.
 override IMAGES: u32 = 1u;
 
@@ -42,12 +44,12 @@ struct Image {
     hidden1_delta: array<vec4f, 30>,
     hidden2: array<vec4f, 21>,
     hidden2_delta: array<vec4f, 21>,
-    logits_delta: array<f32, 12>, // 2 of padding, always zero
-    loss: f32,
+    logits_delta: array<vec4f, 3>, // 2 of padding, always zero
     // Sums over the images of a workgroup, with its first image; laid out as in `Parameters`.
     conv2_gradient: array<f32, 2416>,
     /// One sum for each two rows of the pooled map.
     conv1_gradient: array<array<f32, 160>, 6>,
+    loss: f32,
 }
 
 struct Scratch {
@@ -62,5 +64,4 @@ struct Scratch {
 @group(0) @binding(1) var<storage, read> images: array<u32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
 @group(0) @binding(3) var<storage, read> order: array<u32>;
-@group(0) @binding(6) var<storage, read_write> scratch: Scratch;
 @group(0) @binding(7) var<storage, read_write> results: array<f32>;

@@ -25,6 +25,15 @@ const ROWS: u32 = 11108u;
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f, ROWS>;
 @group(0) @binding(5) var<storage, read_write> slots: array<vec4f>;
 
+/// `Scratch` with its images as rows.
+struct ScratchRows {
+    gradient: array<vec4f, ROWS>,
+    squares: array<f32, 64>,
+    images: array<array<vec4f, 1500>>,
+}
+
+@group(0) @binding(6) var<storage, read_write> scratch: ScratchRows;
+
 fn update_row(row: u32, batch_gradient: vec4f) {
     let a = step.scalars[0];
     let b = step.scalars[1];

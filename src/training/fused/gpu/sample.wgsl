@@ -2,10 +2,10 @@
 // Each pooled cell hands its delta to the one output that won it, so that deltas are kept by cell and spread over
 // 2x8 outputs only in registers.
 
-/// Where the deltas of the layers lie in `sums`.
-const LOGITS_DELTA: u32 = 32u;
-const HIDDEN2_DELTA: u32 = 48u;
-const HIDDEN1_DELTA: u32 = 144u;
+/// Where the deltas of the layers lie in `sums`: one array after another.
+const LOGITS_DELTA: u32 = 0u;
+override HIDDEN2_DELTA: u32 = 3u * IMAGES;
+override HIDDEN1_DELTA: u32 = 24u * IMAGES;
 
 @compute @workgroup_size(WORKGROUP)
 fn sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -19,110 +19,134 @@ fn sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
     convolution1_gradient(group.x, local);
 }
 
-/// One class an invocation, each with the same sum of exponentials. Places beyond the batch get no delta.
+/// Four classes of one image an invocation, each with the same sum of exponentials. Free places get no delta.
 fn cross_entropy(workgroup: u32, local: u32) {
-    if (local < 10u) {
-        var largest = logit(0u);
-        for (var output = 1u; output < 10u; output++) {
-            largest = max(largest, logit(output));
-        }
-        var total = vec4f();
-        for (var output = 0u; output < 10u; output++) {
-            total += exp(logit(output) - largest);
-        }
-        let mine = logit(local);
-        let right = labels_of(workgroup) == vec4u(local);
-        let probability = exp(mine - largest) / total;
-        let loss = log(total) + largest - mine;
-        let places = vec4u(place_of(workgroup, 0u)) + vec4u(0u, 1u, 2u, 3u);
-        let slope = (probability - select(vec4f(), vec4f(1.0), right)) / f32(step.count);
-        let delta = select(vec4f(), slope, places < vec4u(step.count));
+    if (local < 3u * IMAGES) {
+        let image = local / 3u;
+        let place = place_of(workgroup, image);
+        let label = label_of(place);
+        let largest = largest_logit(image);
+        let total = sum_of_exponentials(image, largest);
+        let classes = local % 3u * 4u + vec4u(0u, 1u, 2u, 3u);
+        let at = image * 10u + min(classes, vec4u(9u));
+        let mine = vec4f(logits[at.x], logits[at.y], logits[at.z], logits[at.w]);
+        let target_share = select(vec4f(), vec4f(1.0), classes == vec4u(label));
+        let slope = (exp(mine - largest) / total - target_share) / f32(step.count);
+        let delta = select(vec4f(), slope, classes < vec4u(select(0u, 10u, place < step.count)));
         sums[LOGITS_DELTA + local] = delta;
-        for (var image = 0u; image < IMAGES; image++) {
-            let place = place_of(workgroup, image);
-            scratch.images[place].logits_delta[local] = delta[image];
-            if (right[image]) {
-                scratch.images[place].loss = loss[image];
-            }
+        scratch.images[place].logits_delta[local % 3u] = delta;
+        if (local % 3u == 0u) {
+            scratch.images[place].loss = log(total) + largest - logits[image * 10u + label];
         }
     }
     workgroupBarrier();
-}
-
-/// Adds one output's share to the deltas of four inputs; columns are images.
-fn add_delta(total: ptr<function, mat4x4f>, weights: vec4f, delta: vec4f) {
-    (*total)[0] += weights * delta.x;
-    if (IMAGES == 4u) {
-        (*total)[1] += weights * delta.y;
-        (*total)[2] += weights * delta.z;
-        (*total)[3] += weights * delta.w;
-    }
 }
 
 fn masked(delta: vec4f, activation: vec4f) -> vec4f {
     return select(vec4f(), delta, activation > vec4f());
 }
 
-fn store_delta(at: u32, by_image: mat4x4f) {
-    let by_unit = transpose(by_image);
-    sums[at] = by_unit[0];
-    sums[at + 1u] = by_unit[1];
-    sums[at + 2u] = by_unit[2];
-    sums[at + 3u] = by_unit[3];
+/// Adds four outputs' shares, `stride` apart for each image, to the deltas of four inputs.
+fn add_deltas(total: ptr<function, mat4x4f>, weights: mat4x4f, at: u32, stride: u32) {
+    (*total)[0] += weights * sums[at];
+    if (IMAGES == 4u) {
+        (*total)[1] += weights * sums[at + stride];
+        (*total)[2] += weights * sums[at + 2u * stride];
+        (*total)[3] += weights * sums[at + 3u * stride];
+    }
 }
 
 fn hidden2_backward(workgroup: u32, local: u32) {
-    for (var item = local; item < 21u; item += WORKGROUP) {
+    if (local < 21u) {
         var total = mat4x4f();
-        for (var output = 0u; output < 10u; output++) {
-            add_delta(&total, parameters.fc3_weight[output * 21u + item], sums[LOGITS_DELTA + output]);
+        var output = 0u;
+        loop {
+            // The last two outputs do not exist: their weights repeat the last one's and their deltas are zero.
+            let at = output * 84u + local;
+            let weights = mat4x4f(
+                parameters.fc3_weight[at],
+                parameters.fc3_weight[at + 21u],
+                parameters.fc3_weight[min(at + 42u, local + 189u)],
+                parameters.fc3_weight[min(at + 63u, local + 189u)],
+            );
+            add_deltas(&total, weights, LOGITS_DELTA + output, 3u);
+            continuing {
+                output++;
+                break if output >= 3u;
+            }
         }
-        total[0] = masked(total[0], hidden2[item]);
+        total[0] = masked(total[0], hidden2[local]);
+        scratch.images[place_of(workgroup, 0u)].hidden2_delta[local] = total[0];
         if (IMAGES == 4u) {
-            total[1] = masked(total[1], hidden2[item + 21u]);
-            total[2] = masked(total[2], hidden2[item + 42u]);
-            total[3] = masked(total[3], hidden2[item + 63u]);
+            total[1] = masked(total[1], hidden2[local + 21u]);
+            total[2] = masked(total[2], hidden2[local + 42u]);
+            total[3] = masked(total[3], hidden2[local + 63u]);
+            scratch.images[place_of(workgroup, 1u)].hidden2_delta[local] = total[1];
+            scratch.images[place_of(workgroup, 2u)].hidden2_delta[local] = total[2];
+            scratch.images[place_of(workgroup, 3u)].hidden2_delta[local] = total[3];
         }
-        store_delta(HIDDEN2_DELTA + item * 4u, total);
-        for (var image = 0u; image < IMAGES; image++) {
-            scratch.images[place_of(workgroup, image)].hidden2_delta[item] = total[image];
-        }
+        store_sums(HIDDEN2_DELTA + local, 21u, total);
     }
     workgroupBarrier();
 }
 
 fn hidden1_backward(workgroup: u32, local: u32) {
-    for (var item = local; item < 30u; item += WORKGROUP) {
+    if (local < 30u) {
         var total = mat4x4f();
-        for (var output = 0u; output < 84u; output++) {
-            add_delta(&total, parameters.fc2_weight[output * 30u + item], sums[HIDDEN2_DELTA + output]);
+        var output = 0u;
+        loop {
+            let at = output * 120u + local;
+            let weights = mat4x4f(
+                parameters.fc2_weight[at],
+                parameters.fc2_weight[at + 30u],
+                parameters.fc2_weight[at + 60u],
+                parameters.fc2_weight[at + 90u],
+            );
+            add_deltas(&total, weights, HIDDEN2_DELTA + output, 21u);
+            continuing {
+                output++;
+                break if output >= 21u;
+            }
         }
-        total[0] = masked(total[0], hidden1[item]);
+        total[0] = masked(total[0], hidden1[local]);
+        scratch.images[place_of(workgroup, 0u)].hidden1_delta[local] = total[0];
         if (IMAGES == 4u) {
-            total[1] = masked(total[1], hidden1[item + 30u]);
-            total[2] = masked(total[2], hidden1[item + 60u]);
-            total[3] = masked(total[3], hidden1[item + 90u]);
+            total[1] = masked(total[1], hidden1[local + 30u]);
+            total[2] = masked(total[2], hidden1[local + 60u]);
+            total[3] = masked(total[3], hidden1[local + 90u]);
+            scratch.images[place_of(workgroup, 1u)].hidden1_delta[local] = total[1];
+            scratch.images[place_of(workgroup, 2u)].hidden1_delta[local] = total[2];
+            scratch.images[place_of(workgroup, 3u)].hidden1_delta[local] = total[3];
         }
-        store_delta(HIDDEN1_DELTA + item * 4u, total);
-        for (var image = 0u; image < IMAGES; image++) {
-            scratch.images[place_of(workgroup, image)].hidden1_delta[item] = total[image];
-        }
+        store_sums(HIDDEN1_DELTA + local, 30u, total);
     }
     workgroupBarrier();
 }
 
 /// The features give way to their deltas.
 fn features_backward(local: u32) {
-    for (var item = local; item < 64u; item += WORKGROUP) {
+    if (local < 64u) {
         var total = mat4x4f();
-        for (var output = 0u; output < 120u; output++) {
-            add_delta(&total, parameters.fc1_weight[output * 64u + item], sums[HIDDEN1_DELTA + output]);
+        var output = 0u;
+        loop {
+            let at = output * 256u + local;
+            let weights = mat4x4f(
+                parameters.fc1_weight[at],
+                parameters.fc1_weight[at + 64u],
+                parameters.fc1_weight[at + 128u],
+                parameters.fc1_weight[at + 192u],
+            );
+            add_deltas(&total, weights, HIDDEN1_DELTA + output, 30u);
+            continuing {
+                output++;
+                break if output >= 30u;
+            }
         }
-        features[item] = masked(total[0], features[item]);
+        features[local] = masked(total[0], features[local]);
         if (IMAGES == 4u) {
-            features[item + 64u] = masked(total[1], features[item + 64u]);
-            features[item + 128u] = masked(total[2], features[item + 128u]);
-            features[item + 192u] = masked(total[3], features[item + 192u]);
+            features[local + 64u] = masked(total[1], features[local + 64u]);
+            features[local + 128u] = masked(total[2], features[local + 128u]);
+            features[local + 192u] = masked(total[3], features[local + 192u]);
         }
     }
     workgroupBarrier();
@@ -192,14 +216,16 @@ fn add_sixth(kernel: ptr<function, Kernel>, delta: Tile, row: Row) {
 
 /// Two output channels of one input channel an invocation, 48 in all, over all images of the workgroup.
 fn convolution2_gradient(workgroup: u32, local: u32) {
-    for (var item = local; item < 48u; item += WORKGROUP) {
-        let channel = item / 6u * 2u;
-        let input = item % 6u;
-        var first: Kernel;
-        var second: Kernel;
-        for (var image = 0u; image < IMAGES; image++) {
+    if (local < 48u) {
+        let channel = local / 6u * 2u;
+        let input = local % 6u;
+        var first = Kernel();
+        var second = Kernel();
+        var image = 0u;
+        loop {
             let place = place_of(workgroup, image);
-            for (var cells = 0u; cells < 4u; cells++) {
+            var cells = 0u;
+            loop {
                 let a = features_delta(image, channel, cells);
                 let b = features_delta(image, channel + 1u, cells);
                 add_bias(&first, a);
@@ -223,6 +249,14 @@ fn convolution2_gradient(workgroup: u32, local: u32) {
                 row = map1_row(place, input, y + 5u);
                 add_sixth(&first, a, row);
                 add_sixth(&second, b, row);
+                continuing {
+                    cells++;
+                    break if cells >= 4u;
+                }
+            }
+            continuing {
+                image++;
+                break if image >= IMAGES;
             }
         }
         store_conv2_gradient(workgroup, channel, input, &first);
@@ -232,13 +266,18 @@ fn convolution2_gradient(workgroup: u32, local: u32) {
 
 fn store_conv2_gradient(workgroup: u32, channel: u32, input: u32, kernel: ptr<function, Kernel>) {
     let place = place_of(workgroup, 0u);
-    for (var ky = 0u; ky < 5u; ky++) {
+    var ky = 0u;
+    loop {
         let at = channel * 150u + input * 25u + ky * 5u;
         scratch.images[place].conv2_gradient[at] = (*kernel).taps[ky].first.x;
         scratch.images[place].conv2_gradient[at + 1u] = (*kernel).taps[ky].first.y;
         scratch.images[place].conv2_gradient[at + 2u] = (*kernel).taps[ky].first.z;
         scratch.images[place].conv2_gradient[at + 3u] = (*kernel).taps[ky].first.w;
         scratch.images[place].conv2_gradient[at + 4u] = (*kernel).taps[ky].last;
+        continuing {
+            ky++;
+            break if ky >= 5u;
+        }
     }
     if (input == 0u) {
         scratch.images[place].conv2_gradient[2400u + channel] = (*kernel).bias;
@@ -264,35 +303,52 @@ fn add_back(row: ptr<function, Row>, left: vec4f, right: vec4f, taps: Taps) {
 
 /// Two rows of one channel an invocation, 36 an image.
 fn map1_backward(workgroup: u32, local: u32) {
-    for (var item = local; item < 36u * IMAGES; item += WORKGROUP) {
-        // Neighbours work on the same rows, so that they meet the same rows of cells.
-        let pair = item / (6u * IMAGES);
-        let image = item / 6u % IMAGES;
-        let input = item % 6u;
-        var upper = Row();
-        var lower = Row();
-        for (var channel = 0u; channel < 16u; channel++) {
-            let weights = channel * 150u + input * 25u;
-            for (var cells = max(pair, 2u) - 2u; cells <= min(pair, 3u); cells++) {
-                let delta = features_delta(image, channel, cells);
-                // Row y of the input met row v of the outputs under row y - v of the kernel.
-                let ky = (pair - cells) * 2u;
-                let taps = conv2_taps(weights + ky * 5u);
-                add_back(&upper, delta.upper_left, delta.upper_right, taps);
-                add_back(&lower, delta.lower_left, delta.lower_right, taps);
-                if (ky < 4u) {
-                    let below = conv2_taps(weights + ky * 5u + 5u);
-                    add_back(&lower, delta.upper_left, delta.upper_right, below);
+    var item = local;
+    loop {
+        if (item < 36u * IMAGES) {
+            // Neighbours work on the same rows, so that they meet the same rows of cells.
+            let pair = item / (6u * IMAGES);
+            let image = item / 6u % IMAGES;
+            let input = item % 6u;
+            var upper = Row();
+            var lower = Row();
+            var channel = 0u;
+            loop {
+                let weights = channel * 150u + input * 25u;
+                var cells = max(pair, 2u) - 2u;
+                loop {
+                    let delta = features_delta(image, channel, cells);
+                    // Row y of the input met row v of the outputs under row y - v of the kernel.
+                    let ky = (pair - cells) * 2u;
+                    let taps = conv2_taps(weights + ky * 5u);
+                    add_back(&upper, delta.upper_left, delta.upper_right, taps);
+                    add_back(&lower, delta.lower_left, delta.lower_right, taps);
+                    if (ky < 4u) {
+                        let below = conv2_taps(weights + ky * 5u + 5u);
+                        add_back(&lower, delta.upper_left, delta.upper_right, below);
+                    }
+                    if (ky > 0u) {
+                        let above = conv2_taps(weights + ky * 5u - 5u);
+                        add_back(&upper, delta.lower_left, delta.lower_right, above);
+                    }
+                    continuing {
+                        cells++;
+                        break if cells > min(pair, 3u);
+                    }
                 }
-                if (ky > 0u) {
-                    let above = conv2_taps(weights + ky * 5u - 5u);
-                    add_back(&upper, delta.lower_left, delta.lower_right, above);
+                continuing {
+                    channel++;
+                    break if channel >= 16u;
                 }
             }
+            let place = place_of(workgroup, image);
+            store_map1_delta(place, input, pair * 2u, upper);
+            store_map1_delta(place, input, pair * 2u + 1u, lower);
         }
-        let place = place_of(workgroup, image);
-        store_map1_delta(place, input, pair * 2u, upper);
-        store_map1_delta(place, input, pair * 2u + 1u, lower);
+        continuing {
+            item += WORKGROUP;
+            break if item >= 36u * IMAGES;
+        }
     }
     storageBarrier();
 }
@@ -311,15 +367,17 @@ fn map1_delta(place: u32, at: u32) -> Tile {
 
 /// Two output channels under two rows of pooled cells an invocation, 18 in all, over all images of the workgroup.
 fn convolution1_gradient(workgroup: u32, local: u32) {
-    for (var item = local; item < 18u; item += WORKGROUP) {
-        let channel = item / 6u * 2u;
-        let pair = item % 6u;
-        var first: Kernel;
-        var second: Kernel;
-        for (var image = 0u; image < IMAGES; image++) {
+    if (local < 18u) {
+        let channel = local / 6u * 2u;
+        let pair = local % 6u;
+        var first = Kernel();
+        var second = Kernel();
+        var image = 0u;
+        loop {
             let place = place_of(workgroup, image);
             let number = number_of(place);
-            for (var cells = pair * 6u; cells < pair * 6u + 6u; cells++) {
+            var cells = pair * 6u;
+            loop {
                 let y = cells / 3u * 2u;
                 let column = cells % 3u * 8u;
                 let a = map1_delta(place, channel * 36u + cells);
@@ -344,6 +402,14 @@ fn convolution1_gradient(workgroup: u32, local: u32) {
                 row = pixels(number, y + 5u, column);
                 add_sixth(&first, a, row);
                 add_sixth(&second, b, row);
+                continuing {
+                    cells++;
+                    break if cells >= pair * 6u + 6u;
+                }
+            }
+            continuing {
+                image++;
+                break if image >= IMAGES;
             }
         }
         store_conv1_gradient(workgroup, pair, channel, &first);
@@ -353,13 +419,18 @@ fn convolution1_gradient(workgroup: u32, local: u32) {
 
 fn store_conv1_gradient(workgroup: u32, pair: u32, channel: u32, kernel: ptr<function, Kernel>) {
     let place = place_of(workgroup, 0u);
-    for (var ky = 0u; ky < 5u; ky++) {
+    var ky = 0u;
+    loop {
         let at = channel * 25u + ky * 5u;
         scratch.images[place].conv1_gradient[pair][at] = (*kernel).taps[ky].first.x;
         scratch.images[place].conv1_gradient[pair][at + 1u] = (*kernel).taps[ky].first.y;
         scratch.images[place].conv1_gradient[pair][at + 2u] = (*kernel).taps[ky].first.z;
         scratch.images[place].conv1_gradient[pair][at + 3u] = (*kernel).taps[ky].first.w;
         scratch.images[place].conv1_gradient[pair][at + 4u] = (*kernel).taps[ky].last;
+        continuing {
+            ky++;
+            break if ky >= 5u;
+        }
     }
     scratch.images[place].conv1_gradient[pair][152u + channel] = (*kernel).bias;
 }

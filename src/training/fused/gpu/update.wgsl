@@ -1,50 +1,35 @@
-// The gradient of the batch and the optimizer's step, 37 workgroups; after network.wgsl and optimizers.wgsl. Runs of
-// workgroups share the arrays of the network out among themselves, so that no workgroup's invocations part ways.
+// The gradient of the batch and the optimizer's step; after network.wgsl and optimizers.wgsl. 33 workgroups: 21 for the
+// fully connected layers, 11 that add up the convolutions' gradients, and one for the loss.
 
-/// Whether the gradient goes into `scratch`, for apply.wgsl or a test, and the parameters stay.
+/// Whether the gradient goes into `scratch` and the parameters stay: true for `gradient`, false for `update`.
 override STORE_GRADIENT: bool = false;
 
-/// Where the arrays begin, in rows of four.
-const CONV2_WEIGHT: u32 = 40u;
-const FC1_WEIGHT: u32 = 644u;
-const FC1_BIAS: u32 = 8324u;
-const FC2_WEIGHT: u32 = 8354u;
-const FC2_BIAS: u32 = 10874u;
-const FC3_WEIGHT: u32 = 10895u;
-const FC3_BIAS: u32 = 11105u;
+/// A fully connected layer: where its arrays begin in the parameters and its vectors in an image, in rows of four.
+struct Layer { weight: u32, bias: u32, input: u32, delta: u32, width: u32, outputs: u32 }
 
-var<workgroup> totals: array<f32, 64>;
+const FULLY_CONNECTED1 = Layer(644u, 8324u, 486u, 580u, 64u, 120u);
+const FULLY_CONNECTED2 = Layer(8354u, 10874u, 550u, 631u, 30u, 84u);
+const FULLY_CONNECTED3 = Layer(10895u, 11105u, 610u, 652u, 21u, 10u);
+
+/// Where an image keeps its workgroup's gradients of the convolutions and its loss.
+const CONV2_GRADIENT: u32 = 655u;
+const CONV1_GRADIENT: u32 = 1259u;
+const LOSS: u32 = 1499u;
+
 /// Sum of the squares of this invocation's gradients.
 var<private> squares: f32;
 
 @compute @workgroup_size(64)
 fn update(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-    let workgroup = group.x;
-    if (workgroup < 15u) {
-        fully_connected1(workgroup * 64u + local);
-    } else if (workgroup < 20u) {
-        fully_connected2((workgroup - 15u) * 64u + local);
-    } else if (workgroup < 24u) {
-        fully_connected3((workgroup - 20u) * 64u + local);
-    } else if (workgroup < 25u) {
-        biases(local);
-    } else if (workgroup < 35u) {
-        convolution2((workgroup - 25u) * 64u + local);
-    } else if (workgroup < 36u) {
-        convolution1(local);
-    } else {
-        mean_loss(local);
-    }
-    if (STORE_GRADIENT) {
-        let total = sum_of_workgroup(local, squares);
-        if (local == 0u) {
-            scratch.squares[workgroup] = total;
-        }
-    }
+    take_share(group.x, local);
 }
 
-fn sum_of_workgroup(local: u32, value: f32) -> f32 {
-    totals[local] = value;
+var<workgroup> totals: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn gradient(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+    take_share(group.x, local);
+    totals[local] = squares;
     workgroupBarrier();
     for (var half = 32u; half > 0u; half /= 2u) {
         if (local < half) {
@@ -52,7 +37,19 @@ fn sum_of_workgroup(local: u32, value: f32) -> f32 {
         }
         workgroupBarrier();
     }
-    return totals[0];
+    if (local == 0u) {
+        scratch.squares[group.x] = totals[0];
+    }
+}
+
+fn take_share(workgroup: u32, local: u32) {
+    if (workgroup < 21u) {
+        fully_connected(workgroup * 64u + local);
+    } else if (workgroup < 32u) {
+        convolutions((workgroup - 21u) * 64u + local);
+    } else if (local == 0u) {
+        mean_loss();
+    }
 }
 
 fn take(row: u32, gradient: vec4f) {
@@ -64,139 +61,107 @@ fn take(row: u32, gradient: vec4f) {
     }
 }
 
-/// Weights of four outputs and eight inputs.
-struct Block { left: mat4x4f, right: mat4x4f }
-
-fn add_products(block: ptr<function, Block>, delta: vec4f, left: vec4f, right: vec4f) {
-    (*block).left[0] += delta.x * left;
-    (*block).left[1] += delta.y * left;
-    (*block).left[2] += delta.z * left;
-    (*block).left[3] += delta.w * left;
-    (*block).right[0] += delta.x * right;
-    (*block).right[1] += delta.y * right;
-    (*block).right[2] += delta.z * right;
-    (*block).right[3] += delta.w * right;
-}
-
-fn take_block(row: u32, width: u32, block: Block) {
-    take(row, block.left[0]);
-    take(row + 1u, block.right[0]);
-    take(row + width, block.left[1]);
-    take(row + width + 1u, block.right[1]);
-    take(row + 2u * width, block.left[2]);
-    take(row + 2u * width + 1u, block.right[2]);
-    take(row + 3u * width, block.left[3]);
-    take(row + 3u * width + 1u, block.right[3]);
-}
-
-fn fully_connected1(item: u32) {
-    let outputs = item / 32u;
-    let inputs = item % 32u * 2u;
-    var block: Block;
-    for (var place = 0u; place < step.count; place++) {
-        let delta = scratch.images[place].hidden1_delta[outputs];
-        add_products(&block, delta, scratch.images[place].features[inputs], scratch.images[place].features[inputs + 1u]);
-    }
-    take_block(FC1_WEIGHT + outputs * 256u + inputs, 64u, block);
-}
-
-fn fully_connected2(item: u32) {
-    if (item >= 315u) {
+/// Weights of four outputs and eight inputs an invocation, and the biases with the first inputs: 960, 315 and 33.
+fn fully_connected(item: u32) {
+    if (item >= 1308u) {
         return;
     }
-    let outputs = item / 15u;
-    let inputs = item % 15u * 2u;
-    var block: Block;
-    for (var place = 0u; place < step.count; place++) {
-        let delta = scratch.images[place].hidden2_delta[outputs];
-        add_products(&block, delta, scratch.images[place].hidden1[inputs], scratch.images[place].hidden1[inputs + 1u]);
+    var layer = FULLY_CONNECTED1;
+    var block = item;
+    if (item >= 1275u) {
+        layer = FULLY_CONNECTED3;
+        block = item - 1275u;
+    } else if (item >= 960u) {
+        layer = FULLY_CONNECTED2;
+        block = item - 960u;
     }
-    take_block(FC2_WEIGHT + outputs * 120u + inputs, 30u, block);
+    let blocks = (layer.width + 1u) / 2u;
+    let outputs = block / blocks;
+    let inputs = block % blocks * 2u;
+    let delta_row = layer.delta + outputs;
+    let input_row = layer.input + inputs;
+    var bias = vec4f();
+    var left = mat4x4f();
+    var right = mat4x4f();
+    var place = 0u;
+    loop {
+        let delta = scratch.images[place][delta_row];
+        let a = scratch.images[place][input_row];
+        let b = scratch.images[place][input_row + 1u];
+        bias += delta;
+        left[0] += delta.x * a;
+        left[1] += delta.y * a;
+        left[2] += delta.z * a;
+        left[3] += delta.w * a;
+        right[0] += delta.x * b;
+        right[1] += delta.y * b;
+        right[2] += delta.z * b;
+        right[3] += delta.w * b;
+        continuing {
+            place++;
+            break if place >= step.count;
+        }
+    }
+    let row = layer.weight + outputs * 4u * layer.width + inputs;
+    // The last of an odd number of rows has none to its right, and the last layer's ten outputs end within a block.
+    let paired = inputs + 1u < layer.width;
+    let whole = outputs * 4u + 3u < layer.outputs;
+    take(row, left[0]);
+    take(row + layer.width, left[1]);
+    if (paired) {
+        take(row + 1u, right[0]);
+        take(row + layer.width + 1u, right[1]);
+    }
+    if (whole) {
+        take(row + 2u * layer.width, left[2]);
+        take(row + 3u * layer.width, left[3]);
+    }
+    if (whole && paired) {
+        take(row + 2u * layer.width + 1u, right[2]);
+        take(row + 3u * layer.width + 1u, right[3]);
+    }
+    if (inputs == 0u) {
+        take(layer.bias + outputs, bias);
+    }
 }
 
-fn fully_connected3(item: u32) {
-    if (item >= 210u) {
+/// Four parameters an invocation, first those of the first convolution: adds up what the workgroups of sample.wgsl left
+/// with their first images.
+fn convolutions(row: u32) {
+    if (row >= 644u) {
         return;
     }
+    let second = row >= 40u;
+    let begin = select(CONV1_GRADIENT + row, CONV2_GRADIENT + row - 40u, second);
+    let parts = select(6u, 1u, second);
     var gradient = vec4f();
-    for (var place = 0u; place < step.count; place++) {
-        gradient += scratch.images[place].logits_delta[item / 21u] * scratch.images[place].hidden2[item % 21u];
-    }
-    take(FC3_WEIGHT + item, gradient);
-}
-
-fn biases(item: u32) {
-    var gradient = vec4f();
-    if (item < 30u) {
-        for (var place = 0u; place < step.count; place++) {
-            gradient += scratch.images[place].hidden1_delta[item];
+    var place = 0u;
+    loop {
+        var part = 0u;
+        loop {
+            gradient += scratch.images[place][begin + part * 40u];
+            continuing {
+                part++;
+                break if part >= parts;
+            }
         }
-        take(FC1_BIAS + item, gradient);
-    } else if (item < 51u) {
-        for (var place = 0u; place < step.count; place++) {
-            gradient += scratch.images[place].hidden2_delta[item - 30u];
-        }
-        take(FC2_BIAS + item - 30u, gradient);
-    } else if (item < 54u) {
-        let at = (item - 51u) * 4u;
-        for (var place = 0u; place < step.count; place++) {
-            gradient += vec4f(
-                scratch.images[place].logits_delta[at],
-                scratch.images[place].logits_delta[at + 1u],
-                scratch.images[place].logits_delta[at + 2u],
-                scratch.images[place].logits_delta[at + 3u],
-            );
-        }
-        take(FC3_BIAS + item - 51u, gradient);
-    }
-}
-
-/// Sums what the workgroups of sample.wgsl left with their first images.
-fn convolution2(item: u32) {
-    if (item >= 604u) {
-        return;
-    }
-    var gradient = vec4f();
-    let at = item * 4u;
-    for (var place = 0u; place < step.count; place += IMAGES) {
-        gradient += vec4f(
-            scratch.images[place].conv2_gradient[at],
-            scratch.images[place].conv2_gradient[at + 1u],
-            scratch.images[place].conv2_gradient[at + 2u],
-            scratch.images[place].conv2_gradient[at + 3u],
-        );
-    }
-    take(CONV2_WEIGHT + item, gradient);
-}
-
-fn convolution1(item: u32) {
-    if (item >= 40u) {
-        return;
-    }
-    var gradient = vec4f();
-    let at = item * 4u;
-    for (var place = 0u; place < step.count; place += IMAGES) {
-        for (var pair = 0u; pair < 6u; pair++) {
-            gradient += vec4f(
-                scratch.images[place].conv1_gradient[pair][at],
-                scratch.images[place].conv1_gradient[pair][at + 1u],
-                scratch.images[place].conv1_gradient[pair][at + 2u],
-                scratch.images[place].conv1_gradient[pair][at + 3u],
-            );
+        continuing {
+            place += IMAGES;
+            break if place >= step.count;
         }
     }
-    take(item, gradient);
+    take(row, gradient);
 }
 
-fn mean_loss(local: u32) {
+fn mean_loss() {
     var total = 0.0;
-    for (var place = local; place < step.count; place += 64u) {
-        total += scratch.images[place].loss;
+    var place = 0u;
+    loop {
+        total += scratch.images[place][LOSS].x;
+        continuing {
+            place++;
+            break if place >= step.count;
+        }
     }
-    total = sum_of_workgroup(local, total);
-    if (local == 0u) {
-        results[step.slot] = total / f32(step.count);
-    }
-    // The totals may be used again.
-    workgroupBarrier();
+    results[step.slot] = total / f32(step.count);
 }
