@@ -72,20 +72,31 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
 /// validation at the end.
 fn assert_follows_pytorch(name: &str, query: &str) -> [Trainer; 2] {
     let dataset = common::dataset();
-    ways().map(|way| assert_way_follows_pytorch(name, query, way, &dataset))
+    ways().map(|way| assert_way_follows_pytorch(&[name], query, way, &dataset))
 }
 
-fn assert_way_follows_pytorch(name: &str, query: &str, way: Way, dataset: &Dataset) -> Trainer {
-    let expected = common::json(&format!("{name}.json"));
-    let losses = common::numbers(&expected["losses"]);
-    let mut trainer = trainer(common::config(query), &order()[..losses.len()], way);
+/// The same, where more than one run of PyTorch is a right answer.
+fn assert_way_follows_pytorch(names: &[&str], query: &str, way: Way, dataset: &Dataset) -> Trainer {
+    let answer = |name: &&str| (*name, common::json(&format!("{name}.json")));
+    let answers: Vec<_> = names.iter().map(answer).collect();
+    let steps = common::numbers(&answers[0].1["losses"]).len();
+    let mut trainer = trainer(common::config(query), &order()[..steps], way.clone());
     while trainer.step(&dataset.train).unwrap() {}
     let taken = block_on(trainer.read_losses()).unwrap().losses;
-    assert_eq!(taken.len(), losses.len());
-    for (step, (loss, expected)) in taken.iter().zip(&losses).enumerate() {
+    assert_eq!(taken.len(), steps);
+    let distance = |answer: &serde_json::Value| -> f64 {
+        let losses = common::numbers(&answer["losses"]);
+        let distances = taken.iter().zip(losses).map(|(&loss, right)| f64::from(loss) - right);
+        distances.map(f64::abs).fold(0.0, f64::max)
+    };
+    let nearest = answers.iter().min_by(|a, b| distance(&a.1).total_cmp(&distance(&b.1)));
+    let (name, expected) = nearest.unwrap();
+    for (step, (loss, expected)) in
+        taken.iter().zip(common::numbers(&expected["losses"])).enumerate()
+    {
         let tolerance = if step < 100 { 1e-4 } else { 1e-3 };
         let difference = (f64::from(*loss) - expected).abs();
-        assert!(difference < tolerance, "step {step}: {loss} instead of {expected}");
+        assert!(difference < tolerance, "{way:?}, step {step}: {loss} instead of {expected}");
     }
     let weights = common::state_dict(&format!("{name}.safetensors"));
     let snapshot = block_on(trainer.snapshot()).unwrap();
@@ -120,7 +131,12 @@ fn sgd_with_nesterov_and_weight_decay_follows_pytorch() {
 
 #[test]
 fn adagrad_follows_pytorch() {
-    assert_follows_pytorch("adagrad", "optimizer=adagrad");
+    // Rounding decides which of the two it is: `tests/fixtures/make_adagrad_float64.py` says why.
+    let dataset = common::dataset();
+    for way in ways() {
+        let answers = ["adagrad", "adagrad_float64"];
+        assert_way_follows_pytorch(&answers, "optimizer=adagrad", way, &dataset);
+    }
 }
 
 #[test]

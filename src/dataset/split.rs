@@ -124,19 +124,27 @@ impl Split {
         Images::Of { split: self, indices }.batch()
     }
 
-    /// Images whose shards are there, from the first to the last that has come since `seen` shards
-    /// were marked as seen; marks them. For those who keep a copy.
-    pub(crate) fn arrived<'a>(
-        &'a self,
-        seen: &'a mut Vec<bool>,
-    ) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> {
+    /// All labels; those of shards that are not there are 0.
+    #[cfg(feature = "training")]
+    pub(crate) fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The first image and the pixels of each shard that is there and was not `seen`; marks it. For
+    /// those who keep a copy.
+    #[cfg(feature = "training")]
+    pub(crate) fn arrived(&self, seen: &mut Vec<bool>) -> impl Iterator<Item = (usize, &[u8])> {
         seen.resize(self.present.len(), false);
-        seen.iter_mut().enumerate().filter_map(|(shard, seen)| {
-            let is_new = self.present[shard] && !*seen;
-            *seen |= is_new;
+        let mut new = Vec::new();
+        for (shard, seen) in seen.iter_mut().enumerate() {
+            if self.present[shard] && !*seen {
+                *seen = true;
+                new.push(shard);
+            }
+        }
+        new.into_iter().map(|shard| {
             let (from, to) = (self.bounds[shard], self.bounds[shard + 1]);
-            let pixels = &self.pixels[from * PIXELS..to * PIXELS];
-            is_new.then_some((from, pixels, &self.labels[from..to]))
+            (from, &self.pixels[from * PIXELS..to * PIXELS])
         })
     }
 
@@ -280,6 +288,7 @@ pub fn normalize(pixels: &[u8]) -> Vec<f32> {
 }
 
 /// Writes the network's input for one image's bytes over the beginning of `inputs`.
+#[cfg(feature = "training")]
 pub(crate) fn normalize_to(inputs: &mut [f32], pixels: &[u8]) {
     for (input, &pixel) in inputs.iter_mut().zip(pixels) {
         *input = NORMALIZED[usize::from(pixel)];

@@ -22,6 +22,23 @@ pub fn page_address() -> String {
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
+/// A moment in milliseconds since 1970, as people here write it.
+pub fn local_time(at_ms: f64) -> String {
+    let moment = js_sys::Date::new(&at_ms.into());
+    moment.to_locale_string("default", &JsValue::UNDEFINED).into()
+}
+
+/// A moment in milliseconds since 1970, within what JavaScript's dates can tell: `2026-01-02 03:04`.
+pub fn utc_minute(at_ms: f64) -> String {
+    let moment = String::from(js_sys::Date::new(&at_ms.into()).to_iso_string());
+    moment.chars().take("2026-01-02 03:04".len()).collect::<String>().replace('T', " ")
+}
+
+/// What the browser calls itself.
+pub fn user_agent() -> String {
+    window().navigator().user_agent().unwrap_or_default()
+}
+
 /// What a JavaScript error says.
 pub fn words_of(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(

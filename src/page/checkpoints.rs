@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::local_time;
 use super::format::{UNKNOWN, bytes, four_decimals, percent, whole};
 use super::session::Session;
 use crate::protocol::{CheckpointRole, CheckpointSummary};
@@ -38,7 +39,7 @@ pub fn Checkpoints(session: Session) -> impl IntoView {
 #[component]
 fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
     let name = StoredValue::new(checkpoint.name.clone());
-    let running = move || session.is_busy();
+    let occupied = move || session.is_busy() || session.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
         let answers = session.prediction.with(
@@ -63,7 +64,7 @@ fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
                 {resumable
                     .then(|| {
                         view! {
-                            <button type="button" class="primary" data-testid="resume" disabled=running
+                            <button type="button" class="primary" data-testid="resume" disabled=occupied
                                 on:click=move |_| session.resume(name.get_value())>
                                 "Resume"
                             </button>
@@ -72,7 +73,7 @@ fn Row(session: Session, checkpoint: CheckpointSummary) -> impl IntoView {
                 <button
                     type="button"
                     data-testid="checkpoint-load"
-                    disabled=move || running() || used.get()
+                    disabled=move || occupied() || used.get()
                     title="Classify with these weights"
                     on:click=move |_| session.load_checkpoint(name.get_value())
                 >
@@ -107,8 +108,7 @@ fn describe(checkpoint: &CheckpointSummary) -> String {
         (CheckpointRole::Last, true) => "End of its run",
         (CheckpointRole::Last, false) => "Unfinished run",
     };
-    let saved = js_sys::Date::new(&checkpoint.saved_at_ms.into());
-    let when = saved.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED);
+    let when = local_time(checkpoint.saved_at_ms);
     let size = bytes(checkpoint.bytes);
     format!("{role}, {when}, {size}, {}", checkpoint.engine)
 }

@@ -39,6 +39,16 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// Milliseconds with three digits or more: `0.512`, `12.3`, `1,250`.
+pub fn milliseconds(ms: f64) -> String {
+    match ms {
+        ..1.0 => format!("{ms:.3}"),
+        ..10.0 => format!("{ms:.2}"),
+        ..100.0 => format!("{ms:.1}"),
+        _ => whole(ms.round() as u64),
+    }
+}
+
 /// A loss or a share with four decimals, or a dash.
 pub fn four_decimals(value: Option<f64>) -> String {
     value.map_or_else(|| UNKNOWN.into(), |value| format!("{value:.4}"))
@@ -67,6 +77,14 @@ mod tests {
         assert_eq!(duration(8.4), "8 s");
         assert_eq!(duration(200.0), "3 min 20 s");
         assert_eq!(duration(3_900.0), "1 h 5 min");
+    }
+
+    #[test]
+    fn milliseconds_keep_three_digits() {
+        assert_eq!(milliseconds(0.5123), "0.512");
+        assert_eq!(milliseconds(1.5), "1.50");
+        assert_eq!(milliseconds(12.34), "12.3");
+        assert_eq!(milliseconds(1249.6), "1,250");
     }
 
     #[test]

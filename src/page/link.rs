@@ -5,15 +5,13 @@ use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
 use super::browser::{address_of, page_address, words_of};
+use crate::benchmark::BenchmarkCase;
 use crate::protocol::{Failure, NewRun};
 use crate::settings::{LinkSettings, TrainingConfig};
 
 /// What the page's own address asks for.
 pub fn read() -> LinkSettings {
-    let query = window().location().search().unwrap_or_default();
-    let Ok(params) = UrlSearchParams::new_with_str(&query) else {
-        return LinkSettings::default();
-    };
+    let Some(params) = params() else { return LinkSettings::default() };
     let pairs: Vec<(String, String)> = params
         .entries()
         .into_iter()
@@ -27,6 +25,45 @@ pub fn read() -> LinkSettings {
         })
         .collect();
     LinkSettings::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+fn params() -> Option<UrlSearchParams> {
+    let query = window().location().search().unwrap_or_default();
+    UrlSearchParams::new_with_str(&query).ok()
+}
+
+/// What a link asks to measure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// In its order, each once; none for the usual ones.
+    pub known: Vec<BenchmarkCase>,
+    /// Words that name no case.
+    pub unknown: Vec<String>,
+}
+
+impl Cases {
+    fn from_words(words: &str) -> Self {
+        let mut cases = Self::default();
+        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word.parse() {
+                Ok(case) if cases.known.contains(&case) => {}
+                Ok(case) => cases.known.push(case),
+                Err(_) => cases.unknown.push(word.to_owned()),
+            }
+        }
+        cases
+    }
+
+    fn to_query(&self) -> String {
+        let words: Vec<String> = self.known.iter().map(BenchmarkCase::to_string).collect();
+        if words.is_empty() { String::new() } else { format!("&bench={}", words.join(",")) }
+    }
+}
+
+/// What the page's own address asks to measure.
+pub fn cases() -> Cases {
+    let words = params().and_then(|params| params.get("bench"));
+    Cases::from_words(&words.unwrap_or_default())
 }
 
 /// Files that a link gives a run to begin with; the form cannot choose them.
@@ -77,11 +114,12 @@ pub fn to(config: &TrainingConfig, given: &Given, autostart: bool) -> String {
     format!("{}?{}{}{autostart}", page_address(), config.to_query(), given.to_query())
 }
 
-/// Writes the settings into the address bar, without a new entry in the tab's history.
+/// Writes the settings into the address bar, beside what it asks to measure, without a new entry in the tab's history.
 pub fn write(config: &TrainingConfig, given: &Given, autostart: bool) {
-    let written = window().history().and_then(|history| {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&to(config, given, autostart)))
-    });
+    let address = to(config, given, autostart) + &cases().to_query();
+    let written = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
     if let Err(error) = written {
         // Browsers limit how often this may be called; the form still holds the settings.
         leptos::logging::warn!("the address bar was not updated: {}", words_of(&error));
@@ -94,5 +132,29 @@ pub fn bad_link() -> Failure {
         happened: "The link's settings cannot be used, so nothing was started.".to_owned(),
         kept: "The settings are in the form as the link had them.".to_owned(),
         next: "Correct the marked fields, then press Start.".to_owned(),
+    }
+}
+
+/// Told when a link asks to measure what is no case.
+pub fn unknown_cases(words: &[String]) -> Failure {
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    Failure {
+        happened: format!("The link asks to measure what is no case: {}.", quoted.join(", ")),
+        kept: "The benchmark's other cases are as the link has them.".to_owned(),
+        next: "A case is written like webgpu-fused-64 or cpu-general-4.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_keep_their_order_and_stand_once() {
+        let cases = Cases::from_words("webgpu-fused-64, cpu-general-4,webgpu-fused-64,abacus,,");
+        assert_eq!(cases.to_query(), "&bench=webgpu-fused-64,cpu-general-4");
+        assert_eq!(cases.unknown, ["abacus"]);
+        assert_eq!(Cases::from_words(""), Cases::default());
+        assert_eq!(Cases::default().to_query(), "");
     }
 }

@@ -59,6 +59,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
             Remedy::Resume(name) => {
                 let stored = session.checkpoints.get();
                 !session.is_busy()
+                    && !session.is_measuring()
                     && stored.iter().any(|stored| stored.name == *name && !stored.finished)
             }
             _ => true,

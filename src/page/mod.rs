@@ -1,10 +1,13 @@
 //! The page: what the visitor sees and touches. It never links Burn; all work is the worker's.
 
+mod benchmark;
 mod browser;
 mod charts;
 mod checkpoints;
 mod classifier;
+mod clipboard;
 mod data_panel;
+mod engine_names;
 mod format;
 mod header;
 mod link;
@@ -20,6 +23,7 @@ mod theme;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
+use benchmark::Benchmark;
 use charts::Charts;
 use checkpoints::Checkpoints;
 use classifier::Classifier;
@@ -47,6 +51,10 @@ fn App() -> impl IntoView {
     let asked = link::read();
     let session = Session::open();
     tab_title::follow(session);
+    let cases = link::cases();
+    if !cases.unknown.is_empty() {
+        session.tell(link::unknown_cases(&cases.unknown), None);
+    }
     let draft = RwSignal::new(asked.draft.clone());
     let given = Given { initial_weights: asked.initial_weights, order: asked.order };
     let given = RwSignal::new(given);
@@ -73,6 +81,7 @@ fn App() -> impl IntoView {
             </section>
             <Classifier session />
             <DataPanel session draft />
+            <Benchmark session draft asked=cases.known />
             <Checkpoints session />
         </main>
         <footer class="colophon">

@@ -17,7 +17,8 @@ pub fn RunControls(
     let status = session.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || session.is_busy();
-    let cannot_start = move || running() || !session.alive.get() || config.get().is_none();
+    let occupied = move || running() || session.is_measuring();
+    let cannot_start = move || occupied() || !session.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
             session.start(given.with_untracked(|given| given.run(config)));

@@ -10,6 +10,9 @@ const NAME: &str = "Atelier: train a garment classifier in this tab";
 /// Keeps the title in step with the run.
 pub fn follow(session: Session) {
     let title = Memo::new(move |_| {
+        if session.is_measuring() {
+            return "Measuring · Atelier".to_owned();
+        }
         let percent = (session.share_done() * 100.0).floor();
         match session.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
@@ -18,7 +21,7 @@ pub fn follow(session: Session) {
             Status::Paused => format!("Paused at {percent} % · Atelier"),
             Status::Done => "Trained · Atelier".to_owned(),
             Status::Error => "Stopped · Atelier".to_owned(),
-            Status::Loading | Status::Ready => NAME.to_owned(),
+            Status::Loading | Status::Ready | Status::Benchmark => NAME.to_owned(),
         }
     });
     Effect::new(move |_| document().set_title(&title.get()));

@@ -16,16 +16,14 @@ use crate::dataset::{Dataset, ImageBuffer, Images};
 use crate::engine::self_test::{IMAGES, prove};
 use crate::engine::{Engine, native};
 use crate::history::{Ending, EpochMetrics};
-use crate::training::{Trainer, TrainingError};
-
-/// Losses are read back, and interrupts heard, about this often.
-const STRETCH: Duration = Duration::from_millis(100);
+use crate::training::{Pace, Trainer, TrainingError};
 
 /// A run under way, with where its results go.
 struct Run {
     wish: Wish,
     name: String,
     trainer: Trainer,
+    pace: Pace,
     engine: Engine,
     dataset: Dataset,
     events: Option<EventFiles>,
@@ -60,10 +58,12 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
         bar.set_style(style);
     }
     let interrupted = listen_for_interrupts()?;
+    let pace = Pace::new(&engine.way);
     let mut run = Run {
         wish,
         name,
         trainer,
+        pace,
         engine,
         dataset,
         events,
@@ -146,9 +146,13 @@ impl Run {
     /// A stretch of steps.
     async fn train(&mut self) -> Result<(), TerminalError> {
         let begun = Instant::now();
-        while begun.elapsed() < STRETCH && self.trainer.step(&self.dataset.train)? {}
+        let mut steps = 0;
+        while steps < self.pace.steps() && self.trainer.step(&self.dataset.train)? {
+            steps += 1;
+        }
         let read = self.trainer.read_losses().await;
         let report = self.believed(read)?;
+        self.pace.took(begun.elapsed().as_secs_f64() * 1e3, steps);
         if let Some(events) = &mut self.events {
             events.reports(&report.reports)?;
         }

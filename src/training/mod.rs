@@ -8,12 +8,14 @@ pub mod fused;
 pub mod general;
 mod meter;
 pub mod optimizer;
+mod pace;
 mod path;
 mod stopwatch;
 mod trainer;
 mod validation;
 
 pub use meter::Meter;
+pub use pace::Pace;
 pub(crate) use path::Path;
 pub use path::Way;
 pub use stopwatch::Stopwatch;

@@ -4,6 +4,7 @@ use burn::tensor::Device;
 
 use super::TrainingError;
 use super::fused::cpu::FusedCpu;
+use super::fused::gpu::{FusedGpu, Gpu};
 use super::general::GeneralPath;
 use super::optimizer::{Optimizer, Recipe};
 use super::validation::Inference;
@@ -17,6 +18,8 @@ pub enum Way {
     General(Device),
     /// By the fused kernels of the CPU; by Burn's on a CPU for which there are none.
     FusedCpu,
+    /// By the fused kernels of a GPU.
+    FusedGpu(Gpu),
 }
 
 impl From<Device> for Way {
@@ -29,6 +32,7 @@ impl From<Device> for Way {
 pub(crate) enum Path {
     General(Box<GeneralPath>),
     FusedCpu(Box<FusedCpu>),
+    FusedGpu(Box<FusedGpu>),
 }
 
 impl Path {
@@ -53,6 +57,10 @@ impl Path {
                 Some(fused) => Ok(Self::FusedCpu(Box::new(fused))),
                 None => general(&Device::flex()),
             },
+            Way::FusedGpu(gpu) => {
+                let fused = FusedGpu::new(gpu, weights, recipe, state)?;
+                Ok(Self::FusedGpu(Box::new(fused)))
+            }
         }
     }
 
@@ -67,6 +75,7 @@ impl Path {
                 path.step(images);
                 Ok(())
             }
+            Self::FusedGpu(path) => path.step(images),
         }
     }
 
@@ -78,6 +87,7 @@ impl Path {
         match self {
             Self::General(path) => path.read_losses().await,
             Self::FusedCpu(path) => Ok(path.read_losses()),
+            Self::FusedGpu(path) => path.read_losses().await,
         }
     }
 
@@ -92,6 +102,7 @@ impl Path {
         match self {
             Self::General(path) => path.gradients(images).await,
             Self::FusedCpu(path) => Ok(path.gradients(images)),
+            Self::FusedGpu(path) => path.gradients(images).await,
         }
     }
 
@@ -103,6 +114,7 @@ impl Path {
         match self {
             Self::General(path) => path.weights().await,
             Self::FusedCpu(path) => Ok(path.weights()),
+            Self::FusedGpu(path) => path.weights().await,
         }
     }
 
@@ -114,6 +126,7 @@ impl Path {
         match self {
             Self::General(path) => path.optimizer_state().await,
             Self::FusedCpu(path) => Ok(path.optimizer_state()),
+            Self::FusedGpu(path) => path.optimizer_state().await,
         }
     }
 
@@ -125,6 +138,7 @@ impl Path {
                 device: path.plain_device(),
             },
             Self::FusedCpu(path) => Inference::FusedCpu(Box::new(path.inference())),
+            Self::FusedGpu(path) => Inference::FusedGpu(path.inference()),
         }
     }
 }

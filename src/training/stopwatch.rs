@@ -1,15 +1,12 @@
 //! Timing a case of a benchmark, stretch by stretch, so that a driver can do other things in between.
 
-use super::{Trainer, TrainingError, Way};
+use super::{Pace, Trainer, TrainingError, Way};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::Split;
 use crate::settings::TrainingConfig;
 
-/// A stretch takes about this long: its losses are read once, as in training.
-const STRETCH_MS: f64 = 100.0;
 /// Warm-up lasts this share of the time.
 const WARM_UP: f64 = 0.25;
-const MOST_STEPS: usize = 4096;
 
 /// Training that is timed and thrown away.
 pub struct Stopwatch {
@@ -19,7 +16,7 @@ pub struct Stopwatch {
     begun: f64,
     /// When warm-up ended.
     warm: Option<f64>,
-    steps_a_stretch: usize,
+    pace: Pace,
     stretch_begun: f64,
     /// Milliseconds a step in each timed stretch.
     samples: Vec<f64>,
@@ -44,13 +41,14 @@ impl Stopwatch {
             epochs: TrainingConfig::MAX_EPOCHS,
             ..TrainingConfig::default()
         };
+        let pace = Pace::new(&way);
         Ok(Self {
             case,
             trainer: Trainer::new(config, images, way)?,
             budget_ms,
             begun: now,
             warm: None,
-            steps_a_stretch: 1,
+            pace,
             stretch_begun: now,
             samples: Vec::new(),
             timed_steps: 0,
@@ -73,7 +71,7 @@ impl Stopwatch {
         }
         self.stretch_begun = now;
         let mut steps = 0;
-        while steps < self.steps_a_stretch && self.trainer.step(train)? {
+        while steps < self.pace.steps() && self.trainer.step(train)? {
             steps += 1;
         }
         Ok(())
@@ -88,18 +86,19 @@ impl Stopwatch {
         let now = now();
         let duration = now - self.stretch_begun;
         // A stretch that an epoch's end cut short, or that has not found its length yet, is not counted.
-        let whole = steps == self.steps_a_stretch;
-        let settled = duration > STRETCH_MS / 2.0 || self.steps_a_stretch == MOST_STEPS;
+        let whole = steps == self.pace.steps();
         match self.warm {
             Some(_) if whole => {
                 self.samples.push(duration / steps as f64);
                 self.timed_steps += steps as u64;
             }
-            None if settled && now - self.begun > self.budget_ms * WARM_UP => self.warm = Some(now),
-            _ => {}
-        }
-        if self.warm.is_none() && whole && !settled {
-            self.steps_a_stretch = (self.steps_a_stretch * 2).min(MOST_STEPS);
+            None if self.pace.is_settled(duration)
+                && now - self.begun > self.budget_ms * WARM_UP =>
+            {
+                self.warm = Some(now);
+            }
+            None => self.pace.took(duration, steps),
+            Some(_) => {}
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Transaction};
 
 use super::TrainingError;
 use super::fused::cpu::CpuInference;
+use super::fused::gpu::{GpuInference, Measuring};
 use super::general::{cross_entropy, tensors};
 use crate::dataset::split::Batch;
 use crate::dataset::{Images, Split};
@@ -13,12 +14,14 @@ use crate::model::GarmentClassifier;
 pub(crate) enum Inference {
     General { model: Box<GarmentClassifier>, device: Device },
     FusedCpu(Box<CpuInference>),
+    FusedGpu(GpuInference),
 }
 
 /// What a measurement left to be waited for.
 enum Begun {
     Batch(Batch),
     Done((f64, u64)),
+    Submitted(Measuring),
 }
 
 /// A validation under way.
@@ -31,7 +34,7 @@ pub struct Validation {
 
 impl Validation {
     /// Images a batch: large enough to be fast, small enough to let commands through.
-    pub const BATCH_SIZE: usize = 250;
+    pub const BATCH_SIZE: usize = 500;
 
     pub(crate) const fn new(inference: Inference) -> Self {
         Self { inference, images_done: 0, loss_sum: 0.0, right: 0 }
@@ -68,6 +71,7 @@ impl Validation {
         let begun = match &mut self.inference {
             Inference::General { .. } => Begun::Batch(images.batch()),
             Inference::FusedCpu(inference) => Begun::Done(inference.measure(images)),
+            Inference::FusedGpu(inference) => Begun::Submitted(inference.measure(split, indices)),
         };
         async move {
             let (loss_sum, right) = match (begun, &self.inference) {
@@ -75,6 +79,7 @@ impl Validation {
                     measure(model, device, batch).await?
                 }
                 (Begun::Done(measured), _) => measured,
+                (Begun::Submitted(measuring), _) => measuring.wait().await?,
                 (Begun::Batch(_), _) => (0.0, 0),
             };
             self.loss_sum += loss_sum;

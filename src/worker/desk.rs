@@ -245,10 +245,10 @@ impl Desk {
 
     /// Measures a case unless the visitor stops it.
     async fn measure(&mut self, case: BenchmarkCase, budget_ms: f64) -> Result<Reply, Failure> {
-        self.post_status(Status::Benchmark);
         if self.wait_for_images().await?.is_none() {
             return Err(stopped());
         }
+        self.post_status(Status::Benchmark);
         let engines = Rc::clone(&self.engine_room);
         let mut measuring = pin!(engines.measure(case, budget_ms));
         let measured = loop {

@@ -15,11 +15,8 @@ use crate::checkpoint::Checkpoint;
 use crate::checkpoint::store::{Store, StoreError};
 use crate::engine::{Engine, Health};
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
-use crate::training::{Meter, Trainer, TrainingError, Validation};
+use crate::training::{Meter, Pace, Trainer, TrainingError, Validation};
 
-/// Steps between two readbacks should take about this long: commands are heard in between.
-const STRETCH_MS: f64 = 120.0;
-const MOST_STEPS_A_STRETCH: usize = 4096;
 /// A crash or a closed tab loses at most about this much training.
 const SAVE_EVERY_MS: f64 = 20_000.0;
 /// How often to look whether the next images have come.
@@ -44,7 +41,7 @@ pub struct Run {
     pub engine: Engine,
     validation: Option<(Validation, f64)>,
     meter: Meter,
-    steps_a_stretch: usize,
+    pace: Pace,
     /// In the last stretch.
     images_a_step: f64,
     saved_at: f64,
@@ -65,13 +62,14 @@ impl Run {
         port: Rc<Port>,
         store: Option<Rc<Store>>,
     ) -> Self {
+        let pace = Pace::new(&engine.way);
         Self {
             name,
             trainer,
             engine,
             validation: None,
             meter: Meter::default(),
-            steps_a_stretch: 1,
+            pace,
             images_a_step: 0.0,
             saved_at: now_ms(),
             status: Status::SelfTest,
@@ -131,7 +129,7 @@ impl Run {
         let epoch = self.trainer.epoch() as u32;
         let (mut steps, mut images) = (0, 0);
         if let Some(dataset) = &*self.room.dataset() {
-            while steps < self.steps_a_stretch {
+            while steps < self.pace.steps() {
                 let batch = self.trainer.next_batch().map_or(0, <[u32]>::len);
                 if !self.trainer.step(&dataset.train).map_err(|error| error.describe())? {
                     break;
@@ -145,7 +143,7 @@ impl Run {
         self.set_status(Status::Training);
         let report = believed(&self.engine.health, self.trainer.read_losses()).await?;
         let duration = now_ms() - begun;
-        self.adapt_stretch(duration, steps);
+        self.pace.took(duration, steps);
         self.meter.trained(duration, images as u64);
         self.images_a_step = images as f64 / steps as f64;
         self.port.post(&Event::Progress(Progress {
@@ -157,19 +155,6 @@ impl Run {
             seconds_left: self.seconds_left(),
         }));
         Ok(())
-    }
-
-    /// Doubles or halves the stretch when it is far from the time that it should take. Stretches cut
-    /// short by an epoch's end or by missing data say nothing.
-    fn adapt_stretch(&mut self, duration: f64, steps: usize) {
-        if steps < self.steps_a_stretch {
-            return;
-        }
-        if duration < STRETCH_MS / 2.0 {
-            self.steps_a_stretch = (self.steps_a_stretch * 2).min(MOST_STEPS_A_STRETCH);
-        } else if duration > STRETCH_MS {
-            self.steps_a_stretch = (self.steps_a_stretch / 2).max(1);
-        }
     }
 
     async fn wait_for_data(&mut self) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! What was asked for on the command line.
 
+use crate::bench::{self, BenchWish};
 use crate::data::DataWish;
 use crate::serve::ServeWish;
 use crate::test::Stage;
@@ -11,17 +12,25 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 cargo xtask serve [--port 8080] [--no-open]   set up what is missing, build, serve, open the page
 cargo xtask build                             the whole release site, data included, into dist/
+cargo xtask dist                              the same, small and precompressed, for publishing
 cargo xtask test [--only STAGE]...            every test; stages: fmt clippy native site browser
 cargo xtask data [--from DIR | --url URL]     Fashion-MNIST as shards into www/data/
 cargo xtask tutorial [--runs DIR]             the tutorial's run over 9 seeds beside PyTorch's, into docs/
+cargo xtask bench browser [--bars] [--plot FILE.svg] [--only atelier,jaxjs,tfjs] [--adapter hardware]
+                                              the built site beside jax-js and TensorFlow.js
+cargo xtask bench browser --memory [--steps N] [--engines webgpu,cpu]
+                                              memory early and late in a long run of the built site
+cargo xtask bench native                      the terminal's trainer beside PyTorch, one thread each
 cargo xtask setup                             only the installs that serve and build need
 cargo xtask help                              this text
 
+bench also takes --batches 4,64,512, --rounds N and --json FILE.
 data takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else
 from an earlier download, else from upstream (or from URL, a folder with the same four files).
 
 Environment: ATELIER_CACHE, where downloads and a wasm toolchain are kept (~/.cache/atelier);
-ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM, the browser of the tests.";
+ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM, the browser of the tests;
+ATELIER_PYTHON, the Python whose torch bench native compares with (python3).";
 
 /// One chore.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,10 +43,14 @@ pub enum Task {
     Data(DataWish),
     /// Build the site.
     Build,
+    /// Build the site as it is published.
+    Dist,
     /// Build and serve the site.
     Serve(ServeWish),
     /// Train the tutorial's recipe and draw it beside PyTorch's, or draw the runs in a folder.
     Tutorial(Option<PathBuf>),
+    /// Measure how quick training is, beside others.
+    Bench(BenchWish),
     /// Run the tests, or only these stages.
     Test(Vec<Stage>),
 }
@@ -54,10 +67,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, lexo
         "help" => Ok(Task::Help),
         "setup" => nothing_more(parser, Task::Setup),
         "build" => nothing_more(parser, Task::Build),
+        "dist" => nothing_more(parser, Task::Dist),
         "tutorial" => tutorial(parser),
         "data" => data(parser),
         "serve" => serve(parser),
         "test" => test(parser),
+        "bench" => Ok(bench::parse(parser)?.map_or(Task::Help, Task::Bench)),
         other => Err(format!("there is no task {other:?}").into()),
     }
 }

@@ -1,7 +1,9 @@
 //! Atelier's chores: `cargo xtask help` lists them.
 
 mod args;
+mod bench;
 mod data;
+mod dist;
 mod places;
 mod process;
 mod say;
@@ -48,8 +50,10 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
             data::make(&places, &wish)?;
         }
         Task::Build => site::build_from_scratch(&places)?,
+        Task::Dist => dist::publish(&places)?,
         Task::Serve(wish) => serve::serve(&places, &wish)?,
         Task::Tutorial(runs) => tutorial::compare(&places, runs)?,
+        Task::Bench(wish) => bench::run(&places, &wish)?,
         Task::Test(only) => test::run(&places, &only)?,
     }
     Ok(())

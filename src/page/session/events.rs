@@ -10,10 +10,11 @@ impl Session {
         self.inner.update_value(|inner| inner.silence.is_broken());
         match event {
             Event::Listening => self.begin_talking(),
-            Event::Engines(engines) => self.engines.set(Some(engines)),
+            Event::Engines(engines) => self.meet_engines(engines),
             Event::DataProgress(progress) => self.data_progress.set(Some(progress)),
             Event::DataOverview(overview) => self.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
+            Event::Measured(case, measurement) => self.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.opened.set(Some(engine)),
             Event::RunStarted(run) => self.begin_run(*run),
             Event::Progress(progress) => self.advance(progress),

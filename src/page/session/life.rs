@@ -81,6 +81,7 @@ impl Session {
         self.alive.set(false);
         self.under_way.set(false);
         self.data_progress.set(None);
+        self.lose_measurement(&happened);
         self.status.set(Status::Error);
         let goes_on = deaths < MOST_DEATHS && !needs_reload;
         let (next, remedy) = match interrupted.clone() {
@@ -93,6 +94,8 @@ impl Session {
         if goes_on {
             self.start_worker();
         }
+        // With the new worker, if there is one: what ended the old one may be this case's alone.
+        self.measure_next();
     }
 
     /// The name of the checkpoint from which the run at hand can go on, if a run is under way.

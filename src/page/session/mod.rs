@@ -8,7 +8,9 @@ mod commands;
 mod curves;
 mod events;
 mod life;
+mod measured;
 mod notices;
+mod round;
 mod watch;
 mod worker_link;
 
@@ -22,7 +24,9 @@ use crate::protocol::{
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
+pub use measured::Measured;
 pub use notices::{Notice, Remedy};
+pub use round::{CASE_BUDGET_MS, CaseState, Round, RoundState};
 use worker_link::{LinkError, WorkerLink};
 
 /// How long a worker may take to load before the person is told.
@@ -33,8 +37,8 @@ const REDRAW_MS: u32 = 250;
 /// A command that waits for its answer.
 struct Waiting {
     then: Box<dyn FnOnce(Result<Reply, Failure>)>,
-    /// Whether the answer may take long, as fetching the data does.
-    may_take_long: bool,
+    /// After how many silent ticks the worker counts as gone; `None` if the answer may take any time.
+    patience: Option<u32>,
 }
 
 /// The session with the worker. Copies are the same session; only its own methods write the signals.
@@ -53,6 +57,10 @@ pub struct Session {
     pub engines: RwSignal<Option<Engines>>,
     /// The engine of the current or last run.
     pub opened: RwSignal<Option<OpenedEngine>>,
+    /// What was measured on this machine, now or in earlier visits: the newest of each case.
+    pub measured: RwSignal<Vec<Measured>>,
+    /// The round of measurements under way, or the last one of this visit.
+    pub round: RwSignal<Round>,
     /// How far the data set has come.
     pub data_progress: RwSignal<Option<DataProgress>>,
     /// Samples and sizes.
@@ -125,6 +133,8 @@ impl Session {
             under_way: RwSignal::new(false),
             engines: RwSignal::new(None),
             opened: RwSignal::new(None),
+            measured: RwSignal::new(Vec::new()),
+            round: RwSignal::new(Round::default()),
             data_progress: RwSignal::new(None),
             overview: RwSignal::new(None),
             run: RwSignal::new(None),
@@ -163,8 +173,8 @@ impl Session {
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
             let Some(link) = &inner.link else { return Err(None) };
-            let may_take_long = matches!(request.command, Command::LoadData { .. });
-            inner.waiting.insert(id, Waiting { then: Box::new(then), may_take_long });
+            let patience = watch::patience_for(&request.command);
+            inner.waiting.insert(id, Waiting { then: Box::new(then), patience });
             if inner.listening {
                 link.send(&request).map_err(Some)
             } else {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{LinkError, Session, notices};
-use crate::protocol::Status;
+use crate::protocol::{Command, Status};
 
 const TICK_S: u32 = 5;
 /// Steps and answers come several times a second, the slowest steps (software WebGPU, the largest
@@ -15,6 +15,15 @@ const PATIENCE_TICKS: u32 = 8;
 const SELF_TEST_TICKS: u32 = 36;
 /// A worker may be this much slower than it was before.
 const SLOWER: u32 = 4;
+
+/// How many silent ticks are too many while a command waits; `None` if its answer may take any time.
+pub(super) const fn patience_for(command: &Command) -> Option<u32> {
+    match command {
+        Command::LoadData { .. } => None,
+        Command::Measure { .. } => Some(SELF_TEST_TICKS),
+        _ => Some(PATIENCE_TICKS),
+    }
+}
 
 /// How long the worker has been silent though something is due. Counted in ticks, not by a clock: a
 /// tab that the browser froze for hours has only missed ticks.
@@ -47,12 +56,12 @@ impl Session {
     fn look_after_worker(self) {
         let status = self.status.get_untracked();
         let overdue = self.inner.try_update_value(|inner| {
-            let answer_due = inner.waiting.values().any(|waiting| !waiting.may_take_long);
+            let answer_due = inner.waiting.values().filter_map(|waiting| waiting.patience).max();
             let patience = match status {
                 _ if !inner.listening => None,
-                Status::SelfTest => Some(SELF_TEST_TICKS),
+                Status::SelfTest | Status::Benchmark => Some(SELF_TEST_TICKS),
                 Status::Training | Status::Validating => Some(PATIENCE_TICKS),
-                _ => answer_due.then_some(PATIENCE_TICKS),
+                _ => answer_due,
             };
             match patience {
                 Some(patience) => inner.silence.lasts(patience).then_some(inner.silence.ticks),

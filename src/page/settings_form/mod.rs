@@ -6,10 +6,11 @@ mod section;
 
 use leptos::prelude::*;
 
-use self::copy_link::{Copied, CopyLink};
+use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
 use self::section::Section;
-use super::header::choice_label;
+use super::clipboard::Copied;
+use super::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use super::link::{self, Given};
 use super::session::Session;
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
@@ -102,16 +103,20 @@ pub fn SettingsForm(
 #[component]
 fn EngineField(session: Session, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     let engine = move || draft.with(|draft| draft.get(Field::Engine).to_owned());
+    let auto = Memo::new(move |_| draft.with(|draft| auto_is_webgpu(session, draft)));
     let option = move |choice: EngineChoice| {
-        let label = move || session.engines.with(|engines| choice_label(choice, engines.as_ref()));
+        let label = move || {
+            session.engines.with(|engines| choice_label(choice, engines.as_ref(), auto.get()))
+        };
         view! {
             <option value=choice.as_str() selected=move || engine() == choice.as_str()>{label}</option>
         }
     };
-    let why_none = move || {
-        session.engines.with(|engines| {
-            engines.as_ref().and_then(|engines| engines.webgpu.as_ref().err().cloned())
-        })
+    let note = move || {
+        let is_measured = session.has_compared_engines();
+        session
+            .engines
+            .with(|engines| choice_note(&engine(), engines.as_ref(), auto.get(), is_measured))
     };
     view! {
         <div class="field">
@@ -125,9 +130,7 @@ fn EngineField(session: Session, draft: RwSignal<SettingsDraft>, edit: Edit) -> 
             >
                 {EngineChoice::ALL.map(option).collect_view()}
             </select>
-            <p class="note" id="engine-note">
-                {move || why_none().map(|why| format!("No WebGPU here: {why}"))}
-            </p>
+            <p class="note" id="engine-note">{note}</p>
             <FieldError field=Field::Engine draft />
         </div>
     }

@@ -10,4 +10,5 @@
 
 pub mod cpu;
 mod flat;
+pub mod gpu;
 mod scalars;

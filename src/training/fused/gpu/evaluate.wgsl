@@ -1,5 +1,6 @@
-// Losses and hits of images without training; after network.wgsl and forward.wgsl. Image i of the batch has its loss
-// at results[slot + i], and 1 or 0 for a right or wrong prediction at results[slot + count + i].
+// Losses and hits of images without training; after network.wgsl, convolutions.wgsl and fully_connected.wgsl. Image i
+// of the batch has its loss at results[slot + i], and 1 or 0 for a right or wrong prediction at
+// results[slot + count + i].
 
 @compute @workgroup_size(WORKGROUP)
 fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {

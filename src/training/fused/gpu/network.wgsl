@@ -1,6 +1,6 @@
 // GarmentClassifier on the GPU: what every kernel shares. A kernel's source is this file, then the files that it
 // names. All arrays are rows of vec4f where the work allows, since one wide load costs little more than a narrow one.
-// Loops test at their end: WebGPU in software runs a body once more, masked, when the test comes first.
+// Loops never run zero times (a batch has at least one image), so that they test at their end.
 
 /// Every phase of sample.wgsl has at most this many pieces of work or goes round again.
 const WORKGROUP: u32 = 64u;

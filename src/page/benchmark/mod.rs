@@ -1,0 +1,99 @@
+//! How fast this machine trains: measured on demand, never by itself.
+
+mod advice;
+mod plan;
+mod report;
+mod table;
+
+use leptos::prelude::*;
+
+use super::browser::local_time;
+use super::clipboard::{self, Copied, CopiedNote};
+use super::engine_names::batch_size_in;
+use super::session::{RoundState, Session};
+use crate::benchmark::BenchmarkCase;
+use crate::settings::SettingsDraft;
+use table::Table;
+
+/// The button, the table of what came of it, and what to make of that.
+#[component]
+pub fn Benchmark(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    /// The cases that the link asks for; none for the usual ones.
+    asked: Vec<BenchmarkCase>,
+) -> impl IntoView {
+    let cases = Memo::new(move |_| {
+        if asked.is_empty() {
+            session.engines.with(|engines| plan::usual(engines.as_ref()))
+        } else {
+            asked.clone()
+        }
+    });
+    let copied = RwSignal::new(Copied::No);
+    let press = move |_| {
+        copied.set(Copied::No);
+        if session.is_measuring_untracked() {
+            session.stop_measuring();
+        } else {
+            session.measure(cases.get_untracked());
+        }
+    };
+    let cannot_press = move || {
+        let can_stop =
+            session.round.with(|round| round.state() == RoundState::Running && !round.is_stopped());
+        !can_stop && !session.can_measure()
+    };
+    let measured = Memo::new(move |_| {
+        let cases = cases.get().into_iter();
+        cases.filter_map(|case| session.measured_of(case)).collect::<Vec<_>>()
+    });
+    let none_measured = move || measured.with(Vec::is_empty);
+    let copy = move |_| {
+        let text = untrack(move || cases.with(|cases| report::of(session, cases)));
+        clipboard::copy(text, copied);
+    };
+    // Half a round says nothing yet.
+    let advice = move || {
+        let batch_size = draft.with(batch_size_in);
+        let over = !session.is_measuring();
+        over.then(|| advice::words(&session.measurements(), batch_size)).flatten()
+    };
+    let last_measured = move || {
+        let newest = measured.with(|all| all.iter().map(|known| known.at_ms).reduce(f64::max))?;
+        Some(format!("Last measured {}, kept in this browser.", local_time(newest)))
+    };
+    view! {
+        <section class="panel benchmark" aria-labelledby="benchmark-title">
+            <div class="panel-head">
+                <h2 id="benchmark-title">"Benchmark"</h2>
+                <p class="note">
+                    {move || {
+                        format!(
+                            "Measures how fast this machine trains, with each engine, at several batch \
+                             sizes. Takes about {} s.",
+                            cases.with(|cases| plan::seconds(cases)),
+                        )
+                    }}
+                </p>
+            </div>
+            <div class="bench-body">
+                <div class="bench-actions">
+                    <button type="button" data-testid="bench-run" disabled=cannot_press on:click=press>
+                        {move || if session.is_measuring() { "Stop" } else { "Measure" }}
+                    </button>
+                    <button type="button" class="quiet" data-testid="bench-copy"
+                        disabled=move || session.is_measuring() || none_measured() on:click=copy>
+                        "Copy as text"
+                    </button>
+                    <CopiedNote copied />
+                </div>
+                <Table session cases />
+                <div class="bench-advice">
+                    <p data-testid="bench-advice" aria-live="polite">{advice}</p>
+                    <p class="note">{last_measured}</p>
+                </div>
+            </div>
+        </section>
+    }
+}

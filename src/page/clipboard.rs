@@ -1,0 +1,50 @@
+//! Text for the clipboard, or to copy by hand where there is none.
+
+use leptos::prelude::*;
+
+/// What a press on a copying button came to.
+#[derive(Clone, PartialEq)]
+pub enum Copied {
+    No,
+    Yes,
+    /// The clipboard refused; the text to copy by hand.
+    ByHand(String),
+}
+
+/// Puts the text into the clipboard and tells what came of it.
+pub fn copy(text: String, copied: RwSignal<Copied>) {
+    leptos::task::spawn_local(async move {
+        // Outside secure contexts there is no clipboard, and calling it throws.
+        let allowed = window().is_secure_context();
+        let written = if allowed {
+            let clipboard = window().navigator().clipboard();
+            wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text)).await.is_ok()
+        } else {
+            false
+        };
+        copied.set(if written { Copied::Yes } else { Copied::ByHand(text) });
+    });
+}
+
+/// Says that it was copied, or offers the text to copy by hand.
+#[component]
+pub fn CopiedNote(copied: RwSignal<Copied>) -> impl IntoView {
+    let by_hand = |text: String| {
+        let field = if text.contains('\n') {
+            let rows = text.lines().count().to_string();
+            view! { <textarea readonly rows=rows prop:value=text></textarea> }.into_any()
+        } else {
+            view! { <input type="text" readonly prop:value=text /> }.into_any()
+        };
+        view! { <label>"The clipboard is not available; copy it from here." {field}</label> }
+    };
+    view! {
+        <div class="note" aria-live="polite">
+            {move || match copied.get() {
+                Copied::No => None,
+                Copied::Yes => Some(view! { <p>"Copied."</p> }.into_any()),
+                Copied::ByHand(text) => Some(by_hand(text).into_any()),
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,243 @@
+//! A round of measurements: one case after the other, until the last or until the visitor stops it.
+
+use leptos::prelude::*;
+
+use super::measured::is_sound;
+use super::{Session, notices};
+use crate::benchmark::BenchmarkCase;
+use crate::protocol::{Command, Failure, Reply, Status};
+
+/// How long each case is measured; opening its engine comes on top.
+pub const CASE_BUDGET_MS: f64 = 2_000.0;
+
+/// How far a case of a round has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseState {
+    Waiting,
+    Measuring,
+    Measured,
+    /// It could not be measured, and why.
+    Failed(String),
+}
+
+/// How far a round has come. The words are stable: pages and tests read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundState {
+    /// None was asked for, or it was stopped.
+    Idle,
+    Running,
+    /// It is over, and something was measured.
+    Done,
+    /// It is over, and nothing could be measured.
+    Failed,
+}
+
+impl RoundState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Cases in the order in which they are measured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    cases: Vec<(BenchmarkCase, CaseState)>,
+    stopped: bool,
+}
+
+impl Round {
+    fn of(cases: Vec<BenchmarkCase>) -> Self {
+        let waiting = cases.into_iter().map(|case| (case, CaseState::Waiting));
+        Self { cases: waiting.collect(), stopped: false }
+    }
+
+    /// How far a case has come; `None` if it is not in the round.
+    pub fn state_of(&self, case: BenchmarkCase) -> Option<&CaseState> {
+        self.cases.iter().find(|(known, _)| *known == case).map(|(_, state)| state)
+    }
+
+    pub fn state(&self) -> RoundState {
+        let any = |wanted: fn(&CaseState) -> bool| self.cases.iter().any(|(_, case)| wanted(case));
+        if any(|case| matches!(case, CaseState::Waiting | CaseState::Measuring)) {
+            RoundState::Running
+        } else if self.stopped || self.cases.is_empty() {
+            RoundState::Idle
+        } else if any(|case| *case == CaseState::Measured) {
+            RoundState::Done
+        } else {
+            RoundState::Failed
+        }
+    }
+
+    /// Whether the visitor has stopped it.
+    pub const fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The next case to measure, unless one is being measured.
+    fn begin_next(&mut self) -> Option<BenchmarkCase> {
+        if self.cases.iter().any(|(_, state)| *state == CaseState::Measuring) {
+            return None;
+        }
+        let next = self.cases.iter_mut().find(|(_, state)| *state == CaseState::Waiting)?;
+        next.1 = CaseState::Measuring;
+        Some(next.0)
+    }
+
+    /// Takes the outcome of the case being measured; that of a stopped round is of no interest.
+    fn finish(&mut self, outcome: Result<(), String>) {
+        let measuring =
+            |(_, state): &&mut (BenchmarkCase, CaseState)| *state == CaseState::Measuring;
+        if let Some((_, state)) = self.cases.iter_mut().find(measuring) {
+            *state = outcome.map_or_else(CaseState::Failed, |()| CaseState::Measured);
+        }
+        if self.stopped {
+            self.cases.retain(|(_, state)| !matches!(state, CaseState::Failed(_)));
+        }
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+        self.cases.retain(|(_, state)| *state != CaseState::Waiting);
+    }
+
+    fn give_up(&mut self, why: &str) {
+        for (_, state) in &mut self.cases {
+            if *state == CaseState::Waiting {
+                *state = CaseState::Failed(why.to_owned());
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Whether a measurement is under way, or about to be.
+    pub fn is_measuring(self) -> bool {
+        let running = self.round.with(|round| round.state() == RoundState::Running);
+        running || self.status.get() == Status::Benchmark
+    }
+
+    /// [`Self::is_measuring`], for a moment's decision.
+    pub fn is_measuring_untracked(self) -> bool {
+        untrack(move || self.is_measuring())
+    }
+
+    /// Whether measuring may begin: the worker is at leisure and has images.
+    pub fn can_measure(self) -> bool {
+        let at_leisure = matches!(self.status.get(), Status::Ready | Status::Done | Status::Error);
+        let has_images = self.overview.with(Option::is_some);
+        at_leisure && has_images && self.alive.get() && !self.is_busy() && !self.is_measuring()
+    }
+
+    /// Measures these cases, one after the other. One that fails does not keep the others.
+    pub fn measure(self, cases: Vec<BenchmarkCase>) {
+        if untrack(move || self.can_measure()) {
+            self.round.set(Round::of(cases));
+            self.measure_next();
+        }
+    }
+
+    /// Ends the round. What it has measured is kept.
+    pub fn stop_measuring(self) {
+        self.round.update(Round::stop);
+        // It is refused if the last case ended meanwhile, which comes to the same.
+        self.ask(Command::Stop, |_| {});
+    }
+
+    /// Goes on with the round, if there is one and a case of it is left.
+    pub(super) fn measure_next(self) {
+        if self.round.with_untracked(|round| round.state() != RoundState::Running) {
+            return;
+        }
+        if !self.alive.get_untracked() {
+            self.round.update(|round| round.give_up("There is no worker to measure with."));
+            return;
+        }
+        let Some(Some(case)) = self.round.try_update(Round::begin_next) else { return };
+        let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
+        self.ask(command, move |outcome| {
+            self.round.update(|round| round.finish(judged(outcome)));
+            self.measure_next();
+        });
+    }
+
+    /// The worker died; if it was measuring, that case has failed.
+    pub(super) fn lose_measurement(self, happened: &str) {
+        if self.round.with_untracked(|round| round.state() == RoundState::Running) {
+            self.round.update(|round| round.finish(Err(happened.to_owned())));
+        }
+    }
+}
+
+fn judged(outcome: Result<Reply, Failure>) -> Result<(), String> {
+    match outcome {
+        Ok(Reply::Measured(measurement)) if is_sound(&measurement) => Ok(()),
+        Ok(_) => Err(notices::wrong_answer().happened),
+        Err(failure) => Err(failure.happened),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn case(words: &str) -> BenchmarkCase {
+        words.parse().unwrap()
+    }
+
+    fn round() -> Round {
+        Round::of(["cpu-fused-4", "cpu-fused-64", "cpu-fused-512"].map(case).to_vec())
+    }
+
+    #[test]
+    fn cases_are_measured_one_after_the_other_and_a_failed_one_keeps_none() {
+        let mut round = round();
+        assert_eq!(Round::default().state(), RoundState::Idle);
+        for (words, outcome) in [
+            ("cpu-fused-4", Ok(())),
+            ("cpu-fused-64", Err("why".to_owned())),
+            ("cpu-fused-512", Ok(())),
+        ] {
+            assert_eq!(round.begin_next(), Some(case(words)));
+            assert_eq!(round.begin_next(), None, "one is being measured");
+            assert_eq!(round.state(), RoundState::Running);
+            round.finish(outcome);
+        }
+        assert_eq!(round.begin_next(), None);
+        assert_eq!(round.state(), RoundState::Done);
+        assert_eq!(
+            round.state_of(case("cpu-fused-64")),
+            Some(&CaseState::Failed("why".to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_stopped_round_keeps_what_was_measured_and_forgets_the_rest() {
+        let mut round = round();
+        round.begin_next();
+        round.finish(Ok(()));
+        round.begin_next();
+        round.stop();
+        assert_eq!(round.state(), RoundState::Running, "the case at hand has not ended yet");
+        round.finish(Err("stopped".to_owned()));
+        assert_eq!(round.state(), RoundState::Idle);
+        assert_eq!(round.begin_next(), None);
+        assert_eq!(round.state_of(case("cpu-fused-4")), Some(&CaseState::Measured));
+        assert_eq!(round.state_of(case("cpu-fused-64")), None);
+    }
+
+    #[test]
+    fn a_round_in_which_all_fails_has_failed() {
+        let mut round = round();
+        round.begin_next();
+        round.finish(Err("why".to_owned()));
+        round.give_up("no worker");
+        assert_eq!(round.state(), RoundState::Failed);
+    }
+}

@@ -1,0 +1,101 @@
+//! Answers without training: losses and hits of many images at once.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+
+use super::device::{Gpu, Readback, read};
+use super::images_a_workgroup;
+use super::kernels::Kernel;
+use super::memory::{Memory, Resident, StepUniforms, numbers};
+use crate::dataset::Split;
+use crate::training::TrainingError;
+
+/// What measuring works in; made for the first validation of a run, used by all.
+#[derive(Default)]
+pub(super) struct Evaluation {
+    images: Option<Resident>,
+    memory: Option<Memory>,
+    readback: Option<Readback>,
+}
+
+/// A network that answers and does not learn.
+pub(crate) struct GpuInference {
+    gpu: Gpu,
+    parameters: wgpu::Buffer,
+    /// The kernels' layout has a place for an optimizer's state.
+    no_slots: wgpu::Buffer,
+    evaluation: Rc<RefCell<Evaluation>>,
+}
+
+/// Answers on their way back.
+pub(crate) struct Measuring {
+    gpu: Gpu,
+    room: wgpu::Buffer,
+    images: usize,
+}
+
+impl GpuInference {
+    pub(super) fn new(
+        gpu: &Gpu,
+        parameters: &wgpu::Buffer,
+        evaluation: &Rc<RefCell<Evaluation>>,
+    ) -> Self {
+        Self {
+            gpu: gpu.clone(),
+            parameters: parameters.clone(),
+            no_slots: numbers(gpu, &[], 4),
+            evaluation: Rc::clone(evaluation),
+        }
+    }
+
+    /// Submits the measurement of images of a split.
+    pub fn measure(&self, split: &Split, indices: &[u32]) -> Measuring {
+        let gpu = &self.gpu;
+        let evaluation = &mut *self.evaluation.borrow_mut();
+        let count = indices.len();
+        let images = match &mut evaluation.images {
+            Some(images) if images.is_for(split.len()) => images,
+            images => images.insert(Resident::new(gpu, split.len())),
+        };
+        images.update(gpu, split);
+        let memory = match &mut evaluation.memory {
+            Some(memory) if memory.fits(count) => memory,
+            memory => memory.insert(Memory::new(gpu, 1, count, 2 * count)),
+        };
+        let readback = evaluation.readback.get_or_insert_with(Readback::new);
+        let room = readback.room(gpu, (2 * count * 4) as u64);
+        let mut table = Vec::new();
+        let uniforms = StepUniforms { first: 0, count: count as u32, slot: 0, scalars: [0.0; 12] };
+        uniforms.append_to(&mut table);
+        gpu.queue.write_buffer(&memory.steps, 0, &table);
+        let order: Vec<u8> = indices.iter().flat_map(|index| index.to_le_bytes()).collect();
+        gpu.queue.write_buffer(&memory.order, 0, &order);
+        let group = memory.group(gpu, images, &self.parameters, &self.no_slots);
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            let images = images_a_workgroup(count);
+            pass.set_bind_group(0, &group, &[0]);
+            pass.set_pipeline(&gpu.pipeline(Kernel::Evaluate { images }));
+            pass.dispatch_workgroups((count as u32).div_ceil(images), 1, 1);
+        }
+        encoder.copy_buffer_to_buffer(&memory.results, 0, &room, 0, (2 * count * 4) as u64);
+        gpu.queue.submit([encoder.finish()]);
+        Measuring { gpu: gpu.clone(), room, images: count }
+    }
+}
+
+impl Measuring {
+    /// The sum of the images' cross-entropies, and how many were classified right.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub async fn wait(self) -> Result<(f64, u64), TrainingError> {
+        let results = read(&self.gpu, &self.room, 2 * self.images).await?;
+        let (losses, hits) = results.split_at(self.images);
+        let loss_sum = losses.iter().copied().map(f64::from).sum();
+        Ok((loss_sum, hits.iter().filter(|&&hit| hit == 1.0).count() as u64))
+    }
+}

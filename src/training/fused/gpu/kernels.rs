@@ -1,0 +1,213 @@
+//! The kernels' sources and how they become pipelines.
+
+use burn::tensor::wgpu::wgpu;
+
+use crate::settings::OptimizerSettings;
+
+const NETWORK: &str = include_str!("network.wgsl");
+const CONVOLUTIONS: &str = include_str!("convolutions.wgsl");
+const FULLY_CONNECTED: &str = include_str!("fully_connected.wgsl");
+const CONVOLUTIONS_BACKWARD: &str = include_str!("convolutions_backward.wgsl");
+const SAMPLE: &str = include_str!("sample.wgsl");
+const OPTIMIZERS: &str = include_str!("optimizers.wgsl");
+const UPDATE: &str = include_str!("update.wgsl");
+const APPLY: &str = include_str!("apply.wgsl");
+const EVALUATE: &str = include_str!("evaluate.wgsl");
+
+/// Workgroups of `update` and of `gradient`.
+pub(super) const UPDATE_WORKGROUPS: u32 = 33;
+/// Workgroups of `apply`.
+pub(super) const APPLY_WORKGROUPS: u32 = 174;
+/// Bytes of a step's uniforms, and from one step's to the next one's.
+pub(super) const STEP_BYTES: u64 = 64;
+pub(super) const STEP_STRIDE: u64 = 256;
+
+/// A kernel in one of its variants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kernel {
+    /// Forward and backward, for so many images a workgroup.
+    Sample { images: u32 },
+    /// The batch's gradient, and nothing else.
+    Gradient { images: u32 },
+    /// The batch's gradient and the optimizer's step.
+    Update { images: u32, rule: Rule },
+    /// The optimizer's step with a clipped gradient.
+    Apply { rule: Rule },
+    /// Losses and hits of images, without training.
+    Evaluate { images: u32 },
+}
+
+/// An optimizer as far as it decides a kernel's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Rule {
+    optimizer: u32,
+    momentum: bool,
+    centered: bool,
+}
+
+impl From<&OptimizerSettings> for Rule {
+    fn from(settings: &OptimizerSettings) -> Self {
+        let rule = |optimizer, momentum, centered| Self { optimizer, momentum, centered };
+        match *settings {
+            OptimizerSettings::Sgd { momentum, .. } => rule(0, momentum != 0.0, false),
+            OptimizerSettings::Asgd { .. } => rule(1, false, false),
+            OptimizerSettings::Adagrad { .. } => rule(2, false, false),
+            OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. } => {
+                rule(3, false, false)
+            }
+            OptimizerSettings::RmsProp { momentum, centered, .. } => {
+                rule(4, momentum > 0.0, centered)
+            }
+        }
+    }
+}
+
+impl Kernel {
+    fn entry_point(self) -> &'static str {
+        match self {
+            Self::Sample { .. } => "sample",
+            Self::Gradient { .. } => "gradient",
+            Self::Update { .. } => "update",
+            Self::Apply { .. } => "apply",
+            Self::Evaluate { .. } => "evaluate",
+        }
+    }
+
+    fn sources(self) -> &'static [&'static str] {
+        match self {
+            Self::Sample { .. } => {
+                &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, CONVOLUTIONS_BACKWARD, SAMPLE]
+            }
+            Self::Gradient { .. } | Self::Update { .. } => &[NETWORK, OPTIMIZERS, UPDATE],
+            Self::Apply { .. } => &[NETWORK, OPTIMIZERS, APPLY],
+            Self::Evaluate { .. } => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
+        }
+    }
+
+    fn constants(self) -> Vec<(&'static str, String)> {
+        let images = |images: u32| ("IMAGES", format!("{images}u"));
+        let rule = |rule: Rule| {
+            [
+                ("OPTIMIZER", format!("{}u", rule.optimizer)),
+                ("MOMENTUM", rule.momentum.to_string()),
+                ("CENTERED", rule.centered.to_string()),
+            ]
+        };
+        match self {
+            Self::Sample { images: count } | Self::Evaluate { images: count } => {
+                vec![images(count)]
+            }
+            Self::Gradient { images: count } => {
+                vec![images(count), ("STORE_GRADIENT", "true".into())]
+            }
+            Self::Update { images: count, rule: chosen } => {
+                let mut constants = vec![images(count)];
+                constants.extend(rule(chosen));
+                constants
+            }
+            Self::Apply { rule: chosen } => rule(chosen).into(),
+        }
+    }
+
+    /// The whole source of this variant.
+    ///
+    /// Overrides become constants here, before any compiler sees them: they are the sizes of arrays,
+    /// which not every compiler takes from a pipeline's constants.
+    fn source(self) -> String {
+        let constants = self.constants();
+        let mut source = String::new();
+        for line in self.sources().iter().flat_map(|part| part.lines()) {
+            let Some(declaration) = line.strip_prefix("override ") else {
+                source.push_str(line);
+                source.push('\n');
+                continue;
+            };
+            let name = declaration.split(':').next().unwrap_or_default();
+            let chosen = constants.iter().find(|(known, _)| *known == name);
+            let head = declaration.split('=').next().unwrap_or_default();
+            let constant = match chosen {
+                Some((_, value)) => format!("const {head}= {value};\n"),
+                None => format!("const {declaration}\n"),
+            };
+            source.push_str(&constant);
+        }
+        source
+    }
+}
+
+/// Bindings 0 to 7: see `network.wgsl`.
+pub(super) fn bind_group_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
+    let entry = |binding: u32| wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty: match binding {
+                0 => wgpu::BufferBindingType::Uniform,
+                binding => wgpu::BufferBindingType::Storage { read_only: binding < 4 },
+            },
+            has_dynamic_offset: binding == 0,
+            min_binding_size: None,
+        },
+        count: None,
+    };
+    let entries: Vec<_> = (0..8).map(entry).collect();
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("fused kernels"),
+        entries: &entries,
+    })
+}
+
+pub(super) fn pipeline(
+    device: &wgpu::Device,
+    layout: &wgpu::BindGroupLayout,
+    kernel: Kernel,
+) -> wgpu::ComputePipeline {
+    let label = Some(kernel.entry_point());
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label,
+        source: wgpu::ShaderSource::Wgsl(kernel.source().into()),
+    });
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: None,
+        bind_group_layouts: &[Some(layout)],
+        immediate_size: 0,
+    });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label,
+        layout: Some(&layout),
+        module: &module,
+        entry_point: label,
+        // The kernels write before they read.
+        compilation_options: wgpu::PipelineCompilationOptions {
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_override_becomes_a_constant() {
+        let rule = Rule { optimizer: 4, momentum: true, centered: true };
+        for kernel in [
+            Kernel::Sample { images: 4 },
+            Kernel::Gradient { images: 1 },
+            Kernel::Update { images: 4, rule },
+            Kernel::Apply { rule },
+            Kernel::Evaluate { images: 1 },
+        ] {
+            let source = kernel.source();
+            assert!(!source.contains("override "), "{kernel:?}");
+            for (name, value) in kernel.constants() {
+                let declared = source.lines().any(|line| {
+                    line.starts_with(&format!("const {name}:")) && line.contains(&value)
+                });
+                assert!(declared || name == "IMAGES", "{kernel:?} does not declare {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What the kernels work in: buffers, and the one bind group that names them all.
+
+use burn::tensor::wgpu::wgpu;
+use wgpu::BufferUsages as Usage;
+
+use super::device::Gpu;
+use super::kernels::{STEP_BYTES, STEP_STRIDE};
+use super::layout::{PADDED_LENGTH, bytes};
+use crate::dataset::{PIXELS, Split};
+
+/// Steps recorded into one submission.
+pub(super) const STEPS_A_SUBMISSION: usize = 64;
+/// Numbers that an image leaves in `scratch`: the size of `Image` in `network.wgsl`.
+const IMAGE_NUMBERS: usize = 6000;
+/// Numbers in `scratch` before the images.
+const SCRATCH_HEAD: usize = PADDED_LENGTH + 64;
+/// Places in `scratch` come in fours: a workgroup may have four images.
+const PLACES: usize = 4;
+
+/// Images and labels that stay on the GPU, as bytes.
+pub(super) struct Resident {
+    pub pixels: wgpu::Buffer,
+    pub labels: wgpu::Buffer,
+    images: usize,
+    /// Which shards are there.
+    seen: Vec<bool>,
+}
+
+impl Resident {
+    /// Room for so many images.
+    pub fn new(gpu: &Gpu, images: usize) -> Self {
+        let usage = Usage::STORAGE | Usage::COPY_DST;
+        Self {
+            pixels: gpu.buffer((images.max(1) * PIXELS) as u64, usage),
+            labels: gpu.buffer(images.max(1) as u64, usage),
+            images,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Whether there is room for so many images and no more.
+    pub const fn is_for(&self, images: usize) -> bool {
+        self.images == images
+    }
+
+    /// Uploads what has arrived of a split since the last time.
+    pub fn update(&mut self, gpu: &Gpu, split: &Split) {
+        let mut has_arrived = false;
+        for (image, pixels) in split.arrived(&mut self.seen) {
+            gpu.queue.write_buffer(&self.pixels, (image * PIXELS) as u64, pixels);
+            has_arrived = true;
+        }
+        if has_arrived {
+            self.put_labels(gpu, split.labels());
+        }
+    }
+
+    /// Puts images at the beginning.
+    pub fn put(&self, gpu: &Gpu, pixels: &[u8], labels: &[u8]) {
+        gpu.queue.write_buffer(&self.pixels, 0, pixels);
+        self.put_labels(gpu, labels);
+    }
+
+    fn put_labels(&self, gpu: &Gpu, labels: &[u8]) {
+        // Whole words, as a queue writes them.
+        let mut words = labels.to_vec();
+        words.resize(labels.len().next_multiple_of(4), 0);
+        gpu.queue.write_buffer(&self.labels, 0, &words);
+    }
+}
+
+/// Where steps are taken.
+pub(super) struct Memory {
+    /// Images of the largest batch.
+    places: usize,
+    pub steps: wgpu::Buffer,
+    pub order: wgpu::Buffer,
+    pub scratch: wgpu::Buffer,
+    pub results: wgpu::Buffer,
+}
+
+impl Memory {
+    /// For submissions of up to `steps` steps of up to `places` images, and so many results.
+    pub fn new(gpu: &Gpu, steps: usize, places: usize, results: usize) -> Self {
+        let scratch = SCRATCH_HEAD + places.next_multiple_of(PLACES) * IMAGE_NUMBERS;
+        let storage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+        Self {
+            places,
+            steps: gpu.buffer(steps as u64 * STEP_STRIDE, Usage::UNIFORM | Usage::COPY_DST),
+            order: gpu.buffer((steps * places * 4) as u64, storage),
+            scratch: gpu.buffer((scratch * 4) as u64, storage),
+            results: gpu.buffer((results * 4) as u64, storage),
+        }
+    }
+
+    /// Whether batches of so many images have room.
+    pub const fn fits(&self, images: usize) -> bool {
+        images <= self.places
+    }
+
+    /// The bind group of everything.
+    pub fn group(
+        &self,
+        gpu: &Gpu,
+        images: &Resident,
+        parameters: &wgpu::Buffer,
+        slots: &wgpu::Buffer,
+    ) -> wgpu::BindGroup {
+        let step = wgpu::BufferBinding {
+            buffer: &self.steps,
+            offset: 0,
+            size: wgpu::BufferSize::new(STEP_BYTES),
+        };
+        let buffers = [
+            &images.pixels,
+            &images.labels,
+            &self.order,
+            parameters,
+            slots,
+            &self.scratch,
+            &self.results,
+        ];
+        let step =
+            wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(step) };
+        let rest = buffers.into_iter().zip(1..).map(|(buffer, binding)| wgpu::BindGroupEntry {
+            binding,
+            resource: buffer.as_entire_binding(),
+        });
+        let entries: Vec<_> = std::iter::once(step).chain(rest).collect();
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: None,
+            layout: &gpu.layout,
+            entries: &entries,
+        })
+    }
+}
+
+/// A buffer of numbers: these, and zeros up to `length`.
+pub(super) fn numbers(gpu: &Gpu, numbers: &[f32], length: usize) -> wgpu::Buffer {
+    let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+    // A buffer begins as zeros.
+    let buffer = gpu.buffer((length.max(4) * 4) as u64, usage);
+    if !numbers.is_empty() {
+        gpu.queue.write_buffer(&buffer, 0, &bytes(numbers));
+    }
+    buffer
+}
+
+/// The uniforms of a step.
+pub(super) struct StepUniforms {
+    /// Where its images begin in the order.
+    pub first: u32,
+    /// How many they are.
+    pub count: u32,
+    /// Where its results go.
+    pub slot: u32,
+    pub scalars: [f32; super::super::scalars::SCALARS],
+}
+
+impl StepUniforms {
+    /// Appends them to a table.
+    pub fn append_to(&self, table: &mut Vec<u8>) {
+        let begin = table.len();
+        for word in [self.first, self.count, self.slot, 0] {
+            table.extend_from_slice(&word.to_le_bytes());
+        }
+        for scalar in self.scalars {
+            table.extend_from_slice(&scalar.to_le_bytes());
+        }
+        table.resize(begin + STEP_STRIDE as usize, 0);
+    }
+}

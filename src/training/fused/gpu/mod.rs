@@ -1,0 +1,348 @@
+//! The GPU's fused path: two dispatches a step, three with clipping, and nothing to wait for.
+//!
+//! The data set lies on the GPU as bytes. A step is recorded as where its images are in an order and
+//! what its optimizer needs; many steps make one submission. Losses gather on the GPU until they are
+//! asked for. Nothing is created in between: one bind group serves all steps, by its dynamic offset.
+//!
+//! Written in WGSL on the wgpu device that Burn opened, and not in CubeCL: CubeCL makes a bind group and
+//! takes buffers from its pool for every launch, where here a step costs a few calls.
+
+mod device;
+mod evaluation;
+mod kernels;
+mod layout;
+mod memory;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+
+pub use self::device::Gpu;
+pub(crate) use self::evaluation::{GpuInference, Measuring};
+
+use self::device::{Readback, read};
+use self::evaluation::Evaluation;
+use self::kernels::{APPLY_WORKGROUPS, Kernel, STEP_STRIDE, UPDATE_WORKGROUPS};
+use self::layout::{PADDED_LENGTH, flat, padded};
+use self::memory::{Memory, Resident, STEPS_A_SUBMISSION, StepUniforms, numbers};
+use super::flat::{flattened, state_dict};
+use super::scalars::{SCALARS, scalars};
+use crate::dataset::{ImageBuffer, Images};
+use crate::model::{ModelError, Parameter};
+use crate::state_dict::StateDict;
+use crate::training::optimizer::{Recipe, slot_names};
+use crate::training::{Pace, TrainingError};
+
+/// Images that are in no split are sent in portions of about this many.
+const LOOSE_IMAGES: usize = 4096;
+
+/// Batches from this size on share a workgroup's weights among four images.
+const SHARING_FROM: usize = 64;
+
+/// A run's numbers on the GPU.
+pub struct FusedGpu {
+    gpu: Gpu,
+    recipe: Recipe,
+    parameters: wgpu::Buffer,
+    /// One after the other, in the order of their names.
+    slots: wgpu::Buffer,
+    images: Option<Resident>,
+    memory: Option<Memory>,
+    group: Option<wgpu::BindGroup>,
+    recorded: Recorded,
+    /// Steps whose losses nobody has read, recorded ones included.
+    unread: usize,
+    readback: RefCell<Readback>,
+    evaluation: Rc<RefCell<Evaluation>>,
+}
+
+/// Steps that are not submitted yet.
+#[derive(Default)]
+struct Recorded {
+    table: Vec<u8>,
+    counts: Vec<usize>,
+    order: Vec<u8>,
+    images_in_order: usize,
+    loose: ImageBuffer,
+}
+
+/// What recorded steps are to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Train,
+    /// Leave the gradient in `scratch`.
+    Gradient,
+}
+
+impl FusedGpu {
+    /// Training from these weights and this optimizer's state: none before the first step.
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] or [`ModelError::Shape`] for arrays that do not belong to the network.
+    pub(crate) fn new(
+        gpu: &Gpu,
+        weights: &StateDict,
+        recipe: Recipe,
+        state: &StateDict,
+    ) -> Result<Self, ModelError> {
+        let weights = flattened(weights, |parameter| parameter.name.to_owned())?;
+        let names = slot_names(&recipe.settings);
+        let mut slots = Vec::new();
+        if recipe.steps_taken > 0 {
+            for slot in names {
+                let name = |parameter: &Parameter| format!("{slot}.{}", parameter.name);
+                slots.extend(padded(&flattened(state, name)?));
+            }
+        }
+        Ok(Self {
+            parameters: numbers(gpu, &padded(&weights), PADDED_LENGTH),
+            slots: numbers(gpu, &slots, names.len() * PADDED_LENGTH),
+            gpu: gpu.clone(),
+            recipe,
+            images: None,
+            memory: None,
+            group: None,
+            recorded: Recorded::default(),
+            unread: 0,
+            readback: RefCell::new(Readback::new()),
+            evaluation: Rc::default(),
+        })
+    }
+
+    /// Records one step, and submits what is recorded when there is enough of it.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`] if losses were not read for too long.
+    pub(crate) fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
+        if self.unread >= Pace::MOST_STEPS {
+            return Err(TrainingError::Engine("losses were not read for too long".into()));
+        }
+        let moment = self.recipe.moment();
+        self.record(images, scalars(&self.recipe.settings, moment, self.recipe.clip_norm));
+        self.recipe.steps_taken += 1;
+        self.unread += 1;
+        let is_full = self.recorded.counts.len() == STEPS_A_SUBMISSION
+            || self.recorded.loose.images().len() >= LOOSE_IMAGES;
+        if is_full {
+            self.submit(Task::Train, None);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, images: Images<'_>, scalars: [f32; SCALARS]) {
+        self.make_room(images);
+        let Recorded { table, counts, order, images_in_order, loose } = &mut self.recorded;
+        let uniforms = StepUniforms {
+            first: *images_in_order as u32,
+            count: images.len() as u32,
+            slot: self.unread as u32,
+            scalars,
+        };
+        uniforms.append_to(table);
+        counts.push(images.len());
+        match images {
+            Images::Of { indices, .. } => {
+                order.extend(indices.iter().flat_map(|index| index.to_le_bytes()));
+            }
+            Images::Loose { .. } => {
+                for at in 0..images.len() {
+                    order.extend((loose.images().len() as u32).to_le_bytes());
+                    let (pixels, label) = images.get(at);
+                    loose.push(pixels, label);
+                }
+            }
+        }
+        *images_in_order += images.len();
+    }
+
+    /// Makes what the first step of its kind needs and all later ones use again.
+    fn make_room(&mut self, images: Images<'_>) {
+        let resident = match images {
+            Images::Of { split, .. } => split.len(),
+            Images::Loose { .. } => 2 * LOOSE_IMAGES,
+        };
+        let memory_fits = self.memory.as_ref().is_some_and(|memory| memory.fits(images.len()));
+        let images_fit = self.images.as_ref().is_some_and(|images| images.is_for(resident));
+        if !(memory_fits && images_fit) {
+            // Steps recorded so far belong to what is there.
+            self.submit(Task::Train, None);
+        }
+        let gpu = &self.gpu.clone();
+        if !memory_fits {
+            let memory = Memory::new(gpu, STEPS_A_SUBMISSION, images.len(), Pace::MOST_STEPS + 1);
+            // Losses that nobody has read yet move along.
+            if let Some(former) = &self.memory {
+                let mut encoder = gpu.device.create_command_encoder(&Default::default());
+                let bytes = former.results.size();
+                encoder.copy_buffer_to_buffer(&former.results, 0, &memory.results, 0, bytes);
+                gpu.queue.submit([encoder.finish()]);
+            }
+            self.memory = Some(memory);
+            self.group = None;
+        }
+        if !images_fit {
+            self.images = Some(Resident::new(gpu, resident));
+            self.group = None;
+        }
+        if let (Images::Of { split, .. }, Some(resident)) = (images, &mut self.images) {
+            resident.update(gpu, split);
+        }
+        if let (None, Some(memory), Some(images)) = (&self.group, &self.memory, &self.images) {
+            self.group = Some(memory.group(gpu, images, &self.parameters, &self.slots));
+        }
+    }
+
+    /// Submits what is recorded, and a copy of a buffer's first numbers to where they can be read.
+    fn submit(&mut self, task: Task, copy: Option<(&wgpu::Buffer, &wgpu::Buffer, usize)>) {
+        let recorded = std::mem::take(&mut self.recorded);
+        let (Some(memory), Some(images), Some(group)) = (&self.memory, &self.images, &self.group)
+        else {
+            return;
+        };
+        let gpu = &self.gpu;
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        if !recorded.counts.is_empty() {
+            gpu.queue.write_buffer(&memory.steps, 0, &recorded.table);
+            gpu.queue.write_buffer(&memory.order, 0, &recorded.order);
+            if let Images::Loose { pixels, labels } = recorded.loose.images()
+                && !labels.is_empty()
+            {
+                images.put(gpu, pixels, labels);
+            }
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            for (step, &count) in recorded.counts.iter().enumerate() {
+                pass.set_bind_group(0, group, &[step as u32 * STEP_STRIDE as u32]);
+                self.encode(&mut pass, count, task);
+            }
+        }
+        if let Some((from, to, count)) = copy {
+            encoder.copy_buffer_to_buffer(from, 0, to, 0, (count * 4) as u64);
+        }
+        gpu.queue.submit([encoder.finish()]);
+        self.recorded.reuse(recorded);
+    }
+
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, count: usize, task: Task) {
+        let images = images_a_workgroup(count);
+        let rule = (&self.recipe.settings).into();
+        pass.set_pipeline(&self.gpu.pipeline(Kernel::Sample { images }));
+        pass.dispatch_workgroups((count as u32).div_ceil(images), 1, 1);
+        let clips = self.recipe.clip_norm.is_some();
+        let kernel = if clips || task == Task::Gradient {
+            Kernel::Gradient { images }
+        } else {
+            Kernel::Update { images, rule }
+        };
+        pass.set_pipeline(&self.gpu.pipeline(kernel));
+        pass.dispatch_workgroups(UPDATE_WORKGROUPS, 1, 1);
+        if clips && task == Task::Train {
+            pass.set_pipeline(&self.gpu.pipeline(Kernel::Apply { rule }));
+            pass.dispatch_workgroups(APPLY_WORKGROUPS, 1, 1);
+        }
+    }
+
+    /// Losses of the steps since the last call, in order.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub(crate) async fn read_losses(&mut self) -> Result<Vec<f32>, TrainingError> {
+        let count = std::mem::take(&mut self.unread);
+        let Some(results) = self.memory.as_ref().map(|memory| memory.results.clone()) else {
+            return Ok(Vec::new());
+        };
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let room = self.readback.get_mut().room(&self.gpu, (Pace::MOST_STEPS * 4) as u64);
+        self.submit(Task::Train, Some((&results, &room, count)));
+        read(&self.gpu, &room, count).await
+    }
+
+    /// The loss and the gradients of images at the present weights, which stay as they are.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub(crate) async fn gradients(
+        &mut self,
+        images: Images<'_>,
+    ) -> Result<(f32, StateDict), TrainingError> {
+        self.submit(Task::Train, None);
+        self.record(images, [0.0; SCALARS]);
+        let Some((results, scratch)) =
+            self.memory.as_ref().map(|memory| (memory.results.clone(), memory.scratch.clone()))
+        else {
+            return Err(TrainingError::Engine("there is no memory to work in".into()));
+        };
+        let slot = self.unread;
+        let room = self.readback.get_mut().room(&self.gpu, (Pace::MOST_STEPS * 4) as u64);
+        self.submit(Task::Gradient, Some((&results, &room, slot + 1)));
+        let loss = read(&self.gpu, &room, slot + 1).await?.pop().unwrap_or(f32::NAN);
+        let gradient = self.copy_of(&scratch, PADDED_LENGTH).await?;
+        Ok((loss, state_dict(&flat(&gradient), |parameter| parameter.name.to_owned())))
+    }
+
+    async fn copy_of(
+        &self,
+        buffer: &wgpu::Buffer,
+        count: usize,
+    ) -> Result<Vec<f32>, TrainingError> {
+        let room = self.readback.borrow_mut().room(&self.gpu, (count * 4) as u64);
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(buffer, 0, &room, 0, (count * 4) as u64);
+        self.gpu.queue.submit([encoder.finish()]);
+        read(&self.gpu, &room, count).await
+    }
+
+    /// The weights after the steps whose losses were read.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub(crate) async fn weights(&self) -> Result<StateDict, TrainingError> {
+        let weights = self.copy_of(&self.parameters, PADDED_LENGTH).await?;
+        Ok(state_dict(&flat(&weights), |parameter| parameter.name.to_owned()))
+    }
+
+    /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`].
+    pub(crate) async fn optimizer_state(&self) -> Result<StateDict, TrainingError> {
+        let names = slot_names(&self.recipe.settings);
+        if self.recipe.steps_taken == 0 || names.is_empty() {
+            return Ok(StateDict::new());
+        }
+        let slots = self.copy_of(&self.slots, names.len() * PADDED_LENGTH).await?;
+        let mut state = StateDict::new();
+        for (name, slot) in names.iter().zip(slots.chunks_exact(PADDED_LENGTH)) {
+            let named = |parameter: &Parameter| format!("{name}.{}", parameter.name);
+            state.extend(state_dict(&flat(slot), named));
+        }
+        Ok(state)
+    }
+
+    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    pub(crate) fn inference(&self) -> GpuInference {
+        let averaged = self.recipe.settings.answers_with_average() && self.recipe.steps_taken > 0;
+        // ASGD's only slot is its average, and a slot lies as the parameters do.
+        let parameters = if averaged { &self.slots } else { &self.parameters };
+        GpuInference::new(&self.gpu, parameters, &self.evaluation)
+    }
+}
+
+impl Recorded {
+    /// Takes the memory of steps that are submitted.
+    fn reuse(&mut self, submitted: Self) {
+        *self = submitted;
+        self.table.clear();
+        self.counts.clear();
+        self.order.clear();
+        self.images_in_order = 0;
+        self.loose.clear();
+    }
+}
+
+/// Images that share a workgroup in batches of this size.
+const fn images_a_workgroup(batch_size: usize) -> u32 {
+    if batch_size < SHARING_FROM { 1 } else { 4 }
+}

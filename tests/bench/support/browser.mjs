@@ -1,0 +1,65 @@
+// The browser of all contestants, and what there is to know of its processes.
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--headless=new',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+];
+
+const ADAPTERS = {
+  // On every machine the same, and the one that the browser tests use.
+  software: ['--use-webgpu-adapter=swiftshader'],
+  hardware: ['--enable-features=Vulkan', '--use-angle=vulkan', '--ignore-gpu-blocklist'],
+};
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findChromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+  if (!found) throw new Error('no Chromium found; set CHROMIUM to the path of Chromium or Chrome');
+  return found;
+}
+
+/** Starts the browser with WebGPU on a `software` or the machine's `hardware` adapter. */
+export async function startBrowser(adapter) {
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: [...ARGUMENTS, ...ADAPTERS[adapter]],
+  });
+  const session = await browser.newBrowserCDPSession();
+  return {
+    browser,
+    /** The browser's processes as `{ type, id }`; `type` is `renderer`, `GPU`, … */
+    processes: async () => (await session.send('SystemInfo.getProcessInfo')).processInfo,
+  };
+}
+
+/** What the browser says of the adapter; empty if there is none. */
+export function describeAdapter(page) {
+  return page.evaluate(async () => {
+    const adapter = await navigator.gpu?.requestAdapter();
+    if (!adapter) return {};
+    const { vendor, architecture, device, description } = adapter.info;
+    return { vendor, architecture, device, description };
+  });
+}

@@ -1,0 +1,163 @@
+//! The fused ways of taking a step against Burn's operations, their oracle, and against themselves.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use atelier::checkpoint::Snapshot;
+use atelier::dataset::{PIXELS, Split};
+use atelier::engine::native;
+use atelier::settings::{EngineChoice, TrainingConfig};
+use atelier::state_dict::{StateDict, largest_difference};
+use atelier::training::{Trainer, Way};
+use burn::tensor::Device;
+use pollster::block_on;
+use proptest::prelude::*;
+
+const IMAGES: usize = 96;
+
+fn split() -> Split {
+    let pixels = (0..IMAGES * PIXELS).map(|at| (at * at / 7 + at * 3 + at / PIXELS * 17) as u8);
+    let labels = (0..IMAGES).map(|image| (image * 7 % 10) as u8);
+    Split::whole(pixels.collect(), labels.collect()).unwrap()
+}
+
+/// Losses of so many steps and the state after them.
+fn train(config: &TrainingConfig, way: &Way, steps: u64) -> (Vec<f32>, Snapshot) {
+    let split = split();
+    let mut trainer = Trainer::new(config.clone(), IMAGES, way.clone()).unwrap();
+    go_on(&mut trainer, &split, steps);
+    let snapshot = block_on(trainer.snapshot()).unwrap();
+    (snapshot.history.losses.clone(), snapshot)
+}
+
+fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
+    while trainer.steps_taken() < steps {
+        if !trainer.step(split).unwrap() {
+            block_on(trainer.read_losses()).unwrap();
+            trainer.finish_epoch(0.5, 0.5).unwrap();
+        }
+    }
+    block_on(trainer.read_losses()).unwrap();
+}
+
+/// The fused ways of this machine: the CPU's, and a GPU's where wgpu finds one (llvmpipe counts).
+fn fused_ways() -> Vec<Way> {
+    let mut ways = vec![Way::FusedCpu];
+    match block_on(native::open(EngineChoice::WebGpu)) {
+        Ok(engine) => ways.push(engine.way),
+        Err(error) => eprintln!("the GPU's kernels are not tested: {error}"),
+    }
+    ways
+}
+
+fn weighed(found: &StateDict, expected: &StateDict) -> f64 {
+    let largest =
+        |values: &[f32]| values.iter().fold(0.0f64, |most, &v| most.max(f64::from(v.abs())));
+    let scale = expected.values().map(|array| largest(&array.values)).fold(0.0, f64::max);
+    largest_difference(found, expected) / scale
+}
+
+const RECIPES: [&str; 12] = [
+    "lr=0.01&momentum=0",
+    "lr=0.01",
+    "lr=0.01&nesterov=1&weight-decay=0.01",
+    "lr=0.01&dampening=0.4",
+    "optimizer=asgd&t0=5&averaged=1",
+    "optimizer=adagrad&eps=0.001",
+    "optimizer=adam",
+    "optimizer=adamw&weight-decay=0.2&schedule=one-cycle",
+    "optimizer=rmsprop&eps=0.001",
+    "optimizer=rmsprop&eps=0.001&momentum=0.5",
+    "optimizer=rmsprop&eps=0.001&centered=1&momentum=0.5&clip=0.5",
+    "optimizer=adam&clip=0.1&warm-up=5&shift=2&flip=1",
+];
+
+#[test]
+fn every_recipe_gives_what_burns_operations_give() {
+    let ways = fused_ways();
+    for (at, recipe) in RECIPES.into_iter().enumerate() {
+        // Batches that fill tiles and workgroups, and batches that do not.
+        let batch = [1, 4, 5, 13, 64, 70][at % 6];
+        let config = common::config(&format!("{recipe}&batch={batch}&epochs=40&seed={at}"));
+        let (expected, oracle) = train(&config, &Way::General(Device::flex()), 24);
+        for way in &ways {
+            let (losses, snapshot) = train(&config, way, 24);
+            for (step, (loss, expected)) in losses.iter().zip(&expected).enumerate() {
+                let difference = (loss - expected).abs() / expected;
+                assert!(difference < 1e-4, "{recipe}, {way:?}, step {step}: {loss} for {expected}");
+            }
+            let difference = weighed(&snapshot.weights, &oracle.weights);
+            assert!(difference < 1e-3, "{recipe}, {way:?}: weights differ by {difference}");
+            let difference = weighed(&snapshot.optimizer, &oracle.optimizer);
+            assert!(
+                difference < 1e-3 || oracle.optimizer.is_empty(),
+                "{recipe}, {way:?}: the optimizer's state differs by {difference}"
+            );
+            let (found, expected) = (snapshot.inference_weights(), oracle.inference_weights());
+            assert!(weighed(&found, &expected) < 1e-3, "{recipe}, {way:?}");
+        }
+    }
+}
+
+#[test]
+fn validation_gives_what_burns_operations_give() {
+    let split = split();
+    let config = common::config("optimizer=asgd&t0=2&averaged=1&lr=0.05&batch=16&epochs=9");
+    let measured = |way: &Way| {
+        let mut trainer = Trainer::new(config.clone(), IMAGES, way.clone()).unwrap();
+        go_on(&mut trainer, &split, 20);
+        let mut validation = trainer.validation();
+        for part in [&[0, 1, 2][..], &[5; 70], &[95]] {
+            block_on(validation.measure(&split, part)).unwrap();
+        }
+        assert_eq!(validation.images_done(), 74);
+        validation.result()
+    };
+    let (loss, accuracy) = measured(&Way::General(Device::flex()));
+    for way in fused_ways() {
+        let found = measured(&way);
+        assert!((found.0 - loss).abs() < 1e-4 * loss, "{way:?}: {} instead of {loss}", found.0);
+        assert_eq!(found.1, accuracy, "{way:?}");
+    }
+}
+
+#[test]
+fn a_run_that_diverges_shows_it() {
+    for way in fused_ways() {
+        let split = split();
+        let config = common::config("lr=10&momentum=0&epochs=50");
+        let mut trainer = Trainer::new(config, IMAGES, way.clone()).unwrap();
+        let mut diverged = false;
+        for _ in 0..60 {
+            if !trainer.step(&split).unwrap() {
+                trainer.finish_epoch(0.5, 0.5).unwrap();
+            }
+            diverged |= block_on(trainer.read_losses()).is_err();
+            diverged |= block_on(trainer.snapshot()).is_err();
+            if diverged {
+                break;
+            }
+        }
+        assert!(diverged, "{way:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_stopped_run_goes_on_with_the_same_bits(
+        recipe in 0..RECIPES.len(),
+        batch in 1usize..40,
+        seed in 0u64..50,
+        stop in 0u64..20,
+    ) {
+        let query = format!("{}&batch={batch}&epochs=40&seed={seed}", RECIPES[recipe]);
+        let config = common::config(&query);
+        let (_, unstopped) = train(&config, &Way::FusedCpu, 20);
+        let (_, stopped) = train(&config, &Way::FusedCpu, stop);
+        let mut resumed = Trainer::resume(stopped, IMAGES, Way::FusedCpu).unwrap();
+        go_on(&mut resumed, &split(), 20);
+        prop_assert!(block_on(resumed.snapshot()).unwrap() == unstopped);
+    }
+}

@@ -1,0 +1,73 @@
+//! What a comparison in the browser needs: the site, Chromium, Node, and the peers' packages.
+
+use super::BenchError;
+use crate::places::Places;
+use crate::process;
+use crate::say;
+use crate::setup;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder of the harness.
+pub fn folder(places: &Places) -> PathBuf {
+    places.root.join("tests/bench")
+}
+
+/// A script of the harness, ready to be given its options; its report will lie at `out`.
+pub fn script(places: &Places, name: &str, out: &Path) -> Result<Command, BenchError> {
+    let site = places.dist();
+    if !site.join("data/manifest.json").is_file() {
+        return Err(BenchError::NoSite(site));
+    }
+    let browser = setup::for_browser_tests(places)?;
+    let folder = folder(places);
+    install_packages(&folder)?;
+    let mut node = process::clean("node");
+    node.current_dir(&folder).env("CHROMIUM", &browser.chromium).arg(name);
+    node.arg("--site").arg(site).arg("--out").arg(out);
+    Ok(node)
+}
+
+fn install_packages(folder: &Path) -> Result<(), BenchError> {
+    // npm writes its own copy of the lock file when it is done.
+    let time = |file: &str| folder.join(file).metadata().and_then(|file| file.modified()).ok();
+    let installed = time("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= time("package-lock.json") {
+        return Ok(());
+    }
+    say::step("installing the peers' packages: they are missing or others than locked");
+    let mut install = process::clean("npm");
+    install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
+    // The harness uses the Chromium that the tests use.
+    install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    Ok(process::run(&mut install)?)
+}
+
+/// Reads a JSON file that the harness wrote.
+pub fn read(path: &Path) -> Result<Value, BenchError> {
+    let file = |source| BenchError::File { path: path.to_owned(), source };
+    let text = std::fs::read(path).map_err(file)?;
+    serde_json::from_slice(&text).map_err(|_| BenchError::Content)
+}
+
+/// Writes a file for the caller.
+pub fn write(path: &Path, text: &str) -> Result<(), BenchError> {
+    std::fs::write(path, text)
+        .map_err(|source| BenchError::File { path: path.to_owned(), source })?;
+    say::step(&format!("written: {}", path.display()));
+    Ok(())
+}
+
+/// The commit at hand, and whether files differ from it.
+pub fn commit(places: &Places) -> String {
+    let git = |arguments: &[&str]| {
+        process::capture(process::clean("git").current_dir(&places.root).args(arguments)).ok()
+    };
+    let Some(commit) = git(&["rev-parse", "--short=12", "HEAD"]) else {
+        return "unknown".to_owned();
+    };
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
+    let changed = changed.is_some_and(|files| !files.trim().is_empty());
+    format!("{}{}", commit.trim(), if changed { " with changes" } else { "" })
+}

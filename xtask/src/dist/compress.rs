@@ -1,0 +1,85 @@
+//! Copies of files as brotli and gzip, for servers that give those to browsers that take them.
+
+use super::DistError;
+use brotli::enc::BrotliEncoderParams;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Endings of files that gain by it. Shards are bytes of pictures, which gain as well.
+const ENDINGS: [&str; 8] = ["html", "css", "js", "json", "svg", "wasm", "bin", "webmanifest"];
+/// Larger ones gain little by the slowest setting, and it takes minutes.
+const SLOWEST_BELOW: u64 = 40_000_000;
+
+/// The file's copy with this ending.
+pub fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// Writes both copies; the brotli copy's size, or nothing for a file that is left alone.
+pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !ENDINGS.contains(&ending) {
+        return Ok(None);
+    }
+    let failed = |path: &Path, source| DistError::File { path: path.to_owned(), source };
+    let bytes = std::fs::read(file).map_err(|source| failed(file, source))?;
+    let is_data = ending == "bin" || bytes.len() as u64 > SLOWEST_BELOW;
+    let packed = as_brotli(&bytes, if is_data { 5 } else { 11 });
+    let packed = packed.map_err(|source| failed(file, source))?;
+    let gzip = as_gzip(&bytes).map_err(|source| failed(file, source))?;
+    for (ending, bytes) in [("br", &packed), ("gz", &gzip)] {
+        let copy = beside(file, ending);
+        std::fs::write(&copy, bytes).map_err(|source| failed(&copy, source))?;
+    }
+    Ok(Some(packed.len() as u64))
+}
+
+fn as_brotli(bytes: &[u8], quality: i32) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    // A window of 16 MiB is the largest that every browser takes.
+    let parameters = BrotliEncoderParams { quality, lgwin: 24, ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
+    Ok(packed)
+}
+
+fn as_gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::io::Read as _;
+
+    #[test]
+    fn both_copies_unpack_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("page.wasm");
+        let bytes: Vec<u8> = (0..200_000u32).map(|at| (at / 7 % 251) as u8).collect();
+        std::fs::write(&file, &bytes).unwrap();
+        let size = compress(&file).unwrap().unwrap();
+        let packed = std::fs::read(beside(&file, "br")).unwrap();
+        assert_eq!(size, packed.len() as u64);
+        assert!(packed.len() < bytes.len() / 10);
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).unwrap();
+        assert!(unpacked == bytes);
+        let gzip = std::fs::read(beside(&file, "gz")).unwrap();
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&gzip[..]).read_to_end(&mut unpacked).unwrap();
+        assert!(unpacked == bytes);
+    }
+
+    #[test]
+    fn pictures_are_left_alone() {
+        assert!(matches!(compress(Path::new("nowhere/shot.png")), Ok(None)));
+    }
+}
