@@ -70,14 +70,14 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
 
 /// Trains with these settings over `order.json` and compares every loss, the weights and the
 /// validation at the end.
-fn assert_follows_pytorch(name: &str, query: &str) -> [Trainer; 2] {
+fn assert_follows_pytorch(name: &'static str, query: &str) -> [Trainer; 2] {
     let dataset = common::dataset();
     ways().map(|way| assert_way_follows_pytorch(&[name], query, way, &dataset))
 }
 
 /// The same, where more than one run of PyTorch is a right answer.
-fn assert_way_follows_pytorch(names: &[&str], query: &str, way: Way, dataset: &Dataset) -> Trainer {
-    let answer = |name: &&str| (*name, common::json(&format!("{name}.json")));
+fn assert_way_follows_pytorch(names: &[&'static str], query: &str, way: Way, dataset: &Dataset) -> Trainer {
+    let answer = |&name| (name, common::json(&format!("{name}.json")));
     let answers: Vec<_> = names.iter().map(answer).collect();
     let steps = common::numbers(&answers[0].1["losses"]).len();
     let mut trainer = trainer(common::config(query), &order()[..steps], way.clone());

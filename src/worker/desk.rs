@@ -347,6 +347,8 @@ impl Desk {
         if wish.get().is_none() {
             self.post_status(Status::Loading);
         }
+        let engines = Rc::clone(&self.engine_room);
+        wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
             let outcome = room.load(url, refetch).await;
             if wish.get().is_none() {

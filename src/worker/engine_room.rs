@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures::lock::Mutex;
+
 use super::clock::now_ms;
 use super::data_room::DataRoom;
 use super::failure::{Describe as _, failure};
@@ -25,6 +27,7 @@ pub struct EngineRoom {
     engines: Engines,
     /// Kept once opened: Burn makes one WebGPU device a worker.
     webgpu: RefCell<Option<Engine>>,
+    opening: Mutex<()>,
     /// On this machine, the newest of each case.
     measured: RefCell<Vec<(BenchmarkCase, Measurement)>>,
     room: Rc<DataRoom>,
@@ -38,8 +41,9 @@ pub struct Opened {
 }
 
 impl EngineRoom {
-    pub const fn new(engines: Engines, room: Rc<DataRoom>) -> Self {
-        Self { engines, webgpu: RefCell::new(None), measured: RefCell::new(Vec::new()), room }
+    pub fn new(engines: Engines, room: Rc<DataRoom>) -> Self {
+        let (webgpu, measured) = (RefCell::new(None), RefCell::new(Vec::new()));
+        Self { engines, webgpu, opening: Mutex::new(()), measured, room }
     }
 
     /// Takes a measurement in the place of an older one of its case.
@@ -49,8 +53,18 @@ impl EngineRoom {
         measured.push((case, measurement));
     }
 
+    /// Opens a real GPU and makes its kernels, so that the first run need not wait for them.
+    pub async fn warm_up(&self) {
+        if self.engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software) {
+            // Whatever fails here fails again when it matters, and is said then.
+            drop(self.open(true, true).await);
+        }
+    }
+
     /// Opens and tests an engine. `fused` asks for its fast way, which a failed self-test turns down.
     pub async fn open(&self, webgpu: bool, fused: bool) -> Result<Opened, Failure> {
+        // One at a time: a second device would be refused.
+        let _opening = self.opening.lock().await;
         let opened = self.webgpu.borrow().clone();
         let mut engine = match opened {
             _ if !webgpu => Engine::cpu(),

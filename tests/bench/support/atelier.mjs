@@ -6,8 +6,14 @@
 //   [data-testid=bench-table][data-state]    `done` when it has
 //   tr[data-case="webgpu-fused-4"]           data-step-ms, data-images-per-second, data-warm-up-ms,
 //                                            data-steps (all since the click), data-timed-steps,
-//                                            data-error; data-losses, separated by commas, if told
+//                                            data-error
+//   index.html?engine=webgpu&batch=4         a run by the fused kernels, begun with [data-testid=start]
+//   [data-testid=step][data-value]           its steps so far
+//
+// Times are the button's. What a step asks of the GPU and of the threads is counted in the middle of a
+// run where there is one (training is always by the fused kernels), in the button's second go elsewhere.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { callsAStep, cpuAStep, memory } from './figures.mjs';
 import { measureProcesses } from './processes.mjs';
 import { PATIENCE, inTab } from './tab.mjs';
@@ -41,18 +47,46 @@ function measure({ browser, processes, address }, name) {
     const before = await look();
     const warm = await runCase(page, name);
     const after = await look();
+    const [engine, way, batch] = name.split('-');
+    const run = way === 'fused' ? await inARun(page, look, `${address}/atelier/index.html?engine=${engine}&batch=${batch}`) : null;
+    const [from, to, steps] = run ?? [before, after, warm.steps];
     return {
       stepMs: warm.stepMs,
       imagesPerSecond: warm.imagesPerSecond,
       warmUpMs: cold.warmUpMs,
       timedSteps: warm.timedSteps,
-      calls: callsAStep(before.counters, after.counters, warm.steps),
-      cpu: cpuAStep(before.processes, after.processes, warm.steps),
+      calls: callsAStep(from.counters, to.counters, steps),
+      cpu: cpuAStep(from.processes, to.processes, steps),
       memoryBefore: memory(opened.processes, opened.counters),
       memoryAfter: memory(after.processes, after.counters),
-      losses: cold.losses,
+      losses: null,
     };
   });
+}
+
+/** Looks twice in the middle of a run, each time when steps have just been told: both looks and the steps between. */
+async function inARun(page, look, address) {
+  await page.goto(address);
+  await page.waitForFunction(() => document.querySelector('[data-testid=status]')?.dataset.status === 'ready');
+  await page.getByTestId('start').click();
+  const step = () => page.evaluate(() => Number(document.querySelector('[data-testid=step]')?.dataset.value ?? 0));
+  const next = async (after) => {
+    for (;;) {
+      const now = await step();
+      if (now > after) return now;
+      await sleep(5);
+    }
+  };
+  await next(0);
+  // Stretches of steps have found their length by then.
+  await sleep(4_000);
+  const begin = await next(await step());
+  const from = await look();
+  await sleep(6_000);
+  const end = await next(await step());
+  const to = await look();
+  await page.getByTestId('stop').click();
+  return [from, to, end - begin];
 }
 
 /** Presses the button and waits until the table, which may be done already, is done anew. */
@@ -85,6 +119,5 @@ async function runCase(page, name) {
     warmUpMs: number('warmUpMs'),
     steps: number('steps'),
     timedSteps: number('timedSteps'),
-    losses: row.losses ? row.losses.split(',').map(Number) : null,
   };
 }

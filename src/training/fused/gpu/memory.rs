@@ -69,6 +69,23 @@ impl Resident {
     }
 }
 
+// Dropping a buffer leaves its memory to a browser's garbage collector, which knows nothing of GPUs.
+// Work that was submitted before still has it.
+impl Drop for Resident {
+    fn drop(&mut self) {
+        self.pixels.destroy();
+        self.labels.destroy();
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        for buffer in [&self.steps, &self.order, &self.scratch, &self.results] {
+            buffer.destroy();
+        }
+    }
+}
+
 /// Where steps are taken.
 pub(super) struct Memory {
     /// Images of the largest batch.
