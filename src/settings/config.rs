@@ -5,12 +5,12 @@ use super::{Augmentation, OptimizerSettings, RunLength, ScheduleSettings};
 /// Where the arithmetic happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EngineChoice {
-    /// WebGPU on real hardware where there is some, the CPU otherwise.
+    /// Whichever trains faster on this machine, by measurement.
     #[default]
     Auto,
-    /// Burn's wgpu backend on WebGPU, software adapters included.
+    /// A GPU through WebGPU, software adapters included.
     WebGpu,
-    /// Burn's flex backend: wasm SIMD in a browser, native SIMD elsewhere.
+    /// The CPU: wasm SIMD in a browser, native SIMD elsewhere.
     Cpu,
 }
 

@@ -14,6 +14,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
   const name = await atelier.hook('engine-name').innerText();
   assert.match(name, /WebGPU.*swiftshader/i);
   assert.match(name, /software/i);
+  assert.match(name, /fused kernels/, 'and no detour by way of Burn');
   const difference = Number(await atelier.hook('self-test').getAttribute('data-gradient-difference'));
   assert.ok(difference > 0 && difference <= 1e-3, `gradients differ by ${difference}`);
   t.diagnostic(`${name}; gradients differ by ${difference}`);
