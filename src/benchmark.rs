@@ -19,6 +19,14 @@ pub struct BenchmarkCase {
     pub batch_size: u32,
 }
 
+impl BenchmarkCase {
+    /// The recipe that is timed: the tutorial's at the case's batch size.
+    #[must_use]
+    pub fn config(&self) -> TrainingConfig {
+        TrainingConfig { batch_size: self.batch_size as usize, ..TrainingConfig::default() }
+    }
+}
+
 /// Words that name no case.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0:?} is no case; one is webgpu-fused-64, cpu-general-4 or the like")]
@@ -78,10 +86,20 @@ impl Measurement {
     }
 }
 
-/// The faster of the two engines at each batch size measured for both, by batch size: whether it is
-/// WebGPU, and by how much.
+/// How the engines compare at a batch size that was measured on both.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// Images a step.
+    pub batch_size: u32,
+    /// Whether WebGPU is the faster one.
+    pub webgpu: bool,
+    /// How many times as fast as the other it is.
+    pub times: f64,
+}
+
+/// How the engines compare, by batch size.
 #[must_use]
-pub fn faster_engines(results: &[(BenchmarkCase, Measurement)]) -> Vec<(u32, bool, f64)> {
+pub fn comparisons(results: &[(BenchmarkCase, Measurement)]) -> Vec<Comparison> {
     let best = |webgpu: bool, batch_size: u32| {
         let of_engine = results
             .iter()
@@ -91,24 +109,28 @@ pub fn faster_engines(results: &[(BenchmarkCase, Measurement)]) -> Vec<(u32, boo
     let mut sizes: Vec<u32> = results.iter().map(|(case, _)| case.batch_size).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let compare = |size| {
-        let (gpu, cpu) = (best(true, size)?, best(false, size)?);
-        Some((size, gpu < cpu, if gpu < cpu { cpu / gpu } else { gpu / cpu }))
+    let compare = |batch_size| {
+        let (gpu, cpu) = (best(true, batch_size)?, best(false, batch_size)?);
+        let webgpu = gpu < cpu;
+        Some(Comparison { batch_size, webgpu, times: if webgpu { cpu / gpu } else { gpu / cpu } })
     };
     sizes.into_iter().filter_map(compare).collect()
 }
 
-/// Whether WebGPU trains faster than the CPU at this batch size, by the measurement at the nearest size
-/// (in proportion); `None` if nothing was measured for both.
+/// A measurement speaks for batches up to so many times larger or smaller.
+const REACH: f64 = 4.0;
+
+/// How the engines compare at this batch size, by the measurement at the nearest size (in proportion);
+/// `None` if nothing was measured on both that is near enough.
 #[must_use]
-pub fn webgpu_is_faster(
+pub fn nearest_comparison(
     results: &[(BenchmarkCase, Measurement)],
     batch_size: usize,
-) -> Option<bool> {
+) -> Option<Comparison> {
     let distance = |size: u32| (f64::from(size).ln() - (batch_size.max(1) as f64).ln()).abs();
-    let compared = faster_engines(results);
-    let nearest = compared.into_iter().min_by(|a, b| distance(a.0).total_cmp(&distance(b.0)));
-    nearest.map(|(_, webgpu, _)| webgpu)
+    let near = comparisons(results).into_iter().map(|found| (distance(found.batch_size), found));
+    let near = near.filter(|(distance, _)| *distance <= REACH.ln() + 1e-9);
+    near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, found)| found)
 }
 
 #[cfg(test)]
@@ -141,9 +163,11 @@ mod tests {
             measured("cpu-fused-512", 20.0),
             measured("cpu-fused-64", 3.0),
         ];
-        assert_eq!(faster_engines(&results), [(4, false, 2.0), (512, true, 4.0)]);
-        assert_eq!(webgpu_is_faster(&results, 8), Some(false));
-        assert_eq!(webgpu_is_faster(&results, 300), Some(true));
-        assert_eq!(webgpu_is_faster(&results[..1], 4), None);
+        let told = |batch_size, webgpu, times| Comparison { batch_size, webgpu, times };
+        assert_eq!(comparisons(&results), [told(4, false, 2.0), told(512, true, 4.0)]);
+        assert_eq!(nearest_comparison(&results, 8), Some(told(4, false, 2.0)));
+        assert_eq!(nearest_comparison(&results, 300), Some(told(512, true, 4.0)));
+        assert_eq!(nearest_comparison(&results, 50), None, "too far from either");
+        assert_eq!(nearest_comparison(&results[..1], 4), None);
     }
 }

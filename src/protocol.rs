@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use crate::benchmark::{BenchmarkCase, Measurement, webgpu_is_faster};
+use crate::benchmark::{BenchmarkCase, Measurement, nearest_comparison};
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 use crate::settings::{Augmentation, TrainingConfig};
 
@@ -266,7 +266,7 @@ impl Engines {
         batch_size: usize,
     ) -> Option<bool> {
         let Ok(adapter) = &self.webgpu else { return Some(false) };
-        let told = webgpu_is_faster(measured, batch_size);
+        let told = nearest_comparison(measured, batch_size).map(|found| found.webgpu);
         told.or(adapter.software.then_some(false))
     }
 }

@@ -76,7 +76,12 @@ fn assert_follows_pytorch(name: &'static str, query: &str) -> [Trainer; 2] {
 }
 
 /// The same, where more than one run of PyTorch is a right answer.
-fn assert_way_follows_pytorch(names: &[&'static str], query: &str, way: Way, dataset: &Dataset) -> Trainer {
+fn assert_way_follows_pytorch(
+    names: &[&'static str],
+    query: &str,
+    way: Way,
+    dataset: &Dataset,
+) -> Trainer {
     let answer = |&name| (name, common::json(&format!("{name}.json")));
     let answers: Vec<_> = names.iter().map(answer).collect();
     let steps = common::numbers(&answers[0].1["losses"]).len();

@@ -52,16 +52,8 @@ impl Snapshot {
     #[must_use]
     pub fn inference_weights(&self) -> StateDict {
         let averaged = self.config.optimizer.answers_with_average();
-        averaged.then(|| self.averaged_weights()).flatten().unwrap_or_else(|| self.weights.clone())
-    }
-
-    /// `None` before the first step, when there is nothing to average.
-    fn averaged_weights(&self) -> Option<StateDict> {
-        let average = |name: &String| {
-            let slot = format!("{}.{name}", OptimizerSettings::AVERAGE_SLOT);
-            Some((name.clone(), self.optimizer.get(&slot)?.clone()))
-        };
-        self.weights.keys().map(average).collect()
+        let average = || OptimizerSettings::averaged_weights(&self.weights, &self.optimizer);
+        averaged.then(average).flatten().unwrap_or_else(|| self.weights.clone())
     }
 }
 

@@ -15,6 +15,7 @@ use burn::tensor::Device;
 use thiserror::Error;
 
 use crate::training::Way;
+use crate::training::fused::cpu::FusedCpu;
 
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -54,7 +55,9 @@ impl Engine {
     pub fn cpu() -> Self {
         let simd = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { "native SIMD" };
         let name = format!("CPU, {simd}");
-        let (device, way) = (Device::flex(), Way::FusedCpu);
+        let device = Device::flex();
+        let way =
+            if FusedCpu::is_available() { Way::FusedCpu } else { Way::General(device.clone()) };
         Self { device, way, webgpu: false, name, health: Health::default() }
     }
 

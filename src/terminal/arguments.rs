@@ -84,12 +84,17 @@ fn bench_command(data: Arg) -> Command {
             Arg::new("seconds")
                 .long("seconds")
                 .value_name("S")
-                .value_parser(value_parser!(f64))
+                .value_parser(seconds)
                 .default_value("3")
                 .help("for each case, warm-up included"),
         )
         .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("a JSON object a line"))
         .arg(data)
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "enter a number from 0.1 to 3600".to_owned())
 }
 
 fn bench_wish(matches: &ArgMatches) -> BenchWish {

@@ -6,7 +6,7 @@ use super::arguments::BenchWish;
 use super::{Outcome, TerminalError, load_dataset};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Dataset, ImageBuffer, Images};
-use crate::engine::self_test::{IMAGES, prove};
+use crate::engine::self_test::{MOST_IMAGES, prove};
 use crate::engine::{Engine, native};
 use crate::settings::EngineChoice;
 use crate::training::{Stopwatch, Way};
@@ -24,9 +24,9 @@ pub(super) async fn run(wish: BenchWish) -> Result<Outcome, TerminalError> {
         if !case.fused {
             engine.way = Way::General(engine.device.clone());
         }
-        let real: Vec<u32> = (0..IMAGES as u32).collect();
+        let real: Vec<u32> = (0..dataset.train.len().min(MOST_IMAGES) as u32).collect();
         let real = ImageBuffer::from(Images::Of { split: &dataset.train, indices: &real });
-        prove(&mut engine, Some(&real)).await?;
+        prove(&mut engine, &case.config(), Some(&real)).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{case}: this engine has no fused way; it was timed by Burn's operations");
         }
@@ -56,7 +56,7 @@ async fn time(
     let begun = Instant::now();
     let now = || begun.elapsed().as_secs_f64() * 1e3;
     let images = dataset.train.len();
-    let mut stopwatch = Stopwatch::new(case, engine.way.clone(), images, budget_ms, now())?;
+    let mut stopwatch = Stopwatch::new(case, &engine.way, images, budget_ms, now())?;
     loop {
         stopwatch.take_steps(&dataset.train, now())?;
         stopwatch.wait(now).await?;

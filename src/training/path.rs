@@ -9,6 +9,7 @@ use super::general::GeneralPath;
 use super::optimizer::{Optimizer, Recipe};
 use super::validation::Inference;
 use crate::dataset::Images;
+use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 
 /// How steps are to be taken, and where.
@@ -20,6 +21,22 @@ pub enum Way {
     FusedCpu,
     /// By the fused kernels of a GPU.
     FusedGpu(Gpu),
+}
+
+impl Way {
+    /// Makes what a run with this config will need.
+    ///
+    /// # Errors
+    /// What a GPU's compiler says against our kernels.
+    pub(crate) async fn compile(&self, config: &TrainingConfig) -> Result<(), String> {
+        match self {
+            Self::FusedGpu(gpu) => {
+                let clips = config.clip_norm.is_some();
+                gpu.compile(&config.optimizer, clips, config.batch_size).await
+            }
+            Self::General(_) | Self::FusedCpu => Ok(()),
+        }
+    }
 }
 
 impl From<Device> for Way {
@@ -67,7 +84,8 @@ impl Path {
     /// Takes one step.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine.
+    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine;
+    /// [`TrainingError::Engine`] if losses were not read for too long.
     pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         match self {
             Self::General(path) => path.step(images),

@@ -1,17 +1,24 @@
 //! Timing a case of a benchmark, stretch by stretch, so that a driver can do other things in between.
 
-use super::{Pace, Trainer, TrainingError, Way};
+use super::optimizer::Recipe;
+use super::{Pace, Path, TrainingError, Way};
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::Split;
-use crate::settings::TrainingConfig;
+use crate::dataset::{Images, Sampler, Split};
+use crate::model::initial_weights;
+use crate::settings::LearningRate;
+use crate::state_dict::StateDict;
 
 /// Warm-up lasts this share of the time.
 const WARM_UP: f64 = 0.25;
 
-/// Training that is timed and thrown away.
+/// Steps of the tutorial's recipe that are timed and thrown away.
 pub struct Stopwatch {
-    case: BenchmarkCase,
-    trainer: Trainer,
+    path: Path,
+    /// Images in the order of the first epoch, taken over and over.
+    order: Vec<u32>,
+    batch_size: usize,
+    /// Where in the order the next batch begins.
+    next: usize,
     budget_ms: f64,
     begun: f64,
     /// When warm-up ended.
@@ -20,59 +27,58 @@ pub struct Stopwatch {
     stretch_begun: f64,
     /// Milliseconds a step in each timed stretch.
     samples: Vec<f64>,
+    steps: u64,
     timed_steps: u64,
 }
 
 impl Stopwatch {
-    /// Will time the tutorial's recipe at the case's batch size for about so many milliseconds from
+    /// Will time a case over the first `images` images of a split for about so many milliseconds from
     /// `now` (milliseconds, from anywhere).
     ///
     /// # Errors
-    /// As [`Trainer::new`].
+    /// [`TrainingError::Resume`] if there are no images.
     pub fn new(
         case: BenchmarkCase,
-        way: Way,
+        way: &Way,
         images: usize,
         budget_ms: f64,
         now: f64,
     ) -> Result<Self, TrainingError> {
-        let config = TrainingConfig {
-            batch_size: case.batch_size as usize,
-            epochs: TrainingConfig::MAX_EPOCHS,
-            ..TrainingConfig::default()
-        };
-        let pace = Pace::new(&way);
+        if images == 0 {
+            return Err(TrainingError::Resume("there is nothing to train on".into()));
+        }
+        let config = case.config();
+        let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
         Ok(Self {
-            case,
-            trainer: Trainer::new(config, images, way)?,
+            path: Path::new(way, &initial_weights(config.seed), recipe, &StateDict::new())?,
+            order: Sampler::new(config.seed, images).epoch_order(0),
+            batch_size: config.batch_size.min(images),
+            next: 0,
             budget_ms,
             begun: now,
             warm: None,
-            pace,
+            pace: Pace::new(way),
             stretch_begun: now,
             samples: Vec::new(),
+            steps: 0,
             timed_steps: 0,
         })
     }
 
-    /// What is timed.
-    #[must_use]
-    pub const fn case(&self) -> BenchmarkCase {
-        self.case
-    }
-
-    /// Takes a stretch of steps over a split that is there whole.
+    /// Takes a stretch of steps over the split, whose first images are there.
     ///
     /// # Errors
-    /// As [`Trainer::step`] and [`Trainer::finish_epoch`].
+    /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed.
     pub fn take_steps(&mut self, train: &Split, now: f64) -> Result<(), TrainingError> {
-        if self.trainer.next_batch().is_none() {
-            self.trainer.finish_epoch(1.0, 0.0)?;
-        }
         self.stretch_begun = now;
-        let mut steps = 0;
-        while steps < self.pace.steps() && self.trainer.step(train)? {
-            steps += 1;
+        for _ in 0..self.pace.steps() {
+            // Whole batches only: every step is as long as the others.
+            if self.next + self.batch_size > self.order.len() {
+                self.next = 0;
+            }
+            let indices = &self.order[self.next..self.next + self.batch_size];
+            self.path.step(Images::Of { split: train, indices })?;
+            self.next += self.batch_size;
         }
         Ok(())
     }
@@ -80,25 +86,19 @@ impl Stopwatch {
     /// Waits for the stretch; then `now` tells when it ended.
     ///
     /// # Errors
-    /// As [`Trainer::read_losses`].
+    /// [`TrainingError::Engine`].
     pub async fn wait(&mut self, now: impl Fn() -> f64) -> Result<(), TrainingError> {
-        let steps = self.trainer.read_losses().await?.losses.len();
+        let steps = self.path.read_losses().await?.len();
         let now = now();
         let duration = now - self.stretch_begun;
-        // A stretch that an epoch's end cut short, or that has not found its length yet, is not counted.
-        let whole = steps == self.pace.steps();
-        match self.warm {
-            Some(_) if whole => {
-                self.samples.push(duration / steps as f64);
-                self.timed_steps += steps as u64;
-            }
-            None if self.pace.is_settled(duration)
-                && now - self.begun > self.budget_ms * WARM_UP =>
-            {
-                self.warm = Some(now);
-            }
-            None => self.pace.took(duration, steps),
-            Some(_) => {}
+        self.steps += steps as u64;
+        if self.warm.is_some() {
+            self.samples.push(duration / steps as f64);
+            self.timed_steps += steps as u64;
+        } else if self.pace.is_settled(duration) && now - self.begun > self.budget_ms * WARM_UP {
+            self.warm = Some(now);
+        } else {
+            self.pace.took(duration, steps);
         }
         Ok(())
     }
@@ -115,8 +115,52 @@ impl Stopwatch {
         Some(Measurement {
             step_ms: samples[samples.len() / 2],
             warm_up_ms: warm - self.begun,
-            steps: self.trainer.steps_taken(),
+            steps: self.steps,
             timed_steps: self.timed_steps,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::dataset::PIXELS;
+
+    /// Times steps that take so long, by a clock of its own; at most so many stretches.
+    fn measured(batch_size: u32, images: usize, step_ms: f64) -> Option<Measurement> {
+        let split = Split::whole(vec![9; images * PIXELS], vec![3; images]).unwrap();
+        let case = BenchmarkCase { webgpu: false, fused: true, batch_size };
+        let clock = Cell::new(0.0);
+        let mut stopwatch = Stopwatch::new(case, &Way::FusedCpu, images, 1000.0, 0.0).unwrap();
+        for _ in 0..100 {
+            let steps = stopwatch.pace.steps() as f64;
+            stopwatch.take_steps(&split, clock.get()).unwrap();
+            clock.set(clock.get() + steps * step_ms);
+            pollster::block_on(stopwatch.wait(|| clock.get())).unwrap();
+            if let Some(measurement) = stopwatch.measurement(clock.get()) {
+                return Some(measurement);
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn steps_are_timed_whether_an_epoch_is_longer_or_shorter_than_a_stretch() {
+        for (batch_size, images) in [(1, 40), (8, 24), (24, 24), (30, 24)] {
+            let measurement = measured(batch_size, images, 5.0).unwrap();
+            assert!((measurement.step_ms - 5.0).abs() < 1e-9);
+            assert!(measurement.warm_up_ms >= 250.0);
+            assert!(measurement.timed_steps > 0 && measurement.timed_steps < measurement.steps);
+        }
+    }
+
+    #[test]
+    fn one_stretch_is_timed_however_slow_it_is() {
+        let measurement = measured(4, 24, 30_000.0).unwrap();
+        assert!((measurement.step_ms - 30_000.0).abs() < 1e-6);
+        assert_eq!((measurement.steps, measurement.timed_steps), (2, 1));
     }
 }

@@ -7,7 +7,7 @@ use crate::checkpoint::Snapshot;
 use crate::dataset::augmentation::augment_into;
 use crate::dataset::{ImageBuffer, Images, Split};
 use crate::history::{Ending, EpochMetrics, History, LossReport};
-use crate::settings::{LearningRate, RunLength, TrainingConfig};
+use crate::settings::{LearningRate, OptimizerSettings, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
 /// A report covers this many batches, as in the tutorial; a shorter epoch is one report.
@@ -135,7 +135,8 @@ impl Trainer {
     /// Takes the next step, if there is one in this epoch and its images are there; whether it did.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if the engine gave no gradients.
+    /// [`TrainingError::State`] if the engine gave no gradients, [`TrainingError::Engine`] if losses were
+    /// not read for more than [`super::Pace::MOST_STEPS`] steps.
     pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
         if self.step >= self.length.steps || self.ending().is_some() {
             return Ok(false);
@@ -227,6 +228,19 @@ impl Trainer {
             self.batches.begin_epoch(u64::from(epoch));
         }
         Ok(metrics)
+    }
+
+    /// The weights that validate and classify now: the average if the config asks for it.
+    ///
+    /// # Errors
+    /// [`TrainingError::Engine`] or [`TrainingError::State`].
+    pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
+        let weights = self.path.weights().await?;
+        if !self.config.optimizer.answers_with_average() {
+            return Ok(weights);
+        }
+        let state = self.path.optimizer_state().await?;
+        Ok(OptimizerSettings::averaged_weights(&weights, &state).unwrap_or(weights))
     }
 
     /// Everything that resuming needs.

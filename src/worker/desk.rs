@@ -223,15 +223,9 @@ impl Desk {
 
     /// Opens and tests the engine that the config asks for.
     async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Engine, Failure> {
-        let engines = Rc::clone(&self.engine_room);
-        let opening = async {
-            let (webgpu, measured) = engines.decide(config.engine, config.batch_size).await;
-            (engines.open(webgpu, true).await, measured)
-        };
-        let (opened, measured) = self.listening_while(opening).await;
-        for (case, measurement) in measured {
-            self.port.post(&Event::Measured(case, measurement));
-        }
+        let (engines, port) = (Rc::clone(&self.engine_room), Rc::clone(&self.port));
+        let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
+        let opened = self.listening_while(engines.open_for(config, tell)).await;
         let Opened { engine, test, test_ms } = opened?;
         self.port.post(&Event::EngineOpened(OpenedEngine {
             webgpu: engine.webgpu,

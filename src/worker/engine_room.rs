@@ -15,11 +15,11 @@ use crate::dataset::{ImageBuffer, Images};
 use crate::engine::self_test::{self, SelfTest, prove};
 use crate::engine::{Engine, browser};
 use crate::protocol::{Engines, Failure};
-use crate::settings::EngineChoice;
+use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Stopwatch, Way};
 
-/// Real images in the self-test: as many as made-up ones, so that a GPU needs no further kernels.
-pub const SELF_TEST_IMAGES: u32 = self_test::IMAGES as u32;
+/// Real images in the self-test.
+pub const SELF_TEST_IMAGES: u32 = self_test::MOST_IMAGES as u32;
 /// How long an engine is measured to find out what `auto` means.
 const DECISION_MS: f64 = 700.0;
 
@@ -53,37 +53,65 @@ impl EngineRoom {
         measured.push((case, measurement));
     }
 
-    /// Opens a real GPU and makes its kernels, so that the first run need not wait for them.
+    /// Opens a real GPU and makes the kernels of the usual run, once, so that it need not wait for them.
     pub async fn warm_up(&self) {
-        if self.engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software) {
+        let is_real = self.engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
+        if is_real && self.webgpu.borrow().is_none() {
             // Whatever fails here fails again when it matters, and is said then.
-            drop(self.open(true, true).await);
+            drop(self.open(true, true, &TrainingConfig::default()).await);
         }
     }
 
-    /// Opens and tests an engine. `fused` asks for its fast way, which a failed self-test turns down.
-    pub async fn open(&self, webgpu: bool, fused: bool) -> Result<Opened, Failure> {
-        // One at a time: a second device would be refused.
-        let _opening = self.opening.lock().await;
-        let opened = self.webgpu.borrow().clone();
-        let mut engine = match opened {
-            _ if !webgpu => Engine::cpu(),
-            Some(engine) => engine,
-            None => {
-                let opened = browser::open_webgpu(&self.engines).await;
-                opened.map_err(|error| error.describe())?
-            }
-        };
-        if webgpu {
-            self.webgpu.replace(Some(engine.clone()));
-        }
+    /// Opens and tests an engine for a run with this config. `fused` asks for its fast way, which a
+    /// failed self-test turns down.
+    async fn open(
+        &self,
+        webgpu: bool,
+        fused: bool,
+        config: &TrainingConfig,
+    ) -> Result<Opened, Failure> {
+        let mut engine = if webgpu { self.webgpu().await? } else { Engine::cpu() };
         if !fused {
             engine.way = Way::General(engine.device.clone());
         }
         let begun = now_ms();
-        let real = self.real_images();
-        let test = prove(&mut engine, real.as_ref()).await.map_err(|error| error.describe())?;
+        let (health, real) = (engine.health.clone(), self.real_images());
+        let test = believed(&health, prove(&mut engine, config, real.as_ref())).await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun })
+    }
+
+    async fn webgpu(&self) -> Result<Engine, Failure> {
+        // One at a time: a second device would be refused.
+        let _opening = self.opening.lock().await;
+        let opened = self.webgpu.borrow().clone();
+        if let Some(engine) = opened {
+            return Ok(engine);
+        }
+        let opened = browser::open_webgpu(&self.engines).await;
+        let engine = opened.map_err(|error| error.describe())?;
+        self.webgpu.replace(Some(engine.clone()));
+        Ok(engine)
+    }
+
+    /// Opens and tests the engine that the config asks for; what was measured to decide is told to
+    /// `tell`.
+    pub async fn open_for(
+        &self,
+        config: &TrainingConfig,
+        tell: impl Fn(BenchmarkCase, Measurement),
+    ) -> Result<Opened, Failure> {
+        let webgpu = match config.engine {
+            EngineChoice::WebGpu => true,
+            EngineChoice::Cpu => false,
+            EngineChoice::Auto => self.webgpu_is_faster(config, tell).await,
+        };
+        match self.open(webgpu, true, config).await {
+            // Whoever leaves the choice to us is served as long as one of them works.
+            Err(_) if webgpu && config.engine == EngineChoice::Auto => {
+                self.open(false, true, config).await
+            }
+            opened => opened,
+        }
     }
 
     fn real_images(&self) -> Option<ImageBuffer> {
@@ -93,33 +121,27 @@ impl EngineRoom {
         split.has(&indices).then(|| Images::Of { split, indices: &indices }.into())
     }
 
-    /// Whether a run is to use WebGPU. Where it takes a measurement to say, both engines are measured;
-    /// those measurements come back too.
-    pub async fn decide(
+    /// What `auto` means for this config. Where it takes a measurement to say, both engines are measured.
+    async fn webgpu_is_faster(
         &self,
-        choice: EngineChoice,
-        batch_size: usize,
-    ) -> (bool, Vec<(BenchmarkCase, Measurement)>) {
-        let known = match choice {
-            EngineChoice::WebGpu => Some(true),
-            EngineChoice::Cpu => Some(false),
-            EngineChoice::Auto => self.engines.auto_is_webgpu(&self.measured.borrow(), batch_size),
-        };
-        if let Some(webgpu) = known {
-            return (webgpu, Vec::new());
+        config: &TrainingConfig,
+        tell: impl Fn(BenchmarkCase, Measurement),
+    ) -> bool {
+        let known = || self.engines.auto_is_webgpu(&self.measured.borrow(), config.batch_size);
+        if let Some(webgpu) = known() {
+            return webgpu;
         }
-        let mut measured = Vec::new();
         for webgpu in [true, false] {
-            let case = BenchmarkCase { webgpu, fused: true, batch_size: batch_size as u32 };
+            let case = BenchmarkCase { webgpu, fused: true, batch_size: config.batch_size as u32 };
             // An engine that cannot be measured is not the one.
-            let Ok(measurement) = self.measure(case, DECISION_MS).await else {
-                return (!webgpu, measured);
-            };
+            let Ok(measurement) = self.measure(case, DECISION_MS).await else { return !webgpu };
             self.remember(case, measurement.clone());
-            measured.push((case, measurement));
+            // While shards are still unpacked beside it, a measurement is good for this run alone.
+            if self.room.is_complete() {
+                tell(case, measurement);
+            }
         }
-        let told = self.engines.auto_is_webgpu(&self.measured.borrow(), batch_size);
-        (told.unwrap_or(false), measured)
+        known().unwrap_or(false)
     }
 
     /// Measures a case, on the images that are there.
@@ -128,7 +150,7 @@ impl EngineRoom {
         case: BenchmarkCase,
         budget_ms: f64,
     ) -> Result<Measurement, Failure> {
-        let Opened { engine, .. } = self.open(case.webgpu, case.fused).await?;
+        let Opened { engine, .. } = self.open(case.webgpu, case.fused, &case.config()).await?;
         if engine.is_fused() != case.fused {
             return Err(failure(
                 format!("{case} cannot be measured: its kernels failed their self-test here."),
@@ -137,7 +159,7 @@ impl EngineRoom {
             ));
         }
         let images = self.room.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
-        let stopwatch = Stopwatch::new(case, engine.way.clone(), images, budget_ms, now_ms());
+        let stopwatch = Stopwatch::new(case, &engine.way, images, budget_ms, now_ms());
         let mut stopwatch = stopwatch.map_err(|error| error.describe())?;
         loop {
             next_turn().await;

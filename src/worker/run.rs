@@ -9,13 +9,13 @@ use gloo::timers::future::sleep;
 
 use super::clock::{date_ms, now_ms};
 use super::data_room::DataRoom;
-use super::failure::Describe as _;
+use super::failure::Describe;
 use super::port::Port;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::store::{Store, StoreError};
 use crate::engine::{Engine, Health};
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
-use crate::training::{Meter, Pace, Trainer, TrainingError, Validation};
+use crate::training::{Meter, Pace, Trainer, Validation};
 
 /// A crash or a closed tab loses at most about this much training.
 const SAVE_EVERY_MS: f64 = 20_000.0;
@@ -260,9 +260,9 @@ impl Run {
 /// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then.
 ///
 /// A lost device may never finish, so its health is asked while waiting, too.
-pub async fn believed<T>(
+pub async fn believed<T, E: Describe>(
     health: &Health,
-    computation: impl Future<Output = Result<T, TrainingError>>,
+    computation: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
     let complaint = async {
         loop {

@@ -3,7 +3,7 @@
 use super::classifier::Classifier;
 use super::desk::Desk;
 use super::failure::{Describe as _, failure};
-use super::run::Run;
+use super::run::{Run, believed};
 use crate::checkpoint::store::Store;
 use crate::checkpoint::{Checkpoint, write_weights};
 use crate::protocol::{CheckpointRole, Event, Failure, Reply};
@@ -52,10 +52,9 @@ impl Desk {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
                 let weights = format!("this run, step {}", run.trainer.steps_taken());
-                let snapshot = run.trainer.snapshot().await;
-                run.engine.health.check().map_err(|error| error.describe())?;
-                let weights_now = snapshot.map_err(|error| error.describe())?.inference_weights();
-                let classifier = Classifier::new(&weights_now, weights);
+                let now = run.trainer.inference_weights();
+                let classifier =
+                    Classifier::new(&believed(&run.engine.health, now).await?, weights);
                 classifier.map_err(|error| error.describe())?.classify(garment).await
             }
             (None, Some(classifier)) => classifier.classify(garment).await,
@@ -92,8 +91,9 @@ impl Desk {
     /// Classifies with the weights that a run ended with.
     pub(super) async fn keep_weights(&mut self, run: &Run) {
         let name = format!("model_{}_last", run.name);
-        if let Ok(snapshot) = run.trainer.snapshot().await
-            && let Ok(classifier) = Classifier::new(&snapshot.inference_weights(), name)
+        let weights = believed(&run.engine.health, run.trainer.inference_weights()).await;
+        if let Ok(weights) = weights
+            && let Ok(classifier) = Classifier::new(&weights, name)
         {
             self.classifier = Some(classifier);
         }

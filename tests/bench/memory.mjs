@@ -70,6 +70,7 @@ async function run(engine, steps) {
     }
     const late = await look();
     console.log(`${engine}: step ${late.step}`);
-    return { early: early ?? late, late };
+    if (!early || late.step < 2 * early.step) throw new Error(`the run was over before memory could be compared (step ${late.step})`);
+    return { early, late };
   });
 }

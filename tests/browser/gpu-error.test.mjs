@@ -59,28 +59,35 @@ test('a GPU that drops its work does not pass the self-test', PATIENCE, async (t
   assert.equal(await atelier.number('step'), undefined, 'no step was taken');
 });
 
-test('fused kernels that compute wrongly give way to Burn\'s operations', PATIENCE, async (t) => {
-  const { atelier } = await visit(t, QUERY);
-  await atelier.waitForStatus('ready');
-  // A driver's mistake: sums that are a little off, in our kernels alone.
-  await atelier.worker().evaluate(() => {
-    const { createShaderModule } = GPUDevice.prototype;
-    globalThis.altered = 0;
-    GPUDevice.prototype.createShaderModule = function create(descriptor) {
-      const code = descriptor.code.replace('fn rectified(values: vec4f) -> vec4f {', (head) => {
-        globalThis.altered += 1;
-        return `${head}\n if (values.x > 0.1) { return values * 1.01; }`;
-      });
-      return createShaderModule.call(this, { ...descriptor, code });
-    };
+const MISTAKES = [
+  { what: 'compute wrongly', code: '\n if (values.x > 0.1) { return values * 1.01; }' },
+  { what: 'do not compile', code: '\n this is no statement' },
+];
+
+for (const { what, code } of MISTAKES) {
+  test(`fused kernels that ${what} give way to Burn's operations`, PATIENCE, async (t) => {
+    const { atelier } = await visit(t, QUERY, { expects: [/WebGPU|WGSL|ShaderModule|Compute/i] });
+    await atelier.waitForStatus('ready');
+    // A driver's mistake in our kernels alone.
+    await atelier.worker().evaluate((code) => {
+      const { createShaderModule } = GPUDevice.prototype;
+      globalThis.altered = 0;
+      GPUDevice.prototype.createShaderModule = function create(descriptor) {
+        const altered = descriptor.code.replace('fn rectified(values: vec4f) -> vec4f {', (head) => {
+          globalThis.altered += 1;
+          return head + code;
+        });
+        return createShaderModule.call(this, { ...descriptor, code: altered });
+      };
+    }, code);
+    await atelier.start();
+    await atelier.waitForNumber('step', 2, seconds(120));
+    assert.ok(await atelier.worker().evaluate(() => globalThis.altered) > 0, 'the kernels were altered');
+    assert.match(await atelier.hook('engine-name').innerText(), /Burn.s operations/);
+    await atelier.stop();
+    await atelier.waitForStatus('ready');
   });
-  await atelier.start();
-  await atelier.waitForNumber('step', 2, seconds(120));
-  assert.ok(await atelier.worker().evaluate(() => globalThis.altered) > 0, 'the kernels were altered');
-  assert.match(await atelier.hook('engine-name').innerText(), /Burn.s operations/);
-  await atelier.stop();
-  await atelier.waitForStatus('ready');
-});
+}
 
 function keepDevices() {
   const { requestDevice } = GPUAdapter.prototype;

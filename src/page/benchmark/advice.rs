@@ -1,6 +1,6 @@
 //! What to make of measurements, in words.
 
-use crate::benchmark::{BenchmarkCase, Measurement, faster_engines};
+use crate::benchmark::{BenchmarkCase, Comparison, Measurement, comparisons, nearest_comparison};
 use crate::page::format::whole;
 
 /// Engines that differ by less count as equal: a second measurement may turn them round.
@@ -14,11 +14,10 @@ pub fn words(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Op
 }
 
 fn comparison(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<String> {
-    let mut others = faster_engines(measured);
-    let distance = |size: u32| (f64::from(size).ln() - (batch_size.max(1) as f64).ln()).abs();
-    let order = |a: &usize, b: &usize| distance(others[*a].0).total_cmp(&distance(others[*b].0));
-    let nearest = (0..others.len()).min_by(order)?;
-    let (size, webgpu, factor) = others.remove(nearest);
+    let mut others = comparisons(measured);
+    let nearest = nearest_comparison(measured, batch_size).or(others.first().copied())?;
+    others.retain(|other| other.batch_size != nearest.batch_size);
+    let Comparison { batch_size: size, webgpu, times: factor } = nearest;
     let about = if size as usize == batch_size {
         String::new()
     } else {
@@ -34,7 +33,8 @@ fn comparison(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> O
     if others.len() > 2 {
         others.drain(1..others.len() - 1);
     }
-    let rest = others.into_iter().map(|(size, webgpu, factor)| {
+    let rest = others.into_iter().map(|other| {
+        let Comparison { batch_size: size, webgpu, times: factor } = other;
         if factor < EQUAL_BELOW {
             format!("at {size} they are about equally fast")
         } else {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Session;
-use crate::benchmark::{BenchmarkCase, Measurement, faster_engines};
+use crate::benchmark::{BenchmarkCase, Measurement, comparisons};
 use crate::page::browser::user_agent;
 use crate::protocol::{Command, Engines};
 
@@ -81,7 +81,7 @@ impl Session {
 
     /// Whether both engines were measured at the same batch size.
     pub fn has_compared_engines(self) -> bool {
-        !faster_engines(&self.measurements()).is_empty()
+        !comparisons(&self.measurements()).is_empty()
     }
 }
 

@@ -3,7 +3,7 @@
 //   index.html?bench=webgpu-fused-4          one case, `{webgpu|cpu}-{fused|general}-{batch}`
 //   [data-testid=status]                     reads `ready` when the button can be pressed
 //   [data-testid=bench-run]                  takes the case's steps, for about two seconds
-//   [data-testid=bench-table][data-state]    `done` when it has
+//   [data-testid=bench-table][data-state]    `done` when it has, `failed` if it could not
 //   tr[data-case="webgpu-fused-4"]           data-step-ms, data-images-per-second, data-warm-up-ms,
 //                                            data-steps (all since the click), data-timed-steps,
 //                                            data-error
@@ -48,7 +48,7 @@ function measure({ browser, processes, address }, name) {
     const warm = await runCase(page, name);
     const after = await look();
     const [engine, way, batch] = name.split('-');
-    const run = way === 'fused' ? await inARun(page, look, `${address}/atelier/index.html?engine=${engine}&batch=${batch}`) : null;
+    const run = way === 'fused' ? await inARun(page, look, `${address}/atelier/index.html?engine=${engine}&batch=${batch}&epochs=1000`) : null;
     const [from, to, steps] = run ?? [before, after, warm.steps];
     return {
       stepMs: warm.stepMs,
@@ -74,6 +74,8 @@ async function inARun(page, look, address) {
     for (;;) {
       const now = await step();
       if (now > after) return now;
+      const status = await page.getByTestId('status').getAttribute('data-status');
+      if (status === 'error' || status === 'done') throw new Error(`the run is over: ${status}`);
       await sleep(5);
     }
   };
@@ -93,9 +95,10 @@ async function inARun(page, look, address) {
 async function runCase(page, name) {
   await page.evaluate(() => new Promise((resolve) => {
     const state = () => document.querySelector('[data-testid=bench-table]')?.dataset.state;
-    let hasBegun = state() !== 'done';
+    const isOver = () => state() === 'done' || state() === 'failed';
+    let hasBegun = !isOver();
     const observer = new MutationObserver(() => {
-      if (state() !== 'done') hasBegun = true;
+      if (!isOver()) hasBegun = true;
       else if (hasBegun) {
         observer.disconnect();
         resolve();

@@ -89,8 +89,8 @@ fn shrink(wasm_opt: &Path, file: &Path) -> Result<(), DistError> {
     let (begun, before) = (Instant::now(), size(file)?);
     let smaller = file.with_extension("smaller");
     let mut node = process::clean("node");
-    // Binaryen's own heap is WebAssembly; node's default stack is too short for its recursion.
-    node.arg("--stack-size=8192").arg(wasm_opt).args(["-Oz", "--all-features"]);
+    // Only what the module says that it uses, so that no browser is asked for more.
+    node.arg(wasm_opt).args(["-Oz", "--detect-features"]);
     // Names say nothing to a visitor; what uses them are our own checks, which run on the plain build.
     node.args(["--strip-debug", "--strip-producers", "-o"]).arg(&smaller).arg(file);
     process::run(&mut node)?;

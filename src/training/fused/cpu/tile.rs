@@ -157,7 +157,8 @@ impl Tile {
             let expected = if class == target { 1.0 } else { 0.0 };
             *delta = (exponential / sum - expected) * share;
         }
-        (loss, largest == target)
+        // Where all is NaN, no answer is right.
+        (loss, largest == target && !loss.is_nan())
     }
 
     /// The way back: adds the first `samples` samples' gradients.

@@ -7,6 +7,7 @@ use burn::tensor::wgpu::wgpu;
 use futures::channel::oneshot;
 
 use super::kernels::{Kernel, pipeline};
+use crate::settings::OptimizerSettings;
 use crate::training::TrainingError;
 
 /// A GPU. Copies share everything.
@@ -35,6 +36,31 @@ impl Gpu {
             .clone()
     }
 
+    /// Makes the kernels of a run of batches of this size, and those of its validations.
+    ///
+    /// # Errors
+    /// What the GPU's compiler says against one of them. The device itself stays well.
+    pub(crate) async fn compile(
+        &self,
+        settings: &OptimizerSettings,
+        clips: bool,
+        batch_size: usize,
+    ) -> Result<(), String> {
+        let internal = self.device.push_error_scope(wgpu::ErrorFilter::Internal);
+        let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        for kernel in Kernel::of_run(settings, clips, batch_size) {
+            self.pipeline(kernel);
+        }
+        let complaints = [validation.pop().await, internal.pop().await];
+        match complaints.into_iter().flatten().next() {
+            None => Ok(()),
+            Some(complaint) => {
+                self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                Err(complaint.to_string())
+            }
+        }
+    }
+
     pub(super) fn buffer(&self, bytes: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
@@ -59,12 +85,23 @@ impl Readback {
     pub fn room(&mut self, gpu: &Gpu, bytes: u64) -> wgpu::Buffer {
         match &self.buffer {
             Some(buffer) if buffer.size() >= bytes => buffer.clone(),
-            _ => {
+            former => {
+                if let Some(former) = former {
+                    former.destroy();
+                }
                 let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
                 let buffer = gpu.buffer(bytes, usage);
                 self.buffer = Some(buffer.clone());
                 buffer
             }
+        }
+    }
+}
+
+impl Drop for Readback {
+    fn drop(&mut self) {
+        if let Some(buffer) = &self.buffer {
+            buffer.destroy();
         }
     }
 }

@@ -6,9 +6,8 @@ use std::rc::Rc;
 use burn::tensor::wgpu::wgpu;
 
 use super::device::{Gpu, Readback, read};
-use super::images_a_workgroup;
-use super::kernels::Kernel;
-use super::memory::{Memory, Resident, StepUniforms, numbers};
+use super::kernels::{Kernel, images_a_workgroup};
+use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
 use crate::dataset::Split;
 use crate::training::TrainingError;
 
@@ -18,14 +17,14 @@ pub(super) struct Evaluation {
     images: Option<Resident>,
     memory: Option<Memory>,
     readback: Option<Readback>,
+    /// The kernels' layout has a place for an optimizer's state.
+    no_slots: Option<Numbers>,
 }
 
 /// A network that answers and does not learn.
 pub(crate) struct GpuInference {
     gpu: Gpu,
-    parameters: wgpu::Buffer,
-    /// The kernels' layout has a place for an optimizer's state.
-    no_slots: wgpu::Buffer,
+    parameters: Rc<Numbers>,
     evaluation: Rc<RefCell<Evaluation>>,
 }
 
@@ -39,13 +38,12 @@ pub(crate) struct Measuring {
 impl GpuInference {
     pub(super) fn new(
         gpu: &Gpu,
-        parameters: &wgpu::Buffer,
+        parameters: &Rc<Numbers>,
         evaluation: &Rc<RefCell<Evaluation>>,
     ) -> Self {
         Self {
             gpu: gpu.clone(),
-            parameters: parameters.clone(),
-            no_slots: numbers(gpu, &[], 4),
+            parameters: Rc::clone(parameters),
             evaluation: Rc::clone(evaluation),
         }
     }
@@ -55,15 +53,17 @@ impl GpuInference {
         let gpu = &self.gpu;
         let evaluation = &mut *self.evaluation.borrow_mut();
         let count = indices.len();
+        let holder = Holder::Split(split.len());
         let images = match &mut evaluation.images {
-            Some(images) if images.is_for(split.len()) => images,
-            images => images.insert(Resident::new(gpu, split.len())),
+            Some(images) if images.is_for(holder) => images,
+            images => images.insert(Resident::new(gpu, holder)),
         };
         images.update(gpu, split);
         let memory = match &mut evaluation.memory {
             Some(memory) if memory.fits(count) => memory,
             memory => memory.insert(Memory::new(gpu, 1, count, 2 * count)),
         };
+        let no_slots = evaluation.no_slots.get_or_insert_with(|| Numbers::new(gpu, &[], 4));
         let readback = evaluation.readback.get_or_insert_with(Readback::new);
         let room = readback.room(gpu, (2 * count * 4) as u64);
         let mut table = Vec::new();
@@ -72,7 +72,7 @@ impl GpuInference {
         gpu.queue.write_buffer(&memory.steps, 0, &table);
         let order: Vec<u8> = indices.iter().flat_map(|index| index.to_le_bytes()).collect();
         gpu.queue.write_buffer(&memory.order, 0, &order);
-        let group = memory.group(gpu, images, &self.parameters, &self.no_slots);
+        let group = memory.group(gpu, images, &self.parameters.0, &no_slots.0);
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());

@@ -3,6 +3,7 @@
 use burn::tensor::wgpu::wgpu;
 
 use crate::settings::OptimizerSettings;
+use crate::training::Validation;
 
 const NETWORK: &str = include_str!("network.wgsl");
 const CONVOLUTIONS: &str = include_str!("convolutions.wgsl");
@@ -62,7 +63,27 @@ impl From<&OptimizerSettings> for Rule {
     }
 }
 
+/// Batches from this size on share a workgroup's weights among four images.
+const SHARING_FROM: usize = 64;
+
+/// Images that share a workgroup in batches of this size.
+pub(super) const fn images_a_workgroup(batch_size: usize) -> u32 {
+    if batch_size < SHARING_FROM { 1 } else { 4 }
+}
+
 impl Kernel {
+    /// What a run takes: its steps, its validations, and the gradients of its self-test.
+    pub fn of_run(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Vec<Self> {
+        let (images, rule) = (images_a_workgroup(batch_size), settings.into());
+        let mut kernels = vec![
+            Self::Sample { images },
+            Self::Gradient { images },
+            Self::Evaluate { images: images_a_workgroup(Validation::BATCH_SIZE) },
+        ];
+        kernels.push(if clips { Self::Apply { rule } } else { Self::Update { images, rule } });
+        kernels
+    }
+
     fn entry_point(self) -> &'static str {
         match self {
             Self::Sample { .. } => "sample",

@@ -17,30 +17,40 @@ const SCRATCH_HEAD: usize = PADDED_LENGTH + 64;
 /// Places in `scratch` come in fours: a workgroup may have four images.
 const PLACES: usize = 4;
 
+/// What images on the GPU are, and how many there is room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// Those of a split.
+    Split(usize),
+    /// Those of the steps at hand.
+    Loose(usize),
+}
+
 /// Images and labels that stay on the GPU, as bytes.
 pub(super) struct Resident {
     pub pixels: wgpu::Buffer,
     pub labels: wgpu::Buffer,
-    images: usize,
+    holder: Holder,
     /// Which shards are there.
     seen: Vec<bool>,
 }
 
 impl Resident {
-    /// Room for so many images.
-    pub fn new(gpu: &Gpu, images: usize) -> Self {
+    /// Room for these.
+    pub fn new(gpu: &Gpu, holder: Holder) -> Self {
+        let (Holder::Split(images) | Holder::Loose(images)) = holder;
         let usage = Usage::STORAGE | Usage::COPY_DST;
         Self {
             pixels: gpu.buffer((images.max(1) * PIXELS) as u64, usage),
             labels: gpu.buffer(images.max(1) as u64, usage),
-            images,
+            holder,
             seen: Vec::new(),
         }
     }
 
-    /// Whether there is room for so many images and no more.
-    pub const fn is_for(&self, images: usize) -> bool {
-        self.images == images
+    /// Whether it is room for just these.
+    pub fn is_for(&self, holder: Holder) -> bool {
+        self.holder == holder
     }
 
     /// Uploads what has arrived of a split since the last time.
@@ -152,15 +162,26 @@ impl Memory {
     }
 }
 
-/// A buffer of numbers: these, and zeros up to `length`.
-pub(super) fn numbers(gpu: &Gpu, numbers: &[f32], length: usize) -> wgpu::Buffer {
-    let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-    // A buffer begins as zeros.
-    let buffer = gpu.buffer((length.max(4) * 4) as u64, usage);
-    if !numbers.is_empty() {
-        gpu.queue.write_buffer(&buffer, 0, &bytes(numbers));
+/// Numbers that a run keeps on the GPU.
+pub(super) struct Numbers(pub wgpu::Buffer);
+
+impl Numbers {
+    /// These, and zeros up to `length`.
+    pub fn new(gpu: &Gpu, numbers: &[f32], length: usize) -> Self {
+        let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+        // A buffer begins as zeros.
+        let buffer = gpu.buffer((length.max(4) * 4) as u64, usage);
+        if !numbers.is_empty() {
+            gpu.queue.write_buffer(&buffer, 0, &bytes(numbers));
+        }
+        Self(buffer)
     }
-    buffer
+}
+
+impl Drop for Numbers {
+    fn drop(&mut self) {
+        self.0.destroy();
+    }
 }
 
 /// The uniforms of a step.

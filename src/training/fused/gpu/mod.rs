@@ -23,9 +23,9 @@ pub(crate) use self::evaluation::{GpuInference, Measuring};
 
 use self::device::{Readback, read};
 use self::evaluation::Evaluation;
-use self::kernels::{APPLY_WORKGROUPS, Kernel, STEP_STRIDE, UPDATE_WORKGROUPS};
+use self::kernels::{APPLY_WORKGROUPS, Kernel, STEP_STRIDE, UPDATE_WORKGROUPS, images_a_workgroup};
 use self::layout::{PADDED_LENGTH, flat, padded};
-use self::memory::{Memory, Resident, STEPS_A_SUBMISSION, StepUniforms, numbers};
+use self::memory::{Holder, Memory, Numbers, Resident, STEPS_A_SUBMISSION, StepUniforms};
 use super::flat::{flattened, state_dict};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::{ImageBuffer, Images};
@@ -37,16 +37,13 @@ use crate::training::{Pace, TrainingError};
 /// Images that are in no split are sent in portions of about this many.
 const LOOSE_IMAGES: usize = 4096;
 
-/// Batches from this size on share a workgroup's weights among four images.
-const SHARING_FROM: usize = 64;
-
 /// A run's numbers on the GPU.
 pub struct FusedGpu {
     gpu: Gpu,
     recipe: Recipe,
-    parameters: wgpu::Buffer,
+    parameters: Rc<Numbers>,
     /// One after the other, in the order of their names.
-    slots: wgpu::Buffer,
+    slots: Rc<Numbers>,
     images: Option<Resident>,
     memory: Option<Memory>,
     group: Option<wgpu::BindGroup>,
@@ -96,8 +93,8 @@ impl FusedGpu {
             }
         }
         Ok(Self {
-            parameters: numbers(gpu, &padded(&weights), PADDED_LENGTH),
-            slots: numbers(gpu, &slots, names.len() * PADDED_LENGTH),
+            parameters: Rc::new(Numbers::new(gpu, &padded(&weights), PADDED_LENGTH)),
+            slots: Rc::new(Numbers::new(gpu, &slots, names.len() * PADDED_LENGTH)),
             gpu: gpu.clone(),
             recipe,
             images: None,
@@ -159,8 +156,8 @@ impl FusedGpu {
     /// Makes what the first step of its kind needs and all later ones use again.
     fn make_room(&mut self, images: Images<'_>) {
         let resident = match images {
-            Images::Of { split, .. } => split.len(),
-            Images::Loose { .. } => 2 * LOOSE_IMAGES,
+            Images::Of { split, .. } => Holder::Split(split.len()),
+            Images::Loose { .. } => Holder::Loose(2 * LOOSE_IMAGES),
         };
         let memory_fits = self.memory.as_ref().is_some_and(|memory| memory.fits(images.len()));
         let images_fit = self.images.as_ref().is_some_and(|images| images.is_for(resident));
@@ -168,7 +165,7 @@ impl FusedGpu {
             // Steps recorded so far belong to what is there.
             self.submit(Task::Train, None);
         }
-        let gpu = &self.gpu.clone();
+        let gpu = &self.gpu;
         if !memory_fits {
             let memory = Memory::new(gpu, STEPS_A_SUBMISSION, images.len(), Pace::MOST_STEPS + 1);
             // Losses that nobody has read yet move along.
@@ -189,7 +186,7 @@ impl FusedGpu {
             resident.update(gpu, split);
         }
         if let (None, Some(memory), Some(images)) = (&self.group, &self.memory, &self.images) {
-            self.group = Some(memory.group(gpu, images, &self.parameters, &self.slots));
+            self.group = Some(memory.group(gpu, images, &self.parameters.0, &self.slots.0));
         }
     }
 
@@ -275,7 +272,7 @@ impl FusedGpu {
             return Err(TrainingError::Engine("there is no memory to work in".into()));
         };
         let slot = self.unread;
-        let room = self.readback.get_mut().room(&self.gpu, (Pace::MOST_STEPS * 4) as u64);
+        let room = self.readback.get_mut().room(&self.gpu, ((Pace::MOST_STEPS + 1) * 4) as u64);
         self.submit(Task::Gradient, Some((&results, &room, slot + 1)));
         let loss = read(&self.gpu, &room, slot + 1).await?.pop().unwrap_or(f32::NAN);
         let gradient = self.copy_of(&scratch, PADDED_LENGTH).await?;
@@ -299,7 +296,7 @@ impl FusedGpu {
     /// # Errors
     /// [`TrainingError::Engine`].
     pub(crate) async fn weights(&self) -> Result<StateDict, TrainingError> {
-        let weights = self.copy_of(&self.parameters, PADDED_LENGTH).await?;
+        let weights = self.copy_of(&self.parameters.0, PADDED_LENGTH).await?;
         Ok(state_dict(&flat(&weights), |parameter| parameter.name.to_owned()))
     }
 
@@ -312,7 +309,7 @@ impl FusedGpu {
         if self.recipe.steps_taken == 0 || names.is_empty() {
             return Ok(StateDict::new());
         }
-        let slots = self.copy_of(&self.slots, names.len() * PADDED_LENGTH).await?;
+        let slots = self.copy_of(&self.slots.0, names.len() * PADDED_LENGTH).await?;
         let mut state = StateDict::new();
         for (name, slot) in names.iter().zip(slots.chunks_exact(PADDED_LENGTH)) {
             let named = |parameter: &Parameter| format!("{name}.{}", parameter.name);
@@ -340,9 +337,4 @@ impl Recorded {
         self.images_in_order = 0;
         self.loose.clear();
     }
-}
-
-/// Images that share a workgroup in batches of this size.
-const fn images_a_workgroup(batch_size: usize) -> u32 {
-    if batch_size < SHARING_FROM { 1 } else { 4 }
 }
