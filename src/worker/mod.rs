@@ -1,8 +1,8 @@
 //! The worker's side: a state machine over the page's commands.
 //!
 //! One loop takes commands in their order. While a run is under way, the same loop takes steps between
-//! commands, a tenth of a second's worth at a time, so that every command is heard soon. Fetching the
-//! data set is the only thing that goes on beside it.
+//! commands, a tenth to a quarter of a second at a time, so that every command is heard soon. Fetching
+//! the data set, and opening a GPU before it is needed, are the only things that go on beside it.
 
 mod classifier;
 mod clock;

@@ -1,0 +1,46 @@
+// The first seconds of a visit: the page does not wait for the worker, and the worker's wasm is compiled on its way.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { held } from './support/server.mjs';
+import { prepareVisit } from './support/visit.mjs';
+
+test('the page can be used before the worker has come', { timeout: seconds(90) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  const hold = held();
+  site.breakFile('worker_bg.wasm', hold);
+  const atelier = await openTab();
+  await atelier.open('engine=cpu&batch=4');
+  await atelier.set('batch', 64);
+  await atelier.set('optimizer', 'adam');
+  assert.match(atelier.page.url(), /batch=64/, 'settings can be chosen');
+  assert.ok(await atelier.hook('start').isDisabled(), 'a run has to wait');
+  hold.release();
+  await atelier.waitForStatus('ready');
+  assert.ok(await atelier.hook('start').isEnabled());
+});
+
+test('wasm is compiled while it streams in', { timeout: seconds(90) }, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  await atelier.page.addInitScript(() => {
+    globalThis.streamed = 0;
+    const { instantiateStreaming } = WebAssembly;
+    WebAssembly.instantiateStreaming = (...arguments_) => {
+      globalThis.streamed += 1;
+      return instantiateStreaming.apply(WebAssembly, arguments_);
+    };
+  });
+  // A worker has no init script: its loader brings one along.
+  await atelier.page.route('**/worker_loader.js', async (route) => {
+    const response = await route.fetch();
+    const count = `globalThis.streamed = 0; const stream = WebAssembly.instantiateStreaming;
+      WebAssembly.instantiateStreaming = (...a) => { globalThis.streamed += 1; return stream.apply(WebAssembly, a); };`;
+    await route.fulfill({ response, body: `${count}\n${await response.text()}` });
+  });
+  await atelier.open('engine=cpu');
+  await atelier.waitForStatus('ready');
+  assert.equal(await atelier.page.evaluate(() => globalThis.streamed), 1, 'the page');
+  assert.equal(await atelier.worker().evaluate(() => globalThis.streamed), 1, 'the worker');
+});
