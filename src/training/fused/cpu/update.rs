@@ -82,7 +82,7 @@ pub(super) fn update<S: Simd, const N: usize>(
                         let q = rule.squares(g, q);
                         let direction = rule.direction(g, q);
                         (less(lanes, p, size, direction), [q])
-                    })
+                    });
                 }
                 (false, [squares, velocities]) => {
                     each.parameter(parameters, gradient, [squares, velocities], |p, g, [q, v]| {

@@ -51,7 +51,7 @@ mod tests {
         for (at, parameter) in PARAMETERS.iter().enumerate() {
             let end = PADDED_OFFSETS.get(at + 1).copied().unwrap_or(PADDED_LENGTH);
             let room = end - PADDED_OFFSETS[at];
-            assert!(room >= parameter.len() && room % 4 == 0, "{}", parameter.name);
+            assert!(room >= parameter.len() && room.is_multiple_of(4), "{}", parameter.name);
         }
     }
 }
