@@ -15,10 +15,11 @@ test('the page can be used before the worker has come', { timeout: seconds(90) }
   await atelier.set('batch', 64);
   await atelier.set('optimizer', 'adam');
   assert.match(atelier.page.url(), /batch=64/, 'settings can be chosen');
-  assert.ok(await atelier.hook('start').isDisabled(), 'a run has to wait');
+  await atelier.start();
+  assert.equal(await atelier.number('step'), undefined, 'there is nothing yet that could take a step');
   hold.release();
-  await atelier.waitForStatus('ready');
-  assert.ok(await atelier.hook('start').isEnabled());
+  await atelier.waitForStatus('training');
+  await atelier.waitForNumber('step', 1);
 });
 
 test('wasm is compiled while it streams in', { timeout: seconds(90) }, async (t) => {
