@@ -51,10 +51,23 @@ impl Snapshot {
     /// The weights that classify and leave the run: the averaged ones if the config asks for them.
     #[must_use]
     pub fn inference_weights(&self) -> StateDict {
-        let averaged = self.config.optimizer.answers_with_average();
-        let average = || OptimizerSettings::averaged_weights(&self.weights, &self.optimizer);
-        averaged.then(average).flatten().unwrap_or_else(|| self.weights.clone())
+        inference_weights(&self.config.optimizer, self.weights.clone(), &self.optimizer)
     }
+}
+
+/// Of these weights and this optimizer's state, the weights that classify.
+pub(crate) fn inference_weights(
+    settings: &OptimizerSettings,
+    weights: StateDict,
+    state: &StateDict,
+) -> StateDict {
+    let average = |name: &String| {
+        let slot = format!("{}.{name}", OptimizerSettings::AVERAGE_SLOT);
+        Some((name.clone(), state.get(&slot)?.clone()))
+    };
+    // Before the first step there is nothing to average.
+    let averaged = || weights.keys().map(average).collect();
+    settings.answers_with_average().then(averaged).flatten().unwrap_or(weights)
 }
 
 /// A snapshot with its name tag.

@@ -23,7 +23,7 @@ const LEARNING_RATE: f64 = 0.01;
 /// Steps of the run's optimizer: the second one shows what the first one did.
 const STEPS: usize = 3;
 /// Images in such a step at most; larger batches use the same kernels.
-pub const MOST_IMAGES: usize = 64;
+const MOST_IMAGES: usize = 64;
 /// Images in the made-up batch.
 const IMAGES: usize = 8;
 const KNOWN_LOSS: f64 = 2.301_681_3;
@@ -167,6 +167,14 @@ fn close(what: &str, expected: f64, found: f64) -> Result<(), EngineError> {
 
 fn failed(error: TrainingError) -> EngineError {
     EngineError::WrongAnswer(error.to_string())
+}
+
+/// The first images of a split for [`prove`], if they are there.
+#[must_use]
+pub fn real_images(split: &Split) -> Option<ImageBuffer> {
+    let indices: Vec<u32> = (0..split.len().min(MOST_IMAGES) as u32).collect();
+    let are_there = !indices.is_empty() && split.has(&indices);
+    are_there.then(|| Images::Of { split, indices: &indices }.into())
 }
 
 /// Made of whole numbers, so that it is the same everywhere.

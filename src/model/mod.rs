@@ -52,6 +52,11 @@ impl Parameter {
         self.len() == 0
     }
 
+    /// Its name in an optimizer's state.
+    pub(crate) fn in_slot(&self, slot: &str) -> String {
+        format!("{slot}.{}", self.name)
+    }
+
     /// The array of this name, if it is one of this parameter's shape.
     pub(crate) fn find<'a>(
         &self,

@@ -1,7 +1,5 @@
 //! Optimizers by name, with the settings and the defaults that PyTorch gives them.
 
-use crate::state_dict::StateDict;
-
 /// An optimizer's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OptimizerKind {
@@ -125,16 +123,5 @@ impl OptimizerSettings {
     #[must_use]
     pub const fn answers_with_average(&self) -> bool {
         matches!(self, Self::Asgd { averaged: true, .. })
-    }
-
-    /// ASGD's averaged weights out of its state; `None` before the first step, when there is nothing to
-    /// average.
-    #[must_use]
-    pub fn averaged_weights(weights: &StateDict, state: &StateDict) -> Option<StateDict> {
-        let average = |name: &String| {
-            let slot = format!("{}.{name}", Self::AVERAGE_SLOT);
-            Some((name.clone(), state.get(&slot)?.clone()))
-        };
-        weights.keys().map(average).collect()
     }
 }

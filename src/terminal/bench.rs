@@ -5,8 +5,8 @@ use std::time::Instant;
 use super::arguments::BenchWish;
 use super::{Outcome, TerminalError, load_dataset};
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::{Dataset, ImageBuffer, Images};
-use crate::engine::self_test::{MOST_IMAGES, prove};
+use crate::dataset::Dataset;
+use crate::engine::self_test::{prove, real_images};
 use crate::engine::{Engine, native};
 use crate::settings::EngineChoice;
 use crate::training::{Stopwatch, Way};
@@ -14,6 +14,7 @@ use crate::training::{Stopwatch, Way};
 /// Times every case and prints what it took, a line each.
 pub(super) async fn run(wish: BenchWish) -> Result<Outcome, TerminalError> {
     let dataset = load_dataset(&wish.data)?;
+    let real = real_images(&dataset.train);
     let mut gpu = None;
     for case in wish.cases {
         let mut engine = match (&gpu, case.webgpu) {
@@ -24,9 +25,7 @@ pub(super) async fn run(wish: BenchWish) -> Result<Outcome, TerminalError> {
         if !case.fused {
             engine.way = Way::General(engine.device.clone());
         }
-        let real: Vec<u32> = (0..dataset.train.len().min(MOST_IMAGES) as u32).collect();
-        let real = ImageBuffer::from(Images::Of { split: &dataset.train, indices: &real });
-        prove(&mut engine, &case.config(), Some(&real)).await?;
+        prove(&mut engine, &case.config(), real.as_ref()).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{case}: this engine has no fused way; it was timed by Burn's operations");
         }

@@ -12,8 +12,8 @@ use super::arguments::{Start, Wish};
 use super::curves::{EventFiles, losses_json};
 use super::{Outcome, TerminalError, clock, files, load_dataset};
 use crate::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_weights};
-use crate::dataset::{Dataset, ImageBuffer, Images};
-use crate::engine::self_test::{MOST_IMAGES, prove};
+use crate::dataset::Dataset;
+use crate::engine::self_test::{prove, real_images};
 use crate::engine::{Engine, native};
 use crate::history::{Ending, EpochMetrics};
 use crate::training::{Pace, Trainer, TrainingError};
@@ -40,9 +40,8 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
     let (name, snapshot) = beginning(&wish)?;
     let dataset = load_dataset(&wish.data)?;
     let mut engine = native::open(snapshot.config.engine).await?;
-    let real: Vec<u32> = (0..dataset.train.len().min(MOST_IMAGES) as u32).collect();
-    let real = ImageBuffer::from(Images::Of { split: &dataset.train, indices: &real });
-    let tested = prove(&mut engine, &snapshot.config, Some(&real)).await?;
+    let real = real_images(&dataset.train);
+    let tested = prove(&mut engine, &snapshot.config, real.as_ref()).await?;
     eprintln!(
         "Engine: {}; self-test passed, gradients within {:.1e} of the CPU engine's.",
         engine.name, tested.gradient_difference

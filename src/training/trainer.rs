@@ -3,11 +3,11 @@
 use super::batches::Batches;
 use super::optimizer::Recipe;
 use super::{Path, TrainingError, Validation, Way};
-use crate::checkpoint::Snapshot;
+use crate::checkpoint::{Snapshot, inference_weights};
 use crate::dataset::augmentation::augment_into;
 use crate::dataset::{ImageBuffer, Images, Split};
 use crate::history::{Ending, EpochMetrics, History, LossReport};
-use crate::settings::{LearningRate, OptimizerSettings, RunLength, TrainingConfig};
+use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
 /// A report covers this many batches, as in the tutorial; a shorter epoch is one report.
@@ -128,8 +128,11 @@ impl Trainer {
     /// The images of the next step; `None` when the epoch's steps are all taken and validation is due.
     #[must_use]
     pub fn next_batch(&self) -> Option<&[u32]> {
-        let goes_on = self.step < self.length.steps && self.ending().is_none();
-        self.batches.get(self.steps_into_epoch(self.step)).filter(|_| goes_on)
+        self.batches.get(self.steps_into_epoch(self.step)).filter(|_| self.goes_on())
+    }
+
+    fn goes_on(&self) -> bool {
+        self.step < self.length.steps && self.ending().is_none()
     }
 
     /// Takes the next step, if there is one in this epoch and its images are there; whether it did.
@@ -138,7 +141,8 @@ impl Trainer {
     /// [`TrainingError::State`] if the engine gave no gradients, [`TrainingError::Engine`] if losses were
     /// not read for more than [`super::Pace::MOST_STEPS`] steps.
     pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
-        if self.step >= self.length.steps || self.ending().is_some() {
+        // Not `next_batch`, which would borrow the path too.
+        if !self.goes_on() {
             return Ok(false);
         }
         let at = self.steps_into_epoch(self.step);
@@ -235,12 +239,14 @@ impl Trainer {
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
     pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
+        let settings = &self.config.optimizer;
         let weights = self.path.weights().await?;
-        if !self.config.optimizer.answers_with_average() {
-            return Ok(weights);
-        }
-        let state = self.path.optimizer_state().await?;
-        Ok(OptimizerSettings::averaged_weights(&weights, &state).unwrap_or(weights))
+        // Read back only if it is looked at.
+        let state = match settings.answers_with_average() {
+            true => self.path.optimizer_state().await?,
+            false => StateDict::new(),
+        };
+        Ok(inference_weights(settings, weights, &state))
     }
 
     /// Everything that resuming needs.

@@ -11,15 +11,12 @@ use super::failure::{Describe as _, failure};
 use super::run::believed;
 use super::turn::next_turn;
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::{ImageBuffer, Images};
-use crate::engine::self_test::{self, SelfTest, prove};
+use crate::engine::self_test::{SelfTest, prove, real_images};
 use crate::engine::{Engine, browser};
 use crate::protocol::{Engines, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Stopwatch, Way};
 
-/// Real images in the self-test.
-pub const SELF_TEST_IMAGES: u32 = self_test::MOST_IMAGES as u32;
 /// How long an engine is measured to find out what `auto` means.
 const DECISION_MS: f64 = 700.0;
 
@@ -75,7 +72,10 @@ impl EngineRoom {
             engine.way = Way::General(engine.device.clone());
         }
         let begun = now_ms();
-        let (health, real) = (engine.health.clone(), self.real_images());
+        let (health, real) = (
+            engine.health.clone(),
+            self.room.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
+        );
         let test = believed(&health, prove(&mut engine, config, real.as_ref())).await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun })
     }
@@ -112,13 +112,6 @@ impl EngineRoom {
             }
             opened => opened,
         }
-    }
-
-    fn real_images(&self) -> Option<ImageBuffer> {
-        let indices: Vec<u32> = (0..SELF_TEST_IMAGES).collect();
-        let dataset = self.room.dataset();
-        let split = &dataset.as_ref()?.train;
-        split.has(&indices).then(|| Images::Of { split, indices: &indices }.into())
     }
 
     /// What `auto` means for this config. Where it takes a measurement to say, both engines are measured.

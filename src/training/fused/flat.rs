@@ -8,7 +8,10 @@ pub const FLAT_LENGTH: usize = 44_426;
 
 /// Where each parameter begins, in the order of [`PARAMETERS`]: one after the other, each in PyTorch's
 /// layout.
-pub const OFFSETS: [usize; PARAMETERS.len()] = {
+pub const OFFSETS: [usize; PARAMETERS.len()] = offsets(1);
+
+/// Where each parameter begins if each has a whole number of rows of `row` numbers.
+pub(crate) const fn offsets(row: usize) -> [usize; PARAMETERS.len()] {
     let mut offsets = [0; PARAMETERS.len()];
     let mut at = 1;
     while at < PARAMETERS.len() {
@@ -18,17 +21,39 @@ pub const OFFSETS: [usize; PARAMETERS.len()] = {
             length *= shape[dimension];
             dimension += 1;
         }
-        offsets[at] = offsets[at - 1] + length;
+        offsets[at] = offsets[at - 1] + length.next_multiple_of(row);
         at += 1;
     }
     offsets
-};
+}
 
-/// The arrays that `name` gives for each parameter, one after the other.
+/// Weights, one parameter after the other.
 ///
 /// # Errors
 /// [`ModelError::Missing`] or [`ModelError::Shape`].
-pub(crate) fn flattened(
+pub(crate) fn flat_weights(weights: &StateDict) -> Result<Vec<f32>, ModelError> {
+    flattened(weights, |parameter| parameter.name.to_owned())
+}
+
+/// A slot of an optimizer's state, one parameter after the other.
+///
+/// # Errors
+/// As [`flat_weights`].
+pub(crate) fn flat_slot(state: &StateDict, slot: &str) -> Result<Vec<f32>, ModelError> {
+    flattened(state, |parameter| parameter.in_slot(slot))
+}
+
+/// Flat weights (or gradients) by name; whatever follows the last parameter is left out.
+pub(crate) fn named_weights(flat: &[f32]) -> StateDict {
+    named(flat, |parameter| parameter.name.to_owned())
+}
+
+/// A flat slot as an optimizer's state has it.
+pub(crate) fn named_slot(flat: &[f32], slot: &str) -> StateDict {
+    named(flat, |parameter| parameter.in_slot(slot))
+}
+
+fn flattened(
     arrays: &StateDict,
     name: impl Fn(&Parameter) -> String,
 ) -> Result<Vec<f32>, ModelError> {
@@ -39,8 +64,7 @@ pub(crate) fn flattened(
     Ok(flat)
 }
 
-/// A flat array as named arrays; whatever follows the last parameter is left out.
-pub(crate) fn state_dict(flat: &[f32], name: impl Fn(&Parameter) -> String) -> StateDict {
+fn named(flat: &[f32], name: impl Fn(&Parameter) -> String) -> StateDict {
     let named = |(parameter, offset): (&Parameter, usize)| {
         let values = flat[offset..offset + parameter.len()].to_vec();
         (name(parameter), Array { shape: parameter.shape.to_vec(), values })
@@ -57,16 +81,18 @@ mod tests {
     #[test]
     fn weights_survive_being_flat() {
         let weights = initial_weights(3);
-        let flat = flattened(&weights, |parameter| parameter.name.to_owned()).unwrap();
+        let flat = flat_weights(&weights).unwrap();
         assert_eq!(flat.len(), FLAT_LENGTH);
-        assert!(state_dict(&flat, |parameter| parameter.name.to_owned()) == weights);
+        assert!(named_weights(&flat) == weights);
+        let state = named_slot(&flat, "exp_avg");
+        assert_eq!(state["exp_avg.fc1.bias"], weights["fc1.bias"]);
+        assert_eq!(flat_slot(&state, "exp_avg"), Ok(flat));
     }
 
     #[test]
     fn a_parameter_that_is_missing_is_named() {
         let mut weights = initial_weights(3);
         weights.remove("fc2.bias");
-        let flat = flattened(&weights, |parameter| parameter.name.to_owned());
-        assert_eq!(flat, Err(ModelError::Missing("fc2.bias")));
+        assert_eq!(flat_weights(&weights), Err(ModelError::Missing("fc2.bias")));
     }
 }

@@ -74,8 +74,7 @@ impl Optimizer {
     pub fn average(&self) -> Option<Vec<Tensor<1>>> {
         // ASGD's only slot is its average.
         let average = |slots: &Vec<Tensor<1>>| slots.first().cloned();
-        let wanted = self.recipe.settings.answers_with_average() && !self.slots.is_empty();
-        wanted.then(|| self.slots.iter().filter_map(average).collect())
+        self.recipe.answers_with_average().then(|| self.slots.iter().filter_map(average).collect())
     }
 
     /// The state as `<slot>.<parameter>`; empty before the first step.
@@ -86,7 +85,7 @@ impl Optimizer {
         let mut reader = Reader::default();
         for (at, slot) in slot_names(&self.recipe.settings).iter().enumerate() {
             let tensors = self.slots.iter().filter_map(|slots| slots.get(at).cloned()).collect();
-            reader.add(tensors, |parameter| format!("{slot}.{}", parameter.name));
+            reader.add(tensors, |parameter| parameter.in_slot(slot));
         }
         reader.read().await
     }
@@ -99,7 +98,7 @@ fn load_slots(
     device: &Device,
 ) -> Result<Vec<Tensor<1>>, ModelError> {
     let load = |slot: &&str| {
-        let array = parameter.find(state, &format!("{slot}.{}", parameter.name))?;
+        let array = parameter.find(state, &parameter.in_slot(slot))?;
         Ok(flat_tensor(array, device))
     };
     slots.iter().map(load).collect()

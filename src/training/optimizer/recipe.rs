@@ -40,6 +40,11 @@ impl Recipe {
         }
     }
 
+    /// Whether the averaged weights answer, and there are some.
+    pub(crate) const fn answers_with_average(&self) -> bool {
+        self.settings.answers_with_average() && self.steps_taken > 0
+    }
+
     /// The step that comes next.
     pub(crate) fn moment(&self) -> Moment {
         Moment {

@@ -22,26 +22,11 @@ pub fn script(places: &Places, name: &str, out: &Path) -> Result<Command, BenchE
     }
     let browser = setup::for_browser_tests(places)?;
     let folder = folder(places);
-    install_packages(&folder)?;
+    setup::node_packages(&folder, "the peers' packages")?;
     let mut node = process::clean("node");
     node.current_dir(&folder).env("CHROMIUM", &browser.chromium).arg(name);
     node.arg("--site").arg(site).arg("--out").arg(out);
     Ok(node)
-}
-
-fn install_packages(folder: &Path) -> Result<(), BenchError> {
-    // npm writes its own copy of the lock file when it is done.
-    let time = |file: &str| folder.join(file).metadata().and_then(|file| file.modified()).ok();
-    let installed = time("node_modules/.package-lock.json");
-    if installed.is_some() && installed >= time("package-lock.json") {
-        return Ok(());
-    }
-    say::step("installing the peers' packages: they are missing or others than locked");
-    let mut install = process::clean("npm");
-    install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
-    // The harness uses the Chromium that the tests use.
-    install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    Ok(process::run(&mut install)?)
 }
 
 /// Reads a JSON file that the harness wrote.

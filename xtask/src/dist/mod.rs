@@ -5,6 +5,7 @@ mod compress;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
+use crate::setup::{self, SetupError};
 use crate::site::{self, SiteError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,10 @@ pub enum DistError {
     /// The site could not be built.
     #[error(transparent)]
     Site(#[from] SiteError),
-    /// npm or wasm-opt failed.
+    /// wasm-opt cannot be had.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// wasm-opt failed.
     #[error("a wasm file could not be made smaller")]
     Tool(#[from] ProcessError),
     /// A file could not be read or written.
@@ -76,13 +80,8 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
 /// Binaryen's optimizer, installed if it is missing.
 fn wasm_opt(places: &Places) -> Result<PathBuf, DistError> {
     let folder = places.root.join("xtask/node");
-    let program = folder.join("node_modules/binaryen/bin/wasm-opt");
-    if !program.is_file() {
-        say::step("installing binaryen: it is missing");
-        let mut install = process::clean("npm");
-        process::run(install.current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
-    }
-    Ok(program)
+    setup::node_packages(&folder, "the tools of publishing")?;
+    Ok(folder.join("node_modules/binaryen/bin/wasm-opt"))
 }
 
 fn shrink(wasm_opt: &Path, file: &Path) -> Result<(), DistError> {

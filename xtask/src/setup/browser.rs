@@ -25,7 +25,7 @@ pub fn install(places: &Places) -> Result<Browser, SetupError> {
             return Err(SetupError::Node(program));
         }
     }
-    node_packages(&places.browser_tests())?;
+    node_packages(&places.browser_tests(), "the browser tests' Node packages")?;
     Ok(Browser { chromium })
 }
 
@@ -43,16 +43,15 @@ fn chromium() -> Result<PathBuf, SetupError> {
     find().ok_or(SetupError::Chromium(None))
 }
 
-fn node_packages(folder: &Path) -> Result<(), SetupError> {
+/// Installs what a folder's lock file names, if it is missing or another version.
+pub fn node_packages(folder: &Path, what: &str) -> Result<(), SetupError> {
     if !folder.join("package-lock.json").is_file() || are_installed(folder) {
         return Ok(());
     }
-    say::step(
-        "installing the browser tests' Node packages: they are missing or others than locked",
-    );
+    say::step(&format!("installing {what}: they are missing or others than locked"));
     let mut install = process::clean("npm");
     install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
-    // The tests use the Chromium found above.
+    // Whoever drives a browser is told of the Chromium found above.
     install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install)
         .map_err(|source| SetupError::NodePackages { folder: folder.to_path_buf(), source })

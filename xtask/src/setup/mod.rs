@@ -8,7 +8,7 @@ mod lockfile;
 mod python;
 mod wasm_target;
 
-pub use browser::Browser;
+pub use browser::{Browser, node_packages};
 pub use cargo_tools::cargo;
 
 use crate::places::Places;

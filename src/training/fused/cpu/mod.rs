@@ -14,10 +14,10 @@ use self::dispatch::{Instructions, Work};
 use self::lanes::Lanes;
 use self::packed::{Packed, PackedGradient};
 use self::tile::{Gradients, TILE, Tile, Weights, sum_of_squares};
-use super::flat::{FLAT_LENGTH, flattened, state_dict};
+use super::flat::{FLAT_LENGTH, flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::Images;
-use crate::model::{ModelError, Parameter};
+use crate::model::ModelError;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 
@@ -71,11 +71,7 @@ impl Memory {
             Gradients { packed: &mut self.packed_gradient, flat: self.gradient.as_flattened_mut() };
         let mut total = 0.0;
         for from in (0..images.len()).step_by(TILE) {
-            let samples = TILE.min(images.len() - from);
-            for at in 0..samples {
-                let (pixels, label) = images.get(from + at);
-                self.tile.put(at, pixels, label);
-            }
+            let samples = self.tile.fill(images, from);
             self.tile.forward(lanes, samples, weights);
             for at in 0..samples {
                 total += f64::from(self.tile.measure(at, share).0);
@@ -109,12 +105,11 @@ impl FusedCpu {
             if recipe.steps_taken == 0 {
                 return Ok(eights(&[]));
             }
-            let name = |parameter: &Parameter| format!("{slot}.{}", parameter.name);
-            flattened(state, name).map(|flat| eights(&flat))
+            flat_slot(state, slot).map(|flat| eights(&flat))
         };
         let slots =
             slot_names(&recipe.settings).iter().map(slot).collect::<Result<_, ModelError>>()?;
-        let parameters = eights(&flattened(weights, |parameter| parameter.name.to_owned())?);
+        let parameters = eights(&flat_weights(weights)?);
         let (memory, unread) = (Memory::new(), Vec::new());
         Ok(Some(Self { instructions, recipe, parameters, slots, memory, unread }))
     }
@@ -144,12 +139,12 @@ impl FusedCpu {
         let (parameters, memory) = (&self.parameters, &mut self.memory);
         let loss = self.instructions.run(Gradient { parameters, memory, images });
         let gradient = self.memory.gradient.as_flattened();
-        (loss, state_dict(gradient, |parameter| parameter.name.to_owned()))
+        (loss, named_weights(gradient))
     }
 
     /// The weights now.
     pub(crate) fn weights(&self) -> StateDict {
-        state_dict(self.parameters.as_flattened(), |parameter| parameter.name.to_owned())
+        named_weights(self.parameters.as_flattened())
     }
 
     /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
@@ -159,18 +154,16 @@ impl FusedCpu {
         }
         let mut state = StateDict::new();
         for (name, slot) in slot_names(&self.recipe.settings).iter().zip(&self.slots) {
-            let named = |parameter: &Parameter| format!("{name}.{}", parameter.name);
-            state.extend(state_dict(slot.as_flattened(), named));
+            state.extend(named_slot(slot.as_flattened(), name));
         }
         state
     }
 
     /// The network as it answers now: with the averaged weights if the recipe asks for them.
     pub(crate) fn inference(&self) -> CpuInference {
-        let averaged = self.recipe.settings.answers_with_average() && self.recipe.steps_taken > 0;
         let parameters = match self.slots.first() {
             // ASGD's only slot is its average.
-            Some(average) if averaged => average.clone(),
+            Some(average) if self.recipe.answers_with_average() => average.clone(),
             _ => self.parameters.clone(),
         };
         CpuInference { instructions: self.instructions, parameters, memory: Memory::new() }
@@ -251,11 +244,7 @@ impl Work for Measurement<'_> {
         packed.pack(flat);
         let (mut loss, mut right) = (0.0, 0);
         for from in (0..self.images.len()).step_by(TILE) {
-            let samples = TILE.min(self.images.len() - from);
-            for at in 0..samples {
-                let (pixels, label) = self.images.get(from + at);
-                tile.put(at, pixels, label);
-            }
+            let samples = tile.fill(self.images, from);
             tile.forward(lanes, samples, Weights { packed, flat });
             for at in 0..samples {
                 let (one, is_right) = tile.measure(at, 0.0);

@@ -10,8 +10,8 @@ use super::convolution::{
 use super::lanes::{Eight, Lanes};
 use super::linear::{Factors, accumulate, dots};
 use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS};
-use crate::dataset::CLASSES;
 use crate::dataset::split::normalize_to;
+use crate::dataset::{CLASSES, Images};
 
 /// Samples a tile: enough to read the fully connected weights seldom, few enough to stay in cache.
 pub(super) const TILE: usize = 8;
@@ -91,10 +91,15 @@ impl Tile {
         }
     }
 
-    /// Puts an image's bytes and its label in a place of the tile.
-    pub fn put(&mut self, at: usize, pixels: &[u8], label: u8) {
-        normalize_to(&mut self.samples[at].image, pixels);
-        self.targets[at] = usize::from(label);
+    /// Takes as many images from this one on as there is room for; how many that are.
+    pub fn fill(&mut self, images: Images<'_>, from: usize) -> usize {
+        let count = TILE.min(images.len() - from);
+        for at in 0..count {
+            let (pixels, label) = images.get(from + at);
+            normalize_to(&mut self.samples[at].image, pixels);
+            self.targets[at] = usize::from(label);
+        }
+        count
     }
 
     /// The first `samples` samples' way to their logits.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use burn::tensor::wgpu::wgpu;
 
+use super::super::scalars::SCALARS;
 use super::device::{Gpu, Readback, read};
 use super::kernels::{Kernel, images_a_workgroup};
 use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
@@ -67,7 +68,8 @@ impl GpuInference {
         let readback = evaluation.readback.get_or_insert_with(Readback::new);
         let room = readback.room(gpu, (2 * count * 4) as u64);
         let mut table = Vec::new();
-        let uniforms = StepUniforms { first: 0, count: count as u32, slot: 0, scalars: [0.0; 12] };
+        let uniforms =
+            StepUniforms { first: 0, count: count as u32, slot: 0, scalars: [0.0; SCALARS] };
         uniforms.append_to(&mut table);
         gpu.queue.write_buffer(&memory.steps, 0, &table);
         let order: Vec<u8> = indices.iter().flat_map(|index| index.to_le_bytes()).collect();
@@ -76,10 +78,10 @@ impl GpuInference {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            let images = images_a_workgroup(count);
+            let kernel = Kernel::Evaluate { images: images_a_workgroup(count) };
             pass.set_bind_group(0, &group, &[0]);
-            pass.set_pipeline(&gpu.pipeline(Kernel::Evaluate { images }));
-            pass.dispatch_workgroups((count as u32).div_ceil(images), 1, 1);
+            pass.set_pipeline(&gpu.pipeline(kernel));
+            pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
         }
         encoder.copy_buffer_to_buffer(&memory.results, 0, &room, 0, (2 * count * 4) as u64);
         gpu.queue.submit([encoder.finish()]);

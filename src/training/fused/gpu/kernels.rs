@@ -16,9 +16,9 @@ const APPLY: &str = include_str!("apply.wgsl");
 const EVALUATE: &str = include_str!("evaluate.wgsl");
 
 /// Workgroups of `update` and of `gradient`.
-pub(super) const UPDATE_WORKGROUPS: u32 = 33;
+const UPDATE_WORKGROUPS: u32 = 33;
 /// Workgroups of `apply`.
-pub(super) const APPLY_WORKGROUPS: u32 = 174;
+const APPLY_WORKGROUPS: u32 = 174;
 /// Bytes of a step's uniforms, and from one step's to the next one's.
 pub(super) const STEP_BYTES: u64 = 64;
 pub(super) const STEP_STRIDE: u64 = 256;
@@ -72,16 +72,38 @@ pub(super) const fn images_a_workgroup(batch_size: usize) -> u32 {
 }
 
 impl Kernel {
+    /// What leaves a batch's gradient, in this order.
+    pub const fn of_gradient(images: u32) -> [Self; 2] {
+        [Self::Sample { images }, Self::Gradient { images }]
+    }
+
+    /// What a step of training takes, in this order.
+    pub fn of_step(settings: &OptimizerSettings, clips: bool, images: u32) -> Vec<Self> {
+        let rule = settings.into();
+        if clips {
+            let [sample, gradient] = Self::of_gradient(images);
+            vec![sample, gradient, Self::Apply { rule }]
+        } else {
+            vec![Self::Sample { images }, Self::Update { images, rule }]
+        }
+    }
+
     /// What a run takes: its steps, its validations, and the gradients of its self-test.
     pub fn of_run(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Vec<Self> {
-        let (images, rule) = (images_a_workgroup(batch_size), settings.into());
-        let mut kernels = vec![
-            Self::Sample { images },
-            Self::Gradient { images },
-            Self::Evaluate { images: images_a_workgroup(Validation::BATCH_SIZE) },
-        ];
-        kernels.push(if clips { Self::Apply { rule } } else { Self::Update { images, rule } });
+        let images = images_a_workgroup(batch_size);
+        let mut kernels = Self::of_step(settings, clips, images);
+        kernels.extend(Self::of_gradient(images));
+        kernels.push(Self::Evaluate { images: images_a_workgroup(Validation::BATCH_SIZE) });
         kernels
+    }
+
+    /// Workgroups for so many images.
+    pub fn workgroups(self, count: usize) -> u32 {
+        match self {
+            Self::Sample { images } | Self::Evaluate { images } => (count as u32).div_ceil(images),
+            Self::Gradient { .. } | Self::Update { .. } => UPDATE_WORKGROUPS,
+            Self::Apply { .. } => APPLY_WORKGROUPS,
+        }
     }
 
     fn entry_point(self) -> &'static str {

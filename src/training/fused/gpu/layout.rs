@@ -1,15 +1,14 @@
 //! How parameters lie on the GPU: in PyTorch's order and layout, each padded to whole rows of four, as
 //! `Parameters` in `network.wgsl` has them.
 
-use super::super::flat::{FLAT_LENGTH, OFFSETS};
+use super::super::flat::{FLAT_LENGTH, OFFSETS, offsets};
 use crate::model::PARAMETERS;
 
 /// Numbers in all parameters, padding included.
 pub(super) const PADDED_LENGTH: usize = 44_432;
 
 /// Where each parameter begins, in the order of [`PARAMETERS`].
-const PADDED_OFFSETS: [usize; PARAMETERS.len()] =
-    [0, 152, 160, 2560, 2576, 33_296, 33_416, 43_496, 43_580, 44_420];
+const PADDED_OFFSETS: [usize; PARAMETERS.len()] = offsets(4);
 
 /// A flat array with the GPU's padding, which is zero.
 pub(super) fn padded(flat: &[f32]) -> Vec<f32> {

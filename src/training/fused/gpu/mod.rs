@@ -23,13 +23,13 @@ pub(crate) use self::evaluation::{GpuInference, Measuring};
 
 use self::device::{Readback, read};
 use self::evaluation::Evaluation;
-use self::kernels::{APPLY_WORKGROUPS, Kernel, STEP_STRIDE, UPDATE_WORKGROUPS, images_a_workgroup};
+use self::kernels::{Kernel, STEP_STRIDE, images_a_workgroup};
 use self::layout::{PADDED_LENGTH, flat, padded};
 use self::memory::{Holder, Memory, Numbers, Resident, STEPS_A_SUBMISSION, StepUniforms};
-use super::flat::{flattened, state_dict};
+use super::flat::{flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::{ImageBuffer, Images};
-use crate::model::{ModelError, Parameter};
+use crate::model::ModelError;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 use crate::training::{Pace, TrainingError};
@@ -83,13 +83,12 @@ impl FusedGpu {
         recipe: Recipe,
         state: &StateDict,
     ) -> Result<Self, ModelError> {
-        let weights = flattened(weights, |parameter| parameter.name.to_owned())?;
+        let weights = flat_weights(weights)?;
         let names = slot_names(&recipe.settings);
         let mut slots = Vec::new();
         if recipe.steps_taken > 0 {
             for slot in names {
-                let name = |parameter: &Parameter| format!("{slot}.{}", parameter.name);
-                slots.extend(padded(&flattened(state, name)?));
+                slots.extend(padded(&flat_slot(state, slot)?));
             }
         }
         Ok(Self {
@@ -208,9 +207,20 @@ impl FusedGpu {
                 images.put(gpu, pixels, labels);
             }
             let mut pass = encoder.begin_compute_pass(&Default::default());
+            // Nearly always every step takes the same pipelines.
+            let (mut sharing, mut pipelines) = (0, Vec::new());
             for (step, &count) in recorded.counts.iter().enumerate() {
+                let images = images_a_workgroup(count);
+                if images != sharing {
+                    sharing = images;
+                    let kernels = self.kernels(task, images).into_iter();
+                    pipelines = kernels.map(|kernel| (kernel, gpu.pipeline(kernel))).collect();
+                }
                 pass.set_bind_group(0, group, &[step as u32 * STEP_STRIDE as u32]);
-                self.encode(&mut pass, count, task);
+                for (kernel, pipeline) in &pipelines {
+                    pass.set_pipeline(pipeline);
+                    pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
+                }
             }
         }
         if let Some((from, to, count)) = copy {
@@ -220,22 +230,13 @@ impl FusedGpu {
         self.recorded.reuse(recorded);
     }
 
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, count: usize, task: Task) {
-        let images = images_a_workgroup(count);
-        let rule = (&self.recipe.settings).into();
-        pass.set_pipeline(&self.gpu.pipeline(Kernel::Sample { images }));
-        pass.dispatch_workgroups((count as u32).div_ceil(images), 1, 1);
-        let clips = self.recipe.clip_norm.is_some();
-        let kernel = if clips || task == Task::Gradient {
-            Kernel::Gradient { images }
-        } else {
-            Kernel::Update { images, rule }
-        };
-        pass.set_pipeline(&self.gpu.pipeline(kernel));
-        pass.dispatch_workgroups(UPDATE_WORKGROUPS, 1, 1);
-        if clips && task == Task::Train {
-            pass.set_pipeline(&self.gpu.pipeline(Kernel::Apply { rule }));
-            pass.dispatch_workgroups(APPLY_WORKGROUPS, 1, 1);
+    fn kernels(&self, task: Task, images: u32) -> Vec<Kernel> {
+        match task {
+            Task::Train => {
+                let clips = self.recipe.clip_norm.is_some();
+                Kernel::of_step(&self.recipe.settings, clips, images)
+            }
+            Task::Gradient => Kernel::of_gradient(images).to_vec(),
         }
     }
 
@@ -276,7 +277,7 @@ impl FusedGpu {
         self.submit(Task::Gradient, Some((&results, &room, slot + 1)));
         let loss = read(&self.gpu, &room, slot + 1).await?.pop().unwrap_or(f32::NAN);
         let gradient = self.copy_of(&scratch, PADDED_LENGTH).await?;
-        Ok((loss, state_dict(&flat(&gradient), |parameter| parameter.name.to_owned())))
+        Ok((loss, named_weights(&flat(&gradient))))
     }
 
     async fn copy_of(
@@ -297,7 +298,7 @@ impl FusedGpu {
     /// [`TrainingError::Engine`].
     pub(crate) async fn weights(&self) -> Result<StateDict, TrainingError> {
         let weights = self.copy_of(&self.parameters.0, PADDED_LENGTH).await?;
-        Ok(state_dict(&flat(&weights), |parameter| parameter.name.to_owned()))
+        Ok(named_weights(&flat(&weights)))
     }
 
     /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
@@ -312,15 +313,14 @@ impl FusedGpu {
         let slots = self.copy_of(&self.slots.0, names.len() * PADDED_LENGTH).await?;
         let mut state = StateDict::new();
         for (name, slot) in names.iter().zip(slots.chunks_exact(PADDED_LENGTH)) {
-            let named = |parameter: &Parameter| format!("{name}.{}", parameter.name);
-            state.extend(state_dict(&flat(slot), named));
+            state.extend(named_slot(&flat(slot), name));
         }
         Ok(state)
     }
 
     /// The network as it answers now: with the averaged weights if the recipe asks for them.
     pub(crate) fn inference(&self) -> GpuInference {
-        let averaged = self.recipe.settings.answers_with_average() && self.recipe.steps_taken > 0;
+        let averaged = self.recipe.answers_with_average();
         // ASGD's only slot is its average, and a slot lies as the parameters do.
         let parameters = if averaged { &self.slots } else { &self.parameters };
         GpuInference::new(&self.gpu, parameters, &self.evaluation)
