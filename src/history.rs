@@ -14,7 +14,7 @@ pub enum Ending {
 }
 
 /// Everything a run has measured.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
     /// The loss of every step, in order.
     pub losses: Vec<f32>,
@@ -25,6 +25,9 @@ pub struct History {
 }
 
 impl History {
+    /// How many steps the training loss of a moment is the mean of.
+    pub const RECENT_STEPS: usize = 100;
+
     /// The epoch with the lowest validation loss, the earliest of equals.
     #[must_use]
     pub fn best_epoch(&self) -> Option<&EpochMetrics> {
@@ -37,6 +40,14 @@ impl History {
     #[must_use]
     pub fn newest_is_best(&self) -> bool {
         self.best_epoch().is_some_and(|best| best.epoch as usize == self.epochs.len())
+    }
+
+    /// Mean loss of the last [`Self::RECENT_STEPS`] steps; `None` before the first.
+    #[must_use]
+    pub fn recent_loss(&self) -> Option<f64> {
+        let recent = &self.losses[self.losses.len().saturating_sub(Self::RECENT_STEPS)..];
+        let sum: f64 = recent.iter().copied().map(f64::from).sum();
+        (!recent.is_empty()).then(|| sum / recent.len() as f64)
     }
 
     /// Whether epochs are numbered from 1 and everything lies within the losses, in order.

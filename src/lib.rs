@@ -8,6 +8,7 @@ pub mod benchmark;
 pub mod dataset;
 pub mod garment;
 pub mod history;
+pub mod library;
 pub mod protocol;
 pub mod settings;
 pub mod state_dict;
@@ -16,13 +17,13 @@ pub mod state_dict;
 pub mod checkpoint;
 #[cfg(feature = "training")]
 pub mod engine;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 #[cfg(feature = "training")]
 pub mod model;
 #[cfg(feature = "training")]
 pub mod training;
 
-#[cfg(all(feature = "terminal", not(target_family = "wasm")))]
-pub mod tensorboard;
 #[cfg(all(feature = "terminal", not(target_family = "wasm")))]
 pub mod terminal;
 

@@ -111,6 +111,28 @@ fn interrupt_after(mut child: Child, ready: impl Fn() -> bool) -> Output {
     child.wait_with_output().unwrap()
 }
 
+#[test]
+fn checkpoints_at_a_rhythm_give_way_to_newer_ones_and_resume_to_the_same_bits() {
+    let folder = TempDir::new().unwrap();
+    let flags = format!(
+        "{} --steps 70 --keep-every 20 --keep 2 --checkpoint run.safetensors --save end.safetensors",
+        given()
+    );
+    assert_code(&run(folder.path(), &flags), 0);
+    let path = |name: &str| folder.path().join(name);
+    let there = |step: u32| path(&format!("run_step{step}.safetensors")).exists();
+    assert_eq!([20, 40, 60].map(there), [false, true, true]);
+    let kept = read_checkpoint(&std::fs::read(path("run_step40.safetensors")).unwrap()).unwrap();
+    assert_eq!(kept.snapshot.history.losses.len(), 40);
+    let resumed = "--resume run_step40.safetensors --save resumed.safetensors";
+    assert_code(&run(folder.path(), resumed), 0);
+    assert_eq!(arrays(&path("resumed.safetensors")), arrays(&path("end.safetensors")));
+
+    let output = run(folder.path(), "--keep-every 20");
+    assert_code(&output, 2);
+    assert!(text(&output.stderr).contains("--checkpoint"));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_is_saved_and_resumes_to_the_same_bits() {
@@ -243,7 +265,7 @@ fn event_files_hold_the_tutorials_tags() {
         eprintln!("ATELIER_PYTHON is not set: the event files were not read back");
         return;
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/read_events.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/read_events.py");
     let read = Command::new(&python).arg(script).arg(&logs).output().unwrap();
     assert!(read.status.success(), "{}", text(&read.stderr));
     let read: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();

@@ -158,8 +158,10 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
     Ok(Checkpoint { run, engine, saved_at_ms, snapshot })
 }
 
-/// `YYYYMMDD_HHMMSS`: it becomes part of file names, so nothing else will do.
-fn is_timestamp(run: &str) -> bool {
+/// Whether a run may be called this: `YYYYMMDD_HHMMSS`. It becomes part of file names and keys, so
+/// nothing else will do.
+#[must_use]
+pub fn is_timestamp(run: &str) -> bool {
     let fits = |(at, letter): (usize, u8)| {
         if at == 8 { letter == b'_' } else { letter.is_ascii_digit() }
     };
@@ -179,6 +181,14 @@ fn parse_description(json: &str) -> Result<Description, CheckpointError> {
         return Err(CheckpointError::Description(why));
     }
     serde_json::from_str(json).map_err(unreadable)
+}
+
+/// Whether a safetensors file says that it holds a run.
+#[must_use]
+pub fn is_checkpoint(bytes: &[u8]) -> bool {
+    let header = SafeTensors::read_metadata(bytes).ok();
+    let metadata = header.and_then(|(_, header)| header.metadata().clone());
+    metadata.is_some_and(|metadata| metadata.contains_key(METADATA_KEY))
 }
 
 /// The weights in a safetensors file, PyTorch's or our own; whatever else is in it is left out.

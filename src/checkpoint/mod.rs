@@ -1,9 +1,6 @@
-//! Checkpoints: what a run is at a moment, the file that holds it, and the browser's store of them.
+//! Checkpoints: what a run is at a moment, and the file that holds it.
 
 pub mod file;
-
-#[cfg(all(feature = "worker", target_family = "wasm"))]
-pub mod store;
 
 pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights};
 

@@ -3,13 +3,13 @@
 mod benchmark;
 mod browser;
 mod charts;
-mod checkpoints;
 mod classifier;
 mod clipboard;
 mod data_panel;
 mod engine_names;
 mod format;
 mod header;
+mod library;
 mod link;
 mod messages;
 mod progress;
@@ -25,10 +25,10 @@ use leptos::prelude::*;
 
 use benchmark::Benchmark;
 use charts::Charts;
-use checkpoints::Checkpoints;
 use classifier::Classifier;
 use data_panel::DataPanel;
 use header::Header;
+use library::Library;
 use link::Given;
 use messages::Messages;
 use progress::RunProgress;
@@ -82,7 +82,7 @@ fn App() -> impl IntoView {
             <Classifier session />
             <DataPanel session draft />
             <Benchmark session draft asked=cases.known />
-            <Checkpoints session />
+            <Library session draft />
         </main>
         <footer class="colophon">
             <p>

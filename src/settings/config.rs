@@ -62,6 +62,10 @@ pub struct TrainingConfig {
     pub augmentation: Augmentation,
     /// Seed of the initial weights, of every epoch's order and of augmentation.
     pub seed: u64,
+    /// Steps between checkpoints that are kept besides the last and the best of the run.
+    pub keep_every: Option<u64>,
+    /// How many of those are kept, 1 to [`Self::MAX_KEPT`].
+    pub keep: usize,
 }
 
 impl TrainingConfig {
@@ -69,6 +73,14 @@ impl TrainingConfig {
     pub const MAX_BATCH_SIZE: usize = 4096;
     /// The longest run offered.
     pub const MAX_EPOCHS: usize = 1000;
+    /// The most checkpoints that one run keeps at its rhythm.
+    pub const MAX_KEPT: usize = 100;
+
+    /// Whether a checkpoint is kept after this many steps.
+    #[must_use]
+    pub fn keeps_at(&self, step: u64) -> bool {
+        step > 0 && self.keep_every.is_some_and(|every| step.is_multiple_of(every))
+    }
 
     /// How long a run with so many steps an epoch is at most; early stopping may end it sooner.
     #[must_use]
@@ -95,6 +107,8 @@ impl Default for TrainingConfig {
             patience: None,
             augmentation: Augmentation::default(),
             seed: 0,
+            keep_every: None,
+            keep: 5,
         }
     }
 }

@@ -77,6 +77,8 @@ impl From<&TrainingConfig> for SettingsDraft {
         write(Field::Flip, flag(config.augmentation.flip));
         write(Field::Erase, number(config.augmentation.erase));
         write(Field::Seed, config.seed.to_string());
+        write(Field::KeepEvery, optional(config.keep_every));
+        write(Field::Keep, config.keep.to_string());
         draft
     }
 }
@@ -249,6 +251,8 @@ impl SettingsDraft {
                 erase: real(Field::Erase),
             },
             seed: whole(Field::Seed),
+            keep_every: self.get(Field::KeepEvery).parse().ok(),
+            keep: whole(Field::Keep) as usize,
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum Field {
     Flip,
     Erase,
     Seed,
+    KeepEvery,
+    Keep,
 }
 
 /// Fields that belong together.
@@ -54,6 +56,8 @@ pub enum Group {
     Limits,
     /// What is done to training images.
     Augmentation,
+    /// What is kept on the way.
+    Checkpoints,
 }
 
 const ENGINES: [&str; 3] =
@@ -87,7 +91,7 @@ const fn real(range: RealRange) -> Kind {
 
 impl Field {
     /// Every field, in the order of the form and of links.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Engine,
         Self::BatchSize,
         Self::Epochs,
@@ -119,6 +123,8 @@ impl Field {
         Self::Flip,
         Self::Erase,
         Self::Seed,
+        Self::KeepEvery,
+        Self::Keep,
     ];
 
     /// The field's key in a link, in a checkpoint and as a flag of the terminal; its label in the form;
@@ -270,6 +276,18 @@ impl Field {
             Self::Seed => {
                 ("seed", "Seed", whole(0, u64::MAX), "decides weights, order and augmentation")
             }
+            Self::KeepEvery => (
+                "keep-every",
+                "Keep one every",
+                Kind::Whole { least: 1, most: 1_000_000_000, optional: true },
+                "steps between checkpoints that are kept besides the last and the best",
+            ),
+            Self::Keep => (
+                "keep",
+                "Keep at most",
+                whole(1, TrainingConfig::MAX_KEPT as u64),
+                "so many of those checkpoints; the oldest give way",
+            ),
         }
     }
 
@@ -332,6 +350,7 @@ impl Field {
             | Self::WarmUp => Group::Schedule,
             Self::Steps | Self::ClipNorm | Self::Patience => Group::Limits,
             Self::Shift | Self::Flip | Self::Erase => Group::Augmentation,
+            Self::KeepEvery | Self::Keep => Group::Checkpoints,
         }
     }
 
@@ -401,7 +420,8 @@ impl Field {
                 _ => "0.9",
             },
             (Self::PctStart, _) => "0.3",
-            (Self::Steps | Self::ClipNorm | Self::Patience, _) => "",
+            (Self::Keep, _) => "5",
+            (Self::Steps | Self::ClipNorm | Self::Patience | Self::KeepEvery, _) => "",
             _ => "0",
         }
     }

@@ -31,7 +31,7 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.as_str() == name)
     }
 
-    /// The recipe; engine and seed are left to the person.
+    /// The recipe; engine, seed and what is kept are left to the person.
     #[must_use]
     pub fn config(self) -> TrainingConfig {
         let tutorial = TrainingConfig::default();
@@ -48,11 +48,11 @@ impl Preset {
         }
     }
 
-    /// A draft with the recipe, and this draft's engine and seed.
+    /// A draft with the recipe, and this draft's engine, seed and checkpoints.
     #[must_use]
     pub fn in_draft(self, draft: &SettingsDraft) -> SettingsDraft {
         let mut filled = SettingsDraft::from(&self.config());
-        for field in [Field::Engine, Field::Seed] {
+        for field in [Field::Engine, Field::Seed, Field::KeepEvery, Field::Keep] {
             filled.set(field, draft.get(field));
         }
         filled

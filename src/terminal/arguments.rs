@@ -174,6 +174,10 @@ fn wish(matches: &ArgMatches) -> Result<Wish, TerminalError> {
         None => {
             let order = path("order");
             let config = Box::new(config(matches, order.is_some())?);
+            if config.keep_every.is_some() && path("checkpoint").is_none() {
+                let mistake = "--keep-every means nothing without --checkpoint".to_owned();
+                return Err(TerminalError::Flags(vec![mistake]));
+            }
             Start::New { config, init: path("init"), order }
         }
     };

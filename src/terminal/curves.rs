@@ -8,12 +8,9 @@ use serde_json::json;
 
 use super::TerminalError;
 use super::clock::seconds;
+use crate::exchange::tensorboard::{self, ACCURACY, LOSS_TRAIN, LOSSES_BY_EPOCH};
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::settings::TrainingConfig;
-use crate::tensorboard;
-
-/// The tutorial's chart with two curves.
-const BOTH_LOSSES: &str = "Training vs. Validation Loss";
 
 /// Event files in a folder, with the tutorial's tags and steps.
 pub(super) struct EventFiles {
@@ -57,7 +54,7 @@ impl EventFile {
 impl EventFiles {
     /// Event files that begin with what a resumed run has measured before.
     pub fn create(folder: &Path, history: &History) -> Result<Self, TerminalError> {
-        let curve = |name| folder.join(tensorboard::curve_folder(BOTH_LOSSES, name));
+        let curve = |name| folder.join(tensorboard::curve_folder(LOSSES_BY_EPOCH, name));
         let mut files = Self {
             run: EventFile::create(folder)?,
             training: EventFile::create(&curve("Training"))?,
@@ -73,14 +70,14 @@ impl EventFiles {
     pub fn reports(&mut self, reports: &[LossReport]) -> Result<(), TerminalError> {
         reports
             .iter()
-            .try_for_each(|report| self.run.point("Loss/train", report.mean_loss, report.step))
+            .try_for_each(|report| self.run.point(LOSS_TRAIN, report.mean_loss, report.step))
     }
 
     pub fn epoch(&mut self, epoch: &EpochMetrics) -> Result<(), TerminalError> {
         let at = u64::from(epoch.epoch);
-        self.training.point(BOTH_LOSSES, epoch.train_loss, at)?;
-        self.validation.point(BOTH_LOSSES, epoch.valid_loss, at)?;
-        self.run.point("Accuracy/validation", epoch.valid_accuracy, at)
+        self.training.point(LOSSES_BY_EPOCH, epoch.train_loss, at)?;
+        self.validation.point(LOSSES_BY_EPOCH, epoch.valid_loss, at)?;
+        self.run.point(ACCURACY, epoch.valid_accuracy, at)
     }
 }
 

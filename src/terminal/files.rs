@@ -54,6 +54,11 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
     attempt().map_err(|error| TerminalError::Write { path: path.to_owned(), error })
 }
 
+/// Removes a file of ours that another has replaced.
+pub(super) fn remove(path: &Path) -> Result<(), TerminalError> {
+    fs::remove_file(path).map_err(|error| TerminalError::Write { path: path.to_owned(), error })
+}
+
 /// Writes arrays, if they could be made a file of.
 pub(super) fn write_arrays(
     path: &Path,

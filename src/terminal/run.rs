@@ -1,7 +1,8 @@
 //! A run in the terminal, from the first file read to the last one written.
 
+use std::collections::VecDeque;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,6 +33,8 @@ struct Run {
     compares: bool,
     /// Where the newest good state lies.
     saved: Option<PathBuf>,
+    /// What was saved at the run's rhythm, oldest first.
+    kept: VecDeque<PathBuf>,
     interrupted: Arc<AtomicBool>,
 }
 
@@ -69,6 +72,7 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
         bar,
         compares,
         saved: None,
+        kept: VecDeque::new(),
         interrupted,
     };
     let outcome = run.drive().await;
@@ -108,6 +112,12 @@ fn beginning(wish: &Wish) -> Result<(String, Snapshot), TerminalError> {
     }
 }
 
+/// The path of a checkpoint kept after so many steps, beside that of the newest.
+fn beside(path: &Path, step: u64) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}_step{step}.safetensors"))
+}
+
 /// Raised by the first interrupt; the second ends the program at once.
 fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -129,6 +139,7 @@ impl Run {
             }
             if self.trainer.next_batch().is_some() {
                 self.train().await?;
+                self.keep().await?;
                 continue;
             }
             let Some((loss, accuracy)) = self.validate().await? else {
@@ -142,12 +153,15 @@ impl Run {
         Ok(Outcome::Ended)
     }
 
-    /// A stretch of steps.
+    /// A stretch of steps, up to the next checkpoint to be kept.
     async fn train(&mut self) -> Result<(), TerminalError> {
         let begun = Instant::now();
         let mut steps = 0;
         while steps < self.pace.steps() && self.trainer.step(&self.dataset.train)? {
             steps += 1;
+            if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
+                break;
+            }
         }
         let read = self.trainer.read_losses().await;
         let report = self.believed(read)?;
@@ -164,6 +178,26 @@ impl Run {
             self.bar.set_message(format!("{loss:.4}"));
         }
         self.bar.set_position(self.trainer.steps_taken());
+        Ok(())
+    }
+
+    /// Saves a checkpoint if one is due at the run's rhythm, in the place of the oldest if there are
+    /// enough.
+    async fn keep(&mut self) -> Result<(), TerminalError> {
+        let step = self.trainer.steps_taken();
+        let Some(path) = self.wish.checkpoint.clone() else { return Ok(()) };
+        if !self.trainer.config().keeps_at(step) {
+            return Ok(());
+        }
+        let path = beside(&path, step);
+        let snapshot = self.snapshot().await?;
+        self.write_checkpoint(path.clone(), snapshot)?;
+        self.kept.push_back(path);
+        if self.kept.len() > self.trainer.config().keep
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            files::remove(&oldest)?;
+        }
         Ok(())
     }
 

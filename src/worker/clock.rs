@@ -14,9 +14,10 @@ pub fn date_ms() -> f64 {
     js_sys::Date::now()
 }
 
-/// A run's name: `YYYYMMDD_HHMMSS` in UTC, the tutorial's `%Y%m%d_%H%M%S`.
-pub fn timestamp() -> String {
-    let iso = String::from(js_sys::Date::new_0().to_iso_string());
+/// The name of a run that began at this moment, milliseconds since 1970: `YYYYMMDD_HHMMSS` in UTC, the
+/// tutorial's `%Y%m%d_%H%M%S`.
+pub fn timestamp_at(ms: f64) -> String {
+    let iso = String::from(js_sys::Date::new(&ms.into()).to_iso_string());
     let digits = |range: std::ops::Range<usize>| -> String {
         iso.get(range).unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
     };

@@ -9,21 +9,22 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
+use super::beginning::{Beginning, Claim};
 use super::classifier::Classifier;
-use super::clock::timestamp;
 use super::data_room::DataRoom;
 use super::engine_room::{EngineRoom, Opened};
 use super::failure::{Describe as _, failure};
-use super::given;
+use super::librarian::Librarian;
 use super::port::Port;
+use super::recorder::Recorder;
 use super::run::{Outcome, Run};
 use super::turn::next_turn;
 use crate::benchmark::BenchmarkCase;
-use crate::checkpoint::Checkpoint;
-use crate::checkpoint::store::Store;
 use crate::engine::{Engine, browser};
+use crate::library::RunState;
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Event, Failure, NewRun, OpenedEngine, Reply, Request, Status,
+    CheckpointRole, Command, Ending, Event, Failure, LibraryCommand, OpenedEngine, Reply, Request,
+    Status,
 };
 use crate::settings::TrainingConfig;
 use crate::training::Trainer;
@@ -44,18 +45,12 @@ enum Plan {
     Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
 }
 
-/// How a run begins.
-enum Beginning {
-    New(NewRun),
-    Resumed(Box<Checkpoint>),
-}
-
 pub struct Desk {
     pub(super) port: Rc<Port>,
     inbox: UnboundedReceiver<Request>,
     room: Rc<DataRoom>,
     engine_room: Rc<EngineRoom>,
-    pub(super) store: Result<Rc<Store>, Failure>,
+    pub(super) librarian: Rc<Librarian>,
     pub(super) classifier: Option<Classifier>,
     /// Requests that wait for the run to be at hand.
     deferred: Vec<Request>,
@@ -68,10 +63,7 @@ impl Desk {
     pub async fn open(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
         let engines = browser::probe().await;
         port.post(&Event::Engines(engines.clone()));
-        let store = Store::open().await.map(Rc::new).map_err(|error| error.describe());
-        if let Err(failure) = &store {
-            port.post(&Event::Problem(failure.clone()));
-        }
+        let librarian = Librarian::open(Rc::clone(&port)).await;
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
         let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room)));
         let wish = Rc::default();
@@ -80,7 +72,7 @@ impl Desk {
             inbox,
             room,
             engine_room,
-            store,
+            librarian,
             classifier: None,
             deferred: Vec::new(),
             wish,
@@ -124,22 +116,32 @@ impl Desk {
     /// Runs to the end, and why that came; `None` if the visitor stopped the run.
     async fn run(&mut self, beginning: Beginning) -> Result<Option<Ending>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
-        let (name, snapshot) = match beginning {
-            Beginning::New(run) => {
-                (timestamp(), self.listening_while(given::beginning(run)).await?)
-            }
-            Beginning::Resumed(checkpoint) => (checkpoint.run, checkpoint.snapshot),
-        };
+        let librarian = Rc::clone(&self.librarian);
+        let claim = self.listening_while(Claim::of(beginning, &librarian)).await?;
         self.post_status(Status::SelfTest);
         next_turn().await;
-        let engine = self.open_engine(&snapshot.config).await?;
-        let trainer = Trainer::resume(snapshot, images, engine.way.clone())
+        let engine = self.open_engine(&claim.snapshot.config).await?;
+        let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.way.clone())
             .map_err(|error| error.describe())?;
-        let store = self.store.as_ref().ok().cloned();
+        let record = claim.record(&trainer, &engine);
+        // Held until the run is written down for the last time.
+        let Claim { run: name, lock, timeline, .. } = claim;
+        librarian.train_here(Some(name.clone()));
+        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline);
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
-        let mut run = Run::new(name, trainer, engine, room, port, store);
+        let mut run = Run::new(name.clone(), trainer, engine, room, port, recorder);
         run.announce();
+        run.record(RunState::Training).await;
         let ended = self.drive(&mut run).await;
+        librarian.train_here(None);
+        let state = match &ended {
+            Ok(Some(ending)) => RunState::Ended(*ending),
+            Ok(None) => RunState::Stopped,
+            Err(failure) => RunState::Failed { why: failure.happened.clone() },
+        };
+        run.record(state).await;
+        drop(lock);
+        librarian.post_run(&name).await;
         if run.engine.health.check().is_ok() {
             self.keep_weights(&run).await;
         }
@@ -159,6 +161,7 @@ impl Desk {
                 Some(Wish::Hold) => {
                     run.set_status(Status::Paused);
                     run.save(&[CheckpointRole::Last]).await;
+                    run.record(RunState::Paused).await;
                     while self.wish.get() == Some(Wish::Hold) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
@@ -291,21 +294,20 @@ impl Desk {
                 return Some(Plan::Train(Beginning::New(run)));
             }
             Command::Resume { checkpoint } => match self.resumable(&checkpoint).await {
-                Ok(checkpoint) => {
+                Ok(beginning) => {
                     self.port.answer(id, Ok(Reply::Done));
-                    return Some(Plan::Train(Beginning::Resumed(Box::new(checkpoint))));
+                    return Some(Plan::Train(beginning));
                 }
                 Err(failure) => Err(failure),
             },
             Command::Pause => self.wish_for(Wish::Hold),
             Command::Continue => self.wish_for(Wish::Go),
             Command::Stop => self.wish_for(Wish::End),
-            Command::ListCheckpoints => self.list().await,
-            Command::LoadCheckpoint { name } => self.take_up(&name).await,
-            Command::DeleteCheckpoint { name } => self.delete(&name).await,
-            Command::ExportCheckpoint { name, weights_only } => {
-                self.export(&name, weights_only).await
+            Command::Library(command) => {
+                self.ask_librarian(id, command);
+                return None;
             }
+            Command::LoadCheckpoint { name } => self.take_up(&name).await,
             Command::Classify { garment } => self.classify(&garment, run).await,
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.room.samples(&augmentation, seed, epoch)))
@@ -322,6 +324,14 @@ impl Desk {
         };
         self.port.answer(id, outcome);
         None
+    }
+
+    /// Has the librarian answer, beside whatever goes on.
+    fn ask_librarian(&self, id: u32, command: LibraryCommand) {
+        let (librarian, port) = (Rc::clone(&self.librarian), Rc::clone(&self.port));
+        wasm_bindgen_futures::spawn_local(async move {
+            port.answer(id, librarian.answer(command).await);
+        });
     }
 
     fn wish_for(&self, wish: Wish) -> Result<Reply, Failure> {

@@ -1,10 +1,10 @@
 //! Every room's errors in words for a person. This is the one place where they are handled.
 
 use crate::checkpoint::CheckpointError;
-use crate::checkpoint::store::StoreError;
 use crate::dataset::fetch::FetchError;
 use crate::dataset::shard::ShardError;
 use crate::engine::EngineError;
+use crate::library::store::StoreError;
 use crate::model::ModelError;
 use crate::protocol::{Failure, ProtocolError};
 use crate::training::TrainingError;
@@ -131,26 +131,42 @@ impl Describe for CheckpointError {
 
 impl Describe for StoreError {
     fn describe(&self) -> Failure {
+        let unstored = |happened: String, next: &str| {
+            let kept = "Training goes on in memory; everything stored before is untouched.";
+            failure(happened, kept, next)
+        };
         match self {
-            Self::Browser(_) => failure(
-                format!("Checkpoints cannot be stored or read: {self}."),
-                "Training goes on in memory; what was stored before is untouched.",
+            Self::Browser(_) => unstored(
+                format!("Runs cannot be stored or read: {self}."),
                 "Leave private browsing or allow this site to store data, then reload.",
             ),
-            Self::Quota => failure(
-                format!("A checkpoint could not be written: {self}."),
-                "Training goes on; every checkpoint stored before is untouched.",
-                "Delete checkpoints that you no longer need, or free space on the disk.",
+            Self::Quota => unstored(
+                format!("A run could not be written: {self}."),
+                "Delete runs or checkpoints that you no longer need (space is free half a minute later), \
+                 or free space on the disk. Storing is tried again by itself.",
+            ),
+            Self::Blocked => unstored(
+                format!("Runs cannot be stored yet: {self}."),
+                "Close or reload the other tab; storing begins by itself.",
+            ),
+            Self::Newer => unstored(
+                format!("Runs cannot be stored any more: {self}."),
+                "Download what you need of the run under way, then reload this page.",
             ),
             Self::Missing(_) => failure(
                 format!("{self}."),
-                "Every other checkpoint.",
+                "Everything else.",
                 "It may have been deleted in another tab; choose another.",
             ),
             Self::Damaged(_) => failure(
                 format!("{self}."),
                 "Every other checkpoint.",
                 "Delete it and choose another.",
+            ),
+            Self::Unreadable(_) | Self::Metrics(_) => failure(
+                format!("{self}."),
+                "Every other run, and this run's checkpoints.",
+                "Use its checkpoints, or delete it.",
             ),
             Self::File(error) => error.describe(),
         }

@@ -4,14 +4,19 @@
 //! commands, a tenth to a quarter of a second at a time, so that every command is heard soon. Fetching
 //! the data set, and opening a GPU before it is needed, are the only things that go on beside it.
 
+mod beginning;
 mod classifier;
 mod clock;
 mod data_room;
 mod desk;
 mod engine_room;
+mod exports;
 mod failure;
 mod given;
+mod imports;
+mod librarian;
 mod port;
+mod recorder;
 mod run;
 mod shelf;
 mod turn;

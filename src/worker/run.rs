@@ -11,9 +11,10 @@ use super::clock::{date_ms, now_ms};
 use super::data_room::DataRoom;
 use super::failure::Describe;
 use super::port::Port;
+use super::recorder::Recorder;
 use crate::checkpoint::Checkpoint;
-use crate::checkpoint::store::{Store, StoreError};
 use crate::engine::{Engine, Health};
+use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
 use crate::training::{Meter, Pace, Trainer, Validation};
 
@@ -46,11 +47,9 @@ pub struct Run {
     images_a_step: f64,
     saved_at: f64,
     status: Status,
-    /// The last complaint of the store, so that it is not repeated every few seconds.
-    store_complaint: Option<String>,
+    recorder: Recorder,
     room: Rc<DataRoom>,
     port: Rc<Port>,
-    store: Option<Rc<Store>>,
 }
 
 impl Run {
@@ -60,7 +59,7 @@ impl Run {
         engine: Engine,
         room: Rc<DataRoom>,
         port: Rc<Port>,
-        store: Option<Rc<Store>>,
+        recorder: Recorder,
     ) -> Self {
         let pace = Pace::new(&engine.way);
         Self {
@@ -73,10 +72,9 @@ impl Run {
             images_a_step: 0.0,
             saved_at: now_ms(),
             status: Status::SelfTest,
-            store_complaint: None,
+            recorder,
             room,
             port,
-            store,
         }
     }
 
@@ -117,14 +115,19 @@ impl Run {
             self.validation = Some((self.trainer.validation(), now_ms()));
             return Ok(Outcome::GoesOn);
         }
-        self.train().await?;
-        if now_ms() - self.saved_at > SAVE_EVERY_MS {
-            self.save(&[CheckpointRole::Last]).await;
+        if self.train().await? {
+            self.recorder.follow(self.trainer.history());
+            if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
+                self.save(&[CheckpointRole::Last, CheckpointRole::Kept]).await;
+            } else if now_ms() - self.saved_at > SAVE_EVERY_MS {
+                self.save(&[CheckpointRole::Last]).await;
+            }
         }
         Ok(Outcome::GoesOn)
     }
 
-    async fn train(&mut self) -> Result<(), Failure> {
+    /// A stretch of steps, up to the next checkpoint to be kept; false if their images are not there.
+    async fn train(&mut self) -> Result<bool, Failure> {
         let begun = now_ms();
         let epoch = self.trainer.epoch() as u32;
         let (mut steps, mut images) = (0, 0);
@@ -135,10 +138,14 @@ impl Run {
                     break;
                 }
                 (steps, images) = (steps + 1, images + batch);
+                if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
+                    break;
+                }
             }
         }
         if steps == 0 {
-            return self.wait_for_data().await;
+            self.wait_for_data().await?;
+            return Ok(false);
         }
         self.set_status(Status::Training);
         let report = believed(&self.engine.health, self.trainer.read_losses()).await?;
@@ -154,7 +161,7 @@ impl Run {
             images_per_second: self.meter.images_per_second(),
             seconds_left: self.seconds_left(),
         }));
-        Ok(())
+        Ok(true)
     }
 
     async fn wait_for_data(&mut self) -> Result<(), Failure> {
@@ -191,6 +198,7 @@ impl Run {
             .finish_epoch(valid_loss, valid_accuracy)
             .map_err(|error| error.describe())?;
         self.port.post(&Event::EpochFinished(metrics));
+        self.recorder.follow(self.trainer.history());
         let is_best = self.trainer.history().newest_is_best();
         let roles = [CheckpointRole::Last, CheckpointRole::Best];
         self.save(if is_best { &roles } else { &roles[..1] }).await;
@@ -219,10 +227,9 @@ impl Run {
         self.meter.seconds_left(images, validations, test_images)
     }
 
-    /// Saves the run as it stands. A store that fails is reported; training goes on.
+    /// Saves the run as it stands. A library that fails is reported; training goes on.
     pub async fn save(&mut self, roles: &[CheckpointRole]) {
         self.saved_at = now_ms();
-        let Some(store) = self.store.clone() else { return };
         // A snapshot reads weights back from the GPU: they must be believed like losses.
         let snapshot = match believed(&self.engine.health, self.trainer.snapshot()).await {
             Ok(snapshot) => snapshot,
@@ -234,26 +241,19 @@ impl Run {
             saved_at_ms: date_ms(),
             snapshot,
         };
-        let saved: Result<_, StoreError> = async {
-            for &role in roles {
-                store.save(&checkpoint, role).await?;
+        let librarian = self.recorder.librarian();
+        match librarian.library.save(&checkpoint, roles).await {
+            Ok(()) => {
+                librarian.is_well();
+                librarian.post_checkpoints(&self.name).await;
             }
-            store.list().await
+            Err(error) => librarian.complain(error),
         }
-        .await;
-        match saved {
-            Ok(list) => {
-                self.store_complaint = None;
-                self.port.post(&Event::Checkpoints(list));
-            }
-            Err(error) => {
-                let complaint = error.to_string();
-                if self.store_complaint.as_ref() != Some(&complaint) {
-                    self.store_complaint = Some(complaint);
-                    self.port.post(&Event::Problem(error.describe()));
-                }
-            }
-        }
+    }
+
+    /// Writes into the library how the run stands now.
+    pub async fn record(&mut self, state: RunState) {
+        self.recorder.enter(self.trainer.history(), state).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! The four charts of a run.
 
-mod line_chart;
-mod plot;
+pub mod line_chart;
+pub mod plot;
 
 use leptos::prelude::*;
 
@@ -45,8 +45,9 @@ pub fn Charts(session: Session) -> impl IntoView {
     }
 }
 
+/// The slider for how much the curve of losses is smoothed.
 #[component]
-fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
+pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
         <label class="smoothing">
             <span>"Smoothing"</span>

@@ -1,6 +1,6 @@
 //! What a chart shows and where each value lies: plain arithmetic, no browser.
 
-use crate::page::format::whole;
+use crate::page::format::{duration, whole};
 
 /// A chart's contents.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,10 @@ pub enum Count {
     Steps,
     /// Epochs of the run.
     Epochs,
+    /// Epochs of the run and parts of them.
+    EpochShares,
+    /// Seconds of the run's own time.
+    Seconds,
 }
 
 impl Count {
@@ -46,13 +50,20 @@ impl Count {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Steps => "step",
-            Self::Epochs => "epoch",
+            Self::Epochs | Self::EpochShares => "epoch",
+            Self::Seconds => "seconds",
         }
     }
 
     /// How a place on the axis reads.
     pub fn describe(self, x: f64) -> String {
-        format!("{} {}", self.name(), whole(x.max(0.0).round() as u64))
+        match self {
+            Self::Steps | Self::Epochs => {
+                format!("{} {}", self.name(), whole(x.max(0.0).round() as u64))
+            }
+            Self::EpochShares => format!("epoch {x:.2}"),
+            Self::Seconds => duration(x),
+        }
     }
 }
 
@@ -76,15 +87,31 @@ pub enum Look {
     Dashed,
     /// The accent colour, solid.
     Accent,
+    /// One of several runs, by colour and dashes; they repeat after [`Self::RUNS`].
+    Run(usize),
 }
 
 impl Look {
+    /// How many runs can be told apart.
+    pub const RUNS: usize = 8;
+    const OF_RUNS: [&str; Self::RUNS] = [
+        "look-run-0",
+        "look-run-1",
+        "look-run-2",
+        "look-run-3",
+        "look-run-4",
+        "look-run-5",
+        "look-run-6",
+        "look-run-7",
+    ];
+
     /// The class by which the style sheet knows it.
     pub const fn class(self) -> &'static str {
         match self {
             Self::Faint => "look-faint",
             Self::Dashed => "look-dashed",
             Self::Accent => "look-accent",
+            Self::Run(run) => Self::OF_RUNS[run % Self::RUNS],
         }
     }
 }
@@ -178,11 +205,12 @@ impl Frame {
     /// Values and labels for the horizontal axis.
     pub fn x_ticks(&self, count: Count) -> Vec<(f64, String)> {
         let label = match count {
-            Count::Steps => 90.0,
-            Count::Epochs => 45.0,
+            Count::Steps | Count::Seconds => 90.0,
+            Count::Epochs | Count::EpochShares => 45.0,
         };
-        // Fractions of either mean nothing.
-        ticks(self.x, ((self.right() - Self::LEFT) / label).max(2.0), 1.0)
+        // Fractions of steps and whole epochs mean nothing.
+        let least = if matches!(count, Count::Steps | Count::Epochs) { 1.0 } else { 0.0 };
+        ticks(self.x, ((self.right() - Self::LEFT) / label).max(2.0), least)
     }
 
     /// Values and labels for the vertical axis.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Notice, Remedy, Session, notices};
-use crate::page::browser::{address_of, download, words_of};
-use crate::protocol::{Command, Failure, LabelledImage, NewRun, Reply, Status};
+use crate::page::browser::{address_of, words_of};
+use crate::protocol::{Command, LabelledImage, NewRun, Reply, Status};
 use crate::settings::Augmentation;
 
 impl Session {
@@ -21,10 +21,6 @@ impl Session {
                 self.tell_of_data(failure);
             }
         });
-    }
-
-    pub(super) fn list_checkpoints(self) {
-        self.ask(Command::ListCheckpoints, move |outcome| self.take_list(outcome));
     }
 
     /// Begins a run.
@@ -74,38 +70,6 @@ impl Session {
         let command = Command::LoadCheckpoint { name: name.clone() };
         self.ask(command, move |outcome| match outcome {
             Ok(_) => self.classifying_with.set(Some(name)),
-            Err(failure) => self.tell(failure, None),
-        });
-    }
-
-    /// Removes a checkpoint for good.
-    pub fn delete_checkpoint(self, name: String) {
-        let command = Command::DeleteCheckpoint { name: name.clone() };
-        self.ask(command, move |outcome| {
-            self.classifying_with.update(|used| {
-                used.take_if(|used| *used == name);
-            });
-            self.take_list(outcome);
-        });
-    }
-
-    fn take_list(self, outcome: Result<Reply, Failure>) {
-        match outcome {
-            Ok(Reply::Checkpoints(list)) => self.checkpoints.set(list),
-            Ok(_) => self.tell(notices::wrong_answer(), None),
-            Err(failure) => self.tell(failure, None),
-        }
-    }
-
-    /// Downloads a checkpoint: its weights alone, or all that resuming needs.
-    pub fn download_checkpoint(self, name: String, weights_only: bool) {
-        self.ask(Command::ExportCheckpoint { name, weights_only }, move |outcome| match outcome {
-            Ok(Reply::File { name, bytes }) => {
-                if let Err(error) = download(&name, &bytes) {
-                    self.tell(notices::no_download(&words_of(&error)), None);
-                }
-            }
-            Ok(_) => self.tell(notices::wrong_answer(), None),
             Err(failure) => self.tell(failure, None),
         });
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::history::History;
 use crate::protocol::{EpochMetrics, LossReport, RunOverview};
 
 /// A run's curves.
@@ -17,7 +18,7 @@ pub struct Curves {
 }
 
 /// How many steps the live training loss is the mean of.
-pub const RECENT_STEPS: usize = 100;
+pub const RECENT_STEPS: usize = History::RECENT_STEPS;
 
 impl Curves {
     /// The curves of a run that starts or goes on.
@@ -30,9 +31,7 @@ impl Curves {
 
     /// Appends the losses of the next steps.
     pub fn push_losses(&mut self, losses: &[f32]) {
-        for &loss in losses {
-            self.losses.push(loss);
-        }
+        self.losses.extend(losses);
         let newest = losses.len().saturating_sub(RECENT_STEPS);
         self.recent.extend(&losses[newest..]);
         let surplus = self.recent.len().saturating_sub(RECENT_STEPS);
@@ -50,13 +49,13 @@ impl Curves {
 ///
 /// A loss costs constant time: when the buckets run out, neighbours merge and each holds twice as
 /// many steps from then on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LossSeries {
     steps_per_bucket: u64,
     buckets: Vec<Bucket>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bucket {
     sum: f64,
     steps: u64,
@@ -71,6 +70,17 @@ impl Default for LossSeries {
 impl LossSeries {
     /// The most points ever drawn.
     pub const MOST_BUCKETS: usize = 600;
+
+    /// The series of these losses.
+    pub fn of(losses: &[f32]) -> Self {
+        let mut series = Self::default();
+        series.extend(losses);
+        series
+    }
+
+    fn extend(&mut self, losses: &[f32]) {
+        losses.iter().for_each(|loss| self.push(*loss));
+    }
 
     /// How many steps a point stands for.
     pub const fn steps_per_bucket(&self) -> u64 {
@@ -135,9 +145,7 @@ mod tests {
     use super::*;
 
     fn series(losses: impl IntoIterator<Item = f32>) -> LossSeries {
-        let mut series = LossSeries::default();
-        losses.into_iter().for_each(|loss| series.push(loss));
-        series
+        LossSeries::of(&losses.into_iter().collect::<Vec<_>>())
     }
 
     #[test]

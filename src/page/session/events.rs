@@ -36,7 +36,9 @@ impl Session {
                 });
                 self.redraw();
             }
-            Event::Checkpoints(list) => self.checkpoints.set(list),
+            Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
+            Event::Run(run) => self.take_run(*run),
+            Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
             Event::Problem(failure) => self.tell(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {

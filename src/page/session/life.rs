@@ -46,7 +46,7 @@ impl Session {
                 self.alive.set(true);
                 self.status.set(Status::Loading);
                 self.load_data(false);
-                self.list_checkpoints();
+                self.list_library();
             }
             Err(error) => {
                 self.status.set(Status::Error);

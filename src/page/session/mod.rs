@@ -7,6 +7,7 @@
 mod commands;
 mod curves;
 mod events;
+mod library;
 mod life;
 mod measured;
 mod notices;
@@ -24,6 +25,7 @@ use crate::protocol::{
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
+pub use library::{Shelf, StoredCurves};
 pub use measured::Measured;
 pub use notices::{Notice, Remedy};
 pub use round::{CASE_BUDGET_MS, CaseState, Round, RoundState};
@@ -71,7 +73,9 @@ pub struct Session {
     pub ending: RwSignal<Option<Ending>>,
     /// Where that run is.
     pub live: RwSignal<Live>,
-    /// What is stored.
+    /// The stored runs.
+    pub shelf: Shelf,
+    /// The stored checkpoints, newest first.
     pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
     /// The checkpoint that answers while no run does.
     pub classifying_with: RwSignal<Option<String>>,
@@ -140,6 +144,7 @@ impl Session {
             run: RwSignal::new(None),
             ending: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
+            shelf: Shelf::new(),
             checkpoints: RwSignal::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),

@@ -134,6 +134,22 @@ pub(super) fn no_download(words: &str) -> Failure {
     )
 }
 
+/// A file is larger than any that is taken in.
+pub(super) fn too_large(name: &str, bytes: f64) -> Failure {
+    failure(
+        &format!(
+            "{name} was not read: {:.0} MB are more than any run or checkpoint has.",
+            bytes / 1e6
+        ),
+        "Choose a safetensors file, a state dict that torch.save wrote, or a run exported from Atelier.",
+    )
+}
+
+/// The browser gave no access to a file.
+pub(super) fn unreadable_file(name: &str, words: &str) -> Failure {
+    failure(&format!("{name} could not be read: {words}."), "Choose it again.")
+}
+
 /// The browser refused to reload.
 pub(super) fn no_reload(words: &str) -> Failure {
     failure(
@@ -143,6 +159,6 @@ pub(super) fn no_reload(words: &str) -> Failure {
 }
 
 fn failure(happened: &str, next: &str) -> Failure {
-    let kept = "Stored checkpoints are untouched.";
+    let kept = "Stored runs and checkpoints are untouched.";
     Failure { happened: happened.to_owned(), kept: kept.to_owned(), next: next.to_owned() }
 }

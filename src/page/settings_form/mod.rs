@@ -87,6 +87,7 @@ pub fn SettingsForm(
                 <Section title="Schedule" group=Group::Schedule draft edit />
                 <Section title="Limits" group=Group::Limits draft edit />
                 <Section title="Augmentation" group=Group::Augmentation draft edit />
+                <Section title="Checkpoints" group=Group::Checkpoints draft edit />
                 <Show when=move || !given.with(Given::is_empty)>
                     <p class="note given" data-testid="given">
                         {move || given.with(Given::describe)} " "

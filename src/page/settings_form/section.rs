@@ -68,5 +68,6 @@ const fn testid(group: Group) -> &'static str {
         Group::Schedule => "schedule",
         Group::Limits => "limits",
         Group::Augmentation => "augmentation",
+        Group::Checkpoints => "checkpoints",
     }
 }

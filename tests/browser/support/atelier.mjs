@@ -157,6 +157,70 @@ export class Atelier {
     return this.page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)));
   }
 
+  // Runs.
+
+  runRow(run) {
+    return this.page.locator(`[data-testid=run-row][data-run="${run}"]`);
+  }
+
+  /** The names of the runs listed, in their order. */
+  runNames() {
+    return this.hook('run-row').evaluateAll((rows) => rows.map((row) => row.dataset.run));
+  }
+
+  /** Waits until so many runs are listed. */
+  async waitForRuns(count, timeout = PATIENCE) {
+    await this.page.waitForFunction(
+      (count) => document.querySelectorAll('[data-testid=run-row]').length === count,
+      count,
+      { timeout, polling: 50 },
+    );
+    return this.runNames();
+  }
+
+  /** Waits until a run is in this state. */
+  async waitForRunState(run, state, timeout = PATIENCE) {
+    await this.page.waitForFunction(
+      ([run, state]) =>
+        document.querySelector(`[data-testid=run-row][data-run="${run}"]`)?.dataset.state === state,
+      [run, state],
+      { timeout, polling: 50 },
+    );
+  }
+
+  /** Opens a run's details unless they are open. */
+  async openRun(run) {
+    const toggle = this.runRow(run).getByTestId('run-toggle');
+    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
+    await this.runRow(run).getByTestId('run-details').waitFor();
+    return this.runRow(run).getByTestId('run-details');
+  }
+
+  /** Presses a button that makes a file. */
+  async downloadBy(button) {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download', { timeout: PATIENCE }),
+      button.click(),
+    ]);
+    const bytes = await readFile(await download.path());
+    return { fileName: download.suggestedFilename(), bytes };
+  }
+
+  /** Takes a file in: a path, or a name with its bytes. */
+  importFile(file) {
+    const chosen = typeof file === 'string'
+      ? file
+      : { name: file.name, mimeType: 'application/octet-stream', buffer: file.bytes };
+    return this.hook('import-input').setInputFiles(chosen);
+  }
+
+  /** The run that a file became. */
+  async imported() {
+    const state = this.hook('import-state').filter({ hasText: /Taken in/ });
+    await state.waitFor({ timeout: PATIENCE });
+    return (await state.innerText()).match(/\d{8}_\d{6}/)[0];
+  }
+
   // Checkpoints.
 
   checkpointRow(name) {
@@ -183,12 +247,8 @@ export class Atelier {
   /** Downloads a checkpoint: `weights` alone, or the `full` file. */
   async download(name, kind) {
     const button = kind === 'full' ? 'checkpoint-download-full' : 'checkpoint-download';
-    const [download] = await Promise.all([
-      this.page.waitForEvent('download', { timeout: PATIENCE }),
-      this.checkpointRow(name).getByTestId(button).click(),
-    ]);
-    const bytes = await readFile(await download.path());
-    return { fileName: download.suggestedFilename(), bytes, ...parseSafetensors(bytes) };
+    const file = await this.downloadBy(this.checkpointRow(name).getByTestId(button));
+    return { ...file, ...parseSafetensors(file.bytes) };
   }
 
   // Classifying.

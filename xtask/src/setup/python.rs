@@ -1,19 +1,29 @@
-//! Python with the packages that read back what we write for other programs.
+//! Python with the packages that stand on the other side of our files.
 
 use crate::places::{Places, on_path};
 use crate::process::{self, ProcessError};
 use crate::say;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+/// Set where PyTorch is worth its gigabytes.
+const WITH_TORCH: &str = "ATELIER_TORCH";
+const TORCH_PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 /// A Python with `tests/requirements.txt` installed, in an environment of its own that outlives the
 /// clone; `None` where that cannot be had, and then the tests that need it say that they were left out.
 pub fn install(places: &Places) -> Option<PathBuf> {
     match find_or_make(places) {
-        Ok(python) => Some(python),
+        Ok(python) => {
+            if std::env::var_os(WITH_TORCH).is_some() {
+                install_torch(places, &python);
+            }
+            Some(python)
+        }
         Err(why) => {
-            say::step(&format!("no Python for reading event files back: {why}"));
+            say::step(&format!("no Python for reading our files back: {why}"));
             None
         }
     }
@@ -34,7 +44,7 @@ fn find_or_make(places: &Places) -> Result<PathBuf, String> {
     let base = on_path("python3").or_else(|| on_path("python"));
     let base = base.ok_or("python3 is not on PATH")?;
     say::step(
-        "installing Python packages: the tests read TensorBoard's files back with its own package",
+        "installing Python packages: the tests read files for TensorBoard and ONNX back with their own",
     );
     let told = |error: ProcessError| say::in_a_line(&error);
     process::run(Command::new(base).args(["-m", "venv", "--clear"]).arg(&folder)).map_err(told)?;
@@ -47,4 +57,28 @@ fn find_or_make(places: &Places) -> Result<PathBuf, String> {
     // Last, so that an interrupted installation is begun anew.
     fs::write(&installed, wanted_text).map_err(|error| error.to_string())?;
     Ok(python)
+}
+
+/// Adds PyTorch. Where that fails, the tests that need it say that they were left out.
+fn install_torch(places: &Places, python: &Path) {
+    let mut known = Command::new(python);
+    if process::capture(known.args(["-c", "import torch"])).is_ok() {
+        return;
+    }
+    say::step("installing PyTorch: the tests load our weights with it, and take in what it saves");
+    let mut install = Command::new(python);
+    install
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-cache-dir",
+            "-r",
+        ])
+        .arg(places.root.join("tests/requirements-torch.txt"));
+    if let Err(error) = process::run_within(&mut install, TORCH_PATIENCE) {
+        say::step(&format!("no PyTorch: {}", say::in_a_line(&error)));
+    }
 }

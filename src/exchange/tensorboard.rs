@@ -7,6 +7,15 @@
 
 use prost::{Message, Oneof};
 
+use crate::library::RunMetrics;
+
+/// The tutorial's tag of the mean loss of each 1000 batches.
+pub const LOSS_TRAIN: &str = "Loss/train";
+/// The tutorial's chart with two curves, by epoch.
+pub const LOSSES_BY_EPOCH: &str = "Training vs. Validation Loss";
+/// The tag of the validation's accuracy, by epoch.
+pub const ACCURACY: &str = "Accuracy/validation";
+
 #[derive(Clone, PartialEq, Message)]
 struct Event {
     /// Seconds since 1970 UTC.
@@ -58,6 +67,30 @@ pub fn scalar(tag: &str, value: f64, step: u64, wall_time: f64) -> Vec<u8> {
 #[must_use]
 pub fn curve_folder(chart: &str, curve: &str) -> String {
     format!("{}_{curve}", chart.replace('/', "_"))
+}
+
+/// A run's event files with the tutorial's tags, by their paths below the run's own folder.
+///
+/// `started_at` is in seconds since 1970 UTC.
+#[must_use]
+pub fn run_files(metrics: &RunMetrics, started_at: f64) -> Vec<(String, Vec<u8>)> {
+    let history = &metrics.history;
+    let time = |step: u64| started_at + metrics.timeline.at(step as f64) / 1000.0;
+    let mut run = file_start(started_at);
+    let (mut training, mut validation) = (run.clone(), run.clone());
+    for report in &history.reports {
+        run.extend(scalar(LOSS_TRAIN, report.mean_loss, report.step, time(report.step)));
+    }
+    for epoch in &history.epochs {
+        let (at, time) = (u64::from(epoch.epoch), time(epoch.step));
+        run.extend(scalar(ACCURACY, epoch.valid_accuracy, at, time));
+        training.extend(scalar(LOSSES_BY_EPOCH, epoch.train_loss, at, time));
+        validation.extend(scalar(LOSSES_BY_EPOCH, epoch.valid_loss, at, time));
+    }
+    // TensorBoard wants the second word in the name, and a file's time in the next.
+    let name = format!("events.out.tfevents.{started_at:.0}.atelier");
+    let beside = |curve| format!("{}/{name}", curve_folder(LOSSES_BY_EPOCH, curve));
+    vec![(beside("Training"), training), (beside("Validation"), validation), (name, run)]
 }
 
 fn record(event: &Event) -> Vec<u8> {

@@ -9,12 +9,17 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
+mod library;
+
 use crate::benchmark::{BenchmarkCase, Measurement, nearest_comparison};
 pub use crate::history::{Ending, EpochMetrics, LossReport};
+pub use crate::library::{CheckpointRole, CheckpointSummary};
+use crate::library::{RunMetrics, RunSummary};
 use crate::settings::{Augmentation, TrainingConfig};
+pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 
 /// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 3;
+pub const PROTOCOL_VERSION: u16 = 4;
 
 /// A command with the id that its answer will carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +43,7 @@ pub enum Command {
     },
     /// Begin a run. Answered when the run has been accepted, before its first step.
     Start(NewRun),
-    /// Go on with the run of this checkpoint, from where the checkpoint was made.
+    /// Go on from this checkpoint: with its run from the newest one, with a branch of it from any other.
     Resume {
         /// The checkpoint's name.
         checkpoint: String,
@@ -59,25 +64,12 @@ pub enum Command {
     },
     /// Decide between the engines by these measurements, made on this machine, where `auto` is chosen.
     Remember(Vec<(BenchmarkCase, Measurement)>),
-    /// List what is stored: [`Reply::Checkpoints`].
-    ListCheckpoints,
+    /// Something about the library of runs and checkpoints.
+    Library(LibraryCommand),
     /// Classify with this checkpoint's weights from now on (while no run is training).
     LoadCheckpoint {
         /// The checkpoint's name.
         name: String,
-    },
-    /// Remove a checkpoint; answered with the new list.
-    DeleteCheckpoint {
-        /// The checkpoint's name.
-        name: String,
-    },
-    /// Give a checkpoint as a file: [`Reply::File`].
-    ExportCheckpoint {
-        /// The checkpoint's name.
-        name: String,
-        /// Weights alone, so that `model.load_state_dict(safetensors.torch.load_file(f))` takes it;
-        /// otherwise everything that resuming needs.
-        weights_only: bool,
     },
     /// Ten probabilities for a garment, by the newest weights: [`Reply::Prediction`].
     Classify {
@@ -147,8 +139,22 @@ pub enum Event {
         /// Absent when the visitor stopped it.
         ending: Option<Ending>,
     },
-    /// What is stored changed.
-    Checkpoints(Vec<CheckpointSummary>),
+    /// The whole library; replaces all that was told before.
+    Library {
+        /// Its runs, in no order.
+        runs: Vec<RunSummary>,
+        /// Their checkpoints, newest first.
+        checkpoints: Vec<CheckpointSummary>,
+    },
+    /// A run in the library is new or has changed.
+    Run(Box<RunSummary>),
+    /// The checkpoints of a run have changed.
+    Checkpoints {
+        /// The run's name.
+        run: String,
+        /// All of them, newest first.
+        checkpoints: Vec<CheckpointSummary>,
+    },
     /// Something failed that no command waits for. The worker goes on.
     Problem(Failure),
     /// The worker cannot go on and must be replaced.
@@ -167,8 +173,13 @@ pub enum Event {
 pub enum Reply {
     /// It was done; there is nothing to add.
     Done,
-    /// Everything stored, newest first.
-    Checkpoints(Vec<CheckpointSummary>),
+    /// All that a run has measured.
+    Metrics(Box<RunMetrics>),
+    /// A file was taken into the library.
+    Imported {
+        /// The name of the run that it became.
+        run: String,
+    },
     /// A file to download.
     File {
         /// Suggested file name.
@@ -382,43 +393,6 @@ pub struct Progress {
     pub images_per_second: f64,
     /// Estimated seconds to the end of the run, validation included; absent until measured.
     pub seconds_left: Option<f64>,
-}
-
-/// Why a checkpoint is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CheckpointRole {
-    /// The lowest validation loss of its run.
-    Best,
-    /// The newest state of its run, from which it can go on.
-    Last,
-}
-
-/// A stored checkpoint, without its weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CheckpointSummary {
-    /// `model_{timestamp}_{epoch}` for the best of a run, `model_{timestamp}_last` for its newest.
-    pub name: String,
-    /// The run's timestamp.
-    pub run: String,
-    /// Why it is kept.
-    pub role: CheckpointRole,
-    /// The run's settings.
-    pub config: TrainingConfig,
-    /// Engine and adapter that the run used.
-    pub engine: String,
-    /// Epochs finished.
-    pub epoch: u32,
-    /// Steps taken.
-    pub step: u64,
-    /// Whether the run is over.
-    pub finished: bool,
-    /// Metrics of the newest finished epoch, if any.
-    pub metrics: Option<EpochMetrics>,
-    /// Size of the file in bytes.
-    pub bytes: u64,
-    /// When it was written, milliseconds since 1970 UTC.
-    pub saved_at_ms: f64,
 }
 
 /// Ten probabilities and whose they are.

@@ -1,0 +1,161 @@
+//! A run with all that belongs to it in one file, which another browser takes in.
+//!
+//! The file is a ZIP archive: `run.json` says what the run is, what the person said of it and which
+//! checkpoints follow; `metrics.json` holds all that was measured; `checkpoints/{name}.safetensors` are
+//! the files that [`crate::checkpoint`] describes.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::archive::{self, ArchiveError, NamedFile};
+use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
+use crate::dataset::shard::sha256_hex;
+use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
+
+const FORMAT: &str = "atelier-run";
+const VERSION: u32 = 1;
+/// The file by which such an archive is known.
+pub(super) const MANIFEST: &str = "run.json";
+const METRICS: &str = "metrics.json";
+
+/// Why an archive is no run.
+#[derive(Debug, Error)]
+pub enum BundleError {
+    /// It cannot be packed or unpacked.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A file that belongs to it is not there.
+    #[error("{0} is missing in it")]
+    Missing(String),
+    /// A description in it cannot be read.
+    #[error("its {file} cannot be read: {source}")]
+    Json {
+        /// The file.
+        file: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// From a later build, or something else of the same shape.
+    #[error("it is {format:?} version {version}; this build takes {FORMAT:?} up to {VERSION}")]
+    Version {
+        /// What it calls itself.
+        format: String,
+        /// Its version.
+        version: u32,
+    },
+    /// Its metrics contradict themselves.
+    #[error("what it says was measured contradicts itself")]
+    Metrics,
+    /// A checkpoint in it is not the one that was packed.
+    #[error("{0} in it is damaged: its checksum differs")]
+    Damaged(String),
+    /// A checkpoint in it cannot be used.
+    #[error("{name} in it cannot be used: {source}")]
+    Checkpoint {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: CheckpointError,
+    },
+}
+
+/// A run with all that belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// The run.
+    pub record: RunRecord,
+    /// What the person says of it.
+    pub labels: RunLabels,
+    /// All that it has measured.
+    pub metrics: RunMetrics,
+    /// Its checkpoints.
+    pub checkpoints: Vec<(CheckpointSummary, Checkpoint)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format: String,
+    version: u32,
+    record: RunRecord,
+    labels: RunLabels,
+    checkpoints: Vec<CheckpointSummary>,
+}
+
+/// The file of a run with the files of its checkpoints.
+///
+/// # Errors
+/// [`BundleError::Archive`] or [`BundleError::Json`].
+pub fn write(
+    record: &RunRecord,
+    labels: &RunLabels,
+    metrics: &RunMetrics,
+    checkpoints: Vec<(CheckpointSummary, Vec<u8>)>,
+) -> Result<Vec<u8>, BundleError> {
+    let (summaries, files): (Vec<_>, Vec<_>) = checkpoints.into_iter().unzip();
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        record: record.clone(),
+        labels: labels.clone(),
+        checkpoints: summaries,
+    };
+    let json = |file, source| BundleError::Json { file, source };
+    let metrics = serde_json::to_vec(metrics).map_err(|source| json(METRICS, source))?;
+    let described =
+        serde_json::to_vec_pretty(&manifest).map_err(|source| json(MANIFEST, source))?;
+    let mut packed: Vec<NamedFile> =
+        vec![(MANIFEST.to_owned(), described), (METRICS.to_owned(), metrics)];
+    let names = manifest.checkpoints.iter().map(|summary| path_of(&summary.name));
+    packed.extend(names.zip(files));
+    Ok(archive::write(&packed)?)
+}
+
+/// A run from its file; nothing in it is believed unchecked.
+///
+/// # Errors
+/// Any [`BundleError`].
+pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
+    let mut files = archive::read(bytes)?;
+    let mut take = |name: &str| {
+        let at = files.iter().position(|file| file.0 == name);
+        at.map(|at| files.swap_remove(at).1).ok_or_else(|| BundleError::Missing(name.to_owned()))
+    };
+    #[derive(Deserialize)]
+    struct Version {
+        format: String,
+        version: u32,
+    }
+    let json = |source| BundleError::Json { file: MANIFEST, source };
+    let described = take(MANIFEST)?;
+    // First, for the rest of a later version may look different.
+    let Version { format, version } = serde_json::from_slice(&described).map_err(json)?;
+    if format != FORMAT || version != VERSION {
+        return Err(BundleError::Version { format, version });
+    }
+    let manifest: Manifest = serde_json::from_slice(&described).map_err(json)?;
+    let metrics: RunMetrics = serde_json::from_slice(&take(METRICS)?)
+        .map_err(|source| BundleError::Json { file: METRICS, source })?;
+    if !metrics.history.is_consistent() {
+        return Err(BundleError::Metrics);
+    }
+    let mut checkpoints = Vec::new();
+    for summary in manifest.checkpoints {
+        let bytes = take(&path_of(&summary.name))?;
+        if sha256_hex(&bytes) != summary.sha256 {
+            return Err(BundleError::Damaged(summary.name));
+        }
+        let name = summary.name.clone();
+        let checkpoint =
+            read_checkpoint(&bytes).map_err(|source| BundleError::Checkpoint { name, source })?;
+        checkpoints.push((summary, checkpoint));
+    }
+    Ok(Bundle { record: manifest.record, labels: manifest.labels, metrics, checkpoints })
+}
+
+fn path_of(checkpoint: &str) -> String {
+    format!("checkpoints/{checkpoint}.safetensors")
+}
+
+#[cfg(test)]
+#[path = "bundle_tests.rs"]
+mod tests;

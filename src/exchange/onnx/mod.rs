@@ -1,0 +1,277 @@
+//! The trained network as an ONNX model, from raw pixels to probabilities.
+//!
+//! An ONNX file is one `ModelProto` message
+//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>); the operators are described in
+//! <https://onnx.ai/onnx/operators/>.
+
+mod messages;
+
+use prost::Message;
+use thiserror::Error;
+
+use self::messages::Setting::{self, One, Two};
+use self::messages::{
+    Attribute, Entry, FLOAT, Graph, Model, Node, OperatorSet, Tensor, UINT8, ValueInfo,
+};
+use crate::dataset::CLASSES;
+use crate::state_dict::{Array, StateDict};
+
+/// With operator set 17 this is ONNX 1.12, of 2022, so that old runtimes read the file as well.
+const IR_VERSION: i64 = 8;
+const OPERATOR_SET: i64 = 17;
+
+const IMAGES: &str = "images";
+const LOGITS: &str = "logits";
+const PROBABILITIES: &str = "probabilities";
+
+/// The parameters by PyTorch's names, in PyTorch's shapes, which are also those of `Conv` and of
+/// `Gemm` with `transB`.
+const PARAMETERS: [(&str, &[usize]); 10] = [
+    ("conv1.weight", &[6, 1, 5, 5]),
+    ("conv1.bias", &[6]),
+    ("conv2.weight", &[16, 6, 5, 5]),
+    ("conv2.bias", &[16]),
+    ("fc1.weight", &[120, 256]),
+    ("fc1.bias", &[120]),
+    ("fc2.weight", &[84, 120]),
+    ("fc2.bias", &[84]),
+    ("fc3.weight", &[CLASSES, 84]),
+    ("fc3.bias", &[CLASSES]),
+];
+
+/// What `ToTensor` divides by, and what `Normalize((0.5,), (0.5,))` subtracts and divides by.
+const NORMALISATION: [(&str, f32); 3] =
+    [("normalize.scale", 255.0), ("normalize.mean", 0.5), ("normalize.std", 0.5)];
+
+/// An operator, its inputs beside what the operation before it gives, its attributes, its output.
+type Operation =
+    (&'static str, &'static [&'static str], &'static [(&'static str, Setting)], &'static str);
+
+const KERNEL: &[(&str, Setting)] = &[("kernel_shape", Two([5, 5]))];
+const WINDOW: &[(&str, Setting)] = &[("kernel_shape", Two([2, 2])), ("strides", Two([2, 2]))];
+const TRANSPOSED: &[(&str, Setting)] = &[("transB", One(1))];
+
+/// The whole network, from `images` on.
+const OPERATIONS: [Operation; 17] = [
+    ("Cast", &[], &[("to", One(FLOAT as i64))], "pixels"),
+    ("Div", &["normalize.scale"], &[], "scaled"),
+    ("Sub", &["normalize.mean"], &[], "centred"),
+    ("Div", &["normalize.std"], &[], "normalised"),
+    ("Conv", &["conv1.weight", "conv1.bias"], KERNEL, "conv1"),
+    ("Relu", &[], &[], "relu1"),
+    ("MaxPool", &[], WINDOW, "pool1"),
+    ("Conv", &["conv2.weight", "conv2.bias"], KERNEL, "conv2"),
+    ("Relu", &[], &[], "relu2"),
+    ("MaxPool", &[], WINDOW, "pool2"),
+    ("Flatten", &[], &[("axis", One(1))], "flat"),
+    ("Gemm", &["fc1.weight", "fc1.bias"], TRANSPOSED, "fc1"),
+    ("Relu", &[], &[], "relu3"),
+    ("Gemm", &["fc2.weight", "fc2.bias"], TRANSPOSED, "fc2"),
+    ("Relu", &[], &[], "relu4"),
+    ("Gemm", &["fc3.weight", "fc3.bias"], TRANSPOSED, LOGITS),
+    ("Softmax", &[], &[("axis", One(1))], PROBABILITIES),
+];
+
+/// What a model says about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct OnnxInfo<'a> {
+    /// The title that viewers show, such as the checkpoint's name; if empty, the network's name.
+    pub name: &'a str,
+    /// Ten names, by label; a JSON array under `class_names` in the model's metadata.
+    pub class_names: &'a [String],
+    /// Further metadata: keys, each once, and their values.
+    pub notes: &'a [(String, String)],
+}
+
+/// Why there is no model.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OnnxError {
+    /// A parameter is not there.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A parameter has another shape, or not as many numbers as its shape says.
+    #[error("{name} has shape {found:?}, the network needs {expected:?}")]
+    Shape {
+        /// The parameter.
+        name: &'static str,
+        /// The network's shape.
+        expected: &'static [usize],
+        /// The shape found.
+        found: Vec<usize>,
+    },
+    /// Labels without a name, or names without a label.
+    #[error("{0} class names for {CLASSES} classes")]
+    ClassNames(usize),
+    /// ONNX allows a metadata key once; `class_names` is taken.
+    #[error("the metadata would have {0:?} twice")]
+    RepeatedNote(String),
+}
+
+/// The bytes of an ONNX file. Entries of `weights` beside the network's ten parameters are left out.
+///
+/// # Shapes
+/// - input `images`: `uint8 [batch, 1, 28, 28]`, raw pixels: 0 is background, 255 is garment
+/// - output `logits`: `float [batch, 10]`
+/// - output `probabilities`: `float [batch, 10]`, the softmax of the logits
+///
+/// # Errors
+/// Any [`OnnxError`].
+pub fn write_model(weights: &StateDict, info: &OnnxInfo<'_>) -> Result<Vec<u8>, OnnxError> {
+    let pixels = "A garment's pixels, row by row: 0 is background, 255 is garment. \
+                  The model normalises them itself.";
+    let name = if info.name.is_empty() { "GarmentClassifier" } else { info.name };
+    let graph = Graph {
+        nodes: nodes(),
+        name: name.to_owned(),
+        initializers: initializers(weights)?,
+        inputs: vec![ValueInfo::new(IMAGES, UINT8, &[1, 28, 28], pixels)],
+        outputs: vec![
+            ValueInfo::new(LOGITS, FLOAT, &[CLASSES], "By label, before the softmax."),
+            ValueInfo::new(PROBABILITIES, FLOAT, &[CLASSES], "By label; they add up to 1."),
+        ],
+    };
+    let model = Model {
+        ir_version: IR_VERSION,
+        producer_name: "atelier".to_owned(),
+        producer_version: env!("CARGO_PKG_VERSION").to_owned(),
+        graph: Some(graph),
+        operator_sets: vec![OperatorSet { version: OPERATOR_SET }],
+        metadata: metadata(info)?,
+    };
+    Ok(model.encode_to_vec())
+}
+
+fn initializers(weights: &StateDict) -> Result<Vec<Tensor>, OnnxError> {
+    let scalar = |(name, value): (&str, f32)| Tensor::new(name, &[], &[value]);
+    let mut tensors: Vec<Tensor> = NORMALISATION.into_iter().map(scalar).collect();
+    for (name, expected) in PARAMETERS {
+        let Array { shape, values } = weights.get(name).ok_or(OnnxError::Missing(name))?;
+        if shape != expected || values.len() != expected.iter().product::<usize>() {
+            return Err(OnnxError::Shape { name, expected, found: shape.clone() });
+        }
+        tensors.push(Tensor::new(name, shape, values));
+    }
+    Ok(tensors)
+}
+
+fn metadata(info: &OnnxInfo<'_>) -> Result<Vec<Entry>, OnnxError> {
+    if info.class_names.len() != CLASSES {
+        return Err(OnnxError::ClassNames(info.class_names.len()));
+    }
+    let names = serde_json::Value::from(info.class_names).to_string();
+    let mut entries = vec![Entry { key: "class_names".to_owned(), value: names }];
+    for (key, value) in info.notes {
+        if entries.iter().any(|entry| entry.key == *key) {
+            return Err(OnnxError::RepeatedNote(key.clone()));
+        }
+        entries.push(Entry { key: key.clone(), value: value.clone() });
+    }
+    Ok(entries)
+}
+
+fn nodes() -> Vec<Node> {
+    let mut before = IMAGES;
+    let node = |&(operator, parameters, settings, output): &Operation| {
+        let inputs = [&[std::mem::replace(&mut before, output)], parameters].concat();
+        Node {
+            inputs: inputs.into_iter().map(String::from).collect(),
+            outputs: vec![output.to_owned()],
+            name: output.to_owned(),
+            operator: operator.to_owned(),
+            attributes: settings.iter().map(Attribute::new).collect(),
+        }
+    };
+    OPERATIONS.iter().map(node).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
+    use super::messages::Size;
+    use super::*;
+
+    /// Weights of which every number is another one.
+    fn weights() -> StateDict {
+        let mut numbers = (0_u16..).map(|number| f32::from(number) / 4.0);
+        let array = |&(name, shape): &(&str, &[usize])| {
+            let values = numbers.by_ref().take(shape.iter().product()).collect();
+            (name.to_owned(), Array { shape: shape.to_vec(), values })
+        };
+        PARAMETERS.iter().map(array).collect()
+    }
+
+    fn write(weights: &StateDict, notes: &[(&str, &str)]) -> Result<Vec<u8>, OnnxError> {
+        let class_names: Vec<String> = (0..10).map(|label| format!("Größe \"{label}\"")).collect();
+        let notes: Vec<_> = notes.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
+        write_model(weights, &OnnxInfo { name: "Run 1", class_names: &class_names, notes: &notes })
+    }
+
+    fn written() -> Model {
+        Model::decode(&*write(&weights(), &[("epochs", "5")]).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_model_takes_raw_pixels_in_batches_of_any_size() {
+        let input = written().graph.unwrap().inputs.remove(0);
+        let tensor = input.kind.unwrap().tensor.unwrap();
+        let sizes = tensor.shape.unwrap().dimensions.into_iter().map(|size| size.size.unwrap());
+        let batch = [Size::Named("batch".to_owned())];
+        assert!(sizes.eq(batch.into_iter().chain([1, 28, 28].map(Size::Fixed))));
+        assert_eq!((input.name.as_str(), tensor.element), ("images", 2));
+        assert!(input.meaning.contains("0 is background"));
+    }
+
+    #[test]
+    fn a_model_names_its_versions_classes_and_notes() {
+        let model = written();
+        assert_eq!((model.ir_version, model.operator_sets[0].version), (8, 17));
+        assert_eq!(model.graph.unwrap().name, "Run 1");
+        let [names, epochs] = &model.metadata[..] else { unreachable!() };
+        let parsed: Vec<String> = serde_json::from_str(&names.value).unwrap();
+        assert_eq!((names.key.as_str(), parsed.len()), ("class_names", 10));
+        assert_eq!(parsed[9], "Größe \"9\"");
+        assert_eq!((epochs.key.as_str(), epochs.value.as_str()), ("epochs", "5"));
+    }
+
+    #[test]
+    fn parameters_keep_their_names_shapes_and_numbers() {
+        let mut tensors = written().graph.unwrap().initializers.into_iter().map(|tensor| {
+            let numbers = tensor.bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes);
+            let shape = tensor.dimensions.iter().map(|&size| size as usize).collect();
+            (tensor.name, Array { shape, values: numbers.collect() })
+        });
+        let normalisation = tensors.by_ref().take(3).map(|(_, array)| array.values);
+        assert!(normalisation.eq([[255.0], [0.5], [0.5]]));
+        assert_eq!(tensors.collect::<StateDict>(), weights());
+    }
+
+    #[test]
+    fn operations_take_only_what_is_there_and_use_all_of_it() {
+        let graph = written().graph.unwrap();
+        let mut known: BTreeSet<_> = graph.initializers.into_iter().map(|t| t.name).collect();
+        let mut unused = known.clone();
+        known.insert("images".to_owned());
+        for node in graph.nodes {
+            assert!(node.inputs.iter().all(|input| known.contains(input)), "{}", node.name);
+            unused.retain(|name| !node.inputs.contains(name));
+            known.extend(node.outputs);
+        }
+        assert!(unused.is_empty(), "{unused:?}");
+        assert!(graph.outputs.iter().all(|output| known.contains(&output.name)));
+    }
+
+    #[test]
+    fn what_makes_no_model_is_an_error() {
+        let mut damaged = weights();
+        damaged.get_mut("fc3.bias").unwrap().values.pop();
+        assert!(matches!(write(&damaged, &[]), Err(OnnxError::Shape { name: "fc3.bias", .. })));
+        damaged.remove("conv2.weight");
+        assert_eq!(write(&damaged, &[]), Err(OnnxError::Missing("conv2.weight")));
+        let repeated = write(&weights(), &[("class_names", "[]")]);
+        assert_eq!(repeated, Err(OnnxError::RepeatedNote("class_names".into())));
+        let nameless = OnnxInfo { name: "", class_names: &[], notes: &[] };
+        assert_eq!(write_model(&weights(), &nameless), Err(OnnxError::ClassNames(0)));
+    }
+}

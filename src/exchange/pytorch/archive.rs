@@ -1,0 +1,127 @@
+//! The archive around a state dict: which entries there are, read within limits.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::read::{ArchiveOffset, Config, ZipReadOptions};
+use zip::result::ZipError;
+
+use super::{MOST_BYTES, PytorchError};
+
+/// The pickle of the network's state dict has 1 KB.
+const MOST_PICKLE_BYTES: usize = 1 << 20;
+
+/// How a ZIP archive's first entry starts.
+const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+/// A tar file has this at [`TAR_MAGIC_AT`].
+const TAR_MAGIC: &[u8] = b"ustar";
+const TAR_MAGIC_AT: usize = 257;
+/// The opcode that starts every pickle of protocol 2 and later, and thus a stream of PyTorch before 1.6.
+const PICKLE_MAGIC: u8 = 0x80;
+
+/// The archive, with the folder that everything in it lies in.
+pub(super) struct Archive<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    root: Vec<u8>,
+}
+
+impl<'a> Archive<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, PytorchError> {
+        if !bytes.starts_with(ZIP_MAGIC) {
+            let is_tar = bytes.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(TAR_MAGIC));
+            let is_old = is_tar || bytes.first() == Some(&PICKLE_MAGIC);
+            return Err(if is_old { PytorchError::OldFormat } else { PytorchError::NotPytorch });
+        }
+        // Not left to be detected: PyTorch puts ZIP64 records before the end record, and zip 9.8 takes
+        // them for a sign of something before the archive if the first directory entry is just as
+        // long, as it is where the file was saved under a name of 21 characters.
+        let config = Config { archive_offset: ArchiveOffset::Known(0) };
+        let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
+        let root = zip.file_names_raw().find_map(|name| {
+            let root = name.strip_suffix(b"/data.pkl")?;
+            (!root.contains(&b'/')).then(|| root.to_owned())
+        });
+        let mut archive = Self { root: root.ok_or(PytorchError::NotPytorch)?, zip };
+        archive.check_byte_order()?;
+        Ok(archive)
+    }
+
+    fn check_byte_order(&mut self) -> Result<(), PytorchError> {
+        // Older versions of PyTorch left it out, and ran on little-endian machines.
+        match self.read("byteorder", "byte order", 16)?.as_deref() {
+            None | Some(b"little") => Ok(()),
+            Some(b"big") => Err(PytorchError::BigEndian),
+            Some(_) => Err(PytorchError::Damaged("its byte order is none".into())),
+        }
+    }
+
+    pub(super) fn pickle(&mut self) -> Result<Vec<u8>, PytorchError> {
+        let pickle = self.read("data.pkl", "pickle", MOST_PICKLE_BYTES)?;
+        pickle.ok_or(PytorchError::NotPytorch)
+    }
+
+    /// An entry of at most `limit` bytes; none if there is no such entry.
+    fn read(
+        &mut self,
+        name: &str,
+        part: &'static str,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, PytorchError> {
+        let path = [&self.root, b"/".as_slice(), name.as_bytes()].concat();
+        let Some(index) = self.zip.index_for_name_raw(&path) else { return Ok(None) };
+        // PyTorch writes 0 where it was told to compute no checksums (`compute_crc32 = False`).
+        let has_checksum = self.zip.by_index_data(index)?.crc32() != 0;
+        let options = ZipReadOptions::new().ignore_crc32(!has_checksum);
+        let entry = self.zip.by_index_with_options(index, options)?;
+        let mut bytes = Vec::new();
+        // One byte further: an entry of just the limit must come to its end to have its sum checked.
+        let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|error| PytorchError::Damaged(error.to_string()))?;
+        if bytes.len() > limit {
+            return Err(PytorchError::TooLarge(part));
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// The storages read so far: tensors may share one.
+pub(super) struct Storages<'a, 'p> {
+    archive: Archive<'a>,
+    read: BTreeMap<&'p str, Vec<u8>>,
+    budget: usize,
+}
+
+impl<'a, 'p> Storages<'a, 'p> {
+    pub(super) fn new(archive: Archive<'a>) -> Self {
+        Self { archive, read: BTreeMap::new(), budget: MOST_BYTES }
+    }
+
+    /// The bytes of a storage, if the archive has it.
+    pub(super) fn read(&mut self, key: &'p str) -> Result<Option<&[u8]>, PytorchError> {
+        let bytes = match self.read.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let name = format!("data/{key}");
+                let Some(bytes) = self.archive.read(&name, "tensor data", self.budget)? else {
+                    return Ok(None);
+                };
+                self.budget -= bytes.len();
+                place.insert(bytes)
+            }
+        };
+        Ok(Some(bytes))
+    }
+}
+
+impl From<ZipError> for PytorchError {
+    fn from(error: ZipError) -> Self {
+        match error {
+            ZipError::UnsupportedArchive(_)
+            | ZipError::CompressionMethodNotSupported(_)
+            | ZipError::InvalidPassword => Self::Archive(error.to_string()),
+            _ => Self::Damaged(error.to_string()),
+        }
+    }
+}

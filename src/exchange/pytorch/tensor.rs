@@ -1,0 +1,102 @@
+//! Tensors as windows on storages: sizes, and how far apart in the storage neighbours lie.
+
+use super::pickle::Value;
+
+/// More dimensions than any layer's parameters have. It bounds how often one short description is
+/// walked and copied.
+const MOST_DIMENSIONS: usize = 16;
+
+/// Where a tensor's numbers are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Storage<'a> {
+    /// As PyTorch names it: "float32".
+    pub(super) element_type: &'static str,
+    /// Its name in the archive.
+    pub(super) key: &'a str,
+    /// Its elements, as declared.
+    pub(super) length: i64,
+}
+
+/// A tensor as the pickle describes it, unchecked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tensor<'a> {
+    pub(super) storage: Storage<'a>,
+    pub(super) offset: i64,
+    /// Places of the sequences among the pickle's objects.
+    pub(super) shape: usize,
+    pub(super) strides: usize,
+}
+
+/// A checked shape and the way through the storage.
+pub(super) struct View {
+    shape: Vec<usize>,
+    strides: Vec<usize>,
+    offset: usize,
+    length: usize,
+}
+
+impl View {
+    pub(super) fn new(
+        shape: &[Value<'_>],
+        strides: &[Value<'_>],
+        offset: i64,
+    ) -> Result<Self, &'static str> {
+        if shape.len() != strides.len() || shape.len() > MOST_DIMENSIONS {
+            return Err("it has too many dimensions, or not a stride for each");
+        }
+        let shape = sizes(shape).ok_or("a size is no count")?;
+        let strides = sizes(strides).ok_or("a stride is no count")?;
+        let offset = usize::try_from(offset).map_err(|_| "its offset is no count")?;
+        let length = shape.iter().try_fold(1_usize, |length, size| length.checked_mul(*size));
+        let length = length.ok_or("it has more elements than can be counted")?;
+        Ok(Self { shape, strides, offset, length })
+    }
+
+    /// How many elements it has.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(super) fn into_shape(self) -> Vec<usize> {
+        self.shape
+    }
+
+    /// The elements in row-major order.
+    pub(super) fn gather(&self, storage: &[[u8; 4]]) -> Result<Vec<f32>, &'static str> {
+        if self.length == 0 {
+            return Ok(Vec::new());
+        }
+        if self.last().is_none_or(|last| last >= storage.len()) {
+            return Err("it reaches beyond its storage");
+        }
+        // Innermost first. Dimensions of one element lead nowhere, whatever their strides.
+        let dimensions = self.shape.iter().zip(&self.strides).rev();
+        let dimensions: Vec<_> = dimensions.filter(|(size, _)| **size > 1).collect();
+        let element = |index| {
+            let (mut rest, mut place) = (index, self.offset);
+            for (size, stride) in &dimensions {
+                place += rest % **size * **stride;
+                rest /= **size;
+            }
+            // No place lies beyond the last one, which was looked at above.
+            f32::from_le_bytes(storage[place])
+        };
+        Ok((0..self.length).map(element).collect())
+    }
+
+    /// The place of the element farthest in; none if it cannot be counted.
+    fn last(&self) -> Option<usize> {
+        let mut dimensions = self.shape.iter().zip(&self.strides);
+        dimensions.try_fold(self.offset, |place, (size, stride)| {
+            place.checked_add(size.checked_sub(1)?.checked_mul(*stride)?)
+        })
+    }
+}
+
+fn sizes(values: &[Value<'_>]) -> Option<Vec<usize>> {
+    let size = |value: &Value<'_>| match value {
+        Value::Integer(size) => usize::try_from(*size).ok(),
+        _ => None,
+    };
+    values.iter().map(size).collect()
+}

@@ -1,0 +1,149 @@
+//! A run's metrics in blocks of equally many steps, so that a growing run writes its newest block only.
+//!
+//! A block is a version byte, then [postcard](https://postcard.jamesmunns.com/wire-format) of what was
+//! measured in its steps: losses, and the reports, epochs and time marks whose step lies in it.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{RunMetrics, TimeMark, Timeline};
+use crate::history::{EpochMetrics, History, LossReport};
+
+/// Steps a block.
+pub const BLOCK_STEPS: u64 = 4096;
+const VERSION: u8 = 1;
+
+/// Why blocks are no run's metrics.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BlockError {
+    /// A block is cut, damaged, or from a later version.
+    #[error("block {0} of the run's metrics cannot be read")]
+    Unreadable(u32),
+    /// Blocks are missing, or contradict each other.
+    #[error("the run's metrics contradict themselves")]
+    Inconsistent,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Block {
+    losses: Vec<f32>,
+    reports: Vec<LossReport>,
+    epochs: Vec<EpochMetrics>,
+    marks: Vec<TimeMark>,
+}
+
+/// The block, from 0, in which a step (from 1) lies.
+#[must_use]
+pub const fn block_of(step: u64) -> u32 {
+    (step.saturating_sub(1) / BLOCK_STEPS) as u32
+}
+
+/// The bytes of a block of a run.
+#[must_use]
+pub fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
+    let (first, end) = (u64::from(index) * BLOCK_STEPS, (u64::from(index) + 1) * BLOCK_STEPS);
+    let steps = history.losses.len() as u64;
+    let losses = history.losses.get(first.min(steps) as usize..end.min(steps) as usize);
+    // Both are in order of their steps, and long.
+    let block = Block {
+        losses: losses.unwrap_or_default().to_vec(),
+        reports: within(&history.reports, index, |report| report.step).to_vec(),
+        epochs: within(&history.epochs, index, |epoch| epoch.step).to_vec(),
+        marks: within(timeline.marks(), index, |mark| mark.step).to_vec(),
+    };
+    // Numbers and vectors of numbers can always be written.
+    postcard::to_extend(&block, vec![VERSION]).unwrap_or_default()
+}
+
+fn within<T>(items: &[T], index: u32, step: impl Fn(&T) -> u64) -> &[T] {
+    let from = items.partition_point(|item| block_of(step(item)) < index);
+    let to = items.partition_point(|item| block_of(step(item)) <= index);
+    items.get(from..to).unwrap_or_default()
+}
+
+/// A run's metrics from its blocks in order.
+///
+/// # Errors
+/// Any [`BlockError`].
+pub fn decode<'a>(blocks: impl IntoIterator<Item = &'a [u8]>) -> Result<RunMetrics, BlockError> {
+    let mut history = History::default();
+    let mut marks = Vec::new();
+    for (index, bytes) in (0_u32..).zip(blocks) {
+        let block = match bytes.split_first() {
+            Some((&VERSION, bytes)) => postcard::from_bytes::<Block>(bytes).ok(),
+            _ => None,
+        };
+        let block = block.ok_or(BlockError::Unreadable(index))?;
+        if history.losses.len() as u64 != u64::from(index) * BLOCK_STEPS {
+            return Err(BlockError::Inconsistent);
+        }
+        history.losses.extend(block.losses);
+        history.reports.extend(block.reports);
+        history.epochs.extend(block.epochs);
+        marks.extend(block.marks);
+    }
+    if !history.is_consistent() {
+        return Err(BlockError::Inconsistent);
+    }
+    Ok(RunMetrics { history, timeline: Timeline::of(marks) })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn metrics(steps: u64) -> RunMetrics {
+        let losses = (0..steps).map(|step| step as f32 / 7.0).collect();
+        let reports = (1..=steps / 1000).map(|at| LossReport { step: at * 1000, mean_loss: 0.5 });
+        let epochs = (1..=steps / 4096).map(|at| EpochMetrics {
+            epoch: at as u32,
+            step: at * 4096,
+            train_loss: 0.5,
+            valid_loss: 0.4,
+            valid_accuracy: 0.8,
+        });
+        let marks = (1..=steps / 500).map(|at| TimeMark { step: at * 500, ms: at as f64 * 1e3 });
+        RunMetrics {
+            history: History { losses, reports: reports.collect(), epochs: epochs.collect() },
+            timeline: Timeline::of(marks),
+        }
+    }
+
+    fn blocks(metrics: &RunMetrics) -> Vec<Vec<u8>> {
+        let last = block_of(metrics.history.losses.len() as u64);
+        (0..=last).map(|index| encode(&metrics.history, &metrics.timeline, index)).collect()
+    }
+
+    fn decoded(blocks: &[Vec<u8>]) -> Result<RunMetrics, BlockError> {
+        decode(blocks.iter().map(Vec::as_slice))
+    }
+
+    #[test]
+    fn a_run_of_any_length_comes_back_from_its_blocks() {
+        for steps in [0, 1, 4095, 4096, 4097, 8192, 20_000] {
+            let metrics = metrics(steps);
+            assert_eq!(decoded(&blocks(&metrics)).unwrap(), metrics, "{steps} steps");
+        }
+    }
+
+    #[test]
+    fn a_growing_run_changes_its_newest_block_only() {
+        let (before, after) = (blocks(&metrics(9000)), blocks(&metrics(9500)));
+        assert_eq!(before[..2], after[..2]);
+        assert_ne!(before[2], after[2]);
+    }
+
+    #[test]
+    fn missing_cut_and_foreign_blocks_are_noticed() {
+        let whole = blocks(&metrics(9000));
+        assert_eq!(decoded(&whole[1..]), Err(BlockError::Inconsistent));
+        let mut cut = whole.clone();
+        cut[1].truncate(100);
+        assert_eq!(decoded(&cut), Err(BlockError::Unreadable(1)));
+        let mut foreign = whole;
+        foreign[0][0] = 9;
+        assert_eq!(decoded(&foreign), Err(BlockError::Unreadable(0)));
+        assert_eq!(decoded(&[vec![]]), Err(BlockError::Unreadable(0)));
+    }
+}

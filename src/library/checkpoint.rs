@@ -1,0 +1,118 @@
+//! What is known of a stored checkpoint without reading its weights.
+
+use serde::{Deserialize, Serialize};
+
+use crate::history::EpochMetrics;
+
+/// Why a checkpoint is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckpointRole {
+    /// The lowest validation loss of its run.
+    Best,
+    /// The newest state of its run.
+    Last,
+    /// Kept at the run's rhythm; the oldest give way to newer ones.
+    Kept,
+}
+
+/// A stored checkpoint, without its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointSummary {
+    /// `model_{run}_{epoch}` for the best of a run, `model_{run}_last` for its newest,
+    /// `model_{run}_step{step}` for those kept at a rhythm.
+    pub name: String,
+    /// The run's name.
+    pub run: String,
+    /// Why it is kept.
+    pub role: CheckpointRole,
+    /// What the person calls it; empty as long as nothing else was chosen.
+    pub label: String,
+    /// Epochs finished.
+    pub epoch: u32,
+    /// Steps taken.
+    pub step: u64,
+    /// Whether the run is over with it, so that nothing is left to go on with.
+    pub finished: bool,
+    /// Mean training loss of the last steps before it, if there were any.
+    pub train_loss: Option<f64>,
+    /// Metrics of the newest finished epoch, if any.
+    pub metrics: Option<EpochMetrics>,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file in hexadecimal, verified whenever the file is read.
+    pub sha256: String,
+    /// When it was written, milliseconds since 1970 UTC.
+    pub saved_at_ms: f64,
+}
+
+impl CheckpointSummary {
+    /// The longest label, in characters.
+    pub const MOST_LABEL: usize = 80;
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        if self.label.is_empty() { &self.name } else { &self.label }
+    }
+
+    /// The name of a checkpoint of this run in this role, after so many epochs and steps.
+    #[must_use]
+    pub fn name_of(run: &str, role: CheckpointRole, epoch: u32, step: u64) -> String {
+        match role {
+            CheckpointRole::Best => format!("model_{run}_{epoch}"),
+            CheckpointRole::Last => format!("model_{run}_last"),
+            CheckpointRole::Kept => format!("model_{run}_step{step}"),
+        }
+    }
+
+    /// Of a run's checkpoints, those that give way when at most `keep` are kept at its rhythm: the
+    /// oldest. One that the person has named stays.
+    pub fn pruned(checkpoints: &[Self], keep: usize) -> impl Iterator<Item = &Self> {
+        let kept = |checkpoint: &&Self| checkpoint.role == CheckpointRole::Kept;
+        let mut kept: Vec<_> = checkpoints.iter().filter(kept).collect();
+        kept.sort_by_key(|checkpoint| checkpoint.step);
+        let surplus = kept.len().saturating_sub(keep);
+        kept.into_iter().take(surplus).filter(|checkpoint| checkpoint.label.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(step: u64, label: &str) -> CheckpointSummary {
+        CheckpointSummary {
+            name: CheckpointSummary::name_of("20260102_030405", CheckpointRole::Kept, 0, step),
+            run: "20260102_030405".to_owned(),
+            role: CheckpointRole::Kept,
+            label: label.to_owned(),
+            epoch: 0,
+            step,
+            finished: false,
+            train_loss: None,
+            metrics: None,
+            bytes: 1,
+            sha256: String::new(),
+            saved_at_ms: 0.0,
+        }
+    }
+
+    #[test]
+    fn the_oldest_give_way_but_for_those_with_a_name() {
+        let mut all =
+            vec![kept(300, ""), kept(100, "before it broke"), kept(200, ""), kept(400, "")];
+        all.push(CheckpointSummary { role: CheckpointRole::Last, ..kept(50, "") });
+        let steps =
+            |keep| CheckpointSummary::pruned(&all, keep).map(|gone| gone.step).collect::<Vec<_>>();
+        assert_eq!(steps(2), [200]);
+        assert_eq!(steps(1), [200, 300]);
+        assert_eq!(steps(4), [0_u64; 0]);
+    }
+
+    #[test]
+    fn a_label_stands_in_for_the_name() {
+        assert_eq!(kept(7, "").title(), "model_20260102_030405_step7");
+        assert_eq!(kept(7, "lucky").title(), "lucky");
+    }
+}

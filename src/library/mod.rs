@@ -1,0 +1,22 @@
+//! The library of runs and checkpoints that a browser keeps: what it holds as plain data, how a run's
+//! metrics are cut into blocks, and (in the worker) the store itself.
+//!
+//! Who writes what: the tab that trains a run owns its [`RunRecord`], its metrics and its checkpoints;
+//! [`RunLabels`] belong to the person and are changed from any tab. They lie apart, so that neither
+//! overwrites the other.
+
+pub mod blocks;
+mod checkpoint;
+mod metrics;
+mod run;
+mod sparkline;
+
+#[cfg(all(feature = "worker", target_family = "wasm"))]
+pub mod store;
+#[cfg(all(feature = "worker", target_family = "wasm"))]
+pub mod tabs;
+
+pub use checkpoint::{CheckpointRole, CheckpointSummary};
+pub use metrics::{RunMetrics, TimeMark, Timeline};
+pub use run::{Origin, RunEdit, RunLabels, RunRecord, RunState, RunSummary, Whereabouts};
+pub use sparkline::{SPARKLINE_POINTS, sparkline};

@@ -1,0 +1,203 @@
+//! What is known of a run without reading its metrics.
+
+use serde::{Deserialize, Serialize};
+
+use super::sparkline;
+use crate::history::{Ending, EpochMetrics, History};
+use crate::settings::TrainingConfig;
+
+/// Where a run comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// Trained here from its first step.
+    New,
+    /// Goes on from a checkpoint of another run, whose history up to there it shares.
+    Branch {
+        /// That run's name.
+        run: String,
+        /// The checkpoint's step.
+        step: u64,
+    },
+    /// Brought in as a file.
+    Imported {
+        /// The file's name.
+        file: String,
+    },
+}
+
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunState {
+    /// Taking steps or validating, or it was when its tab ended.
+    Training,
+    /// Held by the visitor.
+    Paused,
+    /// Ended by the visitor before its end.
+    Stopped,
+    /// Ended by itself.
+    Ended(Ending),
+    /// Broken off by an error.
+    Failed {
+        /// What happened.
+        why: String,
+    },
+    /// Weights without a run.
+    Weights,
+}
+
+/// A run as the tab that trains it knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Its name: when it began, `YYYYMMDD_HHMMSS` in UTC.
+    pub run: String,
+    /// Its settings.
+    pub config: TrainingConfig,
+    /// Engine and adapter, for people.
+    pub engine: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How it stands.
+    pub state: RunState,
+    /// When it began, milliseconds since 1970 UTC.
+    pub started_at_ms: f64,
+    /// When it ended.
+    pub ended_at_ms: Option<f64>,
+    /// Milliseconds of training and validation, pauses left out.
+    pub trained_ms: f64,
+    /// Steps taken.
+    pub steps: u64,
+    /// Steps of the whole run; early stopping may end it sooner.
+    pub steps_in_run: u64,
+    /// Steps an epoch; 0 where it is not known.
+    pub steps_per_epoch: u64,
+    /// Epochs finished.
+    pub epochs: u32,
+    /// The epoch of the lowest validation loss.
+    pub best: Option<EpochMetrics>,
+    /// The newest finished epoch.
+    pub newest: Option<EpochMetrics>,
+    /// Its losses in a few points.
+    pub sparkline: Vec<f32>,
+}
+
+impl RunRecord {
+    /// Takes over what the history says.
+    pub fn follow(&mut self, history: &History) {
+        self.steps = history.losses.len() as u64;
+        self.epochs = history.epochs.len() as u32;
+        self.best = history.best_epoch().copied();
+        self.newest = history.epochs.last().copied();
+        self.sparkline = sparkline(&history.losses);
+    }
+}
+
+/// What the person says of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunLabels {
+    /// What it is called; empty as long as nothing was chosen.
+    pub title: String,
+    /// Anything worth remembering.
+    pub note: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// When it was deleted, milliseconds since 1970 UTC; it can be brought back for a while.
+    pub deleted_at_ms: Option<f64>,
+}
+
+/// A change of a run's labels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunEdit {
+    /// Another name.
+    Title(String),
+    /// Another note.
+    Note(String),
+    /// Other tags.
+    Tags(Vec<String>),
+}
+
+impl RunLabels {
+    /// The longest title, in characters.
+    pub const MOST_TITLE: usize = 80;
+    /// The longest note, in characters.
+    pub const MOST_NOTE: usize = 4000;
+    /// The most tags.
+    pub const MOST_TAGS: usize = 12;
+    /// The longest tag, in characters.
+    pub const MOST_TAG: usize = 24;
+
+    /// Makes a change. What is too long is cut; tags stand once, without spaces around them.
+    pub fn apply(&mut self, edit: RunEdit) {
+        match edit {
+            RunEdit::Title(title) => self.title = clipped(&title, Self::MOST_TITLE),
+            RunEdit::Note(note) => self.note = clipped(&note, Self::MOST_NOTE),
+            RunEdit::Tags(tags) => {
+                self.tags.clear();
+                for tag in tags.iter().map(|tag| clipped(tag, Self::MOST_TAG)) {
+                    let is_new = !tag.is_empty() && !self.tags.contains(&tag);
+                    if is_new && self.tags.len() < Self::MOST_TAGS {
+                        self.tags.push(tag);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn clipped(text: &str, most: usize) -> String {
+    text.trim().chars().take(most).collect()
+}
+
+/// Whether a run is being trained, and by whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whereabouts {
+    /// By nobody.
+    #[default]
+    AtRest,
+    /// By this tab.
+    Here,
+    /// By another tab.
+    OtherTab,
+}
+
+/// A run in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// What was measured.
+    pub record: RunRecord,
+    /// What the person says of it.
+    pub labels: RunLabels,
+    /// Who trains it.
+    pub whereabouts: Whereabouts,
+}
+
+impl RunSummary {
+    /// Whether it was under way when its tab ended.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        let under_way = matches!(self.record.state, RunState::Training | RunState::Paused);
+        under_way && self.whereabouts == Whereabouts::AtRest
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        if self.labels.title.is_empty() { &self.record.run } else { &self.labels.title }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_trimmed_cut_and_stand_once() {
+        let mut labels = RunLabels::default();
+        labels.apply(RunEdit::Title(format!("  {}  ", "ä".repeat(200))));
+        assert_eq!(labels.title.chars().count(), RunLabels::MOST_TITLE);
+        let tags = [" wide ", "wide", "", "narrow"].map(str::to_owned).to_vec();
+        labels.apply(RunEdit::Tags(tags));
+        assert_eq!(labels.tags, ["wide", "narrow"]);
+        labels.apply(RunEdit::Tags((0..50).map(|tag| tag.to_string()).collect()));
+        assert_eq!(labels.tags.len(), RunLabels::MOST_TAGS);
+    }
+}

@@ -1,0 +1,164 @@
+//! Opening the library, losing it, and opening it again.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use idb::event::DatabaseEvent as _;
+use idb::{Database, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
+use wasm_bindgen::JsValue;
+use web_sys::IdbVersionChangeEvent;
+
+use super::{DATABASE, SCHEMA_VERSION, STORES, StoreError, migration};
+
+/// Told when the library opens after all, or is taken away behind the page's back.
+pub type Hook = Box<dyn Fn()>;
+
+enum State {
+    Closed,
+    /// An older tab does not let go; the browser opens it as soon as that tab is gone.
+    Blocked,
+    Open(Rc<Database>),
+    /// A later build has taken over; only a reload helps.
+    Outdated,
+}
+
+/// The library, opened when it is needed and opened again when it was taken away.
+pub struct Library {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    state: RefCell<State>,
+    /// Counts openings, so that a writer knows when all that it wrote may be gone.
+    incarnation: Cell<u32>,
+    on_late_opening: Hook,
+    on_loss: Hook,
+}
+
+impl Library {
+    /// A library that is not open yet. `on_late_opening` is called when it opens after it was blocked,
+    /// `on_loss` when somebody deletes it while it is open.
+    #[must_use]
+    pub fn new(on_late_opening: Hook, on_loss: Hook) -> Self {
+        let state = RefCell::new(State::Closed);
+        let incarnation = Cell::default();
+        Self { shared: Rc::new(Shared { state, incarnation, on_late_opening, on_loss }) }
+    }
+
+    /// Which opening of the library this is. After another one, what was written may be gone.
+    #[must_use]
+    pub fn incarnation(&self) -> u32 {
+        self.shared.incarnation.get()
+    }
+
+    /// A transaction over some of the stores, on a library that is open or is opened for it.
+    pub(super) async fn transaction(
+        &self,
+        stores: &[&str],
+        mode: TransactionMode,
+    ) -> Result<Transaction, StoreError> {
+        match self.database().await?.transaction(stores, mode) {
+            Ok(transaction) => Ok(transaction),
+            // The browser has closed it without a word: once more.
+            Err(_) => {
+                self.shared.state.replace(State::Closed);
+                Ok(self.database().await?.transaction(stores, mode)?)
+            }
+        }
+    }
+
+    /// Opens the library unless it is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Browser`], as in a private window without IndexedDB; [`StoreError::Blocked`] while
+    /// an older tab holds it; [`StoreError::Newer`].
+    pub async fn open(&self) -> Result<(), StoreError> {
+        self.database().await.map(drop)
+    }
+
+    async fn database(&self) -> Result<Rc<Database>, StoreError> {
+        match &*self.shared.state.borrow() {
+            State::Open(database) => return Ok(Rc::clone(database)),
+            State::Blocked => return Err(StoreError::Blocked),
+            State::Outdated => return Err(StoreError::Newer),
+            State::Closed => {}
+        }
+        let (opened, heard) = oneshot::channel();
+        let opened = Rc::new(RefCell::new(Some(opened)));
+        let mut request = Factory::new()?.open(DATABASE, Some(SCHEMA_VERSION))?;
+        request.on_upgrade_needed(|event| {
+            // A failure here aborts the upgrade, and opening then reports it.
+            let Ok(database) = event.database() else { return };
+            for name in STORES {
+                if !database.store_names().iter().any(|known| known == name) {
+                    let mut parameters = ObjectStoreParams::new();
+                    parameters.key_path(None::<KeyPath>);
+                    let _ = database.create_object_store(name, parameters);
+                }
+            }
+        });
+        let (shared, blocked) = (Rc::clone(&self.shared), Rc::clone(&opened));
+        request.on_blocked(move |_| {
+            shared.state.replace(State::Blocked);
+            tell(&blocked, Err(StoreError::Blocked));
+        });
+        let shared = Rc::clone(&self.shared);
+        wasm_bindgen_futures::spawn_local(async move {
+            let database = match request.await {
+                Ok(database) => migration::run(&database).await.map(|()| database),
+                Err(error) => Err(error.into()),
+            };
+            let was_blocked = matches!(*shared.state.borrow(), State::Blocked);
+            match database {
+                Ok(mut database) => {
+                    shared.watch(&mut database);
+                    let database = Rc::new(database);
+                    shared.state.replace(State::Open(Rc::clone(&database)));
+                    shared.incarnation.set(shared.incarnation.get() + 1);
+                    tell(&opened, Ok(database));
+                    if was_blocked {
+                        (shared.on_late_opening)();
+                    }
+                }
+                Err(error) => {
+                    shared.state.replace(State::Closed);
+                    tell(&opened, Err(error));
+                }
+            }
+        });
+        heard.await.map_err(|_| StoreError::Browser("it was never opened".into()))?
+    }
+}
+
+type Opened = Rc<RefCell<Option<oneshot::Sender<Result<Rc<Database>, StoreError>>>>>;
+
+/// Tells whoever waits, once.
+fn tell(opened: &Opened, outcome: Result<Rc<Database>, StoreError>) {
+    if let Some(opened) = opened.borrow_mut().take() {
+        // Who no longer waits need not know.
+        let _ = opened.send(outcome);
+    }
+}
+
+impl Shared {
+    /// Lets go of the database when another tab needs that, and notices when it is taken away.
+    fn watch(self: &Rc<Self>, database: &mut Database) {
+        let shared = Rc::clone(self);
+        database.on_version_change(move |event| {
+            let event = JsValue::from(event);
+            let newer = IdbVersionChangeEvent::from(event).new_version().is_some();
+            let next = if newer { State::Outdated } else { State::Closed };
+            if let State::Open(database) = shared.state.replace(next) {
+                // Until it is closed the other side waits.
+                database.close();
+            }
+            (shared.on_loss)();
+        });
+        let shared = Rc::clone(self);
+        database.on_close(move |_| {
+            shared.state.replace(State::Closed);
+            (shared.on_loss)();
+        });
+    }
+}

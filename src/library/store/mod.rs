@@ -1,0 +1,157 @@
+//! The library in the browser's IndexedDB.
+//!
+//! Whatever belongs together is written in one transaction: a failed write leaves what was there. Lists
+//! and files lie apart, so that a list does not read megabytes. Objects are JSON under the run's or the
+//! checkpoint's name; files and blocks of metrics are bytes.
+
+mod checkpoints;
+mod connection;
+mod migration;
+mod runs;
+
+use idb::{ObjectStore, Transaction, TransactionResult};
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+pub use checkpoints::summarize;
+pub use connection::Library;
+pub use migration::record_of;
+pub use runs::RunWrite;
+
+use super::blocks::BlockError;
+use crate::checkpoint::CheckpointError;
+
+const DATABASE: &str = "atelier";
+/// Version 1 knew checkpoints only, in [`SUMMARIES`] and [`FILES`].
+const SCHEMA_VERSION: u32 = 2;
+/// Checkpoints of version 1.
+const SUMMARIES: &str = "summaries";
+/// `RunRecord`s by run.
+const RUNS: &str = "runs";
+/// `RunLabels` by run.
+const LABELS: &str = "labels";
+/// Blocks of metrics by `{run}/{index}`.
+const BLOCKS: &str = "blocks";
+/// `CheckpointSummary`s by name.
+const CHECKPOINTS: &str = "checkpoints";
+/// Files of checkpoints by name.
+const FILES: &str = "files";
+const STORES: [&str; 6] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+
+/// Why the library could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum StoreError {
+    /// The browser refused: no IndexedDB, a broken disk.
+    #[error("the browser's storage refused: {0}")]
+    Browser(String),
+    /// No space is left for this site.
+    #[error("the browser has no space left for this site")]
+    Quota,
+    /// A tab with an earlier build keeps the library from being brought up to date.
+    #[error("another tab with an older Atelier holds the library")]
+    Blocked,
+    /// A later build has been here.
+    #[error("a newer Atelier has brought the library up to date, and this one cannot read it")]
+    Newer,
+    /// No run or checkpoint of this name.
+    #[error("there is no {0}")]
+    Missing(String),
+    /// What is stored is not what was written.
+    #[error("{0} is damaged: its checksum differs from when it was written")]
+    Damaged(String),
+    /// A record that this build cannot read.
+    #[error("what is stored of {0} cannot be read")]
+    Unreadable(String),
+    /// A run's metrics cannot be read.
+    #[error(transparent)]
+    Metrics(#[from] BlockError),
+    /// A checkpoint's file cannot be written or read.
+    #[error(transparent)]
+    File(#[from] CheckpointError),
+}
+
+impl From<idb::Error> for StoreError {
+    fn from(error: idb::Error) -> Self {
+        refusal(error.to_string())
+    }
+}
+
+fn refusal(text: String) -> StoreError {
+    if text.contains("QuotaExceeded") {
+        StoreError::Quota
+    } else if text.contains("VersionError") {
+        StoreError::Newer
+    } else {
+        StoreError::Browser(text)
+    }
+}
+
+/// Waits until a transaction is on disk. One that the browser aborted (no space is left, say) has
+/// changed nothing, and that is an error here.
+async fn committed(transaction: Transaction) -> Result<(), StoreError> {
+    let handle = JsValue::from(transaction);
+    let transaction = Transaction::try_from(handle.clone())?;
+    match transaction.commit()?.await {
+        Ok(TransactionResult::Committed) => Ok(()),
+        Ok(TransactionResult::Aborted) => {
+            let error = js_sys::Reflect::get(&handle, &"error".into());
+            let error = error.ok().and_then(|error| error.dyn_into::<js_sys::Object>().ok());
+            let text = error.map_or_else(
+                || "the write was aborted".to_owned(),
+                |error| String::from(error.to_string()),
+            );
+            Err(refusal(text))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An object store with JSON in it.
+struct Objects(ObjectStore);
+
+impl Objects {
+    fn of(transaction: &Transaction, name: &str) -> Result<Self, StoreError> {
+        Ok(Self(transaction.object_store(name)?))
+    }
+
+    /// The object under a key; `None` if there is none.
+    async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let found = self.0.get(JsValue::from(key))?.await?;
+        let unreadable = || StoreError::Unreadable(key.to_owned());
+        found.map(|value| parse(&value).ok_or_else(unreadable)).transpose()
+    }
+
+    /// Every object in a range of keys, or of all. What this build cannot read is left alone and out.
+    async fn all<T: DeserializeOwned>(
+        &self,
+        range: Option<idb::KeyRange>,
+    ) -> Result<Vec<T>, StoreError> {
+        let values = self.0.get_all(range.map(Into::into), None)?.await?;
+        Ok(values.iter().filter_map(parse).collect())
+    }
+
+    async fn put(&self, key: &str, object: &impl Serialize) -> Result<(), StoreError> {
+        let json = serde_json::to_string(object)
+            .map_err(|error| CheckpointError::Description(error.to_string()))?;
+        // Waited for: its error tells more than that of the transaction.
+        self.0.put(&JsValue::from(json), Some(&JsValue::from(key)))?.await?;
+        Ok(())
+    }
+}
+
+fn parse<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    serde_json::from_str(&value.as_string()?).ok()
+}
+
+fn bytes_of(value: Option<JsValue>) -> Option<Vec<u8>> {
+    Some(value?.dyn_into::<Uint8Array>().ok()?.to_vec())
+}
+
+/// All keys that begin with this. Keys are names of ASCII letters.
+fn beginning_with(prefix: &str) -> Result<idb::KeyRange, StoreError> {
+    let end = format!("{prefix}\u{7f}");
+    Ok(idb::KeyRange::bound(&prefix.into(), &end.into(), None, None)?)
+}

@@ -1,0 +1,185 @@
+//! Runs in the library: records, labels, metrics.
+
+use idb::TransactionMode::{ReadOnly, ReadWrite};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+
+use super::{
+    BLOCKS, CHECKPOINTS, FILES, LABELS, Library, Objects, RUNS, StoreError, beginning_with,
+    bytes_of, committed,
+};
+use crate::library::blocks::decode;
+use crate::library::{CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord};
+
+/// What a run's tab writes of it in one go.
+pub struct RunWrite {
+    /// The run as it stands.
+    pub record: RunRecord,
+    /// The blocks of metrics that changed, by index.
+    pub blocks: Vec<(u32, Vec<u8>)>,
+    /// Whether blocks after the last of these are from a state that the run has gone back behind.
+    pub cut: bool,
+}
+
+impl Library {
+    /// Every run with its labels, those that are deleted included, in no order.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub async fn runs(&self) -> Result<Vec<(RunRecord, RunLabels)>, StoreError> {
+        let transaction = self.transaction(&[RUNS, LABELS], ReadOnly).await?;
+        let records: Vec<RunRecord> = Objects::of(&transaction, RUNS)?.all(None).await?;
+        let labels = Objects::of(&transaction, LABELS)?;
+        let keys = labels.0.get_all_keys(None, None)?.await?;
+        let values = labels.0.get_all(None, None)?.await?;
+        let mut labels: std::collections::HashMap<String, RunLabels> = keys
+            .iter()
+            .zip(&values)
+            .filter_map(|(key, value)| Some((key.as_string()?, super::parse(value)?)))
+            .collect();
+        let with_labels = |record: RunRecord| {
+            let labels = labels.remove(&record.run).unwrap_or_default();
+            (record, labels)
+        };
+        Ok(records.into_iter().map(with_labels).collect())
+    }
+
+    /// One run with its labels; `None` if there is none of this name.
+    ///
+    /// # Errors
+    /// As [`Library::open`], or [`StoreError::Unreadable`].
+    pub async fn run(&self, run: &str) -> Result<Option<(RunRecord, RunLabels)>, StoreError> {
+        let transaction = self.transaction(&[RUNS, LABELS], ReadOnly).await?;
+        let record = Objects::of(&transaction, RUNS)?.get(run).await?;
+        let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
+        Ok(record.map(|record| (record, labels.unwrap_or_default())))
+    }
+
+    /// What the person says of a run.
+    ///
+    /// # Errors
+    /// As [`Library::open`], or [`StoreError::Unreadable`].
+    pub async fn labels(&self, run: &str) -> Result<RunLabels, StoreError> {
+        let transaction = self.transaction(&[LABELS], ReadOnly).await?;
+        let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
+        Ok(labels.unwrap_or_default())
+    }
+
+    /// Writes a run as it stands, in one transaction.
+    ///
+    /// # Errors
+    /// As [`Library::open`], or [`StoreError::Quota`]; what was stored before is then still there.
+    pub async fn write_run(&self, write: RunWrite) -> Result<(), StoreError> {
+        let RunWrite { record, blocks, cut } = write;
+        let run = &record.run;
+        let transaction = self.transaction(&[RUNS, BLOCKS], ReadWrite).await?;
+        let store = transaction.object_store(BLOCKS)?;
+        if cut {
+            let last = blocks.last().map_or_else(String::new, |block| block_key(run, block.0));
+            let (after, end) = (last.max(format!("{run}/")), format!("{run}/\u{7f}"));
+            store.delete(idb::KeyRange::bound(&after.into(), &end.into(), Some(true), None)?)?;
+        }
+        for (index, bytes) in blocks {
+            let key = JsValue::from(block_key(run, index));
+            store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
+        }
+        Objects::of(&transaction, RUNS)?.put(run, &record).await?;
+        committed(transaction).await
+    }
+
+    /// All that a run has measured.
+    ///
+    /// # Errors
+    /// As [`Library::open`], or [`StoreError::Metrics`].
+    pub async fn metrics(&self, run: &str) -> Result<RunMetrics, StoreError> {
+        let transaction = self.transaction(&[BLOCKS], ReadOnly).await?;
+        let range = beginning_with(&format!("{run}/"))?;
+        let blocks = transaction.object_store(BLOCKS)?.get_all(Some(range.into()), None)?.await?;
+        let bytes: Vec<_> = blocks.into_iter().filter_map(|block| bytes_of(Some(block))).collect();
+        Ok(decode(bytes.iter().map(Vec::as_slice))?)
+    }
+
+    /// Changes what the person says of a run, and gives back what is said now.
+    ///
+    /// # Errors
+    /// As [`Library::open`], or [`StoreError::Quota`].
+    pub async fn edit_run(&self, run: &str, edit: RunEdit) -> Result<RunLabels, StoreError> {
+        self.change_labels(run, |labels| labels.apply(edit)).await
+    }
+
+    /// Deletes a run so that it can be brought back, at this moment in milliseconds since 1970, or
+    /// brings it back (`None`).
+    ///
+    /// # Errors
+    /// As [`Self::edit_run`].
+    pub async fn set_run_deleted(&self, run: &str, at_ms: Option<f64>) -> Result<(), StoreError> {
+        self.change_labels(run, |labels| labels.deleted_at_ms = at_ms).await.map(drop)
+    }
+
+    /// Reads and writes in one transaction, so that two tabs do not undo each other's changes.
+    pub(super) async fn change_labels(
+        &self,
+        run: &str,
+        change: impl FnOnce(&mut RunLabels),
+    ) -> Result<RunLabels, StoreError> {
+        let transaction = self.transaction(&[LABELS], ReadWrite).await?;
+        let store = Objects::of(&transaction, LABELS)?;
+        let mut labels: RunLabels = store.get(run).await?.unwrap_or_default();
+        change(&mut labels);
+        store.put(run, &labels).await?;
+        committed(transaction).await?;
+        Ok(labels)
+    }
+
+    /// Removes a run with all that belongs to it, for good.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub async fn remove_run(&self, run: &str) -> Result<(), StoreError> {
+        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+        let transaction = self.transaction(&stores, ReadWrite).await?;
+        for name in [RUNS, LABELS] {
+            transaction.object_store(name)?.delete(JsValue::from(run))?;
+        }
+        let of_run = |prefix: String| beginning_with(&prefix);
+        transaction.object_store(BLOCKS)?.delete(of_run(format!("{run}/"))?)?;
+        for name in [CHECKPOINTS, FILES] {
+            transaction.object_store(name)?.delete(of_run(format!("model_{run}_"))?)?;
+        }
+        committed(transaction).await
+    }
+
+    /// Brings a run with its checkpoints in, all or nothing.
+    ///
+    /// # Errors
+    /// As [`Self::write_run`].
+    pub async fn add_run(
+        &self,
+        write: RunWrite,
+        labels: &RunLabels,
+        checkpoints: &[(CheckpointSummary, Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+        let transaction = self.transaction(&stores, ReadWrite).await?;
+        let RunWrite { record, blocks, .. } = write;
+        let run = &record.run;
+        let store = transaction.object_store(BLOCKS)?;
+        for (index, bytes) in blocks {
+            let key = JsValue::from(block_key(run, index));
+            store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
+        }
+        let files = transaction.object_store(FILES)?;
+        let summaries = Objects::of(&transaction, CHECKPOINTS)?;
+        for (summary, bytes) in checkpoints {
+            files.put(&Uint8Array::from(&bytes[..]), Some(&JsValue::from(&summary.name)))?;
+            summaries.put(&summary.name, summary).await?;
+        }
+        Objects::of(&transaction, LABELS)?.put(run, labels).await?;
+        Objects::of(&transaction, RUNS)?.put(run, &record).await?;
+        committed(transaction).await
+    }
+}
+
+pub(super) fn block_key(run: &str, index: u32) -> String {
+    format!("{run}/{index:06}")
+}

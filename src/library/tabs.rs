@@ -1,0 +1,141 @@
+//! Several tabs over one library: who trains which run, and word of what changed.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "atelier-library";
+const LOCK_PREFIX: &str = "atelier-run-";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `LockManager` of <https://w3c.github.io/web-locks/>, which web-sys has behind a compiler flag only.
+    type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        callback: &Function,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
+}
+
+/// The browser's locks; `None` where it has none, as on an insecure address.
+fn locks() -> Option<LockManager> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+/// The right to train a run, held until it is dropped or its tab ends.
+pub struct RunLock {
+    /// Keeps the promise that holds the lock open.
+    release: Option<Function>,
+}
+
+impl RunLock {
+    /// The right to train this run; `None` if another tab has it. Where the browser has no locks,
+    /// nobody is asked.
+    pub async fn take(run: &str) -> Option<Self> {
+        let Some(locks) = locks() else { return Some(Self { release: None }) };
+        let options = Object::new();
+        // Setting a property of a new object does not fail.
+        let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
+        let (granted, answer) = oneshot::channel();
+        let granted = Cell::new(Some(granted));
+        let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            let Some(granted) = granted.take() else { return JsValue::UNDEFINED };
+            if lock.is_null() {
+                let _ = granted.send(None);
+                return JsValue::UNDEFINED;
+            }
+            let mut release = None;
+            let held = Promise::new(&mut |resolve, _| release = Some(resolve));
+            let _ = granted.send(release);
+            held.into()
+        });
+        let name = format!("{LOCK_PREFIX}{run}");
+        if locks.request(&name, &options, hold.unchecked_ref()).is_err() {
+            return Some(Self { release: None });
+        }
+        match answer.await {
+            Ok(Some(release)) => Some(Self { release: Some(release) }),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        if let Some(release) = &self.release {
+            // It only resolves a promise.
+            let _ = release.call0(&JsValue::NULL);
+        }
+    }
+}
+
+/// The runs that some tab trains now.
+pub async fn runs_in_training() -> HashSet<String> {
+    let held = async {
+        let snapshot = JsFuture::from(locks()?.query().ok()?).await.ok()?;
+        Some(Array::from(&Reflect::get(&snapshot, &"held".into()).ok()?))
+    };
+    let name = |lock: JsValue| {
+        let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
+        Some(name.strip_prefix(LOCK_PREFIX)?.to_owned())
+    };
+    held.await.map(|held| held.iter().filter_map(name).collect()).unwrap_or_default()
+}
+
+/// What one tab tells the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// A run has gone on, or its checkpoints have changed.
+    Run(String),
+    /// Something else has changed: read everything anew.
+    Library,
+}
+
+/// The line to the other tabs.
+#[derive(Clone)]
+pub struct Tabs {
+    channel: Option<Rc<BroadcastChannel>>,
+}
+
+impl Tabs {
+    /// Joins the other tabs; their words go to `hear`.
+    pub fn join(hear: impl Fn(Word) + 'static) -> Self {
+        // Without it, tabs see each other's runs when they are reloaded.
+        let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return Self { channel: None } };
+        let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+            let run = message.data().as_string().unwrap_or_default();
+            hear(if run.is_empty() { Word::Library } else { Word::Run(run) });
+        });
+        channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+        // It listens for as long as the worker lives.
+        listen.forget();
+        Self { channel: Some(Rc::new(channel)) }
+    }
+
+    /// Tells the other tabs.
+    pub fn tell(&self, word: &Word) {
+        let Some(channel) = &self.channel else { return };
+        let text = match word {
+            Word::Run(run) => run.as_str(),
+            Word::Library => "",
+        };
+        // A closed channel has nobody left to tell.
+        let _ = channel.post_message(&JsValue::from(text));
+    }
+}

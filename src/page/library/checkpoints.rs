@@ -1,0 +1,213 @@
+//! A run's checkpoints: use them, go on from them, take them away, remove them.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::library::{RunState, RunSummary, Whereabouts};
+use crate::page::browser::local_time;
+use crate::page::format::{UNKNOWN, bytes, four_decimals, percent, whole};
+use crate::page::session::Session;
+use crate::protocol::{CheckpointRole, CheckpointSummary, Export, Item};
+
+/// The checkpoints of a run, newest first.
+#[component]
+pub fn Checkpoints(
+    session: Session,
+    name: StoredValue<String>,
+    run: Memo<Option<Arc<RunSummary>>>,
+) -> impl IntoView {
+    let listed = Memo::new(move |_| {
+        session.checkpoints.with(|all| {
+            let of_run =
+                |checkpoint: &&CheckpointSummary| name.with_value(|name| checkpoint.run == *name);
+            all.iter().filter(of_run).cloned().collect::<Vec<_>>()
+        })
+    });
+    // Weights without a run have nothing to go on with; another tab's run goes on there.
+    let resumable = Memo::new(move |_| {
+        run.with(|run| {
+            run.as_ref().is_some_and(|run| {
+                run.record.state != RunState::Weights && run.whereabouts == Whereabouts::AtRest
+            })
+        })
+    });
+    view! {
+        <Show when=move || listed.with(Vec::is_empty)>
+            <p class="nothing">"No checkpoint yet."</p>
+        </Show>
+        <ul class="checkpoint-list">
+            <For
+                each=move || listed.get()
+                key=|checkpoint| {
+                    let CheckpointSummary { name, saved_at_ms, label, .. } = checkpoint;
+                    (name.clone(), saved_at_ms.to_bits(), label.clone())
+                }
+                let:checkpoint
+            >
+                <Row session checkpoint resumable />
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -> impl IntoView {
+    let name = StoredValue::new(checkpoint.name.clone());
+    let occupied = move || session.is_busy() || session.is_measuring();
+    let used = Memo::new(move |_| {
+        let name = name.get_value();
+        let answers = session.prediction.with(
+            |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights == name),
+        );
+        answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
+    });
+    let finished = checkpoint.finished;
+    let is_newest = checkpoint.role == CheckpointRole::Last;
+    let (resume_word, resume_title) = if is_newest {
+        ("Resume", "Go on with the run from here")
+    } else {
+        ("Branch", "Go on from here as a run of its own")
+    };
+    let title = checkpoint.title().to_owned();
+    let delete = move |_| {
+        session.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
+    };
+    let download = move |make: fn(String) -> Export| session.export(make(name.get_value()));
+    view! {
+        <li
+            class="checkpoint"
+            data-testid="checkpoint-row"
+            data-name=checkpoint.name.clone()
+            class:checkpoint-used=used
+        >
+            <div class="checkpoint-title">
+                <Name session name title label=checkpoint.label.clone() />
+                <p class="note">{describe(&checkpoint)}</p>
+            </div>
+            <Figures checkpoint=checkpoint.clone() />
+            <div class="checkpoint-actions">
+                <Show when=move || resumable.get() && !finished>
+                    <button type="button" class:primary=is_newest disabled=occupied
+                        data-testid=if is_newest { "resume" } else { "branch" } title=resume_title
+                        on:click=move |_| session.resume(name.get_value())>
+                        {resume_word}
+                    </button>
+                </Show>
+                <button
+                    type="button"
+                    data-testid="checkpoint-load"
+                    disabled=move || occupied() || used.get()
+                    title="Classify with these weights"
+                    on:click=move |_| session.load_checkpoint(name.get_value())
+                >
+                    {move || if used.get() { "In use" } else { "Use" }}
+                </button>
+                <button
+                    type="button"
+                    data-testid="checkpoint-download"
+                    title="The weights alone, as safetensors that PyTorch's load_state_dict takes"
+                    on:click=move |_| download(Export::Weights)
+                >
+                    "Weights"
+                </button>
+                <button
+                    type="button"
+                    data-testid="checkpoint-onnx"
+                    title="The network from pixels to probabilities, for ONNX runtimes"
+                    on:click=move |_| download(Export::Onnx)
+                >
+                    "ONNX"
+                </button>
+                <button
+                    type="button"
+                    data-testid="checkpoint-download-full"
+                    title="Everything that resuming needs, as safetensors"
+                    on:click=move |_| download(Export::Checkpoint)
+                >
+                    "Full file"
+                </button>
+                <button type="button" class="quiet" data-testid="checkpoint-delete" on:click=delete>
+                    "Delete"
+                </button>
+            </div>
+        </li>
+    }
+}
+
+/// The checkpoint's name, which becomes a field when it is pressed.
+#[component]
+fn Name(
+    session: Session,
+    name: StoredValue<String>,
+    title: String,
+    label: String,
+) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    let (title, label) = (StoredValue::new(title), StoredValue::new(label));
+    let rename = move |to: String| {
+        editing.set(false);
+        if to.trim() != label.get_value() {
+            session.label_checkpoint(name.get_value(), to);
+        }
+    };
+    view! {
+        <Show
+            when=move || editing.get()
+            fallback=move || {
+                view! {
+                    <button type="button" class="checkpoint-name" data-testid="checkpoint-rename"
+                        title="Give it another name" on:click=move |_| editing.set(true)>
+                        {title.get_value()}
+                    </button>
+                }
+            }
+        >
+            <input type="text" aria-label="Name of the checkpoint" data-testid="checkpoint-label"
+                maxlength=CheckpointSummary::MOST_LABEL placeholder=name.get_value()
+                prop:value=label.get_value() autofocus=true
+                on:change:target=move |event| rename(event.target().value())
+                on:blur=move |_| editing.set(false)
+            />
+        </Show>
+    }
+}
+
+/// What kind of checkpoint it is, where it was made and when.
+fn describe(checkpoint: &CheckpointSummary) -> String {
+    let role = match (checkpoint.role, checkpoint.finished) {
+        (CheckpointRole::Best, _) => "Best of the run",
+        (CheckpointRole::Last, true) => "End of the run",
+        (CheckpointRole::Last, false) => "Newest state",
+        (CheckpointRole::Kept, _) => "Kept on the way",
+    };
+    let when = local_time(checkpoint.saved_at_ms);
+    let named = if checkpoint.label.is_empty() { "" } else { checkpoint.name.as_str() };
+    let parts = [role, &when, &bytes(checkpoint.bytes), named];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[component]
+fn Figures(checkpoint: CheckpointSummary) -> impl IntoView {
+    let metrics = checkpoint.metrics;
+    let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
+    let sha256: String = checkpoint.sha256.chars().take(12).collect();
+    let figures = [
+        ("Epochs", checkpoint.epoch.to_string()),
+        ("Step", whole(checkpoint.step)),
+        ("Training loss", four_decimals(checkpoint.train_loss)),
+        ("Validation loss", four_decimals(metrics.map(|at| at.valid_loss))),
+        ("Accuracy", accuracy),
+    ];
+    view! {
+        <dl class="checkpoint-figures">
+            {figures
+                .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+                .collect_view()}
+            <div title=checkpoint.sha256.clone()>
+                <dt>"SHA-256"</dt>
+                <dd class="sha256">{sha256}</dd>
+            </div>
+        </dl>
+    }
+}

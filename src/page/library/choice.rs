@@ -1,0 +1,214 @@
+//! Which runs are shown, and in which order: plain decisions, no browser.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::words::{settings_words, state_words};
+use crate::library::{RunState, RunSummary};
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Newest,
+    Oldest,
+    ValidationLoss,
+    Accuracy,
+    Longest,
+    Title,
+}
+
+impl Order {
+    /// Every order.
+    pub const ALL: [Self; 6] = [
+        Self::Newest,
+        Self::Oldest,
+        Self::ValidationLoss,
+        Self::Accuracy,
+        Self::Longest,
+        Self::Title,
+    ];
+
+    /// The stable word of this order.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::ValidationLoss => "loss",
+            Self::Accuracy => "accuracy",
+            Self::Longest => "steps",
+            Self::Title => "name",
+        }
+    }
+
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Newest => "Newest first",
+            Self::Oldest => "Oldest first",
+            Self::ValidationLoss => "Lowest validation loss",
+            Self::Accuracy => "Highest accuracy",
+            Self::Longest => "Most steps",
+            Self::Title => "Name",
+        }
+    }
+
+    fn compare(self, a: &RunSummary, b: &RunSummary) -> Ordering {
+        let by_age = || a.record.run.cmp(&b.record.run);
+        let best = |run: &RunSummary| run.record.best;
+        match self {
+            Self::Newest => by_age().reverse(),
+            Self::Oldest => by_age(),
+            // Runs without an epoch come last.
+            Self::ValidationLoss => {
+                let loss = |run| best(run).map_or(f64::INFINITY, |best| best.valid_loss);
+                loss(a).total_cmp(&loss(b))
+            }
+            Self::Accuracy => {
+                let accuracy = |run| best(run).map_or(-1.0, |best| best.valid_accuracy);
+                accuracy(b).total_cmp(&accuracy(a))
+            }
+            Self::Longest => b.record.steps.cmp(&a.record.steps),
+            Self::Title => a.title().to_lowercase().cmp(&b.title().to_lowercase()),
+        }
+    }
+}
+
+/// What kind of runs are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    All,
+    /// Trained to their end.
+    Ended,
+    /// Stopped, interrupted, failed or under way.
+    Unended,
+    /// With this tag.
+    Tag(String),
+}
+
+/// What the person chose to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Words that must all occur in a run's name, note, tags, settings or state.
+    pub search: String,
+    /// The kind of runs.
+    pub kind: Kind,
+    /// Their order.
+    pub order: Order,
+}
+
+impl Choice {
+    /// The names of the runs chosen, in order.
+    pub fn of(&self, runs: &[Arc<RunSummary>]) -> Vec<String> {
+        let words: Vec<String> = self.search.split_whitespace().map(str::to_lowercase).collect();
+        let mut chosen: Vec<_> =
+            runs.iter().filter(|run| self.is_of_kind(run) && has_words(run, &words)).collect();
+        let order = self.order;
+        chosen.sort_by(|a, b| order.compare(a, b).then_with(|| b.record.run.cmp(&a.record.run)));
+        chosen.into_iter().map(|run| run.record.run.clone()).collect()
+    }
+
+    fn is_of_kind(&self, run: &RunSummary) -> bool {
+        let ended = matches!(run.record.state, RunState::Ended(_));
+        match &self.kind {
+            Kind::All => true,
+            Kind::Ended => ended,
+            Kind::Unended => !ended && run.record.state != RunState::Weights,
+            Kind::Tag(tag) => run.labels.tags.contains(tag),
+        }
+    }
+}
+
+fn has_words(run: &RunSummary, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let labels = &run.labels;
+    let text = [
+        &run.record.run,
+        &labels.title,
+        &labels.note,
+        &labels.tags.join(" "),
+        &settings_words(&run.record.config),
+        &state_words(run),
+        &run.record.engine,
+    ];
+    let text = text.map(|part| part.to_lowercase()).join("\n");
+    words.iter().all(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Ending, EpochMetrics};
+    use crate::library::{Origin, RunLabels, RunRecord, Whereabouts};
+    use crate::settings::TrainingConfig;
+
+    fn run(name: &str, loss: Option<f64>, state: RunState, tag: &str) -> Arc<RunSummary> {
+        let best = loss.map(|valid_loss| EpochMetrics {
+            epoch: 1,
+            step: 10,
+            train_loss: 0.5,
+            valid_loss,
+            valid_accuracy: 1.0 - valid_loss,
+        });
+        let record = RunRecord {
+            run: name.to_owned(),
+            config: TrainingConfig { batch_size: name.len() + 16, ..TrainingConfig::default() },
+            engine: "CPU".to_owned(),
+            origin: Origin::New,
+            state,
+            started_at_ms: 0.0,
+            ended_at_ms: None,
+            trained_ms: 0.0,
+            steps: 10,
+            steps_in_run: 10,
+            steps_per_epoch: 10,
+            epochs: 1,
+            best,
+            newest: best,
+            sparkline: Vec::new(),
+        };
+        let labels = RunLabels { tags: vec![tag.to_owned()], ..RunLabels::default() };
+        Arc::new(RunSummary { record, labels, whereabouts: Whereabouts::AtRest })
+    }
+
+    fn runs() -> Vec<Arc<RunSummary>> {
+        vec![
+            run("20260101_000001", Some(0.4), RunState::Ended(Ending::Completed), "wide"),
+            run("20260101_000003", None, RunState::Stopped, "wide"),
+            run("20260101_000002", Some(0.3), RunState::Ended(Ending::EarlyStopped), "narrow"),
+        ]
+    }
+
+    fn seconds(choice: &Choice) -> Vec<String> {
+        choice.of(&runs()).into_iter().map(|name| name[14..].to_owned()).collect()
+    }
+
+    #[test]
+    fn runs_come_newest_first_or_best_first_and_without_an_epoch_last() {
+        let by = |order| seconds(&Choice { order, ..Choice::default() });
+        assert_eq!(by(Order::Newest), ["3", "2", "1"]);
+        assert_eq!(by(Order::Oldest), ["1", "2", "3"]);
+        assert_eq!(by(Order::ValidationLoss), ["2", "1", "3"]);
+        assert_eq!(by(Order::Accuracy), ["2", "1", "3"]);
+    }
+
+    #[test]
+    fn all_words_must_occur_somewhere() {
+        let with =
+            |search: &str| seconds(&Choice { search: search.to_owned(), ..Choice::default() });
+        assert_eq!(with("WIDE batch"), ["3", "1"]);
+        assert_eq!(with("wide stopped"), ["3"]);
+        assert_eq!(with("wide adamw"), [""; 0]);
+    }
+
+    #[test]
+    fn kinds_are_told_by_state_and_tag() {
+        let of = |kind| seconds(&Choice { kind, ..Choice::default() });
+        assert_eq!(of(Kind::Ended), ["2", "1"]);
+        assert_eq!(of(Kind::Unended), ["3"]);
+        assert_eq!(of(Kind::Tag("narrow".to_owned())), ["2"]);
+    }
+}

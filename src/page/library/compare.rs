@@ -1,0 +1,195 @@
+//! The curves of several runs, laid over each other, and the settings in which they differ.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::View;
+use super::differences::differences;
+use crate::library::RunSummary;
+use crate::page::charts::Smoothing;
+use crate::page::charts::line_chart::LineChart;
+use crate::page::charts::plot::{Count, Line, Look, Plot};
+use crate::page::format::UNKNOWN;
+use crate::page::session::StoredCurves;
+
+/// What the horizontal axis counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Axis {
+    #[default]
+    Step,
+    Epoch,
+    Time,
+}
+
+impl Axis {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Step, "step", "By step"),
+        (Self::Epoch, "epoch", "By epoch"),
+        (Self::Time, "time", "By time"),
+    ];
+
+    const fn count(self) -> Count {
+        match self {
+            Self::Step => Count::Steps,
+            Self::Epoch => Count::EpochShares,
+            Self::Time => Count::Seconds,
+        }
+    }
+
+    /// Where a step of a run lies.
+    fn place(self, step: f64, run: &RunSummary, curves: &StoredCurves) -> f64 {
+        match self {
+            Self::Step => step,
+            Self::Epoch => step / run.record.steps_per_epoch.max(1) as f64,
+            Self::Time => curves.timeline.at(step) / 1000.0,
+        }
+    }
+}
+
+/// What is drawn of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Curve {
+    TrainingLoss,
+    ValidationLoss,
+    Accuracy,
+}
+
+/// Charts and table; nothing as long as no run is chosen.
+#[component]
+pub fn Compare(view: View) -> impl IntoView {
+    let session = view.session;
+    let (axis, smoothing) = (RwSignal::new(Axis::default()), RwSignal::new(0.9));
+    let runs = Memo::new(move |_| view.compared_runs());
+    Effect::new(move |_| {
+        runs.with(|runs| runs.iter().for_each(|run| session.want_curves(run)));
+        // A run that has grown meanwhile is read again when its curves have come.
+        session.shelf.curves.track();
+    });
+    let plot = move |curve: Curve| {
+        Signal::derive(move || {
+            let known = session.shelf.curves.get();
+            let lines = runs.with(|runs| {
+                let line = |(at, run): (usize, &Arc<RunSummary>)| {
+                    let curves = known.get(&run.record.run)?;
+                    Some(line(at, run, curves, curve, axis.get(), smoothing.get()))
+                };
+                runs.iter().enumerate().filter_map(line).collect()
+            });
+            described(curve, axis.get(), lines)
+        })
+    };
+    let axes = move || {
+        Axis::ALL.map(|(this, word, label)| {
+            view! {
+                <button type="button" class="quiet" data-testid=format!("compare-by-{word}")
+                    aria-pressed=move || (axis.get() == this).to_string()
+                    on:click=move |_| axis.set(this)>{label}</button>
+            }
+        })
+    };
+    view! {
+        <Show when=move || runs.with(|runs| !runs.is_empty())>
+            <div class="compare" data-testid="compare">
+                <div class="compare-tools">
+                    <div class="presets" role="group" aria-label="Horizontal axis">
+                        {axes().collect_view()}
+                    </div>
+                    <Smoothing smoothing />
+                </div>
+                <div class="charts">
+                    <figure class="chart chart-wide" data-testid="compare-training">
+                        <figcaption><h3>"Training loss"</h3></figcaption>
+                        <LineChart plot=plot(Curve::TrainingLoss) />
+                    </figure>
+                    <figure class="chart" data-testid="compare-validation">
+                        <figcaption><h3>"Validation loss"</h3></figcaption>
+                        <LineChart plot=plot(Curve::ValidationLoss) />
+                    </figure>
+                    <figure class="chart" data-testid="compare-accuracy">
+                        <figcaption><h3>"Validation accuracy"</h3></figcaption>
+                        <LineChart plot=plot(Curve::Accuracy) />
+                    </figure>
+                </div>
+                {move || runs.with(|runs| table(runs))}
+            </div>
+        </Show>
+    }
+}
+
+fn line(
+    at: usize,
+    run: &RunSummary,
+    curves: &StoredCurves,
+    curve: Curve,
+    axis: Axis,
+    smoothing: f64,
+) -> Line {
+    let points: Vec<(f64, f64)> = match curve {
+        Curve::TrainingLoss => curves.losses.smoothed(smoothing),
+        Curve::ValidationLoss => by_step(curves, |epoch| epoch.valid_loss),
+        Curve::Accuracy => by_step(curves, |epoch| epoch.valid_accuracy),
+    };
+    let place = |(step, value)| (axis.place(step, run, curves), value);
+    Line {
+        name: run.title().to_owned(),
+        look: Look::Run(at),
+        points: points.into_iter().map(place).collect(),
+    }
+}
+
+fn by_step(
+    curves: &StoredCurves,
+    metric: impl Fn(&crate::protocol::EpochMetrics) -> f64,
+) -> Vec<(f64, f64)> {
+    curves.epochs.iter().map(|epoch| (epoch.step as f64, metric(epoch))).collect()
+}
+
+fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
+    let (title, y_name, empty) = match curve {
+        Curve::TrainingLoss => {
+            ("Training losses of the chosen runs", "cross-entropy", "Reading the curves…")
+        }
+        Curve::ValidationLoss => (
+            "Validation losses of the chosen runs",
+            "cross-entropy",
+            "None of these runs has finished an epoch.",
+        ),
+        Curve::Accuracy => (
+            "Validation accuracies of the chosen runs",
+            "share of test images",
+            "None of these runs has finished an epoch.",
+        ),
+    };
+    Plot { title: title.to_owned(), x: axis.count(), y_name, lines, empty, ..Plot::default() }
+}
+
+/// The settings in which the runs differ, a column a run.
+fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
+    let configs: Vec<_> = runs.iter().map(|run| &run.record.config).collect();
+    let rows = differences(&configs);
+    if runs.len() < 2 {
+        return None;
+    }
+    if rows.is_empty() {
+        return Some(view! { <p class="note">"These runs have the same settings."</p> }.into_any());
+    }
+    let heads = runs.iter().map(|run| view! { <th scope="col">{run.title().to_owned()}</th> });
+    let row = |(field, texts): super::differences::Difference| {
+        let cell = |text: Option<String>| {
+            let text = text.filter(|text| !text.is_empty());
+            view! { <td>{text.unwrap_or_else(|| UNKNOWN.to_owned())}</td> }
+        };
+        let cells = texts.into_iter().map(cell).collect_view();
+        view! { <tr><th scope="row">{field.label()}</th>{cells}</tr> }
+    };
+    let table = view! {
+        <div class="compare-table">
+            <table data-testid="compare-table">
+                <thead><tr><th scope="col">"Setting"</th>{heads.collect_view()}</tr></thead>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    };
+    Some(table.into_any())
+}

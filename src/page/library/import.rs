@@ -1,0 +1,53 @@
+//! Bringing files in.
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use crate::page::session::Session;
+
+/// A button that asks for files; they may be dropped on it as well.
+#[component]
+pub fn Import(session: Session) -> impl IntoView {
+    let shelf = session.shelf;
+    let over = RwSignal::new(false);
+    let state = move || match (shelf.importing.get(), shelf.imported.get()) {
+        (Some(file), _) => format!("Reading {file}…"),
+        (None, Some(run)) => format!("Taken in as {run}."),
+        (None, None) => String::new(),
+    };
+    view! {
+        <div class="import" class:import-over=move || over.get() data-testid="import-drop"
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=move |event| {
+                event.prevent_default();
+                over.set(false);
+                let files = event.data_transfer().and_then(|transfer| transfer.files());
+                session.import(list(files));
+            }
+        >
+            <label class="upload"
+                title="Weights or a checkpoint as safetensors, a state dict as torch.save writes it, or a run exported from Atelier">
+                <span>"Import files"</span>
+                <input type="file" multiple=true data-testid="import-input"
+                    accept=".safetensors,.pt,.pth,.zip"
+                    on:change:target=move |event| {
+                        let input = event.target();
+                        session.import(list(input.files()));
+                        // The same file may be chosen again.
+                        input.set_value("");
+                    }
+                />
+            </label>
+            <p class="note" role="status" data-testid="import-state">{state}</p>
+        </div>
+    }
+}
+
+fn list(files: Option<web_sys::FileList>) -> Vec<File> {
+    let Some(files) = files else { return Vec::new() };
+    (0..files.length()).filter_map(|at| files.get(at)).collect()
+}

@@ -1,0 +1,144 @@
+//! The library: runs and checkpoints that this browser keeps. Find them, compare them, go on with them,
+//! take them away, bring others in.
+
+mod checkpoints;
+mod choice;
+mod compare;
+mod details;
+mod differences;
+mod import;
+mod row;
+mod spark;
+mod storage;
+mod toolbar;
+mod undo;
+mod words;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::session::Session;
+use crate::library::RunSummary;
+use crate::settings::SettingsDraft;
+use choice::Choice;
+use compare::Compare;
+use import::Import;
+use row::Row;
+use storage::Storage;
+use toolbar::Toolbar;
+use undo::Undo;
+
+/// Rows shown at first, and further ones with each press.
+const ROWS: usize = 30;
+
+/// What the person looks at in the library.
+#[derive(Clone, Copy)]
+struct View {
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    /// Which runs are shown, and in which order.
+    choice: RwSignal<Choice>,
+    /// The run whose details are open: the newest one until another, or none, is chosen.
+    open: RwSignal<Open>,
+    /// The runs whose curves are laid over each other, in the order of their choosing.
+    compared: RwSignal<Vec<String>>,
+    /// The runs chosen, sorted.
+    shown: Memo<Vec<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Open {
+    Newest,
+    Run(String),
+    None,
+}
+
+impl View {
+    /// Whether a run's details are open.
+    fn is_open(self, run: &str) -> bool {
+        self.open.with(|open| match open {
+            Open::Newest => self.session.shelf.runs.with(|runs| {
+                let names = runs.iter().map(|run| run.record.run.as_str());
+                names.max() == Some(run)
+            }),
+            Open::Run(name) => name == run,
+            Open::None => false,
+        })
+    }
+
+    fn toggle(self, run: &str) {
+        let open = untrack(|| self.is_open(run));
+        self.open.set(if open { Open::None } else { Open::Run(run.to_owned()) });
+    }
+
+    fn compares(self, run: &str) -> bool {
+        self.compared.with(|compared| compared.iter().any(|name| name == run))
+    }
+
+    fn compare(self, run: &str, chosen: bool) {
+        self.compared.update(|compared| {
+            compared.retain(|name| name != run);
+            if chosen {
+                compared.push(run.to_owned());
+            }
+        });
+    }
+
+    /// The compared runs that are still there.
+    fn compared_runs(self) -> Vec<Arc<RunSummary>> {
+        let shelf = self.session.shelf;
+        self.compared.with(|names| names.iter().filter_map(|name| shelf.run(name)).collect())
+    }
+}
+
+/// The panel of runs.
+#[component]
+pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+    let choice = RwSignal::new(Choice::default());
+    let shown =
+        Memo::new(move |_| session.shelf.runs.with(|runs| choice.with(|choice| choice.of(runs))));
+    let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
+    let view = View { session, draft, choice, open, compared, shown };
+    let rows = RwSignal::new(ROWS);
+    let listed = Memo::new(move |_| {
+        shown.with(|shown| shown.iter().take(rows.get()).cloned().collect::<Vec<_>>())
+    });
+    let hidden = Memo::new(move |_| shown.with(Vec::len).saturating_sub(rows.get()));
+    let is_empty = Memo::new(move |_| session.shelf.runs.with(Vec::is_empty));
+    view! {
+        <section class="panel library" aria-labelledby="library-title">
+            <div class="panel-head">
+                <h2 id="library-title">"Runs"</h2>
+                <p class="note">"Kept in this browser; they survive a reload."</p>
+                <Import session />
+            </div>
+            <Undo session />
+            <Show when=move || is_empty.get()>
+                <p class="nothing">
+                    "None yet. Every run is kept with its settings and all it measures; its best model \
+                    after each epoch, its newest state when it is paused or stopped and from time to time."
+                </p>
+            </Show>
+            <Show when=move || !is_empty.get()>
+                <Toolbar view />
+                <Compare view />
+                <ul class="run-list" data-testid="run-list">
+                    <For each=move || listed.get() key=String::clone let:name>
+                        <Row view name />
+                    </For>
+                </ul>
+                <Show when=move || shown.with(Vec::is_empty)>
+                    <p class="nothing">"No run is like that."</p>
+                </Show>
+                <Show when=move || { hidden.get() > 0 }>
+                    <button type="button" class="quiet" data-testid="more-runs"
+                        on:click=move |_| rows.update(|rows| *rows += ROWS)>
+                        {move || format!("Show more ({} left)", hidden.get())}
+                    </button>
+                </Show>
+            </Show>
+            <Storage session />
+        </section>
+    }
+}

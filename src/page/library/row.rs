@@ -1,0 +1,77 @@
+//! A run in the list.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::View;
+use super::details::Details;
+use super::spark::spark;
+use super::words::{settings_words, state_word, state_words};
+use crate::library::RunSummary;
+use crate::page::browser::local_time;
+use crate::page::format::{UNKNOWN, four_decimals, percent};
+
+/// One run: what it is, how well it did, and its details when they are open.
+#[component]
+pub fn Row(view: View, name: String) -> impl IntoView {
+    let shelf = view.session.shelf;
+    let run = {
+        let name = name.clone();
+        Memo::new(move |_| shelf.run(&name))
+    };
+    let name = StoredValue::new(name);
+    let open = Memo::new(move |_| name.with_value(|name| view.is_open(name)));
+    let compared = Memo::new(move |_| name.with_value(|name| view.compares(name)));
+    view! {
+        <li class="run" class:run-open=move || open.get() data-testid="run-row"
+            data-run=name.get_value()
+            data-state=move || run.with(|run| run.as_ref().map(|run| state_word(run)))>
+            <div class="run-line">
+                <label class="run-choose" title="Lay its curves over others'">
+                    <input type="checkbox" data-testid="run-select" aria-label="Compare this run"
+                        prop:checked=move || compared.get()
+                        on:change:target=move |event| {
+                            name.with_value(|name| view.compare(name, event.target().checked()));
+                        }
+                    />
+                </label>
+                <button type="button" class="run-head" data-testid="run-toggle"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| name.with_value(|name| view.toggle(name))>
+                    {move || run.get().map(|run| head(&run))}
+                </button>
+            </div>
+            <Show when=move || open.get()>
+                <Details view name=name.get_value() run />
+            </Show>
+        </li>
+    }
+}
+
+fn head(run: &Arc<RunSummary>) -> impl IntoView + use<> {
+    let record = &run.record;
+    let best = record.best;
+    let accuracy = best.map_or_else(|| UNKNOWN.to_owned(), |best| percent(best.valid_accuracy));
+    let tags = run.labels.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> });
+    view! {
+        <span class="run-title">
+            <span class="run-name" data-testid="run-name">{run.title().to_owned()}</span>
+            <span class="run-tags">{tags.collect_view()}</span>
+            <span class="note">{settings_words(&record.config)}</span>
+        </span>
+        <span class="run-state">
+            <span data-testid="run-state">{state_words(run)}</span>
+            <span class="note">{local_time(record.started_at_ms)}</span>
+        </span>
+        {spark(&record.sparkline)}
+        <span class="run-figure">
+            <span class="note">"Validation loss"</span>
+            <span>{four_decimals(best.map(|best| best.valid_loss))}</span>
+        </span>
+        <span class="run-figure">
+            <span class="note">"Accuracy"</span>
+            <span>{accuracy}</span>
+        </span>
+    }
+}

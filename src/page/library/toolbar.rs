@@ -1,0 +1,123 @@
+//! Finding runs, and what is done to several at once.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::View;
+use super::choice::{Kind, Order};
+use crate::protocol::{Export, Item};
+
+/// Search, kind, order; and for the compared runs, downloads and deletion.
+#[component]
+pub fn Toolbar(view: View) -> impl IntoView {
+    let View { session, choice, compared, shown, .. } = view;
+    let tags = Memo::new(move |_| {
+        session.shelf.runs.with(|runs| {
+            let tags = runs.iter().flat_map(|run| run.labels.tags.iter().cloned());
+            tags.collect::<BTreeSet<_>>()
+        })
+    });
+    let kind = move || {
+        choice.with(|choice| match &choice.kind {
+            Kind::All => "all".to_owned(),
+            Kind::Ended => "ended".to_owned(),
+            Kind::Unended => "unended".to_owned(),
+            Kind::Tag(tag) => format!("tag:{tag}"),
+        })
+    };
+    let set_kind = move |word: String| {
+        let kind = match (word.as_str(), word.strip_prefix("tag:")) {
+            (_, Some(tag)) => Kind::Tag(tag.to_owned()),
+            ("ended", _) => Kind::Ended,
+            ("unended", _) => Kind::Unended,
+            _ => Kind::All,
+        };
+        choice.update(|choice| choice.kind = kind);
+    };
+    let set_order = move |word: String| {
+        if let Some(order) = Order::ALL.into_iter().find(|order| order.as_str() == word) {
+            choice.update(|choice| choice.order = order);
+        }
+    };
+    let count = move || {
+        let (shown, all) = (shown.with(Vec::len), session.shelf.runs.with(Vec::len));
+        let runs = if all == 1 { "run" } else { "runs" };
+        if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
+    };
+    view! {
+        <div class="library-tools">
+            <input type="search" class="library-search" data-testid="library-search"
+                placeholder="Search names, notes, tags, settings" aria-label="Search runs"
+                prop:value=move || choice.with(|choice| choice.search.clone())
+                on:input:target=move |event| {
+                    choice.update(|choice| choice.search = event.target().value());
+                }
+            />
+            <select data-testid="library-kind" aria-label="Which runs" prop:value=kind
+                on:change:target=move |event| set_kind(event.target().value())>
+                <option value="all">"All runs"</option>
+                <option value="ended">"Trained to the end"</option>
+                <option value="unended">"Not at their end"</option>
+                {move || {
+                    tags.get()
+                        .into_iter()
+                        .map(|tag| {
+                            let label = format!("Tag: {tag}");
+                            view! { <option value=format!("tag:{tag}")>{label}</option> }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <select data-testid="library-sort" aria-label="Order"
+                prop:value=move || choice.with(|choice| choice.order.as_str())
+                on:change:target=move |event| set_order(event.target().value())>
+                {Order::ALL
+                    .map(|order| view! { <option value=order.as_str()>{order.label()}</option> })
+                    .collect_view()}
+            </select>
+            <p class="note" data-testid="library-count">{count}</p>
+            <Show when=move || compared.with(|compared| !compared.is_empty())>
+                <ForCompared view />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn ForCompared(view: View) -> impl IntoView {
+    let View { session, compared, .. } = view;
+    let names = move || {
+        let runs = untrack(|| view.compared_runs());
+        runs.iter().map(|run| run.record.run.clone()).collect::<Vec<_>>()
+    };
+    let export = move |make: fn(Vec<String>) -> Export| session.export(make(names()));
+    let delete = move |_| {
+        let names = names();
+        let words = match names.as_slice() {
+            [name] => name.clone(),
+            _ => format!("{} runs", names.len()),
+        };
+        compared.set(Vec::new());
+        session.delete(names.into_iter().map(Item::Run).collect(), words);
+    };
+    view! {
+        <div class="library-chosen" role="group" aria-label="Chosen runs">
+            <span class="note">{move || format!("{} chosen:", compared.with(Vec::len))}</span>
+            <button type="button" data-testid="chosen-tensorboard"
+                title="Event files with the tutorial's tags, in an archive: unpack it and run tensorboard --logdir on it"
+                on:click=move |_| export(Export::TensorBoard)>"TensorBoard"</button>
+            <button type="button" data-testid="chosen-csv" on:click=move |_| export(Export::Csv)>
+                "CSV"
+            </button>
+            <button type="button" data-testid="chosen-json" on:click=move |_| export(Export::Json)>
+                "JSON"
+            </button>
+            <button type="button" class="quiet" data-testid="chosen-none"
+                on:click=move |_| compared.set(Vec::new())>"Choose none"</button>
+            <button type="button" class="quiet" data-testid="chosen-delete" on:click=delete>
+                "Delete"
+            </button>
+        </div>
+    }
+}

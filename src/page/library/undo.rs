@@ -1,0 +1,28 @@
+//! Taking a deletion back.
+
+use leptos::prelude::*;
+
+use crate::page::session::Session;
+
+/// Says what was deleted and offers to bring it back, for as long as that can be done.
+#[component]
+pub fn Undo(session: Session) -> impl IntoView {
+    let deleted = session.shelf.deleted;
+    view! {
+        <div aria-live="polite">
+            {move || {
+                deleted
+                    .get()
+                    .map(|deleted| {
+                        view! {
+                            <p class="undo" data-testid="undo-bar">
+                                <span>{format!("Deleted: {}.", deleted.words)}</span>
+                                <button type="button" data-testid="undo-deletion"
+                                    on:click=move |_| session.undo_deletion()>"Undo"</button>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,239 @@
+//! The library as the page knows it, and what may be asked of it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::curves::LossSeries;
+use super::{Session, notices};
+use crate::library::{RunEdit, RunMetrics, RunSummary, Timeline};
+use crate::page::browser::{download, words_of};
+use crate::protocol::{
+    CheckpointSummary, Command, EpochMetrics, Export, Failure, Item, LibraryCommand,
+    MOST_IMPORTED_BYTES, Reply, UNDO_MS,
+};
+
+/// A stored run's curves, thinned for drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredCurves {
+    /// How many steps the run had when they were read.
+    pub steps: u64,
+    /// The loss of every step.
+    pub losses: LossSeries,
+    /// Finished epochs.
+    pub epochs: Vec<EpochMetrics>,
+    /// The run's own time by step.
+    pub timeline: Timeline,
+}
+
+/// What was deleted last and can be brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// The things.
+    pub items: Vec<Item>,
+    /// What they were, for people.
+    pub words: String,
+}
+
+/// The library as the worker told of it.
+#[derive(Clone, Copy)]
+pub struct Shelf {
+    /// Whether anything was told yet.
+    pub is_known: RwSignal<bool>,
+    /// Its runs, in no order.
+    pub runs: RwSignal<Vec<Arc<RunSummary>>>,
+    /// Curves that were asked for.
+    pub curves: RwSignal<HashMap<String, Arc<StoredCurves>>>,
+    /// What was deleted last.
+    pub deleted: RwSignal<Option<Deleted>>,
+    /// The file that is being taken in.
+    pub importing: RwSignal<Option<String>>,
+    /// The run that was taken in last.
+    pub imported: RwSignal<Option<String>>,
+    /// Runs whose curves are on their way.
+    asked: StoredValue<HashSet<String>>,
+    undo_ends: StoredValue<Option<Timeout>, LocalStorage>,
+}
+
+impl Shelf {
+    pub(super) fn new() -> Self {
+        Self {
+            is_known: RwSignal::new(false),
+            runs: RwSignal::new(Vec::new()),
+            curves: RwSignal::new(HashMap::new()),
+            deleted: RwSignal::new(None),
+            importing: RwSignal::new(None),
+            imported: RwSignal::new(None),
+            asked: StoredValue::new(HashSet::new()),
+            undo_ends: StoredValue::new_local(None),
+        }
+    }
+
+    /// A run of the library.
+    pub fn run(self, name: &str) -> Option<Arc<RunSummary>> {
+        self.runs.with(|runs| runs.iter().find(|run| run.record.run == name).cloned())
+    }
+}
+
+impl Session {
+    pub(super) fn take_library(self, runs: Vec<RunSummary>, checkpoints: Vec<CheckpointSummary>) {
+        self.shelf.runs.set(runs.into_iter().map(Arc::new).collect());
+        self.shelf.is_known.set(true);
+        self.checkpoints.set(checkpoints);
+    }
+
+    pub(super) fn take_run(self, run: RunSummary) {
+        self.shelf.runs.update(|runs| {
+            let run = Arc::new(run);
+            match runs.iter_mut().find(|known| known.record.run == run.record.run) {
+                Some(known) => *known = run,
+                None => runs.push(run),
+            }
+        });
+    }
+
+    pub(super) fn take_checkpoints(self, run: &str, newest_first: Vec<CheckpointSummary>) {
+        self.checkpoints.update(|all| {
+            all.retain(|checkpoint| checkpoint.run != run);
+            all.extend(newest_first);
+            all.sort_by(|a, b| b.saved_at_ms.total_cmp(&a.saved_at_ms));
+        });
+    }
+
+    fn ask_library(
+        self,
+        command: LibraryCommand,
+        then: impl FnOnce(Result<Reply, Failure>) + 'static,
+    ) {
+        self.ask(Command::Library(command), then);
+    }
+
+    fn order(self, command: LibraryCommand) {
+        self.ask_library(command, move |outcome| {
+            if let Err(failure) = outcome {
+                self.tell(failure, None);
+            }
+        });
+    }
+
+    pub(super) fn list_library(self) {
+        self.order(LibraryCommand::List);
+    }
+
+    /// Changes what is said of a run.
+    pub fn edit_run(self, run: String, edit: RunEdit) {
+        self.order(LibraryCommand::Edit { run, edit });
+    }
+
+    /// Gives a checkpoint another name.
+    pub fn label_checkpoint(self, checkpoint: String, label: String) {
+        self.order(LibraryCommand::Label { checkpoint, label });
+    }
+
+    /// Deletes; `words` say what, beside the button that brings it back.
+    pub fn delete(self, items: Vec<Item>, words: String) {
+        let deleted = Deleted { items: items.clone(), words };
+        self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
+            Ok(_) => {
+                self.classifying_with.update(|used| {
+                    used.take_if(|used| deleted.items.contains(&Item::Checkpoint(used.clone())));
+                });
+                self.shelf.deleted.set(Some(deleted));
+                let end = Timeout::new(UNDO_MS as u32, move || self.shelf.deleted.set(None));
+                self.shelf.undo_ends.set_value(Some(end));
+            }
+            Err(failure) => self.tell(failure, None),
+        });
+    }
+
+    /// Brings back what was deleted last.
+    pub fn undo_deletion(self) {
+        if let Some(deleted) = self.shelf.deleted.try_update(Option::take).flatten() {
+            self.order(LibraryCommand::Restore(deleted.items));
+        }
+    }
+
+    /// Makes a file and hands it to the browser's downloads.
+    pub fn export(self, export: Export) {
+        self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
+            Ok(Reply::File { name, bytes }) => {
+                if let Err(error) = download(&name, &bytes) {
+                    self.tell(notices::no_download(&words_of(&error)), None);
+                }
+            }
+            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Err(failure) => self.tell(failure, None),
+        });
+    }
+
+    /// Takes files in, one after the other. The worker reads them: they may be large.
+    pub fn import(self, files: Vec<web_sys::File>) {
+        let mut files = files.into_iter();
+        let Some(file) = files.next() else { return };
+        let rest: Vec<_> = files.collect();
+        let name = file.name();
+        if file.size() > MOST_IMPORTED_BYTES as f64 {
+            self.tell(notices::too_large(&name, file.size()), None);
+            return self.import(rest);
+        }
+        let url = match web_sys::Url::create_object_url_with_blob(&file) {
+            Ok(url) => url,
+            Err(error) => {
+                self.tell(notices::unreadable_file(&name, &words_of(&error)), None);
+                return self.import(rest);
+            }
+        };
+        self.shelf.importing.set(Some(name.clone()));
+        self.shelf.imported.set(None);
+        let command = LibraryCommand::Import { name, url: url.clone() };
+        self.ask_library(command, move |outcome| {
+            // The file's address is of no use any more.
+            let _ = web_sys::Url::revoke_object_url(&url);
+            self.shelf.importing.set(None);
+            match outcome {
+                Ok(Reply::Imported { run }) => self.shelf.imported.set(Some(run)),
+                Ok(_) => self.tell(notices::wrong_answer(), None),
+                Err(failure) => self.tell(failure, None),
+            }
+            self.import(rest);
+        });
+    }
+
+    /// Has a run's curves read, unless they are there as far as the run has come or on their way.
+    pub fn want_curves(self, run: &RunSummary) {
+        let (name, steps) = (run.record.run.clone(), run.record.steps);
+        let there = self
+            .shelf
+            .curves
+            .with_untracked(|curves| curves.get(&name).is_some_and(|known| known.steps >= steps));
+        let may_ask = || self.shelf.asked.try_update_value(|asked| asked.insert(name.clone()));
+        if there || may_ask() != Some(true) {
+            return;
+        }
+        let command = LibraryCommand::Metrics { run: name.clone() };
+        self.ask_library(command, move |outcome| {
+            self.shelf.asked.update_value(|asked| {
+                asked.remove(&name);
+            });
+            match outcome {
+                Ok(Reply::Metrics(metrics)) => {
+                    let curves = Arc::new(thinned(*metrics));
+                    self.shelf.curves.update(|all| drop(all.insert(name, curves)));
+                }
+                Ok(_) => self.tell(notices::wrong_answer(), None),
+                Err(failure) => self.tell(failure, None),
+            }
+        });
+    }
+}
+
+fn thinned(RunMetrics { history, timeline }: RunMetrics) -> StoredCurves {
+    StoredCurves {
+        steps: history.losses.len() as u64,
+        losses: LossSeries::of(&history.losses),
+        epochs: history.epochs,
+        timeline,
+    }
+}

@@ -1,0 +1,157 @@
+//! Making files of what is in the library.
+
+use super::failure::{Describe as _, failure};
+use crate::checkpoint::{Checkpoint, write_weights};
+use crate::dataset::CLASS_NAMES;
+use crate::exchange::archive::{self, NamedFile};
+use crate::exchange::metrics::{self, MeasuredRun};
+use crate::exchange::onnx::{self, OnnxInfo};
+use crate::exchange::{bundle, tensorboard};
+use crate::library::store::{Library, StoreError};
+use crate::library::{CheckpointSummary, RunRecord};
+use crate::protocol::{Export, Failure, Reply};
+
+/// The file that was asked for.
+pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure> {
+    let (name, bytes) = match export {
+        Export::Weights(name) => {
+            let (summary, checkpoint) = load(library, &name).await?;
+            let bytes = write_weights(&checkpoint.snapshot.inference_weights());
+            (file_name(&summary, "safetensors"), bytes.map_err(|error| error.describe())?)
+        }
+        Export::Checkpoint(name) => {
+            let (summary, bytes) = file(library, &name).await?;
+            (file_name(&summary, "checkpoint.safetensors"), bytes)
+        }
+        Export::Onnx(name) => {
+            let (summary, checkpoint) = load(library, &name).await?;
+            (file_name(&summary, "onnx"), onnx_model(&name, &checkpoint)?)
+        }
+        Export::Checkpoints(run) => {
+            let mut files = Vec::new();
+            for (summary, bytes) in files_of(library, &run).await? {
+                files.push((file_name(&summary, "checkpoint.safetensors"), bytes));
+            }
+            (format!("checkpoints_{run}.zip"), pack(&files)?)
+        }
+        Export::Bundle(run) => {
+            let MeasuredRun { record, labels, metrics } = measured(library, &run).await?;
+            let files = files_of(library, &run).await?;
+            let packed = bundle::write(&record, &labels, &metrics, files);
+            (format!("run_{run}.atelier.zip"), packed.map_err(|error| unwritable(&error))?)
+        }
+        Export::TensorBoard(runs) => {
+            let mut files = Vec::new();
+            for run in all_measured(library, &runs).await? {
+                let folder = folder_of(&run);
+                let written =
+                    tensorboard::run_files(&run.metrics, run.record.started_at_ms / 1000.0);
+                files.extend(
+                    written.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)),
+                );
+            }
+            (together("tensorboard", &runs, "zip"), pack(&files)?)
+        }
+        Export::Csv(runs) => {
+            let table = metrics::csv(&all_measured(library, &runs).await?);
+            (together("metrics", &runs, "csv"), table.map_err(|error| unwritable(&error))?)
+        }
+        Export::Json(runs) => {
+            let json = metrics::json(&all_measured(library, &runs).await?);
+            (together("metrics", &runs, "json"), json.map_err(|error| unwritable(&error))?)
+        }
+    };
+    Ok(Reply::File { name, bytes })
+}
+
+fn onnx_model(name: &str, checkpoint: &Checkpoint) -> Result<Vec<u8>, Failure> {
+    let names = CLASS_NAMES.map(str::to_owned);
+    let step = checkpoint.snapshot.history.losses.len();
+    let notes = [
+        ("run".to_owned(), checkpoint.run.clone()),
+        ("step".to_owned(), step.to_string()),
+        ("settings".to_owned(), checkpoint.snapshot.config.to_query()),
+    ];
+    let info = OnnxInfo { name, class_names: &names, notes: &notes };
+    onnx::write_model(&checkpoint.snapshot.inference_weights(), &info)
+        .map_err(|error| unwritable(&error))
+}
+
+async fn load(library: &Library, name: &str) -> Result<(CheckpointSummary, Checkpoint), Failure> {
+    library.load(name).await.map_err(|error| error.describe())
+}
+
+async fn file(library: &Library, name: &str) -> Result<(CheckpointSummary, Vec<u8>), Failure> {
+    library.file(name).await.map_err(|error| error.describe())
+}
+
+async fn files_of(
+    library: &Library,
+    run: &str,
+) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, Failure> {
+    let checkpoints = library.checkpoints_of(run).await.map_err(|error| error.describe())?;
+    let mut files = Vec::new();
+    for checkpoint in checkpoints {
+        files.push(file(library, &checkpoint.name).await?);
+    }
+    Ok(files)
+}
+
+async fn measured(library: &Library, run: &str) -> Result<MeasuredRun, Failure> {
+    let read = async {
+        let missing = || StoreError::Missing(format!("run {run}"));
+        let (record, labels) = library.run(run).await?.ok_or_else(missing)?;
+        Ok::<_, StoreError>(MeasuredRun { record, labels, metrics: library.metrics(run).await? })
+    };
+    read.await.map_err(|error| error.describe())
+}
+
+async fn all_measured(library: &Library, runs: &[String]) -> Result<Vec<MeasuredRun>, Failure> {
+    let mut all = Vec::new();
+    for run in runs {
+        all.push(measured(library, run).await?);
+    }
+    Ok(all)
+}
+
+fn pack(files: &[NamedFile]) -> Result<Vec<u8>, Failure> {
+    archive::write(files).map_err(|error| unwritable(&error))
+}
+
+/// The tutorial's folder for a run's event files, or one that begins with the person's name for it.
+fn folder_of(MeasuredRun { record: RunRecord { run, .. }, labels, .. }: &MeasuredRun) -> String {
+    let title = plain(&labels.title);
+    let title = if title.is_empty() { "fashion_trainer" } else { &title };
+    format!("{title}_{run}")
+}
+
+fn file_name(checkpoint: &CheckpointSummary, ending: &str) -> String {
+    let label = plain(&checkpoint.label);
+    if label.is_empty() {
+        format!("{}.{ending}", checkpoint.name)
+    } else {
+        format!("{label}_{}.{ending}", checkpoint.name)
+    }
+}
+
+fn together(what: &str, runs: &[String], ending: &str) -> String {
+    match runs {
+        [run] => format!("{what}_{run}.{ending}"),
+        _ => format!("{what}_{}_runs.{ending}", runs.len()),
+    }
+}
+
+/// A name for people as part of a file's name on any system.
+fn plain(name: &str) -> String {
+    let fits = |letter: char| if letter.is_alphanumeric() { letter } else { '-' };
+    let plain: String = name.chars().map(fits).take(40).collect();
+    plain.trim_matches('-').to_owned()
+}
+
+fn unwritable(why: &dyn std::fmt::Display) -> Failure {
+    failure(
+        format!("The file could not be made: {why}."),
+        "Everything in the library.",
+        "Try another checkpoint or another form.",
+    )
+}

@@ -1,0 +1,143 @@
+//! Taking files into the library.
+
+use super::clock::date_ms;
+use super::failure::{Describe as _, failure};
+use super::librarian::Librarian;
+use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint};
+use crate::dataset::fetch::download::download;
+use crate::exchange::bundle::Bundle;
+use crate::exchange::import::{Contents, read};
+use crate::library::blocks::{block_of, encode};
+use crate::library::store::{RunWrite, record_of, summarize};
+use crate::library::{
+    CheckpointRole, CheckpointSummary, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState,
+    Timeline,
+};
+use crate::protocol::{Failure, MOST_IMPORTED_BYTES};
+use crate::settings::TrainingConfig;
+
+/// A run to be taken in, still under the name that the file gives it.
+struct Incoming {
+    record: RunRecord,
+    labels: RunLabels,
+    metrics: RunMetrics,
+    checkpoints: Vec<(CheckpointRole, String, Checkpoint)>,
+}
+
+/// Takes a file in as a run and gives that run's name. Either all of it is taken or nothing changes.
+pub async fn import(librarian: &Librarian, name: &str, url: &str) -> Result<String, Failure> {
+    let refused = |why: &dyn std::fmt::Display| refused(name, why);
+    let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
+    let bytes = bytes.map_err(|error| refused(&error))?;
+    let contents = read(&bytes).map_err(|error| refused(&error))?;
+    let mut incoming = Incoming::of(contents, name);
+    let free = librarian.library.run(&incoming.record.run).await;
+    let is_free = free.map_err(|error| error.describe())?.is_none();
+    let claimed = if is_free && !incoming.record.run.is_empty() {
+        None
+    } else {
+        // Held until it is written.
+        let (run, lock) = librarian.claim_new().await;
+        incoming.record.run = run;
+        Some(lock)
+    };
+    let run = incoming.record.run.clone();
+    let files = incoming.files().map_err(|error| refused(&error))?;
+    let Incoming { record, labels, metrics, .. } = incoming;
+    let RunMetrics { history, timeline } = &metrics;
+    let blocks = (0..=block_of(history.losses.len() as u64))
+        .map(|index| (index, encode(history, timeline, index)))
+        .collect();
+    let write = RunWrite { record, blocks, cut: false };
+    let added = librarian.library.add_run(write, &labels, &files).await;
+    drop(claimed);
+    added.map_err(|error| error.describe())?;
+    Ok(run)
+}
+
+impl Incoming {
+    fn of(contents: Contents, file: &str) -> Self {
+        let origin = Origin::Imported { file: file.to_owned() };
+        match contents {
+            Contents::Run(bundle) => Self::of_bundle(*bundle, origin),
+            Contents::Checkpoint(checkpoint) => {
+                let mut record = record_of(&checkpoint, origin);
+                // Its engine trained it; that it goes on here is for its next session to say.
+                record.ended_at_ms = Some(checkpoint.saved_at_ms);
+                let metrics = RunMetrics {
+                    history: checkpoint.snapshot.history.clone(),
+                    timeline: Timeline::default(),
+                };
+                let checkpoints = vec![(CheckpointRole::Last, String::new(), *checkpoint)];
+                Self { record, labels: RunLabels::default(), metrics, checkpoints }
+            }
+            Contents::Weights(weights) => {
+                let snapshot =
+                    Snapshot { weights, ..Snapshot::beginning(TrainingConfig::default()) };
+                let (run, engine, saved_at_ms) = (String::new(), String::new(), date_ms());
+                let checkpoint = Checkpoint { run, engine, saved_at_ms, snapshot };
+                let mut record = record_of(&checkpoint, origin);
+                record.state = RunState::Weights;
+                let mut labels = RunLabels::default();
+                let title = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+                labels.apply(RunEdit::Title(title.to_owned()));
+                let checkpoints = vec![(CheckpointRole::Last, String::new(), checkpoint)];
+                Self { record, labels, metrics: RunMetrics::default(), checkpoints }
+            }
+        }
+    }
+
+    fn of_bundle(bundle: Bundle, origin: Origin) -> Self {
+        let Bundle { mut record, labels: said, metrics, checkpoints } = bundle;
+        let RunMetrics { history, timeline } = metrics;
+        // Whatever follows from the metrics is not believed but computed.
+        record.follow(&history);
+        record.origin = origin;
+        record.engine = record.engine.chars().take(200).collect();
+        if matches!(record.state, RunState::Training | RunState::Paused) {
+            record.state = RunState::Stopped;
+        }
+        let mut labels = RunLabels::default();
+        let edits =
+            [RunEdit::Title(said.title), RunEdit::Note(said.note), RunEdit::Tags(said.tags)];
+        edits.into_iter().for_each(|edit| labels.apply(edit));
+        if !is_run_name(&record.run) {
+            record.run.clear();
+        }
+        let timeline = Timeline::of(timeline.marks().iter().copied());
+        let checkpoints = checkpoints.into_iter();
+        let checkpoints = checkpoints.map(|(summary, checkpoint)| {
+            let label = summary.label.chars().take(CheckpointSummary::MOST_LABEL).collect();
+            (summary.role, label, checkpoint)
+        });
+        let checkpoints = checkpoints.collect();
+        Self { record, labels, metrics: RunMetrics { history, timeline }, checkpoints }
+    }
+
+    /// The checkpoints' files, under the run's name here.
+    fn files(&mut self) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
+        let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
+        for (role, label, mut checkpoint) in self.checkpoints.drain(..) {
+            checkpoint.run.clone_from(&self.record.run);
+            let bytes = write_checkpoint(&checkpoint)?;
+            let summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
+            // A file that names one twice must not lose either.
+            if files.iter().all(|known| known.0.name != summary.name) {
+                files.push((summary, bytes));
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn is_run_name(run: &str) -> bool {
+    crate::checkpoint::file::is_timestamp(run)
+}
+
+fn refused(file: &str, why: &dyn std::fmt::Display) -> Failure {
+    failure(
+        format!("{file} was not taken in: {why}."),
+        "Everything in the library, as it was.",
+        "Choose a safetensors file, a state dict that torch.save wrote, or a run exported from Atelier.",
+    )
+}

@@ -1,0 +1,136 @@
+//! Writing down a run as it grows.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::clock::{date_ms, now_ms};
+use super::librarian::Librarian;
+use crate::history::History;
+use crate::library::blocks::{block_of, encode};
+use crate::library::store::RunWrite;
+use crate::library::{RunRecord, RunState, Timeline};
+
+/// A closed tab loses at most about this much of a run's curves.
+const WRITE_EVERY_MS: f64 = 2000.0;
+
+/// How far the library is with a run.
+#[derive(Clone, Copy)]
+struct Written {
+    /// Of the library that it was written to.
+    incarnation: u32,
+    steps: u64,
+}
+
+/// Keeps a run's record and metrics in the library, beside the training: a write is begun and not
+/// waited for, and only one is under way at a time.
+pub struct Recorder {
+    librarian: Rc<Librarian>,
+    record: RunRecord,
+    timeline: Timeline,
+    /// When the run's own time last stood at `record.trained_ms`; `None` while it stands still.
+    running_since: Option<f64>,
+    written: Rc<Cell<Option<Written>>>,
+    writing: Rc<Cell<bool>>,
+    begun_at: f64,
+    /// Whether blocks may be stored of steps that this run has not taken.
+    cut: Rc<Cell<bool>>,
+}
+
+impl Recorder {
+    /// Begins to write down a run that stands where `timeline` ends.
+    pub fn new(librarian: Rc<Librarian>, record: RunRecord, timeline: Timeline) -> Self {
+        Self {
+            librarian,
+            record,
+            timeline,
+            running_since: None,
+            written: Rc::default(),
+            writing: Rc::default(),
+            begun_at: f64::NEG_INFINITY,
+            cut: Rc::new(Cell::new(true)),
+        }
+    }
+
+    pub fn librarian(&self) -> &Rc<Librarian> {
+        &self.librarian
+    }
+
+    /// The run's own time goes on.
+    fn tick(&mut self) {
+        let now = now_ms();
+        if let Some(since) = self.running_since.replace(now) {
+            self.record.trained_ms += now - since;
+        }
+    }
+
+    /// Notes that the run has come to where its history ends, and writes it down if that is due.
+    pub fn follow(&mut self, history: &History) {
+        self.tick();
+        self.timeline.note(history.losses.len() as u64, self.record.trained_ms);
+        self.record.state = RunState::Training;
+        if now_ms() - self.begun_at >= WRITE_EVERY_MS && !self.writing.get() {
+            self.begin_to_write(history);
+        }
+    }
+
+    /// Writes the run down as it stands, in this state, and waits for that.
+    pub async fn enter(&mut self, history: &History, state: RunState) {
+        if matches!(state, RunState::Training) {
+            self.tick();
+        } else {
+            if self.running_since.is_some() {
+                self.tick();
+            }
+            self.running_since = None;
+        }
+        let is_over = !matches!(state, RunState::Training | RunState::Paused);
+        self.record.ended_at_ms = is_over.then(date_ms);
+        self.record.state = state;
+        while self.writing.get() {
+            super::turn::next_turn().await;
+        }
+        if let Some(write) = self.next_write(history) {
+            write.await;
+        }
+    }
+
+    fn begin_to_write(&mut self, history: &History) {
+        if let Some(write) = self.next_write(history) {
+            wasm_bindgen_futures::spawn_local(write);
+        }
+    }
+
+    /// The next write; it holds copies of all that it needs.
+    fn next_write(&mut self, history: &History) -> Option<impl Future<Output = ()> + use<>> {
+        if self.writing.replace(true) {
+            return None;
+        }
+        self.begun_at = now_ms();
+        self.record.follow(history);
+        let (librarian, record) = (Rc::clone(&self.librarian), self.record.clone());
+        let incarnation = librarian.library.incarnation();
+        let known = self.written.get().filter(|written| written.incarnation == incarnation);
+        // The newest block that was written may have been part full.
+        let first = known.map_or(0, |written| block_of(written.steps));
+        let steps = history.losses.len() as u64;
+        let blocks = (first..=block_of(steps))
+            .map(|index| (index, encode(history, &self.timeline, index)))
+            .collect();
+        let (written, writing, cut) =
+            (Rc::clone(&self.written), Rc::clone(&self.writing), Rc::clone(&self.cut));
+        Some(async move {
+            let write = RunWrite { record: record.clone(), blocks, cut: cut.get() };
+            match librarian.library.write_run(write).await {
+                Ok(()) => {
+                    // A library that was opened for this write may be another one: all over again.
+                    written.set(Some(Written { incarnation, steps }));
+                    cut.set(false);
+                    librarian.is_well();
+                    librarian.post_written(record).await;
+                }
+                Err(error) => librarian.complain(error),
+            }
+            writing.set(false);
+        })
+    }
+}

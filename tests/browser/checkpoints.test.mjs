@@ -1,0 +1,78 @@
+// Checkpoints of a run: a rhythm, names, checksums, branches.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { STATE_DICT } from './support/safetensors.mjs';
+import { damage, everything } from './support/storage.mjs';
+import { visit } from './support/visit.mjs';
+
+// 235 steps an epoch.
+const SETTINGS = 'engine=cpu&batch=256&epochs=2&lr=0.05&seed=4&flip=1';
+
+test('further checkpoints are kept at a rhythm, and one with a name does not give way', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, `${SETTINGS}&keep-every=60&keep=2&autostart=1`);
+  const kept = await atelier.waitForCheckpoint(/_step60$/, seconds(60));
+  await atelier.checkpointRow(kept).getByTestId('checkpoint-rename').click();
+  await atelier.hook('checkpoint-label').fill('before it learned');
+  await atelier.hook('checkpoint-label').press('Enter');
+  await atelier.checkpointRow(kept).filter({ hasText: 'before it learned' }).waitFor();
+  await atelier.waitForStatus('done', seconds(90));
+  const names = (await atelier.checkpointNames()).map((name) => name.replace(/model_\d{8}_\d{6}_/, ''));
+  assert.deepEqual(names.filter((name) => /step/.test(name)).sort(), ['step360', 'step420', 'step60']);
+  assert.equal(names.filter((name) => name === 'last').length, 1);
+  assert.equal(names.filter((name) => /^[12]$/.test(name)).length, 1, 'one best');
+
+  const row = atelier.checkpointRow(kept);
+  const file = await atelier.download(kept, 'full');
+  const sha256 = createHash('sha256').update(file.bytes).digest('hex');
+  assert.match(await row.innerText(), new RegExp(sha256.slice(0, 12)));
+  assert.equal(file.tensors['history.losses'].values.length, 60);
+  const run = kept.match(/\d{8}_\d{6}/)[0];
+  const { bytes } = await atelier.downloadBy(atelier.runRow(run).getByTestId('run-checkpoints'));
+  assert.equal(bytes.subarray(0, 2).toString(), 'PK', 'all of them in an archive');
+  assert.ok(bytes.length > 5 * 350_000);
+});
+
+test('a branch from an earlier checkpoint ends with the same bits as its run', { timeout: seconds(180) }, async (t) => {
+  const { atelier } = await visit(t, `${SETTINGS}&keep-every=100&autostart=1`);
+  await atelier.waitForStatus('done', seconds(120));
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  const run = last.match(/\d{8}_\d{6}/)[0];
+  await atelier.waitForRunState(run, 'completed');
+  assert.equal(await atelier.hook('resume').count(), 0, 'a run that is over has nothing to go on with');
+  const straight = await end(atelier, last);
+  await atelier.checkpointRow(`model_${run}_step300`).getByTestId('branch').click();
+  await atelier.waitForStatus('training');
+  assert.ok((await atelier.number('step')) >= 300);
+  await atelier.waitForStatus('done', seconds(120));
+  const [branch, parent] = await atelier.waitForRuns(2);
+  assert.equal(parent, run, 'the run it came from is still there');
+  await atelier.waitForRunState(branch, 'completed');
+  const details = await atelier.openRun(branch);
+  assert.match(await details.innerText(), new RegExp(`Goes on from step 300 of ${run}`));
+  assert.deepEqual(await end(atelier, `model_${branch}_last`), straight);
+});
+
+test('a damaged checkpoint is refused, and the others are as they were', { timeout: seconds(90) }, async (t) => {
+  const { atelier } = await visit(t, `${SETTINGS}&keep-every=20&autostart=1&steps=60`);
+  await atelier.waitForStatus('done', seconds(60));
+  const name = await atelier.waitForCheckpoint(/_step20$/);
+  await damage(atelier.page, name);
+  const before = await everything(atelier.page, 'checkpoints');
+  await atelier.checkpointRow(name).getByTestId('checkpoint-load').click();
+  await atelier.waitForError(/damaged/);
+  await atelier.checkpointRow(name).getByTestId('branch').click();
+  await atelier.waitForError(/damaged/);
+  assert.deepEqual(await everything(atelier.page, 'checkpoints'), before);
+  const other = name.replace('step20', 'step40');
+  await atelier.checkpointRow(other).getByTestId('checkpoint-load').click();
+  await atelier.checkpointRow(other).filter({ hasText: 'In use' }).waitFor();
+});
+
+async function end(atelier, name) {
+  const { tensors } = await atelier.download(name, 'full');
+  const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
+  return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
+}

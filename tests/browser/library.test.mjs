@@ -1,0 +1,119 @@
+// Runs in the library: kept, found, named, compared, deleted.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { visit } from './support/visit.mjs';
+
+const QUICK = 'engine=cpu&batch=512&epochs=1&lr=0.05';
+
+/** A run to its end; gives its name. */
+async function train(atelier, query) {
+  await atelier.open(`${query}&autostart=1`);
+  await atelier.waitForStatus('training');
+  await atelier.waitForStatus('done', seconds(120));
+  const [newest] = await atelier.runNames();
+  await atelier.waitForRunState(newest, 'completed');
+  return newest;
+}
+
+test('a run is kept under a name, with a note and tags, and found by them', { timeout: seconds(180) }, async (t) => {
+  const { atelier } = await visit(t);
+  const first = await train(atelier, `${QUICK}&seed=1&steps=40`);
+  const second = await train(atelier, `${QUICK}&seed=2&steps=40&optimizer=adam`);
+  assert.deepEqual(await atelier.runNames(), [second, first], 'newest first');
+
+  const details = await atelier.openRun(first);
+  assert.match(await details.innerText(), /40 of 40/);
+  await change(details.getByTestId('run-title-input'), 'Plain SGD');
+  await change(details.getByTestId('run-tags-input'), 'baseline, thesis');
+  await change(details.getByTestId('run-note-input'), 'The one in chapter 3.');
+  await atelier.open('engine=cpu');
+  await atelier.waitForRuns(2);
+  assert.equal(await atelier.runRow(first).getByTestId('run-name').innerText(), 'Plain SGD');
+  const again = await atelier.openRun(first);
+  assert.equal(await again.getByTestId('run-note-input').inputValue(), 'The one in chapter 3.');
+  assert.equal(await again.getByTestId('run-tags-input').inputValue(), 'baseline, thesis');
+
+  const search = atelier.hook('library-search');
+  for (const [words, found] of [['chapter', [first]], ['adam', [second]], ['thesis seed', [first]], ['nothing', []]]) {
+    await search.fill(words);
+    assert.deepEqual(await atelier.waitForRuns(found.length), found, words);
+  }
+  await search.fill('');
+  await atelier.hook('library-kind').selectOption('tag:baseline');
+  assert.deepEqual(await atelier.waitForRuns(1), [first]);
+  await atelier.hook('library-kind').selectOption('all');
+  await atelier.hook('library-sort').selectOption('oldest');
+  await atelier.waitForRuns(2);
+  assert.deepEqual(await atelier.runNames(), [first, second]);
+
+  await (await atelier.openRun(second)).getByTestId('run-settings').click();
+  assert.equal(await atelier.setting('optimizer'), 'adam', 'its settings are in the form');
+  assert.equal(await atelier.setting('seed'), '2');
+});
+
+test('a deleted run comes back by undo, and stays away without', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t);
+  const run = await train(atelier, `${QUICK}&steps=30`);
+  const details = await atelier.openRun(run);
+  await details.getByTestId('run-delete').click();
+  await atelier.waitForRuns(0);
+  await atelier.hook('undo-deletion').click();
+  assert.deepEqual(await atelier.waitForRuns(1), [run]);
+  await atelier.openRun(run);
+  await atelier.waitForCheckpoint(/_last$/);
+  await atelier.hook('run-delete').click();
+  await atelier.waitForRuns(0);
+  await atelier.open('engine=cpu');
+  await atelier.waitForStatus('ready');
+  assert.deepEqual(await atelier.runNames(), []);
+});
+
+test('chosen runs lie over each other, and a table says in what they differ', { timeout: seconds(180) }, async (t) => {
+  const { atelier } = await visit(t);
+  const one = await train(atelier, `${QUICK}&seed=1`);
+  const other = await train(atelier, `${QUICK}&seed=1&momentum=0.5`);
+  for (const run of [one, other]) await atelier.runRow(run).getByTestId('run-select').check();
+  const training = atelier.hook('compare-training');
+  const ends = async () => {
+    await atelier.page.waitForFunction(() =>
+      document.querySelectorAll('[data-testid=compare-training] .plot path').length === 2);
+    return training.locator('.plot path').evaluateAll((paths) => paths.map((path) => path.getAttribute('d')));
+  };
+  const bySteps = await ends();
+  assert.ok(bySteps.every((path) => path.length > 500), 'both curves are drawn');
+  assert.match(await training.innerText(), /step/);
+  await atelier.hook('compare-by-epoch').click();
+  await training.filter({ hasText: /epoch/ }).waitFor();
+  await atelier.hook('compare-by-time').click();
+  await training.filter({ hasText: /seconds/ }).waitFor();
+  const before = await ends();
+  await atelier.hook('compare').getByTestId('smoothing').fill('0');
+  assert.notDeepEqual(await ends(), before, 'smoothing changes both');
+  assert.equal(await atelier.hook('compare-accuracy').locator('.plot circle').count(), 2);
+
+  const table = atelier.hook('compare-table');
+  assert.equal(await table.locator('tbody tr').count(), 1);
+  assert.match(await table.innerText(), /Momentum\s+0\.9\s+0\.5/);
+});
+
+test('a run whose tab closed is shown as interrupted, with its curve up to the end', { timeout: seconds(120) }, async (t) => {
+  const { atelier, openTab } = await visit(t, 'engine=cpu&batch=4&epochs=5&autostart=1');
+  await atelier.waitForNumber('step', 3000);
+  await atelier.page.waitForTimeout(4500);
+  const step = await atelier.number('step');
+  const [run] = await atelier.runNames();
+  await atelier.page.close();
+  const again = await openTab();
+  await again.open('engine=cpu');
+  await again.waitForRunState(run, 'interrupted');
+  const kept = (await again.runRow(run).getByTestId('run-state').innerText()).match(/step ([\d,]+)/)[1];
+  // Written every two seconds.
+  assert.ok(Number(kept.replace(',', '')) > 0.3 * step, `${kept} of ${step} steps are kept`);
+});
+
+async function change(input, text) {
+  await input.fill(text);
+  await input.blur();
+}

@@ -1,0 +1,120 @@
+// Storage that fails: training goes on, the message says what to do, and nothing stored is harmed.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { deleteDatabase, everything } from './support/storage.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
+
+const SETTINGS = 'engine=cpu&batch=64&epochs=100&lr=0.01';
+const ENDLESS = `${SETTINGS}&autostart=1`;
+
+test('without IndexedDB a run trains to its end and classifies', { timeout: seconds(90) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  site.breakFile('worker_loader.js', (response, file) => {
+    // What a private window of some browsers has.
+    const script = `Object.defineProperty(globalThis, 'indexedDB', { value: undefined });\n${file.bytes}`;
+    response.writeHead(200, { 'content-type': file.type });
+    response.end(script);
+  });
+  const atelier = await openTab();
+  await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
+  await atelier.waitForError(/cannot be stored/);
+  assert.match(await atelier.errorText(), /Training goes on/);
+  await atelier.waitForStatus('done', seconds(60));
+  assert.equal((await atelier.errorText()).match(/cannot be stored/g).length, 1, 'it is said once');
+  await atelier.hook('test-image').click();
+  await atelier.waitForOtherProbabilities({});
+});
+
+test('with no space left training goes on, and storing does when there is space again', { timeout: seconds(120) }, async (t) => {
+  const { context, atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&steps=20&lr=0.05&autostart=1');
+  await atelier.waitForStatus('done', seconds(60));
+  const stored = await atelier.waitForCheckpoint(/_last$/);
+  await atelier.open(SETTINGS);
+  await atelier.waitForStatus('ready');
+  // It lasts until the page is left.
+  const devtools = await context.newCDPSession(atelier.page);
+  const { origin } = new URL(atelier.page.url());
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  await atelier.start();
+  // For half a minute the browser goes by what it knew of the space before.
+  await atelier.waitForError(/no space left/);
+  const before = await everything(atelier.page, 'checkpoints');
+  const step = await atelier.number('step') ?? 0;
+  await atelier.waitForNumber('step', step + 2000);
+  assert.equal(await atelier.status(), 'training');
+  assert.deepEqual(await everything(atelier.page, 'checkpoints'), before);
+
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  const names = await atelier.waitForRuns(2);
+  await atelier.waitForRunState(names[0], 'training');
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  await atelier.waitForRunState(names[0], 'stopped');
+  const curves = await everything(atelier.page, 'blocks');
+  const stepsStored = Object.entries(curves).filter(([key]) => key.startsWith(names[0])).reduce((sum, [, bytes]) => sum + bytes / 4, 0);
+  assert.ok(stepsStored >= step + 2000, `with the curve from its first step on: ${stepsStored}`);
+  assert.ok((await everything(atelier.page, 'checkpoints'))[stored]);
+});
+
+test('a library deleted behind the page is made anew with the run under way', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 100);
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.page.waitForTimeout(2500);
+  await deleteDatabase(atelier.page);
+  await atelier.waitForError(/deleted from outside/);
+  const step = await atelier.number('step');
+  await atelier.waitForNumber('step', step + 100);
+  assert.equal(await atelier.status(), 'training');
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  await atelier.waitForRunState(run, 'stopped');
+  await atelier.waitForCheckpoint(/_last$/);
+  await atelier.open('engine=cpu');
+  assert.deepEqual(await atelier.waitForRuns(1), [run]);
+  const curves = await everything(atelier.page, 'blocks');
+  assert.ok(Object.values(curves).reduce((sum, bytes) => sum + bytes / 4, 0) > step, 'the curve is whole');
+});
+
+test('a tab of an older build holds the upgrade up; runs are stored once it is gone', { timeout: seconds(120) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  const older = await openTab();
+  await older.page.goto(`${site.url()}data/manifest.json`);
+  await older.page.evaluate(() => new Promise((resolve) => {
+    const request = indexedDB.open('atelier', 1);
+    request.onupgradeneeded = () => ['summaries', 'files'].forEach((name) => request.result.createObjectStore(name));
+    // The first schema's build did not let go when asked.
+    request.onsuccess = () => { globalThis.held = request.result; resolve(); };
+  }));
+  const atelier = await openTab();
+  await atelier.open(ENDLESS);
+  await atelier.waitForError(/older Atelier/);
+  await atelier.waitForNumber('step', 100);
+  assert.deepEqual(await atelier.runNames(), []);
+  await older.page.close();
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  await atelier.waitForRunState(run, 'stopped');
+  await atelier.waitForCheckpoint(/_last$/);
+});
+
+test('a newer build takes the library over: this page says so and goes on training', { timeout: seconds(120) }, async (t) => {
+  const { site, openTab, atelier } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 50);
+  await atelier.waitForRuns(1);
+  const newer = await openTab();
+  await newer.page.goto(`${site.url()}data/manifest.json`);
+  await newer.page.evaluate(() => new Promise((resolve, reject) => {
+    const request = indexedDB.open('atelier', 99);
+    request.onsuccess = () => { request.result.close(); resolve(); };
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error('the page does not let go'));
+  }));
+  await atelier.waitForError(/newer Atelier/);
+  const step = await atelier.number('step');
+  await atelier.waitForNumber('step', step + 100);
+  assert.equal(await atelier.status(), 'training');
+});

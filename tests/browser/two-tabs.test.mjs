@@ -1,0 +1,68 @@
+// Two tabs over one library.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { everything } from './support/storage.mjs';
+import { visit } from './support/visit.mjs';
+
+const ENDLESS = 'engine=cpu&batch=64&epochs=100&lr=0.01&autostart=1';
+
+test('the second tab sees the run of the first live, and cannot take it away', { timeout: seconds(120) }, async (t) => {
+  const { atelier: first, openTab } = await visit(t, ENDLESS);
+  const second = await openTab();
+  await second.open('engine=cpu');
+  const [run] = await second.waitForRuns(1);
+  await second.waitForRunState(run, 'training');
+  const row = second.runRow(run);
+  await row.getByTestId('run-state').filter({ hasText: 'in another tab' }).waitFor();
+  const steps = async () => Number((await row.getByTestId('run-details').innerText()).match(/Steps\s+([\d,]+)/i)[1].replace(',', ''));
+  const before = await steps();
+  await second.page.waitForFunction(
+    ([run, before]) => {
+      const text = document.querySelector(`[data-run="${run}"] [data-testid=run-details]`).innerText;
+      return Number(text.match(/Steps\s+([\d,]+)/i)[1].replace(',', '')) > before + 50;
+    },
+    [run, before],
+    { timeout: seconds(30), polling: 100 },
+  );
+  assert.ok(await row.getByTestId('run-delete').isDisabled());
+  assert.equal(await second.hook('resume').count(), 0);
+
+  // A name given in one tab while the other writes on.
+  await row.getByTestId('run-title-input').fill('Watched');
+  await row.getByTestId('run-title-input').blur();
+  await first.runRow(run).getByTestId('run-name').filter({ hasText: 'Watched' }).waitFor();
+  await first.waitForNumber('step', (await first.number('step')) + 200);
+  assert.equal((await everything(first.page, 'labels'))[run].title, 'Watched');
+
+  // The tab that trains goes away without a word.
+  await second.waitForCheckpoint(/_last$/);
+  await first.page.close();
+  await second.waitForRunState(run, 'interrupted', seconds(20));
+  await second.hook('resume').click();
+  await second.waitForStatus('training');
+  await second.waitForRunState(run, 'training');
+  await second.stop();
+  await second.waitForStatus('ready');
+  await second.waitForRunState(run, 'stopped');
+});
+
+test('both tabs train at once, and no write of one is lost to the other', { timeout: seconds(180) }, async (t) => {
+  const { atelier: first, openTab } = await visit(t, 'engine=cpu&batch=256&epochs=1&lr=0.05&seed=1&keep-every=50');
+  const second = await openTab();
+  await second.open('engine=cpu&batch=256&epochs=1&lr=0.05&seed=2&keep-every=50');
+  await Promise.all([first.waitForStatus('ready'), second.waitForStatus('ready')]);
+  await Promise.all([first.start(), second.start()]);
+  await Promise.all([first.waitForStatus('done', seconds(120)), second.waitForStatus('done', seconds(120))]);
+  const names = await first.waitForRuns(2);
+  assert.deepEqual(await second.waitForRuns(2), names);
+  const [runs, checkpoints] = [await everything(first.page, 'runs'), await everything(first.page, 'checkpoints')];
+  assert.deepEqual(names.map((name) => runs[name].config.seed).sort(), ['1', '2']);
+  for (const name of names) {
+    await first.waitForRunState(name, 'completed');
+    assert.equal(runs[name].steps, 235);
+    const own = Object.keys(checkpoints).filter((checkpoint) => checkpoint.includes(name));
+    assert.equal(own.length, 2 + 4, `last, best and four kept of ${name}: ${own}`);
+  }
+});
