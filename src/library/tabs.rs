@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use futures::future::{Either, select};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -66,12 +67,14 @@ impl RunLock {
             held.into()
         });
         let name = format!("{LOCK_PREFIX}{run}");
-        if locks.request(&name, &options, hold.unchecked_ref()).is_err() {
+        let Ok(request) = locks.request(&name, &options, hold.unchecked_ref()) else {
             return Some(Self { release: None });
-        }
-        match answer.await {
-            Ok(Some(release)) => Some(Self { release: Some(release) }),
-            _ => None,
+        };
+        // Where locks are denied, the callback is never called and the promise is rejected.
+        match select(answer, JsFuture::from(request)).await {
+            Either::Left((Ok(Some(release)), _)) => Some(Self { release: Some(release) }),
+            Either::Left((Ok(None), _)) => None,
+            _ => Some(Self { release: None }),
         }
     }
 }

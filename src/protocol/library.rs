@@ -29,7 +29,8 @@ pub enum LibraryCommand {
         /// The name for people.
         label: String,
     },
-    /// Delete. For [`UNDO_MS`] it can be brought back.
+    /// Delete. For [`UNDO_MS`] it can be brought back, unless the answer is
+    /// [`super::Reply::RemovedForGood`].
     Delete(Vec<Item>),
     /// Bring back what was deleted.
     Restore(Vec<Item>),

@@ -175,6 +175,8 @@ pub enum Reply {
     Done,
     /// All that a run has measured.
     Metrics(Box<RunMetrics>),
+    /// It was deleted and cannot be brought back, since there was no space to keep it.
+    RemovedForGood,
     /// A file was taken into the library.
     Imported {
         /// The name of the run that it became.

@@ -8,8 +8,9 @@ use super::given;
 use super::librarian::Librarian;
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::engine::Engine;
+use crate::library::store::StoreError;
 use crate::library::tabs::RunLock;
-use crate::library::{CheckpointRole, Origin, RunRecord, RunState, Timeline};
+use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
@@ -29,6 +30,10 @@ pub struct Claim {
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
+    /// What it was trained on before.
+    former_engine: Option<String>,
+    /// The best checkpoint of the history that a branch shares, if it is still there.
+    pub best: Option<Checkpoint>,
 }
 
 impl Claim {
@@ -39,28 +44,89 @@ impl Claim {
             Beginning::New(new) => {
                 let snapshot = given::beginning(new).await?;
                 let (run, lock) = librarian.claim_new().await;
-                let (origin, timeline) = (Origin::New, Timeline::default());
-                Ok(Self { run, lock, snapshot, origin, timeline, started_at_ms: date_ms() })
+                Ok(Self {
+                    run,
+                    lock,
+                    snapshot,
+                    origin: Origin::New,
+                    timeline: Timeline::default(),
+                    started_at_ms: date_ms(),
+                    former_engine: None,
+                    best: None,
+                })
             }
             Beginning::Resumed(checkpoint, role) => {
-                let Checkpoint { run, snapshot, .. } = *checkpoint;
-                let step = snapshot.history.losses.len() as u64;
-                // Curves by time are not worth refusing to go on.
-                let metrics = librarian.library.metrics(&run).await.unwrap_or_default();
-                let mut timeline = metrics.timeline;
-                timeline.cut(step);
                 if role == CheckpointRole::Last {
-                    let lock = RunLock::take(&run).await.ok_or_else(|| elsewhere(&run))?;
-                    let known = librarian.library.run(&run).await;
-                    let known = known.map_err(|error| error.describe())?.map(|known| known.0);
-                    let started_at_ms = known.as_ref().map_or_else(date_ms, |it| it.started_at_ms);
-                    let origin = known.map_or(Origin::New, |known| known.origin);
-                    return Ok(Self { run, lock, snapshot, origin, timeline, started_at_ms });
+                    Self::again(&checkpoint.run, librarian).await
+                } else {
+                    Self::branch(*checkpoint, librarian).await
                 }
-                let origin = Origin::Branch { run, step };
-                let (run, lock) = librarian.claim_new().await;
-                Ok(Self { run, lock, snapshot, origin, timeline, started_at_ms: date_ms() })
             }
+        }
+    }
+
+    /// A run that goes on from its newest checkpoint.
+    async fn again(run: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
+        let library = &librarian.library;
+        let lock = RunLock::take(run).await.ok_or_else(|| elsewhere(run))?;
+        // Read under the lock: another tab may have gone on with it, or deleted it, until now.
+        let read = async {
+            let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
+            let (_, checkpoint) = library.load(&name).await?;
+            let known = library.run(run).await?;
+            if known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some()) {
+                library.set_run_deleted(run, None).await?;
+            }
+            Ok::<_, StoreError>((checkpoint.snapshot, known.map(|known| known.0)))
+        };
+        let (snapshot, known) = read.await.map_err(|error| error.describe())?;
+        if snapshot.ending().is_some() {
+            return Err(over(run));
+        }
+        let timeline = timeline_to(&snapshot, run, librarian).await;
+        Ok(Self {
+            run: run.to_owned(),
+            lock,
+            snapshot,
+            timeline,
+            started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
+            former_engine: known.as_ref().map(|known| known.engine.clone()),
+            origin: known.map_or(Origin::New, |known| known.origin),
+            best: None,
+        })
+    }
+
+    /// A run of its own that shares another's history up to a checkpoint.
+    async fn branch(checkpoint: Checkpoint, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
+        let Checkpoint { run: parent, snapshot, .. } = checkpoint;
+        let timeline = timeline_to(&snapshot, &parent, librarian).await;
+        let (run, lock) = librarian.claim_new().await;
+        let best = best_up_to(&snapshot, &parent, librarian).await;
+        let step = snapshot.history.losses.len() as u64;
+        Ok(Self {
+            best: best.map(|best| Checkpoint { run: run.clone(), ..best }),
+            run,
+            lock,
+            snapshot,
+            origin: Origin::Branch { run: parent, step },
+            timeline,
+            started_at_ms: date_ms(),
+            former_engine: None,
+        })
+    }
+
+    /// Whether it is a branch, which has nothing of its own in the library yet.
+    pub const fn is_branch(&self) -> bool {
+        matches!(self.origin, Origin::Branch { .. })
+    }
+
+    /// Every engine that it was trained on, in their order.
+    fn engines(&self, now: &str) -> String {
+        match &self.former_engine {
+            Some(former) if !former.is_empty() && !former.ends_with(now) => {
+                format!("{former}, then {now}")
+            }
+            _ => now.to_owned(),
         }
     }
 
@@ -69,7 +135,7 @@ impl Claim {
         let mut record = RunRecord {
             run: self.run.clone(),
             config: trainer.config().clone(),
-            engine: engine.name.clone(),
+            engine: self.engines(&engine.name),
             origin: self.origin.clone(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
@@ -86,6 +152,26 @@ impl Claim {
         record.follow(trainer.history());
         record
     }
+}
+
+/// Curves by time are not worth refusing to go on: without them the run's own time begins anew.
+async fn timeline_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Timeline {
+    let metrics = librarian.library.metrics(run).await.unwrap_or_default();
+    let mut timeline = metrics.timeline;
+    timeline.cut(snapshot.history.losses.len() as u64);
+    timeline
+}
+
+/// The best checkpoint of a run, if it belongs to the history up to a snapshot.
+async fn best_up_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Option<Checkpoint> {
+    let best = snapshot.history.best_epoch()?.epoch;
+    let name = CheckpointSummary::name_of(run, CheckpointRole::Best, best, 0);
+    // It may have given way to a later one, or have been deleted.
+    librarian.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
+}
+
+pub fn over(run: &str) -> Failure {
+    failure(format!("{run} is over."), "Its checkpoints.", "Start a new run.")
 }
 
 fn elsewhere(run: &str) -> Failure {

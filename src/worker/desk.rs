@@ -125,13 +125,22 @@ impl Desk {
             .map_err(|error| error.describe())?;
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
-        let Claim { run: name, lock, timeline, .. } = claim;
+        let is_branch = claim.is_branch();
+        let Claim { run: name, lock, timeline, best, .. } = claim;
         librarian.train_here(Some(name.clone()));
         let recorder = Recorder::new(Rc::clone(&librarian), record, timeline);
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
         let mut run = Run::new(name.clone(), trainer, engine, room, port, recorder);
         run.announce();
         run.record(RunState::Training).await;
+        if is_branch {
+            run.save(&[CheckpointRole::Last]).await;
+        }
+        if let Some(best) = best
+            && let Err(error) = librarian.library.save(&best, &[CheckpointRole::Best]).await
+        {
+            librarian.complain(error);
+        }
         let ended = self.drive(&mut run).await;
         librarian.train_here(None);
         let state = match &ended {

@@ -92,7 +92,12 @@ async fn files_of(
     let checkpoints = library.checkpoints_of(run).await.map_err(|error| error.describe())?;
     let mut files = Vec::new();
     for checkpoint in checkpoints {
-        files.push(file(library, &checkpoint.name).await?);
+        match library.file(&checkpoint.name).await {
+            Ok(file) => files.push(file),
+            // Of a run under way, one may have given way to the next meanwhile.
+            Err(StoreError::Missing(_)) => {}
+            Err(error) => return Err(error.describe()),
+        }
     }
     Ok(files)
 }

@@ -10,9 +10,10 @@ use super::clock::{date_ms, timestamp_at};
 use super::failure::{Describe as _, failure};
 use super::port::Port;
 use super::{exports, imports};
-use crate::library::store::{Library, StoreError};
+use crate::checkpoint::Checkpoint;
+use crate::library::store::{Library, RunWrite, StoreError};
 use crate::library::tabs::{RunLock, Tabs, Word, runs_in_training};
-use crate::library::{RunLabels, RunRecord, RunSummary, Whereabouts};
+use crate::library::{CheckpointRole, RunLabels, RunRecord, RunSummary, Whereabouts};
 use crate::protocol::{CheckpointSummary, Event, Failure, Item, LibraryCommand, Reply, UNDO_MS};
 
 /// How often to look whether another tab still trains what it trained.
@@ -28,6 +29,15 @@ pub struct Librarian {
     complaint: RefCell<Option<StoreError>>,
     /// The runs that other tabs were last seen training.
     elsewhere: RefCell<Vec<String>>,
+    /// What could not be written of runs that this tab has trained.
+    left: RefCell<Vec<Left>>,
+}
+
+/// What is still to be written of a run.
+struct Left {
+    write: Option<RunWrite>,
+    checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
+    run: String,
 }
 
 impl Librarian {
@@ -56,10 +66,16 @@ impl Librarian {
                 here: RefCell::default(),
                 complaint: RefCell::default(),
                 elsewhere: RefCell::default(),
+                left: RefCell::default(),
             }
         });
         match librarian.library.open().await {
-            Ok(()) => librarian.remove_deleted(UNDO_MS).await,
+            Ok(()) => {
+                if let Some(error) = librarian.library.take_migration_error() {
+                    librarian.complain(error);
+                }
+                librarian.remove_deleted(UNDO_MS).await;
+            }
             Err(error) => librarian.complain(error),
         }
         let this = Rc::downgrade(&librarian);
@@ -68,6 +84,7 @@ impl Librarian {
                 sleep(LOOK_AFTER_OTHERS).await;
                 let Some(this) = this.upgrade() else { return };
                 this.look_after_others().await;
+                this.write_what_is_left().await;
             }
         });
         librarian
@@ -84,6 +101,75 @@ impl Librarian {
     /// A write has succeeded: the next error is news again.
     pub fn is_well(&self) {
         self.complaint.replace(None);
+    }
+
+    fn with_left<T>(&self, run: &str, change: impl FnOnce(&mut Left) -> T) -> T {
+        let mut left = self.left.borrow_mut();
+        let at = left.iter().position(|left| left.run == run);
+        let at = at.unwrap_or_else(|| {
+            left.push(Left { write: None, checkpoint: None, run: run.to_owned() });
+            left.len() - 1
+        });
+        change(&mut left[at])
+    }
+
+    /// A run that is over could not be written: it is tried again for as long as this tab lives.
+    pub fn write_later(&self, write: RunWrite) {
+        let run = write.record.run.clone();
+        self.with_left(&run, |left| left.write = Some(write));
+    }
+
+    /// A checkpoint could not be saved: it is tried again unless a later one is.
+    pub fn save_later(&self, checkpoint: Checkpoint, roles: &[CheckpointRole]) {
+        let run = checkpoint.run.clone();
+        self.with_left(&run, |left| {
+            let mut all = roles.to_vec();
+            // The best is the best until a better one comes.
+            if let Some((former, roles)) = left.checkpoint.take()
+                && roles.contains(&CheckpointRole::Best)
+                && former.snapshot.history.epochs.len() == checkpoint.snapshot.history.epochs.len()
+            {
+                all.push(CheckpointRole::Best);
+            }
+            left.checkpoint = Some((checkpoint, all));
+        });
+    }
+
+    /// A checkpoint of this run has been saved: earlier ones are of no use any more.
+    pub fn is_saved(&self, run: &str) {
+        self.with_left(run, |left| left.checkpoint = None);
+    }
+
+    /// Tries again what could not be written, once its run is over.
+    async fn write_what_is_left(&self) {
+        let here = self.here.borrow().clone();
+        let due = |left: &Left| Some(&left.run) != here.as_ref();
+        let left: Vec<Left> = self.left.borrow_mut().extract_if(.., |left| due(left)).collect();
+        for Left { write, checkpoint, run } in left {
+            let done = async {
+                if let Some((checkpoint, roles)) = &checkpoint {
+                    self.library.save(checkpoint, roles).await?;
+                }
+                if let Some(write) = &write {
+                    self.library.write_run(write).await?;
+                }
+                Ok::<_, StoreError>(())
+            };
+            if checkpoint.is_none() && write.is_none() {
+                continue;
+            }
+            match done.await {
+                Ok(()) => {
+                    self.is_well();
+                    self.post_run(&run).await;
+                    self.tabs.tell(&Word::Run(run));
+                }
+                Err(error) => {
+                    self.complain(error);
+                    self.left.borrow_mut().push(Left { write, checkpoint, run });
+                }
+            }
+        }
     }
 
     fn notice_loss(self: Rc<Self>) {
@@ -250,14 +336,26 @@ impl Librarian {
             }
             LibraryCommand::Delete(items) => {
                 self.refuse_if_in_training(&items).await?;
-                self.mark(&items, Some(date_ms())).await?;
+                match self.mark(&items, Some(date_ms())).await {
+                    // Marking takes space, removing gives it: here it cannot be undone.
+                    Err(StoreError::Quota) => {
+                        self.remove(&items).await.map_err(|error| error.describe())?;
+                        self.tell_all().await;
+                        return Ok(Reply::RemovedForGood);
+                    }
+                    marked => marked.map_err(|error| error.describe())?,
+                }
+                self.tell_all().await;
                 let this = Rc::clone(self);
                 wasm_bindgen_futures::spawn_local(async move {
                     sleep(Duration::from_millis(UNDO_MS as u64 + 500)).await;
                     this.remove_deleted(UNDO_MS).await;
                 });
             }
-            LibraryCommand::Restore(items) => self.mark(&items, None).await?,
+            LibraryCommand::Restore(items) => {
+                self.mark(&items, None).await.map_err(|error| error.describe())?;
+                self.tell_all().await;
+            }
             LibraryCommand::Export(export) => {
                 return exports::export(&self.library, export).await;
             }
@@ -290,17 +388,25 @@ impl Librarian {
         Ok(())
     }
 
-    async fn mark(&self, items: &[Item], deleted_at_ms: Option<f64>) -> Result<(), Failure> {
+    async fn mark(&self, items: &[Item], deleted_at_ms: Option<f64>) -> Result<(), StoreError> {
         for item in items {
-            let marked = match item {
-                Item::Run(run) => self.library.set_run_deleted(run, deleted_at_ms).await,
+            match item {
+                Item::Run(run) => self.library.set_run_deleted(run, deleted_at_ms).await?,
                 Item::Checkpoint(name) => {
-                    self.library.set_checkpoint_deleted(name, deleted_at_ms).await
+                    self.library.set_checkpoint_deleted(name, deleted_at_ms).await?;
                 }
-            };
-            marked.map_err(|error| error.describe())?;
+            }
         }
-        self.tell_all().await;
+        Ok(())
+    }
+
+    async fn remove(&self, items: &[Item]) -> Result<(), StoreError> {
+        for item in items {
+            match item {
+                Item::Run(run) => self.library.remove_run(run).await?,
+                Item::Checkpoint(name) => self.library.remove_checkpoint(name).await?,
+            }
+        }
         Ok(())
     }
 
@@ -308,18 +414,27 @@ impl Librarian {
     async fn remove_deleted(&self, ago_ms: f64) {
         let before = date_ms() - ago_ms;
         let removed = async {
+            let mut removed = false;
             for (record, labels) in self.library.runs().await? {
-                if labels.deleted_at_ms.is_some_and(|at| at < before) {
-                    self.library.remove_run(&record.run).await?;
+                if labels.deleted_at_ms.is_some_and(|at| at < before)
+                    // Who goes on with a run brings it back, under its lock.
+                    && let Some(_lock) = RunLock::take(&record.run).await
+                {
+                    self.library.remove_deleted_run(&record.run).await?;
+                    removed = true;
                 }
             }
             for name in self.library.checkpoints_deleted_before(before).await? {
                 self.library.remove_checkpoint(&name).await?;
+                removed = true;
             }
-            Ok::<_, StoreError>(())
+            Ok::<_, StoreError>(removed)
         };
-        if let Err(error) = removed.await {
-            self.complain(error);
+        match removed.await {
+            // The page tells how much space there is now.
+            Ok(true) => self.post_all().await,
+            Ok(false) => {}
+            Err(error) => self.complain(error),
         }
     }
 }

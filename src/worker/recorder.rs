@@ -89,9 +89,30 @@ impl Recorder {
         while self.writing.get() {
             super::turn::next_turn().await;
         }
-        if let Some(write) = self.next_write(history) {
-            write.await;
+        // Twice, if the library was opened anew for the first: it may be another one.
+        for _ in 0..2 {
+            if let Some(write) = self.next_write(history) {
+                write.await;
+            }
+            let incarnation = self.librarian.library.incarnation();
+            match self.written.get() {
+                Some(written) if written.incarnation == incarnation => return,
+                _ => {}
+            }
         }
+        if is_over {
+            let write = RunWrite {
+                record: self.record.clone(),
+                blocks: self.blocks(history, 0),
+                cut: true,
+            };
+            self.librarian.write_later(write);
+        }
+    }
+
+    fn blocks(&self, history: &History, first: u32) -> Vec<(u32, Vec<u8>)> {
+        let last = block_of(history.losses.len() as u64);
+        (first..=last).map(|index| (index, encode(history, &self.timeline, index))).collect()
     }
 
     fn begin_to_write(&mut self, history: &History) {
@@ -113,22 +134,23 @@ impl Recorder {
         // The newest block that was written may have been part full.
         let first = known.map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
-        let blocks = (first..=block_of(steps))
-            .map(|index| (index, encode(history, &self.timeline, index)))
-            .collect();
+        let blocks = self.blocks(history, first);
         let (written, writing, cut) =
             (Rc::clone(&self.written), Rc::clone(&self.writing), Rc::clone(&self.cut));
         Some(async move {
-            let write = RunWrite { record: record.clone(), blocks, cut: cut.get() };
-            match librarian.library.write_run(write).await {
+            let write = RunWrite { record, blocks, cut: cut.get() };
+            match librarian.library.write_run(&write).await {
                 Ok(()) => {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
                     librarian.is_well();
-                    librarian.post_written(record).await;
+                    librarian.post_written(write.record).await;
                 }
-                Err(error) => librarian.complain(error),
+                Err(error) => {
+                    written.set(None);
+                    librarian.complain(error);
+                }
             }
             writing.set(false);
         })

@@ -20,6 +20,8 @@ use crate::training::{Meter, Pace, Trainer, Validation};
 
 /// A crash or a closed tab loses at most about this much training.
 const SAVE_EVERY_MS: f64 = 20_000.0;
+/// A validation may take long on a slow engine: what was saved longer ago is saved again before it.
+const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
 /// How often to look whether the next images have come.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
 /// How often to ask after the GPU's health while waiting for it.
@@ -111,7 +113,9 @@ impl Run {
             return Ok(Outcome::Over(ending));
         }
         if self.trainer.next_batch().is_none() {
-            self.save(&[CheckpointRole::Last]).await;
+            if now_ms() - self.saved_at > SAVED_BEFORE_VALIDATION_MS {
+                self.save(&[CheckpointRole::Last]).await;
+            }
             self.validation = Some((self.trainer.validation(), now_ms()));
             return Ok(Outcome::GoesOn);
         }
@@ -245,9 +249,13 @@ impl Run {
         match librarian.library.save(&checkpoint, roles).await {
             Ok(()) => {
                 librarian.is_well();
+                librarian.is_saved(&self.name);
                 librarian.post_checkpoints(&self.name).await;
             }
-            Err(error) => librarian.complain(error),
+            Err(error) => {
+                librarian.complain(error);
+                librarian.save_later(checkpoint, roles);
+            }
         }
     }
 

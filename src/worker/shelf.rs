@@ -1,6 +1,6 @@
 //! Commands about stored checkpoints, and about what a garment is by their weights.
 
-use super::beginning::Beginning;
+use super::beginning::{Beginning, over};
 use super::classifier::Classifier;
 use super::desk::Desk;
 use super::failure::{Describe as _, failure};
@@ -12,8 +12,7 @@ impl Desk {
         let loaded = self.librarian.library.load(name).await;
         let (summary, checkpoint) = loaded.map_err(|error| error.describe())?;
         if checkpoint.snapshot.ending().is_some() {
-            let happened = format!("The run of {name} is over.");
-            return Err(failure(happened, "The checkpoint.", "Start a new run."));
+            return Err(over(&checkpoint.run));
         }
         Ok(Beginning::Resumed(Box::new(checkpoint), summary.role))
     }

@@ -85,18 +85,36 @@ impl Library {
         for &role in roles {
             let CheckpointSummary { run, epoch, step, .. } = &summary;
             let name = CheckpointSummary::name_of(run, role, *epoch, *step);
-            // A name that the person gave to the last or the best goes on to the next one.
-            let single = role != CheckpointRole::Kept;
-            let former =
-                |other: &&CheckpointSummary| other.role == role && (single || other.name == name);
-            let label = stored.iter().find(former).map(|other| other.label.clone());
-            let label = label.unwrap_or_default();
-            if single {
-                let gone = stored.iter().filter(former).filter(|other| other.name != name);
-                superseded.extend(gone.map(|other| other.name.clone()));
+            let mut label = String::new();
+            let former: Vec<_> = stored
+                .extract_if(.., |other| {
+                    let single = role != CheckpointRole::Kept;
+                    other.name == name || single && other.role == role
+                })
+                .collect();
+            for former in former {
+                if former.label.is_empty() {
+                    if former.name != name {
+                        superseded.push(former.name);
+                    }
+                } else if former.step == summary.step {
+                    label = former.label;
+                } else {
+                    // What the person has named stays, as one of those kept on the way.
+                    let kept = kept(former);
+                    let file = files.get(JsValue::from(&kept.former))?.await?;
+                    if let Some(file) = file {
+                        files.put(&file, Some(&JsValue::from(&kept.summary.name)))?;
+                    }
+                    let entry = Entry { summary: kept.summary.clone(), deleted_at_ms: None };
+                    summaries.put(&kept.summary.name, &entry).await?;
+                    if kept.former != name {
+                        superseded.push(kept.former);
+                    }
+                    stored.push(kept.summary);
+                }
             }
             let entry = CheckpointSummary { name, role, label, ..summary.clone() };
-            stored.retain(|other| other.name != entry.name);
             stored.push(entry.clone());
             files.put(&file, Some(&JsValue::from(&entry.name)))?;
             let name = entry.name.clone();
@@ -192,6 +210,19 @@ impl Entry {
     fn unless_deleted(self) -> Option<CheckpointSummary> {
         self.deleted_at_ms.is_none().then_some(self.summary)
     }
+}
+
+/// A checkpoint that is no longer the last or the best, under its new name, and its former name.
+struct Kept {
+    summary: CheckpointSummary,
+    former: String,
+}
+
+fn kept(former: CheckpointSummary) -> Kept {
+    let role = CheckpointRole::Kept;
+    let name = CheckpointSummary::name_of(&former.run, role, former.epoch, former.step);
+    let summary = CheckpointSummary { name, role, ..former.clone() };
+    Kept { summary, former: former.name }
 }
 
 /// What the library knows of a checkpoint with this file.

@@ -2,14 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::channel::oneshot;
+use futures::future::{Either, select};
+use futures::lock::Mutex;
+use gloo::timers::future::sleep;
 use idb::event::DatabaseEvent as _;
 use idb::{Database, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use web_sys::IdbVersionChangeEvent;
 
 use super::{DATABASE, SCHEMA_VERSION, STORES, StoreError, migration};
+
+/// Opening takes milliseconds; behind a deletion that somebody holds up it says nothing at all.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Told when the library opens after all, or is taken away behind the page's back.
 pub type Hook = Box<dyn Fn()>;
@@ -32,6 +39,10 @@ struct Shared {
     state: RefCell<State>,
     /// Counts openings, so that a writer knows when all that it wrote may be gone.
     incarnation: Cell<u32>,
+    /// Held while it is being opened: a second connection would hold up whoever wants to upgrade it.
+    opening: Mutex<()>,
+    /// Why what an earlier build stored could not be brought up to date.
+    unmigrated: Cell<Option<StoreError>>,
     on_late_opening: Hook,
     on_loss: Hook,
 }
@@ -42,8 +53,15 @@ impl Library {
     #[must_use]
     pub fn new(on_late_opening: Hook, on_loss: Hook) -> Self {
         let state = RefCell::new(State::Closed);
-        let incarnation = Cell::default();
-        Self { shared: Rc::new(Shared { state, incarnation, on_late_opening, on_loss }) }
+        let shared = Shared {
+            state,
+            incarnation: Cell::default(),
+            opening: Mutex::default(),
+            unmigrated: Cell::default(),
+            on_late_opening,
+            on_loss,
+        };
+        Self { shared: Rc::new(shared) }
     }
 
     /// Which opening of the library this is. After another one, what was written may be gone.
@@ -62,27 +80,36 @@ impl Library {
             Ok(transaction) => Ok(transaction),
             // The browser has closed it without a word: once more.
             Err(_) => {
-                self.shared.state.replace(State::Closed);
+                self.shared.close(State::Closed);
                 Ok(self.database().await?.transaction(stores, mode)?)
             }
         }
+    }
+
+    /// Why what an earlier build stored could not be brought up to date, told once; the next opening
+    /// tries again.
+    #[must_use]
+    pub fn take_migration_error(&self) -> Option<StoreError> {
+        self.shared.unmigrated.take()
     }
 
     /// Opens the library unless it is open.
     ///
     /// # Errors
     /// [`StoreError::Browser`], as in a private window without IndexedDB; [`StoreError::Blocked`] while
-    /// an older tab holds it; [`StoreError::Newer`].
+    /// another tab holds it up; [`StoreError::Newer`].
     pub async fn open(&self) -> Result<(), StoreError> {
         self.database().await.map(drop)
     }
 
     async fn database(&self) -> Result<Rc<Database>, StoreError> {
-        match &*self.shared.state.borrow() {
-            State::Open(database) => return Ok(Rc::clone(database)),
-            State::Blocked => return Err(StoreError::Blocked),
-            State::Outdated => return Err(StoreError::Newer),
-            State::Closed => {}
+        if let Some(known) = self.shared.known() {
+            return known;
+        }
+        let _opening = self.shared.opening.lock().await;
+        // Somebody else may have opened it meanwhile.
+        if let Some(known) = self.shared.known() {
+            return known;
         }
         let (opened, heard) = oneshot::channel();
         let opened = Rc::new(RefCell::new(Some(opened)));
@@ -105,10 +132,13 @@ impl Library {
         });
         let shared = Rc::clone(&self.shared);
         wasm_bindgen_futures::spawn_local(async move {
-            let database = match request.await {
-                Ok(database) => migration::run(&database).await.map(|()| database),
-                Err(error) => Err(error.into()),
-            };
+            let database = request.await.map_err(StoreError::from);
+            if let Ok(database) = &database
+                && let Err(error) = migration::run(database).await
+            {
+                // What it could not bring along is left where it was.
+                shared.unmigrated.set(Some(error));
+            }
             let was_blocked = matches!(*shared.state.borrow(), State::Blocked);
             match database {
                 Ok(mut database) => {
@@ -127,7 +157,15 @@ impl Library {
                 }
             }
         });
-        heard.await.map_err(|_| StoreError::Browser("it was never opened".into()))?
+        match select(heard, std::pin::pin!(sleep(PATIENCE))).await {
+            Either::Left((Ok(opened), _)) => opened,
+            Either::Left((Err(_), _)) => Err(StoreError::Browser("it was never opened".into())),
+            Either::Right(_) => {
+                // It may still open, and is told of then.
+                self.shared.state.replace(State::Blocked);
+                Err(StoreError::Blocked)
+            }
+        }
     }
 }
 
@@ -142,6 +180,23 @@ fn tell(opened: &Opened, outcome: Result<Rc<Database>, StoreError>) {
 }
 
 impl Shared {
+    /// What is known without asking the browser.
+    fn known(&self) -> Option<Result<Rc<Database>, StoreError>> {
+        match &*self.state.borrow() {
+            State::Open(database) => Some(Ok(Rc::clone(database))),
+            State::Blocked => Some(Err(StoreError::Blocked)),
+            State::Outdated => Some(Err(StoreError::Newer)),
+            State::Closed => None,
+        }
+    }
+
+    /// Leaves the open state: until it is closed, others wait for the connection.
+    fn close(&self, next: State) {
+        if let State::Open(database) = self.state.replace(next) {
+            database.close();
+        }
+    }
+
     /// Lets go of the database when another tab needs that, and notices when it is taken away.
     fn watch(self: &Rc<Self>, database: &mut Database) {
         let shared = Rc::clone(self);
@@ -149,10 +204,7 @@ impl Shared {
             let event = JsValue::from(event);
             let newer = IdbVersionChangeEvent::from(event).new_version().is_some();
             let next = if newer { State::Outdated } else { State::Closed };
-            if let State::Open(database) = shared.state.replace(next) {
-                // Until it is closed the other side waits.
-                database.close();
-            }
+            shared.close(next);
             (shared.on_loss)();
         });
         let shared = Rc::clone(self);

@@ -137,8 +137,12 @@ impl Objects {
         let json = serde_json::to_string(object)
             .map_err(|error| CheckpointError::Description(error.to_string()))?;
         // Waited for: its error tells more than that of the transaction.
-        self.0.put(&JsValue::from(json), Some(&JsValue::from(key)))?.await?;
-        Ok(())
+        let put = self.0.put(&JsValue::from(json), Some(&JsValue::from(key)))?.await;
+        // Another write of the transaction may be what failed.
+        put.map(drop).map_err(|error| match self.0.transaction().error() {
+            Some(cause) => refusal(format!("{}: {}", cause.name(), cause.message())),
+            None => error.into(),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs in the library: records, labels, metrics.
 
+use idb::Transaction;
 use idb::TransactionMode::{ReadOnly, ReadWrite};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
@@ -69,21 +70,21 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Quota`]; what was stored before is then still there.
-    pub async fn write_run(&self, write: RunWrite) -> Result<(), StoreError> {
+    pub async fn write_run(&self, write: &RunWrite) -> Result<(), StoreError> {
         let RunWrite { record, blocks, cut } = write;
         let run = &record.run;
         let transaction = self.transaction(&[RUNS, BLOCKS], ReadWrite).await?;
         let store = transaction.object_store(BLOCKS)?;
-        if cut {
+        if *cut {
             let last = blocks.last().map_or_else(String::new, |block| block_key(run, block.0));
             let (after, end) = (last.max(format!("{run}/")), format!("{run}/\u{7f}"));
             store.delete(idb::KeyRange::bound(&after.into(), &end.into(), Some(true), None)?)?;
         }
         for (index, bytes) in blocks {
-            let key = JsValue::from(block_key(run, index));
+            let key = JsValue::from(block_key(run, *index));
             store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
         }
-        Objects::of(&transaction, RUNS)?.put(run, &record).await?;
+        Objects::of(&transaction, RUNS)?.put(run, record).await?;
         committed(transaction).await
     }
 
@@ -131,13 +132,30 @@ impl Library {
         Ok(labels)
     }
 
+    /// Removes a run with all that belongs to it, for good, unless it has been brought back.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub async fn remove_deleted_run(&self, run: &str) -> Result<(), StoreError> {
+        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+        let transaction = self.transaction(&stores, ReadWrite).await?;
+        let labels: Option<RunLabels> = Objects::of(&transaction, LABELS)?.get(run).await?;
+        if labels.is_none_or(|labels| labels.deleted_at_ms.is_none()) {
+            return committed(transaction).await;
+        }
+        Self::clear_run(transaction, run).await
+    }
+
     /// Removes a run with all that belongs to it, for good.
     ///
     /// # Errors
     /// As [`Library::open`].
     pub async fn remove_run(&self, run: &str) -> Result<(), StoreError> {
         let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
-        let transaction = self.transaction(&stores, ReadWrite).await?;
+        Self::clear_run(self.transaction(&stores, ReadWrite).await?, run).await
+    }
+
+    async fn clear_run(transaction: Transaction, run: &str) -> Result<(), StoreError> {
         for name in [RUNS, LABELS] {
             transaction.object_store(name)?.delete(JsValue::from(run))?;
         }

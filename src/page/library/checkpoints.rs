@@ -84,6 +84,7 @@ fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -
             <div class="checkpoint-title">
                 <Name session name title label=checkpoint.label.clone() />
                 <p class="note">{describe(&checkpoint)}</p>
+                <p class="note sha256" title=checkpoint.sha256.clone()>{short(&checkpoint.sha256)}</p>
             </div>
             <Figures checkpoint=checkpoint.clone() />
             <div class="checkpoint-actions">
@@ -187,11 +188,15 @@ fn describe(checkpoint: &CheckpointSummary) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// The first digits of a checksum; the whole of it shows where the pointer rests.
+fn short(sha256: &str) -> String {
+    format!("SHA-256 {}…", sha256.chars().take(12).collect::<String>())
+}
+
 #[component]
 fn Figures(checkpoint: CheckpointSummary) -> impl IntoView {
     let metrics = checkpoint.metrics;
     let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
-    let sha256: String = checkpoint.sha256.chars().take(12).collect();
     let figures = [
         ("Epochs", checkpoint.epoch.to_string()),
         ("Step", whole(checkpoint.step)),
@@ -204,10 +209,6 @@ fn Figures(checkpoint: CheckpointSummary) -> impl IntoView {
             {figures
                 .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
                 .collect_view()}
-            <div title=checkpoint.sha256.clone()>
-                <dt>"SHA-256"</dt>
-                <dd class="sha256">{sha256}</dd>
-            </div>
         </dl>
     }
 }

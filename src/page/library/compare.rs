@@ -41,10 +41,25 @@ impl Axis {
     fn place(self, step: f64, run: &RunSummary, curves: &StoredCurves) -> f64 {
         match self {
             Self::Step => step,
-            Self::Epoch => step / run.record.steps_per_epoch.max(1) as f64,
+            Self::Epoch => step / steps_per_epoch(run, curves),
             Self::Time => curves.timeline.at(step) / 1000.0,
         }
     }
+
+    /// Whether a run has a place on it: of runs that came as bare checkpoints no time is known.
+    fn has(self, curves: &StoredCurves) -> bool {
+        self != Self::Time || curves.timeline.end().0 > 0
+    }
+}
+
+/// Steps an epoch, also of a run that came as a bare checkpoint.
+fn steps_per_epoch(run: &RunSummary, curves: &StoredCurves) -> f64 {
+    let steps = match (run.record.steps_per_epoch, curves.epochs.first()) {
+        (0, Some(first)) => first.step,
+        (0, None) => curves.steps,
+        (steps, _) => steps,
+    };
+    steps.max(1) as f64
 }
 
 /// What is drawn of a run.
@@ -72,12 +87,20 @@ pub fn Compare(view: View) -> impl IntoView {
             let lines = runs.with(|runs| {
                 let line = |(at, run): (usize, &Arc<RunSummary>)| {
                     let curves = known.get(&run.record.run)?;
+                    axis.get().has(curves).then_some(())?;
                     Some(line(at, run, curves, curve, axis.get(), smoothing.get()))
                 };
                 runs.iter().enumerate().filter_map(line).collect()
             });
             described(curve, axis.get(), lines)
         })
+    };
+    let timeless = move || {
+        let known = session.shelf.curves.get();
+        let without = |run: &&Arc<RunSummary>| {
+            known.get(&run.record.run).is_some_and(|curves| !axis.get().has(curves))
+        };
+        runs.with(|runs| runs.iter().filter(without).count())
     };
     let axes = move || {
         Axis::ALL.map(|(this, word, label)| {
@@ -111,6 +134,9 @@ pub fn Compare(view: View) -> impl IntoView {
                         <LineChart plot=plot(Curve::Accuracy) />
                     </figure>
                 </div>
+                <Show when=move || { timeless() > 0 }>
+                    <p class="note">"Of runs that came as bare checkpoints no time is known."</p>
+                </Show>
                 {move || runs.with(|runs| table(runs))}
             </div>
         </Show>

@@ -8,6 +8,7 @@ use super::View;
 use super::checkpoints::Checkpoints;
 use super::words::{origin_words, settings_words};
 use crate::library::{RunEdit, RunLabels, RunState, RunSummary, Whereabouts};
+use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, duration, four_decimals, percent, whole};
 use crate::protocol::{Export, Item};
 use crate::settings::SettingsDraft;
@@ -39,7 +40,9 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
         }
     };
     view! {
-        <div class="run-details" data-testid="run-details">
+        <div class="run-details" data-testid="run-details"
+            // What is being edited stays open, whatever else begins.
+            on:focusin=move |_| view.pin(&name.get_value())>
             {move || run.get().map(|run| figures(&run))}
             <Labels view name run />
             <Checkpoints session name run />
@@ -93,6 +96,10 @@ fn figures(run: &RunSummary) -> impl IntoView + use<> {
     let said = [origin_words(&record.origin), why].into_iter().flatten();
     let said: Vec<_> = said.collect();
     let engine = if record.engine.is_empty() { UNKNOWN.to_owned() } else { record.engine.clone() };
+    let began = local_time(record.started_at_ms);
+    let ended = record.ended_at_ms.map(|at| format!(", ended {}", local_time(at)));
+    let ended = ended.unwrap_or_default();
+    let words = settings_words(&record.config);
     view! {
         <dl class="checkpoint-figures">
             {figures
@@ -100,7 +107,7 @@ fn figures(run: &RunSummary) -> impl IntoView + use<> {
                 .collect_view()}
         </dl>
         <p class="note">
-            {format!("{}. {engine}. {}", settings_words(&record.config), said.join(" "))}
+            {format!("{words}. {engine}. Began {began}{ended}. {}", said.join(" "))}
         </p>
     }
 }

@@ -72,6 +72,13 @@ impl View {
         self.open.set(if open { Open::None } else { Open::Run(run.to_owned()) });
     }
 
+    /// Keeps a run's details open.
+    fn pin(self, run: &str) {
+        if self.open.with_untracked(|open| *open == Open::Newest) {
+            self.open.set(Open::Run(run.to_owned()));
+        }
+    }
+
     fn compares(self, run: &str) -> bool {
         self.compared.with(|compared| compared.iter().any(|name| name == run))
     }

@@ -7,22 +7,15 @@ use crate::page::session::Session;
 /// Says what was deleted and offers to bring it back, for as long as that can be done.
 #[component]
 pub fn Undo(session: Session) -> impl IntoView {
-    let deleted = session.shelf.deleted;
     view! {
         <div aria-live="polite">
-            {move || {
-                deleted
-                    .get()
-                    .map(|deleted| {
-                        view! {
-                            <p class="undo" data-testid="undo-bar">
-                                <span>{format!("Deleted: {}.", deleted.words)}</span>
-                                <button type="button" data-testid="undo-deletion"
-                                    on:click=move |_| session.undo_deletion()>"Undo"</button>
-                            </p>
-                        }
-                    })
-            }}
+            <For each=move || session.shelf.deleted.get() key=|deleted| deleted.id let:deleted>
+                <p class="undo" data-testid="undo-bar">
+                    <span>{format!("Deleted: {}.", deleted.words)}</span>
+                    <button type="button" data-testid="undo-deletion"
+                        on:click=move |_| session.undo_deletion(deleted.id)>"Undo"</button>
+                </p>
+            </For>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::curves::LossSeries;
 use super::{Session, notices};
-use crate::library::{RunEdit, RunMetrics, RunSummary, Timeline};
+use crate::library::{RunEdit, RunMetrics, RunSummary, Timeline, Whereabouts};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
     CheckpointSummary, Command, EpochMetrics, Export, Failure, Item, LibraryCommand,
@@ -28,9 +28,11 @@ pub struct StoredCurves {
     pub timeline: Timeline,
 }
 
-/// What was deleted last and can be brought back.
+/// What was deleted in one go and can be brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
+    /// Never used twice.
+    pub id: u32,
     /// The things.
     pub items: Vec<Item>,
     /// What they were, for people.
@@ -46,15 +48,17 @@ pub struct Shelf {
     pub runs: RwSignal<Vec<Arc<RunSummary>>>,
     /// Curves that were asked for.
     pub curves: RwSignal<HashMap<String, Arc<StoredCurves>>>,
-    /// What was deleted last.
-    pub deleted: RwSignal<Option<Deleted>>,
+    /// What was deleted and can be brought back, oldest first.
+    pub deleted: RwSignal<Vec<Deleted>>,
     /// The file that is being taken in.
     pub importing: RwSignal<Option<String>>,
     /// The run that was taken in last.
     pub imported: RwSignal<Option<String>>,
     /// Runs whose curves are on their way.
     asked: StoredValue<HashSet<String>>,
-    undo_ends: StoredValue<Option<Timeout>, LocalStorage>,
+    /// Runs whose curves could not be read, with the steps they had.
+    unreadable: StoredValue<HashMap<String, u64>>,
+    deletions: StoredValue<u32>,
 }
 
 impl Shelf {
@@ -63,11 +67,12 @@ impl Shelf {
             is_known: RwSignal::new(false),
             runs: RwSignal::new(Vec::new()),
             curves: RwSignal::new(HashMap::new()),
-            deleted: RwSignal::new(None),
+            deleted: RwSignal::new(Vec::new()),
             importing: RwSignal::new(None),
             imported: RwSignal::new(None),
             asked: StoredValue::new(HashSet::new()),
-            undo_ends: StoredValue::new_local(None),
+            unreadable: StoredValue::new(HashMap::new()),
+            deletions: StoredValue::new(0),
         }
     }
 
@@ -134,24 +139,41 @@ impl Session {
 
     /// Deletes; `words` say what, beside the button that brings it back.
     pub fn delete(self, items: Vec<Item>, words: String) {
-        let deleted = Deleted { items: items.clone(), words };
+        self.shelf.deletions.update_value(|count| *count += 1);
+        let id = self.shelf.deletions.get_value();
+        let deleted = Deleted { id, items: items.clone(), words };
         self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
+            Ok(Reply::RemovedForGood) => self.tell(notices::removed_for_good(&deleted.words), None),
             Ok(_) => {
                 self.classifying_with.update(|used| {
                     used.take_if(|used| deleted.items.contains(&Item::Checkpoint(used.clone())));
                 });
-                self.shelf.deleted.set(Some(deleted));
-                let end = Timeout::new(UNDO_MS as u32, move || self.shelf.deleted.set(None));
-                self.shelf.undo_ends.set_value(Some(end));
+                self.shelf.deleted.update(|all| all.push(deleted));
+                let forget = move || self.shelf.deleted.update(|all| all.retain(|it| it.id != id));
+                Timeout::new(UNDO_MS as u32, forget).forget();
             }
             Err(failure) => self.tell(failure, None),
         });
     }
 
-    /// Brings back what was deleted last.
-    pub fn undo_deletion(self) {
-        if let Some(deleted) = self.shelf.deleted.try_update(Option::take).flatten() {
-            self.order(LibraryCommand::Restore(deleted.items));
+    /// Brings back what was deleted in one go.
+    pub fn undo_deletion(self, id: u32) {
+        let found = self.shelf.deleted.with_untracked(|all| {
+            all.iter().find(|deleted| deleted.id == id).map(|deleted| deleted.items.clone())
+        });
+        let Some(items) = found else { return };
+        self.ask_library(LibraryCommand::Restore(items), move |outcome| match outcome {
+            Ok(_) => self.shelf.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
+            Err(failure) => self.tell(failure, None),
+        });
+    }
+
+    /// The worker that read files and curves is gone.
+    pub(super) fn lose_reading(self) {
+        self.shelf.asked.update_value(HashSet::clear);
+        let importing = self.shelf.importing.try_update(Option::take).flatten();
+        if let Some(file) = importing {
+            self.tell(notices::unreadable_file(&file, "the worker that read it is gone"), None);
         }
     }
 
@@ -201,15 +223,19 @@ impl Session {
         });
     }
 
-    /// Has a run's curves read, unless they are there as far as the run has come or on their way.
+    /// Has a run's curves read, unless they are there or on their way. Those of a run under way are read
+    /// again when it has grown enough to show.
     pub fn want_curves(self, run: &RunSummary) {
         let (name, steps) = (run.record.run.clone(), run.record.steps);
-        let there = self
-            .shelf
-            .curves
-            .with_untracked(|curves| curves.get(&name).is_some_and(|known| known.steps >= steps));
+        let grows = run.whereabouts != Whereabouts::AtRest;
+        let least = if grows { steps * 19 / 20 } else { steps };
+        let there = self.shelf.curves.with_untracked(|curves| {
+            // More steps than the run has are those of before it went back.
+            curves.get(&name).is_some_and(|known| (least..=steps).contains(&known.steps))
+        });
+        let unreadable = self.shelf.unreadable.with_value(|all| all.get(&name) == Some(&steps));
         let may_ask = || self.shelf.asked.try_update_value(|asked| asked.insert(name.clone()));
-        if there || may_ask() != Some(true) {
+        if there || unreadable || may_ask() != Some(true) {
             return;
         }
         let command = LibraryCommand::Metrics { run: name.clone() };
@@ -223,7 +249,12 @@ impl Session {
                     self.shelf.curves.update(|all| drop(all.insert(name, curves)));
                 }
                 Ok(_) => self.tell(notices::wrong_answer(), None),
-                Err(failure) => self.tell(failure, None),
+                Err(failure) => {
+                    self.shelf.unreadable.update_value(|all| {
+                        all.insert(name, steps);
+                    });
+                    self.tell(failure, None);
+                }
             }
         });
     }

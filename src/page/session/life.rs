@@ -82,6 +82,7 @@ impl Session {
         self.under_way.set(false);
         self.data_progress.set(None);
         self.lose_measurement(&happened);
+        self.lose_reading();
         self.status.set(Status::Error);
         let goes_on = deaths < MOST_DEATHS && !needs_reload;
         let (next, remedy) = match interrupted.clone() {

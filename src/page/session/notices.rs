@@ -145,6 +145,17 @@ pub(super) fn too_large(name: &str, bytes: f64) -> Failure {
     )
 }
 
+/// There was no space left to keep what was deleted.
+pub(super) fn removed_for_good(what: &str) -> Failure {
+    Failure {
+        happened: format!(
+            "Deleted for good: {what}. There was no space left to keep it for a while."
+        ),
+        kept: "Everything else in the library.".to_owned(),
+        next: "Nothing: storing goes on by itself in the space that is free now.".to_owned(),
+    }
+}
+
 /// The browser gave no access to a file.
 pub(super) fn unreadable_file(name: &str, words: &str) -> Failure {
     failure(&format!("{name} could not be read: {words}."), "Choose it again.")

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{LinkError, Session, notices};
-use crate::protocol::{Command, Status};
+use crate::protocol::{Command, LibraryCommand, Status};
 
 const TICK_S: u32 = 5;
 /// Steps and answers come several times a second, the slowest steps (software WebGPU, the largest
@@ -20,6 +20,8 @@ const SLOWER: u32 = 4;
 pub(super) const fn patience_for(command: &Command) -> Option<u32> {
     match command {
         Command::LoadData { .. } => None,
+        // A file may be large, and a run long.
+        Command::Library(LibraryCommand::Import { .. } | LibraryCommand::Export(_)) => None,
         Command::Measure { .. } => Some(SELF_TEST_TICKS),
         _ => Some(PATIENCE_TICKS),
     }

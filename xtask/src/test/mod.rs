@@ -106,8 +106,10 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
 
 /// Looks at what the linker made: in `dist/` the names may be gone.
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
-    let folder = target_folder(tools)?.join("wasm32-unknown-unknown/release");
-    for line in wasm_check::check(&folder.join("page.wasm"), &folder.join("worker.wasm"))? {
+    // Each by its Cargo profile.
+    let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
+    let (page, worker) = (folder.join("page/page.wasm"), folder.join("release/worker.wasm"));
+    for line in wasm_check::check(&page, &worker)? {
         say::step(&line);
     }
     Ok(())
