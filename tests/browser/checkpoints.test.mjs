@@ -35,6 +35,28 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
   assert.ok(bytes.length > 5 * 350_000);
 });
 
+test('the newest state stays when the person has named it', { timeout: seconds(90) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=9&lr=0.01&autostart=1');
+  await atelier.waitForNumber('step', 30);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  await atelier.checkpointRow(last).getByTestId('checkpoint-rename').click();
+  await atelier.page.keyboard.type('before the storm');
+  await atelier.page.keyboard.press('Enter');
+  await atelier.checkpointRow(last).filter({ hasText: 'before the storm' }).waitFor();
+  const step = await atelier.number('step');
+  await atelier.pause();
+  await atelier.waitForNumber('step', step + 50);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  const named = await atelier.waitForCheckpoint(/_step\d+$/);
+  await atelier.checkpointRow(named).filter({ hasText: 'before the storm' }).waitFor();
+  const { tensors } = await atelier.download(named, 'full');
+  assert.equal(named, `${last.replace('_last', '')}_step${tensors['history.losses'].values.length}`);
+  assert.doesNotMatch(await atelier.checkpointRow(last).innerText(), /storm/);
+});
+
 test('a branch from an earlier checkpoint ends with the same bits as its run', { timeout: seconds(180) }, async (t) => {
   const { atelier } = await visit(t, `${SETTINGS}&keep-every=100&autostart=1`);
   await atelier.waitForStatus('done', seconds(120));

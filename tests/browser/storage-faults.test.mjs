@@ -11,12 +11,8 @@ const ENDLESS = `${SETTINGS}&autostart=1`;
 
 test('without IndexedDB a run trains to its end and classifies', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
-  site.breakFile('worker_loader.js', (response, file) => {
-    // What a private window of some browsers has.
-    const script = `Object.defineProperty(globalThis, 'indexedDB', { value: undefined });\n${file.bytes}`;
-    response.writeHead(200, { 'content-type': file.type });
-    response.end(script);
-  });
+  // What a private window of some browsers has.
+  workerBeginsWith(site, "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });");
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
   await atelier.waitForError(/cannot be stored/);
@@ -27,7 +23,20 @@ test('without IndexedDB a run trains to its end and classifies', { timeout: seco
   await atelier.waitForOtherProbabilities({});
 });
 
-test('with no space left training goes on, and storing does when there is space again', { timeout: seconds(120) }, async (t) => {
+test('where locks are denied a run trains and is kept', { timeout: seconds(90) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  workerBeginsWith(site, `
+    const denied = async () => { throw new DOMException('denied', 'SecurityError'); };
+    LockManager.prototype.request = denied;
+    LockManager.prototype.query = denied;`);
+  const atelier = await openTab();
+  await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
+  await atelier.waitForStatus('done', seconds(60));
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.waitForRunState(run, 'completed');
+});
+
+test('with no space left training goes on, deleting gives space, and storing goes on by itself', { timeout: seconds(120) }, async (t) => {
   const { context, atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&steps=20&lr=0.05&autostart=1');
   await atelier.waitForStatus('done', seconds(60));
   const stored = await atelier.waitForCheckpoint(/_last$/);
@@ -46,17 +55,32 @@ test('with no space left training goes on, and storing does when there is space 
   assert.equal(await atelier.status(), 'training');
   assert.deepEqual(await everything(atelier.page, 'checkpoints'), before);
 
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-  const names = await atelier.waitForRuns(2);
-  await atelier.waitForRunState(names[0], 'training');
+  const [first] = (await atelier.runNames()).slice(-1);
+  await atelier.openRun(first);
+  await atelier.runRow(first).getByTestId('run-delete').click();
+  await atelier.waitForError(/Deleted for good/);
+  await atelier.runRow(first).waitFor({ state: 'detached' });
+  assert.equal((await everything(atelier.page, 'checkpoints'))[stored], undefined);
+
+  // The run ends before there is space for it.
   await atelier.stop();
   await atelier.waitForStatus('ready');
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  const names = await atelier.waitForRuns(1);
   await atelier.waitForRunState(names[0], 'stopped');
+  await atelier.waitForCheckpoint(/_last$/);
   const curves = await everything(atelier.page, 'blocks');
   const stepsStored = Object.entries(curves).filter(([key]) => key.startsWith(names[0])).reduce((sum, [, bytes]) => sum + bytes / 4, 0);
   assert.ok(stepsStored >= step + 2000, `with the curve from its first step on: ${stepsStored}`);
-  assert.ok((await everything(atelier.page, 'checkpoints'))[stored]);
 });
+
+/** The worker does something before anything else. */
+function workerBeginsWith(site, script) {
+  site.breakFile('worker_loader.js', (response, file) => {
+    response.writeHead(200, { 'content-type': file.type });
+    response.end(`${script}\n${file.bytes}`);
+  });
+}
 
 test('a library deleted behind the page is made anew with the run under way', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, ENDLESS);

@@ -48,6 +48,35 @@ test('the second tab sees the run of the first live, and cannot take it away', {
   await second.waitForRunState(run, 'stopped');
 });
 
+test('two tabs that want to go on with one run do so one after the other', { timeout: seconds(120) }, async (t) => {
+  const { atelier: first, openTab } = await visit(t, 'engine=cpu&batch=64&epochs=100&lr=0.01&autostart=1');
+  await first.waitForNumber('step', 50);
+  await first.stop();
+  await first.waitForStatus('ready');
+  const second = await openTab();
+  await second.open('engine=cpu');
+  await Promise.all([first.waitForStatus('ready'), second.waitForStatus('ready')]);
+  const [run] = await first.runNames();
+  await Promise.all([first, second].map(async (tab) => { await tab.hook('resume').click(); }));
+  const statuses = [first, second].map((tab) => tab.page.waitForFunction(() => {
+    const { status } = document.querySelector('[data-testid=status]').dataset;
+    const refused = document.querySelector('[data-testid=error-message]')?.innerText.includes('another tab');
+    return (status === 'training' && 'training') || (refused && 'refused');
+  }, undefined, { timeout: seconds(60) }));
+  const [one, other] = await Promise.all(statuses.map(async (status) => (await status).jsonValue()));
+  assert.deepEqual([one, other].sort(), ['refused', 'training']);
+  const [winner, loser] = one === 'training' ? [first, second] : [second, first];
+  const step = await winner.waitForNumber('step', 300);
+  await winner.stop();
+  await winner.waitForStatus('ready');
+  await loser.waitForRunState(run, 'stopped');
+  await loser.hook('resume').click();
+  await loser.waitForStatus('training');
+  assert.ok((await loser.number('step')) >= step, 'it goes on from where the other tab left the run');
+  await loser.stop();
+  await loser.waitForStatus('ready');
+});
+
 test('both tabs train at once, and no write of one is lost to the other', { timeout: seconds(180) }, async (t) => {
   const { atelier: first, openTab } = await visit(t, 'engine=cpu&batch=256&epochs=1&lr=0.05&seed=1&keep-every=50');
   const second = await openTab();

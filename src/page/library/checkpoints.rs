@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::library::{RunState, RunSummary, Whereabouts};
@@ -21,7 +22,7 @@ pub fn Checkpoints(
         session.checkpoints.with(|all| {
             let of_run =
                 |checkpoint: &&CheckpointSummary| name.with_value(|name| checkpoint.run == *name);
-            all.iter().filter(of_run).cloned().collect::<Vec<_>>()
+            all.iter().filter(of_run).map(|it| it.name.clone()).collect::<Vec<_>>()
         })
     });
     // Weights without a run have nothing to go on with; another tab's run goes on there.
@@ -37,23 +38,23 @@ pub fn Checkpoints(
             <p class="nothing">"No checkpoint yet."</p>
         </Show>
         <ul class="checkpoint-list">
-            <For
-                each=move || listed.get()
-                key=|checkpoint| {
-                    let CheckpointSummary { name, saved_at_ms, label, .. } = checkpoint;
-                    (name.clone(), saved_at_ms.to_bits(), label.clone())
-                }
-                let:checkpoint
-            >
-                <Row session checkpoint resumable />
+            <For each=move || listed.get() key=String::clone let:name>
+                <Row session name resumable />
             </For>
         </ul>
     }
 }
 
+/// One checkpoint. The row stays while newer states are saved under its name.
 #[component]
-fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -> impl IntoView {
-    let name = StoredValue::new(checkpoint.name.clone());
+fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
+    let checkpoint = {
+        let name = name.clone();
+        Memo::new(move |_| {
+            session.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned())
+        })
+    };
+    let name = StoredValue::new(name);
     let occupied = move || session.is_busy() || session.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
@@ -62,14 +63,14 @@ fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -
         );
         answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
     });
-    let finished = checkpoint.finished;
-    let is_newest = checkpoint.role == CheckpointRole::Last;
+    let finished = move || checkpoint.with(|it| it.as_ref().is_none_or(|it| it.finished));
+    let is_newest = checkpoint
+        .with_untracked(|it| it.as_ref().is_some_and(|it| it.role == CheckpointRole::Last));
     let (resume_word, resume_title) = if is_newest {
         ("Resume", "Go on with the run from here")
     } else {
         ("Branch", "Go on from here as a run of its own")
     };
-    let title = checkpoint.title().to_owned();
     let delete = move |_| {
         session.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
     };
@@ -78,17 +79,16 @@ fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -
         <li
             class="checkpoint"
             data-testid="checkpoint-row"
-            data-name=checkpoint.name.clone()
+            data-name=name.get_value()
             class:checkpoint-used=used
         >
             <div class="checkpoint-title">
-                <Name session name title label=checkpoint.label.clone() />
-                <p class="note">{describe(&checkpoint)}</p>
-                <p class="note sha256" title=checkpoint.sha256.clone()>{short(&checkpoint.sha256)}</p>
+                <Name session name checkpoint />
+                {move || checkpoint.get().map(|checkpoint| about(&checkpoint))}
             </div>
-            <Figures checkpoint=checkpoint.clone() />
+            {move || checkpoint.get().map(|checkpoint| figures(&checkpoint))}
             <div class="checkpoint-actions">
-                <Show when=move || resumable.get() && !finished>
+                <Show when=move || resumable.get() && !finished()>
                     <button type="button" class:primary=is_newest disabled=occupied
                         data-testid=if is_newest { "resume" } else { "branch" } title=resume_title
                         on:click=move |_| session.resume(name.get_value())>
@@ -141,14 +141,22 @@ fn Row(session: Session, checkpoint: CheckpointSummary, resumable: Memo<bool>) -
 fn Name(
     session: Session,
     name: StoredValue<String>,
-    title: String,
-    label: String,
+    checkpoint: Memo<Option<CheckpointSummary>>,
 ) -> impl IntoView {
     let editing = RwSignal::new(false);
-    let (title, label) = (StoredValue::new(title), StoredValue::new(label));
+    let field = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // A field that cannot be focused can still be clicked.
+            let _ = field.focus();
+        }
+    });
+    let read = move |part: fn(&CheckpointSummary) -> String| {
+        checkpoint.with(|it| it.as_ref().map(part)).unwrap_or_default()
+    };
     let rename = move |to: String| {
         editing.set(false);
-        if to.trim() != label.get_value() {
+        if to.trim() != untrack(|| read(|it| it.label.clone())) {
             session.label_checkpoint(name.get_value(), to);
         }
     };
@@ -159,18 +167,25 @@ fn Name(
                 view! {
                     <button type="button" class="checkpoint-name" data-testid="checkpoint-rename"
                         title="Give it another name" on:click=move |_| editing.set(true)>
-                        {title.get_value()}
+                        {move || read(|it| it.title().to_owned())}
                     </button>
                 }
             }
         >
             <input type="text" aria-label="Name of the checkpoint" data-testid="checkpoint-label"
-                maxlength=CheckpointSummary::MOST_LABEL placeholder=name.get_value()
-                prop:value=label.get_value() autofocus=true
+                node_ref=field maxlength=CheckpointSummary::MOST_LABEL
+                placeholder=name.get_value() prop:value=untrack(|| read(|it| it.label.clone()))
                 on:change:target=move |event| rename(event.target().value())
                 on:blur=move |_| editing.set(false)
             />
         </Show>
+    }
+}
+
+fn about(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
+    view! {
+        <p class="note">{describe(checkpoint)}</p>
+        <p class="note sha256" title=checkpoint.sha256.clone()>{short(&checkpoint.sha256)}</p>
     }
 }
 
@@ -193,8 +208,7 @@ fn short(sha256: &str) -> String {
     format!("SHA-256 {}…", sha256.chars().take(12).collect::<String>())
 }
 
-#[component]
-fn Figures(checkpoint: CheckpointSummary) -> impl IntoView {
+fn figures(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
     let metrics = checkpoint.metrics;
     let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
     let figures = [

@@ -55,15 +55,15 @@ enum Open {
 }
 
 impl View {
-    /// Whether a run's details are open.
+    /// Whether a run's details are open. When the chosen one is gone, it is the newest's turn again.
     fn is_open(self, run: &str) -> bool {
-        self.open.with(|open| match open {
-            Open::Newest => self.session.shelf.runs.with(|runs| {
-                let names = runs.iter().map(|run| run.record.run.as_str());
-                names.max() == Some(run)
-            }),
-            Open::Run(name) => name == run,
-            Open::None => false,
+        self.session.shelf.runs.with(|runs| {
+            let names = || runs.iter().map(|run| run.record.run.as_str());
+            self.open.with(|open| match open {
+                Open::None => false,
+                Open::Run(name) if names().any(|known| known == name) => name == run,
+                Open::Run(_) | Open::Newest => names().max() == Some(run),
+            })
         })
     }
 
