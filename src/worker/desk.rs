@@ -142,6 +142,7 @@ impl Desk {
             librarian.complain(error);
         }
         let ended = self.drive(&mut run).await;
+        run.finish_saving().await;
         librarian.train_here(None);
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),

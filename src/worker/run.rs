@@ -1,5 +1,6 @@
 //! A run under way: steps, validation, checkpoints.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::data_room::DataRoom;
 use super::failure::Describe;
 use super::port::Port;
 use super::recorder::Recorder;
+use super::turn::next_turn;
 use crate::checkpoint::Checkpoint;
 use crate::engine::{Engine, Health};
 use crate::library::RunState;
@@ -49,6 +51,8 @@ pub struct Run {
     images_a_step: f64,
     saved_at: f64,
     status: Status,
+    /// Whether a checkpoint is being written.
+    saving: Rc<Cell<bool>>,
     recorder: Recorder,
     room: Rc<DataRoom>,
     port: Rc<Port>,
@@ -74,6 +78,7 @@ impl Run {
             images_a_step: 0.0,
             saved_at: now_ms(),
             status: Status::SelfTest,
+            saving: Rc::default(),
             recorder,
             room,
             port,
@@ -114,7 +119,7 @@ impl Run {
         }
         if self.trainer.next_batch().is_none() {
             if now_ms() - self.saved_at > SAVED_BEFORE_VALIDATION_MS {
-                self.save(&[CheckpointRole::Last]).await;
+                self.save_meanwhile(&[CheckpointRole::Last]).await;
             }
             self.validation = Some((self.trainer.validation(), now_ms()));
             return Ok(Outcome::GoesOn);
@@ -122,9 +127,9 @@ impl Run {
         if self.train().await? {
             self.recorder.follow(self.trainer.history());
             if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
-                self.save(&[CheckpointRole::Last, CheckpointRole::Kept]).await;
+                self.save_meanwhile(&[CheckpointRole::Last, CheckpointRole::Kept]).await;
             } else if now_ms() - self.saved_at > SAVE_EVERY_MS {
-                self.save(&[CheckpointRole::Last]).await;
+                self.save_meanwhile(&[CheckpointRole::Last]).await;
             }
         }
         Ok(Outcome::GoesOn)
@@ -205,7 +210,7 @@ impl Run {
         self.recorder.follow(self.trainer.history());
         let is_best = self.trainer.history().newest_is_best();
         let roles = [CheckpointRole::Last, CheckpointRole::Best];
-        self.save(if is_best { &roles } else { &roles[..1] }).await;
+        self.save_meanwhile(if is_best { &roles } else { &roles[..1] }).await;
         Ok(self.trainer.ending().map_or(Outcome::GoesOn, Outcome::Over))
     }
 
@@ -231,13 +236,42 @@ impl Run {
         self.meter.seconds_left(images, validations, test_images)
     }
 
-    /// Saves the run as it stands. A library that fails is reported; training goes on.
+    /// Saves the run as it stands, and goes on while that is written. A library that fails is reported;
+    /// training goes on.
+    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) {
+        if let Some(write) = self.begin_to_save(roles).await {
+            wasm_bindgen_futures::spawn_local(write);
+        }
+    }
+
+    /// Saves the run as it stands, and waits until that is written.
     pub async fn save(&mut self, roles: &[CheckpointRole]) {
+        if let Some(write) = self.begin_to_save(roles).await {
+            write.await;
+        }
+    }
+
+    /// Waits until everything that was saved is written.
+    pub async fn finish_saving(&self) {
+        while self.saving.get() {
+            next_turn().await;
+        }
+    }
+
+    /// The write of the run as it stands, which holds copies of all that it needs; one at a time.
+    async fn begin_to_save(
+        &mut self,
+        roles: &[CheckpointRole],
+    ) -> Option<impl Future<Output = ()> + use<>> {
+        self.finish_saving().await;
         self.saved_at = now_ms();
         // A snapshot reads weights back from the GPU: they must be believed like losses.
         let snapshot = match believed(&self.engine.health, self.trainer.snapshot()).await {
             Ok(snapshot) => snapshot,
-            Err(failure) => return self.port.post(&Event::Problem(failure)),
+            Err(failure) => {
+                self.port.post(&Event::Problem(failure));
+                return None;
+            }
         };
         let checkpoint = Checkpoint {
             run: self.name.clone(),
@@ -245,18 +279,23 @@ impl Run {
             saved_at_ms: date_ms(),
             snapshot,
         };
-        let librarian = self.recorder.librarian();
-        match librarian.library.save(&checkpoint, roles).await {
-            Ok(()) => {
-                librarian.is_well();
-                librarian.is_saved(&self.name);
-                librarian.post_checkpoints(&self.name).await;
+        let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
+        let saving = Rc::clone(&self.saving);
+        saving.set(true);
+        Some(async move {
+            match librarian.library.save(&checkpoint, &roles).await {
+                Ok(()) => {
+                    librarian.is_well();
+                    librarian.is_saved(&checkpoint.run);
+                    librarian.post_checkpoints(&checkpoint.run).await;
+                }
+                Err(error) => {
+                    librarian.complain(error);
+                    librarian.save_later(checkpoint, &roles);
+                }
             }
-            Err(error) => {
-                librarian.complain(error);
-                librarian.save_later(checkpoint, roles);
-            }
-        }
+            saving.set(false);
+        })
     }
 
     /// Writes into the library how the run stands now.
