@@ -8,12 +8,12 @@ use gloo::timers::future::sleep;
 
 use super::clock::{date_ms, timestamp_at};
 use super::failure::{Describe as _, failure};
+use super::later::Later;
 use super::port::Port;
 use super::{exports, imports};
-use crate::checkpoint::Checkpoint;
-use crate::library::store::{Library, RunWrite, StoreError};
+use crate::library::store::{Library, StoreError};
 use crate::library::tabs::{RunLock, Tabs, Word, runs_in_training};
-use crate::library::{CheckpointRole, RunLabels, RunRecord, RunSummary, Whereabouts};
+use crate::library::{RunLabels, RunRecord, RunSummary, Whereabouts};
 use crate::protocol::{CheckpointSummary, Event, Failure, Item, LibraryCommand, Reply, UNDO_MS};
 
 /// How often to look whether another tab still trains what it trained.
@@ -30,14 +30,7 @@ pub struct Librarian {
     /// The runs that other tabs were last seen training.
     elsewhere: RefCell<Vec<String>>,
     /// What could not be written of runs that this tab has trained.
-    left: RefCell<Vec<Left>>,
-}
-
-/// What is still to be written of a run.
-struct Left {
-    write: Option<RunWrite>,
-    checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
-    run: String,
+    pub later: Later,
 }
 
 impl Librarian {
@@ -51,6 +44,7 @@ impl Librarian {
             };
             let late = with(|this| {
                 this.complaint.replace(None);
+                this.library.take_migration_error().map_or((), |error| this.complain(error));
                 wasm_bindgen_futures::spawn_local(async move { this.post_all().await });
             });
             let loss = with(|this| this.notice_loss());
@@ -66,7 +60,7 @@ impl Librarian {
                 here: RefCell::default(),
                 complaint: RefCell::default(),
                 elsewhere: RefCell::default(),
-                left: RefCell::default(),
+                later: Later::default(),
             }
         });
         match librarian.library.open().await {
@@ -103,72 +97,17 @@ impl Librarian {
         self.complaint.replace(None);
     }
 
-    fn with_left<T>(&self, run: &str, change: impl FnOnce(&mut Left) -> T) -> T {
-        let mut left = self.left.borrow_mut();
-        let at = left.iter().position(|left| left.run == run);
-        let at = at.unwrap_or_else(|| {
-            left.push(Left { write: None, checkpoint: None, run: run.to_owned() });
-            left.len() - 1
-        });
-        change(&mut left[at])
-    }
-
-    /// A run that is over could not be written: it is tried again for as long as this tab lives.
-    pub fn write_later(&self, write: RunWrite) {
-        let run = write.record.run.clone();
-        self.with_left(&run, |left| left.write = Some(write));
-    }
-
-    /// A checkpoint could not be saved: it is tried again unless a later one is.
-    pub fn save_later(&self, checkpoint: Checkpoint, roles: &[CheckpointRole]) {
-        let run = checkpoint.run.clone();
-        self.with_left(&run, |left| {
-            let mut all = roles.to_vec();
-            // The best is the best until a better one comes.
-            if let Some((former, roles)) = left.checkpoint.take()
-                && roles.contains(&CheckpointRole::Best)
-                && former.snapshot.history.epochs.len() == checkpoint.snapshot.history.epochs.len()
-            {
-                all.push(CheckpointRole::Best);
-            }
-            left.checkpoint = Some((checkpoint, all));
-        });
-    }
-
-    /// A checkpoint of this run has been saved: earlier ones are of no use any more.
-    pub fn is_saved(&self, run: &str) {
-        self.with_left(run, |left| left.checkpoint = None);
-    }
-
     /// Tries again what could not be written, once its run is over.
     async fn write_what_is_left(&self) {
         let here = self.here.borrow().clone();
-        let due = |left: &Left| Some(&left.run) != here.as_ref();
-        let left: Vec<Left> = self.left.borrow_mut().extract_if(.., |left| due(left)).collect();
-        for Left { write, checkpoint, run } in left {
-            let done = async {
-                if let Some((checkpoint, roles)) = &checkpoint {
-                    self.library.save(checkpoint, roles).await?;
-                }
-                if let Some(write) = &write {
-                    self.library.write_run(write).await?;
-                }
-                Ok::<_, StoreError>(())
-            };
-            if checkpoint.is_none() && write.is_none() {
-                continue;
-            }
-            match done.await {
-                Ok(()) => {
-                    self.is_well();
-                    self.post_run(&run).await;
-                    self.tabs.tell(&Word::Run(run));
-                }
-                Err(error) => {
-                    self.complain(error);
-                    self.left.borrow_mut().push(Left { write, checkpoint, run });
-                }
-            }
+        let (written, error) = self.later.try_again(&self.library, here.as_deref()).await;
+        for run in written {
+            self.is_well();
+            self.post_run(&run).await;
+            self.tabs.tell(&Word::Run(run));
+        }
+        if let Some(error) = error {
+            self.complain(error);
         }
     }
 

@@ -14,6 +14,7 @@ mod exports;
 mod failure;
 mod given;
 mod imports;
+mod later;
 mod librarian;
 mod port;
 mod recorder;

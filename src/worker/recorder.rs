@@ -106,7 +106,7 @@ impl Recorder {
                 blocks: self.blocks(history, 0),
                 cut: true,
             };
-            self.librarian.write_later(write);
+            self.librarian.later.write(write);
         }
     }
 

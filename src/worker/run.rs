@@ -286,12 +286,12 @@ impl Run {
             match librarian.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
                     librarian.is_well();
-                    librarian.is_saved(&checkpoint.run);
+                    librarian.later.is_saved(&checkpoint.run);
                     librarian.post_checkpoints(&checkpoint.run).await;
                 }
                 Err(error) => {
                     librarian.complain(error);
-                    librarian.save_later(checkpoint, &roles);
+                    librarian.later.save(checkpoint, &roles);
                 }
             }
             saving.set(false);

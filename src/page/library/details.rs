@@ -42,7 +42,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
     view! {
         <div class="run-details" data-testid="run-details"
             // What is being edited stays open, whatever else begins.
-            on:focusin=move |_| view.pin(&name.get_value())>
+            on:input=move |_| view.pin(&name.get_value())>
             {move || run.get().map(|run| figures(&run))}
             <Labels view name run />
             <Checkpoints session name run />

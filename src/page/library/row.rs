@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::View;
@@ -22,6 +23,15 @@ pub fn Row(view: View, name: String) -> impl IntoView {
     };
     let name = StoredValue::new(name);
     let open = Memo::new(move |_| name.with_value(|name| view.is_open(name)));
+    // In a task of their own: with a run's first step, there is much to draw.
+    let drawn = RwSignal::new(false);
+    Effect::new(move |_| {
+        if open.get() {
+            Timeout::new(0, move || drop(drawn.try_set(true))).forget();
+        } else {
+            drawn.set(false);
+        }
+    });
     let compared = Memo::new(move |_| name.with_value(|name| view.compares(name)));
     view! {
         <li class="run" class:run-open=move || open.get() data-testid="run-row"
@@ -42,7 +52,7 @@ pub fn Row(view: View, name: String) -> impl IntoView {
                     {move || run.get().map(|run| head(&run))}
                 </button>
             </div>
-            <Show when=move || open.get()>
+            <Show when=move || open.get() && drawn.get()>
                 <Details view name=name.get_value() run />
             </Show>
         </li>
