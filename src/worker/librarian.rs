@@ -44,7 +44,9 @@ impl Librarian {
             };
             let late = with(|this| {
                 this.complaint.replace(None);
-                this.library.take_migration_error().map_or((), |error| this.complain(error));
+                if let Some(error) = this.library.take_migration_error() {
+                    this.complain(error);
+                }
                 wasm_bindgen_futures::spawn_local(async move { this.post_all().await });
             });
             let loss = with(|this| this.notice_loss());

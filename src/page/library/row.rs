@@ -27,7 +27,11 @@ pub fn Row(view: View, name: String) -> impl IntoView {
     let drawn = RwSignal::new(false);
     Effect::new(move |_| {
         if open.get() {
-            Timeout::new(0, move || drop(drawn.try_set(true))).forget();
+            Timeout::new(0, move || {
+                // The row may be gone by then.
+                let _ = drawn.try_set(true);
+            })
+            .forget();
         } else {
             drawn.set(false);
         }
