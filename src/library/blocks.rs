@@ -40,7 +40,7 @@ pub const fn block_of(step: u64) -> u32 {
 
 /// The bytes of a block of a run.
 #[must_use]
-pub fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
+fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
     let (first, end) = (u64::from(index) * BLOCK_STEPS, (u64::from(index) + 1) * BLOCK_STEPS);
     let steps = history.losses.len() as u64;
     let losses = history.losses.get(first.min(steps) as usize..end.min(steps) as usize);
@@ -53,6 +53,13 @@ pub fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
     };
     // Numbers and vectors of numbers can always be written.
     postcard::to_extend(&block, vec![VERSION]).unwrap_or_default()
+}
+
+/// A run's blocks from this one on, with their indices.
+#[must_use]
+pub fn blocks_from(history: &History, timeline: &Timeline, first: u32) -> Vec<(u32, Vec<u8>)> {
+    let last = block_of(history.losses.len() as u64);
+    (first..=last).map(|index| (index, encode(history, timeline, index))).collect()
 }
 
 fn within<T>(items: &[T], index: u32, step: impl Fn(&T) -> u64) -> &[T] {
@@ -111,8 +118,8 @@ mod tests {
     }
 
     fn blocks(metrics: &RunMetrics) -> Vec<Vec<u8>> {
-        let last = block_of(metrics.history.losses.len() as u64);
-        (0..=last).map(|index| encode(&metrics.history, &metrics.timeline, index)).collect()
+        let blocks = blocks_from(&metrics.history, &metrics.timeline, 0);
+        blocks.into_iter().map(|block| block.1).collect()
     }
 
     fn decoded(blocks: &[Vec<u8>]) -> Result<RunMetrics, BlockError> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::run::clipped;
 use crate::history::EpochMetrics;
 
 /// Why a checkpoint is kept.
@@ -54,6 +55,12 @@ impl CheckpointSummary {
     #[must_use]
     pub fn title(&self) -> &str {
         if self.label.is_empty() { &self.name } else { &self.label }
+    }
+
+    /// What is kept of a label: no spaces around it, no more than [`Self::MOST_LABEL`] characters.
+    #[must_use]
+    pub fn fitting_label(label: &str) -> String {
+        clipped(label, Self::MOST_LABEL)
     }
 
     /// The name of a checkpoint of this run in this role, after so many epochs and steps.

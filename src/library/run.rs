@@ -143,7 +143,8 @@ impl RunLabels {
     }
 }
 
-fn clipped(text: &str, most: usize) -> String {
+/// A text without spaces around it, cut after so many characters.
+pub(super) fn clipped(text: &str, most: usize) -> String {
     text.trim().chars().take(most).collect()
 }
 

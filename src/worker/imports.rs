@@ -3,11 +3,12 @@
 use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
 use super::librarian::Librarian;
+use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint};
 use crate::dataset::fetch::download::download;
 use crate::exchange::bundle::Bundle;
 use crate::exchange::import::{Contents, read};
-use crate::library::blocks::{block_of, encode};
+use crate::library::blocks::blocks_from;
 use crate::library::store::{RunWrite, record_of, summarize};
 use crate::library::{
     CheckpointRole, CheckpointSummary, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState,
@@ -45,10 +46,7 @@ pub async fn import(librarian: &Librarian, name: &str, url: &str) -> Result<Stri
     let files = incoming.files().map_err(|error| refused(&error))?;
     let Incoming { record, labels, metrics, .. } = incoming;
     let RunMetrics { history, timeline } = &metrics;
-    let blocks = (0..=block_of(history.losses.len() as u64))
-        .map(|index| (index, encode(history, timeline, index)))
-        .collect();
-    let write = RunWrite { record, blocks, cut: false };
+    let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
     let added = librarian.library.add_run(write, &labels, &files).await;
     drop(claimed);
     added.map_err(|error| error.describe())?;
@@ -61,9 +59,7 @@ impl Incoming {
         match contents {
             Contents::Run(bundle) => Self::of_bundle(*bundle, origin),
             Contents::Checkpoint(checkpoint) => {
-                let mut record = record_of(&checkpoint, origin);
-                // Its engine trained it; that it goes on here is for its next session to say.
-                record.ended_at_ms = Some(checkpoint.saved_at_ms);
+                let record = record_of(&checkpoint, origin);
                 let metrics = RunMetrics {
                     history: checkpoint.snapshot.history.clone(),
                     timeline: Timeline::default(),
@@ -101,14 +97,13 @@ impl Incoming {
         let edits =
             [RunEdit::Title(said.title), RunEdit::Note(said.note), RunEdit::Tags(said.tags)];
         edits.into_iter().for_each(|edit| labels.apply(edit));
-        if !is_run_name(&record.run) {
+        if !is_timestamp(&record.run) {
             record.run.clear();
         }
         let timeline = Timeline::of(timeline.marks().iter().copied());
         let checkpoints = checkpoints.into_iter();
         let checkpoints = checkpoints.map(|(summary, checkpoint)| {
-            let label = summary.label.chars().take(CheckpointSummary::MOST_LABEL).collect();
-            (summary.role, label, checkpoint)
+            (summary.role, CheckpointSummary::fitting_label(&summary.label), checkpoint)
         });
         let checkpoints = checkpoints.collect();
         Self { record, labels, metrics: RunMetrics { history, timeline }, checkpoints }
@@ -128,10 +123,6 @@ impl Incoming {
         }
         Ok(files)
     }
-}
-
-fn is_run_name(run: &str) -> bool {
-    crate::checkpoint::file::is_timestamp(run)
 }
 
 fn refused(file: &str, why: &dyn std::fmt::Display) -> Failure {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::clock::{date_ms, now_ms};
 use super::librarian::Librarian;
 use crate::history::History;
-use crate::library::blocks::{block_of, encode};
+use crate::library::blocks::{block_of, blocks_from};
 use crate::library::store::RunWrite;
 use crate::library::{RunRecord, RunState, Timeline};
 
@@ -103,16 +103,11 @@ impl Recorder {
         if is_over {
             let write = RunWrite {
                 record: self.record.clone(),
-                blocks: self.blocks(history, 0),
+                blocks: blocks_from(history, &self.timeline, 0),
                 cut: true,
             };
             self.librarian.later.write(write);
         }
-    }
-
-    fn blocks(&self, history: &History, first: u32) -> Vec<(u32, Vec<u8>)> {
-        let last = block_of(history.losses.len() as u64);
-        (first..=last).map(|index| (index, encode(history, &self.timeline, index))).collect()
     }
 
     fn begin_to_write(&mut self, history: &History) {
@@ -134,7 +129,7 @@ impl Recorder {
         // The newest block that was written may have been part full.
         let first = known.map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
-        let blocks = self.blocks(history, first);
+        let blocks = blocks_from(history, &self.timeline, first);
         let (written, writing, cut) =
             (Rc::clone(&self.written), Rc::clone(&self.writing), Rc::clone(&self.cut));
         Some(async move {

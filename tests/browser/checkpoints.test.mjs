@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { STATE_DICT } from './support/safetensors.mjs';
 import { damage, everything } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -64,7 +63,7 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
   const run = last.match(/\d{8}_\d{6}/)[0];
   await atelier.waitForRunState(run, 'completed');
   assert.equal(await atelier.hook('resume').count(), 0, 'a run that is over has nothing to go on with');
-  const straight = await end(atelier, last);
+  const straight = await atelier.endOf(last);
   await atelier.checkpointRow(`model_${run}_step300`).getByTestId('branch').click();
   await atelier.waitForStatus('training');
   assert.ok((await atelier.number('step')) >= 300);
@@ -74,7 +73,7 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
   await atelier.waitForRunState(branch, 'completed');
   const details = await atelier.openRun(branch);
   assert.match(await details.innerText(), new RegExp(`Goes on from step 300 of ${run}`));
-  assert.deepEqual(await end(atelier, `model_${branch}_last`), straight);
+  assert.deepEqual(await atelier.endOf(`model_${branch}_last`), straight);
 });
 
 test('a damaged checkpoint is refused, and the others are as they were', { timeout: seconds(90) }, async (t) => {
@@ -92,9 +91,3 @@ test('a damaged checkpoint is refused, and the others are as they were', { timeo
   await atelier.checkpointRow(other).getByTestId('checkpoint-load').click();
   await atelier.checkpointRow(other).filter({ hasText: 'In use' }).waitFor();
 });
-
-async function end(atelier, name) {
-  const { tensors } = await atelier.download(name, 'full');
-  const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
-  return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
-}

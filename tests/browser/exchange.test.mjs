@@ -37,7 +37,7 @@ test('a run goes to another browser as one file, and goes on there to the same b
   assert.ok(board.bytes.includes('Travels-far_') && board.bytes.includes('tfevents'));
   await row.getByTestId('resume').click();
   await atelier.waitForStatus('done', seconds(120));
-  const here = await lastOf(atelier, run);
+  const here = await atelier.endOf(`model_${run}_last`);
 
   const { openTab } = await prepareVisit(t);
   const there = await openTab();
@@ -53,7 +53,7 @@ test('a run goes to another browser as one file, and goes on there to the same b
   await there.openRun(run);
   await there.runRow(run).getByTestId('resume').click();
   await there.waitForStatus('done', seconds(120));
-  const elsewhere = await lastOf(there, run);
+  const elsewhere = await there.endOf(`model_${run}_last`);
   assert.equal(elsewhere.losses.length, 2 * 235);
   assert.deepEqual(elsewhere, here, 'every loss and every weight is the same, bit by bit');
 });
@@ -127,10 +127,4 @@ function withNaN(bytes) {
 
 function renamed(bytes, from, to) {
   return Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');
-}
-
-async function lastOf(atelier, run) {
-  const { tensors } = await atelier.download(`model_${run}_last`, 'full');
-  const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
-  return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
 }

@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
+import { median } from './support/median.mjs';
+import { beginningWith } from './support/server.mjs';
+import { NO_DATABASE } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 3);
@@ -16,7 +19,7 @@ test('keeping history does not slow training down', { timeout: seconds(60 * ROUN
     const ways = ['with', 'without'];
     for (const way of round % 2 ? ways : ways.reverse()) {
       site.heal();
-      if (way === 'without') site.breakFile('worker_loader.js', withoutStorage);
+      if (way === 'without') site.breakFile('worker_loader.js', beginningWith(NO_DATABASE));
       await atelier.open('engine=cpu&batch=4&epochs=2');
       await atelier.waitForStatus('ready');
       const time = await atelier.page.evaluate(timeOfRun);
@@ -31,11 +34,6 @@ test('keeping history does not slow training down', { timeout: seconds(60 * ROUN
   assert.ok(median(ratios) < 1.1);
 });
 
-function withoutStorage(response, file) {
-  response.writeHead(200, { 'content-type': file.type });
-  response.end(`Object.defineProperty(globalThis, 'indexedDB', { value: undefined });\n${file.bytes}`);
-}
-
 /** From the first step of a run to its end. */
 function timeOfRun() {
   return new Promise((resolve) => {
@@ -47,9 +45,4 @@ function timeOfRun() {
     }).observe(status, { attributes: true });
     document.querySelector('[data-testid=start]').click();
   });
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

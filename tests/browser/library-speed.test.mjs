@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { median } from './support/median.mjs';
 import { seconds } from './support/patience.mjs';
 import { withDatabase } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
@@ -101,8 +102,4 @@ async function timeToOpen(name) {
   document.querySelector(`[data-run="${name}"] [data-testid=run-select]`).click();
   while (lines() === before) await new Promise((resolve) => { requestAnimationFrame(resolve); });
   return performance.now() - begun;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

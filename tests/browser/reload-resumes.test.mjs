@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { STATE_DICT } from './support/safetensors.mjs';
 import { visit } from './support/visit.mjs';
 
 // 469 steps an epoch.
@@ -35,14 +34,14 @@ test('a paused run goes on after a reload, and ends as if it had never stopped',
   assert.ok(drawn.length > 1000, 'the curve of the steps before is drawn');
   await atelier.waitForStatus('done', seconds(120));
   assert.equal(await atelier.number('step'), STEPS);
-  const resumed = await endOf(atelier, last);
+  const resumed = await atelier.endOf(last);
 
   // The same settings without a stop.
   await atelier.start();
   await atelier.waitForStatus('training');
   await atelier.waitForStatus('done', seconds(120));
   const [name] = (await atelier.checkpointNames()).filter((name) => /_last$/.test(name) && name !== last);
-  const straight = await endOf(atelier, name);
+  const straight = await atelier.endOf(name);
   assert.equal(resumed.losses.length, STEPS);
   assert.deepEqual(resumed, straight, 'every loss and every weight is the same, bit by bit');
 });
@@ -82,10 +81,4 @@ async function settledStep(atelier) {
 async function storedAt(atelier, name, step) {
   const written = step.toLocaleString('en-US');
   await atelier.checkpointRow(name).filter({ hasText: new RegExp(`Step\\s*${written}(?!\\d)`, 'i') }).waitFor();
-}
-
-async function endOf(atelier, name) {
-  const { tensors } = await atelier.download(name, 'full');
-  const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
-  return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
 }

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { deleteDatabase, everything } from './support/storage.mjs';
+import { beginningWith } from './support/server.mjs';
+import { NO_DATABASE, deleteDatabase, everything } from './support/storage.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const SETTINGS = 'engine=cpu&batch=64&epochs=100&lr=0.01';
@@ -12,7 +13,7 @@ const ENDLESS = `${SETTINGS}&autostart=1`;
 test('without IndexedDB a run trains to its end and classifies', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
   // What a private window of some browsers has.
-  workerBeginsWith(site, "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });");
+  site.breakFile('worker_loader.js', beginningWith(NO_DATABASE));
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
   await atelier.waitForError(/cannot be stored/);
@@ -25,10 +26,10 @@ test('without IndexedDB a run trains to its end and classifies', { timeout: seco
 
 test('where locks are denied a run trains and is kept', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
-  workerBeginsWith(site, `
+  site.breakFile('worker_loader.js', beginningWith(`
     const denied = async () => { throw new DOMException('denied', 'SecurityError'); };
     LockManager.prototype.request = denied;
-    LockManager.prototype.query = denied;`);
+    LockManager.prototype.query = denied;`));
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
   await atelier.waitForStatus('done', seconds(60));
@@ -73,14 +74,6 @@ test('with no space left training goes on, deleting gives space, and storing goe
   const stepsStored = Object.entries(curves).filter(([key]) => key.startsWith(names[0])).reduce((sum, [, bytes]) => sum + bytes / 4, 0);
   assert.ok(stepsStored >= step + 2000, `with the curve from its first step on: ${stepsStored}`);
 });
-
-/** The worker does something before anything else. */
-function workerBeginsWith(site, script) {
-  site.breakFile('worker_loader.js', (response, file) => {
-    response.writeHead(200, { 'content-type': file.type });
-    response.end(`${script}\n${file.bytes}`);
-  });
-}
 
 test('a library deleted behind the page is made anew with the run under way', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, ENDLESS);

@@ -14,6 +14,7 @@ use self::messages::{
     Attribute, Entry, FLOAT, Graph, Model, Node, OperatorSet, Tensor, UINT8, ValueInfo,
 };
 use crate::dataset::CLASSES;
+use crate::model::{ModelError, PARAMETERS};
 use crate::state_dict::{Array, StateDict};
 
 /// With operator set 17 this is ONNX 1.12, of 2022, so that old runtimes read the file as well.
@@ -23,21 +24,6 @@ const OPERATOR_SET: i64 = 17;
 const IMAGES: &str = "images";
 const LOGITS: &str = "logits";
 const PROBABILITIES: &str = "probabilities";
-
-/// The parameters by PyTorch's names, in PyTorch's shapes, which are also those of `Conv` and of
-/// `Gemm` with `transB`.
-const PARAMETERS: [(&str, &[usize]); 10] = [
-    ("conv1.weight", &[6, 1, 5, 5]),
-    ("conv1.bias", &[6]),
-    ("conv2.weight", &[16, 6, 5, 5]),
-    ("conv2.bias", &[16]),
-    ("fc1.weight", &[120, 256]),
-    ("fc1.bias", &[120]),
-    ("fc2.weight", &[84, 120]),
-    ("fc2.bias", &[84]),
-    ("fc3.weight", &[CLASSES, 84]),
-    ("fc3.bias", &[CLASSES]),
-];
 
 /// What `ToTensor` divides by, and what `Normalize((0.5,), (0.5,))` subtracts and divides by.
 const NORMALISATION: [(&str, f32); 3] =
@@ -86,19 +72,9 @@ pub struct OnnxInfo<'a> {
 /// Why there is no model.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OnnxError {
-    /// A parameter is not there.
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    /// A parameter has another shape, or not as many numbers as its shape says.
-    #[error("{name} has shape {found:?}, the network needs {expected:?}")]
-    Shape {
-        /// The parameter.
-        name: &'static str,
-        /// The network's shape.
-        expected: &'static [usize],
-        /// The shape found.
-        found: Vec<usize>,
-    },
+    /// The weights are not the network's.
+    #[error(transparent)]
+    Weights(#[from] ModelError),
     /// Labels without a name, or names without a label.
     #[error("{0} class names for {CLASSES} classes")]
     ClassNames(usize),
@@ -144,12 +120,10 @@ pub fn write_model(weights: &StateDict, info: &OnnxInfo<'_>) -> Result<Vec<u8>, 
 fn initializers(weights: &StateDict) -> Result<Vec<Tensor>, OnnxError> {
     let scalar = |(name, value): (&str, f32)| Tensor::new(name, &[], &[value]);
     let mut tensors: Vec<Tensor> = NORMALISATION.into_iter().map(scalar).collect();
-    for (name, expected) in PARAMETERS {
-        let Array { shape, values } = weights.get(name).ok_or(OnnxError::Missing(name))?;
-        if shape != expected || values.len() != expected.iter().product::<usize>() {
-            return Err(OnnxError::Shape { name, expected, found: shape.clone() });
-        }
-        tensors.push(Tensor::new(name, shape, values));
+    // PyTorch's shapes are also those of `Conv` and of `Gemm` with `transB`.
+    for parameter in &PARAMETERS {
+        let Array { shape, values } = parameter.find(weights, parameter.name)?;
+        tensors.push(Tensor::new(parameter.name, shape, values));
     }
     Ok(tensors)
 }
@@ -191,13 +165,14 @@ mod tests {
 
     use super::messages::Size;
     use super::*;
+    use crate::model::Parameter;
 
     /// Weights of which every number is another one.
     fn weights() -> StateDict {
         let mut numbers = (0_u16..).map(|number| f32::from(number) / 4.0);
-        let array = |&(name, shape): &(&str, &[usize])| {
-            let values = numbers.by_ref().take(shape.iter().product()).collect();
-            (name.to_owned(), Array { shape: shape.to_vec(), values })
+        let array = |parameter: &Parameter| {
+            let values = numbers.by_ref().take(parameter.len()).collect();
+            (parameter.name.to_owned(), Array { shape: parameter.shape.to_vec(), values })
         };
         PARAMETERS.iter().map(array).collect()
     }
@@ -266,9 +241,13 @@ mod tests {
     fn what_makes_no_model_is_an_error() {
         let mut damaged = weights();
         damaged.get_mut("fc3.bias").unwrap().values.pop();
-        assert!(matches!(write(&damaged, &[]), Err(OnnxError::Shape { name: "fc3.bias", .. })));
+        let misshapen = write(&damaged, &[]);
+        let shape =
+            |error: &ModelError| matches!(error, ModelError::Shape { name: "fc3.bias", .. });
+        assert!(matches!(misshapen, Err(OnnxError::Weights(error)) if shape(&error)));
         damaged.remove("conv2.weight");
-        assert_eq!(write(&damaged, &[]), Err(OnnxError::Missing("conv2.weight")));
+        let missing = OnnxError::Weights(ModelError::Missing("conv2.weight"));
+        assert_eq!(write(&damaged, &[]), Err(missing));
         let repeated = write(&weights(), &[("class_names", "[]")]);
         assert_eq!(repeated, Err(OnnxError::RepeatedNote("class_names".into())));
         let nameless = OnnxInfo { name: "", class_names: &[], notes: &[] };

@@ -28,10 +28,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn checkpoints(&self) -> Result<Vec<CheckpointSummary>, StoreError> {
-        let entries = self.entries(None).await?;
-        let mut kept: Vec<_> = entries.into_iter().filter_map(Entry::unless_deleted).collect();
-        kept.sort_by(|a, b| b.saved_at_ms.total_cmp(&a.saved_at_ms));
-        Ok(kept)
+        self.kept(None).await
     }
 
     /// A run's checkpoints that are not deleted, newest first.
@@ -39,7 +36,11 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn checkpoints_of(&self, run: &str) -> Result<Vec<CheckpointSummary>, StoreError> {
-        let entries = self.entries(Some(run)).await?;
+        self.kept(Some(run)).await
+    }
+
+    async fn kept(&self, run: Option<&str>) -> Result<Vec<CheckpointSummary>, StoreError> {
+        let entries = self.entries(run).await?;
         let mut kept: Vec<_> = entries.into_iter().filter_map(Entry::unless_deleted).collect();
         kept.sort_by(|a, b| b.saved_at_ms.total_cmp(&a.saved_at_ms));
         Ok(kept)
@@ -161,7 +162,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], [`StoreError::Missing`] or [`StoreError::Quota`].
     pub async fn label_checkpoint(&self, name: &str, label: &str) -> Result<(), StoreError> {
-        let label: String = label.trim().chars().take(CheckpointSummary::MOST_LABEL).collect();
+        let label = CheckpointSummary::fitting_label(label);
         self.change_entry(name, |entry| entry.summary.label = label).await
     }
 

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use idb::{Database, TransactionMode};
-use js_sys::Uint8Array;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
 use super::checkpoints::summarize;
-use super::runs::block_key;
+use super::runs::put_blocks;
 use super::{
     BLOCKS, CHECKPOINTS, FILES, Objects, RUNS, SUMMARIES, StoreError, bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, read_checkpoint};
 use crate::dataset::shard::sha256_hex;
-use crate::library::blocks::{block_of, encode};
+use crate::library::blocks::blocks_from;
 use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
 
 /// What schema version 1 stored of a checkpoint, as far as it is needed.
@@ -65,11 +64,8 @@ pub(super) async fn run(database: &Database) -> Result<(), StoreError> {
     let (runs, blocks) = (Objects::of(&transaction, RUNS)?, transaction.object_store(BLOCKS)?);
     for checkpoint in newest.into_values() {
         let history = &checkpoint.snapshot.history;
-        for index in 0..=block_of(history.losses.len() as u64) {
-            let bytes = encode(history, &Timeline::default(), index);
-            let key = JsValue::from(block_key(&checkpoint.run, index));
-            blocks.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
-        }
+        let whole = blocks_from(history, &Timeline::default(), 0);
+        put_blocks(&blocks, &checkpoint.run, &whole)?;
         runs.put(&checkpoint.run, &record_of(&checkpoint, Origin::New)).await?;
     }
     committed(transaction).await

@@ -1,7 +1,7 @@
 //! Runs in the library: records, labels, metrics.
 
-use idb::Transaction;
 use idb::TransactionMode::{ReadOnly, ReadWrite};
+use idb::{ObjectStore, Transaction};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
@@ -80,10 +80,7 @@ impl Library {
             let (after, end) = (last.max(format!("{run}/")), format!("{run}/\u{7f}"));
             store.delete(idb::KeyRange::bound(&after.into(), &end.into(), Some(true), None)?)?;
         }
-        for (index, bytes) in blocks {
-            let key = JsValue::from(block_key(run, *index));
-            store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
-        }
+        put_blocks(&store, run, blocks)?;
         Objects::of(&transaction, RUNS)?.put(run, record).await?;
         committed(transaction).await
     }
@@ -182,10 +179,7 @@ impl Library {
         let RunWrite { record, blocks, .. } = write;
         let run = &record.run;
         let store = transaction.object_store(BLOCKS)?;
-        for (index, bytes) in blocks {
-            let key = JsValue::from(block_key(run, index));
-            store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
-        }
+        put_blocks(&store, run, &blocks)?;
         let files = transaction.object_store(FILES)?;
         let summaries = Objects::of(&transaction, CHECKPOINTS)?;
         for (summary, bytes) in checkpoints {
@@ -198,6 +192,18 @@ impl Library {
     }
 }
 
-pub(super) fn block_key(run: &str, index: u32) -> String {
+pub(super) fn put_blocks(
+    store: &ObjectStore,
+    run: &str,
+    blocks: &[(u32, Vec<u8>)],
+) -> Result<(), StoreError> {
+    for (index, bytes) in blocks {
+        let key = JsValue::from(block_key(run, *index));
+        store.put(&Uint8Array::from(&bytes[..]), Some(&key))?;
+    }
+    Ok(())
+}
+
+fn block_key(run: &str, index: u32) -> String {
     format!("{run}/{index:06}")
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use super::figures::figure_list;
 use crate::library::{RunState, RunSummary, Whereabouts};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, four_decimals, percent, whole};
@@ -211,18 +212,11 @@ fn short(sha256: &str) -> String {
 fn figures(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
     let metrics = checkpoint.metrics;
     let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
-    let figures = [
+    figure_list([
         ("Epochs", checkpoint.epoch.to_string()),
         ("Step", whole(checkpoint.step)),
         ("Training loss", four_decimals(checkpoint.train_loss)),
         ("Validation loss", four_decimals(metrics.map(|at| at.valid_loss))),
         ("Accuracy", accuracy),
-    ];
-    view! {
-        <dl class="checkpoint-figures">
-            {figures
-                .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
-                .collect_view()}
-        </dl>
-    }
+    ])
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::View;
 use super::checkpoints::Checkpoints;
+use super::figures::figure_list;
 use super::words::{origin_words, settings_words};
 use crate::library::{RunEdit, RunLabels, RunState, RunSummary, Whereabouts};
 use crate::page::browser::local_time;
@@ -101,11 +102,7 @@ fn figures(run: &RunSummary) -> impl IntoView + use<> {
     let ended = ended.unwrap_or_default();
     let words = settings_words(&record.config);
     view! {
-        <dl class="checkpoint-figures">
-            {figures
-                .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
-                .collect_view()}
-        </dl>
+        {figure_list(figures)}
         <p class="note">
             {format!("{words}. {engine}. Began {began}{ended}. {}", said.join(" "))}
         </p>

@@ -6,6 +6,7 @@ mod choice;
 mod compare;
 mod details;
 mod differences;
+mod figures;
 mod import;
 mod row;
 mod spark;

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { seconds } from './patience.mjs';
-import { parseSafetensors } from './safetensors.mjs';
+import { STATE_DICT, parseSafetensors } from './safetensors.mjs';
 
 /** Long enough for a busy machine, short enough to tell that nothing comes any more. */
 const PATIENCE = seconds(120);
@@ -249,6 +249,13 @@ export class Atelier {
     const button = kind === 'full' ? 'checkpoint-download-full' : 'checkpoint-download';
     const file = await this.downloadBy(this.checkpointRow(name).getByTestId(button));
     return { ...file, ...parseSafetensors(file.bytes) };
+  }
+
+  /** Every loss and every weight of a checkpoint. */
+  async endOf(name) {
+    const { tensors } = await this.download(name, 'full');
+    const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
+    return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
   }
 
   // Classifying.

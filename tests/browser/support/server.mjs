@@ -49,6 +49,10 @@ export const replaced = (text) => (response, file) => respond(response, 200, fil
 /** The site has a file of these bytes. */
 export const added = (bytes) => (response, file) => respond(response, 200, file.type, bytes);
 
+/** The script does something before anything else. */
+export const beginningWith = (script) => (response, file) =>
+  respond(response, 200, file.type, `${script}\n${file.bytes}`);
+
 /** A server for single-page sites gives its page for whatever it lacks. */
 export const pageInstead = () => (response) =>
   respond(response, 200, TYPES['.html'], '<!doctype html><title>Welcome</title>');

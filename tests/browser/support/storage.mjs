@@ -1,5 +1,8 @@
 // The library's database, looked at and harmed from outside the page.
 
+/** A script that leaves a worker without IndexedDB. */
+export const NO_DATABASE = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });";
+
 /** Runs a function on the open database, in the page. It gets the database and this argument. */
 export function withDatabase(page, work, argument) {
   return page.evaluate(
