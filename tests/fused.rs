@@ -26,10 +26,15 @@ fn split() -> Split {
 /// Losses of so many steps and the state after them.
 fn train(config: &TrainingConfig, way: &Way, steps: u64) -> (Vec<f32>, Snapshot) {
     let split = split();
-    let mut trainer = Trainer::new(config.clone(), IMAGES, way.clone()).unwrap();
+    let mut trainer = trainer(config, way);
     go_on(&mut trainer, &split, steps);
     let snapshot = block_on(trainer.snapshot()).unwrap();
     (snapshot.history.losses.clone(), snapshot)
+}
+
+fn trainer(config: &TrainingConfig, way: &Way) -> Trainer {
+    block_on(way.compile(config)).unwrap();
+    Trainer::new(config.clone(), IMAGES, way.clone()).unwrap()
 }
 
 fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
@@ -112,7 +117,7 @@ fn validation_gives_what_burns_operations_give() {
     let split = split();
     let config = common::config("optimizer=asgd&t0=2&averaged=1&lr=0.05&batch=16&epochs=9");
     let measured = |way: &Way| {
-        let mut trainer = Trainer::new(config.clone(), IMAGES, way.clone()).unwrap();
+        let mut trainer = trainer(&config, way);
         go_on(&mut trainer, &split, 20);
         let mut validation = trainer.validation();
         for part in [&[0, 1, 2][..], &[5; 70], &[95]] {
@@ -134,7 +139,7 @@ fn a_run_that_diverges_shows_it() {
     for way in fused_ways() {
         let split = split();
         let config = common::config("lr=10&momentum=0&epochs=50");
-        let mut trainer = Trainer::new(config, IMAGES, way.clone()).unwrap();
+        let mut trainer = trainer(&config, &way);
         let mut diverged = false;
         for _ in 0..60 {
             if !trainer.step(&split).unwrap() {

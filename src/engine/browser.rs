@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Engine, EngineError, gpu};
-use crate::protocol::{Adapter, Engines};
+use crate::protocol::{Adapter, Engines, NoWebGpu};
 
 /// Words by which software adapters name themselves, for browsers that do not say so otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
@@ -23,7 +23,7 @@ pub async fn probe() -> Engines {
 /// # Errors
 /// [`EngineError::NoWebGpu`] or [`EngineError::NoDevice`].
 pub async fn open_webgpu(engines: &Engines) -> Result<Engine, EngineError> {
-    let adapter = engines.webgpu.clone().map_err(EngineError::NoWebGpu)?;
+    let adapter = engines.webgpu.clone()?;
     let software = if adapter.software { " (software)" } else { "" };
     let name = format!("WebGPU, {}{software}", adapter.name);
     gpu::open(WgpuBackend::WebGpu, |_| name).await.map(|(engine, _)| engine)
@@ -31,25 +31,27 @@ pub async fn open_webgpu(engines: &Engines) -> Result<Engine, EngineError> {
 
 /// Asks `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu
 /// passes on less than the browser says.
-async fn probe_adapter() -> Result<Adapter, String> {
-    let none = "this browser has no WebGPU";
-    let navigator = get(&js_sys::global(), "navigator").ok_or(none)?;
-    let gpu = get(&navigator, "gpu").ok_or(none)?;
-    let request: Function =
-        get(&gpu, "requestAdapter").and_then(|function| function.dyn_into().ok()).ok_or(none)?;
+async fn probe_adapter() -> Result<Adapter, NoWebGpu> {
+    let global = js_sys::global();
+    let is_secure = get(&global, "isSecureContext").is_none_or(|secure| secure.is_truthy());
+    let none = if is_secure { NoWebGpu::Missing } else { NoWebGpu::InsecureOrigin };
+    let gpu = get(&global, "navigator").and_then(|navigator| get(&navigator, "gpu"));
+    let gpu = gpu.ok_or(none)?;
+    let request = get(&gpu, "requestAdapter").and_then(|function| function.dyn_into().ok());
+    let request: Function = request.ok_or(NoWebGpu::Missing)?;
     let options = Object::new();
     // What Burn asks for too, so that both get the same adapter.
     let preference = JsValue::from("high-performance");
     let _ = Reflect::set(&options, &"powerPreference".into(), &preference);
-    let promise: Promise = request
-        .call1(&gpu, &options)
-        .and_then(JsCast::dyn_into)
-        .map_err(|_| "WebGPU refused to look for an adapter".to_owned())?;
-    let adapter = JsFuture::from(promise)
-        .await
-        .map_err(|error| format!("WebGPU gives no adapter: {error:?}"))?;
+    let refused = |error: JsValue| {
+        let error = error.dyn_ref::<js_sys::Error>().map(|error| error.message().into());
+        NoWebGpu::Refused(error.unwrap_or_else(|| "it was refused without a reason".to_owned()))
+    };
+    let promise: Promise =
+        request.call1(&gpu, &options).and_then(JsCast::dyn_into).map_err(refused)?;
+    let adapter = JsFuture::from(promise).await.map_err(refused)?;
     if adapter.is_null() || adapter.is_undefined() {
-        return Err("this browser has WebGPU but no adapter for it".into());
+        return Err(NoWebGpu::NoAdapter);
     }
     let info = get(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
     Ok(describe(&adapter, &info))

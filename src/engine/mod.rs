@@ -9,11 +9,13 @@ mod gpu;
 #[cfg(all(feature = "terminal", not(target_family = "wasm")))]
 pub mod native;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::Device;
+use futures::channel::oneshot;
 use thiserror::Error;
 
+use crate::protocol::NoWebGpu;
 use crate::training::Way;
 use crate::training::fused::cpu::FusedCpu;
 
@@ -21,8 +23,8 @@ use crate::training::fused::cpu::FusedCpu;
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum EngineError {
     /// This browser has no WebGPU, or gives no adapter.
-    #[error("{0}")]
-    NoWebGpu(String),
+    #[error(transparent)]
+    NoWebGpu(#[from] NoWebGpu),
     /// The adapter gave no device.
     #[error("the adapter gave no device: {0}")]
     NoDevice(String),
@@ -71,15 +73,52 @@ impl Engine {
 /// The first complaint of a GPU, shared with the callbacks that hear of it.
 ///
 /// WebGPU reports errors beside the computation, not in it: the numbers read back afterwards look
-/// plausible and are stale. So this is asked before any number is believed.
+/// plausible and are stale. So this is asked before any number is believed. A GPU that has complained
+/// once is not believed again.
 #[derive(Clone, Debug, Default)]
-pub struct Health(Arc<Mutex<Option<String>>>);
+pub struct Health(Arc<Mutex<Complaints>>);
+
+#[derive(Debug, Default)]
+struct Complaints {
+    first: Option<String>,
+    /// Those who wait for it.
+    waiting: Vec<oneshot::Sender<String>>,
+}
 
 impl Health {
+    fn complaints(&self) -> MutexGuard<'_, Complaints> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes a complaint; later ones are mostly consequences of the first and are dropped.
     pub fn report(&self, complaint: String) {
-        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        first.get_or_insert(complaint);
+        let mut complaints = self.complaints();
+        if complaints.first.is_none() {
+            for waiting in complaints.waiting.drain(..) {
+                // Nobody waits any more where the computation was quicker.
+                drop(waiting.send(complaint.clone()));
+            }
+            complaints.first = Some(complaint);
+        }
+    }
+
+    /// Waits for the first complaint, which hardly ever comes.
+    pub async fn failed(&self) -> EngineError {
+        let told = {
+            let mut complaints = self.complaints();
+            if let Some(complaint) = &complaints.first {
+                return EngineError::Gpu(complaint.clone());
+            }
+            let (tell, told) = oneshot::channel();
+            complaints.waiting.retain(|waiting| !waiting.is_canceled());
+            complaints.waiting.push(tell);
+            told
+        };
+        match told.await {
+            Ok(complaint) => EngineError::Gpu(complaint),
+            // Senders are dropped with the health itself, which `self` keeps.
+            Err(oneshot::Canceled) => std::future::pending().await,
+        }
     }
 
     /// Whether everything computed so far can be believed.
@@ -87,7 +126,7 @@ impl Health {
     /// # Errors
     /// [`EngineError::Gpu`] with the first complaint.
     pub fn check(&self) -> Result<(), EngineError> {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match &self.complaints().first {
             Some(complaint) => Err(EngineError::Gpu(complaint.clone())),
             None => Ok(()),
         }
@@ -106,5 +145,19 @@ mod tests {
         heard_elsewhere.report("Invalid ShaderModule".into());
         heard_elsewhere.report("Invalid CommandBuffer".into());
         assert_eq!(health.check(), Err(EngineError::Gpu("Invalid ShaderModule".into())));
+    }
+
+    #[test]
+    fn a_complaint_reaches_those_who_wait_for_it_and_those_who_come_later() {
+        let health = Health::default();
+        let waiting = health.failed();
+        let mut waiting = std::pin::pin!(waiting);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        drop(health.failed());
+        health.report("lost".into());
+        let lost = EngineError::Gpu("lost".into());
+        assert_eq!(waiting.poll(&mut context), std::task::Poll::Ready(lost.clone()));
+        assert_eq!(pollster::block_on(health.failed()), lost);
     }
 }

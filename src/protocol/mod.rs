@@ -19,7 +19,7 @@ use crate::settings::{Augmentation, TrainingConfig};
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 
 /// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 4;
+pub const PROTOCOL_VERSION: u16 = 5;
 
 /// A command with the id that its answer will carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,6 +119,9 @@ pub enum Event {
     Status(Status),
     /// The engine that a run really uses, with what its self-test measured.
     EngineOpened(OpenedEngine),
+    /// The GPU was lost or has reported an error. This worker will not train on it again, nor can it open
+    /// another; a new worker can.
+    GpuFailed,
     /// Something was measured, asked for or to decide what `auto` means.
     Measured(BenchmarkCase, Measurement),
     /// A run starts or goes on; everything drawn so far is replaced by this.
@@ -263,7 +266,26 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Engines {
     /// The adapter's name as the browser gives it, or why there is none.
-    pub webgpu: Result<Adapter, String>,
+    pub webgpu: Result<Adapter, NoWebGpu>,
+}
+
+/// Why there is no WebGPU.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum NoWebGpu {
+    /// The page is no secure context (<https://www.w3.org/TR/secure-contexts/>).
+    #[error(
+        "this page came over plain http, and browsers give WebGPU only to https and to localhost"
+    )]
+    InsecureOrigin,
+    /// There is no `navigator.gpu`.
+    #[error("this browser has no WebGPU")]
+    Missing,
+    /// `requestAdapter` gave null.
+    #[error("this browser has WebGPU but no adapter for it")]
+    NoAdapter,
+    /// `requestAdapter` threw or was refused, in the browser's words.
+    #[error("WebGPU gives no adapter: {0}")]
+    Refused(String),
 }
 
 impl Engines {

@@ -24,16 +24,13 @@ pub enum Way {
 }
 
 impl Way {
-    /// Makes what a run with this config will need.
+    /// Compiles what a run with this config will need. [`super::Trainer::new`] and its like need it done.
     ///
     /// # Errors
     /// What a GPU's compiler says against our kernels.
-    pub(crate) async fn compile(&self, config: &TrainingConfig) -> Result<(), String> {
+    pub async fn compile(&self, config: &TrainingConfig) -> Result<(), String> {
         match self {
-            Self::FusedGpu(gpu) => {
-                let clips = config.clip_norm.is_some();
-                gpu.compile(&config.optimizer, clips, config.batch_size).await
-            }
+            Self::FusedGpu(gpu) => gpu.compile_for(config).await,
             Self::General(_) | Self::FusedCpu => Ok(()),
         }
     }
@@ -57,7 +54,8 @@ impl Path {
     /// step.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if weights or state do not fit the network.
+    /// [`TrainingError::State`] if weights or state do not fit the network, [`TrainingError::Engine`] if a
+    /// GPU's kernels were not compiled before: see [`Way::compile`].
     pub fn new(
         way: &Way,
         weights: &StateDict,

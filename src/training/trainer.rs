@@ -52,7 +52,8 @@ impl Trainer {
     /// # Errors
     /// [`TrainingError::State`] if weights or optimizer state do not fit the network,
     /// [`TrainingError::Order`] if the batches that it names cannot be trained on,
-    /// [`TrainingError::Resume`] if the snapshot contradicts itself.
+    /// [`TrainingError::Resume`] if the snapshot contradicts itself,
+    /// [`TrainingError::Engine`] if a GPU's kernels were not compiled before: see [`Way::compile`].
     pub fn resume(
         snapshot: Snapshot,
         images: usize,

@@ -65,7 +65,8 @@ impl Desk {
         port.post(&Event::Engines(engines.clone()));
         let librarian = Librarian::open(Rc::clone(&port)).await;
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
-        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room)));
+        let engine_room =
+            Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
         let wish = Rc::default();
         let mut desk = Self {
             port,
@@ -240,7 +241,10 @@ impl Desk {
         let (engines, port) = (Rc::clone(&self.engine_room), Rc::clone(&self.port));
         let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
         let opened = self.listening_while(engines.open_for(config, tell)).await;
-        let Opened { engine, test, test_ms } = opened?;
+        let Opened { engine, test, test_ms, instead } = opened?;
+        if let Some(failure) = instead {
+            self.port.post(&Event::Problem(failure));
+        }
         self.port.post(&Event::EngineOpened(OpenedEngine {
             webgpu: engine.webgpu,
             fused: engine.is_fused(),

@@ -7,13 +7,14 @@ use futures::lock::Mutex;
 
 use super::clock::now_ms;
 use super::data_room::DataRoom;
-use super::failure::{Describe as _, failure};
-use super::run::believed;
+use super::failure::{Describe as _, failure, instead_of_webgpu, no_engine};
+use super::port::Port;
+use super::run::{Unbelieved, checked};
 use super::turn::next_turn;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, prove, real_images};
-use crate::engine::{Engine, browser};
-use crate::protocol::{Engines, Failure};
+use crate::engine::{Engine, EngineError, browser};
+use crate::protocol::{Engines, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Stopwatch, Way};
 
@@ -24,10 +25,12 @@ pub struct EngineRoom {
     engines: Engines,
     /// Kept once opened: Burn makes one WebGPU device a worker.
     webgpu: RefCell<Option<Engine>>,
-    opening: Mutex<()>,
+    /// Held by whoever opens, compiles for and tests the GPU: one at a time has it for that.
+    preparing: Mutex<()>,
     /// On this machine, the newest of each case.
     measured: RefCell<Vec<(BenchmarkCase, Measurement)>>,
     room: Rc<DataRoom>,
+    port: Rc<Port>,
 }
 
 /// An engine that has passed its self-test.
@@ -35,12 +38,14 @@ pub struct Opened {
     pub engine: Engine,
     pub test: SelfTest,
     pub test_ms: f64,
+    /// Why it is the CPU although WebGPU was to be it.
+    pub instead: Option<Failure>,
 }
 
 impl EngineRoom {
-    pub fn new(engines: Engines, room: Rc<DataRoom>) -> Self {
+    pub fn new(engines: Engines, room: Rc<DataRoom>, port: Rc<Port>) -> Self {
         let (webgpu, measured) = (RefCell::new(None), RefCell::new(Vec::new()));
-        Self { engines, webgpu, opening: Mutex::new(()), measured, room }
+        Self { engines, webgpu, preparing: Mutex::new(()), measured, room, port }
     }
 
     /// Takes a measurement in the place of an older one of its case.
@@ -66,7 +71,9 @@ impl EngineRoom {
         webgpu: bool,
         fused: bool,
         config: &TrainingConfig,
-    ) -> Result<Opened, Failure> {
+    ) -> Result<Opened, EngineError> {
+        // The CPU need not wait for a GPU that warms up.
+        let _preparing = if webgpu { Some(self.preparing.lock().await) } else { None };
         let mut engine = if webgpu { self.webgpu().await? } else { Engine::cpu() };
         if !fused {
             engine.way = Way::General(engine.device.clone());
@@ -76,20 +83,27 @@ impl EngineRoom {
             engine.health.clone(),
             self.room.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
         );
-        let test = believed(&health, prove(&mut engine, config, real.as_ref())).await?;
-        Ok(Opened { engine, test, test_ms: now_ms() - begun })
+        let test = checked(&health, prove(&mut engine, config, real.as_ref())).await;
+        let test = test.map_err(|error| match error {
+            Unbelieved::Gpu(error) | Unbelieved::Failed(error) => error,
+        })?;
+        Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
 
-    async fn webgpu(&self) -> Result<Engine, Failure> {
-        // One at a time: a second device would be refused.
-        let _opening = self.opening.lock().await;
+    /// The GPU, opened at the first call. Only while it is being prepared: a second device would be
+    /// refused.
+    async fn webgpu(&self) -> Result<Engine, EngineError> {
         let opened = self.webgpu.borrow().clone();
         if let Some(engine) = opened {
             return Ok(engine);
         }
-        let opened = browser::open_webgpu(&self.engines).await;
-        let engine = opened.map_err(|error| error.describe())?;
+        let engine = browser::open_webgpu(&self.engines).await?;
         self.webgpu.replace(Some(engine.clone()));
+        let (health, port) = (engine.health.clone(), Rc::clone(&self.port));
+        wasm_bindgen_futures::spawn_local(async move {
+            health.failed().await;
+            port.post(&Event::GpuFailed);
+        });
         Ok(engine)
     }
 
@@ -100,41 +114,51 @@ impl EngineRoom {
         config: &TrainingConfig,
         tell: impl Fn(BenchmarkCase, Measurement),
     ) -> Result<Opened, Failure> {
-        let webgpu = match config.engine {
-            EngineChoice::WebGpu => true,
-            EngineChoice::Cpu => false,
-            EngineChoice::Auto => self.webgpu_is_faster(config, tell).await,
-        };
-        match self.open(webgpu, true, config).await {
-            // Whoever leaves the choice to us is served as long as one of them works.
-            Err(_) if webgpu && config.engine == EngineChoice::Auto => {
-                self.open(false, true, config).await
+        let open = async |webgpu| self.open(webgpu, true, config).await.map_err(|e| no_engine(&e));
+        match config.engine {
+            EngineChoice::WebGpu => open(true).await,
+            EngineChoice::Cpu => open(false).await,
+            EngineChoice::Auto => {
+                // Whoever leaves the choice to us is served as long as one of them works.
+                let failed = match self.webgpu_is_faster(config, tell).await {
+                    Ok(true) => match open(true).await {
+                        Ok(opened) => return Ok(opened),
+                        Err(failure) => Some(failure),
+                    },
+                    Ok(false) => None,
+                    Err(failure) => Some(failure),
+                };
+                Ok(Opened { instead: failed.map(instead_of_webgpu), ..open(false).await? })
             }
-            opened => opened,
         }
     }
 
-    /// What `auto` means for this config. Where it takes a measurement to say, both engines are measured.
+    /// What `auto` means for this config. Where it takes a measurement to say, both engines are measured;
+    /// a failure is why WebGPU cannot be.
     async fn webgpu_is_faster(
         &self,
         config: &TrainingConfig,
         tell: impl Fn(BenchmarkCase, Measurement),
-    ) -> bool {
+    ) -> Result<bool, Failure> {
         let known = || self.engines.auto_is_webgpu(&self.measured.borrow(), config.batch_size);
         if let Some(webgpu) = known() {
-            return webgpu;
+            return Ok(webgpu);
         }
         for webgpu in [true, false] {
             let case = BenchmarkCase { webgpu, fused: true, batch_size: config.batch_size as u32 };
-            // An engine that cannot be measured is not the one.
-            let Ok(measurement) = self.measure(case, DECISION_MS).await else { return !webgpu };
+            let measurement = match self.measure(case, DECISION_MS).await {
+                Ok(measurement) => measurement,
+                // An engine that cannot be measured is not the one.
+                Err(failure) if webgpu => return Err(failure),
+                Err(_) => return Ok(true),
+            };
             self.remember(case, measurement.clone());
             // While shards are still unpacked beside it, a measurement is good for this run alone.
             if self.room.is_complete() {
                 tell(case, measurement);
             }
         }
-        known().unwrap_or(false)
+        Ok(known().unwrap_or(false))
     }
 
     /// Measures a case, on the images that are there.
@@ -143,7 +167,8 @@ impl EngineRoom {
         case: BenchmarkCase,
         budget_ms: f64,
     ) -> Result<Measurement, Failure> {
-        let Opened { engine, .. } = self.open(case.webgpu, case.fused, &case.config()).await?;
+        let opened = self.open(case.webgpu, case.fused, &case.config()).await;
+        let Opened { engine, .. } = opened.map_err(|error| no_engine(&error))?;
         if engine.is_fused() != case.fused {
             return Err(failure(
                 format!("{case} cannot be measured: its kernels failed their self-test here."),
@@ -160,7 +185,10 @@ impl EngineRoom {
                 let taken = stopwatch.take_steps(&dataset.train, now_ms());
                 taken.map_err(|error| error.describe())?;
             }
-            believed(&engine.health, stopwatch.wait(now_ms)).await?;
+            checked(&engine.health, stopwatch.wait(now_ms)).await.map_err(|error| match error {
+                Unbelieved::Gpu(complaint) => no_engine(&complaint),
+                Unbelieved::Failed(error) => error.describe(),
+            })?;
             if let Some(measurement) = stopwatch.measurement(now_ms()) {
                 return Ok(measurement);
             }

@@ -6,7 +6,7 @@ use crate::dataset::shard::ShardError;
 use crate::engine::EngineError;
 use crate::library::store::StoreError;
 use crate::model::ModelError;
-use crate::protocol::{Failure, ProtocolError};
+use crate::protocol::{Failure, NoWebGpu, ProtocolError};
 use crate::training::TrainingError;
 
 const KEPT_CHECKPOINTS: &str = "Every checkpoint saved so far.";
@@ -24,6 +24,15 @@ pub fn worker_died(panic: &str) -> Failure {
         format!("The training worker stopped unexpectedly ({panic})."),
         KEPT_CHECKPOINTS,
         "A new worker starts by itself; resume the run from its last checkpoint.",
+    )
+}
+
+/// WebGPU failed where the choice of the engine was left to us.
+pub fn instead_of_webgpu(failed: Failure) -> Failure {
+    failure(
+        format!("{} This run trains on the CPU engine instead.", failed.happened),
+        failed.kept,
+        "Nothing: the run goes on. To try WebGPU again, start another run.",
     )
 }
 
@@ -65,20 +74,33 @@ impl Describe for FetchError {
 }
 
 impl Describe for EngineError {
+    /// In the middle of a run; before it see [`no_engine`].
     fn describe(&self) -> Failure {
-        let happened = match self {
-            Self::NoWebGpu(why) => format!("WebGPU cannot be used: {why}."),
-            Self::NoDevice(_) | Self::WrongAnswer(_) => format!("WebGPU cannot be used: {self}."),
-            Self::Gpu(complaint) => format!("The run was stopped because {complaint}."),
-        };
-        let next = match self {
-            Self::Gpu(_) => {
-                "Resume from the last checkpoint; if it happens again, choose the CPU engine."
-            }
-            _ => "Choose the CPU engine: it works in every browser.",
-        };
-        failure(happened, KEPT_CHECKPOINTS, next)
+        match self {
+            Self::Gpu(complaint) => failure(
+                format!("The run was stopped because {complaint}."),
+                KEPT_CHECKPOINTS,
+                "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
+            ),
+            Self::NoWebGpu(_) | Self::NoDevice(_) | Self::WrongAnswer(_) => no_engine(self),
+        }
     }
+}
+
+/// An engine cannot be opened, or failed while it was tested or measured.
+pub fn no_engine(error: &EngineError) -> Failure {
+    let next = match error {
+        EngineError::NoWebGpu(NoWebGpu::InsecureOrigin) => {
+            "Choose the CPU engine, which works here too. For WebGPU, open the page by https or as \
+             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to give that to many."
+        }
+        EngineError::Gpu(_) => {
+            "Start again: a new worker asks for the GPU anew. Or choose the CPU engine, which works in \
+             every browser."
+        }
+        _ => "Choose the CPU engine: it works in every browser.",
+    };
+    failure(format!("WebGPU cannot be used: {error}."), KEPT_CHECKPOINTS, next)
 }
 
 impl Describe for ModelError {

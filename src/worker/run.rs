@@ -15,7 +15,7 @@ use super::port::Port;
 use super::recorder::Recorder;
 use super::turn::next_turn;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{Engine, Health};
+use crate::engine::{Engine, EngineError, Health};
 use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
 use crate::training::{Meter, Pace, Trainer, Validation};
@@ -26,8 +26,6 @@ const SAVE_EVERY_MS: f64 = 20_000.0;
 const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
 /// How often to look whether the next images have come.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
-/// How often to ask after the GPU's health while waiting for it.
-const HEALTH_EVERY: Duration = Duration::from_millis(250);
 /// How long the cause of a failed readback may take to be told.
 const CAUSE_WITHIN: Duration = Duration::from_millis(500);
 
@@ -306,27 +304,38 @@ impl Run {
 
 /// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then.
 ///
-/// A lost device may never finish, so its health is asked while waiting, too.
+/// A lost device may never finish, so a complaint ends the wait.
 pub async fn believed<T, E: Describe>(
     health: &Health,
     computation: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
-    let complaint = async {
-        loop {
-            sleep(HEALTH_EVERY).await;
-            if let Err(error) = health.check() {
-                return error;
-            }
-        }
-    };
-    let result = match select(pin!(computation), pin!(complaint)).await {
-        Either::Left((result, _)) => result.map_err(|error| error.describe()),
-        Either::Right((error, _)) => Err(error.describe()),
+    checked(health, computation).await.map_err(|error| match error {
+        Unbelieved::Gpu(complaint) => complaint.describe(),
+        Unbelieved::Failed(error) => error.describe(),
+    })
+}
+
+/// Why a computation gave nothing that can be believed.
+pub enum Unbelieved<E> {
+    /// The GPU complained meanwhile.
+    Gpu(EngineError),
+    /// It failed by itself.
+    Failed(E),
+}
+
+/// As [`believed`], with the error as it is.
+pub async fn checked<T, E>(
+    health: &Health,
+    computation: impl Future<Output = Result<T, E>>,
+) -> Result<T, Unbelieved<E>> {
+    let result = match select(pin!(computation), pin!(health.failed())).await {
+        Either::Left((result, _)) => result,
+        Either::Right((complaint, _)) => return Err(Unbelieved::Gpu(complaint)),
     };
     if result.is_err() {
         // A readback fails a moment before its cause is told, and the cause says more.
-        sleep(CAUSE_WITHIN).await;
+        drop(select(pin!(sleep(CAUSE_WITHIN)), pin!(health.failed())).await);
     }
-    health.check().map_err(|error| error.describe())?;
-    result
+    health.check().map_err(Unbelieved::Gpu)?;
+    result.map_err(Unbelieved::Failed)
 }

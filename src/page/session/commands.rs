@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Notice, Remedy, Session, notices};
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{Command, LabelledImage, NewRun, Reply, Status};
-use crate::settings::Augmentation;
+use crate::settings::{Augmentation, EngineChoice};
 
 impl Session {
     /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
@@ -34,6 +34,11 @@ impl Session {
     }
 
     fn begin(self, command: Command) {
+        // A resumed run's engine is not known here.
+        let is_for_cpu = matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
+        if !is_for_cpu {
+            self.replace_worker_without_gpu();
+        }
         self.under_way.set(true);
         self.ending.set(None);
         // Messages about an earlier run end with it; those about the data do not.

@@ -14,6 +14,7 @@ impl Session {
             Event::DataProgress(progress) => self.data_progress.set(Some(progress)),
             Event::DataOverview(overview) => self.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
+            Event::GpuFailed => self.inner.update_value(|inner| inner.gpu_failed = true),
             Event::Measured(case, measurement) => self.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.opened.set(Some(engine)),
             Event::RunStarted(run) => self.begin_run(*run),

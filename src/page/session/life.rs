@@ -6,12 +6,27 @@ use leptos::prelude::*;
 use super::notices::{self, Death};
 use super::watch::Silence;
 use super::worker_link::WorkerLink;
-use super::{PATIENCE_MS, Remedy, Session};
+use super::{Inner, PATIENCE_MS, Remedy, Session};
 use crate::protocol::{Failure, Status};
 
 /// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
 const MOST_DEATHS: usize = 3;
 const DEATHS_WITHIN_MS: f64 = 60_000.0;
+
+impl Inner {
+    /// Gives up the worker, if there is one, with all that was asked of it.
+    fn forget_worker(&mut self) -> Option<WorkerLink> {
+        let link = self.link.take()?;
+        self.generation += 1;
+        self.listening = false;
+        self.unsent.clear();
+        self.waiting.clear();
+        self.load_timeout = None;
+        self.classifying = false;
+        self.next_garment = None;
+        Some(link)
+    }
+}
 
 impl Session {
     /// Starts a worker in place of none. Does nothing while there is one.
@@ -22,6 +37,7 @@ impl Session {
         let generation = self.inner.try_update_value(|inner| {
             inner.generation += 1;
             inner.silence = Silence::default();
+            inner.gpu_failed = false;
             inner.generation
         });
         let spawned = WorkerLink::spawn(move |heard| {
@@ -55,27 +71,32 @@ impl Session {
         }
     }
 
+    /// Puts a new worker in the place of one whose GPU has failed, for something that is to use a GPU: a
+    /// worker opens one only. Runs and checkpoints are stored, and the data set is cached.
+    pub(super) fn replace_worker_without_gpu(self) {
+        let former = self.inner.try_update_value(|inner| {
+            inner.gpu_failed.then(|| inner.forget_worker()).flatten()
+        });
+        let Some(Some(former)) = former else { return };
+        end(former);
+        self.alive.set(false);
+        self.data_progress.set(None);
+        self.lose_reading();
+        self.start_worker();
+    }
+
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
     pub(super) fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
         let now = js_sys::Date::now();
         let lost = self.inner.try_update_value(|inner| {
-            let link = inner.link.take()?;
-            inner.generation += 1;
+            let link = inner.forget_worker()?;
             inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
             inner.deaths.push(now);
-            inner.listening = false;
-            inner.unsent.clear();
-            inner.waiting.clear();
-            inner.load_timeout = None;
-            inner.classifying = false;
-            inner.next_garment = None;
             Some((link, inner.deaths.len()))
         });
         let Some(Some((link, deaths))) = lost else { return };
-        link.end();
-        // This may run inside one of the link's own listeners, which must not vanish meanwhile.
-        Timeout::new(0, move || drop(link)).forget();
+        end(link);
         self.redraw();
         let interrupted = self.interrupted_run();
         self.alive.set(false);
@@ -105,4 +126,10 @@ impl Session {
         let run = self.run.with_untracked(|run| run.as_ref().map(|run| run.run.clone()))?;
         running.then(|| format!("model_{run}_last"))
     }
+}
+
+/// Ends a worker. This may run inside one of the link's own listeners, which must not vanish meanwhile.
+fn end(link: WorkerLink) {
+    link.end();
+    Timeout::new(0, move || drop(link)).forget();
 }

@@ -114,6 +114,8 @@ struct Inner {
     next_id: u32,
     load_timeout: Option<Timeout>,
     silence: watch::Silence,
+    /// Whether this worker has lost its GPU for good.
+    gpu_failed: bool,
     deaths: Vec<f64>,
     next_notice: u32,
     /// The newest numbers, published at the next redraw.

@@ -159,6 +159,9 @@ impl Session {
             return;
         }
         let Some(Some(case)) = self.round.try_update(Round::begin_next) else { return };
+        if case.webgpu {
+            self.replace_worker_without_gpu();
+        }
         let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
         self.ask(command, move |outcome| {
             self.round.update(|round| round.finish(judged(outcome)));

@@ -2,12 +2,14 @@
 
 use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 
-/// An optimizer's settings and where it stands.
+/// An optimizer's settings and where it stands, and how many images a step has.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recipe {
     pub(crate) settings: OptimizerSettings,
     pub(crate) weight_decay: f64,
     pub(crate) clip_norm: Option<f64>,
+    /// Images a step; the last step of an epoch may have fewer.
+    pub(crate) batch_size: usize,
     learning_rate: LearningRate,
     pub(crate) steps_taken: u64,
 }
@@ -35,6 +37,7 @@ impl Recipe {
             settings: config.optimizer,
             weight_decay: config.weight_decay,
             clip_norm: config.clip_norm,
+            batch_size: config.batch_size,
             learning_rate,
             steps_taken,
         }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::wgpu::wgpu;
 use futures::channel::oneshot;
+use futures::lock::Mutex as AsyncMutex;
 
 use super::kernels::{Kernel, pipeline};
-use crate::settings::OptimizerSettings;
 use crate::training::TrainingError;
 
 /// A GPU. Copies share everything.
@@ -16,8 +16,17 @@ pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) layout: wgpu::BindGroupLayout,
-    /// Made once each: compiling one takes longer than many steps.
+    /// Made once each: compiling one takes longer than many steps. Only [`Self::compile`] adds to them.
     pipelines: Arc<Mutex<HashMap<Kernel, wgpu::ComputePipeline>>>,
+    /// Held while kernels are compiled: whoever wants the same ones waits for the verdict on them.
+    compiling: Arc<AsyncMutex<()>>,
+}
+
+/// A kernel that the GPU's compiler has accepted.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled {
+    pub kernel: Kernel,
+    pub pipeline: wgpu::ComputePipeline,
 }
 
 impl Gpu {
@@ -25,40 +34,67 @@ impl Gpu {
     #[must_use]
     pub fn new(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let layout = super::kernels::bind_group_layout(&device);
-        Self { device, queue, layout, pipelines: Arc::default() }
+        Self { device, queue, layout, pipelines: Arc::default(), compiling: Arc::default() }
     }
 
-    pub(super) fn pipeline(&self, kernel: Kernel) -> wgpu::ComputePipeline {
-        let mut pipelines = self.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
-        pipelines
-            .entry(kernel)
-            .or_insert_with(|| pipeline(&self.device, &self.layout, kernel))
-            .clone()
-    }
-
-    /// Makes the kernels of a run of batches of this size, and those of its validations.
+    /// These kernels, which [`Self::compile`] has made before.
     ///
     /// # Errors
-    /// What the GPU's compiler says against one of them. The device itself stays well.
-    pub(crate) async fn compile(
+    /// [`TrainingError::Engine`] if one of them was never compiled: no kernel is made in the middle of a
+    /// run, where nobody would hear what the compiler says against it.
+    pub(super) fn compiled(&self, kernels: &[Kernel]) -> Result<Vec<Compiled>, TrainingError> {
+        let pipelines = self.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = |&kernel: &Kernel| {
+            let pipeline = pipelines.get(&kernel).cloned();
+            pipeline.map(|pipeline| Compiled { kernel, pipeline }).ok_or_else(|| {
+                TrainingError::Engine(format!("the kernel {kernel:?} was not compiled beforehand"))
+            })
+        };
+        kernels.iter().map(find).collect()
+    }
+
+    /// Compiles the kernels that are not compiled yet.
+    ///
+    /// # Errors
+    /// What the GPU's compiler says against one of them. The device itself stays well, and none of them
+    /// is kept.
+    pub(super) async fn compile(&self, kernels: &[Kernel]) -> Result<(), String> {
+        let _compiling = self.compiling.lock().await;
+        let missing: Vec<Kernel> = {
+            let made = self.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
+            kernels.iter().copied().filter(|kernel| !made.contains_key(kernel)).collect()
+        };
+        let (made, complaint) = self.within_error_scopes(|device| {
+            let pipeline = |kernel| (kernel, pipeline(device, &self.layout, kernel));
+            missing.into_iter().map(pipeline).collect::<Vec<_>>()
+        });
+        match complaint.await {
+            None => {
+                self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).extend(made);
+                Ok(())
+            }
+            Some(complaint) => Err(complaint.to_string()),
+        }
+    }
+
+    /// Does something on the device, and gives what the device has against it as a future.
+    ///
+    /// Error scopes are a stack that all users of a device share. Hence this is the only place that opens
+    /// any, `work` cannot wait for anything, and all are closed again before the caller can: what other
+    /// tasks do while the answer is awaited is in none of them.
+    fn within_error_scopes<T>(
         &self,
-        settings: &OptimizerSettings,
-        clips: bool,
-        batch_size: usize,
-    ) -> Result<(), String> {
+        work: impl FnOnce(&wgpu::Device) -> T,
+    ) -> (T, impl Future<Output = Option<wgpu::Error>>) {
         let internal = self.device.push_error_scope(wgpu::ErrorFilter::Internal);
         let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        for kernel in Kernel::of_run(settings, clips, batch_size) {
-            self.pipeline(kernel);
-        }
-        let complaints = [validation.pop().await, internal.pop().await];
-        match complaints.into_iter().flatten().next() {
-            None => Ok(()),
-            Some(complaint) => {
-                self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).clear();
-                Err(complaint.to_string())
-            }
-        }
+        let done = work(&self.device);
+        let (validation, internal) = (validation.pop(), internal.pop());
+        (done, async move {
+            // Both are awaited, since a promise that nobody looks at may report an error by itself.
+            let (validation, internal) = (validation.await, internal.await);
+            validation.or(internal)
+        })
     }
 
     pub(super) fn buffer(&self, bytes: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use burn::tensor::wgpu::wgpu;
 
 use super::super::scalars::SCALARS;
-use super::device::{Gpu, Readback, read};
-use super::kernels::{Kernel, images_a_workgroup};
+use super::device::{Compiled, Gpu, Readback, read};
 use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
 use crate::dataset::Split;
 use crate::training::TrainingError;
@@ -25,6 +24,7 @@ pub(super) struct Evaluation {
 /// A network that answers and does not learn.
 pub(crate) struct GpuInference {
     gpu: Gpu,
+    kernels: Vec<Compiled>,
     parameters: Rc<Numbers>,
     evaluation: Rc<RefCell<Evaluation>>,
 }
@@ -39,11 +39,13 @@ pub(crate) struct Measuring {
 impl GpuInference {
     pub(super) fn new(
         gpu: &Gpu,
+        kernels: &[Compiled],
         parameters: &Rc<Numbers>,
         evaluation: &Rc<RefCell<Evaluation>>,
     ) -> Self {
         Self {
             gpu: gpu.clone(),
+            kernels: kernels.to_vec(),
             parameters: Rc::clone(parameters),
             evaluation: Rc::clone(evaluation),
         }
@@ -78,10 +80,11 @@ impl GpuInference {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            let kernel = Kernel::Evaluate { images: images_a_workgroup(count) };
             pass.set_bind_group(0, &group, &[0]);
-            pass.set_pipeline(&gpu.pipeline(kernel));
-            pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
+            for Compiled { kernel, pipeline } in &self.kernels {
+                pass.set_pipeline(pipeline);
+                pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
+            }
         }
         encoder.copy_buffer_to_buffer(&memory.results, 0, &room, 0, (2 * count * 4) as u64);
         gpu.queue.submit([encoder.finish()]);

@@ -2,8 +2,9 @@
 
 use burn::tensor::wgpu::wgpu;
 
+use super::device::{Compiled, Gpu};
 use crate::settings::OptimizerSettings;
-use crate::training::Validation;
+use crate::training::TrainingError;
 
 const NETWORK: &str = include_str!("network.wgsl");
 const CONVOLUTIONS: &str = include_str!("convolutions.wgsl");
@@ -19,6 +20,8 @@ const EVALUATE: &str = include_str!("evaluate.wgsl");
 const UPDATE_WORKGROUPS: u32 = 33;
 /// Workgroups of `apply`.
 const APPLY_WORKGROUPS: u32 = 174;
+/// Images that share a workgroup of `evaluate`.
+const EVALUATED_TOGETHER: u32 = 4;
 /// Bytes of a step's uniforms, and from one step's to the next one's.
 pub(super) const STEP_BYTES: u64 = 64;
 pub(super) const STEP_STRIDE: u64 = 256;
@@ -34,8 +37,8 @@ pub(super) enum Kernel {
     Update { images: u32, rule: Rule },
     /// The optimizer's step with a clipped gradient.
     Apply { rule: Rule },
-    /// Losses and hits of images, without training.
-    Evaluate { images: u32 },
+    /// Losses and hits of images, without training; always many at once.
+    Evaluate,
 }
 
 /// An optimizer as far as it decides a kernel's code.
@@ -66,53 +69,73 @@ impl From<&OptimizerSettings> for Rule {
 /// Batches from this size on share a workgroup's weights among four images.
 const SHARING_FROM: usize = 64;
 
-/// Images that share a workgroup in batches of this size.
-pub(super) const fn images_a_workgroup(batch_size: usize) -> u32 {
+/// Images that share a workgroup in a run of batches of this size. A smaller batch at the end of an
+/// epoch leaves some of their places free, and needs no kernel of its own.
+const fn images_a_workgroup(batch_size: usize) -> u32 {
     if batch_size < SHARING_FROM { 1 } else { 4 }
 }
 
-impl Kernel {
-    /// What leaves a batch's gradient, in this order.
-    pub const fn of_gradient(images: u32) -> [Self; 2] {
-        [Self::Sample { images }, Self::Gradient { images }]
-    }
+/// The kernels of a run: all that it will ever dispatch, each list in the order of its dispatches.
+#[derive(Clone, Debug)]
+pub(super) struct RunKernels<K = Kernel> {
+    /// A step of training.
+    pub step: Vec<K>,
+    /// What leaves a batch's gradient.
+    pub gradient: Vec<K>,
+    /// Losses and hits of images.
+    pub evaluate: Vec<K>,
+}
 
-    /// What a step of training takes, in this order.
-    pub fn of_step(settings: &OptimizerSettings, clips: bool, images: u32) -> Vec<Self> {
-        let rule = settings.into();
-        if clips {
-            let [sample, gradient] = Self::of_gradient(images);
-            vec![sample, gradient, Self::Apply { rule }]
-        } else {
-            vec![Self::Sample { images }, Self::Update { images, rule }]
-        }
-    }
-
-    /// What a run takes: its steps, its validations, and the gradients of its self-test.
-    pub fn of_run(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Vec<Self> {
+impl RunKernels {
+    /// The kernels of a run with this optimizer, with clipping or without, in batches of this size.
+    pub fn of(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Self {
         let images = images_a_workgroup(batch_size);
-        let mut kernels = Self::of_step(settings, clips, images);
-        kernels.extend(Self::of_gradient(images));
-        kernels.push(Self::Evaluate { images: images_a_workgroup(Validation::BATCH_SIZE) });
-        kernels
+        let rule = settings.into();
+        let gradient = vec![Kernel::Sample { images }, Kernel::Gradient { images }];
+        let step = if clips {
+            gradient.iter().copied().chain([Kernel::Apply { rule }]).collect()
+        } else {
+            vec![Kernel::Sample { images }, Kernel::Update { images, rule }]
+        };
+        Self { step, gradient, evaluate: vec![Kernel::Evaluate] }
     }
 
+    /// All of them; some may come twice.
+    pub fn all(&self) -> Vec<Kernel> {
+        [&self.step[..], &self.gradient, &self.evaluate].concat()
+    }
+
+    /// Themselves, as pipelines.
+    ///
+    /// # Errors
+    /// As [`Gpu::compiled`].
+    pub fn compiled(&self, gpu: &Gpu) -> Result<RunKernels<Compiled>, TrainingError> {
+        Ok(RunKernels {
+            step: gpu.compiled(&self.step)?,
+            gradient: gpu.compiled(&self.gradient)?,
+            evaluate: gpu.compiled(&self.evaluate)?,
+        })
+    }
+}
+
+impl Kernel {
     /// Workgroups for so many images.
     pub fn workgroups(self, count: usize) -> u32 {
         match self {
-            Self::Sample { images } | Self::Evaluate { images } => (count as u32).div_ceil(images),
+            Self::Sample { images } => (count as u32).div_ceil(images),
+            Self::Evaluate => (count as u32).div_ceil(EVALUATED_TOGETHER),
             Self::Gradient { .. } | Self::Update { .. } => UPDATE_WORKGROUPS,
             Self::Apply { .. } => APPLY_WORKGROUPS,
         }
     }
 
-    fn entry_point(self) -> &'static str {
+    pub fn entry_point(self) -> &'static str {
         match self {
             Self::Sample { .. } => "sample",
             Self::Gradient { .. } => "gradient",
             Self::Update { .. } => "update",
             Self::Apply { .. } => "apply",
-            Self::Evaluate { .. } => "evaluate",
+            Self::Evaluate => "evaluate",
         }
     }
 
@@ -123,7 +146,7 @@ impl Kernel {
             }
             Self::Gradient { .. } | Self::Update { .. } => &[NETWORK, OPTIMIZERS, UPDATE],
             Self::Apply { .. } => &[NETWORK, OPTIMIZERS, APPLY],
-            Self::Evaluate { .. } => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
+            Self::Evaluate => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
         }
     }
 
@@ -137,9 +160,8 @@ impl Kernel {
             ]
         };
         match self {
-            Self::Sample { images: count } | Self::Evaluate { images: count } => {
-                vec![images(count)]
-            }
+            Self::Sample { images: count } => vec![images(count)],
+            Self::Evaluate => vec![images(EVALUATED_TOGETHER)],
             Self::Gradient { images: count } => {
                 vec![images(count), ("STORE_GRADIENT", "true".into())]
             }
@@ -156,7 +178,7 @@ impl Kernel {
     ///
     /// Overrides become constants here, before any compiler sees them: they are the sizes of arrays,
     /// which not every compiler takes from a pipeline's constants.
-    fn source(self) -> String {
+    pub fn source(self) -> String {
         let constants = self.constants();
         let mut source = String::new();
         for line in self.sources().iter().flat_map(|part| part.lines()) {
@@ -241,7 +263,7 @@ mod tests {
             Kernel::Gradient { images: 1 },
             Kernel::Update { images: 4, rule },
             Kernel::Apply { rule },
-            Kernel::Evaluate { images: 1 },
+            Kernel::Evaluate,
         ] {
             let source = kernel.source();
             assert!(!source.contains("override "), "{kernel:?}");

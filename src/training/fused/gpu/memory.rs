@@ -109,15 +109,24 @@ pub(super) struct Memory {
 impl Memory {
     /// For submissions of up to `steps` steps of up to `places` images, and so many results.
     pub fn new(gpu: &Gpu, steps: usize, places: usize, results: usize) -> Self {
-        let scratch = SCRATCH_HEAD + places.next_multiple_of(PLACES) * IMAGE_NUMBERS;
         let storage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         Self {
             places,
             steps: gpu.buffer(steps as u64 * STEP_STRIDE, Usage::UNIFORM | Usage::COPY_DST),
-            order: gpu.buffer((steps * places * 4) as u64, storage),
-            scratch: gpu.buffer((scratch * 4) as u64, storage),
+            order: gpu.buffer(Self::order_bytes(steps, places), storage),
+            scratch: gpu.buffer(Self::scratch_bytes(places), storage),
             results: gpu.buffer((results * 4) as u64, storage),
         }
+    }
+
+    /// Bytes for the order of the images of so many steps of up to `places` images.
+    pub const fn order_bytes(steps: usize, places: usize) -> u64 {
+        (steps * places * 4) as u64
+    }
+
+    /// Bytes for what batches of up to `places` images leave behind.
+    pub const fn scratch_bytes(places: usize) -> u64 {
+        ((SCRATCH_HEAD + places.next_multiple_of(PLACES) * IMAGE_NUMBERS) * 4) as u64
     }
 
     /// Whether batches of so many images have room.

@@ -7,6 +7,9 @@
 //! Written in WGSL on the wgpu device that Burn opened, and not in CubeCL: CubeCL makes a bind group and
 //! takes buffers from its pool for every launch, where here a step costs a few calls.
 
+#[cfg(test)]
+#[allow(clippy::panic, clippy::unwrap_used)]
+mod compiler_tests;
 mod device;
 mod evaluation;
 mod kernels;
@@ -21,15 +24,15 @@ use burn::tensor::wgpu::wgpu;
 pub use self::device::Gpu;
 pub(crate) use self::evaluation::{GpuInference, Measuring};
 
-use self::device::{Readback, read};
+use self::device::{Compiled, Readback, read};
 use self::evaluation::Evaluation;
-use self::kernels::{Kernel, STEP_STRIDE, images_a_workgroup};
+use self::kernels::{RunKernels, STEP_STRIDE};
 use self::layout::{PADDED_LENGTH, flat, padded};
 use self::memory::{Holder, Memory, Numbers, Resident, STEPS_A_SUBMISSION, StepUniforms};
 use super::flat::{flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::{ImageBuffer, Images};
-use crate::model::ModelError;
+use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 use crate::training::{Pace, TrainingError};
@@ -41,6 +44,7 @@ const LOOSE_IMAGES: usize = 4096;
 pub struct FusedGpu {
     gpu: Gpu,
     recipe: Recipe,
+    kernels: RunKernels<Compiled>,
     parameters: Rc<Numbers>,
     /// One after the other, in the order of their names.
     slots: Rc<Numbers>,
@@ -72,17 +76,33 @@ enum Task {
     Gradient,
 }
 
+impl Gpu {
+    /// Compiles all that a run with this config dispatches: steps, validations, and the gradients of its
+    /// self-test.
+    ///
+    /// # Errors
+    /// What the GPU's compiler says against one of the kernels. The device itself stays well.
+    pub(crate) async fn compile_for(&self, config: &TrainingConfig) -> Result<(), String> {
+        let clips = config.clip_norm.is_some();
+        let kernels = RunKernels::of(&config.optimizer, clips, config.batch_size);
+        self.compile(&kernels.all()).await
+    }
+}
+
 impl FusedGpu {
     /// Training from these weights and this optimizer's state: none before the first step.
     ///
     /// # Errors
-    /// [`ModelError::Missing`] or [`ModelError::Shape`] for arrays that do not belong to the network.
+    /// [`TrainingError::State`] for arrays that do not belong to the network, [`TrainingError::Engine`] if
+    /// [`Gpu::compile_for`] was not called with the run's config.
     pub(crate) fn new(
         gpu: &Gpu,
         weights: &StateDict,
         recipe: Recipe,
         state: &StateDict,
-    ) -> Result<Self, ModelError> {
+    ) -> Result<Self, TrainingError> {
+        let clips = recipe.clip_norm.is_some();
+        let kernels = RunKernels::of(&recipe.settings, clips, recipe.batch_size).compiled(gpu)?;
         let weights = flat_weights(weights)?;
         let names = slot_names(&recipe.settings);
         let mut slots = Vec::new();
@@ -96,6 +116,7 @@ impl FusedGpu {
             slots: Rc::new(Numbers::new(gpu, &slots, names.len() * PADDED_LENGTH)),
             gpu: gpu.clone(),
             recipe,
+            kernels,
             images: None,
             memory: None,
             group: None,
@@ -207,17 +228,13 @@ impl FusedGpu {
                 images.put(gpu, pixels, labels);
             }
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            // Nearly always every step takes the same pipelines.
-            let (mut sharing, mut pipelines) = (0, Vec::new());
+            let kernels = match task {
+                Task::Train => &self.kernels.step,
+                Task::Gradient => &self.kernels.gradient,
+            };
             for (step, &count) in recorded.counts.iter().enumerate() {
-                let images = images_a_workgroup(count);
-                if images != sharing {
-                    sharing = images;
-                    let kernels = self.kernels(task, images).into_iter();
-                    pipelines = kernels.map(|kernel| (kernel, gpu.pipeline(kernel))).collect();
-                }
                 pass.set_bind_group(0, group, &[step as u32 * STEP_STRIDE as u32]);
-                for (kernel, pipeline) in &pipelines {
+                for Compiled { kernel, pipeline } in kernels {
                     pass.set_pipeline(pipeline);
                     pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
                 }
@@ -228,16 +245,6 @@ impl FusedGpu {
         }
         gpu.queue.submit([encoder.finish()]);
         self.recorded.reuse(recorded);
-    }
-
-    fn kernels(&self, task: Task, images: u32) -> Vec<Kernel> {
-        match task {
-            Task::Train => {
-                let clips = self.recipe.clip_norm.is_some();
-                Kernel::of_step(&self.recipe.settings, clips, images)
-            }
-            Task::Gradient => Kernel::of_gradient(images).to_vec(),
-        }
     }
 
     /// Losses of the steps since the last call, in order.
@@ -323,7 +330,7 @@ impl FusedGpu {
         let averaged = self.recipe.answers_with_average();
         // ASGD's only slot is its average, and a slot lies as the parameters do.
         let parameters = if averaged { &self.slots } else { &self.parameters };
-        GpuInference::new(&self.gpu, parameters, &self.evaluation)
+        GpuInference::new(&self.gpu, &self.kernels.evaluate, parameters, &self.evaluation)
     }
 }
 

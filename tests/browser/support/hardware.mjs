@@ -1,0 +1,144 @@
+// Lets the software adapter pass for a real card, so that what hardware alone is given runs in tests too: pipelines
+// made while the data loads, `auto` decided by measuring. What a driver or a browser does wrong is done for real.
+
+import { beginningWith } from './server.mjs';
+
+/** What the card is called. */
+export const CARD = 'nvidia ampere 0x2204 NVIDIA GeForce RTX 3090';
+
+/** What every adapter has (https://www.w3.org/TR/webgpu/#limits). */
+const GUARANTEED = {
+  maxTextureDimension1D: 8192,
+  maxTextureDimension2D: 8192,
+  maxTextureDimension3D: 2048,
+  maxTextureArrayLayers: 256,
+  maxBindGroups: 4,
+  maxBindGroupsPlusVertexBuffers: 24,
+  maxBindingsPerBindGroup: 1000,
+  maxDynamicUniformBuffersPerPipelineLayout: 8,
+  maxDynamicStorageBuffersPerPipelineLayout: 4,
+  maxSampledTexturesPerShaderStage: 16,
+  maxSamplersPerShaderStage: 16,
+  maxStorageBuffersPerShaderStage: 8,
+  maxStorageTexturesPerShaderStage: 4,
+  maxUniformBuffersPerShaderStage: 12,
+  maxUniformBufferBindingSize: 65536,
+  maxStorageBufferBindingSize: 134217728,
+  minUniformBufferOffsetAlignment: 256,
+  minStorageBufferOffsetAlignment: 256,
+  maxVertexBuffers: 8,
+  maxBufferSize: 268435456,
+  maxVertexAttributes: 16,
+  maxVertexBufferArrayStride: 2048,
+  maxInterStageShaderVariables: 16,
+  maxColorAttachments: 8,
+  maxColorAttachmentBytesPerSample: 32,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupSizeY: 256,
+  maxComputeWorkgroupSizeZ: 64,
+  maxComputeWorkgroupsPerDimension: 65535,
+};
+
+/**
+ * Every worker that the site starts from now on finds a card.
+ *
+ * `slow`: opening it and each answer to an error scope take so many milliseconds more. `adapters`: how many times an
+ * adapter is given; later requests get null. `least`: no limit above the guaranteed ones and no optional feature, and
+ * whoever asks for more gets no device. In the worker, `gpu` holds what was asked for and made.
+ */
+export function passForHardware(site, { slow = 0, adapters = Infinity, least = false } = {}) {
+  const options = { slow, adapters: Math.min(adapters, 1e9), limits: least ? GUARANTEED : null };
+  site.breakFile('worker_loader.js', beginningWith(`(${disguise})(${JSON.stringify(options)});`));
+}
+
+/** Runs in the worker, before anything else. */
+function disguise({ slow, adapters, limits }) {
+  const gpu = { requests: [], descriptors: [], devices: [], pipelines: [], scopes: 0 };
+  globalThis.gpu = gpu;
+  if (typeof GPUAdapter === 'undefined') return;
+  const wait = () => new Promise((resolve) => { setTimeout(resolve, slow); });
+  const say = (prototype, key, value) => Object.defineProperty(prototype, key, { get: () => value });
+  const card = {
+    vendor: 'nvidia',
+    architecture: 'ampere',
+    device: '0x2204',
+    description: 'NVIDIA GeForce RTX 3090',
+    isFallbackAdapter: false,
+  };
+  for (const [key, value] of Object.entries(card)) say(GPUAdapterInfo.prototype, key, value);
+  say(GPUAdapter.prototype, 'isFallbackAdapter', false);
+  if (limits) {
+    say(GPUAdapter.prototype, 'limits', limits);
+    say(GPUAdapter.prototype, 'features', new Set());
+  }
+
+  const { requestAdapter } = GPU.prototype;
+  GPU.prototype.requestAdapter = async function request(options) {
+    gpu.requests.push(options ?? {});
+    return gpu.requests.length > adapters ? null : requestAdapter.call(this, options);
+  };
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function request(descriptor = {}) {
+    gpu.descriptors.push(descriptor);
+    if (limits) {
+      const isTooMuch = ([key, value]) => value !== undefined
+        && (/^min/.test(key) ? value < limits[key] : value > limits[key]);
+      const tooMuch = Object.entries(descriptor.requiredLimits ?? {}).filter(isTooMuch);
+      const features = [...(descriptor.requiredFeatures ?? [])];
+      if (tooMuch.length > 0) throw new DOMException(`limits: ${tooMuch}`, 'OperationError');
+      if (features.length > 0) throw new TypeError(`features: ${features}`);
+    }
+    if (slow) await wait();
+    const device = await requestDevice.call(this, descriptor);
+    gpu.devices.push(device);
+    return device;
+  };
+  const { pushErrorScope, popErrorScope, createComputePipeline } = GPUDevice.prototype;
+  GPUDevice.prototype.pushErrorScope = function push(filter) {
+    gpu.scopes += 1;
+    return pushErrorScope.call(this, filter);
+  };
+  GPUDevice.prototype.popErrorScope = async function pop() {
+    gpu.scopes -= 1;
+    const error = await popErrorScope.call(this);
+    if (slow) await wait();
+    return error;
+  };
+  GPUDevice.prototype.createComputePipeline = function create(descriptor) {
+    gpu.pipelines.push(descriptor.label);
+    return createComputePipeline.call(this, descriptor);
+  };
+}
+
+/** How many kernels the worker has had compiled. */
+export const pipelines = (atelier) => atelier.worker().evaluate(() => globalThis.gpu.pipelines.length);
+
+/** Waits until something holds in the worker; `condition` is given its `gpu`. */
+export async function waitInWorker(atelier, condition, patience = 60_000) {
+  const worker = atelier.worker();
+  const holds = await worker.evaluate(
+    async ([source, patience]) => {
+      const condition = new Function('gpu', `return (${source})(gpu);`);
+      const until = Date.now() + patience;
+      while (!condition(globalThis.gpu)) {
+        if (Date.now() > until) return false;
+        await new Promise((resolve) => { setTimeout(resolve, 5); });
+      }
+      return true;
+    },
+    [condition.toString(), patience],
+  );
+  if (!holds) throw new Error(`never in the worker: ${condition}`);
+}
+
+/** A run trains on the card; it is stopped after some steps. */
+export async function trainsOnCard(atelier, steps = 10) {
+  await atelier.waitForStatus(['training', 'validating', 'done']);
+  await atelier.waitForNumber('step', steps);
+  const name = await atelier.hook('engine-name').innerText();
+  if (!/^WebGPU, .*RTX 3090.*fused kernels/.test(name)) throw new Error(`trains on: ${name}`);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+}
