@@ -13,6 +13,18 @@ pub enum Ending {
     EarlyStopped,
 }
 
+/// Why a checkpoint of a run is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckpointRole {
+    /// The lowest validation loss of its run.
+    Best,
+    /// The newest state of its run.
+    Last,
+    /// Kept every so many steps; the oldest give way to newer ones.
+    Kept,
+}
+
 /// Everything a run has measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {

@@ -128,6 +128,21 @@ fn checkpoints_at_a_rhythm_give_way_to_newer_ones_and_resume_to_the_same_bits() 
     assert_code(&run(folder.path(), resumed), 0);
     assert_eq!(arrays(&path("resumed.safetensors")), arrays(&path("end.safetensors")));
 
+    // What the run has kept before counts after it was resumed; what another run has kept does not.
+    let again = "--resume run_step40.safetensors --checkpoint run.safetensors";
+    std::fs::copy(path("run_step60.safetensors"), path("run_step10.safetensors")).unwrap();
+    std::fs::remove_file(path("run_step60.safetensors")).unwrap();
+    assert_code(&run(folder.path(), again), 0);
+    assert_eq!([10, 40, 60].map(there), [false, true, true]);
+    // Runs are named after the second in which they begin.
+    std::thread::sleep(Duration::from_millis(1100));
+    let other = format!(
+        "{} --steps 50 --seed 4 --keep-every 20 --keep 1 --checkpoint run.safetensors",
+        given()
+    );
+    assert_code(&run(folder.path(), &other), 0);
+    assert_eq!([20, 40, 60].map(there), [false, true, true]);
+
     let output = run(folder.path(), "--keep-every 20");
     assert_code(&output, 2);
     assert!(text(&output.stderr).contains("--checkpoint"));

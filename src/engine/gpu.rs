@@ -5,9 +5,9 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuBackend, WgpuInitError, WgpuSetup, wgpu};
 
-use super::{Engine, EngineError, Health};
-use crate::training::Way;
+use super::{Engine, EngineError};
 use crate::training::fused::gpu::Gpu;
+use crate::training::{Health, Way};
 
 /// Tasks that CubeCL gathers into one submission to the GPU.
 const TASKS_A_SUBMISSION: usize = 32;

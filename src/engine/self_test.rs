@@ -229,6 +229,7 @@ fn agree(what: &str, expected: &StateDict, found: &StateDict) -> Result<f64, Eng
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::training::GpuComplaint;
 
     #[test]
     fn the_cpu_engine_knows_the_answer() {
@@ -243,7 +244,8 @@ mod tests {
         let engine = Engine::cpu();
         engine.health.report("Invalid ShaderModule".into());
         let result = pollster::block_on(self_test(&engine, &TrainingConfig::default(), None));
-        assert_eq!(result, Err(EngineError::Gpu("Invalid ShaderModule".into())));
+        let complaint = GpuComplaint("Invalid ShaderModule".into());
+        assert_eq!(result, Err(EngineError::Gpu(complaint)));
     }
 
     #[test]

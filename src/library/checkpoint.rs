@@ -3,19 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::run::clipped;
+pub use crate::history::CheckpointRole;
 use crate::history::EpochMetrics;
-
-/// Why a checkpoint is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CheckpointRole {
-    /// The lowest validation loss of its run.
-    Best,
-    /// The newest state of its run.
-    Last,
-    /// Kept at the run's rhythm; the oldest give way to newer ones.
-    Kept,
-}
 
 /// A stored checkpoint, without its weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::checkpoint::CheckpointError;
 use crate::dataset::ShardError;
 use crate::engine::EngineError;
-use crate::training::TrainingError;
+use crate::training::{GpuComplaint, TrainingError};
 
 /// Why a run could not begin or go on.
 #[derive(Debug, Error)]
@@ -97,6 +97,12 @@ fn kept(saved: Option<&PathBuf>) -> String {
 impl From<TrainingError> for TerminalError {
     fn from(error: TrainingError) -> Self {
         Self::Training { error, saved: None }
+    }
+}
+
+impl From<GpuComplaint> for TerminalError {
+    fn from(complaint: GpuComplaint) -> Self {
+        EngineError::from(complaint).into()
     }
 }
 

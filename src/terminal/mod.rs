@@ -12,6 +12,7 @@ mod curves;
 mod data;
 mod error;
 mod files;
+mod kept;
 mod run;
 
 pub use data::load_dataset;

@@ -1,8 +1,7 @@
 //! A run in the terminal, from the first file read to the last one written.
 
-use std::collections::VecDeque;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,21 +10,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::{Start, Wish};
 use super::curves::{EventFiles, losses_json};
+use super::kept::KeptFiles;
 use super::{Outcome, TerminalError, clock, files, load_dataset};
-use crate::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_weights};
+use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
+use crate::engine::native;
 use crate::engine::self_test::{prove, real_images};
-use crate::engine::{Engine, native};
-use crate::history::{Ending, EpochMetrics};
-use crate::training::{Pace, Trainer, TrainingError};
+use crate::history::{CheckpointRole, Ending, EpochMetrics};
+use crate::training::{Driver, Host, RunEvent, StepsTaken, Trainer, TrainingError};
 
 /// A run under way, with where its results go.
 struct Run {
     wish: Wish,
     name: String,
-    trainer: Trainer,
-    pace: Pace,
-    engine: Engine,
+    /// Name of the engine that it trains on.
+    engine: String,
+    driver: Driver<Terminal>,
     dataset: Dataset,
     events: Option<EventFiles>,
     bar: ProgressBar,
@@ -33,9 +33,24 @@ struct Run {
     compares: bool,
     /// Where the newest good state lies.
     saved: Option<PathBuf>,
-    /// What was saved at the run's rhythm, oldest first.
-    kept: VecDeque<PathBuf>,
+    /// Checkpoints kept every so many steps.
+    kept: Option<KeptFiles>,
     interrupted: Arc<AtomicBool>,
+}
+
+/// The program around a driver: a clock, and a thread that may sleep.
+struct Terminal {
+    begun: Instant,
+}
+
+impl Host for Terminal {
+    fn now_ms(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64() * 1e3
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
 }
 
 /// Trains as wished.
@@ -60,19 +75,19 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
         bar.set_style(style);
     }
     let interrupted = listen_for_interrupts()?;
-    let pace = Pace::new(&engine.way);
+    let kept = wish.checkpoint.as_deref().map(|path| KeptFiles::of(&name, path)).transpose()?;
+    let host = Terminal { begun: Instant::now() };
     let mut run = Run {
         wish,
         name,
-        trainer,
-        pace,
-        engine,
+        driver: Driver::new(trainer, &engine.way, engine.health, host),
+        engine: engine.name,
         dataset,
         events,
         bar,
         compares,
         saved: None,
-        kept: VecDeque::new(),
+        kept,
         interrupted,
     };
     let outcome = run.drive().await;
@@ -112,12 +127,6 @@ fn beginning(wish: &Wish) -> Result<(String, Snapshot), TerminalError> {
     }
 }
 
-/// The path of a checkpoint kept after so many steps, beside that of the newest.
-fn beside(path: &Path, step: u64) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}_step{step}.safetensors"))
-}
-
 /// Raised by the first interrupt; the second ends the program at once.
 fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -133,70 +142,68 @@ fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
 impl Run {
     async fn drive(&mut self) -> Result<Outcome, TerminalError> {
         let mut begun = Instant::now();
-        while self.trainer.ending().is_none() {
+        loop {
             if self.interrupted.load(Ordering::SeqCst) {
                 return self.interrupt().await;
             }
-            if self.trainer.next_batch().is_some() {
-                self.train().await?;
-                self.keep().await?;
-                continue;
+            match self.driver.advance(&self.dataset).await? {
+                RunEvent::StepsTaken(steps) => self.tell_steps(&steps)?,
+                RunEvent::Validating { .. } => {}
+                RunEvent::EpochEnded(epoch) => {
+                    self.tell_epoch(&epoch, begun.elapsed())?;
+                    begun = Instant::now();
+                }
+                RunEvent::CheckpointDue(roles) => self.save(&roles).await?,
+                RunEvent::ImagesAwaited => {
+                    // All of them were read before the first step.
+                    let why = "the data set lacks images that the run needs".to_owned();
+                    return Err(TrainingError::Resume(why).into());
+                }
+                RunEvent::Over(ending) => {
+                    self.finish(ending).await?;
+                    return Ok(Outcome::Ended);
+                }
             }
-            let Some((loss, accuracy)) = self.validate().await? else {
-                return self.interrupt().await;
-            };
-            let epoch = self.trainer.finish_epoch(loss, accuracy)?;
-            self.close_epoch(&epoch, begun.elapsed()).await?;
-            begun = Instant::now();
         }
-        self.finish().await?;
-        Ok(Outcome::Ended)
     }
 
-    /// A stretch of steps, up to the next checkpoint to be kept.
-    async fn train(&mut self) -> Result<(), TerminalError> {
-        let begun = Instant::now();
-        let mut steps = 0;
-        while steps < self.pace.steps() && self.trainer.step(&self.dataset.train)? {
-            steps += 1;
-            if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
-                break;
-            }
-        }
-        let read = self.trainer.read_losses().await;
-        let report = self.believed(read)?;
-        self.pace.took(begun.elapsed().as_secs_f64() * 1e3, steps);
+    fn tell_steps(&mut self, steps: &StepsTaken) -> Result<(), TerminalError> {
         if let Some(events) = &mut self.events {
-            events.reports(&report.reports)?;
+            events.reports(&steps.reports)?;
         }
         if self.compares {
             // As Python prints the reference's numbers, which were 32-bit floats as well.
-            let lines = report.losses.iter().map(|&loss| format!("{}\n", f64::from(loss)));
+            let lines = steps.losses.iter().map(|&loss| format!("{}\n", f64::from(loss)));
             self.give(&lines.collect::<String>());
         }
-        if let Some(loss) = report.losses.last() {
+        if let Some(loss) = steps.losses.last() {
             self.bar.set_message(format!("{loss:.4}"));
         }
-        self.bar.set_position(self.trainer.steps_taken());
+        self.bar.set_position(steps.step);
         Ok(())
     }
 
-    /// Saves a checkpoint if one is due at the run's rhythm, in the place of the oldest if there are
-    /// enough.
-    async fn keep(&mut self) -> Result<(), TerminalError> {
-        let step = self.trainer.steps_taken();
-        let Some(path) = self.wish.checkpoint.clone() else { return Ok(()) };
-        if !self.trainer.config().keeps_at(step) {
+    /// Saves the run as it stands, as far as files for these roles were asked for.
+    async fn save(&mut self, roles: &[CheckpointRole]) -> Result<(), TerminalError> {
+        let wanted = |role, path: &Option<PathBuf>| path.clone().filter(|_| roles.contains(&role));
+        let best = wanted(CheckpointRole::Best, &self.wish.best);
+        let last = wanted(CheckpointRole::Last, &self.wish.checkpoint);
+        let is_kept = roles.contains(&CheckpointRole::Kept) && self.kept.is_some();
+        if best.is_none() && last.is_none() && !is_kept {
             return Ok(());
         }
-        let path = beside(&path, step);
-        let snapshot = self.snapshot().await?;
-        self.write_checkpoint(path.clone(), snapshot)?;
-        self.kept.push_back(path);
-        if self.kept.len() > self.trainer.config().keep
-            && let Some(oldest) = self.kept.pop_front()
-        {
-            files::remove(&oldest)?;
+        let checkpoint =
+            self.driver.checkpoint(&self.name, &self.engine, clock::seconds() * 1e3).await?;
+        if let Some(path) = best {
+            let weights = checkpoint.snapshot.inference_weights();
+            files::write_arrays(&path, write_weights(&weights))?;
+        }
+        if let Some(path) = last {
+            files::write_arrays(&path, write_checkpoint(&checkpoint))?;
+            self.saved = Some(path);
+        }
+        if is_kept && let Some(kept) = &mut self.kept {
+            kept.write(&checkpoint)?;
         }
         Ok(())
     }
@@ -217,25 +224,7 @@ impl Run {
         }
     }
 
-    /// Validation loss and accuracy; `None` if interrupted.
-    async fn validate(&mut self) -> Result<Option<(f64, f64)>, TerminalError> {
-        let mut validation = self.trainer.validation();
-        while let Some(indices) = validation.next_batch(self.dataset.test.len()) {
-            if self.interrupted.load(Ordering::SeqCst) {
-                return Ok(None);
-            }
-            let measured = validation.measure(&self.dataset.test, &indices).await;
-            self.believed(measured)?;
-        }
-        Ok(Some(validation.result()))
-    }
-
-    /// Tells of an epoch, and saves what is to be saved after each.
-    async fn close_epoch(
-        &mut self,
-        epoch: &EpochMetrics,
-        took: Duration,
-    ) -> Result<(), TerminalError> {
+    fn tell_epoch(&mut self, epoch: &EpochMetrics, took: Duration) -> Result<(), TerminalError> {
         let EpochMetrics { epoch: number, train_loss, valid_loss, valid_accuracy, .. } = epoch;
         let line = format!(
             "EPOCH {number}: LOSS train {train_loss:.4} valid {valid_loss:.4}, accuracy \
@@ -250,63 +239,31 @@ impl Run {
         if let Some(events) = &mut self.events {
             events.epoch(epoch)?;
         }
-        let best = self.wish.best.clone().filter(|_| self.trainer.history().newest_is_best());
-        let checkpoint = self.wish.checkpoint.clone();
-        if best.is_some() || checkpoint.is_some() {
-            let snapshot = self.snapshot().await?;
-            if let Some(path) = best {
-                files::write_arrays(&path, write_weights(&snapshot.inference_weights()))?;
-            }
-            if let Some(path) = checkpoint {
-                self.write_checkpoint(path, snapshot)?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn snapshot(&self) -> Result<Snapshot, TerminalError> {
-        let snapshot = self.trainer.snapshot().await;
-        self.believed(snapshot)
-    }
-
-    /// What a computation gave, unless the GPU complained meanwhile: that explains more than the numbers
-    /// or the error that follow from it.
-    fn believed<T>(&self, computed: Result<T, TrainingError>) -> Result<T, TerminalError> {
-        self.engine.health.check()?;
-        Ok(computed?)
-    }
-
-    fn write_checkpoint(&mut self, path: PathBuf, snapshot: Snapshot) -> Result<(), TerminalError> {
-        let checkpoint = Checkpoint {
-            run: self.name.clone(),
-            engine: self.engine.name.clone(),
-            saved_at_ms: clock::seconds() * 1e3,
-            snapshot,
-        };
-        files::write_arrays(&path, write_checkpoint(&checkpoint))?;
-        self.saved = Some(path);
         Ok(())
     }
 
     /// Saves the run as it stands and says how to go on with it.
     async fn interrupt(&mut self) -> Result<Outcome, TerminalError> {
-        let snapshot = self.snapshot().await?;
+        let due = self.driver.take_due();
+        self.save(&due).await?;
         let path = match (&self.wish.checkpoint, &self.wish.start) {
             (Some(path), _) | (None, Start::Resume(path)) => path.clone(),
             _ => files::unclaimed(&format!("model_{}_last", self.name), ".safetensors"),
         };
-        self.write_checkpoint(path.clone(), snapshot)?;
+        let checkpoint =
+            self.driver.checkpoint(&self.name, &self.engine, clock::seconds() * 1e3).await?;
+        files::write_arrays(&path, write_checkpoint(&checkpoint))?;
         self.write_losses()?;
-        let (step, shown) = (self.trainer.steps_taken(), path.display());
+        let (step, shown) = (self.driver.trainer().steps_taken(), path.display());
         self.say(&format!(
             "Interrupted after step {step}; everything is in {shown}.\nGo on with: train --resume {shown}"
         ));
         Ok(Outcome::Interrupted)
     }
 
-    async fn finish(&mut self) -> Result<(), TerminalError> {
+    async fn finish(&mut self, ending: Ending) -> Result<(), TerminalError> {
         if let Some(path) = self.wish.save.clone() {
-            let weights = self.snapshot().await?.inference_weights();
+            let weights = self.driver.snapshot().await?.inference_weights();
             files::write_arrays(&path, write_weights(&weights))?;
         }
         self.write_losses()?;
@@ -316,7 +273,7 @@ impl Run {
         {
             self.say("The weights are gone with this run; --save F keeps them.");
         }
-        if self.trainer.ending() == Some(Ending::EarlyStopped) {
+        if ending == Ending::EarlyStopped {
             self.say("Stopped early: the validation loss no longer fell.");
         }
         Ok(())
@@ -324,7 +281,7 @@ impl Run {
 
     fn write_losses(&self) -> Result<(), TerminalError> {
         let Some(path) = &self.wish.losses else { return Ok(()) };
-        let json = losses_json(self.trainer.config(), self.trainer.history());
+        let json = losses_json(self.driver.trainer().config(), self.driver.trainer().history());
         files::write(path, json.as_bytes())
     }
 }

@@ -4,8 +4,10 @@
 //! steps, reads the losses back when it likes, and validates between epochs.
 
 mod batches;
+mod driver;
 pub mod fused;
 pub mod general;
+mod health;
 mod meter;
 pub mod optimizer;
 mod pace;
@@ -14,6 +16,8 @@ mod stopwatch;
 mod trainer;
 mod validation;
 
+pub use driver::{Driver, Host, RunEvent, Source, StepsTaken};
+pub use health::{GpuComplaint, Health};
 pub use meter::Meter;
 pub use pace::Pace;
 pub(crate) use path::Path;
@@ -46,6 +50,9 @@ pub enum TrainingError {
     /// The given batches cannot be trained on.
     #[error("the order of batches cannot be used: {0}")]
     Order(String),
+    /// The GPU complained; nothing computed since can be trusted.
+    #[error(transparent)]
+    Gpu(#[from] GpuComplaint),
     /// The engine failed while losses or weights were read.
     #[error("the engine failed: {0}")]
     Engine(String),
@@ -55,6 +62,14 @@ pub enum TrainingError {
     /// What is to be resumed contradicts itself or the data set.
     #[error("the run cannot be resumed: {0}")]
     Resume(String),
+}
+
+impl TrainingError {
+    /// Whether the run has diverged: its numbers have left what can be computed with.
+    #[must_use]
+    pub const fn is_divergence(&self) -> bool {
+        matches!(self, Self::NotFinite { .. } | Self::WeightsNotFinite { .. })
+    }
 }
 
 impl From<burn::tensor::ExecutionError> for TrainingError {

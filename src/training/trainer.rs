@@ -181,10 +181,12 @@ impl Trainer {
             let interval = BATCHES_A_REPORT.min(self.length.steps_per_epoch);
             if self.steps_into_epoch(step).is_multiple_of(interval) {
                 let mean_loss = self.mean_of_last(interval as usize);
-                reports.push(LossReport { step, mean_loss });
+                let report = LossReport { step, mean_loss };
+                // At once, as the losses: what was measured before a divergence stays.
+                self.history.reports.push(report);
+                reports.push(report);
             }
         }
-        self.history.reports.extend_from_slice(&reports);
         Ok(StepReport { losses, reports })
     }
 

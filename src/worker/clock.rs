@@ -1,7 +1,25 @@
 //! Time, as the browser tells it.
 
+use std::time::Duration;
+
+use gloo::timers::future::sleep;
 use wasm_bindgen::JsCast as _;
 use web_sys::WorkerGlobalScope;
+
+use crate::training::Host;
+
+/// The browser around a driver.
+pub struct Browser;
+
+impl Host for Browser {
+    fn now_ms(&self) -> f64 {
+        now_ms()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        sleep(duration).await;
+    }
+}
 
 /// Milliseconds since the worker began, monotonic.
 pub fn now_ms() -> f64 {

@@ -11,6 +11,7 @@ use crate::dataset::augmentation::augmented;
 use crate::dataset::fetch::{FetchError, Watcher, fetch_dataset};
 use crate::protocol::{DataOverview, DataProgress, Event, Failure, LabelledImage, Reply};
 use crate::settings::Augmentation;
+use crate::training::Source;
 
 /// Samples shown before training.
 const SAMPLES: usize = 24;
@@ -27,6 +28,12 @@ pub struct DataRoom {
     /// Raised by every load, so that an older one knows that it is not wanted any more.
     generation: Cell<u64>,
     progress_sent_at: Cell<f64>,
+}
+
+impl Source for DataRoom {
+    fn look<T>(&self, look: impl FnOnce(&Dataset) -> T) -> Option<T> {
+        self.dataset.borrow().as_ref().map(look)
+    }
 }
 
 impl DataRoom {

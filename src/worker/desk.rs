@@ -1,5 +1,6 @@
 //! Where commands arrive: the worker's one loop.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use gloo::timers::future::sleep;
 
 use super::beginning::{Beginning, Claim};
 use super::classifier::Classifier;
+use super::clock::Browser;
 use super::data_room::DataRoom;
 use super::engine_room::{EngineRoom, Opened};
 use super::failure::{Describe as _, failure};
@@ -27,7 +29,7 @@ use crate::protocol::{
     Status,
 };
 use crate::settings::TrainingConfig;
-use crate::training::Trainer;
+use crate::training::{Driver, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
@@ -56,7 +58,9 @@ pub struct Desk {
     deferred: Vec<Request>,
     /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
     /// while it trains.
-    wish: Rc<std::cell::Cell<Option<Wish>>>,
+    wish: Rc<Cell<Option<Wish>>>,
+    /// What the page was told last, by this or by the loader.
+    status: Rc<Cell<Status>>,
 }
 
 impl Desk {
@@ -65,9 +69,8 @@ impl Desk {
         port.post(&Event::Engines(engines.clone()));
         let librarian = Librarian::open(Rc::clone(&port)).await;
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
-        let engine_room =
-            Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
-        let wish = Rc::default();
+        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
+        let (wish, status) = (Rc::default(), Rc::default());
         let mut desk = Self {
             port,
             inbox,
@@ -77,6 +80,7 @@ impl Desk {
             classifier: None,
             deferred: Vec::new(),
             wish,
+            status,
         };
         if let Err(failure) = desk.take_up_newest().await {
             desk.port.post(&Event::Problem(failure));
@@ -131,11 +135,12 @@ impl Desk {
         librarian.train_here(Some(name.clone()));
         let recorder = Recorder::new(Rc::clone(&librarian), record, timeline);
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
-        let mut run = Run::new(name.clone(), trainer, engine, room, port, recorder);
+        let driver = Driver::new(trainer, &engine.way, engine.health.clone(), Browser);
+        let mut run = Run::new(name.clone(), driver, engine.name.clone(), room, port, recorder);
         run.announce();
         run.record(RunState::Training).await;
         if is_branch {
-            run.save(&[CheckpointRole::Last]).await;
+            run.save_now().await;
         }
         if let Some(best) = best
             && let Err(error) = librarian.library.save(&best, &[CheckpointRole::Best]).await
@@ -153,7 +158,7 @@ impl Desk {
         run.record(state).await;
         drop(lock);
         librarian.post_run(&name).await;
-        if run.engine.health.check().is_ok() {
+        if engine.health.check().is_ok() {
             self.keep_weights(&run).await;
         }
         ended
@@ -166,12 +171,12 @@ impl Desk {
             }
             match self.wish.get() {
                 Some(Wish::End) => {
-                    run.save(&[CheckpointRole::Last]).await;
+                    run.save_now().await;
                     return Ok(None);
                 }
                 Some(Wish::Hold) => {
                     run.set_status(Status::Paused);
-                    run.save(&[CheckpointRole::Last]).await;
+                    run.save_now().await;
                     run.record(RunState::Paused).await;
                     while self.wish.get() == Some(Wish::Hold) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
@@ -361,8 +366,8 @@ impl Desk {
     }
 
     fn load_data(&self, id: u32, url: String, refetch: bool) {
-        let (port, room, wish) =
-            (Rc::clone(&self.port), Rc::clone(&self.room), Rc::clone(&self.wish));
+        let (port, room) = (Rc::clone(&self.port), Rc::clone(&self.room));
+        let (wish, status) = (Rc::clone(&self.wish), Rc::clone(&self.status));
         if wish.get().is_none() {
             self.post_status(Status::Loading);
         }
@@ -370,15 +375,17 @@ impl Desk {
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
             let outcome = room.load(url, refetch).await;
-            if wish.get().is_none() {
-                let status = if outcome.is_ok() { Status::Ready } else { Status::Error };
-                port.post(&Event::Status(status));
+            // A run may have ended meanwhile, and how it ended stays told.
+            if wish.get().is_none() && status.get() == Status::Loading {
+                status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });
+                port.post(&Event::Status(status.get()));
             }
             port.answer(id, outcome);
         });
     }
 
     fn post_status(&self, status: Status) {
+        self.status.set(status);
         self.port.post(&Event::Status(status));
     }
 }

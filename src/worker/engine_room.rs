@@ -5,18 +5,17 @@ use std::rc::Rc;
 
 use futures::lock::Mutex;
 
-use super::clock::now_ms;
+use super::clock::{Browser, now_ms};
 use super::data_room::DataRoom;
 use super::failure::{Describe as _, failure, instead_of_webgpu, no_engine};
 use super::port::Port;
-use super::run::{Unbelieved, checked};
 use super::turn::next_turn;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, prove, real_images};
 use crate::engine::{Engine, EngineError, browser};
 use crate::protocol::{Engines, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
-use crate::training::{Stopwatch, Way};
+use crate::training::{Host as _, Stopwatch, TrainingError, Way};
 
 /// How long an engine is measured to find out what `auto` means.
 const DECISION_MS: f64 = 700.0;
@@ -83,10 +82,7 @@ impl EngineRoom {
             engine.health.clone(),
             self.room.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
         );
-        let test = checked(&health, prove(&mut engine, config, real.as_ref())).await;
-        let test = test.map_err(|error| match error {
-            Unbelieved::Gpu(error) | Unbelieved::Failed(error) => error,
-        })?;
+        let test = Browser.believed(&health, prove(&mut engine, config, real.as_ref())).await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
 
@@ -185,9 +181,10 @@ impl EngineRoom {
                 let taken = stopwatch.take_steps(&dataset.train, now_ms());
                 taken.map_err(|error| error.describe())?;
             }
-            checked(&engine.health, stopwatch.wait(now_ms)).await.map_err(|error| match error {
-                Unbelieved::Gpu(complaint) => no_engine(&complaint),
-                Unbelieved::Failed(error) => error.describe(),
+            let waited = Browser.believed(&engine.health, stopwatch.wait(now_ms)).await;
+            waited.map_err(|error| match error {
+                TrainingError::Gpu(complaint) => no_engine(&complaint.into()),
+                error => error.describe(),
             })?;
             if let Some(measurement) = stopwatch.measurement(now_ms()) {
                 return Ok(measurement);

@@ -7,7 +7,7 @@ use crate::engine::EngineError;
 use crate::library::store::StoreError;
 use crate::model::ModelError;
 use crate::protocol::{Failure, NoWebGpu, ProtocolError};
-use crate::training::TrainingError;
+use crate::training::{GpuComplaint, TrainingError};
 
 const KEPT_CHECKPOINTS: &str = "Every checkpoint saved so far.";
 
@@ -77,13 +77,19 @@ impl Describe for EngineError {
     /// In the middle of a run; before it see [`no_engine`].
     fn describe(&self) -> Failure {
         match self {
-            Self::Gpu(complaint) => failure(
-                format!("The run was stopped because {complaint}."),
-                KEPT_CHECKPOINTS,
-                "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
-            ),
+            Self::Gpu(complaint) => complaint.describe(),
             Self::NoWebGpu(_) | Self::NoDevice(_) | Self::WrongAnswer(_) => no_engine(self),
         }
+    }
+}
+
+impl Describe for GpuComplaint {
+    fn describe(&self) -> Failure {
+        failure(
+            format!("The run was stopped because {self}."),
+            KEPT_CHECKPOINTS,
+            "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
+        )
     }
 }
 
@@ -131,6 +137,7 @@ impl Describe for TrainingError {
                 KEPT_CHECKPOINTS,
                 "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
             ),
+            Self::Gpu(complaint) => complaint.describe(),
             Self::State(error) => error.describe(),
             Self::Resume(_) => failure(
                 format!("{self}."),

@@ -1,33 +1,23 @@
-//! A run under way: steps, validation, checkpoints.
+//! A run under way: what its driver says is told to the page and written into the library.
 
 use std::cell::Cell;
-use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
-use super::clock::{date_ms, now_ms};
+use super::clock::{Browser, date_ms};
 use super::data_room::DataRoom;
-use super::failure::Describe;
+use super::failure::Describe as _;
 use super::port::Port;
 use super::recorder::Recorder;
 use super::turn::next_turn;
-use crate::checkpoint::Checkpoint;
-use crate::engine::{Engine, EngineError, Health};
 use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
-use crate::training::{Meter, Pace, Trainer, Validation};
+use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
 
-/// A crash or a closed tab loses at most about this much training.
-const SAVE_EVERY_MS: f64 = 20_000.0;
-/// A validation may take long on a slow engine: what was saved longer ago is saved again before it.
-const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
 /// How often to look whether the next images have come.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
-/// How long the cause of a failed readback may take to be told.
-const CAUSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// What one go of a run came to.
 pub enum Outcome {
@@ -37,18 +27,16 @@ pub enum Outcome {
     Over(Ending),
 }
 
+/// A run in this worker.
 pub struct Run {
     /// When it began; half of its checkpoints' names.
     pub name: String,
-    pub trainer: Trainer,
-    pub engine: Engine,
-    validation: Option<(Validation, f64)>,
-    meter: Meter,
-    pace: Pace,
-    /// In the last stretch.
-    images_a_step: f64,
-    saved_at: f64,
+    pub driver: Driver<Browser>,
+    /// Name of the engine that it trains on.
+    engine: String,
     status: Status,
+    /// The step of its newest checkpoint in the library.
+    saved_step: Rc<Cell<Option<u64>>>,
     /// Whether a checkpoint is being written.
     saving: Rc<Cell<bool>>,
     recorder: Recorder,
@@ -59,39 +47,29 @@ pub struct Run {
 impl Run {
     pub fn new(
         name: String,
-        trainer: Trainer,
-        engine: Engine,
+        driver: Driver<Browser>,
+        engine: String,
         room: Rc<DataRoom>,
         port: Rc<Port>,
         recorder: Recorder,
     ) -> Self {
-        let pace = Pace::new(&engine.way);
-        Self {
-            name,
-            trainer,
-            engine,
-            validation: None,
-            meter: Meter::default(),
-            pace,
-            images_a_step: 0.0,
-            saved_at: now_ms(),
-            status: Status::SelfTest,
-            saving: Rc::default(),
-            recorder,
-            room,
-            port,
-        }
+        // What goes on was read from a checkpoint.
+        let saved = Some(driver.trainer().steps_taken()).filter(|step| *step > 0);
+        let (status, saving) = (Status::SelfTest, Rc::default());
+        let saved_step = Rc::new(Cell::new(saved));
+        Self { name, driver, engine, status, saved_step, saving, recorder, room, port }
     }
 
     /// Tells the page of the run as it stands.
     pub fn announce(&self) {
-        let history = self.trainer.history();
+        let trainer = self.driver.trainer();
+        let history = trainer.history();
         self.port.post(&Event::RunStarted(Box::new(RunOverview {
             run: self.name.clone(),
-            config: self.trainer.config().clone(),
-            steps_per_epoch: self.trainer.steps_per_epoch(),
-            steps_in_run: self.trainer.steps_in_run(),
-            step: self.trainer.steps_taken(),
+            config: trainer.config().clone(),
+            steps_per_epoch: trainer.steps_per_epoch(),
+            steps_in_run: trainer.steps_in_run(),
+            step: trainer.steps_taken(),
             losses: history.losses.clone(),
             reports: history.reports.clone(),
             epochs: history.epochs.clone(),
@@ -106,132 +84,63 @@ impl Run {
         }
     }
 
-    /// A stretch of steps, a batch of validation, or a wait for data.
+    /// Has the driver take a stretch of steps or a batch of validation, or waits for images or saves.
     pub async fn advance(&mut self) -> Result<Outcome, Failure> {
-        self.engine.health.check().map_err(|error| error.describe())?;
-        if self.validation.is_some() {
-            return self.validate().await;
-        }
-        if let Some(ending) = self.trainer.ending() {
-            return Ok(Outcome::Over(ending));
-        }
-        if self.trainer.next_batch().is_none() {
-            if now_ms() - self.saved_at > SAVED_BEFORE_VALIDATION_MS {
-                self.save_meanwhile(&[CheckpointRole::Last]).await;
+        let advanced = self.driver.advance(&*self.room).await;
+        let happened = advanced.map_err(|error| self.describe(&error))?;
+        match happened {
+            RunEvent::StepsTaken(steps) => self.tell_steps(steps),
+            RunEvent::ImagesAwaited => self.wait_for_images().await?,
+            RunEvent::Validating { done, total } => {
+                self.set_status(Status::Validating);
+                let (done, total) = (done as u32, total as u32);
+                self.port.post(&Event::ValidationProgress { done, total });
             }
-            self.validation = Some((self.trainer.validation(), now_ms()));
-            return Ok(Outcome::GoesOn);
-        }
-        if self.train().await? {
-            self.recorder.follow(self.trainer.history());
-            if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
-                self.save_meanwhile(&[CheckpointRole::Last, CheckpointRole::Kept]).await;
-            } else if now_ms() - self.saved_at > SAVE_EVERY_MS {
-                self.save_meanwhile(&[CheckpointRole::Last]).await;
+            RunEvent::EpochEnded(metrics) => {
+                self.port.post(&Event::EpochFinished(metrics));
+                self.recorder.follow(self.driver.trainer().history());
             }
+            RunEvent::CheckpointDue(roles) => self.save_meanwhile(&roles).await,
+            RunEvent::Over(ending) => return Ok(Outcome::Over(ending)),
         }
         Ok(Outcome::GoesOn)
     }
 
-    /// A stretch of steps, up to the next checkpoint to be kept; false if their images are not there.
-    async fn train(&mut self) -> Result<bool, Failure> {
-        let begun = now_ms();
-        let epoch = self.trainer.epoch() as u32;
-        let (mut steps, mut images) = (0, 0);
-        if let Some(dataset) = &*self.room.dataset() {
-            while steps < self.pace.steps() {
-                let batch = self.trainer.next_batch().map_or(0, <[u32]>::len);
-                if !self.trainer.step(&dataset.train).map_err(|error| error.describe())? {
-                    break;
-                }
-                (steps, images) = (steps + 1, images + batch);
-                if self.trainer.config().keeps_at(self.trainer.steps_taken()) {
-                    break;
-                }
-            }
+    /// An error of this run, with what is kept of it.
+    fn describe(&self, error: &TrainingError) -> Failure {
+        let failure = error.describe();
+        if !error.is_divergence() {
+            return failure;
         }
-        if steps == 0 {
-            self.wait_for_data().await?;
-            return Ok(false);
-        }
-        self.set_status(Status::Training);
-        let report = believed(&self.engine.health, self.trainer.read_losses()).await?;
-        let duration = now_ms() - begun;
-        self.pace.took(duration, steps);
-        self.meter.trained(duration, images as u64);
-        self.images_a_step = images as f64 / steps as f64;
-        self.port.post(&Event::Progress(Progress {
-            epoch,
-            step: self.trainer.steps_taken(),
-            losses: report.losses,
-            reports: report.reports,
-            images_per_second: self.meter.images_per_second(),
-            seconds_left: self.seconds_left(),
-        }));
-        Ok(true)
+        let measured = self.driver.trainer().history().losses.len();
+        let saved = match self.saved_step.get() {
+            Some(step) => format!("its checkpoint after step {step}"),
+            None => "no checkpoint, for none had been saved yet".to_owned(),
+        };
+        Failure { kept: format!("Its losses up to step {measured}, and {saved}."), ..failure }
     }
 
-    async fn wait_for_data(&mut self) -> Result<(), Failure> {
+    fn tell_steps(&mut self, steps: StepsTaken) {
+        self.set_status(Status::Training);
+        let StepsTaken { epoch, step, losses, reports } = steps;
+        self.port.post(&Event::Progress(Progress {
+            epoch,
+            step,
+            losses,
+            reports,
+            images_per_second: self.driver.images_per_second(),
+            seconds_left: self.driver.seconds_left(&*self.room),
+        }));
+        self.recorder.follow(self.driver.trainer().history());
+    }
+
+    async fn wait_for_images(&mut self) -> Result<(), Failure> {
         if let Some(failure) = self.room.failure() {
             return Err(failure);
         }
         self.set_status(Status::Loading);
         sleep(WAIT_FOR_DATA).await;
         Ok(())
-    }
-
-    async fn validate(&mut self) -> Result<Outcome, Failure> {
-        // Put back unless it is over; an error ends the run.
-        let Some((mut validation, begun)) = self.validation.take() else {
-            return Ok(Outcome::GoesOn);
-        };
-        let total = self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len());
-        if let Some(indices) = validation.next_batch(total) {
-            let is_there = self.measure(&mut validation, &indices).await?;
-            let done = validation.images_done() as u32;
-            self.validation = Some((validation, begun));
-            if is_there {
-                self.set_status(Status::Validating);
-                self.port.post(&Event::ValidationProgress { done, total: total as u32 });
-            } else {
-                self.wait_for_data().await?;
-            }
-            return Ok(Outcome::GoesOn);
-        }
-        let (valid_loss, valid_accuracy) = validation.result();
-        self.meter.validated(now_ms() - begun);
-        let metrics = self
-            .trainer
-            .finish_epoch(valid_loss, valid_accuracy)
-            .map_err(|error| error.describe())?;
-        self.port.post(&Event::EpochFinished(metrics));
-        self.recorder.follow(self.trainer.history());
-        let is_best = self.trainer.history().newest_is_best();
-        let roles = [CheckpointRole::Last, CheckpointRole::Best];
-        self.save_meanwhile(if is_best { &roles } else { &roles[..1] }).await;
-        Ok(self.trainer.ending().map_or(Outcome::GoesOn, Outcome::Over))
-    }
-
-    /// Measures images of the test split; false if they have not come yet.
-    async fn measure(&self, validation: &mut Validation, indices: &[u32]) -> Result<bool, Failure> {
-        let measured = match &*self.room.dataset() {
-            Some(dataset) if dataset.test.has(indices) => {
-                validation.measure(&dataset.test, indices)
-            }
-            _ => return Ok(false),
-        };
-        believed(&self.engine.health, measured).await?;
-        Ok(true)
-    }
-
-    fn seconds_left(&self) -> Option<f64> {
-        let steps = self.trainer.steps_in_run().saturating_sub(self.trainer.steps_taken());
-        let epochs = self.trainer.steps_in_run().div_ceil(self.trainer.steps_per_epoch().max(1));
-        let validations = (epochs + 1).saturating_sub(self.trainer.epoch() as u64);
-        let test_images =
-            self.room.dataset().as_ref().map_or(0, |dataset| dataset.test.len() as u64);
-        let images = (steps as f64 * self.images_a_step) as u64;
-        self.meter.seconds_left(images, validations, test_images)
     }
 
     /// Saves the run as it stands, and goes on while that is written. A library that fails is reported;
@@ -242,8 +151,17 @@ impl Run {
         }
     }
 
-    /// Saves the run as it stands, and waits until that is written.
-    pub async fn save(&mut self, roles: &[CheckpointRole]) {
+    /// Saves the run as it stands as its newest state, and in the roles in which it is due, and waits until
+    /// that is written.
+    pub async fn save_now(&mut self) {
+        let mut roles = self.driver.take_due();
+        if !roles.contains(&CheckpointRole::Last) {
+            roles.push(CheckpointRole::Last);
+        }
+        self.save(&roles).await;
+    }
+
+    async fn save(&mut self, roles: &[CheckpointRole]) {
         if let Some(write) = self.begin_to_save(roles).await {
             write.await;
         }
@@ -262,27 +180,22 @@ impl Run {
         roles: &[CheckpointRole],
     ) -> Option<impl Future<Output = ()> + use<>> {
         self.finish_saving().await;
-        self.saved_at = now_ms();
-        // A snapshot reads weights back from the GPU: they must be believed like losses.
-        let snapshot = match believed(&self.engine.health, self.trainer.snapshot()).await {
-            Ok(snapshot) => snapshot,
-            Err(failure) => {
-                self.port.post(&Event::Problem(failure));
+        let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
+        let checkpoint = match made {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => {
+                self.port.post(&Event::Problem(self.describe(&error)));
                 return None;
             }
         };
-        let checkpoint = Checkpoint {
-            run: self.name.clone(),
-            engine: self.engine.name.clone(),
-            saved_at_ms: date_ms(),
-            snapshot,
-        };
         let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
-        let saving = Rc::clone(&self.saving);
+        let (saving, saved_step) = (Rc::clone(&self.saving), Rc::clone(&self.saved_step));
+        let step = checkpoint.snapshot.history.losses.len() as u64;
         saving.set(true);
         Some(async move {
             match librarian.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
+                    saved_step.set(Some(step));
                     librarian.is_well();
                     librarian.later.is_saved(&checkpoint.run);
                     librarian.post_checkpoints(&checkpoint.run).await;
@@ -298,44 +211,6 @@ impl Run {
 
     /// Writes into the library how the run stands now.
     pub async fn record(&mut self, state: RunState) {
-        self.recorder.enter(self.trainer.history(), state).await;
+        self.recorder.enter(self.driver.trainer().history(), state).await;
     }
-}
-
-/// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then.
-///
-/// A lost device may never finish, so a complaint ends the wait.
-pub async fn believed<T, E: Describe>(
-    health: &Health,
-    computation: impl Future<Output = Result<T, E>>,
-) -> Result<T, Failure> {
-    checked(health, computation).await.map_err(|error| match error {
-        Unbelieved::Gpu(complaint) => complaint.describe(),
-        Unbelieved::Failed(error) => error.describe(),
-    })
-}
-
-/// Why a computation gave nothing that can be believed.
-pub enum Unbelieved<E> {
-    /// The GPU complained meanwhile.
-    Gpu(EngineError),
-    /// It failed by itself.
-    Failed(E),
-}
-
-/// As [`believed`], with the error as it is.
-pub async fn checked<T, E>(
-    health: &Health,
-    computation: impl Future<Output = Result<T, E>>,
-) -> Result<T, Unbelieved<E>> {
-    let result = match select(pin!(computation), pin!(health.failed())).await {
-        Either::Left((result, _)) => result,
-        Either::Right((complaint, _)) => return Err(Unbelieved::Gpu(complaint)),
-    };
-    if result.is_err() {
-        // A readback fails a moment before its cause is told, and the cause says more.
-        drop(select(pin!(sleep(CAUSE_WITHIN)), pin!(health.failed())).await);
-    }
-    health.check().map_err(Unbelieved::Gpu)?;
-    result.map_err(Unbelieved::Failed)
 }

@@ -4,7 +4,7 @@ use super::beginning::{Beginning, over};
 use super::classifier::Classifier;
 use super::desk::Desk;
 use super::failure::{Describe as _, failure};
-use super::run::{Run, believed};
+use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply};
 
 impl Desk {
@@ -24,10 +24,9 @@ impl Desk {
     ) -> Result<Reply, Failure> {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
-                let weights = format!("this run, step {}", run.trainer.steps_taken());
-                let now = run.trainer.inference_weights();
-                let classifier =
-                    Classifier::new(&believed(&run.engine.health, now).await?, weights);
+                let weights = format!("this run, step {}", run.driver.trainer().steps_taken());
+                let now = run.driver.inference_weights().await.map_err(|error| error.describe())?;
+                let classifier = Classifier::new(&now, weights);
                 classifier.map_err(|error| error.describe())?.classify(garment).await
             }
             (None, Some(classifier)) => classifier.classify(garment).await,
@@ -65,8 +64,7 @@ impl Desk {
     /// Classifies with the weights that a run ended with.
     pub(super) async fn keep_weights(&mut self, run: &Run) {
         let name = format!("model_{}_last", run.name);
-        let weights = believed(&run.engine.health, run.trainer.inference_weights()).await;
-        if let Ok(weights) = weights
+        if let Ok(weights) = run.driver.inference_weights().await
             && let Ok(classifier) = Classifier::new(&weights, name)
         {
             self.classifier = Some(classifier);

@@ -83,6 +83,22 @@ test('a run that diverges names its step and leaves its last good checkpoint as 
   assert.ok(weights.length > 44_426 && weights.every(Number.isFinite));
 });
 
+test('a run that diverges at once says the same everywhere, and claims no checkpoint', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=4&lr=10&momentum=0.99&autostart=1');
+  const words = await atelier.waitForError(/has diverged: the loss of step \d+ is (NaN|inf)/);
+  const step = Number(words.match(/the loss of step (\d+)/)[1]);
+  assert.match(words, new RegExp(`losses up to step ${step - 1}, and no checkpoint`));
+  await atelier.waitForStatus('error');
+  assert.equal(await atelier.number('step'), step - 1, 'the steps before it are shown');
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.waitForRunState(run, 'failed');
+  assert.match(await atelier.runRow(run).innerText(), new RegExp(`failed after step ${step - 1}\\b`));
+  assert.deepEqual(await atelier.checkpointNames(), []);
+  // All of the data has come long since, and it is still an error that the run ended with.
+  await atelier.page.waitForTimeout(2000);
+  assert.equal(await atelier.status(), 'error');
+});
+
 test('a run of so many steps ends with a validation', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=16&steps=30&autostart=1');
   await atelier.waitForStatus('done');

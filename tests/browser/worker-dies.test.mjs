@@ -102,3 +102,22 @@ async function heldOnce(atelier) {
   await atelier.waitForStatus('paused');
   return atelier.waitForCheckpoint(/_last$/);
 }
+
+test('a worker that dies before its run has begun does not speak of the run before', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, QUERY, { expects: [/boom/] });
+  await heldOnce(atelier);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  await atelier.worker().evaluate(() => {
+    GPUAdapter.prototype.requestDevice = () => {
+      setTimeout(() => { throw new Error('boom'); });
+      return new Promise(() => {});
+    };
+  });
+  await atelier.set('engine', 'webgpu');
+  await atelier.start();
+  const words = await atelier.waitForError(/training worker.*boom/i);
+  assert.doesNotMatch(words, /kept up to step/);
+  assert.match(words, /stored checkpoints? (is|are) kept/);
+  assert.equal(await atelier.hook('error-message').getByRole('button', { name: /resume/i }).count(), 0);
+});

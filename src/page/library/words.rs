@@ -35,7 +35,7 @@ pub fn state_words(run: &RunSummary) -> String {
         (RunState::Stopped, _) => format!("stopped at step {step}"),
         (RunState::Ended(Ending::Completed), _) => "completed".to_owned(),
         (RunState::Ended(Ending::EarlyStopped), _) => "stopped early".to_owned(),
-        (RunState::Failed { .. }, _) => format!("failed at step {step}"),
+        (RunState::Failed { .. }, _) => format!("failed after step {step}"),
         (RunState::Weights, _) => "weights only".to_owned(),
     }
 }

@@ -35,10 +35,17 @@ impl Session {
 
     fn begin(self, command: Command) {
         // A resumed run's engine is not known here.
-        let is_for_cpu = matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
+        let is_for_cpu =
+            matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
         if !is_for_cpu {
             self.replace_worker_without_gpu();
         }
+        self.inner.update_value(|inner| {
+            inner.at_stake = match &command {
+                Command::Resume { checkpoint } => Some(checkpoint.clone()),
+                _ => None,
+            };
+        });
         self.under_way.set(true);
         self.ending.set(None);
         // Messages about an earlier run end with it; those about the data do not.

@@ -86,7 +86,10 @@ impl Session {
             ..Live::default()
         };
         self.curves.set_value(curves);
-        self.inner.update_value(|inner| inner.live = live);
+        self.inner.update_value(|inner| {
+            inner.live = live;
+            inner.at_stake = Some(format!("model_{}_last", run.run));
+        });
         // They are in the curves now; the overview is cloned often.
         run.losses = Vec::new();
         self.run.set(Some(run));

@@ -74,9 +74,9 @@ impl Session {
     /// Puts a new worker in the place of one whose GPU has failed, for something that is to use a GPU: a
     /// worker opens one only. Runs and checkpoints are stored, and the data set is cached.
     pub(super) fn replace_worker_without_gpu(self) {
-        let former = self.inner.try_update_value(|inner| {
-            inner.gpu_failed.then(|| inner.forget_worker()).flatten()
-        });
+        let former = self
+            .inner
+            .try_update_value(|inner| inner.gpu_failed.then(|| inner.forget_worker()).flatten());
         let Some(Some(former)) = former else { return };
         end(former);
         self.alive.set(false);
@@ -123,8 +123,7 @@ impl Session {
     /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
     fn interrupted_run(self) -> Option<String> {
         let running = untrack(move || self.is_busy());
-        let run = self.run.with_untracked(|run| run.as_ref().map(|run| run.run.clone()))?;
-        running.then(|| format!("model_{run}_last"))
+        running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
     }
 }
 

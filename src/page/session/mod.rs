@@ -114,6 +114,9 @@ struct Inner {
     next_id: u32,
     load_timeout: Option<Timeout>,
     silence: watch::Silence,
+    /// The checkpoint from which what is under way could go on, should the worker die: none while a new
+    /// run has not begun.
+    at_stake: Option<String>,
     /// Whether this worker has lost its GPU for good.
     gpu_failed: bool,
     deaths: Vec<f64>,
