@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::ResizeObserver;
 
-use super::plot::{Frame, Line, Plot, nearest};
+use super::plot::{Frame, Line, Plot, is_drawn, nearest, value_words};
 
 const HEIGHT: f64 = 230.0;
 const HEIGHT_OF_NOTHING: f64 = 88.0;
@@ -70,7 +70,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                 plot.with(|plot| tooltip(plot, &frame, x))
             }}
             <Show when=move || empty.get()>
-                <p class="plot-empty">{move || plot.with(|plot| plot.empty)}</p>
+                <p class="plot-empty">{move || plot.with(|plot| plot.empty.clone())}</p>
             </Show>
         </div>
     }
@@ -118,7 +118,7 @@ fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
 fn summary(plot: &Plot) -> String {
     let newest = plot.lines.iter().filter_map(|line| {
         let (x, y) = line.points.last()?;
-        Some(format!("{} {y:.4} at {}", line.name, plot.x.describe(*x)))
+        Some(format!("{} {} at {}", line.name, value_words(*y), plot.x.describe(*x)))
     });
     let newest: Vec<_> = newest.collect();
     if newest.is_empty() {
@@ -202,7 +202,7 @@ fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
     let drawn = plot.lines.iter().map(|line| {
         let class = line.look.class();
         let dots = if line.points.len() <= DOTTED_UP_TO { line.points.as_slice() } else { &[] };
-        let dots = dots.iter().filter(|point| point.1.is_finite()).map(|&(x, y)| {
+        let dots = dots.iter().filter(|point| is_drawn(point)).map(|&(x, y)| {
             view! { <circle class=class cx=frame.px(x) cy=frame.py(y) r="3" /> }
         });
         view! {
@@ -230,9 +230,10 @@ fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<Hit<'_>>)> {
 
 fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
     let (at, points) = points_at(plot, x)?;
-    let dots = points.into_iter().filter(|point| point.2.is_finite()).map(|(line, x, y)| {
-        view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
-    });
+    let dots =
+        points.into_iter().filter(|point| is_drawn(&(point.1, point.2))).map(|(line, x, y)| {
+            view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
+        });
     let at = frame.px(at);
     Some(view! {
         <line class="crosshair" x1=at x2=at y1=Frame::TOP y2=frame.bottom() />
@@ -249,7 +250,7 @@ fn tooltip(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> 
     let right = (!left_half).then(|| format!("{}px", frame.size.0 - px + 12.0));
     let rows = points.into_iter().map(|(line, _, y)| {
         let name = line.name.clone();
-        view! { <dt>{name}</dt><dd>{format!("{y:.4}")}</dd> }
+        view! { <dt>{name}</dt><dd>{value_words(y)}</dd> }
     });
     Some(view! {
         <div class="tooltip" role="status" style:left=left style:right=right>

@@ -102,7 +102,7 @@ fn losses(session: Session, smoothing: f64) -> Plot {
                 },
             ],
             marks: epoch_marks(session),
-            empty: "The loss of every step will be drawn here as it is taken.",
+            empty: "The loss of every step will be drawn here as it is taken.".into(),
         }
     })
 }
@@ -118,7 +118,7 @@ fn reports(session: Session) -> Plot {
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
         marks: epoch_marks(session),
-        empty: "One point after every 1000 batches.",
+        empty: "One point after every 1000 batches.".into(),
     })
 }
 
@@ -143,7 +143,7 @@ fn epoch_losses(session: Session) -> Plot {
                     points: by_epoch(|epoch| epoch.valid_loss),
                 },
             ],
-            empty: "Two points after every epoch.",
+            empty: "Two points after every epoch.".into(),
             ..Plot::default()
         }
     })
@@ -163,7 +163,7 @@ fn accuracies(session: Session) -> Plot {
                 .map(|epoch| (f64::from(epoch.epoch), epoch.valid_accuracy))
                 .collect(),
         }],
-        empty: "One point after every epoch.",
+        empty: "One point after every epoch.".into(),
         ..Plot::default()
     })
 }

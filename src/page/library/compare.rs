@@ -187,7 +187,14 @@ fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
             "None of these runs has finished an epoch.",
         ),
     };
-    Plot { title: title.to_owned(), x: axis.count(), y_name, lines, empty, ..Plot::default() }
+    Plot {
+        title: title.to_owned(),
+        x: axis.count(),
+        y_name,
+        lines,
+        empty: empty.into(),
+        ..Plot::default()
+    }
 }
 
 /// The settings in which the runs differ, a column a run.
