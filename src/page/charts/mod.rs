@@ -5,14 +5,15 @@ pub mod plot;
 
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::session::{LossSeries, Session};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
 pub fn Charts(session: Session) -> impl IntoView {
-    let smoothing = RwSignal::new(0.9);
+    let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
+    Effect::new(move |_| session.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
@@ -45,7 +46,8 @@ pub fn Charts(session: Session) -> impl IntoView {
     }
 }
 
-/// The slider for how much the curve of losses is smoothed.
+/// The slider for how much the curve of losses is smoothed: the weight of all steps before in each
+/// step's average. Runs have tens of thousands of steps, so it goes by thousandths.
 #[component]
 pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
@@ -54,8 +56,8 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
             <input
                 type="range"
                 min="0"
-                max="0.99"
-                step="0.01"
+                max="0.999"
+                step="0.001"
                 data-testid="smoothing"
                 prop:value=move || smoothing.get().to_string()
                 on:input:target=move |event| {
@@ -64,7 +66,7 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
                     }
                 }
             />
-            <output>{move || format!("{:.2}", smoothing.get())}</output>
+            <output>{move || format!("{:.3}", smoothing.get())}</output>
         </label>
     }
 }
