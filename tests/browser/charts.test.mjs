@@ -81,6 +81,17 @@ test('a chart tells its values in a live region that is there before them, and n
   assert.equal(focusable, 0);
 });
 
+test('the chart of Loss/train says what its points are means of, and when empty, why', { timeout: seconds(90) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=3&lr=0.05');
+  await atelier.waitForStatus('ready');
+  const said = () => atelier.hook('report-chart').innerText();
+  assert.match(await said(), /each 1000 batches, or of each epoch that has fewer/);
+  await atelier.start();
+  await atelier.waitForStatus('done');
+  assert.match(await said(), /mean of the 235 batches of each epoch/);
+  assert.match(await said(), /A point takes 235 batches, and this run ends after 3\./);
+});
+
 /** Waits until a live region says nothing. */
 function waitUntilEmpty(region) {
   return region.and(region.page().locator(':not(.tooltip-shown)')).waitFor({ state: 'attached' });

@@ -2,17 +2,20 @@
 
 pub mod line_chart;
 pub mod plot;
+mod report_words;
 
 use leptos::prelude::*;
 
 use super::session::{LossSeries, Session};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
+use report_words::{ReportWords, report_words};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
 pub fn Charts(session: Session) -> impl IntoView {
     let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
+    let words = Memo::new(move |_| session.run.with(|run| report_words(run.as_ref())));
     Effect::new(move |_| session.smooth(smoothing.get()));
     view! {
         <div class="charts">
@@ -26,9 +29,9 @@ pub fn Charts(session: Session) -> impl IntoView {
             <figure class="chart chart-wide" data-testid="report-chart">
                 <figcaption>
                     <h2>"Loss/train"</h2>
-                    <p>"mean of each 1000 batches"</p>
+                    <p>{move || words.with(|words| words.heading.clone())}</p>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || reports(session)) />
+                <LineChart plot=Signal::derive(move || reports(session, words.get())) />
             </figure>
             <figure class="chart" data-testid="epoch-chart">
                 <figcaption>
@@ -109,9 +112,9 @@ fn losses(session: Session, smoothing: f64) -> Plot {
     })
 }
 
-fn reports(session: Session) -> Plot {
+fn reports(session: Session, words: ReportWords) -> Plot {
     session.with_curves(|curves| Plot {
-        title: "Mean training loss of each 1000 batches".to_owned(),
+        title: words.title,
         x: Count::Steps,
         y_name: "cross-entropy",
         lines: vec![Line {
@@ -120,7 +123,7 @@ fn reports(session: Session) -> Plot {
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
         marks: epoch_marks(session),
-        empty: "One point after every 1000 batches.".into(),
+        empty: words.empty.into(),
     })
 }
 
