@@ -8,10 +8,9 @@
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::ResizeObserver;
 
 use super::plot::{Frame, Line, Plot, is_drawn, nearest, value_words};
+use crate::page::browser::on_resize;
 
 const HEIGHT: f64 = 230.0;
 const HEIGHT_OF_NOTHING: f64 = 88.0;
@@ -105,17 +104,7 @@ fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
         let Some(element) = place.get() else { return };
         width.set(f64::from(element.client_width()));
         let observed = element.clone();
-        let measure = Closure::<dyn FnMut()>::new(move || {
-            width.set(f64::from(observed.client_width()));
-        });
-        // Without an observer the chart keeps the width it was born with.
-        if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
-            observer.observe(&element);
-            let kept = StoredValue::new_local((observer, measure));
-            on_cleanup(move || {
-                kept.with_value(|(observer, _)| observer.disconnect());
-            });
-        }
+        on_resize(&element, move || width.set(f64::from(observed.client_width())));
     });
     width
 }
