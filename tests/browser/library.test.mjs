@@ -10,7 +10,6 @@ const QUICK = 'engine=cpu&batch=512&epochs=1&lr=0.05';
 /** A run to its end; gives its name. */
 async function train(atelier, query) {
   await atelier.open(`${query}&autostart=1`);
-  await atelier.waitForStatus('training');
   await atelier.waitForStatus('done', seconds(120));
   const [newest] = await atelier.runNames();
   await atelier.waitForRunState(newest, 'completed');
