@@ -97,6 +97,17 @@ pub struct LossReport {
     pub mean_loss: f64,
 }
 
+impl LossReport {
+    /// How many steps make a report, where an epoch has as many.
+    pub const STEPS: u64 = 1000;
+
+    /// How many steps make a report in epochs of so many: never more than an epoch has.
+    #[must_use]
+    pub const fn interval(steps_per_epoch: u64) -> u64 {
+        if steps_per_epoch < Self::STEPS { steps_per_epoch } else { Self::STEPS }
+    }
+}
+
 /// What an epoch gave.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochMetrics {

@@ -1,11 +1,11 @@
 //! Small dealings with the browser that several components need.
 
 use js_sys::{Array, Uint8Array};
-use leptos::prelude::{document, window};
-use wasm_bindgen::{Clamped, JsCast as _, JsValue};
+use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window};
+use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement,
-    ImageData, Url,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
+    ImageData, ResizeObserver, Url,
 };
 
 use crate::dataset::SIDE;
@@ -45,6 +45,24 @@ pub fn words_of(error: &JsValue) -> String {
         || error.as_string().unwrap_or_else(|| format!("{error:?}")),
         |error| String::from(error.message()),
     )
+}
+
+/// Whether the keyboard is at this element.
+pub fn has_focus(element: &Element) -> bool {
+    document().active_element().as_ref() == Some(element)
+}
+
+/// Calls back when an element has another size, before that is painted, for as long as the component at
+/// hand lives.
+pub fn on_resize(element: &Element, then: impl FnMut() + 'static) {
+    let then = Closure::<dyn FnMut()>::new(then);
+    // Without an observer an element counts as one that keeps its size.
+    let Ok(observer) = ResizeObserver::new(then.as_ref().unchecked_ref()) else { return };
+    observer.observe(element);
+    let kept = StoredValue::new_local((observer, then));
+    on_cleanup(move || {
+        kept.with_value(|(observer, _)| observer.disconnect());
+    });
 }
 
 /// Hands a file to the browser's downloads.

@@ -52,17 +52,23 @@ fn App() -> impl IntoView {
     let session = Session::open();
     tab_title::follow(session);
     let cases = link::cases();
-    if !cases.unknown.is_empty() {
-        session.tell(link::unknown_cases(&cases.unknown), None);
-    }
     let draft = RwSignal::new(asked.draft.clone());
     let given = Given { initial_weights: asked.initial_weights, order: asked.order };
     let given = RwSignal::new(given);
     if asked.autostart {
         match asked.draft.check() {
+            // What the rest would have changed is not known: it may not be the run that was meant.
+            Ok(_) if !asked.mistakes.is_empty() => {}
             Ok(config) => session.start(given.with_untracked(|given| given.run(config))),
             Err(_) => session.tell(link::bad_link(), None),
         }
+    }
+    // After the start, which takes earlier messages off the page.
+    if !asked.mistakes.is_empty() {
+        session.tell(link::not_understood(&asked.mistakes, asked.autostart), None);
+    }
+    if !cases.unknown.is_empty() {
+        session.tell(link::unknown_cases(&cases.unknown), None);
     }
     view! {
         <Header session draft />

@@ -1,7 +1,9 @@
 //! Start, pause, stop, and the word for what goes on.
 
+use leptos::html::Button;
 use leptos::prelude::*;
 
+use super::browser::has_focus;
 use super::link::Given;
 use super::session::Session;
 use crate::protocol::Status;
@@ -24,6 +26,31 @@ pub fn RunControls(
             session.start(given.with_untracked(|given| given.run(config)));
         }
     };
+    let (start_button, pause_button, stop_button) =
+        (NodeRef::<Button>::new(), NodeRef::<Button>::new(), NodeRef::<Button>::new());
+    // A button that is disabled loses the focus, and whoever uses the keyboard their place: Space would
+    // scroll the page. It goes to the button that takes over.
+    Effect::new(move |was_running: Option<bool>| {
+        let running = running();
+        let held = |button: NodeRef<Button>| {
+            button.get_untracked().is_some_and(|button| has_focus(&button))
+        };
+        let heir = match (was_running, running) {
+            (Some(false), true) if held(start_button) => Some(pause_button),
+            (Some(true), false) if held(pause_button) || held(stop_button) => Some(start_button),
+            _ => None,
+        };
+        if let Some(button) = heir {
+            // After the effects that enable it.
+            queue_microtask(move || {
+                if let Some(button) = button.get_untracked() {
+                    // It fails where there is nothing to lose.
+                    let _ = button.focus();
+                }
+            });
+        }
+        running
+    });
     let paused = move || status.get() == Status::Paused;
     view! {
         <div class="run-controls">
@@ -37,6 +64,7 @@ pub fn RunControls(
                 <button
                     type="button"
                     class="primary"
+                    node_ref=start_button
                     data-testid="start"
                     disabled=cannot_start
                     title=move || config.get().is_none().then_some("Correct the settings first")
@@ -46,6 +74,7 @@ pub fn RunControls(
                 </button>
                 <button
                     type="button"
+                    node_ref=pause_button
                     data-testid="pause"
                     disabled=move || !running()
                     on:click=move |_| session.pause_or_continue()
@@ -54,6 +83,7 @@ pub fn RunControls(
                 </button>
                 <button
                     type="button"
+                    node_ref=stop_button
                     data-testid="stop"
                     disabled=move || !running()
                     on:click=move |_| session.stop()

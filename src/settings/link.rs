@@ -1,6 +1,6 @@
 //! A link is a configuration.
 
-use super::{Field, OptimizerKind, Preset, SettingsDraft, TrainingConfig};
+use super::{Field, LinkMistake, OptimizerKind, Preset, SettingsDraft, TrainingConfig};
 
 /// What a link asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,12 +13,24 @@ pub struct LinkSettings {
     pub initial_weights: Option<String>,
     /// Address of a JSON file with the batches to train on, as lists of training images' indices.
     pub order: Option<String>,
+    /// What of the link means nothing here, each once. The rest is in the draft all the same.
+    pub mistakes: Vec<LinkMistake>,
 }
 
 impl LinkSettings {
-    /// Reads the decoded key and value pairs of a link's query. Unknown keys are left alone.
+    /// Reads the decoded key and value pairs of a link's query. What is not known changes nothing and is
+    /// among the mistakes.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs: Vec<_> = pairs.into_iter().collect();
+        let (mut known, mut mistakes) = (Vec::new(), Vec::new());
+        for (key, text) in pairs {
+            let text = text.trim();
+            match LinkMistake::of(key, text) {
+                None => known.push((key, text)),
+                Some(mistake) if mistakes.contains(&mistake) => {}
+                Some(mistake) => mistakes.push(mistake),
+            }
+        }
+        let pairs = known;
         let value = |key: &str| pairs.iter().rev().find(|pair| pair.0 == key).map(|pair| pair.1);
         let address = |key: &str| value(key).filter(|url| !url.is_empty()).map(str::to_owned);
         let preset = value("preset").and_then(Preset::named);
@@ -31,6 +43,7 @@ impl LinkSettings {
             autostart: matches!(value("autostart"), Some("1" | "true")),
             initial_weights: address("init"),
             order: address("order"),
+            mistakes,
         }
     }
 }
@@ -139,7 +152,30 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_in_a_link_change_nothing() {
-        assert_eq!(link("utm_source=mail&Batch=9"), LinkSettings::default());
+    fn unknown_keys_in_a_link_change_nothing_and_are_told_once() {
+        let settings = link("utm_source=mail&Batch=9&Batch=8&epochs=3");
+        assert_eq!(settings.draft, link("epochs=3").draft);
+        let key = |key: &str, nearest| LinkMistake::Key { key: key.to_owned(), nearest };
+        assert_eq!(settings.mistakes, [key("utm_source", None), key("Batch", Some("batch"))]);
+        assert_eq!(link("bench=cpu-fused-4&init=a&order=b&autostart=0&lr=no").mistakes, []);
+    }
+
+    #[test]
+    fn an_unknown_word_for_a_choice_is_told_and_the_choice_keeps_its_default() {
+        let settings = link("optimizer=lion&momentum=0.5&engine=abacus&preset=slow&autostart=yes");
+        assert_eq!(settings.draft, link("momentum=0.5").draft);
+        assert!(!settings.autostart && settings.draft.check().is_ok());
+        let told = settings.mistakes.iter().map(|mistake| match mistake {
+            LinkMistake::Word { key, word, offered } => {
+                assert!(!offered.contains(&word.as_str()) && offered.len() > 1);
+                format!("{key}={word}")
+            }
+            LinkMistake::Key { key, .. } => key.clone(),
+        });
+        let expected = ["optimizer=lion", "engine=abacus", "preset=slow", "autostart=yes"];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+        // What a preset brings is kept as well.
+        let quick = link("preset=quick&optimizer=lion").draft;
+        assert_eq!(quick, link("preset=quick").draft);
     }
 }

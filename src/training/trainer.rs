@@ -10,9 +10,6 @@ use crate::history::{Ending, EpochMetrics, History, LossReport};
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
-/// A report covers this many batches, as in the tutorial; a shorter epoch is one report.
-const BATCHES_A_REPORT: u64 = 1000;
-
 /// A run: a model in training with everything that resuming needs.
 pub struct Trainer {
     config: TrainingConfig,
@@ -178,7 +175,7 @@ impl Trainer {
                 return Err(TrainingError::NotFinite { step, loss });
             }
             self.history.losses.push(loss);
-            let interval = BATCHES_A_REPORT.min(self.length.steps_per_epoch);
+            let interval = LossReport::interval(self.length.steps_per_epoch);
             if self.steps_into_epoch(step).is_multiple_of(interval) {
                 let mean_loss = self.mean_of_last(interval as usize);
                 let report = LossReport { step, mean_loss };

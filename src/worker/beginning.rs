@@ -17,8 +17,37 @@ use crate::training::Trainer;
 /// What a run begins with.
 pub enum Beginning {
     New(NewRun),
-    /// A checkpoint, and why it was kept.
-    Resumed(Box<Checkpoint>, CheckpointRole),
+    /// A run's newest checkpoint, read under the lock of its run.
+    Again(Box<Checkpoint>, RunLock),
+    /// Any other checkpoint: the run may have gone on from there.
+    Branch(Box<Checkpoint>),
+}
+
+impl Beginning {
+    /// What goes on from a checkpoint.
+    ///
+    /// Here a run is refused that another tab trains, or that is over: nothing has begun yet, and this
+    /// tab stays as it is. From the lock on no other tab can go on with the run.
+    pub async fn from_checkpoint(name: &str, librarian: &Librarian) -> Result<Self, Failure> {
+        let library = &librarian.library;
+        let load = async || library.load(name).await.map_err(|error| error.describe());
+        let (summary, mut checkpoint) = load().await?;
+        let mut lock = None;
+        if summary.role == CheckpointRole::Last {
+            let run = &checkpoint.run;
+            lock = Some(RunLock::take(run).await.ok_or_else(|| elsewhere(run))?);
+            // Another tab may have gone on with it, or deleted it, until now.
+            checkpoint = load().await?.1;
+        }
+        if checkpoint.snapshot.ending().is_some() {
+            return Err(over(&checkpoint.run));
+        }
+        let checkpoint = Box::new(checkpoint);
+        Ok(match lock {
+            Some(lock) => Self::Again(checkpoint, lock),
+            None => Self::Branch(checkpoint),
+        })
+    }
 }
 
 /// A run that this tab alone may train, before its engine is open.
@@ -55,37 +84,30 @@ impl Claim {
                     best: None,
                 })
             }
-            Beginning::Resumed(checkpoint, role) => {
-                if role == CheckpointRole::Last {
-                    Self::again(&checkpoint.run, librarian).await
-                } else {
-                    Self::branch(*checkpoint, librarian).await
-                }
-            }
+            Beginning::Again(checkpoint, lock) => Self::again(*checkpoint, lock, librarian).await,
+            Beginning::Branch(checkpoint) => Self::branch(*checkpoint, librarian).await,
         }
     }
 
     /// A run that goes on from its newest checkpoint.
-    async fn again(run: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
+    async fn again(
+        checkpoint: Checkpoint,
+        lock: RunLock,
+        librarian: &Librarian,
+    ) -> Result<Self, Failure> {
         let library = &librarian.library;
-        let lock = RunLock::take(run).await.ok_or_else(|| elsewhere(run))?;
-        // Read under the lock: another tab may have gone on with it, or deleted it, until now.
+        let Checkpoint { run, snapshot, .. } = checkpoint;
         let read = async {
-            let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
-            let (_, checkpoint) = library.load(&name).await?;
-            let known = library.run(run).await?;
+            let known = library.run(&run).await?;
             if known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some()) {
-                library.set_run_deleted(run, None).await?;
+                library.set_run_deleted(&run, None).await?;
             }
-            Ok::<_, StoreError>((checkpoint.snapshot, known.map(|known| known.0)))
+            Ok::<_, StoreError>(known.map(|known| known.0))
         };
-        let (snapshot, known) = read.await.map_err(|error| error.describe())?;
-        if snapshot.ending().is_some() {
-            return Err(over(run));
-        }
-        let timeline = timeline_to(&snapshot, run, librarian).await;
+        let known = read.await.map_err(|error| error.describe())?;
+        let timeline = timeline_to(&snapshot, &run, librarian).await;
         Ok(Self {
-            run: run.to_owned(),
+            run,
             lock,
             snapshot,
             timeline,
@@ -170,7 +192,7 @@ async fn best_up_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Op
     librarian.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
 }
 
-pub fn over(run: &str) -> Failure {
+fn over(run: &str) -> Failure {
     failure(format!("{run} is over."), "Its checkpoints.", "Start a new run.")
 }
 

@@ -312,13 +312,15 @@ impl Desk {
                 self.port.answer(id, Ok(Reply::Done));
                 return Some(Plan::Train(Beginning::New(run)));
             }
-            Command::Resume { checkpoint } => match self.resumable(&checkpoint).await {
-                Ok(beginning) => {
-                    self.port.answer(id, Ok(Reply::Done));
-                    return Some(Plan::Train(beginning));
+            Command::Resume { checkpoint } => {
+                match Beginning::from_checkpoint(&checkpoint, &self.librarian).await {
+                    Ok(beginning) => {
+                        self.port.answer(id, Ok(Reply::Done));
+                        return Some(Plan::Train(beginning));
+                    }
+                    Err(failure) => Err(failure),
                 }
-                Err(failure) => Err(failure),
-            },
+            }
             Command::Pause => self.wish_for(Wish::Hold),
             Command::Continue => self.wish_for(Wish::Go),
             Command::Stop => self.wish_for(Wish::End),

@@ -1,6 +1,5 @@
 //! Commands about stored checkpoints, and about what a garment is by their weights.
 
-use super::beginning::{Beginning, over};
 use super::classifier::Classifier;
 use super::desk::Desk;
 use super::failure::{Describe as _, failure};
@@ -8,15 +7,6 @@ use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply};
 
 impl Desk {
-    pub(super) async fn resumable(&self, name: &str) -> Result<Beginning, Failure> {
-        let loaded = self.librarian.library.load(name).await;
-        let (summary, checkpoint) = loaded.map_err(|error| error.describe())?;
-        if checkpoint.snapshot.ending().is_some() {
-            return Err(over(&checkpoint.run));
-        }
-        Ok(Beginning::Resumed(Box::new(checkpoint), summary.role))
-    }
-
     pub(super) async fn classify(
         &self,
         garment: &[u8],

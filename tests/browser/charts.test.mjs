@@ -22,23 +22,24 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
   assert.ok(Math.abs((await atelier.number('train-loss')) - mean(losses.slice(-100))) < 1e-3);
 
   // The newest point, under the pointer and by the keyboard.
-  const chart = atelier.hook('report-chart').locator('.plot svg');
-  await chart.scrollIntoViewIfNeeded();
-  const { width, height } = await chart.boundingBox();
-  await chart.hover({ position: { x: width - 20, y: height / 2 } });
+  const chart = atelier.hook('report-chart').locator('.plot');
+  const drawing = chart.locator('svg');
+  await drawing.scrollIntoViewIfNeeded();
+  const { width, height } = await drawing.boundingBox();
+  await drawing.hover({ position: { x: width - 20, y: height / 2 } });
   const newest = reports.at(-1);
   const tooltip = atelier.hook('report-chart').getByRole('status');
   const expected = new RegExp(`step ${newest.step.toLocaleString('en-US')}\\D[^]*${newest.mean_loss.toFixed(4)}`);
   assert.match(await tooltip.innerText(), expected);
   await atelier.page.mouse.move(0, 0);
-  await tooltip.waitFor({ state: 'detached' });
+  await waitUntilEmpty(tooltip);
   await chart.focus();
   await chart.press('End');
   assert.match(await tooltip.innerText(), expected);
   await chart.press('Home');
   assert.match(await tooltip.innerText(), /step 1,000\D/);
   await chart.press('Escape');
-  await tooltip.waitFor({ state: 'detached' });
+  await waitUntilEmpty(tooltip);
 
   // Without smoothing the smoothed line is the line itself.
   const lines = () => atelier.hook('loss-chart').locator('.plot path')
@@ -51,5 +52,49 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
     return plain.getAttribute('d') === smoothed.getAttribute('d');
   });
 });
+
+test('a chart tells its values in a live region that is there before them, and no image takes keys', { timeout: seconds(90) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=40&lr=0.05');
+  await atelier.waitForStatus('ready');
+  const figure = atelier.hook('loss-chart');
+  // As assistive technology sees it: what is hidden from it does not count.
+  const told = figure.locator('.plot').getByRole('status');
+  assert.equal(await told.count(), 1);
+  assert.equal(await told.innerText(), '');
+  await told.evaluate((region) => { globalThis.region = region; });
+  await atelier.start();
+  await atelier.waitForStatus('done');
+  assert.equal(await told.innerText(), '', 'nothing is told unasked');
+
+  const chart = figure.getByRole('application', { name: /Training loss by step/ });
+  await chart.focus();
+  await chart.press('End');
+  assert.match(await told.innerText(), /step 40\D/);
+  await chart.press('ArrowLeft');
+  assert.match(await told.innerText(), /step 39\D/);
+  assert.ok(await told.evaluate((region) => region === globalThis.region), 'the text came into the region that was there');
+  await chart.press('Escape');
+  await waitUntilEmpty(told);
+
+  const focusable = await atelier.page.locator('[role=img]').evaluateAll((images) =>
+    images.filter(({ tabIndex }) => tabIndex >= 0).length);
+  assert.equal(focusable, 0);
+});
+
+test('the chart of Loss/train says what its points are means of, and when empty, why', { timeout: seconds(90) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=3&lr=0.05');
+  await atelier.waitForStatus('ready');
+  const said = () => atelier.hook('report-chart').innerText();
+  assert.match(await said(), /each 1000 batches, or of each epoch that has fewer/);
+  await atelier.start();
+  await atelier.waitForStatus('done');
+  assert.match(await said(), /mean of the 235 batches of each epoch/);
+  assert.match(await said(), /A point takes 235 batches, and this run ends after 3\./);
+});
+
+/** Waits until a live region says nothing. */
+function waitUntilEmpty(region) {
+  return region.and(region.page().locator(':not(.tooltip-shown)')).waitFor({ state: 'attached' });
+}
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

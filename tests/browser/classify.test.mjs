@@ -122,6 +122,8 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     let shares = await atelier.waitForOtherProbabilities({});
     await atelier.set('epochs', 3);
     await atelier.start();
+    // Until then the step is the former run's.
+    await atelier.waitForStatus('training');
     await atelier.waitForNumber('step', 20);
     for (let change = 0; change < 3; change += 1) {
       shares = await atelier.waitForOtherProbabilities(shares);

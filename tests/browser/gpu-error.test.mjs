@@ -42,6 +42,8 @@ for (const { what, fail, says } of FAILURES) {
 
     await atelier.set('engine', 'cpu');
     await atelier.start();
+    // Until then the numbers are those of the run that failed.
+    await atelier.waitForStatus('training');
     await atelier.waitForNumber('images-per-second', 1);
     await atelier.stop();
     await atelier.waitForStatus('ready');

@@ -10,7 +10,6 @@ const QUICK = 'engine=cpu&batch=512&epochs=1&lr=0.05';
 /** A run to its end; gives its name. */
 async function train(atelier, query) {
   await atelier.open(`${query}&autostart=1`);
-  await atelier.waitForStatus('training');
   await atelier.waitForStatus('done', seconds(120));
   const [newest] = await atelier.runNames();
   await atelier.waitForRunState(newest, 'completed');
@@ -98,6 +97,44 @@ test('chosen runs lie over each other, and a table says in what they differ', { 
   assert.match(await table.innerText(), /Momentum\s+0\.9\s+0\.5/);
 });
 
+test('the list stays where it is while a comparison comes, grows and goes', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t);
+  for (const seed of [1, 2, 3]) await train(atelier, `${QUICK}&steps=20&seed=${seed}`);
+  const names = await atelier.waitForRuns(3);
+  const box = (at) => atelier.runRow(names[at]).getByTestId('run-select');
+  const drawn = (count) => atelier.page.waitForFunction(
+    (count) => document.querySelectorAll('[data-testid=compare-training] .plot path').length === count,
+    count,
+  );
+  const place = async (at) => Math.round((await box(at).boundingBox()).y);
+  // In the middle of the window, so that pressing it does not scroll.
+  const placeAtHand = async (at) => {
+    await box(at).evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    return place(at);
+  };
+  const before = await placeAtHand(1);
+  await box(1).click();
+  await drawn(1);
+  // Charts are drawn a frame after their curves have come.
+  await frames(atelier, 3);
+  assert.ok((await atelier.hook('compare').boundingBox()).height > 300, 'the comparison is there');
+  assert.ok(Math.abs((await place(1)) - before) <= 2, `the row went from ${before} to ${await place(1)}`);
+
+  const second = await placeAtHand(0);
+  await box(0).click();
+  await drawn(2);
+  await frames(atelier, 3);
+  assert.ok(Math.abs((await place(0)) - second) <= 2, `with a table it went from ${second} to ${await place(0)}`);
+
+  for (const at of [0, 1]) {
+    const held = await placeAtHand(at);
+    await box(at).click();
+    await frames(atelier, 3);
+    assert.ok(Math.abs((await place(at)) - held) <= 2, `it went from ${held} to ${await place(at)} and lost its comparison`);
+  }
+  assert.equal(await atelier.hook('compare').count(), 0);
+});
+
 test('a run whose tab closed is shown as interrupted, with its curve up to the end', { timeout: seconds(120) }, async (t) => {
   const { atelier, openTab } = await visit(t, 'engine=cpu&batch=4&epochs=5&autostart=1');
   await atelier.waitForNumber('step', 3000);
@@ -112,6 +149,13 @@ test('a run whose tab closed is shown as interrupted, with its curve up to the e
   // Written every two seconds.
   assert.ok(Number(kept.replace(',', '')) > 0.3 * step, `${kept} of ${step} steps are kept`);
 });
+
+/** Waits until the browser has painted so often. */
+async function frames(atelier, count) {
+  await atelier.page.evaluate(async (count) => {
+    for (let frame = 0; frame < count; frame += 1) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+  }, count);
+}
 
 async function change(input, text) {
   await input.fill(text);

@@ -57,7 +57,15 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   await second.open('engine=cpu');
   await Promise.all([first.waitForStatus('ready'), second.waitForStatus('ready')]);
   const [run] = await first.runNames();
-  await Promise.all([first, second].map(async (tab) => { await tab.hook('resume').click(); }));
+  await Promise.all([first, second].map((tab) => tab.hook('resume').waitFor()));
+  // At the same moment: a tab that has heard of the other one's run offers nothing to press.
+  const moment = Date.now() + 500;
+  await Promise.all([first, second].map((tab) => tab.page.evaluate((moment) => new Promise((resolve) => {
+    setTimeout(() => {
+      document.querySelector('[data-testid=resume]').click();
+      resolve();
+    }, moment - Date.now());
+  }), moment)));
   const statuses = [first, second].map((tab) => tab.page.waitForFunction(() => {
     const { status } = document.querySelector('[data-testid=status]').dataset;
     const refused = document.querySelector('[data-testid=error-message]')?.innerText.includes('another tab');
@@ -66,6 +74,7 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   const [one, other] = await Promise.all(statuses.map(async (status) => (await status).jsonValue()));
   assert.deepEqual([one, other].sort(), ['refused', 'training']);
   const [winner, loser] = one === 'training' ? [first, second] : [second, first];
+  assert.equal(await loser.status(), 'ready', 'a refusal is no error of this tab');
   const step = await winner.waitForNumber('step', 300);
   await winner.stop();
   await winner.waitForStatus('ready');

@@ -8,10 +8,9 @@
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::ResizeObserver;
 
-use super::plot::{Frame, Line, Plot, nearest};
+use super::plot::{Frame, Line, Plot, is_drawn, nearest, value_words};
+use crate::page::browser::on_resize;
 
 const HEIGHT: f64 = 230.0;
 const HEIGHT_OF_NOTHING: f64 = 88.0;
@@ -43,20 +42,31 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         event.prevent_default();
         hovered.set(target);
     };
+    let beside = Memo::new(move |_| {
+        let (frame, x) = frame.get().zip(hovered.get())?;
+        plot.with(|plot| beside(plot, &frame, x))
+    });
+    // An image takes no keys, and a group leaves the arrow keys to the screen reader.
     view! {
         <Legend plot />
-        <div class="plot" node_ref=place style:height=move || format!("{}px", height())>
+        <div
+            class="plot"
+            node_ref=place
+            role="application"
+            aria-roledescription="chart"
+            aria-label=move || plot.with(summary)
+            tabindex=move || if empty.get() { "-1" } else { "0" }
+            style:height=move || format!("{}px", height())
+            on:blur=move |_| hovered.set(None)
+            on:keydown=step_through
+        >
             <svg
-                role="img"
-                tabindex="0"
-                aria-label=move || plot.with(summary)
+                aria-hidden="true"
                 width=move || width.get()
                 height=height
                 on:pointermove=follow
                 on:pointerdown=follow
                 on:pointerleave=move |_| hovered.set(None)
-                on:blur=move |_| hovered.set(None)
-                on:keydown=step_through
             >
                 {move || frame.get().map(|frame| plot.with(|plot| axes(plot, &frame)))}
                 {move || frame.get().map(|frame| plot.with(|plot| lines(plot, &frame)))}
@@ -65,12 +75,23 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                     plot.with(|plot| crosshair(plot, &frame, x))
                 }}
             </svg>
-            {move || {
-                let (frame, x) = frame.get().zip(hovered.get())?;
-                plot.with(|plot| tooltip(plot, &frame, x))
-            }}
+            // It exists before its first text: screen readers only announce changes.
+            <div
+                class="tooltip"
+                class:tooltip-shown=move || beside.with(Option::is_some)
+                role="status"
+                style:left=move || beside.with(|beside| beside.as_ref()?.left.clone())
+                style:right=move || beside.with(|beside| beside.as_ref()?.right.clone())
+            >
+                {move || {
+                    let x = hovered.get().filter(|_| beside.with(Option::is_some))?;
+                    plot.with(|plot| tooltip(plot, x))
+                }}
+            </div>
             <Show when=move || empty.get()>
-                <p class="plot-empty">{move || plot.with(|plot| plot.empty)}</p>
+                <p class="plot-empty" aria-hidden="true">
+                    {move || plot.with(|plot| plot.empty.to_string())}
+                </p>
             </Show>
         </div>
     }
@@ -83,17 +104,7 @@ fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
         let Some(element) = place.get() else { return };
         width.set(f64::from(element.client_width()));
         let observed = element.clone();
-        let measure = Closure::<dyn FnMut()>::new(move || {
-            width.set(f64::from(observed.client_width()));
-        });
-        // Without an observer the chart keeps the width it was born with.
-        if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
-            observer.observe(&element);
-            let kept = StoredValue::new_local((observer, measure));
-            on_cleanup(move || {
-                kept.with_value(|(observer, _)| observer.disconnect());
-            });
-        }
+        on_resize(&element, move || width.set(f64::from(observed.client_width())));
     });
     width
 }
@@ -118,13 +129,13 @@ fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
 fn summary(plot: &Plot) -> String {
     let newest = plot.lines.iter().filter_map(|line| {
         let (x, y) = line.points.last()?;
-        Some(format!("{} {y:.4} at {}", line.name, plot.x.describe(*x)))
+        Some(format!("{} {} at {}", line.name, value_words(*y), plot.x.describe(*x)))
     });
     let newest: Vec<_> = newest.collect();
     if newest.is_empty() {
-        format!("{}: nothing yet", plot.title)
+        format!("{}: nothing yet. {}", plot.title, plot.empty)
     } else {
-        format!("{}. Newest: {}", plot.title, newest.join(", "))
+        format!("{}. Newest: {}. The arrow keys tell its values.", plot.title, newest.join(", "))
     }
 }
 
@@ -202,7 +213,7 @@ fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
     let drawn = plot.lines.iter().map(|line| {
         let class = line.look.class();
         let dots = if line.points.len() <= DOTTED_UP_TO { line.points.as_slice() } else { &[] };
-        let dots = dots.iter().filter(|point| point.1.is_finite()).map(|&(x, y)| {
+        let dots = dots.iter().filter(|point| is_drawn(point)).map(|&(x, y)| {
             view! { <circle class=class cx=frame.px(x) cy=frame.py(y) r="3" /> }
         });
         view! {
@@ -230,9 +241,10 @@ fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<Hit<'_>>)> {
 
 fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
     let (at, points) = points_at(plot, x)?;
-    let dots = points.into_iter().filter(|point| point.2.is_finite()).map(|(line, x, y)| {
-        view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
-    });
+    let dots =
+        points.into_iter().filter(|point| is_drawn(&(point.1, point.2))).map(|(line, x, y)| {
+            view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
+        });
     let at = frame.px(at);
     Some(view! {
         <line class="crosshair" x1=at x2=at y1=Frame::TOP y2=frame.bottom() />
@@ -240,21 +252,65 @@ fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>
     })
 }
 
-fn tooltip(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
-    let (at, points) = points_at(plot, x)?;
-    let px = frame.px(at);
-    // Beside the crosshair, on the side that has room.
+/// Where the tooltip lies.
+#[derive(Clone, Debug, PartialEq)]
+struct Beside {
+    left: Option<String>,
+    right: Option<String>,
+}
+
+/// Beside the crosshair, on the side that has room.
+fn beside(plot: &Plot, frame: &Frame, x: f64) -> Option<Beside> {
+    let px = frame.px(points_at(plot, x)?.0);
     let left_half = px < frame.size.0 / 2.0;
-    let left = left_half.then(|| format!("{}px", px + 12.0));
-    let right = (!left_half).then(|| format!("{}px", frame.size.0 - px + 12.0));
+    Some(Beside {
+        left: left_half.then(|| format!("{}px", px + 12.0)),
+        right: (!left_half).then(|| format!("{}px", frame.size.0 - px + 12.0)),
+    })
+}
+
+fn tooltip(plot: &Plot, x: f64) -> Option<impl IntoView + use<>> {
+    let (at, points) = points_at(plot, x)?;
     let rows = points.into_iter().map(|(line, _, y)| {
         let name = line.name.clone();
-        view! { <dt>{name}</dt><dd>{format!("{y:.4}")}</dd> }
+        view! { <dt>{name}</dt><dd>{value_words(y)}</dd> }
     });
     Some(view! {
-        <div class="tooltip" role="status" style:left=left style:right=right>
-            <p>{plot.x.describe(at)}</p>
-            <dl>{rows.collect_view()}</dl>
-        </div>
+        <p>{plot.x.describe(at)}</p>
+        <dl>{rows.collect_view()}</dl>
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::charts::plot::{Count, Look};
+
+    fn plot(points: &[(f64, f64)]) -> Plot {
+        let line = Line { name: "loss".to_owned(), look: Look::Accent, points: points.to_vec() };
+        let (title, empty) = ("Loss by step".to_owned(), "It comes.".into());
+        Plot { title, x: Count::Steps, lines: vec![line], empty, ..Plot::default() }
+    }
+
+    #[test]
+    fn a_chart_is_told_in_words() {
+        assert_eq!(summary(&plot(&[])), "Loss by step: nothing yet. It comes.");
+        let words = summary(&plot(&[(1.0, 2.0), (1000.0, 0.5)]));
+        assert!(words.starts_with("Loss by step. Newest: loss 0.5000 at step 1,000."), "{words}");
+    }
+
+    #[test]
+    fn arrow_keys_go_from_point_to_point_and_escape_leaves() {
+        let plot = plot(&[(1.0, 2.0), (2.0, 1.0), (3.0, 0.5)]);
+        let key = |from, key| by_key(&plot, from, key);
+        assert_eq!(key(None, "ArrowRight"), Some(Some(1.0)));
+        assert_eq!(key(Some(1.0), "ArrowRight"), Some(Some(2.0)));
+        assert_eq!(key(Some(3.0), "ArrowRight"), Some(Some(3.0)));
+        assert_eq!(key(None, "ArrowLeft"), Some(Some(3.0)));
+        assert_eq!(
+            (key(Some(2.0), "Home"), key(Some(2.0), "End")),
+            (Some(Some(1.0)), Some(Some(3.0)))
+        );
+        assert_eq!((key(Some(2.0), "Escape"), key(Some(2.0), "Tab")), (Some(None), None));
+    }
 }

@@ -2,17 +2,21 @@
 
 pub mod line_chart;
 pub mod plot;
+mod report_words;
 
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::session::{LossSeries, Session};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
+use report_words::{ReportWords, report_words};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
 pub fn Charts(session: Session) -> impl IntoView {
-    let smoothing = RwSignal::new(0.9);
+    let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
+    let words = Memo::new(move |_| session.run.with(|run| report_words(run.as_ref())));
+    Effect::new(move |_| session.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
@@ -25,9 +29,9 @@ pub fn Charts(session: Session) -> impl IntoView {
             <figure class="chart chart-wide" data-testid="report-chart">
                 <figcaption>
                     <h2>"Loss/train"</h2>
-                    <p>"mean of each 1000 batches"</p>
+                    <p>{move || words.with(|words| words.heading.clone())}</p>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || reports(session)) />
+                <LineChart plot=Signal::derive(move || reports(session, words.get())) />
             </figure>
             <figure class="chart" data-testid="epoch-chart">
                 <figcaption>
@@ -45,7 +49,8 @@ pub fn Charts(session: Session) -> impl IntoView {
     }
 }
 
-/// The slider for how much the curve of losses is smoothed.
+/// The slider for how much the curve of losses is smoothed: the weight of all steps before in each
+/// step's average. Runs have tens of thousands of steps, so it goes by thousandths.
 #[component]
 pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
@@ -54,8 +59,8 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
             <input
                 type="range"
                 min="0"
-                max="0.99"
-                step="0.01"
+                max="0.999"
+                step="0.001"
                 data-testid="smoothing"
                 prop:value=move || smoothing.get().to_string()
                 on:input:target=move |event| {
@@ -64,7 +69,7 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
                     }
                 }
             />
-            <output>{move || format!("{:.2}", smoothing.get())}</output>
+            <output>{move || format!("{:.3}", smoothing.get())}</output>
         </label>
     }
 }
@@ -102,14 +107,14 @@ fn losses(session: Session, smoothing: f64) -> Plot {
                 },
             ],
             marks: epoch_marks(session),
-            empty: "The loss of every step will be drawn here as it is taken.",
+            empty: "The loss of every step will be drawn here as it is taken.".into(),
         }
     })
 }
 
-fn reports(session: Session) -> Plot {
+fn reports(session: Session, words: ReportWords) -> Plot {
     session.with_curves(|curves| Plot {
-        title: "Mean training loss of each 1000 batches".to_owned(),
+        title: words.title,
         x: Count::Steps,
         y_name: "cross-entropy",
         lines: vec![Line {
@@ -118,7 +123,7 @@ fn reports(session: Session) -> Plot {
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
         marks: epoch_marks(session),
-        empty: "One point after every 1000 batches.",
+        empty: words.empty.into(),
     })
 }
 
@@ -143,7 +148,7 @@ fn epoch_losses(session: Session) -> Plot {
                     points: by_epoch(|epoch| epoch.valid_loss),
                 },
             ],
-            empty: "Two points after every epoch.",
+            empty: "Two points after every epoch.".into(),
             ..Plot::default()
         }
     })
@@ -163,7 +168,7 @@ fn accuracies(session: Session) -> Plot {
                 .map(|epoch| (f64::from(epoch.epoch), epoch.valid_accuracy))
                 .collect(),
         }],
-        empty: "One point after every epoch.",
+        empty: "One point after every epoch.".into(),
         ..Plot::default()
     })
 }

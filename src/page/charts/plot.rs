@@ -1,5 +1,7 @@
 //! What a chart shows and where each value lies: plain arithmetic, no browser.
 
+use std::borrow::Cow;
+
 use crate::page::format::{duration, whole};
 
 /// A chart's contents.
@@ -16,7 +18,7 @@ pub struct Plot {
     /// Places on the horizontal axis worth a rule.
     pub marks: Vec<Mark>,
     /// What stands there while there is nothing to draw.
-    pub empty: &'static str,
+    pub empty: Cow<'static, str>,
 }
 
 impl Default for Plot {
@@ -27,7 +29,7 @@ impl Default for Plot {
             y_name: "",
             lines: Vec::new(),
             marks: Vec::new(),
-            empty: "",
+            empty: Cow::Borrowed(""),
         }
     }
 }
@@ -153,9 +155,10 @@ impl Frame {
             // Room beside the first and last epoch, a single one included.
             (left, right) = (left.min(1.0) - 0.25, right.max(2.0) + 0.25);
         } else {
-            (left, right) = (left.min(0.0), if right > left { right } else { left + 1.0 });
+            let far = if is_span((left, right)) { right } else { left + left.abs().max(1.0) };
+            (left, right) = (left.min(0.0), far);
         }
-        let margin = 0.08 * if top > bottom { top - bottom } else { top.abs().max(0.1) };
+        let margin = 0.08 * if is_span((bottom, top)) { top - bottom } else { top.abs().max(0.1) };
         let floor = if bottom >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
         Some(Self { size, x: (left, right), y: ((bottom - margin).max(floor), top + margin) })
     }
@@ -172,11 +175,13 @@ impl Frame {
 
     /// Pixels from the left.
     pub fn px(&self, x: f64) -> f64 {
+        let x = x.clamp(self.x.0, self.x.1);
         Self::LEFT + (x - self.x.0) / (self.x.1 - self.x.0) * (self.right() - Self::LEFT)
     }
 
-    /// Pixels from the top.
+    /// Pixels from the top, never outside the frame: of values too large to draw it shows that much.
     pub fn py(&self, y: f64) -> f64 {
+        let y = y.clamp(self.y.0, self.y.1);
         self.bottom() - (y - self.y.0) / (self.y.1 - self.y.0) * (self.bottom() - Self::TOP)
     }
 
@@ -191,7 +196,7 @@ impl Frame {
         let mut path = String::with_capacity(points.len() * 14);
         let mut command = 'M';
         for &(x, y) in points {
-            if y.is_finite() {
+            if is_drawn(&(x, y)) {
                 // Writing to a string cannot fail.
                 let _ = write!(path, "{command}{:.1} {:.1}", self.px(x), self.py(y));
                 command = 'L';
@@ -219,15 +224,38 @@ impl Frame {
     }
 }
 
+/// Whether a point has a place on a chart.
+pub const fn is_drawn(point: &(f64, f64)) -> bool {
+    point.0.is_finite() && point.1.is_finite()
+}
+
+/// Values beyond this are drawn here, so that no span of an axis overflows.
+const MOST: f64 = 1e300;
+/// Nearer to each other than this, values count as equal: no axis has ticks that fine.
+const LEAST_SPAN: f64 = 1e-300;
+/// The same, as a share of the values themselves: `f64` keeps some 16 digits.
+const LEAST_SHARE: f64 = 1e-12;
+
+/// Whether an axis can be divided between these two values.
+fn is_span((low, high): (f64, f64)) -> bool {
+    let least = LEAST_SPAN.max(LEAST_SHARE * low.abs().max(high.abs()));
+    (high - low).is_finite() && high - low > least
+}
+
 fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values
         .filter(|value| value.is_finite())
+        .map(|value| value.clamp(-MOST, MOST))
         .map(|value| (value, value))
         .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }
 
-/// Round values inside a range: about `most`, at least `least_step` apart.
+/// Round values inside a range: about `most`, at least `least_step` apart. None in a range too narrow
+/// to be divided, where dividing would never end.
 fn ticks((low, high): (f64, f64), most: f64, least_step: f64) -> Vec<(f64, String)> {
+    if !is_span((low, high)) {
+        return Vec::new();
+    }
     // One or two labels more than asked for are better than a single one.
     let rough = 0.8 * (high - low) / most;
     let power = 10f64.powf(rough.log10().floor());
@@ -237,21 +265,39 @@ fn ticks((low, high): (f64, f64), most: f64, least_step: f64) -> Vec<(f64, Strin
         .find(|step| *step >= rough)
         .unwrap_or(rough)
         .max(least_step);
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
     let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
     (first..=last)
         .map(|at| {
             let value = at as f64 * step;
-            (value, label(value, step, decimals))
+            (value, label(value, step))
         })
         .collect()
 }
 
-fn label(value: f64, step: f64, decimals: usize) -> String {
-    if step >= 1_000.0 && value != 0.0 {
-        format!("{}k", value / 1_000.0)
+fn label(value: f64, step: f64) -> String {
+    let decimals = -step.log10().floor();
+    match value {
+        0.0 if step >= 1_000.0 || decimals > MOST_DECIMALS => "0".to_owned(),
+        // Digits down to the step's.
+        _ if step >= 1e7 || decimals > MOST_DECIMALS => {
+            let digits = (value.abs().log10().floor() + decimals).max(0.0) as usize;
+            format!("{value:.digits$e}")
+        }
+        _ if step >= 1_000.0 => format!("{}k", value / 1_000.0),
+        _ => format!("{value:.0$}", decimals.max(0.0) as usize),
+    }
+}
+
+/// More digits than this after the point do not fit beside the axis.
+const MOST_DECIMALS: f64 = 5.0;
+
+/// A point's value, as it reads beside the pointer.
+pub fn value_words(value: f64) -> String {
+    let size = value.abs();
+    if value.is_finite() && (size >= 1e6 || (size > 0.0 && size < 5e-5)) {
+        format!("{value:.3e}")
     } else {
-        format!("{value:.decimals$}")
+        format!("{value:.4}")
     }
 }
 
@@ -312,6 +358,62 @@ mod tests {
             let frame = Frame::of(&plot(&points), (600.0, 240.0)).unwrap();
             assert!(frame.x.0 < frame.x.1 && frame.y.0 < frame.y.1);
         }
+    }
+
+    #[test]
+    fn values_of_any_size_have_a_frame_with_few_ticks() {
+        let (least, most) = (f64::from_bits(1), f64::MAX);
+        let series: [&[f64]; 13] = [
+            &[0.0, least],
+            &[least],
+            &[0.0],
+            &[0.0, f64::MIN_POSITIVE],
+            &[-most, most],
+            &[most],
+            &[0.0, 1e300],
+            &[0.0, f64::from(f32::MAX)],
+            &[1.0, 1.0 + f64::EPSILON],
+            &[1e17, 1e17 + 16.0],
+            &[2.3, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1e-7],
+            &[1e-9, 2e-9],
+            &[f64::INFINITY, 2.0],
+        ];
+        let places: [&[f64]; 4] =
+            [&[1.0, 2.0, 3.0, 4.0, 5.0], &[0.0, least, least, least, least], &[most; 5], &[0.0; 5]];
+        let counts = [Count::Steps, Count::Epochs, Count::EpochShares, Count::Seconds];
+        for (values, xs, x) in series
+            .into_iter()
+            .flat_map(|values| places.map(|xs| (values, xs)))
+            .flat_map(|(values, xs)| counts.map(|count| (values, xs, count)))
+        {
+            let points: Vec<_> = xs.iter().copied().zip(values.iter().copied()).collect();
+            let plot = Plot { x, ..plot(&points) };
+            let frame = Frame::of(&plot, (600.0, 240.0)).unwrap();
+            let ticks = [frame.x_ticks(x), frame.y_ticks()];
+            assert!(ticks.iter().all(|ticks| ticks.len() < 20), "{points:?} {x:?}: {ticks:?}");
+            assert!(ticks[1].len() > 1, "{points:?} {x:?} has a vertical axis");
+            for (value, label) in ticks.iter().flatten() {
+                assert!(value.is_finite() && label.len() < 20, "{points:?}: {value} {label}");
+            }
+            for point in points.iter().filter(|point| is_drawn(point)) {
+                assert!((Frame::LEFT..=frame.right()).contains(&frame.px(point.0)), "{points:?}");
+                assert!((Frame::TOP..=frame.bottom()).contains(&frame.py(point.1)), "{points:?}");
+            }
+            let path = frame.path(&points);
+            assert!(!path.contains("inf") && !path.contains("NaN"), "{path}");
+        }
+    }
+
+    #[test]
+    fn labels_stay_short_for_tiny_and_for_huge_values() {
+        assert_eq!(labels(&ticks((0.0, 3e-7), 3.0, 0.0)), ["0", "1e-7", "2e-7", "3e-7"]);
+        assert_eq!(labels(&ticks((0.0, 3e38), 3.0, 0.0)), ["0", "1e38", "2e38", "3e38"]);
+        assert_eq!(value_words(2.302_585), "2.3026");
+        assert_eq!((value_words(0.0), value_words(f64::NAN)), ("0.0000".into(), "NaN".into()));
+        assert_eq!(
+            (value_words(5e-324), value_words(3.4e38)),
+            ("4.941e-324".into(), "3.400e38".into())
+        );
     }
 
     #[test]

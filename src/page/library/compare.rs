@@ -11,7 +11,7 @@ use crate::page::charts::Smoothing;
 use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot};
 use crate::page::format::UNKNOWN;
-use crate::page::session::StoredCurves;
+use crate::page::session::{LossSeries, StoredCurves};
 
 /// What the horizontal axis counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +74,8 @@ enum Curve {
 #[component]
 pub fn Compare(view: View) -> impl IntoView {
     let session = view.session;
-    let (axis, smoothing) = (RwSignal::new(Axis::default()), RwSignal::new(0.9));
+    let (axis, smoothing) =
+        (RwSignal::new(Axis::default()), RwSignal::new(LossSeries::USUAL_WEIGHT));
     let runs = Memo::new(move |_| view.compared_runs());
     Effect::new(move |_| {
         runs.with(|runs| runs.iter().for_each(|run| session.want_curves(run)));
@@ -187,7 +188,14 @@ fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
             "None of these runs has finished an epoch.",
         ),
     };
-    Plot { title: title.to_owned(), x: axis.count(), y_name, lines, empty, ..Plot::default() }
+    Plot {
+        title: title.to_owned(),
+        x: axis.count(),
+        y_name,
+        lines,
+        empty: empty.into(),
+        ..Plot::default()
+    }
 }
 
 /// The settings in which the runs differ, a column a run.

@@ -7,6 +7,7 @@ mod compare;
 mod details;
 mod differences;
 mod figures;
+mod hold;
 mod import;
 mod row;
 mod spark;
@@ -17,6 +18,7 @@ mod words;
 
 use std::sync::Arc;
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::session::Session;
@@ -24,6 +26,7 @@ use crate::library::RunSummary;
 use crate::settings::SettingsDraft;
 use choice::Choice;
 use compare::Compare;
+use hold::Hold;
 use import::Import;
 use row::Row;
 use storage::Storage;
@@ -46,6 +49,8 @@ struct View {
     compared: RwSignal<Vec<String>>,
     /// The runs chosen, sorted.
     shown: Memo<Vec<String>>,
+    /// Keeps the list where it is while the comparison above it comes and grows.
+    hold: Hold,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +112,14 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
     let shown =
         Memo::new(move |_| session.shelf.runs.with(|runs| choice.with(|choice| choice.of(runs))));
     let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
-    let view = View { session, draft, choice, open, compared, shown };
+    let hold = Hold::new();
+    let view = View { session, draft, choice, open, compared, shown, hold };
+    let above = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        if let Some(above) = above.get() {
+            hold.against(&above);
+        }
+    });
     let rows = RwSignal::new(ROWS);
     let listed = Memo::new(move |_| {
         shown.with(|shown| shown.iter().take(rows.get()).cloned().collect::<Vec<_>>())
@@ -129,8 +141,10 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
                 </p>
             </Show>
             <Show when=move || !is_empty.get()>
-                <Toolbar view />
-                <Compare view />
+                <div node_ref=above>
+                    <Toolbar view />
+                    <Compare view />
+                </div>
                 <ul class="run-list" data-testid="run-list">
                     <For each=move || listed.get() key=String::clone let:name>
                         <Row view name />

@@ -46,6 +46,7 @@ pub fn Row(view: View, name: String) -> impl IntoView {
                     <input type="checkbox" data-testid="run-select" aria-label="Compare this run"
                         prop:checked=move || compared.get()
                         on:change:target=move |event| {
+                            view.hold.take(&event.target());
                             name.with_value(|name| view.compare(name, event.target().checked()));
                         }
                     />

@@ -78,7 +78,8 @@ impl Session {
     }
 
     fn begin_run(self, mut run: RunOverview) {
-        let curves = Curves::of(&run);
+        let weight = self.curves.with_value(|curves| curves.losses.weight());
+        let curves = Curves::of(&run, weight);
         let live = Live {
             step: run.step,
             epoch: (run.step > 0).then(|| (run.step.div_ceil(run.steps_per_epoch.max(1))) as u32),

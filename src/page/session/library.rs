@@ -15,7 +15,7 @@ use crate::protocol::{
     MOST_IMPORTED_BYTES, Reply, UNDO_MS,
 };
 
-/// A stored run's curves, thinned for drawing.
+/// A stored run's curves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredCurves {
     /// How many steps the run had when they were read.
@@ -245,7 +245,7 @@ impl Session {
             });
             match outcome {
                 Ok(Reply::Metrics(metrics)) => {
-                    let curves = Arc::new(thinned(*metrics));
+                    let curves = Arc::new(curves_of(*metrics));
                     self.shelf.curves.update(|all| drop(all.insert(name, curves)));
                 }
                 Ok(_) => self.tell(notices::wrong_answer(), None),
@@ -260,10 +260,10 @@ impl Session {
     }
 }
 
-fn thinned(RunMetrics { history, timeline }: RunMetrics) -> StoredCurves {
+fn curves_of(RunMetrics { history, timeline }: RunMetrics) -> StoredCurves {
     StoredCurves {
         steps: history.losses.len() as u64,
-        losses: LossSeries::of(&history.losses),
+        losses: LossSeries::of(history.losses),
         epochs: history.epochs,
         timeline,
     }

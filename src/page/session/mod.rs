@@ -24,7 +24,7 @@ use crate::protocol::{
     CheckpointSummary, Command, DataOverview, DataProgress, Ending, Engines, Failure, OpenedEngine,
     Prediction, Reply, Request, RunOverview, Status,
 };
-pub use curves::{Curves, RECENT_STEPS};
+pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use library::{Shelf, StoredCurves};
 pub use measured::Measured;
 pub use notices::{Notice, Remedy};
@@ -203,6 +203,13 @@ impl Session {
     pub fn with_curves<T>(self, read: impl FnOnce(&Curves) -> T) -> T {
         self.curves_changed.track();
         self.curves.with_value(read)
+    }
+
+    /// Smooths the curve of losses with this weight from now on: what later steps add to it then costs
+    /// them alone.
+    pub fn smooth(self, weight: f64) {
+        self.curves.update_value(|curves| curves.losses.set_weight(weight));
+        self.curves_changed.notify();
     }
 
     /// Publishes the newest numbers soon, many steps at once.

@@ -27,7 +27,11 @@ export class Atelier {
     return this.hook('status').getAttribute('data-status');
   }
 
-  /** Waits for one of these statuses; an `error` that is not among them ends the wait at once. */
+  /**
+   * Waits for one of these statuses; an `error` that is not among them ends the wait at once.
+   *
+   * Whoever waits for what follows a press must know that the status of before is not among them.
+   */
   async waitForStatus(wanted, timeout = PATIENCE) {
     const statuses = [wanted].flat();
     const reached = await this.page.waitForFunction(
@@ -99,7 +103,13 @@ export class Atelier {
 
   // The run.
 
-  start() { return this.hook('start').click(); }
+  /** Starts a run; from then on, an `error` is this run's and not the former one's. */
+  async start() {
+    const before = await this.status();
+    await this.hook('start').click();
+    if (before === 'error') await this.waitForStatusOtherThan('error');
+  }
+
   pause() { return this.hook('pause').click(); }
   stop() { return this.hook('stop').click(); }
 

@@ -1,0 +1,64 @@
+//! Keeps what was pressed where it is on the screen, while something above it grows.
+
+use leptos::ev;
+use leptos::prelude::*;
+use web_sys::Element;
+
+use crate::page::browser::on_resize;
+
+/// So long after the press it may still grow: curves come from the worker, charts after their curves.
+const HOLDS_MS: f64 = 3_000.0;
+
+/// The element that is kept in its place, if there is one.
+#[derive(Clone, Copy)]
+pub struct Hold(StoredValue<Option<Held>, LocalStorage>);
+
+struct Held {
+    element: Element,
+    /// Pixels from the window's upper edge.
+    top: f64,
+    until_ms: f64,
+}
+
+impl Hold {
+    /// Holds nothing yet, and nothing any longer as soon as the person moves the page.
+    pub fn new() -> Self {
+        let hold = Self(StoredValue::new_local(None));
+        let handles = [
+            window_event_listener(ev::wheel, move |_| hold.release()),
+            window_event_listener(ev::touchmove, move |_| hold.release()),
+            window_event_listener(ev::pointerdown, move |_| hold.release()),
+            window_event_listener(ev::keydown, move |_| hold.release()),
+        ];
+        on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+        hold
+    }
+
+    /// Keeps this element where it is now.
+    pub fn take(self, element: &Element) {
+        let top = element.get_bounding_client_rect().top();
+        let until_ms = js_sys::Date::now() + HOLDS_MS;
+        self.0.set_value(Some(Held { element: element.clone(), top, until_ms }));
+    }
+
+    /// Has what is held keep its place whenever this element, which lies above, has another size.
+    pub fn against(self, above: &Element) {
+        on_resize(above, move || self.put_back());
+    }
+
+    fn release(self) {
+        self.0.set_value(None);
+    }
+
+    /// Browsers that anchor the scroll position may have done it already; then nothing has moved.
+    fn put_back(self) {
+        let moved = self.0.with_value(|held| {
+            let lasts = |held: &&Held| js_sys::Date::now() < held.until_ms;
+            let held = held.as_ref().filter(lasts).filter(|held| held.element.is_connected())?;
+            Some(held.element.get_bounding_client_rect().top() - held.top)
+        });
+        if let Some(moved) = moved.filter(|moved| moved.abs() >= 1.0) {
+            window().scroll_by_with_x_and_y(0.0, moved);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a link says that means nothing here.
+
+use super::{Field, Kind, Preset};
+
+/// Something in a link that means nothing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkMistake {
+    /// A key that is not known.
+    Key {
+        /// As the link has it.
+        key: String,
+        /// The known key that it resembles.
+        nearest: Option<&'static str>,
+    },
+    /// A word that is none of those that its key takes.
+    Word {
+        /// The key.
+        key: &'static str,
+        /// As the link has it.
+        word: String,
+        /// The words that the key takes.
+        offered: &'static [&'static str],
+    },
+}
+
+const PRESET: &str = "preset";
+const AUTOSTART: &str = "autostart";
+/// Keys that take anything: the page and the worker look at it.
+const FREE: [&str; 3] = ["init", "order", "bench"];
+
+const PRESETS: [&str; 2] = [Preset::ALL[0].as_str(), Preset::ALL[1].as_str()];
+const FLAGS: [&str; 4] = ["1", "0", "true", "false"];
+
+impl LinkMistake {
+    /// What is wrong with a pair, apart from what the form says beside the field itself.
+    pub(super) fn of(key: &str, text: &str) -> Option<Self> {
+        let (key, offered): (&'static str, &'static [&'static str]) = match Field::with_key(key) {
+            Some(field) => match field.kind() {
+                Kind::Choice(words) => (field.key(), words),
+                _ => return None,
+            },
+            None if key == PRESET => (PRESET, &PRESETS),
+            None if key == AUTOSTART => (AUTOSTART, &FLAGS),
+            None if key.is_empty() || FREE.contains(&key) => return None,
+            None => return Some(Self::Key { key: key.to_owned(), nearest: nearest(key) }),
+        };
+        let is_known = offered.contains(&text);
+        (!is_known).then(|| Self::Word { key, word: text.to_owned(), offered })
+    }
+}
+
+/// The known key that a person may have meant: by its letters, or by its label in the form.
+fn nearest(key: &str) -> Option<&'static str> {
+    let key = letters(key);
+    let fields = Field::ALL.into_iter().flat_map(|field| {
+        [(field.key(), letters(field.key())), (field.key(), letters(field.label()))]
+    });
+    let others = [PRESET, AUTOSTART].into_iter().chain(FREE).map(|key| (key, letters(key)));
+    let close = fields.chain(others).filter_map(|(known, letters)| {
+        let most = key.len().max(letters.len()) / 3;
+        let distance = distance(&key, &letters);
+        let begins = key.len() >= 3 && letters.starts_with(&key);
+        (distance <= most || begins).then_some((distance, known))
+    });
+    close.min_by_key(|close| close.0).map(|close| close.1)
+}
+
+/// Letters and digits in lower case: people write `batch_size`, `Batch-Size` and `batchsize`.
+fn letters(word: &str) -> Vec<char> {
+    // No known key is nearly as long.
+    let start = word.chars().take(64);
+    start.filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// How many letters must be put in, left out, replaced or swapped with their neighbour to get from one
+/// word to the other (optimal string alignment).
+fn distance(from: &[char], to: &[char]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (row, letter) in from.iter().enumerate() {
+        let mut next = vec![row + 1];
+        for (column, other) in to.iter().enumerate() {
+            let replaced = last[column] + usize::from(letter != other);
+            let mut least = replaced.min(last[column + 1] + 1).min(next[column] + 1);
+            let is_swapped =
+                row > 0 && column > 0 && from[row - 1] == *other && to[column - 1] == *letter;
+            if is_swapped {
+                least = least.min(before_last[column - 1] + 1);
+            }
+            next.push(least);
+        }
+        before_last = std::mem::replace(&mut last, next);
+    }
+    last[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_names_the_one_that_was_meant() {
+        for (key, meant) in [
+            ("Batch", "batch"),
+            ("batch_size", "batch"),
+            ("batchsize", "batch"),
+            ("epoch", "epochs"),
+            ("learning_rate", "lr"),
+            ("momentun", "momentum"),
+            ("sede", "seed"),
+            ("opt", "optimizer"),
+            ("weight_decay", "weight-decay"),
+            ("auto-start", "autostart"),
+        ] {
+            assert_eq!(nearest(key), Some(meant), "{key}");
+        }
+        for key in ["utm_source", "fbclid", "gclid", "cutmix", "ref", "x", "", "__proto__"] {
+            assert_eq!(nearest(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn distances_count_letters() {
+        let between = |from: &str, to: &str| distance(&letters(from), &letters(to));
+        assert_eq!(between("seed", "seed"), 0);
+        assert_eq!(between("sede", "seed"), 1);
+        assert_eq!(between("kitten", "sitting"), 3);
+        assert_eq!((between("", "lr"), between("lr", "")), (2, 2));
+    }
+}
