@@ -333,9 +333,10 @@ impl Librarian {
         for item in items {
             match item {
                 Item::Run(run) => self.library.set_run_deleted(run, deleted_at_ms).await?,
-                Item::Checkpoint(name) => {
-                    self.library.set_checkpoint_deleted(name, deleted_at_ms).await?;
-                }
+                Item::Checkpoint(name) => match deleted_at_ms {
+                    Some(at_ms) => self.library.delete_checkpoint(name, at_ms).await?,
+                    None => self.library.restore_checkpoint(name).await?,
+                },
             }
         }
         Ok(())
@@ -365,11 +366,8 @@ impl Librarian {
                     removed = true;
                 }
             }
-            for name in self.library.checkpoints_deleted_before(before).await? {
-                self.library.remove_checkpoint(&name).await?;
-                removed = true;
-            }
-            Ok::<_, StoreError>(removed)
+            let checkpoints = self.library.remove_checkpoints_deleted_before(before).await?;
+            Ok::<_, StoreError>(removed || checkpoints)
         };
         match removed.await {
             // The page tells how much space there is now.
