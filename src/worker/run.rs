@@ -1,11 +1,12 @@
 //! A run under way: steps, validation, checkpoints.
 
-use std::cell::Cell;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{Either, select};
+use futures::lock::Mutex;
 use gloo::timers::future::sleep;
 
 use super::clock::{date_ms, now_ms};
@@ -13,7 +14,6 @@ use super::data_room::DataRoom;
 use super::failure::Describe;
 use super::port::Port;
 use super::recorder::Recorder;
-use super::turn::next_turn;
 use crate::checkpoint::Checkpoint;
 use crate::engine::{Engine, EngineError, Health};
 use crate::library::RunState;
@@ -49,8 +49,8 @@ pub struct Run {
     images_a_step: f64,
     saved_at: f64,
     status: Status,
-    /// Whether a checkpoint is being written.
-    saving: Rc<Cell<bool>>,
+    /// Held while a checkpoint is being written.
+    saving: Arc<Mutex<()>>,
     recorder: Recorder,
     room: Rc<DataRoom>,
     port: Rc<Port>,
@@ -76,7 +76,7 @@ impl Run {
             images_a_step: 0.0,
             saved_at: now_ms(),
             status: Status::SelfTest,
-            saving: Rc::default(),
+            saving: Arc::default(),
             recorder,
             room,
             port,
@@ -251,9 +251,7 @@ impl Run {
 
     /// Waits until everything that was saved is written.
     pub async fn finish_saving(&self) {
-        while self.saving.get() {
-            next_turn().await;
-        }
+        drop(self.saving.lock().await);
     }
 
     /// The write of the run as it stands, which holds copies of all that it needs; one at a time.
@@ -261,7 +259,7 @@ impl Run {
         &mut self,
         roles: &[CheckpointRole],
     ) -> Option<impl Future<Output = ()> + use<>> {
-        self.finish_saving().await;
+        let saving = Arc::clone(&self.saving).lock_owned().await;
         self.saved_at = now_ms();
         // A snapshot reads weights back from the GPU: they must be believed like losses.
         let snapshot = match believed(&self.engine.health, self.trainer.snapshot()).await {
@@ -278,8 +276,6 @@ impl Run {
             snapshot,
         };
         let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
-        let saving = Rc::clone(&self.saving);
-        saving.set(true);
         Some(async move {
             match librarian.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
@@ -292,7 +288,7 @@ impl Run {
                     librarian.later.save(checkpoint, &roles);
                 }
             }
-            saving.set(false);
+            drop(saving);
         })
     }
 
