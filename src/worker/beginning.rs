@@ -5,12 +5,15 @@ use std::rc::Rc;
 use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
 use super::given;
+use super::later::Unwritten;
 use super::librarian::Librarian;
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::engine::Engine;
-use crate::library::store::StoreError;
+use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
-use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
+use crate::library::{
+    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline, has_gone_on,
+};
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
@@ -30,8 +33,8 @@ pub struct Claim {
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
-    /// What it was trained on before.
-    former_engine: Option<String>,
+    /// The run as it is stored, if it is.
+    pub known: Option<RunRecord>,
     /// The best checkpoint of the history that a branch shares, if it is still there.
     pub best: Option<Checkpoint>,
 }
@@ -51,7 +54,7 @@ impl Claim {
                     origin: Origin::New,
                     timeline: Timeline::default(),
                     started_at_ms: date_ms(),
-                    former_engine: None,
+                    known: None,
                     best: None,
                 })
             }
@@ -68,30 +71,42 @@ impl Claim {
     /// A run that goes on from its newest checkpoint.
     async fn again(run: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
         let library = &librarian.library;
-        let lock = RunLock::take(run).await.ok_or_else(|| elsewhere(run))?;
+        let claimed = librarian.later.claim(run, library).await;
+        let (lock, unwritten) = claimed.ok_or_else(|| elsewhere(run))?;
         // Read under the lock: another tab may have gone on with it, or deleted it, until now.
-        let read = async {
-            let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
-            let (_, checkpoint) = library.load(&name).await?;
-            let known = library.run(run).await?;
-            if known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some()) {
-                library.set_run_deleted(run, None).await?;
+        let known = library.run(run).await.map_err(|error| error.describe())?;
+        let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
+        let known = known.map(|known| known.0);
+        let unwritten =
+            unwritten.filter(|unwritten| !has_gone_on(known.as_ref(), unwritten.known.as_ref()));
+        let (snapshot, blocks) = match unwritten {
+            Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
+            None => {
+                let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
+                let loaded = library.load(&name).await.map_err(|error| error.describe())?;
+                (loaded.1.snapshot, Vec::new())
             }
-            Ok::<_, StoreError>((checkpoint.snapshot, known.map(|known| known.0)))
         };
-        let (snapshot, known) = read.await.map_err(|error| error.describe())?;
+        let timeline = if blocks.is_empty() {
+            timeline_to(&snapshot, run, librarian).await
+        } else {
+            let metrics = decode(blocks.iter().map(Vec::as_slice)).unwrap_or_default();
+            cut_to(&snapshot, metrics.timeline)
+        };
+        if is_deleted {
+            library.set_run_deleted(run, None).await.map_err(|error| error.describe())?;
+        }
         if snapshot.ending().is_some() {
             return Err(over(run));
         }
-        let timeline = timeline_to(&snapshot, run, librarian).await;
         Ok(Self {
             run: run.to_owned(),
             lock,
             snapshot,
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
-            former_engine: known.as_ref().map(|known| known.engine.clone()),
-            origin: known.map_or(Origin::New, |known| known.origin),
+            origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            known,
             best: None,
         })
     }
@@ -111,7 +126,7 @@ impl Claim {
             origin: Origin::Branch { run: parent, step },
             timeline,
             started_at_ms: date_ms(),
-            former_engine: None,
+            known: None,
         })
     }
 
@@ -122,7 +137,7 @@ impl Claim {
 
     /// Every engine that it was trained on, in their order.
     fn engines(&self, now: &str) -> String {
-        match &self.former_engine {
+        match self.known.as_ref().map(|known| &known.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
                 format!("{former}, then {now}")
             }
@@ -157,7 +172,10 @@ impl Claim {
 /// Curves by time are not worth refusing to go on: without them the run's own time begins anew.
 async fn timeline_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Timeline {
     let metrics = librarian.library.metrics(run).await.unwrap_or_default();
-    let mut timeline = metrics.timeline;
+    cut_to(snapshot, metrics.timeline)
+}
+
+fn cut_to(snapshot: &Snapshot, mut timeline: Timeline) -> Timeline {
     timeline.cut(snapshot.history.losses.len() as u64);
     timeline
 }

@@ -65,8 +65,7 @@ impl Desk {
         port.post(&Event::Engines(engines.clone()));
         let librarian = Librarian::open(Rc::clone(&port)).await;
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
-        let engine_room =
-            Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
+        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
         let wish = Rc::default();
         let mut desk = Self {
             port,
@@ -127,9 +126,9 @@ impl Desk {
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
         let is_branch = claim.is_branch();
-        let Claim { run: name, lock, timeline, best, .. } = claim;
+        let Claim { run: name, lock, timeline, best, known, .. } = claim;
         librarian.train_here(Some(name.clone()));
-        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline);
+        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline, known);
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
         let mut run = Run::new(name.clone(), trainer, engine, room, port, recorder);
         run.announce();

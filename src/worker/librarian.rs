@@ -345,7 +345,10 @@ impl Librarian {
     async fn remove(&self, items: &[Item]) -> Result<(), StoreError> {
         for item in items {
             match item {
-                Item::Run(run) => self.library.remove_run(run).await?,
+                Item::Run(run) => {
+                    self.later.forget(run);
+                    self.library.remove_run(run).await?;
+                }
                 Item::Checkpoint(name) => self.library.remove_checkpoint(name).await?,
             }
         }
@@ -363,6 +366,7 @@ impl Librarian {
                     && let Some(_lock) = RunLock::take(&record.run).await
                 {
                     self.library.remove_deleted_run(&record.run).await?;
+                    self.later.forget(&record.run);
                     removed = true;
                 }
             }

@@ -1,6 +1,6 @@
 //! Writing down a run as it grows.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Recorder {
     /// When the run's own time last stood at `record.trained_ms`; `None` while it stands still.
     running_since: Option<f64>,
     written: Rc<Cell<Option<Written>>>,
+    /// The run as it is stored, by this or by an earlier recorder.
+    known: Rc<RefCell<Option<RunRecord>>>,
     /// Held while the run is being written.
     writing: Arc<Mutex<()>>,
     begun_at: f64,
@@ -41,14 +43,20 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Begins to write down a run that stands where `timeline` ends.
-    pub fn new(librarian: Rc<Librarian>, record: RunRecord, timeline: Timeline) -> Self {
+    /// Begins to write down a run that stands where `timeline` ends, and is `known` to be stored like this.
+    pub fn new(
+        librarian: Rc<Librarian>,
+        record: RunRecord,
+        timeline: Timeline,
+        known: Option<RunRecord>,
+    ) -> Self {
         Self {
             librarian,
             record,
             timeline,
             running_since: None,
             written: Rc::default(),
+            known: Rc::new(RefCell::new(known)),
             writing: Arc::default(),
             begun_at: f64::NEG_INFINITY,
             cut: Rc::new(Cell::new(true)),
@@ -57,6 +65,11 @@ impl Recorder {
 
     pub fn librarian(&self) -> &Rc<Librarian> {
         &self.librarian
+    }
+
+    /// The run as it is stored, for whoever keeps something of it for later.
+    pub fn known(&self) -> Rc<RefCell<Option<RunRecord>>> {
+        Rc::clone(&self.known)
     }
 
     /// The run's own time goes on.
@@ -108,7 +121,7 @@ impl Recorder {
                 blocks: blocks_from(history, &self.timeline, 0),
                 cut: true,
             };
-            self.librarian.later.write(write);
+            self.librarian.later.write(write, self.known.borrow().clone());
         }
     }
 
@@ -127,6 +140,7 @@ impl Recorder {
         let first = earlier.map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
         let blocks = blocks_from(history, &self.timeline, first);
+        let known = self.known();
         let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
         async move {
             let write = RunWrite { record, blocks, cut: cut.get() };
@@ -135,6 +149,8 @@ impl Recorder {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
+                    librarian.later.is_written(&write.record);
+                    known.replace(Some(write.record.clone()));
                     librarian.is_well();
                     librarian.post_written(write.record).await;
                 }

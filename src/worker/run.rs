@@ -276,6 +276,7 @@ impl Run {
             snapshot,
         };
         let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
+        let known = self.recorder.known();
         Some(async move {
             match librarian.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
@@ -285,7 +286,7 @@ impl Run {
                 }
                 Err(error) => {
                     librarian.complain(error);
-                    librarian.later.save(checkpoint, &roles);
+                    librarian.later.save(checkpoint, &roles, known.borrow().clone());
                 }
             }
             drop(saving);
