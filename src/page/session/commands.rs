@@ -16,10 +16,10 @@ impl Session {
             self.status.set(Status::Loading);
         }
         let command = Command::LoadData { url: address_of("data/"), refetch };
-        self.ask(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.tell_of_data(failure);
-            }
+        self.ask(command, move |outcome| match outcome {
+            // Every worker is asked as it starts.
+            Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
+            _ => {}
         });
     }
 
@@ -35,7 +35,8 @@ impl Session {
 
     fn begin(self, command: Command) {
         // A resumed run's engine is not known here.
-        let is_for_cpu = matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
+        let is_for_cpu =
+            matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
         if !is_for_cpu {
             self.replace_worker_without_gpu();
         }
@@ -129,6 +130,8 @@ impl Session {
         self.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
             Ok(_) => self.tell(notices::wrong_answer(), None),
+            // Nobody asked for them by hand.
+            Err(failure) if notices::is_of_worker(&failure) => {}
             Err(failure) => self.tell(failure, None),
         });
     }
