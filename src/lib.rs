@@ -29,6 +29,10 @@ pub mod terminal;
 
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod worker;
+// Of the worker, what needs no browser is tested natively.
+#[cfg(all(test, feature = "training", not(target_family = "wasm")))]
+#[path = "worker/queue.rs"]
+mod worker_queue;
 
 #[cfg(feature = "page")]
 pub mod page;

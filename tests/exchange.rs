@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use atelier::checkpoint::write_weights;
 use atelier::dataset::split::normalize;
 use atelier::dataset::{CLASS_NAMES, CLASSES, Dataset, PIXELS};
+use atelier::exchange::archive;
 use atelier::exchange::import::{Contents, ImportError, read};
 use atelier::exchange::metrics::{MeasuredRun, csv};
 use atelier::exchange::onnx::{OnnxInfo, write_model};
@@ -124,6 +125,51 @@ fn committed_files_of_pytorch_are_taken_in_bit_by_bit() {
             other => unreachable!("{name} holds weights, not {other:?}"),
         }
     }
+}
+
+/// Every entry's checksum set to 0, as PyTorch does where it was told to compute none.
+fn without_checksums(mut archive: Vec<u8>) -> Vec<u8> {
+    let number = |archive: &[u8], at: usize, bytes: usize| {
+        archive[at..at + bytes]
+            .iter()
+            .rev()
+            .fold(0, |number, &byte| number << 8 | usize::from(byte))
+    };
+    let end = archive.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    let (entries, mut entry) = (number(&archive, end + 10, 2), number(&archive, end + 16, 4));
+    assert!(entries > 10, "a network's arrays and what describes them");
+    for _ in 0..entries {
+        assert_eq!(archive[entry..entry + 4], *b"PK\x01\x02");
+        let local = number(&archive, entry + 42, 4);
+        archive[entry + 16..entry + 20].fill(0);
+        archive[local + 14..local + 18].fill(0);
+        entry +=
+            46 + [28, 30, 32].map(|part| number(&archive, entry + part, 2)).iter().sum::<usize>();
+    }
+    archive
+}
+
+#[test]
+fn a_file_of_pytorchs_without_checksums_is_taken_in_bit_by_bit() {
+    let file = without_checksums(common::fixture("pytorch/state_dict.pt"));
+    match read(&file).unwrap() {
+        Contents::Weights(weights) => {
+            assert_eq!(weights, common::state_dict("pytorch/state_dict.safetensors"));
+        }
+        other => unreachable!("it holds weights, not {other:?}"),
+    }
+    // As PyTorch itself wrote one, though of another network.
+    let other = refused(&common::fixture("pytorch/no_checksums.pt"));
+    assert!(matches!(other, ImportError::Weights(_) | ImportError::Extra(_)), "{other}");
+}
+
+#[test]
+fn what_an_archive_is_is_told_by_the_names_in_it_before_anything_is_unpacked() {
+    // Damaged, so that unpacking it is an error.
+    let mut archive = archive::write(&[("readme.safetensors".to_owned(), vec![7; 50])]).unwrap();
+    let at = archive.windows(50).position(|bytes| bytes == [7; 50]).unwrap();
+    archive[at] = 8;
+    assert!(matches!(refused(&archive), ImportError::Unknown));
 }
 
 fn refused(bytes: &[u8]) -> ImportError {

@@ -54,33 +54,61 @@ pub fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
     Ok(archive.finish()?.into_inner())
 }
 
-/// The files in an archive, in its order.
-///
-/// # Errors
-/// Any [`ArchiveError`].
-pub fn read(bytes: &[u8]) -> Result<Vec<NamedFile>, ArchiveError> {
-    // As for PyTorch's files, whose first bytes cannot be told from ours.
-    let config = Config { archive_offset: ArchiveOffset::Known(0) };
-    let mut archive = ZipArchive::with_config(config, Cursor::new(bytes))?;
-    if archive.len() > MOST_FILES {
-        return Err(ArchiveError::TooLarge);
-    }
-    let mut left = MOST_UNPACKED;
-    let mut files = Vec::new();
-    for index in 0..archive.len() {
-        let file = archive.by_index(index)?;
-        if file.is_dir() {
-            continue;
+/// An archive of which only the index has been read.
+pub struct Archive<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// How many bytes may still be unpacked of it.
+    left: u64,
+}
+
+impl<'a> Archive<'a> {
+    /// Reads an archive's index.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Format`] or [`ArchiveError::TooLarge`].
+    pub fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
+        // As for PyTorch's files, whose first bytes cannot be told from ours.
+        let config = Config { archive_offset: ArchiveOffset::Known(0) };
+        let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
+        if zip.len() > MOST_FILES {
+            return Err(ArchiveError::TooLarge);
         }
-        let name = file.name()?.into_owned();
-        // What a file says of its size is not believed: one byte too many ends it.
-        let mut unpacked = Vec::new();
-        let read = file.take(left + 1).read_to_end(&mut unpacked);
-        read.map_err(|source| ArchiveError::File { name: name.clone(), source })?;
-        left = left.checked_sub(unpacked.len() as u64).ok_or(ArchiveError::TooLarge)?;
-        files.push((name, unpacked));
+        Ok(Self { zip, left: MOST_UNPACKED })
     }
-    Ok(files)
+
+    /// Whether the index names this file.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name_raw(name.as_bytes()).is_some()
+    }
+
+    /// The names in the index, in its order, as their bytes.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.zip.file_names_raw()
+    }
+
+    /// Unpacks a file of at most `most` bytes; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// Any [`ArchiveError`].
+    pub fn read(&mut self, name: &str, most: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(index) = self.zip.index_for_name_raw(name.as_bytes()) else { return Ok(None) };
+        let file = self.zip.by_index(index)?;
+        let most = most.min(self.left);
+        if file.size() > most {
+            return Err(ArchiveError::TooLarge);
+        }
+        // What a file says of its size is not believed either: one byte too many ends it.
+        let mut unpacked = Vec::new();
+        let read = file.take(most + 1).read_to_end(&mut unpacked);
+        read.map_err(|source| ArchiveError::File { name: name.to_owned(), source })?;
+        let size = unpacked.len() as u64;
+        if size > most {
+            return Err(ArchiveError::TooLarge);
+        }
+        self.left -= size;
+        Ok(Some(unpacked))
+    }
 }
 
 /// Whether bytes begin as an archive does.
@@ -93,6 +121,19 @@ pub fn is_archive(bytes: &[u8]) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// Every file in an archive.
+    fn read(bytes: &[u8]) -> Result<Vec<NamedFile>, ArchiveError> {
+        let mut archive = Archive::open(bytes)?;
+        let names: Vec<String> =
+            archive.names().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        let mut files = Vec::new();
+        for name in names {
+            let bytes = archive.read(&name, 5000)?.unwrap();
+            files.push((name, bytes));
+        }
+        Ok(files)
+    }
 
     #[test]
     fn files_come_back_as_they_went_in() {
@@ -120,5 +161,33 @@ mod tests {
         packed[at] = 8;
         let error = read(&packed).unwrap_err();
         assert!(error.to_string().contains("b.safetensors"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_or_says_that_it_is_too_large_is_not_unpacked() {
+        let name = "run.json".to_owned();
+        let packed = write(&[(name.clone(), vec![7; 5000])]).unwrap();
+        let unpack = |bytes: &[u8], most| Archive::open(bytes).unwrap().read(&name, most);
+        assert_eq!(unpack(&packed, 5000).unwrap().unwrap().len(), 5000);
+        assert!(matches!(unpack(&packed, 4999), Err(ArchiveError::TooLarge)));
+        // The size in the index, 24 bytes into its entry.
+        let entry = packed.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+        let declaring = |size: u32| {
+            let mut packed = packed.clone();
+            packed[entry + 24..entry + 28].copy_from_slice(&size.to_le_bytes());
+            packed
+        };
+        assert!(matches!(unpack(&declaring(1 << 31), 5000), Err(ArchiveError::TooLarge)));
+        assert!(unpack(&declaring(10), 4000).is_err(), "more than it says");
+    }
+
+    #[test]
+    fn all_that_is_unpacked_together_is_limited() {
+        let files = ["a", "b"].map(|name| (name.to_owned(), vec![7; 600]));
+        let packed = write(&files).unwrap();
+        let mut archive = Archive::open(&packed).unwrap();
+        archive.left = 1000;
+        assert!(archive.read("a", 5000).is_ok());
+        assert!(matches!(archive.read("b", 5000), Err(ArchiveError::TooLarge)));
     }
 }

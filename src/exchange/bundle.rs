@@ -4,10 +4,12 @@
 //! checkpoints follow; `metrics.json` holds all that was measured; `checkpoints/{name}.safetensors` are
 //! the files that [`crate::checkpoint`] describes.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::archive::{self, ArchiveError, NamedFile};
+use super::archive::{self, Archive, ArchiveError, NamedFile};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::dataset::shard::sha256_hex;
 use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
@@ -15,8 +17,14 @@ use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
 const FORMAT: &str = "atelier-run";
 const VERSION: u32 = 1;
 /// The file by which such an archive is known.
-pub(super) const MANIFEST: &str = "run.json";
+const MANIFEST: &str = "run.json";
 const METRICS: &str = "metrics.json";
+/// Far more than a description of thousands of checkpoints takes, in bytes.
+const MOST_MANIFEST: u64 = 16 << 20;
+/// Far more than the numbers of ten million steps take, in bytes.
+const MOST_METRICS: u64 = 512 << 20;
+/// The same for a checkpoint, which holds them as well.
+const MOST_CHECKPOINT: u64 = 128 << 20;
 
 /// Why an archive is no run.
 #[derive(Debug, Error)]
@@ -110,15 +118,20 @@ pub fn write(
     Ok(archive::write(&packed)?)
 }
 
-/// A run from its file; nothing in it is believed unchecked.
+/// Whether an archive is a run, by the names in it.
+#[must_use]
+pub fn is_run(archive: &Archive<'_>) -> bool {
+    archive.has(MANIFEST)
+}
+
+/// A run from its file; nothing in it is believed unchecked, and nothing else in it is unpacked.
 ///
 /// # Errors
 /// Any [`BundleError`].
-pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
-    let mut files = archive::read(bytes)?;
-    let mut take = |name: &str| {
-        let at = files.iter().position(|file| file.0 == name);
-        at.map(|at| files.swap_remove(at).1).ok_or_else(|| BundleError::Missing(name.to_owned()))
+pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
+    let mut take = |name: &str, most| {
+        let file = archive.read(name, most)?;
+        file.ok_or_else(|| BundleError::Missing(name.to_owned()))
     };
     #[derive(Deserialize)]
     struct Version {
@@ -126,21 +139,27 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
         version: u32,
     }
     let json = |source| BundleError::Json { file: MANIFEST, source };
-    let described = take(MANIFEST)?;
+    let described = take(MANIFEST, MOST_MANIFEST)?;
     // First, for the rest of a later version may look different.
     let Version { format, version } = serde_json::from_slice(&described).map_err(json)?;
     if format != FORMAT || version != VERSION {
         return Err(BundleError::Version { format, version });
     }
     let manifest: Manifest = serde_json::from_slice(&described).map_err(json)?;
-    let metrics: RunMetrics = serde_json::from_slice(&take(METRICS)?)
+    let metrics: RunMetrics = serde_json::from_slice(&take(METRICS, MOST_METRICS)?)
         .map_err(|source| BundleError::Json { file: METRICS, source })?;
     if !metrics.history.is_consistent() {
         return Err(BundleError::Metrics);
     }
-    let mut checkpoints = Vec::new();
+    let mut checkpoints: Vec<(CheckpointSummary, Checkpoint)> = Vec::new();
+    let mut unpacked = HashSet::new();
     for summary in manifest.checkpoints {
-        let bytes = take(&path_of(&summary.name))?;
+        let path = path_of(&summary.name);
+        // One file named many times would be unpacked as often.
+        if !unpacked.insert(path.clone()) {
+            return Err(BundleError::Missing(path));
+        }
+        let bytes = take(&path, MOST_CHECKPOINT)?;
         if sha256_hex(&bytes) != summary.sha256 {
             return Err(BundleError::Damaged(summary.name));
         }

@@ -67,20 +67,61 @@ fn packed(bundle: &mut Bundle) -> Vec<u8> {
     write(record, labels, metrics, files).unwrap()
 }
 
+fn unpacked(bytes: &[u8]) -> Result<Bundle, BundleError> {
+    read(Archive::open(bytes).unwrap())
+}
+
+/// The files of a packed run.
+fn files() -> Vec<NamedFile> {
+    let packed = packed(&mut bundle());
+    let mut archive = Archive::open(&packed).unwrap();
+    let names: Vec<_> =
+        archive.names().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let mut file = |name: String| {
+        let bytes = archive.read(&name, u64::MAX / 2).unwrap().unwrap();
+        (name, bytes)
+    };
+    names.into_iter().map(&mut file).collect()
+}
+
 fn changed(name: &str, from: &str, to: &str) -> Result<Bundle, BundleError> {
-    let mut files = archive::read(&packed(&mut bundle())).unwrap();
+    let mut files = files();
     let file = files.iter_mut().find(|file| file.0.ends_with(name)).unwrap();
     let text = String::from_utf8_lossy(&file.1).replacen(from, to, 1);
     assert_ne!(text.as_bytes(), file.1, "{from} is not in {name}");
     file.1 = text.into_bytes();
-    read(&archive::write(&files).unwrap())
+    unpacked(&archive::write(&files).unwrap())
+}
+
+#[test]
+fn only_what_belongs_to_the_run_is_unpacked() {
+    let mut files = files();
+    files.push(("stranger.safetensors".to_owned(), vec![7; 50]));
+    let mut packed = archive::write(&files).unwrap();
+    let at = packed.windows(50).position(|bytes| bytes == [7; 50]).unwrap();
+    packed[at] = 8;
+    let mut archive = Archive::open(&packed).unwrap();
+    assert!(archive.read("stranger.safetensors", 50).is_err(), "its checksum differs");
+    assert_eq!(unpacked(&packed).unwrap().labels, bundle().labels);
+}
+
+#[test]
+fn a_checkpoint_that_is_named_twice_is_unpacked_once() {
+    let mut files = files();
+    let (_, manifest) = files.iter_mut().find(|file| file.0 == MANIFEST).unwrap();
+    let mut described: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+    let checkpoints = described["checkpoints"].as_array_mut().unwrap();
+    checkpoints.push(checkpoints[0].clone());
+    *manifest = serde_json::to_vec(&described).unwrap();
+    let error = unpacked(&archive::write(&files).unwrap()).unwrap_err();
+    assert!(matches!(error, BundleError::Missing(_)), "{error}");
 }
 
 #[test]
 fn a_run_comes_back_from_its_file_bit_by_bit() {
     let mut bundle = bundle();
     let file = packed(&mut bundle);
-    assert_eq!(read(&file).unwrap(), bundle);
+    assert_eq!(unpacked(&file).unwrap(), bundle);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::archive::is_archive;
+use super::archive::{Archive, ArchiveError, is_archive};
 use super::bundle::{self, Bundle, BundleError};
-use super::pytorch::{PytorchError, read_state_dict};
+use super::pytorch::{self, PytorchError, read_state_dict};
 use crate::checkpoint::file::{is_checkpoint, read_arrays};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::model::{ModelError, PARAMETERS, check_weights};
@@ -29,7 +29,10 @@ pub enum ImportError {
         "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that Atelier exported"
     )]
     Unknown,
-    /// An archive that is no run.
+    /// An archive whose index cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A run's archive that cannot be read.
     #[error(transparent)]
     Run(#[from] BundleError),
     /// A safetensors file that cannot be read.
@@ -46,18 +49,20 @@ pub enum ImportError {
     Extra(String),
 }
 
-/// What a file holds, told by its first bytes, not by its name.
+/// What a file holds, told by its first bytes and by the names in it if it is an archive, not by its own.
 ///
 /// # Errors
 /// Any [`ImportError`].
 pub fn read(bytes: &[u8]) -> Result<Contents, ImportError> {
     if is_archive(bytes) {
-        // Both PyTorch's files and ours are archives.
-        return match bundle::read(bytes) {
-            Err(BundleError::Missing(name)) if name == bundle::MANIFEST => {
-                weights_of_pytorch(bytes)
-            }
-            read => Ok(Contents::Run(Box::new(read?))),
+        // Both PyTorch's files and ours are archives: the names in one tell, before anything is unpacked.
+        let archive = Archive::open(bytes)?;
+        return if bundle::is_run(&archive) {
+            Ok(Contents::Run(Box::new(bundle::read(archive)?)))
+        } else if archive.names().any(pytorch::is_pickle) {
+            weights_of_pytorch(bytes)
+        } else {
+            Err(ImportError::Unknown)
         };
     }
     if is_safetensors(bytes) {

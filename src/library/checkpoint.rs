@@ -10,7 +10,8 @@ use crate::history::EpochMetrics;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckpointSummary {
     /// `model_{run}_{epoch}` for the best of a run, `model_{run}_last` for its newest,
-    /// `model_{run}_step{step}` for those kept at a rhythm.
+    /// `model_{run}_step{step}` for those kept at a rhythm, with `_2`, `_3`… behind it where the
+    /// person has named several of one step.
     pub name: String,
     /// The run's name.
     pub run: String,
@@ -60,6 +61,15 @@ impl CheckpointSummary {
             CheckpointRole::Last => format!("model_{run}_last"),
             CheckpointRole::Kept => format!("model_{run}_step{step}"),
         }
+    }
+
+    /// The name for it as a kept one: the first of those for its step that is free.
+    #[must_use]
+    pub fn kept_name(&self, is_free: impl Fn(&str) -> bool) -> String {
+        let name = Self::name_of(&self.run, CheckpointRole::Kept, self.epoch, self.step);
+        let numbered = (2_u64..).map(|number| format!("{name}_{number}"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        names.find(|name| is_free(name)).unwrap_or(name)
     }
 
     /// Of a run's checkpoints, those that give way when at most `keep` are kept at its rhythm: the

@@ -10,6 +10,7 @@ mod checkpoint;
 mod metrics;
 mod run;
 mod sparkline;
+pub mod succession;
 
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod store;
@@ -18,5 +19,7 @@ pub mod tabs;
 
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
-pub use run::{Origin, RunEdit, RunLabels, RunRecord, RunState, RunSummary, Whereabouts};
+pub use run::{
+    Origin, RunEdit, RunLabels, RunRecord, RunState, RunSummary, Whereabouts, has_gone_on,
+};
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

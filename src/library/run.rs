@@ -91,6 +91,19 @@ impl RunRecord {
     }
 }
 
+/// Whether somebody has written a run since one who knows it as `known` last wrote or read it: another tab
+/// has gone on with it, or this one has. What is not stored has been written by nobody.
+#[must_use]
+pub fn has_gone_on(stored: Option<&RunRecord>, known: Option<&RunRecord>) -> bool {
+    // Not the whole record: what was measured may be NaN, which equals nothing.
+    let standing = |record: &RunRecord| {
+        let RunRecord { state, started_at_ms, ended_at_ms, trained_ms, steps, epochs, .. } = record;
+        let ms = [Some(*started_at_ms), *ended_at_ms, Some(*trained_ms)];
+        (state.clone(), ms.map(|ms| ms.map(f64::to_bits)), *steps, *epochs)
+    };
+    stored.is_some_and(|stored| known.is_none_or(|known| standing(stored) != standing(known)))
+}
+
 /// What the person says of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunLabels {
@@ -189,6 +202,48 @@ impl RunSummary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn record(state: RunState, steps: u64, ended_at_ms: Option<f64>) -> RunRecord {
+        RunRecord {
+            run: "20260102_030405".to_owned(),
+            config: TrainingConfig::default(),
+            engine: "CPU".to_owned(),
+            origin: Origin::New,
+            state,
+            started_at_ms: 1.0,
+            ended_at_ms,
+            trained_ms: 12.5,
+            steps,
+            steps_in_run: 900,
+            steps_per_epoch: 300,
+            epochs: 0,
+            best: None,
+            newest: None,
+            sparkline: vec![f32::NAN],
+        }
+    }
+
+    #[test]
+    fn a_run_has_gone_on_if_it_does_not_stand_as_it_was_left() {
+        let left = record(RunState::Training, 100, None);
+        assert!(!has_gone_on(Some(&left.clone()), Some(&left)), "as it was left");
+        assert!(!has_gone_on(None, Some(&left)), "the library was deleted");
+        assert!(!has_gone_on(None, None), "nothing was ever written");
+        assert!(has_gone_on(Some(&left), None), "another has its name");
+        let others = [
+            record(RunState::Training, 101, None),
+            // Less far, but later: whoever goes on from an older state has the run now.
+            record(RunState::Training, 50, None),
+            record(RunState::Stopped, 100, Some(7.0)),
+            RunRecord { trained_ms: 13.0, ..left.clone() },
+        ];
+        for other in others {
+            assert!(has_gone_on(Some(&other), Some(&left)), "{other:?}");
+        }
+        let stopped = record(RunState::Stopped, 100, Some(7.0));
+        let stopped_again = record(RunState::Stopped, 100, Some(8.0));
+        assert!(has_gone_on(Some(&stopped_again), Some(&stopped)));
+    }
 
     #[test]
     fn labels_are_trimmed_cut_and_stand_once() {

@@ -5,20 +5,23 @@ use std::rc::Rc;
 use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
 use super::given;
+use super::later::Unwritten;
 use super::librarian::Librarian;
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::engine::Engine;
-use crate::library::store::StoreError;
+use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
-use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
+use crate::library::{
+    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline, has_gone_on,
+};
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
 /// What a run begins with.
 pub enum Beginning {
     New(NewRun),
-    /// A run's newest checkpoint, read under the lock of its run.
-    Again(Box<Checkpoint>, RunLock),
+    /// A run that goes on from its newest checkpoint, claimed already.
+    Again(Box<Claim>),
     /// Any other checkpoint: the run may have gone on from there.
     Branch(Box<Checkpoint>),
 }
@@ -28,25 +31,17 @@ impl Beginning {
     ///
     /// Here a run is refused that another tab trains, or that is over: nothing has begun yet, and this
     /// tab stays as it is. From the lock on no other tab can go on with the run.
-    pub async fn from_checkpoint(name: &str, librarian: &Librarian) -> Result<Self, Failure> {
-        let library = &librarian.library;
-        let load = async || library.load(name).await.map_err(|error| error.describe());
-        let (summary, mut checkpoint) = load().await?;
-        let mut lock = None;
+    pub async fn from_checkpoint(name: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
+        let loaded = librarian.library.load(name).await;
+        let (summary, checkpoint) = loaded.map_err(|error| error.describe())?;
         if summary.role == CheckpointRole::Last {
-            let run = &checkpoint.run;
-            lock = Some(RunLock::take(run).await.ok_or_else(|| elsewhere(run))?);
-            // Another tab may have gone on with it, or deleted it, until now.
-            checkpoint = load().await?.1;
+            let claim = Claim::again(&checkpoint.run, librarian).await?;
+            return Ok(Self::Again(Box::new(claim)));
         }
         if checkpoint.snapshot.ending().is_some() {
             return Err(over(&checkpoint.run));
         }
-        let checkpoint = Box::new(checkpoint);
-        Ok(match lock {
-            Some(lock) => Self::Again(checkpoint, lock),
-            None => Self::Branch(checkpoint),
-        })
+        Ok(Self::Branch(Box::new(checkpoint)))
     }
 }
 
@@ -59,8 +54,8 @@ pub struct Claim {
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
-    /// What it was trained on before.
-    former_engine: Option<String>,
+    /// The run as it is stored, if it is.
+    pub known: Option<RunRecord>,
     /// The best checkpoint of the history that a branch shares, if it is still there.
     pub best: Option<Checkpoint>,
 }
@@ -80,40 +75,54 @@ impl Claim {
                     origin: Origin::New,
                     timeline: Timeline::default(),
                     started_at_ms: date_ms(),
-                    former_engine: None,
+                    known: None,
                     best: None,
                 })
             }
-            Beginning::Again(checkpoint, lock) => Self::again(*checkpoint, lock, librarian).await,
+            Beginning::Again(claim) => Ok(*claim),
             Beginning::Branch(checkpoint) => Self::branch(*checkpoint, librarian).await,
         }
     }
 
     /// A run that goes on from its newest checkpoint.
-    async fn again(
-        checkpoint: Checkpoint,
-        lock: RunLock,
-        librarian: &Librarian,
-    ) -> Result<Self, Failure> {
+    async fn again(run: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
         let library = &librarian.library;
-        let Checkpoint { run, snapshot, .. } = checkpoint;
-        let read = async {
-            let known = library.run(&run).await?;
-            if known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some()) {
-                library.set_run_deleted(&run, None).await?;
+        let claimed = librarian.later.claim(run, library).await;
+        let (lock, unwritten) = claimed.ok_or_else(|| elsewhere(run))?;
+        // Read under the lock: another tab may have gone on with it, or deleted it, until now.
+        let known = library.run(run).await.map_err(|error| error.describe())?;
+        let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
+        let known = known.map(|known| known.0);
+        let unwritten =
+            unwritten.filter(|unwritten| !has_gone_on(known.as_ref(), unwritten.known.as_ref()));
+        let (snapshot, blocks) = match unwritten {
+            Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
+            None => {
+                let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
+                let loaded = library.load(&name).await.map_err(|error| error.describe())?;
+                (loaded.1.snapshot, Vec::new())
             }
-            Ok::<_, StoreError>(known.map(|known| known.0))
         };
-        let known = read.await.map_err(|error| error.describe())?;
-        let timeline = timeline_to(&snapshot, &run, librarian).await;
+        let timeline = if blocks.is_empty() {
+            timeline_to(&snapshot, run, librarian).await
+        } else {
+            let metrics = decode(blocks.iter().map(Vec::as_slice)).unwrap_or_default();
+            cut_to(&snapshot, metrics.timeline)
+        };
+        if is_deleted {
+            library.set_run_deleted(run, None).await.map_err(|error| error.describe())?;
+        }
+        if snapshot.ending().is_some() {
+            return Err(over(run));
+        }
         Ok(Self {
-            run,
+            run: run.to_owned(),
             lock,
             snapshot,
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
-            former_engine: known.as_ref().map(|known| known.engine.clone()),
-            origin: known.map_or(Origin::New, |known| known.origin),
+            origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            known,
             best: None,
         })
     }
@@ -133,7 +142,7 @@ impl Claim {
             origin: Origin::Branch { run: parent, step },
             timeline,
             started_at_ms: date_ms(),
-            former_engine: None,
+            known: None,
         })
     }
 
@@ -144,7 +153,7 @@ impl Claim {
 
     /// Every engine that it was trained on, in their order.
     fn engines(&self, now: &str) -> String {
-        match &self.former_engine {
+        match self.known.as_ref().map(|known| &known.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
                 format!("{former}, then {now}")
             }
@@ -179,7 +188,10 @@ impl Claim {
 /// Curves by time are not worth refusing to go on: without them the run's own time begins anew.
 async fn timeline_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Timeline {
     let metrics = librarian.library.metrics(run).await.unwrap_or_default();
-    let mut timeline = metrics.timeline;
+    cut_to(snapshot, metrics.timeline)
+}
+
+fn cut_to(snapshot: &Snapshot, mut timeline: Timeline) -> Timeline {
     timeline.cut(snapshot.history.losses.len() as u64);
     timeline
 }

@@ -131,9 +131,9 @@ impl Desk {
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
         let is_branch = claim.is_branch();
-        let Claim { run: name, lock, timeline, best, .. } = claim;
+        let Claim { run: name, lock, timeline, best, known, .. } = claim;
         librarian.train_here(Some(name.clone()));
-        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline);
+        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline, known);
         let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
         let driver = Driver::new(trainer, &engine.way, engine.health.clone(), Browser);
         let mut run = Run::new(name.clone(), driver, engine.name.clone(), room, port, recorder);

@@ -115,9 +115,14 @@ impl Incoming {
         for (role, label, mut checkpoint) in self.checkpoints.drain(..) {
             checkpoint.run.clone_from(&self.record.run);
             let bytes = write_checkpoint(&checkpoint)?;
-            let summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
-            // A file that names one twice must not lose either.
-            if files.iter().all(|known| known.0.name != summary.name) {
+            let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
+            let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
+            if role == CheckpointRole::Kept {
+                // The person may have named several of one step.
+                summary.name = summary.kept_name(is_free);
+            }
+            // A run has one best and one last, whatever the file says.
+            if is_free(&summary.name) {
                 files.push((summary, bytes));
             }
         }

@@ -2,9 +2,12 @@
 
 use std::cell::RefCell;
 
+use futures::lock::Mutex;
+
 use crate::checkpoint::Checkpoint;
-use crate::library::CheckpointRole;
-use crate::library::store::{Library, RunWrite, StoreError};
+use crate::library::store::{Left, Library, RunWrite, StoreError};
+use crate::library::tabs::RunLock;
+use crate::library::{CheckpointRole, RunRecord};
 
 /// More runs than this are not kept for later: without any storage, memory would fill.
 const MOST_RUNS: usize = 4;
@@ -13,36 +16,35 @@ const MOST_RUNS: usize = 4;
 #[derive(Default)]
 pub struct Later {
     left: RefCell<Vec<Left>>,
-}
-
-/// What is still to be written of a run.
-struct Left {
-    run: String,
-    write: Option<RunWrite>,
-    checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
+    /// Held while something of it is written, so that a run is not claimed meanwhile.
+    writing: Mutex<()>,
 }
 
 impl Later {
-    fn with<T>(&self, run: &str, change: impl FnOnce(&mut Left) -> T) -> Option<T> {
+    /// What is left of a run whose record is known to be stored like this, if at all.
+    fn with(&self, run: &str, known: Option<RunRecord>, change: impl FnOnce(&mut Left)) {
         let mut left = self.left.borrow_mut();
         if left.iter().all(|left| left.run != run) {
-            left.push(Left { run: run.to_owned(), write: None, checkpoint: None });
+            left.push(Left { run: run.to_owned(), known: None, write: None, checkpoint: None });
             let surplus = left.len().saturating_sub(MOST_RUNS);
             left.drain(..surplus);
         }
-        left.iter_mut().find(|left| left.run == run).map(change)
+        if let Some(left) = left.iter_mut().find(|left| left.run == run) {
+            left.known = known;
+            change(left);
+        }
     }
 
     /// Keeps a run that is over.
-    pub fn write(&self, write: RunWrite) {
+    pub fn write(&self, write: RunWrite, known: Option<RunRecord>) {
         let run = write.record.run.clone();
-        self.with(&run, |left| left.write = Some(write));
+        self.with(&run, known, |left| left.write = Some(write));
     }
 
     /// Keeps a checkpoint, in the place of earlier ones of its run.
-    pub fn save(&self, checkpoint: Checkpoint, roles: &[CheckpointRole]) {
+    pub fn save(&self, checkpoint: Checkpoint, roles: &[CheckpointRole], known: Option<RunRecord>) {
         let run = checkpoint.run.clone();
-        self.with(&run, |left| {
+        self.with(&run, known, |left| {
             let epochs = |checkpoint: &Checkpoint| checkpoint.snapshot.history.epochs.len();
             let mut roles = roles.to_vec();
             // A state of the same epoch has the same claim to be the best.
@@ -62,41 +64,96 @@ impl Later {
         if let Some(left) = self.left.borrow_mut().iter_mut().find(|left| left.run == run) {
             left.checkpoint = None;
         }
+        self.drop_empty();
     }
 
-    /// Tries again, but for the run under way, which writes by itself. Gives the runs that are written
+    /// A run has been written as it stands: an earlier state is of no use any more.
+    pub fn is_written(&self, record: &RunRecord) {
+        if let Some(left) = self.left.borrow_mut().iter_mut().find(|left| left.run == record.run) {
+            left.write = None;
+            left.known = Some(record.clone());
+        }
+        self.drop_empty();
+    }
+
+    fn drop_empty(&self) {
+        self.left.borrow_mut().retain(|left| left.write.is_some() || left.checkpoint.is_some());
+    }
+
+    /// A run was deleted for good.
+    pub fn forget(&self, run: &str) {
+        self.left.borrow_mut().retain(|left| left.run != run);
+    }
+
+    /// Tries again, but for runs under way, which write by themselves. Gives the runs that are written
     /// now, and the first error.
     pub async fn try_again(
         &self,
         library: &Library,
         under_way: Option<&str>,
     ) -> (Vec<String>, Option<StoreError>) {
-        let is_due = |left: &mut Left| Some(left.run.as_str()) != under_way;
-        let due: Vec<Left> = self.left.borrow_mut().extract_if(.., is_due).collect();
+        let _writing = self.writing.lock().await;
+        let left = self.left.borrow().iter().map(|left| left.run.clone()).collect::<Vec<_>>();
         let (mut written, mut first_error) = (Vec::new(), None);
-        for left in due {
-            match left.write_to(library).await {
+        for run in left.into_iter().filter(|run| Some(run.as_str()) != under_way) {
+            // Whoever trains it, in any tab, goes on from an older state or has this one.
+            let Some(_lock) = RunLock::take(&run).await else { continue };
+            match self.write_left_of(&run, library).await {
+                Ok(true) => written.push(run),
                 Ok(false) => {}
-                Ok(true) => written.push(left.run),
                 Err(error) => {
                     first_error.get_or_insert(error);
-                    self.left.borrow_mut().push(left);
                 }
             }
         }
         (written, first_error)
     }
+
+    /// The right to train a run, with what is left of it written or dropped; `None` if another tab has
+    /// it. What still cannot be written is what the run is to go on from: it comes along.
+    pub async fn claim(
+        &self,
+        run: &str,
+        library: &Library,
+    ) -> Option<(RunLock, Option<Unwritten>)> {
+        let _writing = self.writing.lock().await;
+        let lock = RunLock::take(run).await?;
+        if self.write_left_of(run, library).await.is_ok() {
+            return Some((lock, None));
+        }
+        let left = self.left.borrow();
+        let left = left.iter().find(|left| left.run == run);
+        let unwritten = left.and_then(|left| {
+            let (checkpoint, _) = left.checkpoint.as_ref()?;
+            let blocks = left.write.iter().flat_map(|write| &write.blocks);
+            Some(Unwritten {
+                checkpoint: checkpoint.clone(),
+                known: left.known.clone(),
+                blocks: blocks.map(|(_, block)| block.clone()).collect(),
+            })
+        });
+        Some((lock, unwritten))
+    }
+
+    /// Writes what is left of a run, if anything is, under its lock; whether something was written. If
+    /// somebody has gone on with the run, it is dropped. After an error it is still there.
+    async fn write_left_of(&self, run: &str, library: &Library) -> Result<bool, StoreError> {
+        let found = self.left.borrow_mut().extract_if(.., |left| left.run == run).next();
+        let Some(left) = found else { return Ok(false) };
+        let written = library.write_left(&left).await;
+        if written.is_err() {
+            self.left.borrow_mut().push(left);
+        }
+        written
+    }
 }
 
-impl Left {
-    /// Whether there was something to write.
-    async fn write_to(&self, library: &Library) -> Result<bool, StoreError> {
-        if let Some((checkpoint, roles)) = &self.checkpoint {
-            library.save(checkpoint, roles).await?;
-        }
-        if let Some(write) = &self.write {
-            library.write_run(write).await?;
-        }
-        Ok(self.checkpoint.is_some() || self.write.is_some())
-    }
+/// A state of a run that is newer than the stored one.
+pub struct Unwritten {
+    /// The state.
+    pub checkpoint: Checkpoint,
+    /// The run as it is stored, if it is.
+    pub known: Option<RunRecord>,
+    /// Its metrics' blocks, if they are left as well.
+    pub blocks: Vec<Vec<u8>>,
 }

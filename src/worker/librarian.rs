@@ -333,9 +333,10 @@ impl Librarian {
         for item in items {
             match item {
                 Item::Run(run) => self.library.set_run_deleted(run, deleted_at_ms).await?,
-                Item::Checkpoint(name) => {
-                    self.library.set_checkpoint_deleted(name, deleted_at_ms).await?;
-                }
+                Item::Checkpoint(name) => match deleted_at_ms {
+                    Some(at_ms) => self.library.delete_checkpoint(name, at_ms).await?,
+                    None => self.library.restore_checkpoint(name).await?,
+                },
             }
         }
         Ok(())
@@ -344,7 +345,10 @@ impl Librarian {
     async fn remove(&self, items: &[Item]) -> Result<(), StoreError> {
         for item in items {
             match item {
-                Item::Run(run) => self.library.remove_run(run).await?,
+                Item::Run(run) => {
+                    self.later.forget(run);
+                    self.library.remove_run(run).await?;
+                }
                 Item::Checkpoint(name) => self.library.remove_checkpoint(name).await?,
             }
         }
@@ -362,14 +366,12 @@ impl Librarian {
                     && let Some(_lock) = RunLock::take(&record.run).await
                 {
                     self.library.remove_deleted_run(&record.run).await?;
+                    self.later.forget(&record.run);
                     removed = true;
                 }
             }
-            for name in self.library.checkpoints_deleted_before(before).await? {
-                self.library.remove_checkpoint(&name).await?;
-                removed = true;
-            }
-            Ok::<_, StoreError>(removed)
+            let checkpoints = self.library.remove_checkpoints_deleted_before(before).await?;
+            Ok::<_, StoreError>(removed || checkpoints)
         };
         match removed.await {
             // The page tells how much space there is now.

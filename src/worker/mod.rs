@@ -17,6 +17,7 @@ mod imports;
 mod later;
 mod librarian;
 mod port;
+mod queue;
 mod recorder;
 mod run;
 mod shelf;

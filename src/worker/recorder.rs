@@ -1,7 +1,10 @@
 //! Writing down a run as it grows.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+
+use futures::lock::{Mutex, OwnedMutexGuard};
 
 use super::clock::{date_ms, now_ms};
 use super::librarian::Librarian;
@@ -30,22 +33,31 @@ pub struct Recorder {
     /// When the run's own time last stood at `record.trained_ms`; `None` while it stands still.
     running_since: Option<f64>,
     written: Rc<Cell<Option<Written>>>,
-    writing: Rc<Cell<bool>>,
+    /// The run as it is stored, by this or by an earlier recorder.
+    known: Rc<RefCell<Option<RunRecord>>>,
+    /// Held while the run is being written.
+    writing: Arc<Mutex<()>>,
     begun_at: f64,
     /// Whether blocks may be stored of steps that this run has not taken.
     cut: Rc<Cell<bool>>,
 }
 
 impl Recorder {
-    /// Begins to write down a run that stands where `timeline` ends.
-    pub fn new(librarian: Rc<Librarian>, record: RunRecord, timeline: Timeline) -> Self {
+    /// Begins to write down a run that stands where `timeline` ends, and is `known` to be stored like this.
+    pub fn new(
+        librarian: Rc<Librarian>,
+        record: RunRecord,
+        timeline: Timeline,
+        known: Option<RunRecord>,
+    ) -> Self {
         Self {
             librarian,
             record,
             timeline,
             running_since: None,
             written: Rc::default(),
-            writing: Rc::default(),
+            known: Rc::new(RefCell::new(known)),
+            writing: Arc::default(),
             begun_at: f64::NEG_INFINITY,
             cut: Rc::new(Cell::new(true)),
         }
@@ -53,6 +65,11 @@ impl Recorder {
 
     pub fn librarian(&self) -> &Rc<Librarian> {
         &self.librarian
+    }
+
+    /// The run as it is stored, for whoever keeps something of it for later.
+    pub fn known(&self) -> Rc<RefCell<Option<RunRecord>>> {
+        Rc::clone(&self.known)
     }
 
     /// The run's own time goes on.
@@ -68,8 +85,10 @@ impl Recorder {
         self.tick();
         self.timeline.note(history.losses.len() as u64, self.record.trained_ms);
         self.record.state = RunState::Training;
-        if now_ms() - self.begun_at >= WRITE_EVERY_MS && !self.writing.get() {
-            self.begin_to_write(history);
+        if now_ms() - self.begun_at >= WRITE_EVERY_MS
+            && let Some(writing) = self.writing.try_lock_owned()
+        {
+            wasm_bindgen_futures::spawn_local(self.next_write(history, writing));
         }
     }
 
@@ -86,14 +105,10 @@ impl Recorder {
         let is_over = !matches!(state, RunState::Training | RunState::Paused);
         self.record.ended_at_ms = is_over.then(date_ms);
         self.record.state = state;
-        while self.writing.get() {
-            super::turn::next_turn().await;
-        }
         // Twice, if the library was opened anew for the first: it may be another one.
         for _ in 0..2 {
-            if let Some(write) = self.next_write(history) {
-                write.await;
-            }
+            let writing = Arc::clone(&self.writing).lock_owned().await;
+            self.next_write(history, writing).await;
             let incarnation = self.librarian.library.incarnation();
             match self.written.get() {
                 Some(written) if written.incarnation == incarnation => return,
@@ -106,39 +121,36 @@ impl Recorder {
                 blocks: blocks_from(history, &self.timeline, 0),
                 cut: true,
             };
-            self.librarian.later.write(write);
+            self.librarian.later.write(write, self.known.borrow().clone());
         }
     }
 
-    fn begin_to_write(&mut self, history: &History) {
-        if let Some(write) = self.next_write(history) {
-            wasm_bindgen_futures::spawn_local(write);
-        }
-    }
-
-    /// The next write; it holds copies of all that it needs.
-    fn next_write(&mut self, history: &History) -> Option<impl Future<Output = ()> + use<>> {
-        if self.writing.replace(true) {
-            return None;
-        }
+    /// The next write; it holds copies of all that it needs, and its turn to write.
+    fn next_write(
+        &mut self,
+        history: &History,
+        writing: OwnedMutexGuard<()>,
+    ) -> impl Future<Output = ()> + use<> {
         self.begun_at = now_ms();
         self.record.follow(history);
         let (librarian, record) = (Rc::clone(&self.librarian), self.record.clone());
         let incarnation = librarian.library.incarnation();
-        let known = self.written.get().filter(|written| written.incarnation == incarnation);
+        let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
         // The newest block that was written may have been part full.
-        let first = known.map_or(0, |written| block_of(written.steps));
+        let first = earlier.map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
         let blocks = blocks_from(history, &self.timeline, first);
-        let (written, writing, cut) =
-            (Rc::clone(&self.written), Rc::clone(&self.writing), Rc::clone(&self.cut));
-        Some(async move {
+        let known = self.known();
+        let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
+        async move {
             let write = RunWrite { record, blocks, cut: cut.get() };
             match librarian.library.write_run(&write).await {
                 Ok(()) => {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
+                    librarian.later.is_written(&write.record);
+                    known.replace(Some(write.record.clone()));
                     librarian.is_well();
                     librarian.post_written(write.record).await;
                 }
@@ -147,7 +159,7 @@ impl Recorder {
                     librarian.complain(error);
                 }
             }
-            writing.set(false);
-        })
+            drop(writing);
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::lock::Mutex;
 use gloo::timers::future::sleep;
 
 use super::clock::{Browser, date_ms};
@@ -11,7 +13,6 @@ use super::data_room::DataRoom;
 use super::failure::Describe as _;
 use super::port::Port;
 use super::recorder::Recorder;
-use super::turn::next_turn;
 use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
 use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
@@ -37,8 +38,8 @@ pub struct Run {
     status: Status,
     /// The step of its newest checkpoint in the library.
     saved_step: Rc<Cell<Option<u64>>>,
-    /// Whether a checkpoint is being written.
-    saving: Rc<Cell<bool>>,
+    /// Held while a checkpoint is being written.
+    saving: Arc<Mutex<()>>,
     recorder: Recorder,
     room: Rc<DataRoom>,
     port: Rc<Port>,
@@ -55,7 +56,7 @@ impl Run {
     ) -> Self {
         // What goes on was read from a checkpoint.
         let saved = Some(driver.trainer().steps_taken()).filter(|step| *step > 0);
-        let (status, saving) = (Status::SelfTest, Rc::default());
+        let (status, saving) = (Status::SelfTest, Arc::default());
         let saved_step = Rc::new(Cell::new(saved));
         Self { name, driver, engine, status, saved_step, saving, recorder, room, port }
     }
@@ -169,9 +170,7 @@ impl Run {
 
     /// Waits until everything that was saved is written.
     pub async fn finish_saving(&self) {
-        while self.saving.get() {
-            next_turn().await;
-        }
+        drop(self.saving.lock().await);
     }
 
     /// The write of the run as it stands, which holds copies of all that it needs; one at a time.
@@ -179,7 +178,7 @@ impl Run {
         &mut self,
         roles: &[CheckpointRole],
     ) -> Option<impl Future<Output = ()> + use<>> {
-        self.finish_saving().await;
+        let saving = Arc::clone(&self.saving).lock_owned().await;
         let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
         let checkpoint = match made {
             Ok(checkpoint) => checkpoint,
@@ -189,9 +188,9 @@ impl Run {
             }
         };
         let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
-        let (saving, saved_step) = (Rc::clone(&self.saving), Rc::clone(&self.saved_step));
+        let saved_step = Rc::clone(&self.saved_step);
         let step = checkpoint.snapshot.history.losses.len() as u64;
-        saving.set(true);
+        let known = self.recorder.known();
         Some(async move {
             match librarian.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
@@ -202,10 +201,10 @@ impl Run {
                 }
                 Err(error) => {
                     librarian.complain(error);
-                    librarian.later.save(checkpoint, &roles);
+                    librarian.later.save(checkpoint, &roles, known.borrow().clone());
                 }
             }
-            saving.set(false);
+            drop(saving);
         })
     }
 

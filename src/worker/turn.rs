@@ -1,26 +1,33 @@
 //! Giving the browser a turn.
 
-use js_sys::Promise;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::MessageChannel;
+
+use super::queue::Queue;
+
+thread_local! {
+    static QUEUE: Queue = Queue::default();
+    /// Each message that comes back is one turn. `None` where the browser makes no channel.
+    static CHANNEL: Option<MessageChannel> = MessageChannel::new().ok().inspect(|channel| {
+        let turn = Closure::<dyn Fn()>::new(|| QUEUE.with(Queue::give_turn));
+        channel.port1().set_onmessage(Some(turn.as_ref().unchecked_ref()));
+        // It listens for as long as the worker lives.
+        turn.forget();
+    });
+}
 
 /// Lets messages, timers and the GPU's callbacks in. A message to oneself comes back at once, where a
 /// timer would be held back for 4 ms.
 pub async fn next_turn() {
-    thread_local! {
-        static CHANNEL: Option<MessageChannel> = MessageChannel::new().ok();
-    }
-    let turn = Promise::new(&mut |resolve, _| {
-        CHANNEL.with(|channel| {
-            if let Some(channel) = channel {
-                channel.port1().set_onmessage(Some(&resolve));
-                let _ = channel.port2().post_message(&JsValue::NULL);
-            } else {
-                let _ = resolve.call0(&JsValue::NULL);
-            }
-        });
+    let turn = QUEUE.with(Queue::join);
+    let is_posted = CHANNEL.with(|channel| {
+        let channel = channel.as_ref()?;
+        channel.port2().post_message(&JsValue::NULL).ok()
     });
-    // The promise is only ever resolved.
-    let _ = JsFuture::from(turn).await;
+    if is_posted.is_none() {
+        // No message will come back for it.
+        QUEUE.with(Queue::give_turn);
+    }
+    turn.await;
 }

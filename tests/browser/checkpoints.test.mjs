@@ -34,6 +34,45 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
   assert.ok(bytes.length > 5 * 350_000);
 });
 
+test('a named best stays when a better one comes, though its step was also kept at the rhythm', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, `${SETTINGS}&keep-every=235&keep=2&autostart=1`);
+  const best = await atelier.waitForCheckpoint(/_1$/, seconds(90));
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  await giveName(atelier, best, 'good enough');
+  const { sha256 } = (await everything(atelier.page, 'checkpoints'))[best];
+  await atelier.pause();
+  await atelier.waitForStatus('done', seconds(90));
+  const better = await atelier.waitForCheckpoint(/_2$/);
+  const stored = await everything(atelier.page, 'checkpoints');
+  const named = Object.values(stored).filter(({ label }) => label === 'good enough');
+  assert.deepEqual(named.map(({ name }) => name), [better.replace(/_2$/, '_step235')]);
+  assert.equal(named[0].sha256, sha256, 'the state that was named, with its validation');
+  assert.ok((await atelier.download(named[0].name, 'full')).bytes.length > 0, 'its file is there');
+});
+
+test('a named newest state that was deleted stays away, and comes back by undo alone', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=9&lr=0.01&autostart=1');
+  await atelier.waitForNumber('step', 30);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  await giveName(atelier, last, 'not this one');
+  const step = await atelier.number('step');
+  await atelier.checkpointRow(last).getByTestId('checkpoint-delete').click();
+  await atelier.checkpointRow(last).waitFor({ state: 'detached' });
+  await atelier.pause();
+  await atelier.waitForNumber('step', step + 50);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  await atelier.waitForCheckpoint(/_last$/);
+  assert.deepEqual(await atelier.checkpointNames(), [last], 'only the new newest state');
+  await atelier.hook('undo-deletion').click();
+  const back = await atelier.waitForCheckpoint(/_step\d+$/);
+  await atelier.checkpointRow(back).filter({ hasText: 'not this one' }).waitFor();
+  assert.equal(back, `${last.replace('_last', '')}_step${step}`);
+});
+
 test('the newest state stays when the person has named it', { timeout: seconds(90) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=9&lr=0.01&autostart=1');
   await atelier.waitForNumber('step', 30);
@@ -91,3 +130,11 @@ test('a damaged checkpoint is refused, and the others are as they were', { timeo
   await atelier.checkpointRow(other).getByTestId('checkpoint-load').click();
   await atelier.checkpointRow(other).filter({ hasText: 'In use' }).waitFor();
 });
+
+/** Gives a checkpoint a name. */
+async function giveName(atelier, checkpoint, label) {
+  await atelier.checkpointRow(checkpoint).getByTestId('checkpoint-rename').click();
+  await atelier.hook('checkpoint-label').fill(label);
+  await atelier.hook('checkpoint-label').press('Enter');
+  await atelier.checkpointRow(checkpoint).filter({ hasText: label }).waitFor();
+}

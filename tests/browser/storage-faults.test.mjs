@@ -75,6 +75,46 @@ test('with no space left training goes on, deleting gives space, and storing goe
   assert.ok(stepsStored >= step + 2000, `with the curve from its first step on: ${stepsStored}`);
 });
 
+test('a run that could not be stored goes on from where it was, and no earlier state is stored over it', { timeout: seconds(180) }, async (t) => {
+  const { context, atelier } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 30);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  const run = last.match(/\d{8}_\d{6}/)[0];
+  const stored = await atelier.number('step');
+  const devtools = await context.newCDPSession(atelier.page);
+  const { origin } = new URL(atelier.page.url());
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  await atelier.pause();
+  await atelier.waitForError(/no space left/);
+  await atelier.waitForNumber('step', stored + 3000);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  const unstored = await atelier.number('step');
+  assert.ok((await everything(atelier.page, 'checkpoints'))[last].step < unstored, 'there was no space for it');
+
+  await atelier.openRun(run);
+  await atelier.runRow(run).getByTestId('resume').click();
+  await atelier.waitForStatus('training');
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  const resumed = await atelier.number('step');
+  assert.ok(resumed >= unstored, `from step ${unstored} on, not from ${stored}: ${resumed}`);
+  assert.ok(resumed < unstored + 3000, `and not after training them all again: ${resumed}`);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await atelier.pause();
+  await atelier.waitForNumber('step', resumed + 200);
+  await atelier.stop();
+  await atelier.waitForStatus('ready');
+  await atelier.waitForRunState(run, 'stopped');
+  const end = await atelier.number('step');
+  // What is left is tried again every three seconds.
+  await atelier.page.waitForTimeout(7000);
+  assert.equal((await everything(atelier.page, 'runs'))[run].steps, end);
+  assert.equal((await everything(atelier.page, 'checkpoints'))[last].step, end);
+});
+
 test('a library deleted behind the page is made anew with the run under way', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, ENDLESS);
   await atelier.waitForNumber('step', 100);

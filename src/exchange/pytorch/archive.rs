@@ -39,10 +39,7 @@ impl<'a> Archive<'a> {
         // long, as it is where the file was saved under a name of 21 characters.
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
-        let root = zip.file_names_raw().find_map(|name| {
-            let root = name.strip_suffix(b"/data.pkl")?;
-            (!root.contains(&b'/')).then(|| root.to_owned())
-        });
+        let root = zip.file_names_raw().find_map(root_of).map(<[u8]>::to_owned);
         let mut archive = Self { root: root.ok_or(PytorchError::NotPytorch)?, zip };
         archive.check_byte_order()?;
         Ok(archive)
@@ -75,6 +72,9 @@ impl<'a> Archive<'a> {
         let has_checksum = self.zip.by_index_data(index)?.crc32() != 0;
         let options = ZipReadOptions::new().ignore_crc32(!has_checksum);
         let entry = self.zip.by_index_with_options(index, options)?;
+        if entry.size() > limit as u64 {
+            return Err(PytorchError::TooLarge(part));
+        }
         let mut bytes = Vec::new();
         // One byte further: an entry of just the limit must come to its end to have its sum checked.
         let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
@@ -84,6 +84,17 @@ impl<'a> Archive<'a> {
         }
         Ok(Some(bytes))
     }
+}
+
+/// The folder that everything in an archive lies in, if this is its pickle's name.
+fn root_of(name: &[u8]) -> Option<&[u8]> {
+    let root = name.strip_suffix(b"/data.pkl")?;
+    (!root.contains(&b'/')).then_some(root)
+}
+
+/// Whether a file of this name in an archive is the pickle by which PyTorch's files are known.
+pub(in crate::exchange) fn is_pickle(name: &[u8]) -> bool {
+    root_of(name).is_some()
 }
 
 /// The storages read so far: tensors may share one.

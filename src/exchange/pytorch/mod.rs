@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+pub(super) use self::archive::is_pickle;
 use self::archive::{Archive, Storages};
 use self::pickle::{Dictionary, Pickle, Value};
 use self::tensor::{Tensor, View};

@@ -5,12 +5,16 @@ use idb::{ObjectStore, Transaction};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
+use super::checkpoints::save_in;
 use super::{
     BLOCKS, CHECKPOINTS, FILES, LABELS, Library, Objects, RUNS, StoreError, beginning_with,
     bytes_of, committed,
 };
+use crate::checkpoint::{Checkpoint, write_checkpoint};
 use crate::library::blocks::decode;
-use crate::library::{CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord};
+use crate::library::{
+    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, has_gone_on,
+};
 
 /// What a run's tab writes of it in one go.
 pub struct RunWrite {
@@ -20,6 +24,18 @@ pub struct RunWrite {
     pub blocks: Vec<(u32, Vec<u8>)>,
     /// Whether blocks after the last of these are from a state that the run has gone back behind.
     pub cut: bool,
+}
+
+/// What is still to be written of a run.
+pub struct Left {
+    /// Its name.
+    pub run: String,
+    /// The run as it was last known to be stored, if it was: who finds it otherwise comes too late.
+    pub known: Option<RunRecord>,
+    /// How it stands, if that is to be written.
+    pub write: Option<RunWrite>,
+    /// Its newest checkpoint with its roles, if that is to be written.
+    pub checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
 }
 
 impl Library {
@@ -71,18 +87,36 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Quota`]; what was stored before is then still there.
     pub async fn write_run(&self, write: &RunWrite) -> Result<(), StoreError> {
-        let RunWrite { record, blocks, cut } = write;
-        let run = &record.run;
         let transaction = self.transaction(&[RUNS, BLOCKS], ReadWrite).await?;
-        let store = transaction.object_store(BLOCKS)?;
-        if *cut {
-            let last = blocks.last().map_or_else(String::new, |block| block_key(run, block.0));
-            let (after, end) = (last.max(format!("{run}/")), format!("{run}/\u{7f}"));
-            store.delete(idb::KeyRange::bound(&after.into(), &end.into(), Some(true), None)?)?;
-        }
-        put_blocks(&store, run, blocks)?;
-        Objects::of(&transaction, RUNS)?.put(run, record).await?;
+        write_in(&transaction, write).await?;
         committed(transaction).await
+    }
+
+    /// Writes what is left of a run, all or nothing, unless somebody has gone on with it: whether it did.
+    ///
+    /// # Errors
+    /// As [`Self::write_run`], or [`StoreError::File`].
+    pub async fn write_left(&self, left: &Left) -> Result<bool, StoreError> {
+        let Left { run, known, write, checkpoint } = left;
+        let file = match checkpoint {
+            Some((checkpoint, _)) => write_checkpoint(checkpoint)?,
+            None => Vec::new(),
+        };
+        let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
+        let transaction = self.transaction(&stores, ReadWrite).await?;
+        let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
+        // In the same transaction, so that nobody goes on in between.
+        let is_wanted = !has_gone_on(stored.as_ref(), known.as_ref());
+        if is_wanted {
+            if let Some((checkpoint, roles)) = checkpoint {
+                save_in(&transaction, checkpoint, &file, roles).await?;
+            }
+            if let Some(write) = write {
+                write_in(&transaction, write).await?;
+            }
+        }
+        committed(transaction).await?;
+        Ok(is_wanted)
     }
 
     /// All that a run has measured.
@@ -190,6 +224,21 @@ impl Library {
         Objects::of(&transaction, RUNS)?.put(run, &record).await?;
         committed(transaction).await
     }
+}
+
+async fn write_in(
+    transaction: &Transaction,
+    RunWrite { record, blocks, cut }: &RunWrite,
+) -> Result<(), StoreError> {
+    let run = &record.run;
+    let store = transaction.object_store(BLOCKS)?;
+    if *cut {
+        let last = blocks.last().map_or_else(String::new, |block| block_key(run, block.0));
+        let (after, end) = (last.max(format!("{run}/")), format!("{run}/\u{7f}"));
+        store.delete(idb::KeyRange::bound(&after.into(), &end.into(), Some(true), None)?)?;
+    }
+    put_blocks(&store, run, blocks)?;
+    Objects::of(transaction, RUNS)?.put(run, record).await
 }
 
 pub(super) fn put_blocks(

@@ -16,10 +16,10 @@ impl Session {
             self.status.set(Status::Loading);
         }
         let command = Command::LoadData { url: address_of("data/"), refetch };
-        self.ask(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.tell_of_data(failure);
-            }
+        self.ask(command, move |outcome| match outcome {
+            // Every worker is asked as it starts.
+            Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
+            _ => {}
         });
     }
 
@@ -136,6 +136,8 @@ impl Session {
         self.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
             Ok(_) => self.tell(notices::wrong_answer(), None),
+            // Nobody asked for them by hand.
+            Err(failure) if notices::is_of_worker(&failure) => {}
             Err(failure) => self.tell(failure, None),
         });
     }

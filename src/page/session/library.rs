@@ -124,7 +124,11 @@ impl Session {
     }
 
     pub(super) fn list_library(self) {
-        self.order(LibraryCommand::List);
+        self.ask_library(LibraryCommand::List, move |outcome| match outcome {
+            // Every worker is asked as it starts.
+            Err(failure) if !notices::is_of_worker(&failure) => self.tell(failure, None),
+            _ => {}
+        });
     }
 
     /// Changes what is said of a run.
@@ -168,15 +172,6 @@ impl Session {
         });
     }
 
-    /// The worker that read files and curves is gone.
-    pub(super) fn lose_reading(self) {
-        self.shelf.asked.update_value(HashSet::clear);
-        let importing = self.shelf.importing.try_update(Option::take).flatten();
-        if let Some(file) = importing {
-            self.tell(notices::unreadable_file(&file, "the worker that read it is gone"), None);
-        }
-    }
-
     /// Makes a file and hands it to the browser's downloads.
     pub fn export(self, export: Export) {
         self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
@@ -209,7 +204,7 @@ impl Session {
         };
         self.shelf.importing.set(Some(name.clone()));
         self.shelf.imported.set(None);
-        let command = LibraryCommand::Import { name, url: url.clone() };
+        let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
         self.ask_library(command, move |outcome| {
             // The file's address is of no use any more.
             let _ = web_sys::Url::revoke_object_url(&url);
@@ -217,6 +212,12 @@ impl Session {
             match outcome {
                 Ok(Reply::Imported { run }) => self.shelf.imported.set(Some(run)),
                 Ok(_) => self.tell(notices::wrong_answer(), None),
+                // The file at hand may be what ended it: the others are not put at risk with the next.
+                Err(failure) if notices::is_of_worker(&failure) => {
+                    let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
+                    self.tell(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    return;
+                }
                 Err(failure) => self.tell(failure, None),
             }
             self.import(rest);
@@ -249,6 +250,8 @@ impl Session {
                     self.shelf.curves.update(|all| drop(all.insert(name, curves)));
                 }
                 Ok(_) => self.tell(notices::wrong_answer(), None),
+                // The next worker is asked when they are wanted again.
+                Err(failure) if notices::is_of_worker(&failure) => {}
                 Err(failure) => {
                     self.shelf.unreadable.update_value(|all| {
                         all.insert(name, steps);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::notices::{self, Death};
 use super::watch::Silence;
 use super::worker_link::WorkerLink;
-use super::{Inner, PATIENCE_MS, Remedy, Session};
+use super::{Inner, PATIENCE_MS, Remedy, Session, Waiting};
 use crate::protocol::{Failure, Status};
 
 /// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
@@ -14,17 +14,16 @@ const MOST_DEATHS: usize = 3;
 const DEATHS_WITHIN_MS: f64 = 60_000.0;
 
 impl Inner {
-    /// Gives up the worker, if there is one, with all that was asked of it.
-    fn forget_worker(&mut self) -> Option<WorkerLink> {
+    /// Gives up the worker, if there is one. Who waits for its answers comes along and is to be told.
+    fn forget_worker(&mut self) -> Option<(WorkerLink, Vec<Waiting>)> {
         let link = self.link.take()?;
         self.generation += 1;
         self.listening = false;
         self.unsent.clear();
-        self.waiting.clear();
         self.load_timeout = None;
-        self.classifying = false;
-        self.next_garment = None;
-        Some(link)
+        let mut waiting: Vec<_> = std::mem::take(&mut self.waiting).into_iter().collect();
+        waiting.sort_by_key(|(id, _)| *id);
+        Some((link, waiting.into_iter().map(|(_, waiting)| waiting).collect()))
     }
 }
 
@@ -77,12 +76,12 @@ impl Session {
         let former = self
             .inner
             .try_update_value(|inner| inner.gpu_failed.then(|| inner.forget_worker()).flatten());
-        let Some(Some(former)) = former else { return };
+        let Some(Some((former, waiting))) = former else { return };
         end(former);
         self.alive.set(false);
         self.data_progress.set(None);
-        self.lose_reading();
         self.start_worker();
+        answer_for_the_dead(waiting);
     }
 
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
@@ -90,12 +89,12 @@ impl Session {
     pub(super) fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
         let now = js_sys::Date::now();
         let lost = self.inner.try_update_value(|inner| {
-            let link = inner.forget_worker()?;
+            let (link, waiting) = inner.forget_worker()?;
             inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
             inner.deaths.push(now);
-            Some((link, inner.deaths.len()))
+            Some((link, waiting, inner.deaths.len()))
         });
-        let Some(Some((link, deaths))) = lost else { return };
+        let Some(Some((link, waiting, deaths))) = lost else { return };
         end(link);
         self.redraw();
         let interrupted = self.interrupted_run();
@@ -103,7 +102,6 @@ impl Session {
         self.under_way.set(false);
         self.data_progress.set(None);
         self.lose_measurement(&happened);
-        self.lose_reading();
         self.status.set(Status::Error);
         let goes_on = deaths < MOST_DEATHS && !needs_reload;
         let (next, remedy) = match interrupted.clone() {
@@ -116,6 +114,7 @@ impl Session {
         if goes_on {
             self.start_worker();
         }
+        answer_for_the_dead(waiting);
         // With the new worker, if there is one: what ended the old one may be this case's alone.
         self.measure_next();
     }
@@ -124,6 +123,14 @@ impl Session {
     fn interrupted_run(self) -> Option<String> {
         let running = untrack(move || self.is_busy());
         running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
+    }
+}
+
+/// Tells all who wait for a worker that has ended. They may ask again: the next worker is there by now, or
+/// there is none.
+fn answer_for_the_dead(waiting: Vec<Waiting>) {
+    for Waiting { then, .. } in waiting {
+        then(Err(notices::worker_ended()));
     }
 }
 

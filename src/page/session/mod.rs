@@ -36,9 +36,20 @@ const PATIENCE_MS: u32 = 30_000;
 /// How often, at most, numbers and charts follow the steps.
 const REDRAW_MS: u32 = 250;
 
+/// What is done with an answer.
+type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
+
+/// What became of a command that was to be sent.
+enum Sent {
+    Away,
+    Lost(LinkError),
+    /// There is no worker.
+    Nowhere(Then),
+}
+
 /// A command that waits for its answer.
 struct Waiting {
-    then: Box<dyn FnOnce(Result<Reply, Failure>)>,
+    then: Then,
     /// After how many silent ticks the worker counts as gone; `None` if the answer may take any time.
     patience: Option<u32>,
 }
@@ -176,26 +187,31 @@ impl Session {
         (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
     }
 
-    /// Sends a command; `then` gets its answer, unless the worker dies before.
+    /// Sends a command; `then` gets its answer, once: [`notices::worker_ended`] if the worker ends before
+    /// it answers, [`notices::no_worker`] if there is none.
     fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
         let sent = self.inner.try_update_value(|inner| {
             let id = inner.next_id;
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
-            let Some(link) = &inner.link else { return Err(None) };
+            let Some(link) = &inner.link else { return Sent::Nowhere(Box::new(then)) };
             let patience = watch::patience_for(&request.command);
             inner.waiting.insert(id, Waiting { then: Box::new(then), patience });
             if inner.listening {
-                link.send(&request).map_err(Some)
+                link.send(&request).map_or_else(Sent::Lost, |()| Sent::Away)
             } else {
                 inner.unsent.push(request);
-                Ok(())
+                Sent::Away
             }
         });
         match sent {
-            Some(Err(Some(error))) => self.lose_worker(notices::broken_link(&error)),
-            Some(Err(None)) => self.tell(notices::no_worker(), Some(Remedy::RestartWorker)),
-            Some(Ok(())) | None => {}
+            // It waits like all others, and is told like them.
+            Some(Sent::Lost(error)) => self.lose_worker(notices::broken_link(&error)),
+            Some(Sent::Nowhere(then)) => {
+                self.tell(notices::no_worker(), Some(Remedy::RestartWorker));
+                then(Err(notices::no_worker()));
+            }
+            Some(Sent::Away) | None => {}
         }
     }
 

@@ -121,6 +121,22 @@ pub(super) fn no_worker() -> Failure {
     failure("The training worker is not running.", "Start it again.")
 }
 
+/// The worker that was asked has ended before it answered. That it has, and why, is said by itself.
+pub(super) fn worker_ended() -> Failure {
+    Failure {
+        happened:
+            "What was asked last may not have been done: its worker ended before it answered."
+                .to_owned(),
+        kept: "Everything that had been stored.".to_owned(),
+        next: "Look whether it was done, and ask again if not.".to_owned(),
+    }
+}
+
+/// Whether a failure is of the worker and not of what was asked of it.
+pub(super) fn is_of_worker(failure: &Failure) -> bool {
+    *failure == worker_ended() || *failure == no_worker()
+}
+
 /// The worker answered something else than was asked.
 pub(super) fn wrong_answer() -> Failure {
     failure("The worker gave an answer of the wrong kind.", "Reload the page and try again.")
@@ -161,6 +177,28 @@ pub(super) fn unreadable_file(name: &str, words: &str) -> Failure {
     failure(&format!("{name} could not be read: {words}."), "Choose it again.")
 }
 
+/// Names that a message lists; further ones are counted.
+const MOST_LISTED: usize = 8;
+
+/// The worker ended while it read the first of these files.
+pub(super) fn unread_files(names: &[String]) -> Failure {
+    let listed = names.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let listed = match names.len().saturating_sub(MOST_LISTED) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    };
+    let happened = match names {
+        [_] => format!("{listed} was not read: the worker that was to read it is gone."),
+        _ => format!(
+            "These files were not read, as the worker that was to read them is gone: {listed}."
+        ),
+    };
+    failure(
+        &happened,
+        "Choose them again; should the first be what ended the worker, leave it out.",
+    )
+}
+
 /// The browser refused to reload.
 pub(super) fn no_reload(words: &str) -> Failure {
     failure(
@@ -172,4 +210,23 @@ pub(super) fn no_reload(words: &str) -> Failure {
 fn failure(happened: &str, next: &str) -> Failure {
     let kept = "Stored runs and checkpoints are untouched.";
     Failure { happened: happened.to_owned(), kept: kept.to_owned(), next: next.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_were_not_read_are_all_accounted_for() {
+        let names = |count: usize| (0..count).map(|at| format!("{at}.pt")).collect::<Vec<_>>();
+        assert!(unread_files(&names(1)).happened.starts_with("0.pt was not read"));
+        assert!(unread_files(&names(3)).happened.ends_with(": 0.pt, 1.pt, 2.pt."));
+        assert!(unread_files(&names(20)).happened.ends_with("7.pt and 12 more."));
+    }
+
+    #[test]
+    fn what_ended_with_the_worker_is_told_from_what_was_refused() {
+        assert!(is_of_worker(&worker_ended()) && is_of_worker(&no_worker()));
+        assert!(!is_of_worker(&wrong_answer()));
+    }
 }

@@ -164,6 +164,10 @@ impl Session {
         }
         let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
         self.ask(command, move |outcome| {
+            if outcome.as_ref().is_err_and(|failure| *failure == notices::worker_ended()) {
+                // Who noticed its death has noted why this case failed, and goes on with the round.
+                return;
+            }
             self.round.update(|round| round.finish(judged(outcome)));
             self.measure_next();
         });

@@ -13,8 +13,10 @@ const TICK_S: u32 = 5;
 const PATIENCE_TICKS: u32 = 8;
 /// Opening a GPU compiles its shaders, which gives no sign of life.
 const SELF_TEST_TICKS: u32 = 36;
-/// A worker may be this much slower than it was before.
+/// A worker may be this much slower than it was before at the same.
 const SLOWER: u32 = 4;
+/// What was learnt may stretch a patience this much, or a hang would be noticed late.
+const MOST_STRETCH: u32 = 2;
 
 /// How many silent ticks are too many while a command waits; `None` if its answer may take any time.
 pub(super) const fn patience_for(command: &Command) -> Option<u32> {
@@ -27,25 +29,55 @@ pub(super) const fn patience_for(command: &Command) -> Option<u32> {
     }
 }
 
+/// What a worker is silent over. How slow it is at one says nothing of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Opening and testing an engine.
+    SelfTest,
+    /// Measuring one, which opens it as well.
+    Benchmark,
+    Training,
+    Validating,
+    /// Answering, while it does nothing else.
+    Answering,
+}
+
 /// How long the worker has been silent though something is due. Counted in ticks, not by a clock: a
 /// tab that the browser froze for hours has only missed ticks.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Silence {
     ticks: u32,
-    longest: u32,
+    phase: Option<Phase>,
+    /// The longest silence of each phase that came to an end.
+    longest: Vec<(Phase, u32)>,
 }
 
 impl Silence {
     /// The worker said something.
     pub fn is_broken(&mut self) {
-        self.longest = self.longest.max(self.ticks);
+        if let Some(phase) = self.phase.filter(|_| self.ticks > 0) {
+            match self.longest.iter_mut().find(|(known, _)| *known == phase) {
+                Some((_, longest)) => *longest = self.ticks.max(*longest),
+                None => self.longest.push((phase, self.ticks)),
+            }
+        }
         self.ticks = 0;
     }
 
-    /// One tick more; whether that is too long.
-    fn lasts(&mut self, patience: u32) -> bool {
+    /// Nothing is due.
+    fn is_expected(&mut self) {
+        (self.ticks, self.phase) = (0, None);
+    }
+
+    /// One tick more in this phase; whether that is too long.
+    fn lasts(&mut self, phase: Phase, patience: u32) -> bool {
+        if self.phase.replace(phase) != Some(phase) {
+            self.ticks = 0;
+        }
         self.ticks += 1;
-        self.ticks >= patience.max(self.longest * SLOWER)
+        let known = self.longest.iter().find(|(known, _)| *known == phase);
+        let learnt = known.map_or(0, |(_, longest)| longest * SLOWER);
+        self.ticks >= learnt.clamp(patience, patience * MOST_STRETCH)
     }
 }
 
@@ -59,19 +91,19 @@ impl Session {
         let status = self.status.get_untracked();
         let overdue = self.inner.try_update_value(|inner| {
             let answer_due = inner.waiting.values().filter_map(|waiting| waiting.patience).max();
-            let patience = match status {
+            let due = match status {
                 _ if !inner.listening => None,
-                Status::SelfTest | Status::Benchmark => Some(SELF_TEST_TICKS),
-                Status::Training | Status::Validating => Some(PATIENCE_TICKS),
-                _ => answer_due,
+                Status::SelfTest => Some((Phase::SelfTest, SELF_TEST_TICKS)),
+                Status::Benchmark => Some((Phase::Benchmark, SELF_TEST_TICKS)),
+                Status::Training => Some((Phase::Training, PATIENCE_TICKS)),
+                Status::Validating => Some((Phase::Validating, PATIENCE_TICKS)),
+                _ => answer_due.map(|patience| (Phase::Answering, patience)),
             };
-            match patience {
-                Some(patience) => inner.silence.lasts(patience).then_some(inner.silence.ticks),
-                None => {
-                    inner.silence.ticks = 0;
-                    None
-                }
-            }
+            let Some((phase, patience)) = due else {
+                inner.silence.is_expected();
+                return None;
+            };
+            inner.silence.lasts(phase, patience).then_some(inner.silence.ticks)
         });
         if let Some(Some(ticks)) = overdue {
             self.lose_worker(notices::broken_link(&LinkError::Silent(ticks * TICK_S)));
@@ -83,28 +115,69 @@ impl Session {
 mod tests {
     use super::*;
 
-    fn ticks_until_overdue(silence: &mut Silence) -> u32 {
-        (1..1000).find(|_| silence.lasts(PATIENCE_TICKS)).unwrap_or_default()
+    fn ticks_until_overdue(silence: &mut Silence, phase: Phase, patience: u32) -> u32 {
+        (1..1000).find(|_| silence.lasts(phase, patience)).unwrap_or_default()
+    }
+
+    /// Of a worker that steps.
+    fn step_ticks(silence: &mut Silence) -> u32 {
+        ticks_until_overdue(silence, Phase::Training, PATIENCE_TICKS)
+    }
+
+    /// A silence of so many ticks in a phase, which then ends.
+    fn pass(silence: &mut Silence, phase: Phase, ticks: u32) {
+        for _ in 0..ticks {
+            silence.lasts(phase, SELF_TEST_TICKS);
+        }
+        silence.is_broken();
     }
 
     #[test]
     fn a_silent_worker_is_given_up_after_a_while() {
-        assert_eq!(ticks_until_overdue(&mut Silence::default()), PATIENCE_TICKS);
+        assert_eq!(step_ticks(&mut Silence::default()), PATIENCE_TICKS);
     }
 
     #[test]
     fn a_worker_that_speaks_now_and_then_is_kept() {
         let mut silence = Silence::default();
         for _ in 0..100 {
-            assert!(!silence.lasts(PATIENCE_TICKS));
+            assert!(!silence.lasts(Phase::Training, PATIENCE_TICKS));
             silence.is_broken();
         }
     }
 
     #[test]
     fn a_worker_that_is_slow_by_nature_is_given_more_time() {
-        let mut silence = Silence { ticks: 6, longest: 0 };
-        silence.is_broken();
-        assert_eq!(ticks_until_overdue(&mut silence), 6 * SLOWER);
+        let mut silence = Silence::default();
+        pass(&mut silence, Phase::Training, 3);
+        assert_eq!(step_ticks(&mut silence), 3 * SLOWER);
+    }
+
+    #[test]
+    fn a_slow_self_test_does_not_keep_a_hang_in_training_from_being_noticed() {
+        let mut silence = Silence::default();
+        pass(&mut silence, Phase::SelfTest, 30);
+        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
+    }
+
+    #[test]
+    fn however_slow_a_phase_was_its_patience_at_most_doubles() {
+        let mut silence = Silence::default();
+        pass(&mut silence, Phase::Training, 7);
+        assert_eq!(step_ticks(&mut silence), 2 * PATIENCE_TICKS);
+        pass(&mut silence, Phase::SelfTest, 35);
+        let again = ticks_until_overdue(&mut silence, Phase::SelfTest, SELF_TEST_TICKS);
+        assert_eq!(again, 2 * SELF_TEST_TICKS);
+    }
+
+    #[test]
+    fn silence_before_a_phase_is_not_counted_in_it() {
+        let mut silence = Silence::default();
+        for _ in 1..PATIENCE_TICKS {
+            assert!(!silence.lasts(Phase::Validating, PATIENCE_TICKS));
+        }
+        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
+        silence.is_expected();
+        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
     }
 }
