@@ -5,8 +5,10 @@
 //! trainer (feature `terminal`); the training core is behind the feature `training`.
 
 pub mod benchmark;
+pub mod checksum;
 pub mod dataset;
 pub mod garment;
+pub mod hardware;
 pub mod history;
 pub mod library;
 pub mod protocol;

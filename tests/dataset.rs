@@ -3,8 +3,9 @@
 
 mod common;
 
+use atelier::checksum::sha256_hex;
 use atelier::dataset::idx::{parse_images, parse_labels};
-use atelier::dataset::shard::{IMAGES_PER_SHARD, sha256_hex, write_shards};
+use atelier::dataset::shard::{IMAGES_PER_SHARD, write_shards};
 use atelier::dataset::{CLASS_NAMES, PIXELS, Split};
 
 /// SHA-256 of the four published files, unpacked.

@@ -15,7 +15,7 @@ use burn::tensor::Device;
 use futures::channel::oneshot;
 use thiserror::Error;
 
-use crate::protocol::NoWebGpu;
+use crate::hardware::NoWebGpu;
 use crate::training::Way;
 use crate::training::fused::cpu::FusedCpu;
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::archive::{self, ArchiveError, NamedFile};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
-use crate::dataset::shard::sha256_hex;
+use crate::checksum::sha256_hex;
 use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
 
 const FORMAT: &str = "atelier-run";

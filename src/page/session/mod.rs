@@ -20,8 +20,9 @@ use std::collections::HashMap;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::hardware::Engines;
 use crate::protocol::{
-    CheckpointSummary, Command, DataOverview, DataProgress, Ending, Engines, Failure, OpenedEngine,
+    CheckpointSummary, Command, DataOverview, DataProgress, Ending, Failure, OpenedEngine,
     Prediction, Reply, Request, RunOverview, Status,
 };
 pub use curves::{Curves, RECENT_STEPS};
