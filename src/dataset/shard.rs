@@ -4,8 +4,8 @@
 //! else. `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
-use super::{CLASS_NAMES, CLASSES, PIXELS};
 use crate::checksum::sha256_hex;
+use crate::network::{CLASS_NAMES, CLASSES, PIXELS};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 mod library;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::dataset::{DataOverview, DataProgress, LabelledImage};
 use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::library::{CheckpointRole, CheckpointSummary};
@@ -276,46 +277,6 @@ pub struct OpenedEngine {
     pub gradient_difference: f64,
     /// How long the self-test took, milliseconds.
     pub self_test_ms: f64,
-}
-
-/// How far the data set has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DataProgress {
-    /// Bytes received or read from the cache.
-    pub bytes: u64,
-    /// Bytes of all shards.
-    pub total_bytes: u64,
-    /// Shards verified.
-    pub shards: u32,
-    /// Shards of both splits.
-    pub total_shards: u32,
-    /// Shards that came from the cache.
-    pub from_cache: u32,
-}
-
-/// The tutorial's sanity check: how much there is and what it looks like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DataOverview {
-    /// Ten names, by label.
-    pub class_names: Vec<String>,
-    /// Images in the training split.
-    pub train_images: u32,
-    /// Images in the test split.
-    pub test_images: u32,
-    /// Some training images.
-    pub samples: Vec<LabelledImage>,
-}
-
-/// An image with its label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelledImage {
-    /// Its place in the split.
-    pub index: u32,
-    /// 0 to 9.
-    pub label: u8,
-    /// 784 pixels, row by row, 0 background to 255 garment.
-    #[serde(with = "serde_bytes")]
-    pub pixels: Vec<u8>,
 }
 
 /// A run as it starts or goes on.

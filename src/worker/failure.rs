@@ -6,7 +6,7 @@ use crate::dataset::shard::ShardError;
 use crate::engine::EngineError;
 use crate::hardware::NoWebGpu;
 use crate::library::store::StoreError;
-use crate::model::ModelError;
+use crate::network::ModelError;
 use crate::protocol::{Failure, ProtocolError};
 use crate::training::TrainingError;
 
