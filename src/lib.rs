@@ -2,18 +2,22 @@
 //!
 //! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves three
 //! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the terminal's
-//! trainer (feature `terminal`); the training core is behind the feature `training`.
+//! trainer (feature `terminal`). The training core is behind the feature `training`, which alone links Burn;
+//! checkpoints and other programs' files (features `files` and `exchange`) do without.
 
 pub mod benchmark;
+pub mod checksum;
 pub mod dataset;
 pub mod garment;
+pub mod hardware;
 pub mod history;
 pub mod library;
+pub mod network;
 pub mod protocol;
 pub mod settings;
 pub mod state_dict;
 
-#[cfg(feature = "training")]
+#[cfg(feature = "files")]
 pub mod checkpoint;
 #[cfg(feature = "training")]
 pub mod engine;

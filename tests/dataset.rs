@@ -3,9 +3,11 @@
 
 mod common;
 
+use atelier::checksum::sha256_hex;
+use atelier::dataset::Split;
 use atelier::dataset::idx::{parse_images, parse_labels};
-use atelier::dataset::shard::{IMAGES_PER_SHARD, sha256_hex, write_shards};
-use atelier::dataset::{CLASS_NAMES, PIXELS, Split};
+use atelier::dataset::shard::{IMAGES_PER_SHARD, write_shards};
+use atelier::network::{CLASS_NAMES, PIXELS};
 
 /// SHA-256 of the four published files, unpacked.
 const TRAIN_IMAGES: &str = "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888";

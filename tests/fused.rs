@@ -6,8 +6,9 @@ mod common;
 use std::sync::OnceLock;
 
 use atelier::checkpoint::Snapshot;
-use atelier::dataset::{PIXELS, Split};
+use atelier::dataset::Split;
 use atelier::engine::native;
+use atelier::network::PIXELS;
 use atelier::settings::{EngineChoice, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::{Trainer, TrainingError, Way};

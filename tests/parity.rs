@@ -5,7 +5,8 @@ mod common;
 
 use atelier::checkpoint::Snapshot;
 use atelier::dataset::{Dataset, Images};
-use atelier::model::{GarmentClassifier, PARAMETERS, images_tensor};
+use atelier::model::{GarmentClassifier, images_tensor};
+use atelier::network::PARAMETERS;
 use atelier::settings::{LearningRate, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::general::GeneralPath;

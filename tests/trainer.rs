@@ -4,9 +4,10 @@
 mod common;
 
 use atelier::checkpoint::{Checkpoint, Snapshot, read_checkpoint, write_checkpoint};
-use atelier::dataset::{PIXELS, Split};
+use atelier::dataset::Split;
 use atelier::history::Ending;
-use atelier::model::{PARAMETERS, check_weights, initial_weights};
+use atelier::network::PIXELS;
+use atelier::network::{PARAMETERS, check_weights, initial_weights};
 use atelier::settings::TrainingConfig;
 use atelier::state_dict::StateDict;
 use atelier::training::{Trainer, TrainingError};

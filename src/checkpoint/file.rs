@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::{Checkpoint, Snapshot};
 use crate::history::{EpochMetrics, History, LossReport};
-use crate::model::{ModelError, PARAMETERS, check_weights};
+use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
 

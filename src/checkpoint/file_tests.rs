@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::model::initial_weights;
+use crate::network::initial_weights;
 
 fn checkpoint() -> Checkpoint {
     let weights = initial_weights(1);

@@ -5,7 +5,7 @@ pub mod file;
 pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights};
 
 use crate::history::{Ending, History};
-use crate::model::initial_weights;
+use crate::network::initial_weights;
 use crate::settings::{OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
 

@@ -6,9 +6,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore as _;
 
-use super::sampler::{Purpose, seeded_generator, uniform, uniform_below};
+use super::sampler::uniform_below;
 use super::split::{ImageBuffer, Images, Split};
-use super::{PIXELS, SIDE};
+use crate::network::random::{Purpose, seeded_generator, uniform};
+use crate::network::{PIXELS, SIDE};
 use crate::settings::Augmentation;
 
 /// The bytes of an empty place.

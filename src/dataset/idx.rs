@@ -4,7 +4,7 @@
 //! dimension as a big-endian `u32`, then the elements, row by row
 //! (<http://yann.lecun.com/exdb/mnist/>, "THE IDX FILE FORMAT").
 
-use super::{CLASSES, PIXELS, SIDE};
+use crate::network::{CLASSES, PIXELS, SIDE};
 use thiserror::Error;
 
 const UNSIGNED_BYTES: u8 = 0x08;

@@ -1,7 +1,9 @@
 //! The order in which an epoch sees the training images.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+use rand_chacha::rand_core::RngCore as _;
+
+use crate::network::random::{Purpose, seeded_generator};
 
 /// Images in the first epoch's first wave: a shard's worth.
 const FIRST_WAVE: usize = super::shard::IMAGES_PER_SHARD;
@@ -46,27 +48,6 @@ impl Sampler {
     }
 }
 
-/// What random numbers are drawn for; each purpose has a stream of its own.
-#[derive(Clone, Copy, Debug)]
-pub enum Purpose {
-    /// The initial weights.
-    Weights = 1,
-    /// An epoch's order.
-    Order = 2,
-    /// What an epoch does to an image.
-    Augmentation = 3,
-}
-
-/// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.
-#[must_use]
-pub fn seeded_generator(seed: u64, purpose: Purpose, part: u64) -> ChaCha8Rng {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&seed.to_le_bytes());
-    key[8..16].copy_from_slice(&(purpose as u64).to_le_bytes());
-    key[16..24].copy_from_slice(&part.to_le_bytes());
-    ChaCha8Rng::from_seed(key)
-}
-
 /// Fisher and Yates' shuffle. Ours rather than a library's, because checkpoints name a seed and a
 /// library's next version may draw differently.
 fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
@@ -86,11 +67,6 @@ pub(super) fn uniform_below(bound: u32, generator: &mut ChaCha8Rng) -> u32 {
             return (product >> 32) as u32;
         }
     }
-}
-
-/// Uniform in [0, 1): 24 random bits are every `f32` there at even distances.
-pub(crate) fn uniform(generator: &mut ChaCha8Rng) -> f64 {
-    f64::from(generator.next_u32() >> 8) / f64::from(1 << 24)
 }
 
 #[cfg(test)]

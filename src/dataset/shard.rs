@@ -4,9 +4,9 @@
 //! else. `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
-use super::{CLASS_NAMES, CLASSES, PIXELS};
+use crate::checksum::sha256_hex;
+use crate::network::{CLASS_NAMES, CLASSES, PIXELS};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 /// The manifest's name beside the shards.
@@ -237,17 +237,6 @@ fn write_split(
         shards.push(entry);
     }
     Ok(SplitManifest { images: labels.len() as u64, shards })
-}
-
-/// SHA-256 in lower-case hexadecimal.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]

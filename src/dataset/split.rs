@@ -1,7 +1,7 @@
 //! The data set in memory: bytes as published, turned into the network's numbers batch by batch.
 
 use super::shard::{Manifest, SplitManifest};
-use super::{CLASSES, PIXELS};
+use crate::network::{CLASSES, PIXELS};
 
 /// Both splits and the classes' names.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Engine, EngineError, gpu};
-use crate::protocol::{Adapter, Engines, NoWebGpu};
+use crate::hardware::{Adapter, Engines, NoWebGpu};
 
 /// Words by which software adapters name themselves, for browsers that do not say so otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];

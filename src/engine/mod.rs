@@ -12,7 +12,7 @@ pub mod native;
 use burn::tensor::Device;
 use thiserror::Error;
 
-use crate::protocol::NoWebGpu;
+use crate::hardware::NoWebGpu;
 use crate::training::fused::cpu::FusedCpu;
 use crate::training::{GpuComplaint, Health, Way};
 

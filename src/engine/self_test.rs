@@ -6,8 +6,9 @@
 //! gradients agree with PyTorch's (`tests/parity.rs`).
 
 use super::{Engine, EngineError};
-use crate::dataset::{CLASSES, ImageBuffer, Images, PIXELS, Split};
-use crate::model::{PARAMETERS, initial_weights};
+use crate::dataset::{ImageBuffer, Images, Split};
+use crate::network::{CLASSES, PIXELS};
+use crate::network::{PARAMETERS, initial_weights};
 use crate::settings::{LearningRate, TrainingConfig};
 use crate::state_dict::{StateDict, largest_difference};
 use crate::training::optimizer::Recipe;

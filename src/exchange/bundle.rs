@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::archive::{self, Archive, ArchiveError, NamedFile};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
-use crate::dataset::shard::sha256_hex;
+use crate::checksum::sha256_hex;
 use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
 
 const FORMAT: &str = "atelier-run";

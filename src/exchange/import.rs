@@ -7,7 +7,7 @@ use super::bundle::{self, Bundle, BundleError};
 use super::pytorch::{self, PytorchError, read_state_dict};
 use crate::checkpoint::file::{is_checkpoint, read_arrays};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
-use crate::model::{ModelError, PARAMETERS, check_weights};
+use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::state_dict::StateDict;
 
 /// What a file holds.

@@ -14,7 +14,7 @@ mod resize;
 pub use background::Tone;
 pub use picture::Picture;
 
-use crate::dataset::{PIXELS, SIDE};
+use crate::network::{PIXELS, SIDE};
 use background::Background;
 use resize::{sharpen, shrink};
 

@@ -8,7 +8,8 @@
 use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData, Transaction};
 
-use super::{GarmentClassifier, ModelError, PARAMETERS, Parameter};
+use super::GarmentClassifier;
+use crate::network::{ModelError, PARAMETERS, Parameter};
 use crate::state_dict::{Array, StateDict};
 
 /// `[rows, columns]`, row by row, turned into `[columns, rows]`.
@@ -137,8 +138,8 @@ fn flattened<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::initial_weights;
     use super::*;
+    use crate::network::initial_weights;
 
     #[test]
     fn turning_twice_is_the_same_and_turning_once_is_the_transpose() {

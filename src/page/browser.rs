@@ -8,7 +8,7 @@ use web_sys::{
     ImageData, ResizeObserver, Url,
 };
 
-use crate::dataset::SIDE;
+use crate::network::SIDE;
 
 /// The address of something beside the page.
 pub fn address_of(relative: &str) -> String {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::browser::paint_garment;
 use super::format::{bytes, whole};
 use super::session::Session;
-use crate::protocol::{DataOverview, DataProgress, LabelledImage};
+use crate::dataset::{DataOverview, DataProgress, LabelledImage};
 use crate::settings::SettingsDraft;
 
 /// More samples than this say nothing new.

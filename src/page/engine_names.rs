@@ -2,7 +2,8 @@
 
 use super::format::UNKNOWN;
 use super::session::Session;
-use crate::protocol::{Adapter, Engines, OpenedEngine};
+use crate::hardware::{Adapter, Engines};
+use crate::protocol::OpenedEngine;
 use crate::settings::{EngineChoice, Field, SettingsDraft, TrainingConfig};
 
 /// Whether `auto` means WebGPU with these settings; `None` while it takes a measurement to say.

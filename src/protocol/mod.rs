@@ -11,7 +11,9 @@ use thiserror::Error;
 
 mod library;
 
-use crate::benchmark::{BenchmarkCase, Measurement, nearest_comparison};
+use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::dataset::{DataOverview, DataProgress, LabelledImage};
+use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::library::{CheckpointRole, CheckpointSummary};
 use crate::library::{RunMetrics, RunSummary};
@@ -262,59 +264,6 @@ impl Status {
     }
 }
 
-/// Which engines this browser has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Engines {
-    /// The adapter's name as the browser gives it, or why there is none.
-    pub webgpu: Result<Adapter, NoWebGpu>,
-}
-
-/// Why there is no WebGPU.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-pub enum NoWebGpu {
-    /// The page is no secure context (<https://www.w3.org/TR/secure-contexts/>).
-    #[error(
-        "this page came over plain http, and browsers give WebGPU only to https and to localhost"
-    )]
-    InsecureOrigin,
-    /// There is no `navigator.gpu`.
-    #[error("this browser has no WebGPU")]
-    Missing,
-    /// `requestAdapter` gave null.
-    #[error("this browser has WebGPU but no adapter for it")]
-    NoAdapter,
-    /// `requestAdapter` threw or was refused, in the browser's words.
-    #[error("WebGPU gives no adapter: {0}")]
-    Refused(String),
-}
-
-impl Engines {
-    /// What `auto` means for batches of this size: true for WebGPU, `None` while it takes a measurement
-    /// to say.
-    ///
-    /// A software adapter computes on the CPU by way of a GPU's language, which is never faster than the
-    /// CPU engine by itself; that needs no measurement, though one has the last word.
-    #[must_use]
-    pub fn auto_is_webgpu(
-        &self,
-        measured: &[(BenchmarkCase, Measurement)],
-        batch_size: usize,
-    ) -> Option<bool> {
-        let Ok(adapter) = &self.webgpu else { return Some(false) };
-        let told = nearest_comparison(measured, batch_size).map(|found| found.webgpu);
-        told.or(adapter.software.then_some(false))
-    }
-}
-
-/// A GPU adapter as `adapter.info` describes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Adapter {
-    /// The parts that the browser gave, joined: vendor, architecture, device, description.
-    pub name: String,
-    /// Whether the adapter is software on the CPU.
-    pub software: bool,
-}
-
 /// The engine that a run really uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenedEngine {
@@ -328,46 +277,6 @@ pub struct OpenedEngine {
     pub gradient_difference: f64,
     /// How long the self-test took, milliseconds.
     pub self_test_ms: f64,
-}
-
-/// How far the data set has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DataProgress {
-    /// Bytes received or read from the cache.
-    pub bytes: u64,
-    /// Bytes of all shards.
-    pub total_bytes: u64,
-    /// Shards verified.
-    pub shards: u32,
-    /// Shards of both splits.
-    pub total_shards: u32,
-    /// Shards that came from the cache.
-    pub from_cache: u32,
-}
-
-/// The tutorial's sanity check: how much there is and what it looks like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DataOverview {
-    /// Ten names, by label.
-    pub class_names: Vec<String>,
-    /// Images in the training split.
-    pub train_images: u32,
-    /// Images in the test split.
-    pub test_images: u32,
-    /// Some training images.
-    pub samples: Vec<LabelledImage>,
-}
-
-/// An image with its label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelledImage {
-    /// Its place in the split.
-    pub index: u32,
-    /// 0 to 9.
-    pub label: u8,
-    /// 784 pixels, row by row, 0 background to 255 garment.
-    #[serde(with = "serde_bytes")]
-    pub pixels: Vec<u8>,
 }
 
 /// A run as it starts or goes on.

@@ -28,7 +28,7 @@ pub use validation::Validation;
 
 use thiserror::Error;
 
-use crate::model::ModelError;
+use crate::network::ModelError;
 
 /// Why training cannot go on.
 #[derive(Clone, Debug, PartialEq, Error)]

@@ -4,7 +4,7 @@ use super::optimizer::Recipe;
 use super::{Pace, Path, TrainingError, Way};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
-use crate::model::initial_weights;
+use crate::network::initial_weights;
 use crate::settings::LearningRate;
 use crate::state_dict::StateDict;
 
@@ -127,7 +127,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::dataset::PIXELS;
+    use crate::network::PIXELS;
 
     /// Times steps that take so long, by a clock of its own; at most so many stretches.
     fn measured(batch_size: u32, images: usize, step_ms: f64) -> Option<Measurement> {

@@ -5,8 +5,9 @@ use burn::tensor::activation::softmax;
 
 use super::failure::{Describe as _, failure};
 use crate::dataset::split::normalize;
-use crate::dataset::{CLASSES, PIXELS};
-use crate::model::{GarmentClassifier, ModelError, images_tensor};
+use crate::model::{GarmentClassifier, images_tensor};
+use crate::network::ModelError;
+use crate::network::{CLASSES, PIXELS};
 use crate::protocol::{Failure, Prediction};
 use crate::state_dict::StateDict;
 

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use super::clock::now_ms;
 use super::failure::Describe as _;
 use super::port::Port;
-use crate::dataset::Dataset;
 use crate::dataset::augmentation::augmented;
 use crate::dataset::fetch::{FetchError, Watcher, fetch_dataset};
-use crate::protocol::{DataOverview, DataProgress, Event, Failure, LabelledImage, Reply};
+use crate::dataset::{DataOverview, DataProgress, Dataset, LabelledImage};
+use crate::protocol::{Event, Failure, Reply};
 use crate::settings::Augmentation;
 use crate::training::Source;
 

@@ -13,7 +13,8 @@ use super::turn::next_turn;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, prove, real_images};
 use crate::engine::{Engine, EngineError, browser};
-use crate::protocol::{Engines, Event, Failure};
+use crate::hardware::Engines;
+use crate::protocol::{Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Host as _, Stopwatch, TrainingError, Way};
 

@@ -2,13 +2,13 @@
 
 use super::failure::{Describe as _, failure};
 use crate::checkpoint::{Checkpoint, write_weights};
-use crate::dataset::CLASS_NAMES;
 use crate::exchange::archive::{self, NamedFile};
 use crate::exchange::metrics::{self, MeasuredRun};
 use crate::exchange::onnx::{self, OnnxInfo};
 use crate::exchange::{bundle, tensorboard};
 use crate::library::store::{Library, StoreError};
 use crate::library::{CheckpointSummary, RunRecord};
+use crate::network::CLASS_NAMES;
 use crate::protocol::{Export, Failure, Reply};
 
 /// The file that was asked for.

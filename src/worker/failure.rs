@@ -4,9 +4,10 @@ use crate::checkpoint::CheckpointError;
 use crate::dataset::fetch::FetchError;
 use crate::dataset::shard::ShardError;
 use crate::engine::EngineError;
+use crate::hardware::NoWebGpu;
 use crate::library::store::StoreError;
-use crate::model::ModelError;
-use crate::protocol::{Failure, NoWebGpu, ProtocolError};
+use crate::network::ModelError;
+use crate::protocol::{Failure, ProtocolError};
 use crate::training::{GpuComplaint, TrainingError};
 
 const KEPT_CHECKPOINTS: &str = "Every checkpoint saved so far.";

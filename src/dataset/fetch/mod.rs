@@ -17,8 +17,8 @@ use thiserror::Error;
 use self::cache::ShardCache;
 pub use self::download::DownloadError;
 use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
-use super::{Dataset, PIXELS};
-use crate::protocol::DataProgress;
+use super::{DataProgress, Dataset};
+use crate::network::PIXELS;
 
 /// Shards under way at once: enough to fill the line, few enough that the first arrive early.
 const SHARDS_AT_ONCE: usize = 3;

@@ -13,8 +13,7 @@ use self::messages::Setting::{self, One, Two};
 use self::messages::{
     Attribute, Entry, FLOAT, Graph, Model, Node, OperatorSet, Tensor, UINT8, ValueInfo,
 };
-use crate::dataset::CLASSES;
-use crate::model::{ModelError, PARAMETERS};
+use crate::network::{CLASSES, LAYERS, Layer, ModelError, PARAMETERS, POOL, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// With operator set 17 this is ONNX 1.12, of 2022, so that old runtimes read the file as well.
@@ -29,33 +28,11 @@ const PROBABILITIES: &str = "probabilities";
 const NORMALISATION: [(&str, f32); 3] =
     [("normalize.scale", 255.0), ("normalize.mean", 0.5), ("normalize.std", 0.5)];
 
-/// An operator, its inputs beside what the operation before it gives, its attributes, its output.
-type Operation =
-    (&'static str, &'static [&'static str], &'static [(&'static str, Setting)], &'static str);
-
-const KERNEL: &[(&str, Setting)] = &[("kernel_shape", Two([5, 5]))];
-const WINDOW: &[(&str, Setting)] = &[("kernel_shape", Two([2, 2])), ("strides", Two([2, 2]))];
-const TRANSPOSED: &[(&str, Setting)] = &[("transB", One(1))];
-
-/// The whole network, from `images` on.
-const OPERATIONS: [Operation; 17] = [
-    ("Cast", &[], &[("to", One(FLOAT as i64))], "pixels"),
-    ("Div", &["normalize.scale"], &[], "scaled"),
-    ("Sub", &["normalize.mean"], &[], "centred"),
-    ("Div", &["normalize.std"], &[], "normalised"),
-    ("Conv", &["conv1.weight", "conv1.bias"], KERNEL, "conv1"),
-    ("Relu", &[], &[], "relu1"),
-    ("MaxPool", &[], WINDOW, "pool1"),
-    ("Conv", &["conv2.weight", "conv2.bias"], KERNEL, "conv2"),
-    ("Relu", &[], &[], "relu2"),
-    ("MaxPool", &[], WINDOW, "pool2"),
-    ("Flatten", &[], &[("axis", One(1))], "flat"),
-    ("Gemm", &["fc1.weight", "fc1.bias"], TRANSPOSED, "fc1"),
-    ("Relu", &[], &[], "relu3"),
-    ("Gemm", &["fc2.weight", "fc2.bias"], TRANSPOSED, "fc2"),
-    ("Relu", &[], &[], "relu4"),
-    ("Gemm", &["fc3.weight", "fc3.bias"], TRANSPOSED, LOGITS),
-    ("Softmax", &[], &[("axis", One(1))], PROBABILITIES),
+/// The tutorial's transforms: an operator, its inputs beside what the operation before it gives, its output.
+const NORMALIZE: [(&str, &[&str], &str); 3] = [
+    ("Div", &["normalize.scale"], "scaled"),
+    ("Sub", &["normalize.mean"], "centred"),
+    ("Div", &["normalize.std"], "normalised"),
 ];
 
 /// What a model says about itself.
@@ -143,19 +120,69 @@ fn metadata(info: &OnnxInfo<'_>) -> Result<Vec<Entry>, OnnxError> {
     Ok(entries)
 }
 
+/// The operations, from `images` to `probabilities`.
 fn nodes() -> Vec<Node> {
-    let mut before = IMAGES;
-    let node = |&(operator, parameters, settings, output): &Operation| {
-        let inputs = [&[std::mem::replace(&mut before, output)], parameters].concat();
-        Node {
+    let mut nodes = Nodes::default();
+    nodes.add("Cast", &[], &[("to", One(FLOAT as i64))], "pixels");
+    for (operator, inputs, output) in NORMALIZE {
+        nodes.add(operator, inputs, &[], output);
+    }
+    let (mut rectifiers, mut pools) = (0, 0);
+    for (at, layer) in LAYERS.iter().enumerate() {
+        let is_last = at + 1 == LAYERS.len();
+        match layer {
+            Layer::Convolution(layer) => {
+                let kernel = Two([layer.weight.shape[2], layer.weight.shape[3]].map(|n| n as i64));
+                nodes.add_layer("Conv", layer, ("kernel_shape", kernel), layer.name);
+            }
+            Layer::Relu => {
+                rectifiers += 1;
+                nodes.add("Relu", &[], &[], &format!("relu{rectifiers}"));
+            }
+            Layer::MaxPool => {
+                pools += 1;
+                let window = Two([POOL as i64; 2]);
+                let settings = [("kernel_shape", window), ("strides", window)];
+                nodes.add("MaxPool", &[], &settings, &format!("pool{pools}"));
+            }
+            Layer::Flatten => nodes.add("Flatten", &[], &[("axis", One(1))], "flat"),
+            Layer::Linear(layer) => {
+                let output = if is_last { LOGITS } else { layer.name };
+                nodes.add_layer("Gemm", layer, ("transB", One(1)), output);
+            }
+        }
+    }
+    nodes.add("Softmax", &[], &[("axis", One(1))], PROBABILITIES);
+    nodes.0
+}
+
+/// The operations so far.
+#[derive(Default)]
+struct Nodes(Vec<Node>);
+
+impl Nodes {
+    /// Adds an operation with `inputs` beside what the one before it gives. It is called as its output is.
+    fn add(&mut self, operator: &str, inputs: &[&str], settings: &[(&str, Setting)], output: &str) {
+        let before = self.0.last().map_or(IMAGES, |node| &node.name);
+        let inputs = [&[before], inputs].concat();
+        self.0.push(Node {
             inputs: inputs.into_iter().map(String::from).collect(),
             outputs: vec![output.to_owned()],
             name: output.to_owned(),
             operator: operator.to_owned(),
             attributes: settings.iter().map(Attribute::new).collect(),
-        }
-    };
-    OPERATIONS.iter().map(node).collect()
+        });
+    }
+
+    fn add_layer(
+        &mut self,
+        operator: &str,
+        layer: &Weighted,
+        setting: (&str, Setting),
+        output: &str,
+    ) {
+        self.add(operator, &[layer.weight.name, layer.bias.name], &[setting], output);
+    }
 }
 
 #[cfg(test)]
@@ -165,7 +192,7 @@ mod tests {
 
     use super::messages::Size;
     use super::*;
-    use crate::model::Parameter;
+    use crate::network::Parameter;
 
     /// Weights of which every number is another one.
     fn weights() -> StateDict {

@@ -8,7 +8,11 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config, ZipReadOptions};
 use zip::result::ZipError;
 
-use super::{MOST_BYTES, PytorchError};
+use super::error::PytorchError;
+
+/// Far more than the network's 178 KB, and little enough for a phone: what a file's numbers may
+/// amount to, in its storages and again in its tensors.
+pub(super) const MOST_BYTES: usize = 64 << 20;
 
 /// The pickle of the network's state dict has 1 KB.
 const MOST_PICKLE_BYTES: usize = 1 << 20;

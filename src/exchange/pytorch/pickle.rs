@@ -7,97 +7,337 @@
 //! it lets pass are cases of an enum. Objects refer to each other by their places in lists, so a
 //! cycle or a deep nest costs no more than its bytes, and every opcode adds a bounded amount.
 
-use super::machine::Machine;
-use super::tensor::{Storage, Tensor};
-use super::{PytorchError, shortened};
+use std::collections::BTreeMap;
 
-/// Entries in the order in which they were set; of equal keys the last counts.
-pub(super) type Dictionary<'a> = Vec<(Value<'a>, Value<'a>)>;
+use super::error::PytorchError;
+use super::value::{Dictionary, Global, Pickle, Storage, Tensor, Value};
 
-/// A value on the stack; what can be changed or shared lies among the pickle's objects.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) enum Value<'a> {
-    /// None, a truth value, a float or an integer of more than 64 bits: nobody looks at it.
-    #[default]
-    Plain,
-    Integer(i64),
-    Text(&'a str),
-    Global(Global),
-    /// A tuple or a list.
-    Sequence(usize),
-    Dictionary(usize),
-    Storage(usize),
-    Tensor(usize),
+/// The pickle in these bytes.
+///
+/// # Errors
+/// [`PytorchError::Pickle`] or [`PytorchError::Global`].
+pub(super) fn read_pickle(bytes: &[u8]) -> Result<Pickle<'_>, PytorchError> {
+    Machine::new(bytes).run()
 }
 
-/// What a pickle may refer to.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Global {
-    OrderedDict,
-    RebuildTensor,
-    RebuildParameter,
-    /// A class of storages, by the type of its elements.
-    StorageClass(&'static str),
+/// The machine that pickles are programs for.
+struct Machine<'a> {
+    /// The opcodes to come.
+    rest: &'a [u8],
+    stack: Vec<Value<'a>>,
+    /// How high the stack was at each open mark.
+    marks: Vec<usize>,
+    memo: BTreeMap<u32, Value<'a>>,
+    objects: Pickle<'a>,
 }
 
-impl Global {
-    pub(super) fn find(module: &str, name: &str) -> Result<Self, PytorchError> {
-        let element_type = match (module, name) {
-            ("collections", "OrderedDict") => return Ok(Self::OrderedDict),
-            ("torch._utils", "_rebuild_tensor_v2") => return Ok(Self::RebuildTensor),
-            ("torch._utils", "_rebuild_parameter") => return Ok(Self::RebuildParameter),
-            ("torch", "FloatStorage") => "float32",
-            ("torch", "DoubleStorage") => "float64",
-            ("torch", "HalfStorage") => "float16",
-            ("torch", "BFloat16Storage") => "bfloat16",
-            ("torch", "LongStorage") => "int64",
-            ("torch", "IntStorage") => "int32",
-            ("torch", "ShortStorage") => "int16",
-            ("torch", "CharStorage") => "int8",
-            ("torch", "ByteStorage") => "uint8",
-            ("torch", "BoolStorage") => "bool",
-            ("torch", "ComplexFloatStorage") => "complex64",
-            ("torch", "ComplexDoubleStorage") => "complex128",
-            // Of bytes: never a tensor's, but plain beside them.
-            ("torch.storage", "UntypedStorage") => "bytes",
-            _ => return Err(PytorchError::Global(shortened(&format!("{module}.{name}")))),
+type Step<T = ()> = Result<T, PytorchError>;
+
+fn malformed(reason: &str) -> PytorchError {
+    PytorchError::Pickle(reason.to_owned())
+}
+
+impl<'a> Machine<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let (stack, marks, memo) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { rest: bytes, stack, marks, memo, objects: Pickle::default() }
+    }
+
+    fn run(mut self) -> Step<Pickle<'a>> {
+        loop {
+            let [opcode] = self.array()?;
+            if opcode == b'.' {
+                self.objects.root = self.pop()?;
+                return Ok(self.objects);
+            }
+            self.step(opcode)?;
+        }
+    }
+
+    /// One opcode, by its name in `pickletools`.
+    fn step(&mut self, opcode: u8) -> Step {
+        match opcode {
+            // PROTO
+            0x80 => match self.array()? {
+                [2..=5] => {}
+                [other] => return Err(PytorchError::Pickle(format!("it has protocol {other}"))),
+            },
+            // FRAME: a length for readers of streams.
+            0x95 => _ = self.array::<8>()?,
+            // NONE, NEWTRUE, NEWFALSE
+            b'N' | 0x88 | 0x89 => self.stack.push(Value::Plain),
+            // BINFLOAT
+            b'G' => {
+                self.array::<8>()?;
+                self.stack.push(Value::Plain);
+            }
+            // BININT, BININT1, BININT2, LONG1
+            b'J' => {
+                let integer = i32::from_le_bytes(self.array()?);
+                self.stack.push(Value::Integer(integer.into()));
+            }
+            b'K' => {
+                let [integer] = self.array()?;
+                self.stack.push(Value::Integer(integer.into()));
+            }
+            b'M' => {
+                let integer = u16::from_le_bytes(self.array()?);
+                self.stack.push(Value::Integer(integer.into()));
+            }
+            0x8a => {
+                let [length] = self.array()?;
+                let integer = long(self.take(length.into())?);
+                self.stack.push(integer);
+            }
+            // BINUNICODE, SHORT_BINUNICODE
+            b'X' => {
+                let length = u32::from_le_bytes(self.array()?);
+                self.push_text(length as usize)?;
+            }
+            0x8c => {
+                let [length] = self.array()?;
+                self.push_text(length.into())?;
+            }
+            // MARK
+            b'(' => self.marks.push(self.stack.len()),
+            // EMPTY_TUPLE, EMPTY_LIST, TUPLE, TUPLE1 to TUPLE3
+            b')' | b']' => self.push_sequence(Vec::new()),
+            b't' => {
+                let items = self.pop_to_mark()?;
+                self.push_sequence(items);
+            }
+            0x85..=0x87 => {
+                let mut items = Vec::new();
+                for _ in 0x85..=opcode {
+                    items.push(self.pop()?);
+                }
+                items.reverse();
+                self.push_sequence(items);
+            }
+            // APPEND, APPENDS
+            b'a' => {
+                let item = self.pop()?;
+                self.list()?.push(item);
+            }
+            b'e' => {
+                let items = self.pop_to_mark()?;
+                self.list()?.extend(items);
+            }
+            // EMPTY_DICT, SETITEM, SETITEMS
+            b'}' => self.push_dictionary(),
+            b's' => {
+                let (value, key) = (self.pop()?, self.pop()?);
+                self.dictionary()?.push((key, value));
+            }
+            b'u' => {
+                let items = self.pop_to_mark()?;
+                let (pairs, []) = items.as_chunks::<2>() else {
+                    return Err(malformed("a dict has a key without a value"));
+                };
+                self.dictionary()?.extend(pairs.iter().map(|[key, value]| (*key, *value)));
+            }
+            // BINPUT, LONG_BINPUT, MEMOIZE
+            b'q' => {
+                let [place] = self.array()?;
+                self.memoize(place.into())?;
+            }
+            b'r' => {
+                let place = u32::from_le_bytes(self.array()?);
+                self.memoize(place)?;
+            }
+            0x94 => self.memoize(self.memo.len() as u32)?,
+            // BINGET, LONG_BINGET
+            b'h' => {
+                let [place] = self.array()?;
+                self.recall(place.into())?;
+            }
+            b'j' => {
+                let place = u32::from_le_bytes(self.array()?);
+                self.recall(place)?;
+            }
+            // GLOBAL, STACK_GLOBAL
+            b'c' => {
+                let (module, name) = (self.line()?, self.line()?);
+                self.stack.push(Value::Global(Global::find(module, name)?));
+            }
+            0x93 => {
+                let (name, module) = (self.pop()?, self.pop()?);
+                let (Value::Text(module), Value::Text(name)) = (module, name) else {
+                    return Err(malformed("a global has no name"));
+                };
+                self.stack.push(Value::Global(Global::find(module, name)?));
+            }
+            // BINPERSID
+            b'Q' => self.push_storage()?,
+            // REDUCE
+            b'R' => self.reduce()?,
+            // BUILD: attributes of an object. An OrderedDict that is a state dict has `_metadata`,
+            // the versions of the layers' classes.
+            b'b' => {
+                self.pop()?;
+                self.dictionary()?;
+            }
+            other => {
+                let reason = format!("no state dict needs its opcode {other:#04x}");
+                return Err(PytorchError::Pickle(reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// A call of one of the globals.
+    fn reduce(&mut self) -> Step {
+        let (arguments, callable) = (self.pop()?, self.pop()?);
+        let arguments = match arguments {
+            Value::Sequence(place) => self.objects.sequence(place),
+            _ => return Err(malformed("a call has no arguments")),
         };
-        Ok(Self::StorageClass(element_type))
+        match (callable, arguments) {
+            (Value::Global(Global::OrderedDict), []) => self.push_dictionary(),
+            // Whether it requires gradients, and hooks, which are never written. Metadata after them
+            // would say that the numbers are to be negated.
+            (
+                Value::Global(Global::RebuildTensor),
+                &[
+                    Value::Storage(storage),
+                    Value::Integer(offset),
+                    Value::Sequence(shape),
+                    Value::Sequence(strides),
+                    _,
+                    _,
+                ],
+            ) => {
+                let storage = self.objects.storages.get(storage);
+                let storage = *storage.ok_or_else(|| malformed("a tensor has no storage"))?;
+                self.stack.push(Value::Tensor(self.objects.tensors.len()));
+                self.objects.tensors.push(Tensor { storage, offset, shape, strides });
+            }
+            (Value::Global(Global::RebuildParameter), &[Value::Tensor(tensor), _, _]) => {
+                self.stack.push(Value::Tensor(tensor));
+            }
+            _ => return Err(malformed("no state dict needs one of its calls")),
+        }
+        Ok(())
+    }
+
+    /// A persistent id of PyTorch's: ("storage", class, key, device, number of elements).
+    fn push_storage(&mut self) -> Step {
+        let id = match self.pop()? {
+            Value::Sequence(place) => self.objects.sequence(place),
+            _ => &[],
+        };
+        let &[
+            Value::Text("storage"),
+            Value::Global(Global::StorageClass(element_type)),
+            Value::Text(key),
+            Value::Text(_),
+            Value::Integer(length),
+        ] = id
+        else {
+            return Err(malformed("it refers to something outside that is no storage"));
+        };
+        self.stack.push(Value::Storage(self.objects.storages.len()));
+        self.objects.storages.push(Storage { element_type, key, length });
+        Ok(())
+    }
+
+    fn take(&mut self, length: usize) -> Step<&'a [u8]> {
+        let (taken, rest) =
+            self.rest.split_at_checked(length).ok_or_else(|| malformed("it ends too early"))?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Step<[u8; N]> {
+        let (taken, rest) =
+            self.rest.split_first_chunk().ok_or_else(|| malformed("it ends too early"))?;
+        self.rest = rest;
+        Ok(*taken)
+    }
+
+    fn line(&mut self) -> Step<&'a str> {
+        let end = self.rest.iter().position(|byte| *byte == b'\n');
+        let line = self.take(end.ok_or_else(|| malformed("it ends too early"))?)?;
+        self.take(1)?;
+        text(line)
+    }
+
+    fn push_text(&mut self, length: usize) -> Step {
+        let bytes = self.take(length)?;
+        self.stack.push(Value::Text(text(bytes)?));
+        Ok(())
+    }
+
+    fn push_sequence(&mut self, items: Vec<Value<'a>>) {
+        self.stack.push(Value::Sequence(self.objects.sequences.len()));
+        self.objects.sequences.push(items);
+    }
+
+    fn push_dictionary(&mut self) {
+        self.stack.push(Value::Dictionary(self.objects.dictionaries.len()));
+        self.objects.dictionaries.push(Dictionary::new());
+    }
+
+    /// The top of the stack, which is never below the last mark.
+    fn top(&self) -> Step<Value<'a>> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        let above = self.stack.get(floor..).and_then(<[_]>::last);
+        above.copied().ok_or_else(|| malformed("it takes what it has not put there"))
+    }
+
+    fn pop(&mut self) -> Step<Value<'a>> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    fn pop_to_mark(&mut self) -> Step<Vec<Value<'a>>> {
+        let mark = self.marks.pop().ok_or_else(|| malformed("a mark is missing"))?;
+        Ok(self.stack.drain(mark.min(self.stack.len())..).collect())
+    }
+
+    /// The list on top of the stack.
+    fn list(&mut self) -> Step<&mut Vec<Value<'a>>> {
+        let Value::Sequence(place) = self.top()? else {
+            return Err(malformed("it appends to what is no list"));
+        };
+        self.objects.sequences.get_mut(place).ok_or_else(|| malformed("a list is missing"))
+    }
+
+    /// The dict on top of the stack.
+    fn dictionary(&mut self) -> Step<&mut Dictionary<'a>> {
+        let Value::Dictionary(place) = self.top()? else {
+            return Err(malformed("it sets items of what is no dict"));
+        };
+        self.objects.dictionaries.get_mut(place).ok_or_else(|| malformed("a dict is missing"))
+    }
+
+    fn memoize(&mut self, place: u32) -> Step {
+        let top = self.top()?;
+        self.memo.insert(place, top);
+        Ok(())
+    }
+
+    fn recall(&mut self, place: u32) -> Step {
+        let known = self.memo.get(&place).copied();
+        self.stack.push(known.ok_or_else(|| malformed("it recalls what it has not memoized"))?);
+        Ok(())
     }
 }
 
-/// What a pickle made.
-#[derive(Default)]
-pub(super) struct Pickle<'a> {
-    /// The outermost value.
-    pub(super) root: Value<'a>,
-    pub(super) sequences: Vec<Vec<Value<'a>>>,
-    pub(super) dictionaries: Vec<Dictionary<'a>>,
-    pub(super) storages: Vec<Storage<'a>>,
-    pub(super) tensors: Vec<Tensor<'a>>,
+fn text(bytes: &[u8]) -> Step<&str> {
+    str::from_utf8(bytes).map_err(|_| malformed("a text is not UTF-8"))
 }
 
-impl<'a> Pickle<'a> {
-    /// Runs a pickle.
-    ///
-    /// # Errors
-    /// [`PytorchError::Pickle`] or [`PytorchError::Global`].
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, PytorchError> {
-        Machine::new(bytes).run()
+/// A two's complement integer of any length, little end first.
+fn long<'a>(bytes: &[u8]) -> Value<'a> {
+    let mut word = match bytes.last() {
+        Some(last) if *last >= 0x80 => [0xff; 8],
+        _ => [0; 8],
+    };
+    match word.get_mut(..bytes.len()) {
+        Some(low) => low.copy_from_slice(bytes),
+        None => return Value::Plain,
     }
-
-    pub(super) fn dictionary(&self, value: Value<'_>) -> Option<&Dictionary<'a>> {
-        let Value::Dictionary(place) = value else { return None };
-        self.dictionaries.get(place)
-    }
-
-    pub(super) fn tensor(&self, value: Value<'_>) -> Option<&Tensor<'a>> {
-        let Value::Tensor(place) = value else { return None };
-        self.tensors.get(place)
-    }
-
-    /// The sequence at this place.
-    pub(super) fn sequence(&self, place: usize) -> &[Value<'a>] {
-        self.sequences.get(place).map_or(&[], Vec::as_slice)
-    }
+    Value::Integer(i64::from_le_bytes(word))
 }

@@ -1,31 +1,10 @@
-//! Tensors as windows on storages: sizes, and how far apart in the storage neighbours lie.
+//! Tensors as windows on storages: sizes, and how far apart in the storage neighbours lie; checked here.
 
-use super::pickle::Value;
+use super::value::Value;
 
 /// More dimensions than any layer's parameters have. It bounds how often one short description is
 /// walked and copied.
 const MOST_DIMENSIONS: usize = 16;
-
-/// Where a tensor's numbers are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Storage<'a> {
-    /// As PyTorch names it: "float32".
-    pub(super) element_type: &'static str,
-    /// Its name in the archive.
-    pub(super) key: &'a str,
-    /// Its elements, as declared.
-    pub(super) length: i64,
-}
-
-/// A tensor as the pickle describes it, unchecked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tensor<'a> {
-    pub(super) storage: Storage<'a>,
-    pub(super) offset: i64,
-    /// Places of the sequences among the pickle's objects.
-    pub(super) shape: usize,
-    pub(super) strides: usize,
-}
 
 /// A checked shape and the way through the storage.
 pub(super) struct View {

@@ -9,7 +9,7 @@ use super::{
     CHECKPOINTS, FILES, Library, Objects, StoreError, beginning_with, bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, read_checkpoint, write_checkpoint};
-use crate::dataset::shard::sha256_hex;
+use crate::checksum::sha256_hex;
 use crate::library::succession::{Move, StoredCheckpoint, Succession};
 use crate::library::{CheckpointRole, CheckpointSummary};
 

@@ -12,7 +12,7 @@ use super::{
     BLOCKS, CHECKPOINTS, FILES, Objects, RUNS, SUMMARIES, StoreError, bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, read_checkpoint};
-use crate::dataset::shard::sha256_hex;
+use crate::checksum::sha256_hex;
 use crate::library::blocks::blocks_from;
 use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
 

@@ -1,8 +1,8 @@
 //! What is measured.
 
 use crate::benchmark::BenchmarkCase;
+use crate::hardware::Engines;
 use crate::page::session::CASE_BUDGET_MS;
-use crate::protocol::Engines;
 
 /// The tutorial's batch size, a usual one, and one that keeps a GPU busy.
 const BATCH_SIZES: [u32; 3] = [4, 64, 512];
@@ -28,7 +28,7 @@ pub fn seconds(cases: &[BenchmarkCase]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Adapter;
+    use crate::hardware::Adapter;
 
     fn words(engines: Option<&Engines>) -> Vec<String> {
         usual(engines).iter().map(BenchmarkCase::to_string).collect()

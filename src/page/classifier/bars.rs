@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Subject;
-use crate::dataset::CLASS_NAMES;
+use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::session::Session;
 

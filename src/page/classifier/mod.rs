@@ -85,7 +85,7 @@ fn Preview(garment: RwSignal<Option<Garment>>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
-            let pixels = garment.get().unwrap_or([0; crate::dataset::PIXELS]);
+            let pixels = garment.get().unwrap_or([0; crate::network::PIXELS]);
             paint_garment(&canvas, &pixels);
         }
     });

@@ -9,7 +9,7 @@ use super::Subject;
 use super::paint::{Below, EDGE, garment_of, repaint};
 use super::picture_input::{DropZone, PictureDesk, Upload, listen};
 use super::sheet::{Dot, Sheet, Stroke};
-use crate::dataset::PIXELS;
+use crate::network::PIXELS;
 use crate::page::browser::{context_of, words_of};
 use crate::page::session::Session;
 

@@ -4,9 +4,9 @@ use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, ImageBitmap, ImageData};
 
 use super::sheet::{Dot, Sheet, Stroke};
-use crate::dataset::SIDE;
+use crate::dataset::LabelledImage;
 use crate::garment::{Garment, Picture, Tone, garment_in};
-use crate::protocol::LabelledImage;
+use crate::network::SIDE;
 
 /// The pad's pixels on each side: 16 for each that the network sees.
 pub const EDGE: f64 = 16.0 * SIDE as f64;

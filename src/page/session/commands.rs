@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{Notice, Remedy, Session, notices};
+use crate::dataset::LabelledImage;
 use crate::page::browser::{address_of, words_of};
-use crate::protocol::{Command, LabelledImage, NewRun, Reply, Status};
+use crate::protocol::{Command, NewRun, Reply, Status};
 use crate::settings::{Augmentation, EngineChoice};
 
 impl Session {

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Session;
 use crate::benchmark::{BenchmarkCase, Measurement, comparisons};
+use crate::hardware::Engines;
 use crate::page::browser::user_agent;
-use crate::protocol::{Command, Engines};
+use crate::protocol::Command;
 
 const KEY: &str = "atelier.measurements";
 /// Raised whenever what is stored changes its shape or meaning.

@@ -20,9 +20,11 @@ use std::collections::HashMap;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::dataset::{DataOverview, DataProgress};
+use crate::hardware::Engines;
 use crate::protocol::{
-    CheckpointSummary, Command, DataOverview, DataProgress, Ending, Engines, Failure, OpenedEngine,
-    Prediction, Reply, Request, RunOverview, Status,
+    CheckpointSummary, Command, Ending, Failure, OpenedEngine, Prediction, Reply, Request,
+    RunOverview, Status,
 };
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use library::{Shelf, StoredCurves};

@@ -1,6 +1,6 @@
 //! All parameters as one flat array.
 
-use crate::model::{ModelError, PARAMETERS, Parameter};
+use crate::network::{ModelError, PARAMETERS, Parameter};
 use crate::state_dict::{Array, StateDict};
 
 /// Numbers in all parameters together.
@@ -76,7 +76,7 @@ fn named(flat: &[f32], name: impl Fn(&Parameter) -> String) -> StateDict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::model::initial_weights;
+    use crate::network::initial_weights;
 
     #[test]
     fn weights_survive_being_flat() {

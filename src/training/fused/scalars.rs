@@ -6,16 +6,67 @@ use crate::training::optimizer::Moment;
 /// Numbers that a fused update takes.
 pub(crate) const SCALARS: usize = 12;
 
-/// The numbers of one step, worked out in `f64` as PyTorch does.
-///
-/// Always: 0 the step's size, 1 the decay that is added to gradients, 8 the largest norm (0 for any).
-/// By optimizer:
-/// - SGD: 2 momentum, 3 the gradient's share in it, 4 whether it looks ahead
-/// - ASGD: 2 what is left of a parameter, 3 its weight in the average
-/// - Adagrad: 2 epsilon
-/// - Adam, AdamW: 2 the gradient's share in the mean, 3 and 4 the shares of the old and the new in the
-///   squares' mean, 5 the root of that mean's correction, 6 epsilon, 7 what is left of a parameter
-/// - RMSprop: 2 and 3 the shares of the old and the new in the means, 4 epsilon, 5 momentum
+/// The step's size.
+pub(crate) const RATE: usize = 0;
+/// The decay that is added to gradients.
+pub(crate) const DECAY: usize = 1;
+/// The largest norm of the gradient, 0 for any. Only the GPU looks here, in `apply.wgsl`.
+pub(crate) const LARGEST_NORM: usize = 8;
+
+/// Places of SGD's numbers.
+pub(crate) mod sgd {
+    /// What is left of the velocity.
+    pub(crate) const MOMENTUM: usize = 2;
+    /// The gradient's share in the velocity.
+    pub(crate) const SHARE: usize = 3;
+    /// 1 if it looks ahead, as Nesterov does, or 0.
+    pub(crate) const NESTEROV: usize = 4;
+}
+
+/// Places of ASGD's numbers.
+pub(crate) mod asgd {
+    /// What is left of a parameter.
+    pub(crate) const LEFT: usize = 2;
+    /// The parameter's weight in the average.
+    pub(crate) const WEIGHT: usize = 3;
+}
+
+/// Places of Adagrad's numbers.
+pub(crate) mod adagrad {
+    /// Added to the root of the sum of squares.
+    pub(crate) const EPSILON: usize = 2;
+}
+
+/// Places of Adam's and AdamW's numbers.
+pub(crate) mod adam {
+    /// The gradient's share in the mean.
+    pub(crate) const SHARE: usize = 2;
+    /// The share of the old in the squares' mean.
+    pub(crate) const OLD: usize = 3;
+    /// The share of the new in the squares' mean.
+    pub(crate) const NEW: usize = 4;
+    /// The root of the squares' mean's correction.
+    pub(crate) const CORRECTION: usize = 5;
+    /// Added to the root of the squares' mean.
+    pub(crate) const EPSILON: usize = 6;
+    /// What is left of a parameter.
+    pub(crate) const LEFT: usize = 7;
+}
+
+/// Places of RMSprop's numbers.
+pub(crate) mod rms_prop {
+    /// The share of the old in the means.
+    pub(crate) const OLD: usize = 2;
+    /// The share of the new in the means.
+    pub(crate) const NEW: usize = 3;
+    /// Added to the root of the squares' mean.
+    pub(crate) const EPSILON: usize = 4;
+    /// What is left of the velocity.
+    pub(crate) const MOMENTUM: usize = 5;
+}
+
+/// The numbers of one step, worked out in `f64` as PyTorch does, at the places named above. The GPU finds
+/// them there too: `optimizers.wgsl` has the same table.
 pub(crate) fn scalars(
     settings: &OptimizerSettings,
     moment: Moment,
@@ -24,46 +75,46 @@ pub(crate) fn scalars(
     let Moment { step, learning_rate, weight_decay, .. } = moment;
     let before = (step - 1) as f64;
     let mut scalars = [0.0; SCALARS];
-    scalars[0] = learning_rate;
-    scalars[1] = weight_decay;
-    scalars[8] = clip_norm.unwrap_or(0.0);
+    scalars[RATE] = learning_rate;
+    scalars[DECAY] = weight_decay;
+    scalars[LARGEST_NORM] = clip_norm.unwrap_or(0.0);
     match *settings {
         OptimizerSettings::Sgd { momentum, dampening, nesterov } => {
-            scalars[2] = momentum;
-            scalars[3] = if step == 1 { 1.0 } else { 1.0 - dampening };
-            scalars[4] = f64::from(u8::from(nesterov));
+            scalars[sgd::MOMENTUM] = momentum;
+            scalars[sgd::SHARE] = if step == 1 { 1.0 } else { 1.0 - dampening };
+            scalars[sgd::NESTEROV] = f64::from(u8::from(nesterov));
         }
         OptimizerSettings::Asgd { lambd, alpha, average_from, .. } => {
             // PyTorch computes this step's size and weight at the end of the step before.
             let rate = moment.previous_learning_rate;
             let eta = rate / (1.0 + lambd * rate * before).powf(alpha);
-            scalars[0] = eta;
-            scalars[2] = 1.0 - lambd * eta;
-            scalars[3] = 1.0 / (before - average_from).max(1.0);
+            scalars[RATE] = eta;
+            scalars[asgd::LEFT] = 1.0 - lambd * eta;
+            scalars[asgd::WEIGHT] = 1.0 / (before - average_from).max(1.0);
         }
         OptimizerSettings::Adagrad { learning_rate_decay, epsilon } => {
-            scalars[0] = learning_rate / (1.0 + before * learning_rate_decay);
-            scalars[2] = epsilon;
+            scalars[RATE] = learning_rate / (1.0 + before * learning_rate_decay);
+            scalars[adagrad::EPSILON] = epsilon;
         }
         OptimizerSettings::Adam { betas, epsilon }
         | OptimizerSettings::AdamW { betas, epsilon } => {
-            scalars[0] = learning_rate / (1.0 - betas.0.powf(step as f64));
-            scalars[2] = 1.0 - betas.0;
-            scalars[3] = betas.1;
-            scalars[4] = 1.0 - betas.1;
-            scalars[5] = (1.0 - betas.1.powf(step as f64)).sqrt();
-            scalars[6] = epsilon;
-            scalars[7] = 1.0;
+            scalars[RATE] = learning_rate / (1.0 - betas.0.powf(step as f64));
+            scalars[adam::SHARE] = 1.0 - betas.0;
+            scalars[adam::OLD] = betas.1;
+            scalars[adam::NEW] = 1.0 - betas.1;
+            scalars[adam::CORRECTION] = (1.0 - betas.1.powf(step as f64)).sqrt();
+            scalars[adam::EPSILON] = epsilon;
+            scalars[adam::LEFT] = 1.0;
             if matches!(settings, OptimizerSettings::AdamW { .. }) {
-                scalars[1] = 0.0;
-                scalars[7] = 1.0 - learning_rate * weight_decay;
+                scalars[DECAY] = 0.0;
+                scalars[adam::LEFT] = 1.0 - learning_rate * weight_decay;
             }
         }
         OptimizerSettings::RmsProp { alpha, epsilon, momentum, .. } => {
-            scalars[2] = alpha;
-            scalars[3] = 1.0 - alpha;
-            scalars[4] = epsilon;
-            scalars[5] = momentum;
+            scalars[rms_prop::OLD] = alpha;
+            scalars[rms_prop::NEW] = 1.0 - alpha;
+            scalars[rms_prop::EPSILON] = epsilon;
+            scalars[rms_prop::MOMENTUM] = momentum;
         }
     }
     scalars.map(|scalar| scalar as f32)

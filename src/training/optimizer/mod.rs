@@ -11,7 +11,7 @@ mod rules;
 use burn::tensor::{Device, Tensor};
 
 use crate::model::layout::{Reader, flat_tensor};
-use crate::model::{ModelError, PARAMETERS, Parameter};
+use crate::network::{ModelError, PARAMETERS, Parameter};
 use crate::state_dict::StateDict;
 pub(crate) use recipe::Moment;
 pub use recipe::Recipe;

@@ -121,8 +121,8 @@ fn files(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteErro
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use atelier::dataset::PIXELS;
     use atelier::dataset::shard::write_shards;
+    use atelier::network::PIXELS;
     use tempfile::TempDir;
 
     fn shards_of(label: u8) -> (Manifest, Vec<(String, Vec<u8>)>) {

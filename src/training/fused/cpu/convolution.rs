@@ -7,7 +7,7 @@
 use pulp::Simd;
 
 use super::lanes::{Eight, Lanes};
-use crate::dataset::SIDE;
+use crate::network::SIDE;
 
 /// The image with room to load eight numbers from its last position.
 pub(super) const IMAGE: usize = SIDE * SIDE + 8;

@@ -17,7 +17,7 @@ use self::tile::{Gradients, TILE, Tile, Weights, sum_of_squares};
 use super::flat::{FLAT_LENGTH, flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::Images;
-use crate::model::ModelError;
+use crate::network::ModelError;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 

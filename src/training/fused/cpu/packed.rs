@@ -2,7 +2,7 @@
 
 use super::super::flat::OFFSETS;
 use super::convolution::{FILTER, FIRST_CHANNELS, SECOND_CHANNELS};
-use crate::dataset::CLASSES;
+use crate::network::CLASSES;
 
 const TAPS: usize = FILTER * FILTER;
 /// Eights in a row of each fully connected layer's inputs: 256, 120 and 84 (padded to 88).

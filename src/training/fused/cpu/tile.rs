@@ -10,8 +10,9 @@ use super::convolution::{
 use super::lanes::{Eight, Lanes};
 use super::linear::{Factors, accumulate, dots};
 use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS};
+use crate::dataset::Images;
 use crate::dataset::split::normalize_to;
-use crate::dataset::{CLASSES, Images};
+use crate::network::CLASSES;
 
 /// Samples a tile: enough to read the fully connected weights seldom, few enough to stay in cache.
 pub(super) const TILE: usize = 8;

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::super::scalars::SCALARS;
+use super::super::scalars::{DECAY, RATE, SCALARS, adagrad, adam, asgd, rms_prop, sgd};
 use super::lanes::{Eight, Lanes};
 use crate::settings::OptimizerSettings;
 
@@ -19,11 +19,12 @@ pub(super) fn update<S: Simd, const N: usize>(
     slots: &mut [Vec<[f32; 8]>],
 ) {
     let scalar = |at: usize| lanes.splat(scalars[at]);
-    let (size, decay, scale) = (scalar(0), scalar(1), lanes.splat(scale));
+    let (size, decay, scale) = (scalar(RATE), scalar(DECAY), lanes.splat(scale));
     let each = Each { lanes, decay, scale };
     match (settings, slots) {
         (OptimizerSettings::Sgd { .. }, [velocities]) => {
-            let (momentum, share, nesterov) = (scalar(2), scalar(3), scalars[4] != 0.0);
+            let (momentum, share, nesterov) =
+                (scalar(sgd::MOMENTUM), scalar(sgd::SHARE), scalars[sgd::NESTEROV] != 0.0);
             each.parameter(
                 parameters,
                 gradient,
@@ -41,7 +42,8 @@ pub(super) fn update<S: Simd, const N: usize>(
             );
         }
         (OptimizerSettings::Asgd { .. }, [averages]) => {
-            let (left, weight, fresh) = (scalar(2), scalar(3), scalars[3] == 1.0);
+            let (left, weight, fresh) =
+                (scalar(asgd::LEFT), scalar(asgd::WEIGHT), scalars[asgd::WEIGHT] == 1.0);
             each.parameter(parameters, gradient, [averages], |parameter, gradient, [average]| {
                 let parameter = less(lanes, lanes.multiply(parameter, left), size, gradient);
                 let change = lanes.subtract(parameter, average);
@@ -51,7 +53,7 @@ pub(super) fn update<S: Simd, const N: usize>(
             });
         }
         (OptimizerSettings::Adagrad { .. }, [sums]) => {
-            let epsilon = scalar(2);
+            let epsilon = scalar(adagrad::EPSILON);
             each.parameter(parameters, gradient, [sums], |parameter, gradient, [sum]| {
                 let sum = lanes.multiply_add(gradient, gradient, sum);
                 let direction = lanes.divide(gradient, lanes.add(lanes.root(sum), epsilon));
@@ -62,8 +64,9 @@ pub(super) fn update<S: Simd, const N: usize>(
             OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. },
             [means, mean_squares],
         ) => {
-            let (share, old, new) = (scalar(2), scalar(3), scalar(4));
-            let (correction, epsilon, left) = (scalar(5), scalar(6), scalar(7));
+            let (share, old, new) = (scalar(adam::SHARE), scalar(adam::OLD), scalar(adam::NEW));
+            let (correction, epsilon, left) =
+                (scalar(adam::CORRECTION), scalar(adam::EPSILON), scalar(adam::LEFT));
             let slots = [means, mean_squares];
             each.parameter(parameters, gradient, slots, |parameter, gradient, [mean, squares]| {
                 let mean = lanes.multiply_add(lanes.subtract(gradient, mean), share, mean);
@@ -180,13 +183,19 @@ impl<S: Simd, const N: usize> RmsProp<'_, S, N> {
 
     #[inline(always)]
     fn squares(&self, gradient: Eight<S, N>, squares: Eight<S, N>) -> Eight<S, N> {
-        let new = self.lanes.multiply(self.lanes.multiply(gradient, gradient), self.scalar(3));
-        self.lanes.multiply_add(squares, self.scalar(2), new)
+        let new = self
+            .lanes
+            .multiply(self.lanes.multiply(gradient, gradient), self.scalar(rms_prop::NEW));
+        self.lanes.multiply_add(squares, self.scalar(rms_prop::OLD), new)
     }
 
     #[inline(always)]
     fn mean(&self, gradient: Eight<S, N>, mean: Eight<S, N>) -> Eight<S, N> {
-        self.lanes.multiply_add(self.lanes.subtract(gradient, mean), self.scalar(3), mean)
+        self.lanes.multiply_add(
+            self.lanes.subtract(gradient, mean),
+            self.scalar(rms_prop::NEW),
+            mean,
+        )
     }
 
     #[inline(always)]
@@ -196,7 +205,7 @@ impl<S: Simd, const N: usize> RmsProp<'_, S, N> {
 
     #[inline(always)]
     fn direction(&self, gradient: Eight<S, N>, variance: Eight<S, N>) -> Eight<S, N> {
-        let deviation = self.lanes.add(self.lanes.root(variance), self.scalar(4));
+        let deviation = self.lanes.add(self.lanes.root(variance), self.scalar(rms_prop::EPSILON));
         self.lanes.divide(gradient, deviation)
     }
 
@@ -207,7 +216,8 @@ impl<S: Simd, const N: usize> RmsProp<'_, S, N> {
         velocity: Eight<S, N>,
         direction: Eight<S, N>,
     ) -> (Eight<S, N>, Eight<S, N>) {
-        let velocity = self.lanes.multiply_add(velocity, self.scalar(5), direction);
+        let velocity =
+            self.lanes.multiply_add(velocity, self.scalar(rms_prop::MOMENTUM), direction);
         (less(self.lanes, parameter, self.size, velocity), velocity)
     }
 }

@@ -13,7 +13,7 @@ use naga::{AddressSpace, Module, ShaderStage};
 
 use super::kernels::{Kernel, RunKernels, STEP_BYTES, STEP_STRIDE};
 use super::memory::{Memory, STEPS_A_SUBMISSION};
-use crate::dataset::PIXELS;
+use crate::network::PIXELS;
 use crate::settings::{LinkSettings, TrainingConfig};
 use crate::training::Validation;
 

@@ -2,7 +2,7 @@
 //! `Parameters` in `network.wgsl` has them.
 
 use super::super::flat::{FLAT_LENGTH, OFFSETS, offsets};
-use crate::model::PARAMETERS;
+use crate::network::PARAMETERS;
 
 /// Numbers in all parameters, padding included.
 pub(super) const PADDED_LENGTH: usize = 44_432;

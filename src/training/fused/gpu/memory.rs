@@ -6,7 +6,8 @@ use wgpu::BufferUsages as Usage;
 use super::device::Gpu;
 use super::kernels::{STEP_BYTES, STEP_STRIDE};
 use super::layout::{PADDED_LENGTH, bytes};
-use crate::dataset::{PIXELS, Split};
+use crate::dataset::Split;
+use crate::network::PIXELS;
 
 /// Steps recorded into one submission.
 pub(super) const STEPS_A_SUBMISSION: usize = 64;

@@ -1,11 +1,12 @@
 // What each optimizer does to four parameters, as in src/training/optimizer/rules.rs; after network.wgsl. The scalars
-// of a step are computed on the CPU:
-//   all       0 rate, 1 weight decay that joins the gradient, 8 largest norm of the gradient (apply.wgsl)
-//   SGD       2 momentum, 3 the gradient's share of the velocity, 4 Nesterov's 1 or 0
-//   ASGD      2 factor of the parameter, 3 weight of the average
-//   Adagrad   2 epsilon
-//   Adam(W)   2 1-beta1, 3 beta2, 4 1-beta2, 5 root of beta2's correction, 6 epsilon, 7 factor of the parameter
-//   RMSprop   2 alpha, 3 1-alpha, 4 epsilon, 5 momentum
+// of a step are computed on the CPU, which puts them at the places that src/training/fused/scalars.rs names:
+//   all       0 RATE, 1 DECAY that joins the gradient, 8 LARGEST_NORM of the gradient (apply.wgsl)
+//   SGD       2 MOMENTUM, 3 SHARE of the gradient in the velocity, 4 NESTEROV's 1 or 0
+//   ASGD      2 LEFT of the parameter, 3 WEIGHT of the parameter in the average
+//   Adagrad   2 EPSILON
+//   Adam(W)   2 SHARE 1-beta1, 3 OLD beta2, 4 NEW 1-beta2, 5 CORRECTION, 6 EPSILON, 7 LEFT of it
+//   RMSprop   2 OLD alpha, 3 NEW 1-alpha, 4 EPSILON, 5 MOMENTUM
+// Here `a` holds 0 to 3, `b` 4 to 7.
 
 const SGD: u32 = 0u;
 const ASGD: u32 = 1u;

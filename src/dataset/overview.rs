@@ -1,0 +1,43 @@
+//! How far the data set has come and what is in it, as plain data.
+
+use serde::{Deserialize, Serialize};
+
+/// How far the data set has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataProgress {
+    /// Bytes received or read from the cache.
+    pub bytes: u64,
+    /// Bytes of all shards.
+    pub total_bytes: u64,
+    /// Shards verified.
+    pub shards: u32,
+    /// Shards of both splits.
+    pub total_shards: u32,
+    /// Shards that came from the cache.
+    pub from_cache: u32,
+}
+
+/// The tutorial's sanity check: how much there is and what it looks like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataOverview {
+    /// Ten names, by label.
+    pub class_names: Vec<String>,
+    /// Images in the training split.
+    pub train_images: u32,
+    /// Images in the test split.
+    pub test_images: u32,
+    /// Some training images.
+    pub samples: Vec<LabelledImage>,
+}
+
+/// An image with its label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelledImage {
+    /// Its place in the split.
+    pub index: u32,
+    /// 0 to 9.
+    pub label: u8,
+    /// 784 pixels, row by row, 0 background to 255 garment.
+    #[serde(with = "serde_bytes")]
+    pub pixels: Vec<u8>,
+}

@@ -1,0 +1,33 @@
+//! The network of PyTorch's tutorial "Training with PyTorch": a LeNet-5 variant for 28×28 garments
+//! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>). Here are its names, shapes,
+//! layers and initial weights as plain data; what computes it is elsewhere.
+
+mod layers;
+mod parameters;
+pub mod random;
+mod weights;
+
+pub use layers::{CONV1, CONV2, FC1, FC2, FC3, LAYERS, Layer, PARAMETERS, POOL, Weighted};
+pub use parameters::Parameter;
+pub use weights::{ModelError, check_weights, initial_weights};
+
+/// Pixels of an image's side.
+pub const SIDE: usize = 28;
+/// Pixels of an image.
+pub const PIXELS: usize = SIDE * SIDE;
+/// Classes of garments.
+pub const CLASSES: usize = 10;
+
+/// The names of the classes by label, as the PyTorch tutorial spells them.
+pub const CLASS_NAMES: [&str; CLASSES] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle Boot",
+];

@@ -1,0 +1,31 @@
+//! Random numbers that depend on a run's seed and on nothing else.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+
+/// What random numbers are drawn for; each purpose has a stream of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// The initial weights.
+    Weights = 1,
+    /// An epoch's order.
+    Order = 2,
+    /// What an epoch does to an image.
+    Augmentation = 3,
+}
+
+/// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.
+#[must_use]
+pub fn seeded_generator(seed: u64, purpose: Purpose, part: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&(purpose as u64).to_le_bytes());
+    key[16..24].copy_from_slice(&part.to_le_bytes());
+    ChaCha8Rng::from_seed(key)
+}
+
+/// Uniform in [0, 1): 24 random bits are every `f32` there at even distances.
+#[must_use]
+pub fn uniform(generator: &mut ChaCha8Rng) -> f64 {
+    f64::from(generator.next_u32() >> 8) / f64::from(1 << 24)
+}

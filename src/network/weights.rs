@@ -1,0 +1,78 @@
+//! Weights: how PyTorch draws the first ones, and whether arrays are weights of this network.
+
+use thiserror::Error;
+
+use super::layers::PARAMETERS;
+use super::parameters::Parameter;
+use super::random::{Purpose, seeded_generator, uniform};
+use crate::state_dict::{Array, StateDict};
+
+/// Why weights are no weights of this network.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ModelError {
+    /// A parameter is not there.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A parameter has another shape.
+    #[error("{name} has shape {found:?}, the network needs {expected:?}")]
+    Shape {
+        /// The parameter.
+        name: &'static str,
+        /// The network's shape.
+        expected: &'static [usize],
+        /// The shape found.
+        found: Vec<usize>,
+    },
+    /// A parameter holds NaN or infinity.
+    #[error("{0} holds numbers that are not finite")]
+    NotFinite(&'static str),
+    /// The engine could not give the weights back.
+    #[error("the engine failed while weights were read: {0}")]
+    Engine(String),
+}
+
+impl Parameter {
+    /// The array of this name, if it is one of this parameter's shape.
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] or [`ModelError::Shape`].
+    pub fn find<'a>(&self, arrays: &'a StateDict, name: &str) -> Result<&'a Array, ModelError> {
+        let array = arrays.get(name).ok_or(ModelError::Missing(self.name))?;
+        if array.shape != self.shape || array.values.len() != self.len() {
+            let (name, expected, found) = (self.name, self.shape, array.shape.clone());
+            return Err(ModelError::Shape { name, expected, found });
+        }
+        Ok(array)
+    }
+}
+
+/// Initial weights as PyTorch draws them by default: weights and biases uniform in
+/// `±1/sqrt(fan_in)` (`kaiming_uniform_(a=sqrt(5))` and `reset_parameters` of `Conv2d` and `Linear`
+/// both come to that).
+#[must_use]
+pub fn initial_weights(seed: u64) -> StateDict {
+    let draw = |(part, parameter): (usize, &Parameter)| {
+        let mut generator = seeded_generator(seed, Purpose::Weights, part as u64);
+        let bound = 1.0 / (parameter.fan_in as f64).sqrt();
+        let mut draw = || ((2.0 * uniform(&mut generator) - 1.0) * bound) as f32;
+        let values = (0..parameter.len()).map(|_| draw());
+        let array = Array { shape: parameter.shape.to_vec(), values: values.collect() };
+        (parameter.name.to_owned(), array)
+    };
+    PARAMETERS.iter().enumerate().map(draw).collect()
+}
+
+/// Checks that the ten parameters are there, whole, of the right shape and finite. Further entries
+/// are left alone.
+///
+/// # Errors
+/// [`ModelError::Missing`], [`ModelError::Shape`] or [`ModelError::NotFinite`].
+pub fn check_weights(weights: &StateDict) -> Result<(), ModelError> {
+    for parameter in &PARAMETERS {
+        let array = parameter.find(weights, parameter.name)?;
+        if !array.values.iter().all(|value| value.is_finite()) {
+            return Err(ModelError::NotFinite(parameter.name));
+        }
+    }
+    Ok(())
+}
