@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use atelier::checkpoint::Snapshot;
-use atelier::dataset::{Dataset, PIXELS, Split};
+use atelier::dataset::{Dataset, Split};
 use atelier::history::{CheckpointRole, Ending};
+use atelier::network::PIXELS;
 use atelier::settings::TrainingConfig;
 use atelier::training::{
     Driver, GpuComplaint, Health, Host, RunEvent, Source, Trainer, TrainingError, Way,

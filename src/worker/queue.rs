@@ -19,7 +19,10 @@ impl Queue {
         let (turn, comes) = oneshot::channel();
         self.waiting.borrow_mut().push_back(turn);
         // Should the queue end, nobody is to wait for ever.
-        async move { drop(comes.await) }
+        async move {
+            // Told by being dropped or sent: both end the wait.
+            let _ = comes.await;
+        }
     }
 
     /// Gives one turn, to the first. One who has left has it too, and does nothing with it: there are

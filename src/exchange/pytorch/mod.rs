@@ -19,7 +19,7 @@ mod value;
 use std::collections::BTreeMap;
 
 pub(super) use self::archive::is_pickle;
-use self::archive::{Archive, Storages};
+use self::archive::{Archive, MOST_BYTES, Storages};
 pub use self::error::PytorchError;
 use self::error::shortened;
 use self::pickle::read_pickle;
