@@ -6,10 +6,11 @@
 //! The version is checked first, so that a page and a worker from different builds (a stale cache)
 //! find out at once instead of misreading each other.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use thiserror::Error;
+use serde::{Deserialize, Serialize};
 
 mod library;
+mod run;
+mod wire;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{DataOverview, DataProgress, LabelledImage};
@@ -17,11 +18,10 @@ use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::library::{CheckpointRole, CheckpointSummary};
 use crate::library::{RunMetrics, RunSummary};
-use crate::settings::{Augmentation, TrainingConfig};
+use crate::settings::Augmentation;
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
-
-/// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 5;
+pub use run::{NewRun, OpenedEngine, Progress, RunOverview, Status};
+pub use wire::{PROTOCOL_VERSION, ProtocolError, decode, encode};
 
 /// A command with the id that its answer will carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,17 +93,6 @@ pub enum Command {
         /// 0 to the test split's size, taken modulo that size.
         index: u32,
     },
-}
-
-/// A run to begin.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NewRun {
-    /// Its settings.
-    pub config: TrainingConfig,
-    /// Address of a safetensors file with the weights to begin with, in the place of the seed's.
-    pub initial_weights: Option<String>,
-    /// Address of a JSON file with the batches of every epoch, in the place of the seed's shuffles.
-    pub order: Option<String>,
 }
 
 /// What the worker tells the page.
@@ -216,118 +205,6 @@ pub struct Failure {
     pub next: String,
 }
 
-/// What the worker is doing. The words are stable: pages and tests read them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Status {
-    /// Waiting for data.
-    #[default]
-    Loading,
-    /// Nothing is running and a run may start.
-    Ready,
-    /// Measuring how fast the engines train.
-    Benchmark,
-    /// Checking the engine before the first step.
-    SelfTest,
-    /// Taking steps.
-    Training,
-    /// Measuring the test split after an epoch.
-    Validating,
-    /// Holding after a step.
-    Paused,
-    /// The run ended well.
-    Done,
-    /// The run, or loading, failed.
-    Error,
-}
-
-impl Status {
-    /// The stable word for this status.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Loading => "loading",
-            Self::Ready => "ready",
-            Self::Benchmark => "benchmark",
-            Self::SelfTest => "self-test",
-            Self::Training => "training",
-            Self::Validating => "validating",
-            Self::Paused => "paused",
-            Self::Done => "done",
-            Self::Error => "error",
-        }
-    }
-
-    /// Whether a run is under way, paused included.
-    #[must_use]
-    pub const fn is_running(self) -> bool {
-        matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
-    }
-}
-
-/// The engine that a run really uses.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OpenedEngine {
-    /// True for WebGPU, false for the CPU.
-    pub webgpu: bool,
-    /// Whether it trains by kernels made for this network, or by Burn's operations.
-    pub fused: bool,
-    /// Full name for people, adapter included.
-    pub name: String,
-    /// Largest relative difference of any gradient from the CPU engine's in the self-test.
-    pub gradient_difference: f64,
-    /// How long the self-test took, milliseconds.
-    pub self_test_ms: f64,
-}
-
-/// A run as it starts or goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunOverview {
-    /// The run's timestamp, `YYYYMMDD_HHMMSS` in UTC: half of its checkpoints' names.
-    pub run: String,
-    /// Its settings.
-    pub config: TrainingConfig,
-    /// Steps an epoch.
-    pub steps_per_epoch: u64,
-    /// Steps of the whole run; early stopping may end it sooner.
-    pub steps_in_run: u64,
-    /// Steps taken before (0 for a new run).
-    pub step: u64,
-    /// Losses of the steps taken before, in order.
-    pub losses: Vec<f32>,
-    /// The tutorial's `Loss/train` so far.
-    pub reports: Vec<LossReport>,
-    /// Epochs finished so far.
-    pub epochs: Vec<EpochMetrics>,
-}
-
-impl RunOverview {
-    /// Epochs that the run has at most, the last one whole or in part.
-    #[must_use]
-    pub const fn epochs(&self) -> u64 {
-        match self.steps_per_epoch {
-            0 => 0,
-            steps => self.steps_in_run.div_ceil(steps),
-        }
-    }
-}
-
-/// Steps taken since the last such event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// The epoch at hand, from 1.
-    pub epoch: u32,
-    /// Steps taken in the run, these included.
-    pub step: u64,
-    /// The losses of these steps, in order; the last one belongs to `step`.
-    pub losses: Vec<f32>,
-    /// Reports that these steps completed.
-    pub reports: Vec<LossReport>,
-    /// Training images a second over the last seconds, validation left out.
-    pub images_per_second: f64,
-    /// Estimated seconds to the end of the run, validation included; absent until measured.
-    pub seconds_left: Option<f64>,
-}
-
 /// Ten probabilities and whose they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
@@ -335,81 +212,4 @@ pub struct Prediction {
     pub probabilities: Vec<f32>,
     /// Which weights answered, for people: a checkpoint's name, or the run and its step.
     pub weights: String,
-}
-
-/// A message that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ProtocolError {
-    /// The other side comes from another build.
-    #[error("the page speaks protocol {PROTOCOL_VERSION}, the worker {theirs}")]
-    Version {
-        /// The version that the message names.
-        theirs: u16,
-    },
-    /// The bytes are no message of this version.
-    #[error("a message between page and worker could not be read: {0}")]
-    Malformed(String),
-}
-
-/// The bytes of a message.
-///
-/// # Errors
-/// [`ProtocolError::Malformed`] if the message cannot be written (no type here can cause that).
-pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, ProtocolError> {
-    postcard::to_extend(message, PROTOCOL_VERSION.to_le_bytes().to_vec())
-        .map_err(|error| ProtocolError::Malformed(error.to_string()))
-}
-
-/// The message in these bytes.
-///
-/// # Errors
-/// [`ProtocolError::Version`] for another version, [`ProtocolError::Malformed`] for anything else.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ProtocolError> {
-    let Some((version, body)) = bytes.split_first_chunk::<2>() else {
-        return Err(ProtocolError::Malformed("shorter than its version".into()));
-    };
-    let theirs = u16::from_le_bytes(*version);
-    if theirs != PROTOCOL_VERSION {
-        return Err(ProtocolError::Version { theirs });
-    }
-    postcard::from_bytes(body).map_err(|error| ProtocolError::Malformed(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn request() -> Request {
-        Request { id: 7, command: Command::Classify { garment: vec![0, 128, 255] } }
-    }
-
-    #[test]
-    fn a_message_survives_the_way() {
-        let bytes = encode(&request()).unwrap();
-        assert_eq!(decode::<Request>(&bytes), Ok(request()));
-    }
-
-    #[test]
-    fn an_answer_may_be_a_failure() {
-        let failure = Failure { happened: "a".into(), kept: "b".into(), next: "c".into() };
-        let event = Event::Answer { id: 3, outcome: Err(failure) };
-        assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
-    }
-
-    #[test]
-    fn another_version_is_named_before_anything_is_read() {
-        let mut bytes = encode(&request()).unwrap();
-        bytes[0] = 9;
-        bytes.truncate(3);
-        assert_eq!(decode::<Request>(&bytes), Err(ProtocolError::Version { theirs: 9 }));
-    }
-
-    #[test]
-    fn a_cut_message_is_an_error_at_every_length() {
-        let bytes = encode(&request()).unwrap();
-        for length in 0..bytes.len() {
-            assert!(decode::<Request>(&bytes[..length]).is_err(), "{length} bytes were taken");
-        }
-    }
 }
