@@ -13,7 +13,8 @@ pub const HELP: &str = "\
 cargo xtask serve [--port 8080] [--no-open]   set up what is missing, build, serve, open the page
 cargo xtask build                             the whole release site, data included, into dist/
 cargo xtask dist                              the same, small and precompressed, for publishing
-cargo xtask test [--only STAGE]...            every test; stages: fmt clippy native site browser
+cargo xtask test [--only STAGE]...            every test; stages: tidy fmt clippy native site browser
+cargo xtask tidy                              the rules of CONTRIBUTING.md that no compiler holds
 cargo xtask data [--from DIR | --url URL]     Fashion-MNIST as shards into www/data/
 cargo xtask tutorial [--runs DIR]             the tutorial's run over 9 seeds beside PyTorch's, into docs/
 cargo xtask bench browser [--bars] [--plot FILE.svg] [--only atelier,jaxjs,tfjs] [--adapter hardware]
@@ -51,6 +52,8 @@ pub enum Task {
     Tutorial(Option<PathBuf>),
     /// Measure how quick training is, beside others.
     Bench(BenchWish),
+    /// Hold the repository against its rules.
+    Tidy,
     /// Run the tests, or only these stages.
     Test(Vec<Stage>),
 }
@@ -68,6 +71,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, lexo
         "setup" => nothing_more(parser, Task::Setup),
         "build" => nothing_more(parser, Task::Build),
         "dist" => nothing_more(parser, Task::Dist),
+        "tidy" => nothing_more(parser, Task::Tidy),
         "tutorial" => tutorial(parser),
         "data" => data(parser),
         "serve" => serve(parser),

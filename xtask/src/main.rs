@@ -11,6 +11,7 @@ mod serve;
 mod setup;
 mod site;
 mod test;
+mod tidy;
 mod tutorial;
 
 use args::Task;
@@ -54,6 +55,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Serve(wish) => serve::serve(&places, &wish)?,
         Task::Tutorial(runs) => tutorial::compare(&places, runs)?,
         Task::Bench(wish) => bench::run(&places, &wish)?,
+        Task::Tidy => tidy::check(&places)?,
         Task::Test(only) => test::run(&places, &only)?,
     }
     Ok(())

@@ -6,6 +6,8 @@ use thiserror::Error;
 /// A part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// The rules that no compiler holds.
+    Tidy,
     /// rustfmt.
     Fmt,
     /// clippy, for this machine, the page and the worker.
@@ -20,7 +22,7 @@ pub enum Stage {
 
 /// A stage that there is not.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("there is no stage {0:?}; the stages are fmt, clippy, native, site, browser")]
+#[error("there is no stage {0:?}; the stages are tidy, fmt, clippy, native, site, browser")]
 pub struct NoSuchStage(String);
 
 impl FromStr for Stage {
@@ -28,6 +30,7 @@ impl FromStr for Stage {
 
     fn from_str(name: &str) -> Result<Self, NoSuchStage> {
         match name {
+            "tidy" => Ok(Self::Tidy),
             "fmt" => Ok(Self::Fmt),
             "clippy" => Ok(Self::Clippy),
             "native" => Ok(Self::Native),
