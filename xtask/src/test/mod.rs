@@ -24,8 +24,8 @@ const WASM: [&str; 3] = ["--target", "wasm32-unknown-unknown", "--no-default-fea
 /// Why the tests as a whole did not pass.
 #[derive(Debug, Error)]
 pub enum TestError {
-    /// Nothing could be run.
-    #[error("no test was run, since the set-up could not be finished")]
+    /// Nothing but the rules could be checked.
+    #[error("no test that needs tools was run, since the set-up could not be finished")]
     Setup(#[from] SetupError),
     /// Some stages failed; what they said is above.
     #[error("failed: {0}")]
