@@ -1,178 +1,124 @@
 //! What was asked for on the command line.
 
-use crate::bench::{self, BenchWish};
-use crate::data::DataWish;
-use crate::serve::ServeWish;
+use crate::bench::BenchOptions;
+use crate::data::DataOptions;
+use crate::serve::ServeOptions;
 use crate::test::Stage;
-use lexopt::{Arg, Parser, ValueExt as _};
+use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Printed by `cargo xtask help`, and after a mistake.
-pub const HELP: &str = "\
-cargo xtask serve [--port 8080] [--no-open]   set up what is missing, build, serve, open the page
-cargo xtask build                             the whole release site, data included, into dist/
-cargo xtask dist                              the same, small and precompressed, for publishing
-cargo xtask test [--only STAGE]...            every test; stages: fmt clippy native site browser
-cargo xtask data [--from DIR | --url URL]     Fashion-MNIST as shards into www/data/
-cargo xtask tutorial [--runs DIR]             the tutorial's run over 9 seeds beside PyTorch's, into docs/
-cargo xtask bench browser [--bars] [--plot FILE.svg] [--only atelier,jaxjs,tfjs] [--adapter hardware]
-                                              the built site beside jax-js and TensorFlow.js
-cargo xtask bench browser --memory [--steps N] [--engines webgpu,cpu]
-                                              memory early and late in a long run of the built site
-cargo xtask bench native                      the terminal's trainer beside PyTorch, one thread each
-cargo xtask setup                             only the installs that serve and build need
-cargo xtask help                              this text
-
-bench also takes --batches 4,64,512, --rounds N and --json FILE.
-data takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else
-from an earlier download, else from upstream (or from URL, a folder with the same four files).
-
+/// Printed below the list of chores.
+const ENVIRONMENT: &str = "\
 Environment: ATELIER_CACHE, where downloads and a wasm toolchain are kept (~/.cache/atelier);
 ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM, the browser of the tests;
 ATELIER_PYTHON, the Python whose torch bench native compares with (python3).";
 
+/// Atelier's chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = ENVIRONMENT)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
 /// One chore.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub enum Task {
-    /// Print the help.
-    Help,
-    /// Install what building and serving need.
-    Setup,
-    /// Make the shards.
-    Data(DataWish),
-    /// Build the site.
+    /// Set up what is missing, build, serve, open the page
+    Serve(ServeOptions),
+    /// The whole release site, data included, into dist/
     Build,
-    /// Build the site as it is published.
+    /// The same, small and precompressed, for publishing
     Dist,
-    /// Build and serve the site.
-    Serve(ServeWish),
-    /// Train the tutorial's recipe and draw it beside PyTorch's, or draw the runs in a folder.
-    Tutorial(Option<PathBuf>),
-    /// Measure how quick training is, beside others.
-    Bench(BenchWish),
-    /// Run the tests, or only these stages.
-    Test(Vec<Stage>),
+    /// Every test, or only some stages
+    Test {
+        /// Run this stage; may be given several times
+        #[arg(long, value_name = "STAGE")]
+        only: Vec<Stage>,
+    },
+    /// The rules of CONTRIBUTING.md that no compiler holds
+    Tidy,
+    /// Fashion-MNIST as shards into www/data/
+    ///
+    /// Takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else from an
+    /// earlier download, else from upstream (or from URL, a folder with the same four files).
+    Data(DataOptions),
+    /// The tutorial's run over 9 seeds beside PyTorch's, into docs/
+    Tutorial {
+        /// Draw the runs of this folder instead of training
+        #[arg(long, value_name = "DIR")]
+        runs: Option<PathBuf>,
+    },
+    /// How quick training is, beside others
+    #[command(subcommand)]
+    Bench(BenchOptions),
+    /// Only the installs that serve and build need
+    Setup,
 }
 
-/// Reads the arguments after the program's name.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, lexopt::Error> {
-    let mut parser = Parser::from_args(arguments);
-    let task = match parser.next()? {
-        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
-        Some(Arg::Value(task)) => task.string()?,
-        Some(other) => return Err(other.unexpected()),
-    };
-    match task.as_str() {
-        "help" => Ok(Task::Help),
-        "setup" => nothing_more(parser, Task::Setup),
-        "build" => nothing_more(parser, Task::Build),
-        "dist" => nothing_more(parser, Task::Dist),
-        "tutorial" => tutorial(parser),
-        "data" => data(parser),
-        "serve" => serve(parser),
-        "test" => test(parser),
-        "bench" => Ok(bench::parse(parser)?.map_or(Task::Help, Task::Bench)),
-        other => Err(format!("there is no task {other:?}").into()),
+/// Reads the arguments after the program's name; none are a request for help.
+///
+/// # Errors
+///
+/// If there is a mistake in them, or if they ask for help; the error prints either.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, clap::Error> {
+    let mut line = vec![OsString::from("cargo xtask")];
+    line.extend(arguments);
+    if line.len() == 1 {
+        line.push("help".into());
     }
-}
-
-fn nothing_more(mut parser: Parser, task: Task) -> Result<Task, lexopt::Error> {
-    match parser.next()? {
-        None => Ok(task),
-        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Task::Help),
-        Some(other) => Err(other.unexpected()),
-    }
-}
-
-fn data(mut parser: Parser) -> Result<Task, lexopt::Error> {
-    let mut wish = DataWish::Anywhere;
-    while let Some(argument) = parser.next()? {
-        let asked = match argument {
-            Arg::Long("from") => DataWish::Folder(parser.value()?.into()),
-            Arg::Long("url") => DataWish::Url(parser.value()?.string()?),
-            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
-            other => return Err(other.unexpected()),
-        };
-        if wish != DataWish::Anywhere {
-            return Err("give --from or --url once".into());
-        }
-        wish = asked;
-    }
-    Ok(Task::Data(wish))
-}
-
-fn tutorial(mut parser: Parser) -> Result<Task, lexopt::Error> {
-    let mut runs = None;
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("runs") => runs = Some(parser.value()?.into()),
-            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(Task::Tutorial(runs))
-}
-
-fn serve(mut parser: Parser) -> Result<Task, lexopt::Error> {
-    let mut wish = ServeWish::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("port") => wish.port = parser.value()?.parse()?,
-            Arg::Long("no-open") => wish.open = false,
-            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(Task::Serve(wish))
-}
-
-fn test(mut parser: Parser) -> Result<Task, lexopt::Error> {
-    let mut only = Vec::new();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("only") => only.push(parser.value()?.parse()?),
-            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(Task::Test(only))
+    Ok(Arguments::try_parse_from(line)?.task)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
 
     fn parse_line(line: &str) -> Result<Task, String> {
         parse(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
     }
 
     #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
     fn serving_opens_the_page_on_8080_unless_told_otherwise() {
-        assert_eq!(parse_line("serve"), Ok(Task::Serve(ServeWish { port: 8080, open: true })));
-        let told = parse_line("serve --port 9000 --no-open");
-        assert_eq!(told, Ok(Task::Serve(ServeWish { port: 9000, open: false })));
+        let plain = ServeOptions { port: 8080, no_open: false };
+        assert_eq!(parse_line("serve"), Ok(Task::Serve(plain)));
+        let told = ServeOptions { port: 9000, no_open: true };
+        assert_eq!(parse_line("serve --port 9000 --no-open"), Ok(Task::Serve(told)));
         assert!(parse_line("serve --port 70000").is_err());
     }
 
     #[test]
     fn data_comes_from_one_place() {
-        assert_eq!(parse_line("data"), Ok(Task::Data(DataWish::Anywhere)));
-        assert_eq!(parse_line("data --from x"), Ok(Task::Data(DataWish::Folder("x".into()))));
+        assert_eq!(parse_line("data"), Ok(Task::Data(DataOptions::default())));
+        let folder = DataOptions { from: Some("x".into()), url: None };
+        assert_eq!(parse_line("data --from x"), Ok(Task::Data(folder)));
         assert!(parse_line("data --from x --url http://y").is_err());
+        assert!(parse_line("data --from x --from y").is_err());
     }
 
     #[test]
     fn stages_can_be_picked_and_unknown_ones_are_refused() {
-        let picked = parse_line("test --only fmt --only native");
-        assert_eq!(picked, Ok(Task::Test(vec![Stage::Fmt, Stage::Native])));
+        let only = vec![Stage::Fmt, Stage::Native];
+        assert_eq!(parse_line("test --only fmt --only native"), Ok(Task::Test { only }));
         assert!(parse_line("test --only everything").unwrap_err().contains("clippy"));
     }
 
     #[test]
     fn mistakes_are_errors_and_nothing_is_help() {
-        assert_eq!(parse_line(""), Ok(Task::Help));
+        for help in ["", "help", "--help", "-h", "serve --help", "bench native -h"] {
+            let error = parse(help.split_whitespace().map(OsString::from)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::DisplayHelp, "{help}");
+            assert_eq!(error.exit_code(), 0);
+        }
         assert!(parse_line("sevre").unwrap_err().contains("sevre"));
         assert!(parse_line("build now").is_err());
     }

@@ -11,6 +11,7 @@ mod serve;
 mod setup;
 mod site;
 mod test;
+mod tidy;
 mod tutorial;
 
 use args::Task;
@@ -20,10 +21,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let task = match args::parse(std::env::args_os().skip(1)) {
         Ok(task) => task,
-        Err(error) => {
-            eprintln!("error: {error}\n\n{}", args::HELP);
-            return ExitCode::from(2);
-        }
+        // Help goes to where answers go, and a mistake ends with 2.
+        Err(error) => error.exit(),
     };
     match carry_out(task) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,26 +34,22 @@ fn main() -> ExitCode {
 }
 
 fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
-    if matches!(task, Task::Help) {
-        println!("{}", args::HELP);
-        return Ok(());
-    }
     let places = Places::find()?;
     match task {
-        Task::Help => {}
         Task::Setup => {
             setup::for_site(&places)?;
         }
-        Task::Data(wish) => {
+        Task::Data(options) => {
             say::heading("Data");
-            data::make(&places, &wish)?;
+            data::make(&places, &options)?;
         }
         Task::Build => site::build_from_scratch(&places)?,
         Task::Dist => dist::publish(&places)?,
-        Task::Serve(wish) => serve::serve(&places, &wish)?,
-        Task::Tutorial(runs) => tutorial::compare(&places, runs)?,
-        Task::Bench(wish) => bench::run(&places, &wish)?,
-        Task::Test(only) => test::run(&places, &only)?,
+        Task::Serve(options) => serve::serve(&places, &options)?,
+        Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
+        Task::Bench(options) => bench::run(&places, &options)?,
+        Task::Tidy => tidy::check(&places)?,
+        Task::Test { only } => test::run(&places, &only)?,
     }
     Ok(())
 }

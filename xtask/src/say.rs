@@ -1,6 +1,7 @@
 //! What the chores print: one voice for headings, steps and failures.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::time::Duration;
 
 /// A new part of the work.
@@ -11,6 +12,11 @@ pub fn heading(text: &str) {
 /// A step and its reason.
 pub fn step(text: &str) {
     println!("    {text}");
+}
+
+/// A place to look at, as editors and terminals open it: `file:line` first.
+pub fn finding(place: &impl Display) {
+    println!("{place}");
 }
 
 /// The chore failed: what happened, and below it why.

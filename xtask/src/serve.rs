@@ -6,6 +6,7 @@ use crate::process;
 use crate::say;
 use crate::setup;
 use crate::site::{self, SiteError};
+use clap::Args;
 use std::env;
 use std::io;
 use std::net::TcpListener;
@@ -13,18 +14,14 @@ use std::process::Command;
 use thiserror::Error;
 
 /// How to serve.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ServeWish {
-    /// The port on this machine.
+#[derive(Debug, PartialEq, Eq, Args)]
+pub struct ServeOptions {
+    /// The port on this machine
+    #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// Whether to open the browser, where there is a display.
-    pub open: bool,
-}
-
-impl Default for ServeWish {
-    fn default() -> Self {
-        Self { port: 8080, open: true }
-    }
+    /// Do not open the page, even where there is a display
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 /// Why nothing is served.
@@ -47,8 +44,8 @@ pub enum ServeError {
 }
 
 /// Sets up, makes the shards if there are none, builds and serves until interrupted.
-pub fn serve(places: &Places, wish: &ServeWish) -> Result<(), ServeError> {
-    let port = wish.port;
+pub fn serve(places: &Places, options: &ServeOptions) -> Result<(), ServeError> {
+    let port = options.port;
     // Known now rather than after the build.
     TcpListener::bind(("127.0.0.1", port)).map_err(|source| ServeError::Port { port, source })?;
     let tools = setup::for_site(places).map_err(SiteError::from)?;
@@ -57,10 +54,10 @@ pub fn serve(places: &Places, wish: &ServeWish) -> Result<(), ServeError> {
     say::heading(&format!("Building, then serving on http://127.0.0.1:{port}/ (Ctrl-C ends it)"));
     let mut trunk = site::trunk(&tools, "serve");
     trunk.args(["--release", "--address", "127.0.0.1", "--port", &port.to_string()]);
-    match (wish.open, has_display()) {
-        (true, true) => drop(trunk.arg("--open")),
-        (true, false) => say::step("there is no display here to open the page on"),
-        (false, _) => {}
+    match (options.no_open, has_display()) {
+        (false, true) => drop(trunk.arg("--open")),
+        (false, false) => say::step("there is no display here to open the page on"),
+        (true, _) => {}
     }
     become_(&mut trunk)
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask bench browser`: the page beside other libraries in the same browser.
 
 use super::figures::{self, Figure};
-use super::wish::BenchWish;
+use super::options::BrowserOptions;
 use super::{BenchError, bars, plot, table, tools};
 use crate::places::Places;
 use crate::process;
@@ -9,13 +9,18 @@ use crate::say;
 use serde_json::{Value, json};
 
 /// Measures all contestants and shows what came out.
-pub fn compare(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
+pub fn compare(places: &Places, options: &BrowserOptions) -> Result<(), BenchError> {
     say::heading("Atelier and others in the browser");
     let folder = tempfile::tempdir().map_err(BenchError::Temporary)?;
     let out = folder.path().join("report.json");
     let mut node = tools::script(places, "bench.mjs", &out)?;
-    node.args(["--batches", &wish.batches_in_a_word(), "--rounds", &wish.rounds.to_string()]);
-    node.args(["--only", &wish.only.join(","), "--adapter", &wish.adapter]);
+    node.args([
+        "--batches",
+        &options.common.batches_in_a_word(),
+        "--rounds",
+        &options.common.rounds.to_string(),
+    ]);
+    node.args(["--only", &options.only.join(","), "--adapter", &options.adapter]);
     process::run(&mut node)?;
 
     let mut report = tools::read(&out)?;
@@ -27,14 +32,14 @@ pub fn compare(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
     report["bars"] = bars::as_json(&bars);
 
     show(&report, &figures, &ratios);
-    if wish.bars {
+    if options.bars {
         println!("\n    Bars\n{}", bars::table(&bars));
     }
-    if let Some(path) = &wish.plot {
+    if let Some(path) = &options.plot {
         let drawn = plot::draw(&figures, &caption(&report)).map_err(BenchError::Plot)?;
         tools::write(path, &drawn)?;
     }
-    if let Some(path) = &wish.json {
+    if let Some(path) = &options.common.json {
         tools::write(path, &format!("{report:#}\n"))?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `cargo xtask bench browser --memory`: whether a long run holds its memory.
 
 use super::figures::Memory;
-use super::wish::BenchWish;
+use super::options::BrowserOptions;
 use super::{BenchError, table, tools};
 use crate::places::Places;
 use crate::process;
@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 const MOST: f64 = 1.05;
 
 /// Trains through the page and shows memory early and late.
-pub fn watch(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
+pub fn watch(places: &Places, options: &BrowserOptions) -> Result<(), BenchError> {
     say::heading("Memory of a long run in the browser");
     let folder = tempfile::tempdir().map_err(BenchError::Temporary)?;
     let out = folder.path().join("report.json");
     let mut node = tools::script(places, "memory.mjs", &out)?;
-    node.args(["--steps", &wish.steps.to_string(), "--adapter", &wish.adapter]);
-    process::run(node.args(["--engines", &wish.engines.join(",")]))?;
+    node.args(["--steps", &options.steps.to_string(), "--adapter", &options.adapter]);
+    process::run(node.args(["--engines", &options.engines.join(",")]))?;
 
     let mut report = tools::read(&out)?;
     report["commit"] = tools::commit(places).into();
@@ -33,7 +33,7 @@ pub fn watch(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
         say::step(&verdict(ratio));
         run["ratio"] = ratio.map_or(Value::Null, |ratio| json!(ratio));
     }
-    match &wish.json {
+    match &options.common.json {
         Some(path) => tools::write(path, &format!("{report:#}\n")),
         None => Ok(()),
     }

@@ -5,12 +5,12 @@ mod browser;
 mod figures;
 mod memory;
 mod native;
+mod options;
 mod plot;
 mod table;
 mod tools;
-mod wish;
 
-pub use wish::{BenchWish, parse};
+pub use options::BenchOptions;
 
 use crate::places::Places;
 use crate::process::ProcessError;
@@ -18,7 +18,6 @@ use crate::setup::SetupError;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
-use wish::Place;
 
 /// Why there is no comparison.
 #[derive(Debug, Error)]
@@ -52,10 +51,10 @@ pub enum BenchError {
 }
 
 /// Measures what was asked for.
-pub fn run(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
-    match wish.place {
-        Place::Browser => browser::compare(places, wish),
-        Place::Memory => memory::watch(places, wish),
-        Place::Native => native::compare(places, wish),
+pub fn run(places: &Places, options: &BenchOptions) -> Result<(), BenchError> {
+    match options {
+        BenchOptions::Browser(options) if options.memory => memory::watch(places, options),
+        BenchOptions::Browser(options) => browser::compare(places, options),
+        BenchOptions::Native(options) => native::compare(places, options),
     }
 }

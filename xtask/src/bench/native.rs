@@ -1,6 +1,6 @@
 //! `cargo xtask bench native`: the terminal's trainer beside PyTorch, both on this machine's CPU.
 
-use super::wish::BenchWish;
+use super::options::NativeOptions;
 use super::{BenchError, table, tools};
 use crate::places::{Places, on_path};
 use crate::process;
@@ -25,7 +25,7 @@ struct Case {
 type Cases = BTreeMap<(usize, String), Case>;
 
 /// Measures both in turns and shows what came out.
-pub fn compare(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
+pub fn compare(places: &Places, options: &NativeOptions) -> Result<(), BenchError> {
     say::heading("The terminal's trainer and PyTorch");
     let mut build = process::clean("cargo");
     build.current_dir(&places.root);
@@ -35,9 +35,9 @@ pub fn compare(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
         say::step(&format!("PyTorch is left out: {why}"));
     }
     let mut cases = Cases::new();
-    for round in 1..=wish.rounds {
-        for batch in &wish.batches {
-            say::step(&format!("round {round} of {}, batches of {batch}", wish.rounds));
+    for round in 1..=options.rounds {
+        for batch in &options.batches {
+            say::step(&format!("round {round} of {}, batches of {batch}", options.rounds));
             note(&mut cases, &ours(places, *batch)?)?;
             if let Ok(python) = &pytorch {
                 note(&mut cases, &theirs(places, python, *batch)?)?;
@@ -45,7 +45,7 @@ pub fn compare(places: &Places, wish: &BenchWish) -> Result<(), BenchError> {
         }
     }
     println!("\n{}", shown(&cases));
-    match &wish.json {
+    match &options.json {
         Some(path) => {
             let report = json!({ "commit": tools::commit(places), "results": as_json(&cases) });
             tools::write(path, &format!("{report:#}\n"))

@@ -117,6 +117,7 @@ pub enum Setback {
     Altered(#[source] super::official::NotOfficial),
 }
 
+/// How one attempt at a file ended.
 enum Outcome {
     Whole,
     Setback(Setback),

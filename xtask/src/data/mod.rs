@@ -9,18 +9,22 @@ use crate::places::Places;
 use crate::say;
 use atelier::dataset::idx::IdxError;
 use atelier::dataset::shard::{IMAGES_PER_SHARD, ShardError, write_shards};
+use clap::Args;
 use std::path::PathBuf;
 use thiserror::Error;
 
 /// Where the user wants the data from.
-#[derive(Debug, PartialEq, Eq)]
-pub enum DataWish {
-    /// The first place that has it.
-    Anywhere,
-    /// This folder, or nothing.
-    Folder(PathBuf),
-    /// This folder on a web server, or nothing.
-    Url(String),
+///
+/// With neither, the first place that has it; with one, that place or nothing.
+#[derive(Debug, Default, PartialEq, Eq, Args)]
+#[group(multiple = false)]
+pub struct DataOptions {
+    /// A folder with the four official files
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
+    /// A folder on a web server with the same four files
+    #[arg(long)]
+    pub url: Option<String>,
 }
 
 /// Why there are no new shards. Those that were there are still there.
@@ -48,8 +52,8 @@ pub enum DataError {
 }
 
 /// Makes the shards anew.
-pub fn make(places: &Places, wish: &DataWish) -> Result<(), DataError> {
-    let [train_images, train_labels, test_images, test_labels] = source::official(places, wish)?;
+pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
+    let [train_images, train_labels, test_images, test_labels] = source::official(places, options)?;
     let images = |at: usize, bytes: &[u8]| {
         let file = official::FILES[at].name;
         atelier::dataset::idx::parse_images(bytes).map_err(|source| DataError::Idx { file, source })
@@ -83,7 +87,7 @@ pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
         }
         Some(reason) => {
             say::step(&format!("making the shards: {reason}"));
-            make(places, &DataWish::Anywhere)
+            make(places, &DataOptions::default())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the official files come from: a given place, or the first of several that has them.
 
-use super::DataWish;
+use super::DataOptions;
 use super::download::{DownloadError, Downloader, Patience};
 use super::official::{FILES, NotOfficial};
 use crate::places::Places;
@@ -53,14 +53,14 @@ pub enum SourceError {
 }
 
 /// The unpacked content of the four files, in the order of [`FILES`].
-pub fn official(places: &Places, wish: &DataWish) -> Result<[Vec<u8>; 4], SourceError> {
-    match wish {
-        DataWish::Folder(folder) => {
+pub fn official(places: &Places, options: &DataOptions) -> Result<[Vec<u8>; 4], SourceError> {
+    match options {
+        DataOptions { from: Some(folder), .. } => {
             say::step(&format!("from {}", folder.display()));
             from_folder(folder)
         }
-        DataWish::Url(url) => from_web(places, url),
-        DataWish::Anywhere => from_anywhere(places),
+        DataOptions { url: Some(url), .. } => from_web(places, url),
+        DataOptions { from: None, url: None } => from_anywhere(places),
     }
 }
 

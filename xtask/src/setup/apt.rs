@@ -55,6 +55,7 @@ fn is_installed(package: &str) -> bool {
     process::capture(&mut query).is_ok_and(|status| status == "installed")
 }
 
+/// By which rights packages can be installed without a question.
 enum Rights {
     Root,
     Sudo,

@@ -13,6 +13,7 @@ use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, SetupError, Tools, cargo};
 use crate::site;
+use crate::tidy;
 use report::Report;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -23,8 +24,8 @@ const WASM: [&str; 3] = ["--target", "wasm32-unknown-unknown", "--no-default-fea
 /// Why the tests as a whole did not pass.
 #[derive(Debug, Error)]
 pub enum TestError {
-    /// Nothing could be run.
-    #[error("no test was run, since the set-up could not be finished")]
+    /// Nothing but the rules could be checked.
+    #[error("no test that needs tools was run, since the set-up could not be finished")]
     Setup(#[from] SetupError),
     /// Some stages failed; what they said is above.
     #[error("failed: {0}")]
@@ -49,10 +50,25 @@ enum StageError {
 /// Runs these stages, or all; a stage that fails does not keep independent ones from running.
 pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
     let wanted = |stage| only.is_empty() || only.contains(&stage);
-    let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
     let mut report = Report::default();
-    let tools = setup::for_tests(places, wants_site)?;
+    if wanted(Stage::Tidy) {
+        report.stage("tidy", || tidy::check(places));
+    }
+    if only != [Stage::Tidy] {
+        run_with_tools(places, wanted, &mut report)?;
+    }
+    report.print();
+    report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
+}
 
+/// Runs those stages that need more than the repository.
+fn run_with_tools(
+    places: &Places,
+    wanted: impl Fn(Stage) -> bool,
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
+    let tools = setup::for_tests(places, wants_site)?;
     if wanted(Stage::Fmt) {
         report.stage("formatting", || format(&tools));
     }
@@ -75,8 +91,7 @@ pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
             report.after(is_built, "browser tests", || browser_tests(places, &tools));
         }
     }
-    report.print();
-    report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
+    Ok(())
 }
 
 fn format(tools: &Tools) -> Result<(), StageError> {

@@ -4,6 +4,7 @@ use crate::say;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+/// How a stage ended.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
     Passed,

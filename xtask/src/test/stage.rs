@@ -1,39 +1,20 @@
 //! The stages that can be run alone.
 
-use std::str::FromStr;
-use thiserror::Error;
+use clap::ValueEnum;
 
 /// A part of the tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stage {
-    /// rustfmt.
+    /// The rules that no compiler holds
+    Tidy,
+    /// rustfmt
     Fmt,
-    /// clippy, for this machine, the page and the worker.
+    /// clippy, for this machine, the page and the worker
     Clippy,
-    /// Native tests.
+    /// Native tests
     Native,
-    /// The site and the names in its wasm.
+    /// The site and the names in its wasm
     Site,
-    /// Browser tests, on a site that is built before.
+    /// Browser tests, on a site that is built before
     Browser,
-}
-
-/// A stage that there is not.
-#[derive(Debug, PartialEq, Eq, Error)]
-#[error("there is no stage {0:?}; the stages are fmt, clippy, native, site, browser")]
-pub struct NoSuchStage(String);
-
-impl FromStr for Stage {
-    type Err = NoSuchStage;
-
-    fn from_str(name: &str) -> Result<Self, NoSuchStage> {
-        match name {
-            "fmt" => Ok(Self::Fmt),
-            "clippy" => Ok(Self::Clippy),
-            "native" => Ok(Self::Native),
-            "site" => Ok(Self::Site),
-            "browser" => Ok(Self::Browser),
-            other => Err(NoSuchStage(other.to_owned())),
-        }
-    }
 }

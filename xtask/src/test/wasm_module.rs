@@ -54,6 +54,7 @@ impl Module {
     }
 }
 
+/// What is left of a part of the module, and where in the file it begins.
 struct Reader<'a> {
     bytes: &'a [u8],
     offset: usize,

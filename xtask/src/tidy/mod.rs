@@ -1,0 +1,162 @@
+//! `cargo xtask tidy`: the rules that no compiler holds, each with its reason in `CONTRIBUTING.md`.
+//!
+//! | rule | module |
+//! |---|---|
+//! | rooms import only what `ARCHITECTURE.md` allows | [`imports`] |
+//! | the table of `ARCHITECTURE.md` names every room, and no other | [`rooms`] |
+//! | a file has at most 400 lines, or a reason | [`length`] |
+//! | every type says what it is | [`docs`] |
+//! | `unsafe` stands in one file | [`unsafe_code`] |
+
+mod docs;
+mod imports;
+mod length;
+mod rooms;
+mod source;
+#[cfg(test)]
+mod tests;
+mod unsafe_code;
+
+use crate::places::Places;
+use crate::say;
+use source::SourceFile;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Folders that hold our Rust.
+const FOLDERS: [&str; 3] = ["src", "xtask/src", "tests"];
+/// What others wrote or programs made.
+const NOT_OURS: [&str; 3] = ["node_modules", "target", "fixtures"];
+
+/// Why the repository is not tidy.
+#[derive(Debug, Error)]
+pub enum TidyError {
+    /// A file or folder cannot be read.
+    #[error("{path} cannot be read")]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// So many rules are broken; where, is printed above.
+    #[error("rules broken: {0}")]
+    Untidy(usize),
+}
+
+/// A section of `CONTRIBUTING.md` that gives the reason for a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Arrows,
+    Length,
+    Docs,
+    Unsafe,
+}
+
+impl Reason {
+    /// The section's heading.
+    fn section(self) -> &'static str {
+        match self {
+            Self::Arrows => "Arrows between rooms",
+            Self::Length => "File length",
+            Self::Docs => "Docs",
+            Self::Unsafe => "Unsafe code",
+        }
+    }
+
+    /// The section's address within the file, as GitHub makes it.
+    fn anchor(self) -> String {
+        self.section().to_lowercase().replace(' ', "-")
+    }
+}
+
+/// A place where a rule is broken.
+#[derive(Debug, PartialEq, Eq)]
+struct Failure {
+    /// The file, from the repository's root, with `/` on every system.
+    file: String,
+    /// The line, counted from 1.
+    line: usize,
+    /// What is wrong.
+    what: String,
+    /// Where the reason for the rule stands.
+    reason: Reason,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, what, reason } = self;
+        let (section, anchor) = (reason.section(), reason.anchor());
+        writeln!(f, "{file}:{line}: {what}")?;
+        write!(f, "    see CONTRIBUTING.md, section \"{section}\" (CONTRIBUTING.md#{anchor})")
+    }
+}
+
+/// Prints every place where a rule is broken.
+///
+/// # Errors
+///
+/// If there is such a place, or if a file cannot be read.
+pub fn check(places: &Places) -> Result<(), TidyError> {
+    let failures = failures(&places.root)?;
+    for failure in &failures {
+        say::finding(failure);
+    }
+    match failures.len() {
+        0 => Ok(()),
+        count => Err(TidyError::Untidy(count)),
+    }
+}
+
+/// Every broken rule of the repository at `root`, by file and line.
+fn failures(root: &Path) -> Result<Vec<Failure>, TidyError> {
+    let mut texts = Vec::new();
+    for folder in FOLDERS {
+        let path = root.join(folder);
+        if path.is_dir() {
+            collect(&path, folder, &mut texts)?;
+        }
+    }
+    let files: Vec<SourceFile<'_>> =
+        texts.iter().map(|(path, text)| SourceFile::read(path, text)).collect();
+    let architecture = read(&root.join(rooms::ARCHITECTURE))?;
+    let mut failures = Vec::new();
+    match rooms::Table::read(&architecture) {
+        Some(table) => {
+            failures.extend(table.check(&files));
+            failures.extend(files.iter().flat_map(|file| imports::check(file, &table)));
+        }
+        None => failures.push(rooms::no_table()),
+    }
+    failures.extend(files.iter().filter_map(length::check));
+    failures.extend(files.iter().flat_map(docs::check));
+    failures.extend(files.iter().flat_map(unsafe_code::check));
+    failures.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    Ok(failures)
+}
+
+/// Adds the path from the root and the text of every Rust file in `folder`.
+fn collect(folder: &Path, shown: &str, texts: &mut Vec<(String, String)>) -> Result<(), TidyError> {
+    let unreadable = |source| TidyError::Unreadable { path: folder.to_path_buf(), source };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let shown = format!("{shown}/{name}");
+        if path.is_dir() {
+            if !NOT_OURS.contains(&name) {
+                collect(&path, &shown, texts)?;
+            }
+        } else if name.ends_with(".rs") {
+            texts.push((shown, read(&path)?));
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String, TidyError> {
+    let unreadable = |source| TidyError::Unreadable { path: path.to_path_buf(), source };
+    fs::read_to_string(path).map_err(unreadable)
+}
