@@ -65,8 +65,7 @@ impl Desk {
         port.post(&Event::Engines(engines.clone()));
         let librarian = Librarian::open(Rc::clone(&port)).await;
         let room = Rc::new(DataRoom::new(Rc::clone(&port)));
-        let engine_room =
-            Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
+        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
         let wish = Rc::default();
         let mut desk = Self {
             port,

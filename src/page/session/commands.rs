@@ -35,7 +35,8 @@ impl Session {
 
     fn begin(self, command: Command) {
         // A resumed run's engine is not known here.
-        let is_for_cpu = matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
+        let is_for_cpu =
+            matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
         if !is_for_cpu {
             self.replace_worker_without_gpu();
         }

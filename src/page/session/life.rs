@@ -74,9 +74,9 @@ impl Session {
     /// Puts a new worker in the place of one whose GPU has failed, for something that is to use a GPU: a
     /// worker opens one only. Runs and checkpoints are stored, and the data set is cached.
     pub(super) fn replace_worker_without_gpu(self) {
-        let former = self.inner.try_update_value(|inner| {
-            inner.gpu_failed.then(|| inner.forget_worker()).flatten()
-        });
+        let former = self
+            .inner
+            .try_update_value(|inner| inner.gpu_failed.then(|| inner.forget_worker()).flatten());
         let Some(Some(former)) = former else { return };
         end(former);
         self.alive.set(false);

@@ -99,7 +99,8 @@ fn every_kernel_is_standard_wgsl_that_becomes_spirv_msl_and_hlsl() {
         let (metal, translated) = metal.unwrap_or_else(|error| panic!("{kernel:?}, MSL: {error}"));
         assert!(!metal.is_empty() && translated.entry_point_names.iter().all(Result::is_ok));
 
-        let (mut direct3d, pipeline) = (String::new(), hlsl::PipelineOptions { entry_point: entry });
+        let (mut direct3d, pipeline) =
+            (String::new(), hlsl::PipelineOptions { entry_point: entry });
         let options = hlsl::Options::default();
         let mut writer = hlsl::Writer::new(&mut direct3d, &options, &pipeline);
         let translated = writer.write(&module, &info, None);
@@ -141,7 +142,8 @@ fn every_kernel_keeps_to_the_limits_that_every_adapter_has() {
         assert!(used(storage).count() <= guaranteed::STORAGE_BUFFERS, "{kernel:?}");
         assert!(used(AddressSpace::Uniform).count() <= guaranteed::UNIFORM_BUFFERS, "{kernel:?}");
         for (_, variable) in module.global_variables.iter() {
-            let binding = variable.binding.unwrap_or(naga::ResourceBinding { group: 0, binding: 0 });
+            let binding =
+                variable.binding.unwrap_or(naga::ResourceBinding { group: 0, binding: 0 });
             assert_eq!(binding.group, 0, "{kernel:?} has one bind group");
             assert!(binding.binding < guaranteed::BINDINGS, "{kernel:?}");
         }
