@@ -28,6 +28,8 @@ for (const [when, condition] of [
     await atelier.open(`engine=webgpu&${QUERY}`);
     await waitInWorker(atelier, condition);
     await destroy(atelier);
+    // A card that compiles tells of its loss when it is done with that.
+    await waitInWorker(atelier, (gpu) => gpu.lost > 0);
     await atelier.waitForStatus('ready');
     assert.equal(await atelier.errorText(), '', 'nobody has asked for it yet');
     await atelier.start();
@@ -60,7 +62,7 @@ test('a card lost in mid-run: the run goes on from its checkpoint, on the card',
   await atelier.waitForError(/run was stopped because the GPU device was lost/);
   await atelier.waitForStatus('error');
   await atelier.openRun(run);
-  await atelier.runRow(run).getByTestId('resume').click();
+  await atelier.checkpointRow(last).getByTestId('resume').click();
   await atelier.waitForStatus(['self-test', 'training', 'loading']);
   await atelier.page.waitForFunction(
     () => document.querySelector('[data-testid=status]').dataset.status === 'training',

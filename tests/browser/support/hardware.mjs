@@ -1,6 +1,8 @@
 // Lets the software adapter pass for a real card, so that what hardware alone is given runs in tests too: pipelines
 // made while the data loads, `auto` decided by measuring. What a driver or a browser does wrong is done for real.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seconds } from './patience.mjs';
 import { beginningWith } from './server.mjs';
 
 /** What the card is called. */
@@ -55,7 +57,7 @@ export function passForHardware(site, { slow = 0, adapters = Infinity, least = f
 
 /** Runs in the worker, before anything else. */
 function disguise({ slow, adapters, limits }) {
-  const gpu = { requests: [], descriptors: [], devices: [], pipelines: [], scopes: 0 };
+  const gpu = { requests: [], descriptors: [], devices: [], lost: 0, pipelines: [], scopes: 0 };
   globalThis.gpu = gpu;
   if (typeof GPUAdapter === 'undefined') return;
   const wait = () => new Promise((resolve) => { setTimeout(resolve, slow); });
@@ -93,6 +95,7 @@ function disguise({ slow, adapters, limits }) {
     if (slow) await wait();
     const device = await requestDevice.call(this, descriptor);
     gpu.devices.push(device);
+    device.lost.then(() => { gpu.lost += 1; });
     return device;
   };
   const { pushErrorScope, popErrorScope, createComputePipeline } = GPUDevice.prototype;
@@ -115,22 +118,19 @@ function disguise({ slow, adapters, limits }) {
 /** How many kernels the worker has had compiled. */
 export const pipelines = (atelier) => atelier.worker().evaluate(() => globalThis.gpu.pipelines.length);
 
-/** Waits until something holds in the worker; `condition` is given its `gpu`. */
-export async function waitInWorker(atelier, condition, patience = 60_000) {
-  const worker = atelier.worker();
-  const holds = await worker.evaluate(
-    async ([source, patience]) => {
-      const condition = new Function('gpu', `return (${source})(gpu);`);
-      const until = Date.now() + patience;
-      while (!condition(globalThis.gpu)) {
-        if (Date.now() > until) return false;
-        await new Promise((resolve) => { setTimeout(resolve, 5); });
-      }
-      return true;
-    },
-    [condition.toString(), patience],
-  );
-  if (!holds) throw new Error(`never in the worker: ${condition}`);
+/** Waits until something holds in the worker, which may still have to be started; `condition` is given its `gpu`. */
+export async function waitInWorker(atelier, condition, patience = seconds(60)) {
+  const until = Date.now() + patience;
+  while (Date.now() < until) {
+    const holds = atelier.worker()?.evaluate(
+      (source) => globalThis.gpu && new Function('gpu', `return (${source})(gpu);`)(globalThis.gpu),
+      condition.toString(),
+    );
+    // A worker that is just starting, or is being replaced, answers nothing.
+    if (await holds?.catch(() => false)) return;
+    await sleep(5);
+  }
+  throw new Error(`never in the worker: ${condition}`);
 }
 
 /** A run trains on the card; it is stopped after some steps. */
