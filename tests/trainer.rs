@@ -1,4 +1,5 @@
 //! The loop's bookkeeping, on the CPU engine with a small made-up split.
+// tidy: long, because all of it shares one made-up run.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,5 @@
 //! The one list of what can be chosen: keys, labels, ranges, defaults.
+// tidy: long, because it is one table, and a setting is read in one place.
 
 use super::{
     Augmentation, EngineChoice, Kind, OptimizerKind, RealRange, ScheduleKind, TrainingConfig,

@@ -15,7 +15,7 @@ use super::classifier::Classifier;
 use super::clock::Browser;
 use super::data_room::DataRoom;
 use super::engine_room::{EngineRoom, Opened};
-use super::failure::{Describe as _, failure};
+use super::failure::{Describe as _, busy, no_run, no_test_images, stopped};
 use super::librarian::Librarian;
 use super::port::Port;
 use super::recorder::Recorder;
@@ -334,13 +334,7 @@ impl Desk {
                 Ok(Reply::Samples(self.room.samples(&augmentation, seed, epoch)))
             }
             Command::TestImage { index } => {
-                self.room.test_image(index).map(Reply::TestImage).ok_or_else(|| {
-                    failure(
-                        "The test images are not there yet.",
-                        "Everything.",
-                        "Wait for the data set.",
-                    )
-                })
+                self.room.test_image(index).map(Reply::TestImage).ok_or_else(no_test_images)
             }
         };
         self.port.answer(id, outcome);
@@ -390,20 +384,4 @@ impl Desk {
         self.status.set(status);
         self.port.post(&Event::Status(status));
     }
-}
-
-fn busy(what: &str) -> Failure {
-    failure(
-        format!("A run is under way; {what} has to wait."),
-        "The run goes on.",
-        "Stop it first.",
-    )
-}
-
-fn stopped() -> Failure {
-    failure("The measurement was stopped.", "Everything.", "Measure again when you like.")
-}
-
-fn no_run() -> Failure {
-    failure("No run is under way.", "Everything.", "Start one.")
 }

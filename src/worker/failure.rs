@@ -28,6 +28,30 @@ pub fn worker_died(panic: &str) -> Failure {
     )
 }
 
+/// Something has to wait for the run under way.
+pub fn busy(what: &str) -> Failure {
+    failure(
+        format!("A run is under way; {what} has to wait."),
+        "The run goes on.",
+        "Stop it first.",
+    )
+}
+
+/// A measurement was stopped.
+pub fn stopped() -> Failure {
+    failure("The measurement was stopped.", "Everything.", "Measure again when you like.")
+}
+
+/// There is no run to hold, continue or stop.
+pub fn no_run() -> Failure {
+    failure("No run is under way.", "Everything.", "Start one.")
+}
+
+/// A test image was asked for before it has come.
+pub fn no_test_images() -> Failure {
+    failure("The test images are not there yet.", "Everything.", "Wait for the data set.")
+}
+
 /// WebGPU failed where the choice of the engine was left to us.
 pub fn instead_of_webgpu(failed: Failure) -> Failure {
     failure(
