@@ -12,7 +12,7 @@ use atelier::history::{CheckpointRole, Ending};
 use atelier::network::PIXELS;
 use atelier::settings::TrainingConfig;
 use atelier::training::{
-    Driver, GpuComplaint, Health, Host, RunEvent, Source, Trainer, TrainingError, Way,
+    Backend, Driver, GpuComplaint, Health, Host, RunEvent, Source, Trainer, TrainingError,
 };
 use pollster::block_on;
 
@@ -53,8 +53,8 @@ fn dataset() -> Dataset {
 }
 
 fn driver(config: &TrainingConfig, clock: Clock) -> Driver<Clock> {
-    let trainer = Trainer::new(config.clone(), IMAGES, Way::FusedCpu).unwrap();
-    Driver::new(trainer, &Way::FusedCpu, Health::default(), clock)
+    let trainer = Trainer::new(config.clone(), IMAGES, Backend::FusedCpu).unwrap();
+    Driver::new(trainer, &Backend::FusedCpu, Health::default(), clock)
 }
 
 fn next(driver: &mut Driver<Clock>, source: &impl Source) -> Result<RunEvent, TrainingError> {
@@ -209,9 +209,9 @@ fn a_divergence_is_told_after_the_good_steps_before_it() {
 #[test]
 fn a_gpu_that_complains_ends_the_run_and_nothing_of_it_is_saved() {
     let config = common::config("batch=4&epochs=1&lr=0.01");
-    let trainer = Trainer::new(config, IMAGES, Way::FusedCpu).unwrap();
+    let trainer = Trainer::new(config, IMAGES, Backend::FusedCpu).unwrap();
     let health = Health::default();
-    let mut driver = Driver::new(trainer, &Way::FusedCpu, health.clone(), Clock::of(1.0));
+    let mut driver = Driver::new(trainer, &Backend::FusedCpu, health.clone(), Clock::of(1.0));
     assert!(matches!(next(&mut driver, &dataset()), Ok(RunEvent::StepsTaken(_))));
     health.report("the device was lost".into());
     let complaint = TrainingError::Gpu(GpuComplaint("the device was lost".into()));

@@ -11,7 +11,7 @@ use atelier::engine::native;
 use atelier::network::PIXELS;
 use atelier::settings::{EngineChoice, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
-use atelier::training::{Trainer, TrainingError, Way};
+use atelier::training::{Backend, Trainer, TrainingError};
 use burn::tensor::Device;
 use pollster::block_on;
 use proptest::prelude::*;
@@ -25,17 +25,17 @@ fn split() -> Split {
 }
 
 /// Losses of so many steps and the state after them.
-fn train(config: &TrainingConfig, way: &Way, steps: u64) -> (Vec<f32>, Snapshot) {
+fn train(config: &TrainingConfig, backend: &Backend, steps: u64) -> (Vec<f32>, Snapshot) {
     let split = split();
-    let mut trainer = trainer(config, way);
+    let mut trainer = trainer(config, backend);
     go_on(&mut trainer, &split, steps);
     let snapshot = block_on(trainer.snapshot()).unwrap();
     (snapshot.history.losses.clone(), snapshot)
 }
 
-fn trainer(config: &TrainingConfig, way: &Way) -> Trainer {
-    block_on(way.compile(config)).unwrap();
-    Trainer::new(config.clone(), IMAGES, way.clone()).unwrap()
+fn trainer(config: &TrainingConfig, backend: &Backend) -> Trainer {
+    block_on(backend.compile(config)).unwrap();
+    Trainer::new(config.clone(), IMAGES, backend.clone()).unwrap()
 }
 
 fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
@@ -50,18 +50,18 @@ fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
 
 /// The fused ways of this machine: the CPU's, and a GPU's where wgpu finds one (llvmpipe counts). With
 /// `ATELIER_NEEDS_GPU` set there must be one.
-fn fused_ways() -> Vec<Way> {
+fn fused_backends() -> Vec<Backend> {
     // Burn makes one device a program.
-    static GPU: OnceLock<Option<Way>> = OnceLock::new();
+    static GPU: OnceLock<Option<Backend>> = OnceLock::new();
     let gpu = GPU.get_or_init(|| match block_on(native::open(EngineChoice::WebGpu)) {
-        Ok(engine) => Some(engine.way),
+        Ok(engine) => Some(engine.backend),
         Err(error) => {
             eprintln!("the GPU's kernels are not tested: {error}");
             assert!(std::env::var_os("ATELIER_NEEDS_GPU").is_none(), "{error}");
             None
         }
     });
-    std::iter::once(Way::FusedCpu).chain(gpu.clone()).collect()
+    std::iter::once(Backend::FusedCpu).chain(gpu.clone()).collect()
 }
 
 fn weighed(found: &StateDict, expected: &StateDict) -> f64 {
@@ -88,27 +88,30 @@ const RECIPES: [&str; 12] = [
 
 #[test]
 fn every_recipe_gives_what_burns_operations_give() {
-    let ways = fused_ways();
+    let backends = fused_backends();
     for (at, recipe) in RECIPES.into_iter().enumerate() {
         // Batches that fill tiles and workgroups, and batches that do not.
         let batch = [1, 4, 5, 13, 64, 70][at % 6];
         let config = common::config(&format!("{recipe}&batch={batch}&epochs=40&seed={at}"));
-        let (expected, oracle) = train(&config, &Way::General(Device::flex()), 24);
-        for way in &ways {
-            let (losses, snapshot) = train(&config, way, 24);
+        let (expected, oracle) = train(&config, &Backend::General(Device::flex()), 24);
+        for backend in &backends {
+            let (losses, snapshot) = train(&config, backend, 24);
             for (step, (loss, expected)) in losses.iter().zip(&expected).enumerate() {
                 let difference = (loss - expected).abs() / expected;
-                assert!(difference < 1e-4, "{recipe}, {way:?}, step {step}: {loss} for {expected}");
+                assert!(
+                    difference < 1e-4,
+                    "{recipe}, {backend:?}, step {step}: {loss} for {expected}"
+                );
             }
             let difference = weighed(&snapshot.weights, &oracle.weights);
-            assert!(difference < 1e-3, "{recipe}, {way:?}: weights differ by {difference}");
+            assert!(difference < 1e-3, "{recipe}, {backend:?}: weights differ by {difference}");
             let difference = weighed(&snapshot.optimizer, &oracle.optimizer);
             assert!(
                 difference < 1e-3 || oracle.optimizer.is_empty(),
-                "{recipe}, {way:?}: the optimizer's state differs by {difference}"
+                "{recipe}, {backend:?}: the optimizer's state differs by {difference}"
             );
             let (found, expected) = (snapshot.inference_weights(), oracle.inference_weights());
-            assert!(weighed(&found, &expected) < 1e-3, "{recipe}, {way:?}");
+            assert!(weighed(&found, &expected) < 1e-3, "{recipe}, {backend:?}");
         }
     }
 }
@@ -117,8 +120,8 @@ fn every_recipe_gives_what_burns_operations_give() {
 fn validation_gives_what_burns_operations_give() {
     let split = split();
     let config = common::config("optimizer=asgd&t0=2&averaged=1&lr=0.05&batch=16&epochs=9");
-    let measured = |way: &Way| {
-        let mut trainer = trainer(&config, way);
+    let measured = |backend: &Backend| {
+        let mut trainer = trainer(&config, backend);
         go_on(&mut trainer, &split, 20);
         let mut validation = trainer.validation();
         for part in [&[0, 1, 2][..], &[5; 70], &[95]] {
@@ -127,20 +130,20 @@ fn validation_gives_what_burns_operations_give() {
         assert_eq!(validation.images_done(), 74);
         validation.result()
     };
-    let (loss, accuracy) = measured(&Way::General(Device::flex()));
-    for way in fused_ways() {
-        let found = measured(&way);
-        assert!((found.0 - loss).abs() < 1e-4 * loss, "{way:?}: {} instead of {loss}", found.0);
-        assert_eq!(found.1, accuracy, "{way:?}");
+    let (loss, accuracy) = measured(&Backend::General(Device::flex()));
+    for backend in fused_backends() {
+        let found = measured(&backend);
+        assert!((found.0 - loss).abs() < 1e-4 * loss, "{backend:?}: {} instead of {loss}", found.0);
+        assert_eq!(found.1, accuracy, "{backend:?}");
     }
 }
 
 #[test]
 fn a_run_that_diverges_shows_it() {
-    for way in fused_ways() {
+    for backend in fused_backends() {
         let split = split();
         let config = common::config("lr=10&momentum=0&epochs=50");
-        let mut trainer = trainer(&config, &way);
+        let mut trainer = trainer(&config, &backend);
         let mut diverged = false;
         for _ in 0..60 {
             if !trainer.step(&split).unwrap() {
@@ -156,7 +159,7 @@ fn a_run_that_diverges_shows_it() {
                 break;
             }
         }
-        assert!(diverged, "{way:?}");
+        assert!(diverged, "{backend:?}");
     }
 }
 
@@ -172,9 +175,9 @@ proptest! {
     ) {
         let query = format!("{}&batch={batch}&epochs=40&seed={seed}", RECIPES[recipe]);
         let config = common::config(&query);
-        let (_, unstopped) = train(&config, &Way::FusedCpu, 20);
-        let (_, stopped) = train(&config, &Way::FusedCpu, stop);
-        let mut resumed = Trainer::resume(stopped, IMAGES, Way::FusedCpu).unwrap();
+        let (_, unstopped) = train(&config, &Backend::FusedCpu, 20);
+        let (_, stopped) = train(&config, &Backend::FusedCpu, stop);
+        let mut resumed = Trainer::resume(stopped, IMAGES, Backend::FusedCpu).unwrap();
         go_on(&mut resumed, &split(), 20);
         prop_assert!(block_on(resumed.snapshot()).unwrap() == unstopped);
     }

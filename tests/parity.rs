@@ -9,9 +9,9 @@ use atelier::model::{GarmentClassifier, images_tensor};
 use atelier::network::PARAMETERS;
 use atelier::settings::{LearningRate, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
-use atelier::training::general::GeneralPath;
+use atelier::training::general::GeneralExecutor;
 use atelier::training::optimizer::{Optimizer, Recipe};
-use atelier::training::{Trainer, Way};
+use atelier::training::{Backend, Trainer};
 use burn::tensor::Device;
 use pollster::block_on;
 
@@ -22,18 +22,18 @@ fn order() -> Vec<Vec<u32>> {
 }
 
 /// Burn's operations and the fused kernels, on the CPU.
-fn ways() -> [Way; 2] {
-    [Way::General(Device::flex()), Way::FusedCpu]
+fn backends() -> [Backend; 2] {
+    [Backend::General(Device::flex()), Backend::FusedCpu]
 }
 
 /// A run over these batches, from the reference's initial weights.
-fn trainer(config: TrainingConfig, order: &[Vec<u32>], way: Way) -> Trainer {
+fn trainer(config: TrainingConfig, order: &[Vec<u32>], backend: Backend) -> Trainer {
     let snapshot = Snapshot {
         weights: common::state_dict("init.safetensors"),
         order: Some(order.to_vec()),
         ..Snapshot::beginning(config)
     };
-    Trainer::resume(snapshot, TRAIN_IMAGES, way).unwrap()
+    Trainer::resume(snapshot, TRAIN_IMAGES, backend).unwrap()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
     let optimizer = Optimizer::new(recipe, &nothing, &device).unwrap();
     let weights = common::state_dict("init.safetensors");
-    let path = GeneralPath::new(&weights, optimizer, &device).unwrap();
+    let path = GeneralExecutor::new(&weights, optimizer, &device).unwrap();
     let (loss, gradients) = block_on(path.gradients(images)).unwrap();
     let expected = common::json("sgd_momentum.json");
     assert!((f64::from(loss) - common::numbers(&expected["losses"])[0]).abs() < 1e-5);
@@ -73,20 +73,20 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
 /// validation at the end.
 fn assert_follows_pytorch(name: &'static str, query: &str) -> [Trainer; 2] {
     let dataset = common::dataset();
-    ways().map(|way| assert_way_follows_pytorch(&[name], query, way, &dataset))
+    backends().map(|backend| assert_way_follows_pytorch(&[name], query, backend, &dataset))
 }
 
 /// The same, where more than one run of PyTorch is a right answer.
 fn assert_way_follows_pytorch(
     names: &[&'static str],
     query: &str,
-    way: Way,
+    backend: Backend,
     dataset: &Dataset,
 ) -> Trainer {
     let answer = |&name| (name, common::json(&format!("{name}.json")));
     let answers: Vec<_> = names.iter().map(answer).collect();
     let steps = common::numbers(&answers[0].1["losses"]).len();
-    let mut trainer = trainer(common::config(query), &order()[..steps], way.clone());
+    let mut trainer = trainer(common::config(query), &order()[..steps], backend.clone());
     while trainer.step(&dataset.train).unwrap() {}
     let taken = block_on(trainer.read_losses()).unwrap().losses;
     assert_eq!(taken.len(), steps);
@@ -102,7 +102,7 @@ fn assert_way_follows_pytorch(
     {
         let tolerance = if step < 100 { 1e-4 } else { 1e-3 };
         let difference = (f64::from(*loss) - expected).abs();
-        assert!(difference < tolerance, "{way:?}, step {step}: {loss} instead of {expected}");
+        assert!(difference < tolerance, "{backend:?}, step {step}: {loss} instead of {expected}");
     }
     let weights = common::state_dict(&format!("{name}.safetensors"));
     let snapshot = block_on(trainer.snapshot()).unwrap();
@@ -139,9 +139,9 @@ fn sgd_with_nesterov_and_weight_decay_follows_pytorch() {
 fn adagrad_follows_pytorch() {
     // Rounding decides which of the two it is: `tests/fixtures/make_adagrad_float64.py` says why.
     let dataset = common::dataset();
-    for way in ways() {
+    for backend in backends() {
         let answers = ["adagrad", "adagrad_float64"];
-        assert_way_follows_pytorch(&answers, "optimizer=adagrad", way, &dataset);
+        assert_way_follows_pytorch(&answers, "optimizer=adagrad", backend, &dataset);
     }
 }
 
@@ -189,12 +189,15 @@ fn assert_norms(weights: &StateDict, expected: &serde_json::Value, settings: &st
 fn options_schedules_and_clipping_follow_pytorch() {
     let dataset = common::dataset();
     let answers = common::json("options.json");
-    for (answer, way) in
-        answers.as_array().unwrap().iter().flat_map(|answer| ways().map(|way| (answer, way)))
+    for (answer, backend) in answers
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|answer| backends().map(|backend| (answer, backend)))
     {
         let settings = answer["settings"].as_str().unwrap();
         let config = common::config(settings);
-        let mut trainer = trainer(config.clone(), &order()[..10], way);
+        let mut trainer = trainer(config.clone(), &order()[..10], backend);
         let rate = LearningRate::new(&config, config.run_length(10));
         for (step, expected) in common::numbers(&answer["learning_rates"]).iter().enumerate() {
             let found = rate.at(step as u64);

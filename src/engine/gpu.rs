@@ -7,7 +7,7 @@ use burn::tensor::wgpu::{WgpuBackend, WgpuInitError, WgpuSetup, wgpu};
 
 use super::{Engine, EngineError};
 use crate::training::fused::gpu::Gpu;
-use crate::training::{Health, Way};
+use crate::training::{Backend, Health};
 
 /// Tasks that CubeCL gathers into one submission to the GPU.
 const TASKS_A_SUBMISSION: usize = 32;
@@ -36,6 +36,6 @@ pub(super) async fn open(
     setup.device.set_device_lost_callback(move |reason, message| {
         lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
     });
-    let way = Way::FusedGpu(Gpu::new(setup.device.clone(), setup.queue.clone()));
-    Ok((Engine { device, way, webgpu: true, name: name(&setup), health }, setup))
+    let backend = Backend::FusedGpu(Gpu::new(setup.device.clone(), setup.queue.clone()));
+    Ok((Engine { device, backend, webgpu: true, name: name(&setup), health }, setup))
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::hardware::NoWebGpu;
 use crate::training::fused::cpu::FusedCpu;
-use crate::training::{GpuComplaint, Health, Way};
+use crate::training::{Backend, GpuComplaint, Health};
 
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -39,7 +39,7 @@ pub struct Engine {
     /// Burn's device, without autodiff.
     pub device: Device,
     /// How it takes steps.
-    pub way: Way,
+    pub backend: Backend,
     /// Whether this is Burn's wgpu backend: WebGPU in a browser.
     pub webgpu: bool,
     /// Name for people, adapter included.
@@ -55,14 +55,17 @@ impl Engine {
         let simd = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { "native SIMD" };
         let name = format!("CPU, {simd}");
         let device = Device::flex();
-        let way =
-            if FusedCpu::is_available() { Way::FusedCpu } else { Way::General(device.clone()) };
-        Self { device, way, webgpu: false, name, health: Health::default() }
+        let backend = if FusedCpu::is_available() {
+            Backend::FusedCpu
+        } else {
+            Backend::General(device.clone())
+        };
+        Self { device, backend, webgpu: false, name, health: Health::default() }
     }
 
     /// Whether it trains by kernels made for this network and not by Burn's operations.
     #[must_use]
     pub const fn is_fused(&self) -> bool {
-        !matches!(self.way, Way::General(_))
+        !matches!(self.backend, Backend::General(_))
     }
 }

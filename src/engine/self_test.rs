@@ -12,7 +12,7 @@ use crate::network::{PARAMETERS, initial_weights};
 use crate::settings::{LearningRate, TrainingConfig};
 use crate::state_dict::{StateDict, largest_difference};
 use crate::training::optimizer::Recipe;
-use crate::training::{Path, TrainingError, Validation, Way};
+use crate::training::{Backend, StepExecutor, TrainingError, Validation};
 
 /// The largest relative difference that still counts as agreement: different engines add in different
 /// orders, which makes differences of about 1e-6.
@@ -57,7 +57,7 @@ pub struct SelfTest {
 ///
 /// # Errors
 /// [`EngineError::WrongAnswer`] if an answer is wrong, [`EngineError::Gpu`] if the GPU complained.
-pub async fn prove(
+pub async fn verify(
     engine: &mut Engine,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
@@ -65,7 +65,7 @@ pub async fn prove(
     match self_test(engine, config, real).await {
         // A GPU that is well and computes wrongly may still do what others have tested.
         Err(EngineError::WrongAnswer(_)) if engine.is_fused() && engine.health.check().is_ok() => {
-            engine.way = Way::General(engine.device.clone());
+            engine.backend = Backend::General(engine.device.clone());
             self_test(engine, config, real).await
         }
         tested => tested,
@@ -75,18 +75,18 @@ pub async fn prove(
 /// Tests an engine in the way in which it is to train.
 ///
 /// # Errors
-/// As [`prove`].
+/// As [`verify`].
 async fn self_test(
     engine: &Engine,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
 ) -> Result<SelfTest, EngineError> {
-    engine.way.compile(config).await.map_err(EngineError::WrongAnswer)?;
-    let tested = answers(&engine.way, config, real).await;
+    engine.backend.compile(config).await.map_err(EngineError::WrongAnswer)?;
+    let tested = answers(&engine.backend, config, real).await;
     // The GPU's complaint explains more than the wrong numbers that follow from it.
     engine.health.check()?;
     let tested = tested.map_err(failed)?;
-    let expected = answers(&Way::General(Engine::cpu().device), config, real).await;
+    let expected = answers(&Backend::General(Engine::cpu().device), config, real).await;
     let expected = expected.map_err(failed)?;
 
     check_norms(&expected.gradients)?;
@@ -117,24 +117,25 @@ struct Answers {
 }
 
 async fn answers(
-    way: &Way,
+    backend: &Backend,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
 ) -> Result<Answers, TrainingError> {
     // Small enough that no optimizer leaves the place where rounding decides nothing.
     let rate = config.learning_rate.min(LEARNING_RATE);
     let recipe = Recipe::new(config, LearningRate::constant(rate), 0);
-    let mut path = Path::new(way, &initial_weights(SEED), recipe, &StateDict::new())?;
+    let mut executor =
+        StepExecutor::new(backend, &initial_weights(SEED), recipe, &StateDict::new())?;
     let known = known_images();
-    let (loss, gradients) = path.gradients(known.images()).await?;
+    let (loss, gradients) = executor.gradients(known.images()).await?;
     let images = repeated(real.unwrap_or(&known), config.batch_size.min(MOST_IMAGES));
     for _ in 0..STEPS {
-        path.step(images.images())?;
+        executor.step(images.images())?;
     }
-    let steps = path.read_losses().await?;
+    let steps = executor.read_losses().await?;
     let Images::Loose { pixels, labels } = images.images() else { return Err(unlikely()) };
     let split = Split::whole(pixels.to_vec(), labels.to_vec()).ok_or_else(unlikely)?;
-    let mut validation = Validation::new(path.inference());
+    let mut validation = Validation::new(executor.inference());
     // As many as in a real validation, whose kernels go by their number.
     let indices: Vec<u32> = (0..Validation::BATCH_SIZE.min(2 * MOST_IMAGES))
         .map(|at| (at % split.len()) as u32)
@@ -170,7 +171,7 @@ fn failed(error: TrainingError) -> EngineError {
     EngineError::WrongAnswer(error.to_string())
 }
 
-/// The first images of a split for [`prove`], if they are there.
+/// The first images of a split for [`verify`], if they are there.
 #[must_use]
 pub fn real_images(split: &Split) -> Option<ImageBuffer> {
     let indices: Vec<u32> = (0..split.len().min(MOST_IMAGES) as u32).collect();
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn the_cpu_engine_knows_the_answer() {
         let mut general = Engine::cpu();
-        general.way = Way::General(general.device.clone());
+        general.backend = Backend::General(general.device.clone());
         let result = pollster::block_on(self_test(&general, &TrainingConfig::default(), None));
         assert_eq!(result, Ok(SelfTest { gradient_difference: 0.0 }));
     }

@@ -19,7 +19,5 @@ pub mod tabs;
 
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
-pub use run::{
-    Origin, RunEdit, RunLabels, RunRecord, RunState, RunSummary, Whereabouts, has_gone_on,
-};
+pub use run::{Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, has_gone_on};
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

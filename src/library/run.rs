@@ -163,7 +163,7 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
 
 /// Whether a run is being trained, and by whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Whereabouts {
+pub enum RunOwner {
     /// By nobody.
     #[default]
     AtRest,
@@ -181,7 +181,7 @@ pub struct RunSummary {
     /// What the person says of it.
     pub labels: RunLabels,
     /// Who trains it.
-    pub whereabouts: Whereabouts,
+    pub owner: RunOwner,
 }
 
 impl RunSummary {
@@ -189,7 +189,7 @@ impl RunSummary {
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         let under_way = matches!(self.record.state, RunState::Training | RunState::Paused);
-        under_way && self.whereabouts == Whereabouts::AtRest
+        under_way && self.owner == RunOwner::AtRest
     }
 
     /// Its name for people.

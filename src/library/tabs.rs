@@ -103,7 +103,7 @@ pub async fn runs_in_training() -> HashSet<String> {
 
 /// What one tab tells the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum TabMessage {
     /// A run has gone on, or its checkpoints have changed.
     Run(String),
     /// Something else has changed: read everything anew.
@@ -117,13 +117,13 @@ pub struct Tabs {
 }
 
 impl Tabs {
-    /// Joins the other tabs; their words go to `hear`.
-    pub fn join(hear: impl Fn(Word) + 'static) -> Self {
+    /// Joins the other tabs; their words go to `on_message`.
+    pub fn join(on_message: impl Fn(TabMessage) + 'static) -> Self {
         // Without it, tabs see each other's runs when they are reloaded.
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return Self { channel: None } };
         let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let run = message.data().as_string().unwrap_or_default();
-            hear(if run.is_empty() { Word::Library } else { Word::Run(run) });
+            on_message(if run.is_empty() { TabMessage::Library } else { TabMessage::Run(run) });
         });
         channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         // It listens for as long as the worker lives.
@@ -132,11 +132,11 @@ impl Tabs {
     }
 
     /// Tells the other tabs.
-    pub fn tell(&self, word: &Word) {
+    pub fn notify(&self, message: &TabMessage) {
         let Some(channel) = &self.channel else { return };
-        let text = match word {
-            Word::Run(run) => run.as_str(),
-            Word::Library => "",
+        let text = match message {
+            TabMessage::Run(run) => run.as_str(),
+            TabMessage::Library => "",
         };
         // A closed channel has nobody left to tell.
         let _ = channel.post_message(&JsValue::from(text));

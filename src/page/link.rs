@@ -68,14 +68,14 @@ pub fn cases() -> Cases {
 
 /// Files that a link gives a run to begin with; the form cannot choose them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct RunInputs {
     /// Address of the weights, as the link has it.
     pub initial_weights: Option<String>,
     /// Address of the batches, as the link has it.
     pub order: Option<String>,
 }
 
-impl Given {
+impl RunInputs {
     pub const fn is_empty(&self) -> bool {
         self.initial_weights.is_none() && self.order.is_none()
     }
@@ -109,14 +109,14 @@ impl Given {
 }
 
 /// The address of this page with these settings.
-pub fn to(config: &TrainingConfig, given: &Given, autostart: bool) -> String {
+pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> String {
     let autostart = if autostart { "&autostart=1" } else { "" };
-    format!("{}?{}{}{autostart}", page_address(), config.to_query(), given.to_query())
+    format!("{}?{}{}{autostart}", page_address(), config.to_query(), inputs.to_query())
 }
 
 /// Writes the settings into the address bar, beside what it asks to measure, without a new entry in the tab's history.
-pub fn write(config: &TrainingConfig, given: &Given, autostart: bool) {
-    let address = to(config, given, autostart) + &cases().to_query();
+pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
+    let address = to(config, inputs, autostart) + &cases().to_query();
     let written = window()
         .history()
         .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));

@@ -29,7 +29,7 @@ use classifier::Classifier;
 use data_panel::DataPanel;
 use header::Header;
 use library::Library;
-use link::Given;
+use link::RunInputs;
 use messages::Messages;
 use progress::RunProgress;
 use readouts::Readouts;
@@ -53,22 +53,22 @@ fn App() -> impl IntoView {
     tab_title::follow(session);
     let cases = link::cases();
     let draft = RwSignal::new(asked.draft.clone());
-    let given = Given { initial_weights: asked.initial_weights, order: asked.order };
-    let given = RwSignal::new(given);
+    let inputs = RunInputs { initial_weights: asked.initial_weights, order: asked.order };
+    let inputs = RwSignal::new(inputs);
     if asked.autostart {
         match asked.draft.check() {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if !asked.mistakes.is_empty() => {}
-            Ok(config) => session.start(given.with_untracked(|given| given.run(config))),
-            Err(_) => session.tell(link::bad_link(), None),
+            Ok(config) => session.start(inputs.with_untracked(|inputs| inputs.run(config))),
+            Err(_) => session.notify(link::bad_link(), None),
         }
     }
     // After the start, which takes earlier messages off the page.
     if !asked.mistakes.is_empty() {
-        session.tell(link::not_understood(&asked.mistakes, asked.autostart), None);
+        session.notify(link::not_understood(&asked.mistakes, asked.autostart), None);
     }
     if !cases.unknown.is_empty() {
-        session.tell(link::unknown_cases(&cases.unknown), None);
+        session.notify(link::unknown_cases(&cases.unknown), None);
     }
     view! {
         <Header session draft />
@@ -76,9 +76,9 @@ fn App() -> impl IntoView {
             <Messages session />
             <section class="rail" aria-label="Run and settings">
                 <div class="rail-inner">
-                    <RunControls session draft given />
+                    <RunControls session draft inputs />
                     <RunProgress session />
-                    <SettingsForm session draft given autostart=asked.autostart />
+                    <SettingsForm session draft inputs autostart=asked.autostart />
                 </div>
             </section>
             <section class="results" aria-label="Results">

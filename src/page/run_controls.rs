@@ -4,7 +4,7 @@ use leptos::html::Button;
 use leptos::prelude::*;
 
 use super::browser::has_focus;
-use super::link::Given;
+use super::link::RunInputs;
 use super::session::Session;
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
@@ -14,7 +14,7 @@ use crate::settings::SettingsDraft;
 pub fn RunControls(
     session: Session,
     draft: RwSignal<SettingsDraft>,
-    given: RwSignal<Given>,
+    inputs: RwSignal<RunInputs>,
 ) -> impl IntoView {
     let status = session.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
@@ -23,7 +23,7 @@ pub fn RunControls(
     let cannot_start = move || occupied() || !session.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            session.start(given.with_untracked(|given| given.run(config)));
+            session.start(inputs.with_untracked(|inputs| inputs.run(config)));
         }
     };
     let (start_button, pause_button, stop_button) =

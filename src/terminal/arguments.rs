@@ -11,13 +11,13 @@ use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
 /// What the program is to do.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Task {
-    Train(Box<Wish>),
-    Bench(BenchWish),
+    Train(Box<TrainOptions>),
+    Bench(BenchOptions),
 }
 
 /// What is to be timed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct BenchWish {
+pub(super) struct BenchOptions {
     pub cases: Vec<BenchmarkCase>,
     /// For each case.
     pub seconds: f64,
@@ -28,7 +28,7 @@ pub(super) struct BenchWish {
 
 /// What a person wants of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wish {
+pub(super) struct TrainOptions {
     /// A new run or one to go on with.
     pub start: Start,
     /// The folder with the data set's shards.
@@ -62,8 +62,8 @@ pub(super) enum Start {
 pub(super) fn parse() -> Result<Task, TerminalError> {
     let matches = command().get_matches();
     match matches.subcommand_matches("bench") {
-        Some(matches) => Ok(Task::Bench(bench_wish(matches))),
-        None => Ok(Task::Train(Box::new(wish(&matches)?))),
+        Some(matches) => Ok(Task::Bench(bench_options(matches))),
+        None => Ok(Task::Train(Box::new(options(&matches)?))),
     }
 }
 
@@ -97,8 +97,8 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "enter a number from 0.1 to 3600".to_owned())
 }
 
-fn bench_wish(matches: &ArgMatches) -> BenchWish {
-    BenchWish {
+fn bench_options(matches: &ArgMatches) -> BenchOptions {
+    BenchOptions {
         cases: matches.get_many("cases").unwrap_or_default().copied().collect(),
         seconds: matches.get_one("seconds").copied().unwrap_or(3.0),
         data: matches.get_one::<PathBuf>("data").cloned().unwrap_or_default(),
@@ -167,7 +167,7 @@ fn setting_flag(field: Field) -> Arg {
     flag.help(field.about())
 }
 
-fn wish(matches: &ArgMatches) -> Result<Wish, TerminalError> {
+fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
     let start = match path("resume") {
         Some(checkpoint) => Start::Resume(checkpoint),
@@ -181,7 +181,7 @@ fn wish(matches: &ArgMatches) -> Result<Wish, TerminalError> {
             Start::New { config, init: path("init"), order }
         }
     };
-    Ok(Wish {
+    Ok(TrainOptions {
         start,
         data: path("data").unwrap_or_default(),
         losses: path("losses"),
@@ -231,10 +231,10 @@ mod tests {
     use super::*;
     use crate::settings::{EngineChoice, OptimizerKind};
 
-    fn parsed(line: &str) -> Result<Wish, String> {
+    fn parsed(line: &str) -> Result<TrainOptions, String> {
         let words = std::iter::once("train").chain(line.split_whitespace());
         let matches = command().try_get_matches_from(words).map_err(|error| error.to_string())?;
-        wish(&matches).map_err(|error| error.to_string())
+        options(&matches).map_err(|error| error.to_string())
     }
 
     fn config_of(line: &str) -> TrainingConfig {

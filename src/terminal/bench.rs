@@ -2,37 +2,37 @@
 
 use std::time::Instant;
 
-use super::arguments::BenchWish;
+use super::arguments::BenchOptions;
 use super::{Outcome, TerminalError, load_dataset};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::Dataset;
-use crate::engine::self_test::{prove, real_images};
+use crate::engine::self_test::{real_images, verify};
 use crate::engine::{Engine, native};
 use crate::settings::EngineChoice;
-use crate::training::{Stopwatch, Way};
+use crate::training::{Backend, Stopwatch};
 
 /// Times every case and prints what it took, a line each.
-pub(super) async fn run(wish: BenchWish) -> Result<Outcome, TerminalError> {
-    let dataset = load_dataset(&wish.data)?;
+pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError> {
+    let dataset = load_dataset(&options.data)?;
     let real = real_images(&dataset.train);
     let mut gpu = None;
-    for case in wish.cases {
+    for case in options.cases {
         let mut engine = match (&gpu, case.webgpu) {
             (_, false) => Engine::cpu(),
             (Some(engine), true) => Engine::clone(engine),
             (None, true) => gpu.insert(native::open(EngineChoice::WebGpu).await?).clone(),
         };
         if !case.fused {
-            engine.way = Way::General(engine.device.clone());
+            engine.backend = Backend::General(engine.device.clone());
         }
-        prove(&mut engine, &case.config(), real.as_ref()).await?;
+        verify(&mut engine, &case.config(), real.as_ref()).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{case}: this engine has no fused way; it was timed by Burn's operations");
         }
-        let measured = time(case, &engine, &dataset, wish.seconds * 1e3).await?;
+        let measured = time(case, &engine, &dataset, options.seconds * 1e3).await?;
         let (name, speed) = (&engine.name, measured.images_per_second(case));
         let Measurement { step_ms, warm_up_ms, steps, timed_steps } = measured;
-        if wish.json {
+        if options.json {
             let line = serde_json::json!({
                 "case": case.to_string(), "engine": name, "fused": engine.is_fused(),
                 "step_ms": step_ms, "images_per_second": speed, "warm_up_ms": warm_up_ms,
@@ -55,7 +55,7 @@ async fn time(
     let begun = Instant::now();
     let now = || begun.elapsed().as_secs_f64() * 1e3;
     let images = dataset.train.len();
-    let mut stopwatch = Stopwatch::new(case, &engine.way, images, budget_ms, now())?;
+    let mut stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now())?;
     loop {
         stopwatch.take_steps(&dataset.train, now())?;
         stopwatch.wait(now).await?;

@@ -33,8 +33,8 @@ enum Outcome {
 #[must_use]
 pub fn main() -> ExitCode {
     let done = arguments::parse().and_then(|task| match task {
-        Task::Train(wish) => pollster::block_on(run::run(*wish)),
-        Task::Bench(wish) => pollster::block_on(bench::run(wish)),
+        Task::Train(options) => pollster::block_on(run::run(*options)),
+        Task::Bench(options) => pollster::block_on(bench::run(options)),
     });
     match done {
         Ok(Outcome::Ended) => ExitCode::SUCCESS,

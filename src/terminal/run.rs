@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::arguments::{Start, Wish};
+use super::arguments::{Start, TrainOptions};
 use super::curves::{EventFiles, losses_json};
 use super::kept::KeptFiles;
 use super::{Outcome, TerminalError, clock, files, load_dataset};
 use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
-use crate::engine::self_test::{prove, real_images};
+use crate::engine::self_test::{real_images, verify};
 use crate::history::{CheckpointRole, Ending, EpochMetrics};
 use crate::training::{Driver, Host, RunEvent, StepsTaken, Trainer, TrainingError};
 
 /// A run under way, with where its results go.
 struct Run {
-    wish: Wish,
+    options: TrainOptions,
     name: String,
     /// Name of the engine that it trains on.
     engine: String,
@@ -54,20 +54,20 @@ impl Host for Terminal {
 }
 
 /// Trains as wished.
-pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
-    let (name, snapshot) = beginning(&wish)?;
-    let dataset = load_dataset(&wish.data)?;
+pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError> {
+    let (name, snapshot) = beginning(&options)?;
+    let dataset = load_dataset(&options.data)?;
     let mut engine = native::open(snapshot.config.engine).await?;
     let real = real_images(&dataset.train);
-    let tested = prove(&mut engine, &snapshot.config, real.as_ref()).await?;
+    let tested = verify(&mut engine, &snapshot.config, real.as_ref()).await?;
     eprintln!(
         "Engine: {}; self-test passed, gradients within {:.1e} of the CPU engine's.",
         engine.name, tested.gradient_difference
     );
-    let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.way.clone())?;
-    let events = wish.tensorboard.as_deref();
+    let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.backend.clone())?;
+    let events = options.tensorboard.as_deref();
     let events = events.map(|folder| EventFiles::create(folder, trainer.history())).transpose()?;
-    let compares = matches!(&wish.start, Start::New { init: Some(_), order: Some(_), .. });
+    let compares = matches!(&options.start, Start::New { init: Some(_), order: Some(_), .. });
     let bar = ProgressBar::new(trainer.steps_in_run()).with_position(trainer.steps_taken());
     if let Ok(style) = ProgressStyle::with_template(
         "{wide_bar} step {human_pos} of {human_len}, loss {msg}, {eta} left",
@@ -75,12 +75,12 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
         bar.set_style(style);
     }
     let interrupted = listen_for_interrupts()?;
-    let kept = wish.checkpoint.as_deref().map(|path| KeptFiles::of(&name, path)).transpose()?;
+    let kept = options.checkpoint.as_deref().map(|path| KeptFiles::of(&name, path)).transpose()?;
     let host = Terminal { begun: Instant::now() };
     let mut run = Run {
-        wish,
+        options,
         name,
-        driver: Driver::new(trainer, &engine.way, engine.health, host),
+        driver: Driver::new(trainer, &engine.backend, engine.health, host),
         engine: engine.name,
         dataset,
         events,
@@ -107,8 +107,8 @@ pub(super) async fn run(wish: Wish) -> Result<Outcome, TerminalError> {
 }
 
 /// The run's name and its state before the first step to be taken.
-fn beginning(wish: &Wish) -> Result<(String, Snapshot), TerminalError> {
-    match &wish.start {
+fn beginning(options: &TrainOptions) -> Result<(String, Snapshot), TerminalError> {
+    match &options.start {
         Start::Resume(path) => {
             let checkpoint = files::read_run(path)?;
             if checkpoint.snapshot.ending().is_some() {
@@ -186,8 +186,8 @@ impl Run {
     /// Saves the run as it stands, as far as files for these roles were asked for.
     async fn save(&mut self, roles: &[CheckpointRole]) -> Result<(), TerminalError> {
         let wanted = |role, path: &Option<PathBuf>| path.clone().filter(|_| roles.contains(&role));
-        let best = wanted(CheckpointRole::Best, &self.wish.best);
-        let last = wanted(CheckpointRole::Last, &self.wish.checkpoint);
+        let best = wanted(CheckpointRole::Best, &self.options.best);
+        let last = wanted(CheckpointRole::Last, &self.options.checkpoint);
         let is_kept = roles.contains(&CheckpointRole::Kept) && self.kept.is_some();
         if best.is_none() && last.is_none() && !is_kept {
             return Ok(());
@@ -246,7 +246,7 @@ impl Run {
     async fn interrupt(&mut self) -> Result<Outcome, TerminalError> {
         let due = self.driver.take_due();
         self.save(&due).await?;
-        let path = match (&self.wish.checkpoint, &self.wish.start) {
+        let path = match (&self.options.checkpoint, &self.options.start) {
             (Some(path), _) | (None, Start::Resume(path)) => path.clone(),
             _ => files::unclaimed(&format!("model_{}_last", self.name), ".safetensors"),
         };
@@ -262,12 +262,12 @@ impl Run {
     }
 
     async fn finish(&mut self, ending: Ending) -> Result<(), TerminalError> {
-        if let Some(path) = self.wish.save.clone() {
+        if let Some(path) = self.options.save.clone() {
             let weights = self.driver.snapshot().await?.inference_weights();
             files::write_arrays(&path, write_weights(&weights))?;
         }
         self.write_losses()?;
-        if [&self.wish.save, &self.wish.best, &self.wish.checkpoint]
+        if [&self.options.save, &self.options.best, &self.options.checkpoint]
             .iter()
             .all(|path| path.is_none())
         {
@@ -280,7 +280,7 @@ impl Run {
     }
 
     fn write_losses(&self) -> Result<(), TerminalError> {
-        let Some(path) = &self.wish.losses else { return Ok(()) };
+        let Some(path) = &self.options.losses else { return Ok(()) };
         let json = losses_json(self.driver.trainer().config(), self.driver.trainer().history());
         files::write(path, json.as_bytes())
     }

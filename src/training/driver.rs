@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use super::health::{GpuComplaint, Health};
-use super::{Meter, Pace, Trainer, TrainingError, Validation, Way};
+use super::{Backend, Meter, Pace, Trainer, TrainingError, Validation};
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::dataset::{Dataset, Split};
 use crate::history::{CheckpointRole, Ending, EpochMetrics, LossReport};
@@ -111,8 +111,8 @@ pub struct Driver<H> {
 
 impl<H: Host> Driver<H> {
     /// Will drive this run, whose steps are taken in this way on an engine of this health.
-    pub fn new(trainer: Trainer, way: &Way, health: Health, host: H) -> Self {
-        let (pace, saved_at_ms) = (Pace::new(way), host.now_ms());
+    pub fn new(trainer: Trainer, backend: &Backend, health: Health, host: H) -> Self {
+        let (pace, saved_at_ms) = (Pace::new(backend), host.now_ms());
         Self {
             trainer,
             health,

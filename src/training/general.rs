@@ -13,14 +13,14 @@ use crate::model::{GarmentClassifier, images_tensor};
 use crate::state_dict::StateDict;
 
 /// A model in training. Losses stay on the device until they are asked for.
-pub struct GeneralPath {
+pub struct GeneralExecutor {
     device: Device,
     model: GarmentClassifier,
     optimizer: Optimizer,
     unread: Vec<Tensor<1>>,
 }
 
-impl GeneralPath {
+impl GeneralExecutor {
     /// Training from these weights with this optimizer, which lives on the same (plain) device.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! How many steps to take before their losses are read.
 
-use super::Way;
+use super::Backend;
 
 /// Follows the speed of an engine, so that reading costs little and commands are heard in time.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,8 @@ impl Pace {
     /// Begins with one step; then stretches that suit this way of taking them. On the CPU a stretch keeps
     /// everything else waiting; on a GPU only its end is waited for, which is to happen seldom.
     #[must_use]
-    pub const fn new(way: &Way) -> Self {
-        let target_ms = if matches!(way, Way::FusedGpu(_)) { 250.0 } else { 100.0 };
+    pub const fn new(backend: &Backend) -> Self {
+        let target_ms = if matches!(backend, Backend::FusedGpu(_)) { 250.0 } else { 100.0 };
         Self { steps: 1, target_ms }
     }
 
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn stretches_grow_and_shrink_to_the_time_that_they_should_take() {
-        let mut pace = Pace::new(&Way::FusedCpu);
+        let mut pace = Pace::new(&Backend::FusedCpu);
         for _ in 0..20 {
             let steps = pace.steps();
             pace.took(steps as f64 * 3.0, steps);

@@ -1,7 +1,7 @@
 //! Timing a case of a benchmark, stretch by stretch, so that a driver can do other things in between.
 
 use super::optimizer::Recipe;
-use super::{Pace, Path, TrainingError, Way};
+use super::{Backend, Pace, StepExecutor, TrainingError};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
 use crate::network::initial_weights;
@@ -13,7 +13,7 @@ const WARM_UP: f64 = 0.25;
 
 /// Steps of the tutorial's recipe that are timed and thrown away.
 pub struct Stopwatch {
-    path: Path,
+    executor: StepExecutor,
     /// Images in the order of the first epoch, taken over and over.
     order: Vec<u32>,
     batch_size: usize,
@@ -39,7 +39,7 @@ impl Stopwatch {
     /// [`TrainingError::Resume`] if there are no images.
     pub fn new(
         case: BenchmarkCase,
-        way: &Way,
+        backend: &Backend,
         images: usize,
         budget_ms: f64,
         now: f64,
@@ -50,14 +50,19 @@ impl Stopwatch {
         let config = case.config();
         let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
         Ok(Self {
-            path: Path::new(way, &initial_weights(config.seed), recipe, &StateDict::new())?,
+            executor: StepExecutor::new(
+                backend,
+                &initial_weights(config.seed),
+                recipe,
+                &StateDict::new(),
+            )?,
             order: Sampler::new(config.seed, images).epoch_order(0),
             batch_size: config.batch_size.min(images),
             next: 0,
             budget_ms,
             begun: now,
             warm: None,
-            pace: Pace::new(way),
+            pace: Pace::new(backend),
             stretch_begun: now,
             samples: Vec::new(),
             steps: 0,
@@ -77,7 +82,7 @@ impl Stopwatch {
                 self.next = 0;
             }
             let indices = &self.order[self.next..self.next + self.batch_size];
-            self.path.step(Images::Of { split: train, indices })?;
+            self.executor.step(Images::Of { split: train, indices })?;
             self.next += self.batch_size;
         }
         Ok(())
@@ -88,7 +93,7 @@ impl Stopwatch {
     /// # Errors
     /// [`TrainingError::Engine`].
     pub async fn wait(&mut self, now: impl Fn() -> f64) -> Result<(), TrainingError> {
-        let steps = self.path.read_losses().await?.len();
+        let steps = self.executor.read_losses().await?.len();
         let now = now();
         let duration = now - self.stretch_begun;
         self.steps += steps as u64;
@@ -134,7 +139,7 @@ mod tests {
         let split = Split::whole(vec![9; images * PIXELS], vec![3; images]).unwrap();
         let case = BenchmarkCase { webgpu: false, fused: true, batch_size };
         let clock = Cell::new(0.0);
-        let mut stopwatch = Stopwatch::new(case, &Way::FusedCpu, images, 1000.0, 0.0).unwrap();
+        let mut stopwatch = Stopwatch::new(case, &Backend::FusedCpu, images, 1000.0, 0.0).unwrap();
         for _ in 0..100 {
             let steps = stopwatch.pace.steps() as f64;
             stopwatch.take_steps(&split, clock.get()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::batches::Batches;
 use super::optimizer::Recipe;
-use super::{Path, TrainingError, Validation, Way};
+use super::{Backend, StepExecutor, TrainingError, Validation};
 use crate::checkpoint::{Snapshot, inference_weights};
 use crate::dataset::augmentation::augment_into;
 use crate::dataset::{ImageBuffer, Images, Split};
@@ -13,7 +13,7 @@ use crate::state_dict::StateDict;
 /// A run: a model in training with everything that resuming needs.
 pub struct Trainer {
     config: TrainingConfig,
-    path: Path,
+    executor: StepExecutor,
     batches: Batches,
     augmented: ImageBuffer,
     length: RunLength,
@@ -39,9 +39,9 @@ impl Trainer {
     pub fn new(
         config: TrainingConfig,
         images: usize,
-        way: impl Into<Way>,
+        backend: impl Into<Backend>,
     ) -> Result<Self, TrainingError> {
-        Self::resume(Snapshot::beginning(config), images, way)
+        Self::resume(Snapshot::beginning(config), images, backend)
     }
 
     /// A run that goes on from a snapshot as if it had never stopped.
@@ -50,11 +50,11 @@ impl Trainer {
     /// [`TrainingError::State`] if weights or optimizer state do not fit the network,
     /// [`TrainingError::Order`] if the batches that it names cannot be trained on,
     /// [`TrainingError::Resume`] if the snapshot contradicts itself,
-    /// [`TrainingError::Engine`] if a GPU's kernels were not compiled before: see [`Way::compile`].
+    /// [`TrainingError::Engine`] if a GPU's kernels were not compiled before: see [`Backend::compile`].
     pub fn resume(
         snapshot: Snapshot,
         images: usize,
-        way: impl Into<Way>,
+        backend: impl Into<Backend>,
     ) -> Result<Self, TrainingError> {
         let Snapshot { config, order, weights, optimizer, history } = snapshot;
         if images == 0 || config.batch_size == 0 {
@@ -76,9 +76,9 @@ impl Trainer {
         }
         let learning_rate = LearningRate::new(&config, length);
         let recipe = Recipe::new(&config, learning_rate, step);
-        let path = Path::new(&way.into(), &weights, recipe, &optimizer)?;
+        let executor = StepExecutor::new(&backend.into(), &weights, recipe, &optimizer)?;
         let augmented = ImageBuffer::default();
-        Ok(Self { config, path, batches, augmented, length, step, history })
+        Ok(Self { config, executor, batches, augmented, length, step, history })
     }
 
     /// The run's settings.
@@ -156,7 +156,7 @@ impl Trainer {
             augment_into(&mut self.augmented, train, indices, augmentation, seed, epoch);
             self.augmented.images()
         };
-        self.path.step(images)?;
+        self.executor.step(images)?;
         self.step += 1;
         Ok(true)
     }
@@ -167,7 +167,7 @@ impl Trainer {
     /// [`TrainingError::NotFinite`] if a loss is NaN or infinite; the history then ends before it.
     /// [`TrainingError::Engine`] if the engine failed.
     pub async fn read_losses(&mut self) -> Result<StepReport, TrainingError> {
-        let losses = self.path.read_losses().await?;
+        let losses = self.executor.read_losses().await?;
         let mut reports = Vec::new();
         for &loss in &losses {
             let step = self.history.losses.len() as u64 + 1;
@@ -200,7 +200,7 @@ impl Trainer {
     /// A validation of the weights now, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
-        Validation::new(self.path.inference())
+        Validation::new(self.executor.inference())
     }
 
     /// Enters what validation gave and begins the next epoch.
@@ -240,10 +240,10 @@ impl Trainer {
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
     pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
         let settings = &self.config.optimizer;
-        let weights = self.path.weights().await?;
+        let weights = self.executor.weights().await?;
         // Read back only if it is looked at.
         let state = match settings.answers_with_average() {
-            true => self.path.optimizer_state().await?,
+            true => self.executor.optimizer_state().await?,
             false => StateDict::new(),
         };
         Ok(inference_weights(settings, weights, &state))
@@ -259,8 +259,8 @@ impl Trainer {
         if self.history.losses.len() as u64 != self.step {
             return Err(TrainingError::Resume("losses are still on the device".into()));
         }
-        let weights = self.path.weights().await?;
-        let optimizer = self.path.optimizer_state().await?;
+        let weights = self.executor.weights().await?;
+        let optimizer = self.executor.optimizer_state().await?;
         if !(is_finite(&weights) && is_finite(&optimizer)) {
             return Err(TrainingError::WeightsNotFinite { step: self.step });
         }

@@ -2,7 +2,7 @@
 
 use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
-use super::librarian::Librarian;
+use super::library_service::LibraryService;
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint};
 use crate::dataset::fetch::download::download;
@@ -26,19 +26,19 @@ struct Incoming {
 }
 
 /// Takes a file in as a run and gives that run's name. Either all of it is taken or nothing changes.
-pub async fn import(librarian: &Librarian, name: &str, url: &str) -> Result<String, Failure> {
+pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<String, Failure> {
     let refused = |why: &dyn std::fmt::Display| refused(name, why);
     let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
     let bytes = bytes.map_err(|error| refused(&error))?;
     let contents = read(&bytes).map_err(|error| refused(&error))?;
     let mut incoming = Incoming::of(contents, name);
-    let free = librarian.library.run(&incoming.record.run).await;
+    let free = service.library.run(&incoming.record.run).await;
     let is_free = free.map_err(|error| error.describe())?.is_none();
     let claimed = if is_free && !incoming.record.run.is_empty() {
         None
     } else {
         // Held until it is written.
-        let (run, lock) = librarian.claim_new().await;
+        let (run, lock) = service.claim_new().await;
         incoming.record.run = run;
         Some(lock)
     };
@@ -47,7 +47,7 @@ pub async fn import(librarian: &Librarian, name: &str, url: &str) -> Result<Stri
     let Incoming { record, labels, metrics, .. } = incoming;
     let RunMetrics { history, timeline } = &metrics;
     let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
-    let added = librarian.library.add_run(write, &labels, &files).await;
+    let added = service.library.add_run(write, &labels, &files).await;
     drop(claimed);
     added.map_err(|error| error.describe())?;
     Ok(run)

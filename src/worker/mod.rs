@@ -4,30 +4,30 @@
 //! commands, a tenth to a quarter of a second at a time, so that every command is heard soon. Fetching
 //! the data set, and opening a GPU before it is needed, are the only things that go on beside it.
 
-mod beginning;
 mod classifier;
+mod classify;
 mod clock;
-mod data_room;
-mod desk;
-mod engine_room;
+mod data_store;
+mod dispatcher;
+mod engine_manager;
 mod exports;
 mod failure;
-mod given;
 mod imports;
-mod later;
-mod librarian;
+mod library_service;
+mod pending_writes;
 mod port;
 mod queue;
 mod recorder;
 mod run;
-mod shelf;
-mod turn;
+mod run_inputs;
+mod run_start;
+mod yield_now;
 
 use std::rc::Rc;
 
 use futures::channel::mpsc;
 
-use self::desk::Desk;
+use self::dispatcher::Dispatcher;
 use self::port::Port;
 use crate::protocol::Event;
 
@@ -38,5 +38,7 @@ pub fn run() {
     let (sender, inbox) = mpsc::unbounded();
     port.listen(sender);
     port.post(&Event::Listening);
-    wasm_bindgen_futures::spawn_local(async move { Desk::open(port, inbox).await.work().await });
+    wasm_bindgen_futures::spawn_local(
+        async move { Dispatcher::open(port, inbox).await.work().await },
+    );
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::lock::{Mutex, OwnedMutexGuard};
 
 use super::clock::{date_ms, now_ms};
-use super::librarian::Librarian;
+use super::library_service::LibraryService;
 use crate::history::History;
 use crate::library::blocks::{block_of, blocks_from};
 use crate::library::store::RunWrite;
@@ -27,7 +27,7 @@ struct Written {
 /// Keeps a run's record and metrics in the library, beside the training: a write is begun and not
 /// waited for, and only one is under way at a time.
 pub struct Recorder {
-    librarian: Rc<Librarian>,
+    service: Rc<LibraryService>,
     record: RunRecord,
     timeline: Timeline,
     /// When the run's own time last stood at `record.trained_ms`; `None` while it stands still.
@@ -45,13 +45,13 @@ pub struct Recorder {
 impl Recorder {
     /// Begins to write down a run that stands where `timeline` ends, and is `known` to be stored like this.
     pub fn new(
-        librarian: Rc<Librarian>,
+        service: Rc<LibraryService>,
         record: RunRecord,
         timeline: Timeline,
         known: Option<RunRecord>,
     ) -> Self {
         Self {
-            librarian,
+            service,
             record,
             timeline,
             running_since: None,
@@ -63,8 +63,8 @@ impl Recorder {
         }
     }
 
-    pub fn librarian(&self) -> &Rc<Librarian> {
-        &self.librarian
+    pub fn service(&self) -> &Rc<LibraryService> {
+        &self.service
     }
 
     /// The run as it is stored, for whoever keeps something of it for later.
@@ -109,7 +109,7 @@ impl Recorder {
         for _ in 0..2 {
             let writing = Arc::clone(&self.writing).lock_owned().await;
             self.next_write(history, writing).await;
-            let incarnation = self.librarian.library.incarnation();
+            let incarnation = self.service.library.incarnation();
             match self.written.get() {
                 Some(written) if written.incarnation == incarnation => return,
                 _ => {}
@@ -121,7 +121,7 @@ impl Recorder {
                 blocks: blocks_from(history, &self.timeline, 0),
                 cut: true,
             };
-            self.librarian.later.write(write, self.known.borrow().clone());
+            self.service.pending.write(write, self.known.borrow().clone());
         }
     }
 
@@ -133,8 +133,8 @@ impl Recorder {
     ) -> impl Future<Output = ()> + use<> {
         self.begun_at = now_ms();
         self.record.follow(history);
-        let (librarian, record) = (Rc::clone(&self.librarian), self.record.clone());
-        let incarnation = librarian.library.incarnation();
+        let (service, record) = (Rc::clone(&self.service), self.record.clone());
+        let incarnation = service.library.incarnation();
         let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
         // The newest block that was written may have been part full.
         let first = earlier.map_or(0, |written| block_of(written.steps));
@@ -144,19 +144,19 @@ impl Recorder {
         let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
         async move {
             let write = RunWrite { record, blocks, cut: cut.get() };
-            match librarian.library.write_run(&write).await {
+            match service.library.write_run(&write).await {
                 Ok(()) => {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
-                    librarian.later.is_written(&write.record);
+                    service.pending.is_written(&write.record);
                     known.replace(Some(write.record.clone()));
-                    librarian.is_well();
-                    librarian.post_written(write.record).await;
+                    service.is_well();
+                    service.post_written(write.record).await;
                 }
                 Err(error) => {
                     written.set(None);
-                    librarian.complain(error);
+                    service.complain(error);
                 }
             }
             drop(writing);

@@ -9,7 +9,7 @@ use futures::lock::Mutex;
 use gloo::timers::future::sleep;
 
 use super::clock::{Browser, date_ms};
-use super::data_room::DataRoom;
+use super::data_store::DataStore;
 use super::failure::Describe as _;
 use super::port::Port;
 use super::recorder::Recorder;
@@ -41,7 +41,7 @@ pub struct Run {
     /// Held while a checkpoint is being written.
     saving: Arc<Mutex<()>>,
     recorder: Recorder,
-    room: Rc<DataRoom>,
+    data: Rc<DataStore>,
     port: Rc<Port>,
 }
 
@@ -50,7 +50,7 @@ impl Run {
         name: String,
         driver: Driver<Browser>,
         engine: String,
-        room: Rc<DataRoom>,
+        data: Rc<DataStore>,
         port: Rc<Port>,
         recorder: Recorder,
     ) -> Self {
@@ -58,7 +58,7 @@ impl Run {
         let saved = Some(driver.trainer().steps_taken()).filter(|step| *step > 0);
         let (status, saving) = (Status::SelfTest, Arc::default());
         let saved_step = Rc::new(Cell::new(saved));
-        Self { name, driver, engine, status, saved_step, saving, recorder, room, port }
+        Self { name, driver, engine, status, saved_step, saving, recorder, data, port }
     }
 
     /// Tells the page of the run as it stands.
@@ -87,7 +87,7 @@ impl Run {
 
     /// Has the driver take a stretch of steps or a batch of validation, or waits for images or saves.
     pub async fn advance(&mut self) -> Result<Outcome, Failure> {
-        let advanced = self.driver.advance(&*self.room).await;
+        let advanced = self.driver.advance(&*self.data).await;
         let happened = advanced.map_err(|error| self.describe(&error))?;
         match happened {
             RunEvent::StepsTaken(steps) => self.tell_steps(steps),
@@ -130,13 +130,13 @@ impl Run {
             losses,
             reports,
             images_per_second: self.driver.images_per_second(),
-            seconds_left: self.driver.seconds_left(&*self.room),
+            seconds_left: self.driver.seconds_left(&*self.data),
         }));
         self.recorder.follow(self.driver.trainer().history());
     }
 
     async fn wait_for_images(&mut self) -> Result<(), Failure> {
-        if let Some(failure) = self.room.failure() {
+        if let Some(failure) = self.data.failure() {
             return Err(failure);
         }
         self.set_status(Status::Loading);
@@ -187,21 +187,21 @@ impl Run {
                 return None;
             }
         };
-        let (librarian, roles) = (Rc::clone(self.recorder.librarian()), roles.to_vec());
+        let (service, roles) = (Rc::clone(self.recorder.service()), roles.to_vec());
         let saved_step = Rc::clone(&self.saved_step);
         let step = checkpoint.snapshot.history.losses.len() as u64;
         let known = self.recorder.known();
         Some(async move {
-            match librarian.library.save(&checkpoint, &roles).await {
+            match service.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
                     saved_step.set(Some(step));
-                    librarian.is_well();
-                    librarian.later.is_saved(&checkpoint.run);
-                    librarian.post_checkpoints(&checkpoint.run).await;
+                    service.is_well();
+                    service.pending.is_saved(&checkpoint.run);
+                    service.post_checkpoints(&checkpoint.run).await;
                 }
                 Err(error) => {
-                    librarian.complain(error);
-                    librarian.later.save(checkpoint, &roles, known.borrow().clone());
+                    service.complain(error);
+                    service.pending.save(checkpoint, &roles, known.borrow().clone());
                 }
             }
             drop(saving);

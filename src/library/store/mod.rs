@@ -19,7 +19,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 pub use checkpoints::summarize;
 pub use connection::Library;
 pub use migration::record_of;
-pub use runs::{Left, RunWrite};
+pub use runs::{RunWrite, UnfinishedWrite};
 
 use super::blocks::BlockError;
 use crate::checkpoint::CheckpointError;

@@ -27,7 +27,7 @@ pub struct RunWrite {
 }
 
 /// What is still to be written of a run.
-pub struct Left {
+pub struct UnfinishedWrite {
     /// Its name.
     pub run: String,
     /// The run as it was last known to be stored, if it was: who finds it otherwise comes too late.
@@ -96,8 +96,8 @@ impl Library {
     ///
     /// # Errors
     /// As [`Self::write_run`], or [`StoreError::File`].
-    pub async fn write_left(&self, left: &Left) -> Result<bool, StoreError> {
-        let Left { run, known, write, checkpoint } = left;
+    pub async fn write_left(&self, left: &UnfinishedWrite) -> Result<bool, StoreError> {
+        let UnfinishedWrite { run, known, write, checkpoint } = left;
         let file = match checkpoint {
             Some((checkpoint, _)) => write_checkpoint(checkpoint)?,
             None => Vec::new(),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::browser::local_time;
 use super::clipboard::{self, Copied, CopiedNote};
 use super::engine_names::batch_size_in;
-use super::session::{RoundState, Session};
+use super::session::{BenchmarkRunState, Session};
 use crate::benchmark::BenchmarkCase;
 use crate::settings::SettingsDraft;
 use table::Table;
@@ -40,8 +40,9 @@ pub fn Benchmark(
         }
     };
     let cannot_press = move || {
-        let can_stop =
-            session.round.with(|round| round.state() == RoundState::Running && !round.is_stopped());
+        let can_stop = session.benchmark_run.with(|benchmark_run| {
+            benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
+        });
         !can_stop && !session.can_measure()
     };
     let measured = Memo::new(move |_| {

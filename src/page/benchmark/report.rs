@@ -26,10 +26,11 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
         format!("Adapter: {adapter}"),
     ];
     let row = |case: &BenchmarkCase| {
-        let failed = session.round.with(|round| match round.state_of(*case) {
-            Some(CaseState::Failed(why)) => Some(why.clone()),
-            _ => None,
-        });
+        let failed =
+            session.benchmark_run.with(|benchmark_run| match benchmark_run.state_of(*case) {
+                Some(CaseState::Failed(why)) => Some(why.clone()),
+                _ => None,
+            });
         let cells = match (failed, session.measured_of(*case)) {
             (Some(why), _) => Err(format!("failed: {why}")),
             (None, Some(measured)) => Ok(figures(&measured, utc_minute(measured.at_ms))),

@@ -13,7 +13,7 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
     let state = move || match session.status.get() {
         // The worker is still at it, even if the last answer is there.
         Status::Benchmark => "running",
-        _ => session.round.with(|round| round.state().as_str()),
+        _ => session.benchmark_run.with(|benchmark_run| benchmark_run.state().as_str()),
     };
     // Where all rows are of one way, none has to name it.
     let names_way = Memo::new(move |_| cases.with(|cases| !cases.iter().all(|case| case.fused)));
@@ -43,9 +43,9 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
 
 /// A case's figures, unless it is to be measured anew or could not be.
 fn shown(session: Session, case: BenchmarkCase) -> Option<Measured> {
-    let stands = session
-        .round
-        .with(|round| matches!(round.state_of(case), None | Some(CaseState::Measured)));
+    let stands = session.benchmark_run.with(|benchmark_run| {
+        matches!(benchmark_run.state_of(case), None | Some(CaseState::Measured))
+    });
     stands.then(|| session.measured_of(case)).flatten()
 }
 
@@ -57,7 +57,9 @@ fn Row(
     most: Memo<f64>,
 ) -> impl IntoView {
     let figures = Memo::new(move |_| shown(session, case));
-    let state = Memo::new(move |_| session.round.with(|round| round.state_of(case).cloned()));
+    let state = Memo::new(move |_| {
+        session.benchmark_run.with(|benchmark_run| benchmark_run.state_of(case).cloned())
+    });
     let failure = move || match state.get() {
         Some(CaseState::Failed(why)) => Some(why),
         _ => None,

@@ -6,7 +6,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::figures::figure_list;
-use crate::library::{RunState, RunSummary, Whereabouts};
+use crate::library::{RunOwner, RunState, RunSummary};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, four_decimals, percent, whole};
 use crate::page::session::Session;
@@ -30,7 +30,7 @@ pub fn Checkpoints(
     let resumable = Memo::new(move |_| {
         run.with(|run| {
             run.as_ref().is_some_and(|run| {
-                run.record.state != RunState::Weights && run.whereabouts == Whereabouts::AtRest
+                run.record.state != RunState::Weights && run.owner == RunOwner::AtRest
             })
         })
     });

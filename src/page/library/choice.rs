@@ -142,7 +142,7 @@ fn has_words(run: &RunSummary, words: &[String]) -> bool {
 mod tests {
     use super::*;
     use crate::history::{Ending, EpochMetrics};
-    use crate::library::{Origin, RunLabels, RunRecord, Whereabouts};
+    use crate::library::{Origin, RunLabels, RunOwner, RunRecord};
     use crate::settings::TrainingConfig;
 
     fn run(name: &str, loss: Option<f64>, state: RunState, tag: &str) -> Arc<RunSummary> {
@@ -171,7 +171,7 @@ mod tests {
             sparkline: Vec::new(),
         };
         let labels = RunLabels { tags: vec![tag.to_owned()], ..RunLabels::default() };
-        Arc::new(RunSummary { record, labels, whereabouts: Whereabouts::AtRest })
+        Arc::new(RunSummary { record, labels, owner: RunOwner::AtRest })
     }
 
     fn runs() -> Vec<Arc<RunSummary>> {

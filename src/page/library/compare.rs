@@ -80,11 +80,11 @@ pub fn Compare(view: View) -> impl IntoView {
     Effect::new(move |_| {
         runs.with(|runs| runs.iter().for_each(|run| session.want_curves(run)));
         // A run that has grown meanwhile is read again when its curves have come.
-        session.shelf.curves.track();
+        session.library.curves.track();
     });
     let plot = move |curve: Curve| {
         Signal::derive(move || {
-            let known = session.shelf.curves.get();
+            let known = session.library.curves.get();
             let lines = runs.with(|runs| {
                 let line = |(at, run): (usize, &Arc<RunSummary>)| {
                     let curves = known.get(&run.record.run)?;
@@ -97,7 +97,7 @@ pub fn Compare(view: View) -> impl IntoView {
         })
     };
     let timeless = move || {
-        let known = session.shelf.curves.get();
+        let known = session.library.curves.get();
         let without = |run: &&Arc<RunSummary>| {
             known.get(&run.record.run).is_some_and(|curves| !axis.get().has(curves))
         };

@@ -8,7 +8,7 @@ use super::View;
 use super::checkpoints::Checkpoints;
 use super::figures::figure_list;
 use super::words::{origin_words, settings_words};
-use crate::library::{RunEdit, RunLabels, RunState, RunSummary, Whereabouts};
+use crate::library::{RunEdit, RunLabels, RunOwner, RunState, RunSummary};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, duration, four_decimals, percent, whole};
 use crate::protocol::{Export, Item};
@@ -24,7 +24,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
         session.export(make(vec![name.get_value()]));
     };
     let under_way = Memo::new(move |_| {
-        run.with(|run| run.as_ref().is_some_and(|run| run.whereabouts != Whereabouts::AtRest))
+        run.with(|run| run.as_ref().is_some_and(|run| run.owner != RunOwner::AtRest))
     });
     let has_metrics =
         Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| run.record.steps > 0)));

@@ -8,9 +8,9 @@ use crate::page::session::Session;
 /// A button that asks for files; they may be dropped on it as well.
 #[component]
 pub fn Import(session: Session) -> impl IntoView {
-    let shelf = session.shelf;
+    let library = session.library;
     let over = RwSignal::new(false);
-    let state = move || match (shelf.importing.get(), shelf.imported.get()) {
+    let state = move || match (library.importing.get(), library.imported.get()) {
         (Some(file), _) => format!("Reading {file}…"),
         (None, Some(run)) => format!("Taken in as {run}."),
         (None, None) => String::new(),

@@ -63,7 +63,7 @@ enum Open {
 impl View {
     /// Whether a run's details are open. When the chosen one is gone, it is the newest's turn again.
     fn is_open(self, run: &str) -> bool {
-        self.session.shelf.runs.with(|runs| {
+        self.session.library.runs.with(|runs| {
             let names = || runs.iter().map(|run| run.record.run.as_str());
             self.open.with(|open| match open {
                 Open::None => false,
@@ -100,8 +100,8 @@ impl View {
 
     /// The compared runs that are still there.
     fn compared_runs(self) -> Vec<Arc<RunSummary>> {
-        let shelf = self.session.shelf;
-        self.compared.with(|names| names.iter().filter_map(|name| shelf.run(name)).collect())
+        let library = self.session.library;
+        self.compared.with(|names| names.iter().filter_map(|name| library.run(name)).collect())
     }
 }
 
@@ -110,7 +110,7 @@ impl View {
 pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let choice = RwSignal::new(Choice::default());
     let shown =
-        Memo::new(move |_| session.shelf.runs.with(|runs| choice.with(|choice| choice.of(runs))));
+        Memo::new(move |_| session.library.runs.with(|runs| choice.with(|choice| choice.of(runs))));
     let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
     let hold = Hold::new();
     let view = View { session, draft, choice, open, compared, shown, hold };
@@ -125,7 +125,7 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
         shown.with(|shown| shown.iter().take(rows.get()).cloned().collect::<Vec<_>>())
     });
     let hidden = Memo::new(move |_| shown.with(Vec::len).saturating_sub(rows.get()));
-    let is_empty = Memo::new(move |_| session.shelf.runs.with(Vec::is_empty));
+    let is_empty = Memo::new(move |_| session.library.runs.with(Vec::is_empty));
     view! {
         <section class="panel library" aria-labelledby="library-title">
             <div class="panel-head">

@@ -16,10 +16,10 @@ use crate::page::format::{UNKNOWN, four_decimals, percent};
 /// One run: what it is, how well it did, and its details when they are open.
 #[component]
 pub fn Row(view: View, name: String) -> impl IntoView {
-    let shelf = view.session.shelf;
+    let library = view.session.library;
     let run = {
         let name = name.clone();
-        Memo::new(move |_| shelf.run(&name))
+        Memo::new(move |_| library.run(&name))
     };
     let name = StoredValue::new(name);
     let open = Memo::new(move |_| name.with_value(|name| view.is_open(name)));

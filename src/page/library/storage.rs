@@ -38,7 +38,7 @@ pub fn Storage(session: Session) -> impl IntoView {
     // What is stored changes when checkpoints do.
     Effect::new(move |_| {
         session.checkpoints.track();
-        session.shelf.is_known.track();
+        session.library.is_known.track();
         look();
     });
     let persist = move |_| {

@@ -13,7 +13,7 @@ use crate::protocol::{Export, Item};
 pub fn Toolbar(view: View) -> impl IntoView {
     let View { session, choice, compared, shown, .. } = view;
     let tags = Memo::new(move |_| {
-        session.shelf.runs.with(|runs| {
+        session.library.runs.with(|runs| {
             let tags = runs.iter().flat_map(|run| run.labels.tags.iter().cloned());
             tags.collect::<BTreeSet<_>>()
         })
@@ -41,7 +41,7 @@ pub fn Toolbar(view: View) -> impl IntoView {
         }
     };
     let count = move || {
-        let (shown, all) = (shown.with(Vec::len), session.shelf.runs.with(Vec::len));
+        let (shown, all) = (shown.with(Vec::len), session.library.runs.with(Vec::len));
         let runs = if all == 1 { "run" } else { "runs" };
         if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
     };

@@ -9,7 +9,7 @@ use crate::page::session::Session;
 pub fn Undo(session: Session) -> impl IntoView {
     view! {
         <div aria-live="polite">
-            <For each=move || session.shelf.deleted.get() key=|deleted| deleted.id let:deleted>
+            <For each=move || session.library.deleted.get() key=|deleted| deleted.id let:deleted>
                 <p class="undo" data-testid="undo-bar">
                     <span>{format!("Deleted: {}.", deleted.words)}</span>
                     <button type="button" data-testid="undo-deletion"

@@ -1,7 +1,7 @@
 //! Runs in words.
 
 use crate::history::Ending;
-use crate::library::{Origin, RunState, RunSummary, Whereabouts};
+use crate::library::{Origin, RunOwner, RunState, RunSummary};
 use crate::page::format::whole;
 use crate::settings::{Field, Kind, SettingsDraft, TrainingConfig};
 
@@ -24,12 +24,12 @@ pub fn settings_words(config: &TrainingConfig) -> String {
 pub fn state_words(run: &RunSummary) -> String {
     let record = &run.record;
     let step = whole(record.steps);
-    match (&record.state, run.whereabouts) {
-        (RunState::Paused, Whereabouts::Here) => "paused".to_owned(),
-        (RunState::Paused, Whereabouts::OtherTab) => "paused in another tab".to_owned(),
-        (_, Whereabouts::Here) => "training".to_owned(),
-        (_, Whereabouts::OtherTab) => "training in another tab".to_owned(),
-        (RunState::Training | RunState::Paused, Whereabouts::AtRest) => {
+    match (&record.state, run.owner) {
+        (RunState::Paused, RunOwner::Here) => "paused".to_owned(),
+        (RunState::Paused, RunOwner::OtherTab) => "paused in another tab".to_owned(),
+        (_, RunOwner::Here) => "training".to_owned(),
+        (_, RunOwner::OtherTab) => "training in another tab".to_owned(),
+        (RunState::Training | RunState::Paused, RunOwner::AtRest) => {
             format!("interrupted at step {step}")
         }
         (RunState::Stopped, _) => format!("stopped at step {step}"),
@@ -42,10 +42,10 @@ pub fn state_words(run: &RunSummary) -> String {
 
 /// The stable word of a run's state.
 pub const fn state_word(run: &RunSummary) -> &'static str {
-    match (&run.record.state, run.whereabouts) {
-        (RunState::Paused, Whereabouts::Here | Whereabouts::OtherTab) => "paused",
-        (_, Whereabouts::Here | Whereabouts::OtherTab) => "training",
-        (RunState::Training | RunState::Paused, Whereabouts::AtRest) => "interrupted",
+    match (&run.record.state, run.owner) {
+        (RunState::Paused, RunOwner::Here | RunOwner::OtherTab) => "paused",
+        (_, RunOwner::Here | RunOwner::OtherTab) => "training",
+        (RunState::Training | RunState::Paused, RunOwner::AtRest) => "interrupted",
         (RunState::Stopped, _) => "stopped",
         (RunState::Ended(Ending::Completed), _) => "completed",
         (RunState::Ended(Ending::EarlyStopped), _) => "early-stopped",

@@ -54,7 +54,7 @@ impl Session {
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
                 self.under_way.set(false);
-                self.tell(failure, None);
+                self.notify(failure, None);
             }
         });
     }
@@ -73,7 +73,7 @@ impl Session {
     fn ask_plainly(self, command: Command) {
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
-                self.tell(failure, None);
+                self.notify(failure, None);
             }
         });
     }
@@ -83,7 +83,7 @@ impl Session {
         let command = Command::LoadCheckpoint { name: name.clone() };
         self.ask(command, move |outcome| match outcome {
             Ok(_) => self.classifying_with.set(Some(name)),
-            Err(failure) => self.tell(failure, None),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
@@ -136,10 +136,10 @@ impl Session {
         let command = Command::Samples { augmentation, seed, epoch };
         self.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
-            Ok(_) => self.tell(notices::wrong_answer(), None),
+            Ok(_) => self.notify(notices::wrong_answer(), None),
             // Nobody asked for them by hand.
             Err(failure) if notices::is_of_worker(&failure) => {}
-            Err(failure) => self.tell(failure, None),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
@@ -147,8 +147,8 @@ impl Session {
     pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
         self.ask(Command::TestImage { index }, move |outcome| match outcome {
             Ok(Reply::TestImage(image)) => then(image),
-            Ok(_) => self.tell(notices::wrong_answer(), None),
-            Err(failure) => self.tell(failure, None),
+            Ok(_) => self.notify(notices::wrong_answer(), None),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
@@ -164,7 +164,7 @@ impl Session {
             }
             Remedy::Reload => {
                 if let Err(error) = window().location().reload() {
-                    self.tell(notices::no_reload(&words_of(&error)), None);
+                    self.notify(notices::no_reload(&words_of(&error)), None);
                 }
             }
         }

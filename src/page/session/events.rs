@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 impl Session {
     /// Takes in one event. Steps are kept at once and drawn soon; everything else shows at once.
-    pub(super) fn hear(self, event: Event) {
+    pub(super) fn on_event(self, event: Event) {
         self.inner.update_value(|inner| inner.silence.is_broken());
         match event {
             Event::Listening => self.begin_talking(),
@@ -40,7 +40,7 @@ impl Session {
             Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
             Event::Run(run) => self.take_run(*run),
             Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
-            Event::Problem(failure) => self.tell(failure, None),
+            Event::Problem(failure) => self.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {
                 let asked =
@@ -122,6 +122,6 @@ impl Session {
         if self.status.get_untracked() == Status::Loading {
             self.status.set(Status::Error);
         }
-        self.tell(failure, Some(Remedy::RetryData));
+        self.notify(failure, Some(Remedy::RetryData));
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::curves::LossSeries;
 use super::{Session, notices};
-use crate::library::{RunEdit, RunMetrics, RunSummary, Timeline, Whereabouts};
+use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
     CheckpointSummary, Command, EpochMetrics, Export, Failure, Item, LibraryCommand,
@@ -41,7 +41,7 @@ pub struct Deleted {
 
 /// The library as the worker told of it.
 #[derive(Clone, Copy)]
-pub struct Shelf {
+pub struct LibraryState {
     /// Whether anything was told yet.
     pub is_known: RwSignal<bool>,
     /// Its runs, in no order.
@@ -61,7 +61,7 @@ pub struct Shelf {
     deletions: StoredValue<u32>,
 }
 
-impl Shelf {
+impl LibraryState {
     pub(super) fn new() -> Self {
         Self {
             is_known: RwSignal::new(false),
@@ -84,13 +84,13 @@ impl Shelf {
 
 impl Session {
     pub(super) fn take_library(self, runs: Vec<RunSummary>, checkpoints: Vec<CheckpointSummary>) {
-        self.shelf.runs.set(runs.into_iter().map(Arc::new).collect());
-        self.shelf.is_known.set(true);
+        self.library.runs.set(runs.into_iter().map(Arc::new).collect());
+        self.library.is_known.set(true);
         self.checkpoints.set(checkpoints);
     }
 
     pub(super) fn take_run(self, run: RunSummary) {
-        self.shelf.runs.update(|runs| {
+        self.library.runs.update(|runs| {
             let run = Arc::new(run);
             match runs.iter_mut().find(|known| known.record.run == run.record.run) {
                 Some(known) => *known = run,
@@ -118,7 +118,7 @@ impl Session {
     fn order(self, command: LibraryCommand) {
         self.ask_library(command, move |outcome| {
             if let Err(failure) = outcome {
-                self.tell(failure, None);
+                self.notify(failure, None);
             }
         });
     }
@@ -126,7 +126,7 @@ impl Session {
     pub(super) fn list_library(self) {
         self.ask_library(LibraryCommand::List, move |outcome| match outcome {
             // Every worker is asked as it starts.
-            Err(failure) if !notices::is_of_worker(&failure) => self.tell(failure, None),
+            Err(failure) if !notices::is_of_worker(&failure) => self.notify(failure, None),
             _ => {}
         });
     }
@@ -143,32 +143,35 @@ impl Session {
 
     /// Deletes; `words` say what, beside the button that brings it back.
     pub fn delete(self, items: Vec<Item>, words: String) {
-        self.shelf.deletions.update_value(|count| *count += 1);
-        let id = self.shelf.deletions.get_value();
+        self.library.deletions.update_value(|count| *count += 1);
+        let id = self.library.deletions.get_value();
         let deleted = Deleted { id, items: items.clone(), words };
         self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
-            Ok(Reply::RemovedForGood) => self.tell(notices::removed_for_good(&deleted.words), None),
+            Ok(Reply::RemovedForGood) => {
+                self.notify(notices::removed_for_good(&deleted.words), None);
+            }
             Ok(_) => {
                 self.classifying_with.update(|used| {
                     used.take_if(|used| deleted.items.contains(&Item::Checkpoint(used.clone())));
                 });
-                self.shelf.deleted.update(|all| all.push(deleted));
-                let forget = move || self.shelf.deleted.update(|all| all.retain(|it| it.id != id));
+                self.library.deleted.update(|all| all.push(deleted));
+                let forget =
+                    move || self.library.deleted.update(|all| all.retain(|it| it.id != id));
                 Timeout::new(UNDO_MS as u32, forget).forget();
             }
-            Err(failure) => self.tell(failure, None),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
     /// Brings back what was deleted in one go.
     pub fn undo_deletion(self, id: u32) {
-        let found = self.shelf.deleted.with_untracked(|all| {
+        let found = self.library.deleted.with_untracked(|all| {
             all.iter().find(|deleted| deleted.id == id).map(|deleted| deleted.items.clone())
         });
         let Some(items) = found else { return };
         self.ask_library(LibraryCommand::Restore(items), move |outcome| match outcome {
-            Ok(_) => self.shelf.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
-            Err(failure) => self.tell(failure, None),
+            Ok(_) => self.library.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
@@ -177,11 +180,11 @@ impl Session {
         self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
-                    self.tell(notices::no_download(&words_of(&error)), None);
+                    self.notify(notices::no_download(&words_of(&error)), None);
                 }
             }
-            Ok(_) => self.tell(notices::wrong_answer(), None),
-            Err(failure) => self.tell(failure, None),
+            Ok(_) => self.notify(notices::wrong_answer(), None),
+            Err(failure) => self.notify(failure, None),
         });
     }
 
@@ -192,33 +195,33 @@ impl Session {
         let rest: Vec<_> = files.collect();
         let name = file.name();
         if file.size() > MOST_IMPORTED_BYTES as f64 {
-            self.tell(notices::too_large(&name, file.size()), None);
+            self.notify(notices::too_large(&name, file.size()), None);
             return self.import(rest);
         }
         let url = match web_sys::Url::create_object_url_with_blob(&file) {
             Ok(url) => url,
             Err(error) => {
-                self.tell(notices::unreadable_file(&name, &words_of(&error)), None);
+                self.notify(notices::unreadable_file(&name, &words_of(&error)), None);
                 return self.import(rest);
             }
         };
-        self.shelf.importing.set(Some(name.clone()));
-        self.shelf.imported.set(None);
+        self.library.importing.set(Some(name.clone()));
+        self.library.imported.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
         self.ask_library(command, move |outcome| {
             // The file's address is of no use any more.
             let _ = web_sys::Url::revoke_object_url(&url);
-            self.shelf.importing.set(None);
+            self.library.importing.set(None);
             match outcome {
-                Ok(Reply::Imported { run }) => self.shelf.imported.set(Some(run)),
-                Ok(_) => self.tell(notices::wrong_answer(), None),
+                Ok(Reply::Imported { run }) => self.library.imported.set(Some(run)),
+                Ok(_) => self.notify(notices::wrong_answer(), None),
                 // The file at hand may be what ended it: the others are not put at risk with the next.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.tell(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    self.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
                     return;
                 }
-                Err(failure) => self.tell(failure, None),
+                Err(failure) => self.notify(failure, None),
             }
             self.import(rest);
         });
@@ -228,35 +231,35 @@ impl Session {
     /// again when it has grown enough to show.
     pub fn want_curves(self, run: &RunSummary) {
         let (name, steps) = (run.record.run.clone(), run.record.steps);
-        let grows = run.whereabouts != Whereabouts::AtRest;
+        let grows = run.owner != RunOwner::AtRest;
         let least = if grows { steps * 19 / 20 } else { steps };
-        let there = self.shelf.curves.with_untracked(|curves| {
+        let there = self.library.curves.with_untracked(|curves| {
             // More steps than the run has are those of before it went back.
             curves.get(&name).is_some_and(|known| (least..=steps).contains(&known.steps))
         });
-        let unreadable = self.shelf.unreadable.with_value(|all| all.get(&name) == Some(&steps));
-        let may_ask = || self.shelf.asked.try_update_value(|asked| asked.insert(name.clone()));
+        let unreadable = self.library.unreadable.with_value(|all| all.get(&name) == Some(&steps));
+        let may_ask = || self.library.asked.try_update_value(|asked| asked.insert(name.clone()));
         if there || unreadable || may_ask() != Some(true) {
             return;
         }
         let command = LibraryCommand::Metrics { run: name.clone() };
         self.ask_library(command, move |outcome| {
-            self.shelf.asked.update_value(|asked| {
+            self.library.asked.update_value(|asked| {
                 asked.remove(&name);
             });
             match outcome {
                 Ok(Reply::Metrics(metrics)) => {
                     let curves = Arc::new(curves_of(*metrics));
-                    self.shelf.curves.update(|all| drop(all.insert(name, curves)));
+                    self.library.curves.update(|all| drop(all.insert(name, curves)));
                 }
-                Ok(_) => self.tell(notices::wrong_answer(), None),
+                Ok(_) => self.notify(notices::wrong_answer(), None),
                 // The next worker is asked when they are wanted again.
                 Err(failure) if notices::is_of_worker(&failure) => {}
                 Err(failure) => {
-                    self.shelf.unreadable.update_value(|all| {
+                    self.library.unreadable.update_value(|all| {
                         all.insert(name, steps);
                     });
-                    self.tell(failure, None);
+                    self.notify(failure, None);
                 }
             }
         });

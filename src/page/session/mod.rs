@@ -4,15 +4,15 @@
 //! as signals. Components read the signals and call the methods; nothing else on the page knows that
 //! a worker exists. A worker that dies is replaced, and the person is told.
 
+mod benchmark_run;
 mod commands;
 mod curves;
 mod events;
 mod library;
-mod life;
+mod lifecycle;
 mod measured;
 mod notices;
-mod round;
-mod watch;
+mod watchdog;
 mod worker_link;
 
 use std::collections::HashMap;
@@ -26,11 +26,11 @@ use crate::protocol::{
     CheckpointSummary, Command, Ending, Failure, OpenedEngine, Prediction, Reply, Request,
     RunOverview, Status,
 };
+pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
-pub use library::{Shelf, StoredCurves};
+pub use library::{LibraryState, StoredCurves};
 pub use measured::Measured;
 pub use notices::{Notice, Remedy};
-pub use round::{CASE_BUDGET_MS, CaseState, Round, RoundState};
 use worker_link::{LinkError, WorkerLink};
 
 /// How long a worker may take to load before the person is told.
@@ -75,7 +75,7 @@ pub struct Session {
     /// What was measured on this machine, now or in earlier visits: the newest of each case.
     pub measured: RwSignal<Vec<Measured>>,
     /// The round of measurements under way, or the last one of this visit.
-    pub round: RwSignal<Round>,
+    pub benchmark_run: RwSignal<BenchmarkRun>,
     /// How far the data set has come.
     pub data_progress: RwSignal<Option<DataProgress>>,
     /// Samples and sizes.
@@ -87,7 +87,7 @@ pub struct Session {
     /// Where that run is.
     pub live: RwSignal<Live>,
     /// The stored runs.
-    pub shelf: Shelf,
+    pub library: LibraryState,
     /// The stored checkpoints, newest first.
     pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
     /// The checkpoint that answers while no run does.
@@ -126,7 +126,7 @@ struct Inner {
     waiting: HashMap<u32, Waiting>,
     next_id: u32,
     load_timeout: Option<Timeout>,
-    silence: watch::Silence,
+    silence: watchdog::Silence,
     /// The checkpoint from which what is under way could go on, should the worker die: none while a new
     /// run has not begun.
     at_stake: Option<String>,
@@ -156,19 +156,19 @@ impl Session {
             engines: RwSignal::new(None),
             opened: RwSignal::new(None),
             measured: RwSignal::new(Vec::new()),
-            round: RwSignal::new(Round::default()),
+            benchmark_run: RwSignal::new(BenchmarkRun::default()),
             data_progress: RwSignal::new(None),
             overview: RwSignal::new(None),
             run: RwSignal::new(None),
             ending: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
-            shelf: Shelf::new(),
+            library: LibraryState::new(),
             checkpoints: RwSignal::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
         };
-        session.watch();
+        session.start_watchdog();
         session.start_worker();
         session
     }
@@ -197,7 +197,7 @@ impl Session {
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
             let Some(link) = &inner.link else { return Sent::Nowhere(Box::new(then)) };
-            let patience = watch::patience_for(&request.command);
+            let patience = watchdog::patience_for(&request.command);
             inner.waiting.insert(id, Waiting { then: Box::new(then), patience });
             if inner.listening {
                 link.send(&request).map_or_else(Sent::Lost, |()| Sent::Away)
@@ -210,7 +210,7 @@ impl Session {
             // It waits like all others, and is told like them.
             Some(Sent::Lost(error)) => self.lose_worker(notices::broken_link(&error)),
             Some(Sent::Nowhere(then)) => {
-                self.tell(notices::no_worker(), Some(Remedy::RestartWorker));
+                self.notify(notices::no_worker(), Some(Remedy::RestartWorker));
                 then(Err(notices::no_worker()));
             }
             Some(Sent::Away) | None => {}

@@ -56,7 +56,7 @@ pub(super) const NEW_WORKER_AND_RESUME: &str =
 
 impl Session {
     /// Shows a message.
-    pub fn tell(self, failure: Failure, remedy: Option<Remedy>) {
+    pub fn notify(self, failure: Failure, remedy: Option<Remedy>) {
         let id = self.inner.try_update_value(|inner| {
             inner.next_notice += 1;
             inner.next_notice

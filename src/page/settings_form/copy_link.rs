@@ -3,19 +3,19 @@
 use leptos::prelude::*;
 
 use crate::page::clipboard::{self, Copied, CopiedNote};
-use crate::page::link::{self, Given};
+use crate::page::link::{self, RunInputs};
 use crate::settings::SettingsDraft;
 
 #[component]
 pub fn CopyLink(
     draft: RwSignal<SettingsDraft>,
-    given: RwSignal<Given>,
+    inputs: RwSignal<RunInputs>,
     copied: RwSignal<Copied>,
 ) -> impl IntoView {
     let config = move || draft.with(SettingsDraft::check).ok();
     let copy = move |_| {
         let Ok(config) = draft.with_untracked(SettingsDraft::check) else { return };
-        clipboard::copy(link::to(&config, &given.get_untracked(), false), copied);
+        clipboard::copy(link::to(&config, &inputs.get_untracked(), false), copied);
     };
     view! {
         <div class="copy-link">

@@ -11,7 +11,7 @@ use self::field::{FieldControl, FieldError};
 use self::section::Section;
 use super::clipboard::Copied;
 use super::engine_names::{auto_is_webgpu, choice_label, choice_note};
-use super::link::{self, Given};
+use super::link::{self, RunInputs};
 use super::session::Session;
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
@@ -23,14 +23,14 @@ type Edit = Callback<(Field, String)>;
 pub fn SettingsForm(
     session: Session,
     draft: RwSignal<SettingsDraft>,
-    given: RwSignal<Given>,
+    inputs: RwSignal<RunInputs>,
     autostart: bool,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
     let write_link = move || {
         copied.set(Copied::No);
         if let Ok(config) = draft.with_untracked(SettingsDraft::check) {
-            link::write(&config, &given.get_untracked(), autostart);
+            link::write(&config, &inputs.get_untracked(), autostart);
         }
     };
     let edit = Edit::new(move |(field, text)| {
@@ -42,7 +42,7 @@ pub fn SettingsForm(
         write_link();
     };
     let forget = move |_| {
-        given.set(Given::default());
+        inputs.set(RunInputs::default());
         write_link();
     };
     // A resumed run brings its own settings: the form shows what is running.
@@ -88,14 +88,14 @@ pub fn SettingsForm(
                 <Section title="Limits" group=Group::Limits draft edit />
                 <Section title="Augmentation" group=Group::Augmentation draft edit />
                 <Section title="Checkpoints" group=Group::Checkpoints draft edit />
-                <Show when=move || !given.with(Given::is_empty)>
+                <Show when=move || !inputs.with(RunInputs::is_empty)>
                     <p class="note given" data-testid="given">
-                        {move || given.with(Given::describe)} " "
+                        {move || inputs.with(RunInputs::describe)} " "
                         <button type="button" class="quiet" on:click=forget>"Do without"</button>
                     </p>
                 </Show>
             </fieldset>
-            <CopyLink draft given copied />
+            <CopyLink draft inputs copied />
         </form>
     }
 }

@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::notices::{self, Death};
-use super::watch::Silence;
+use super::watchdog::Silence;
 use super::worker_link::WorkerLink;
 use super::{Inner, PATIENCE_MS, Remedy, Session, Waiting};
 use crate::protocol::{Failure, Status};
@@ -44,7 +44,7 @@ impl Session {
                 return;
             }
             match heard {
-                Ok(event) => self.hear(event),
+                Ok(event) => self.on_event(event),
                 Err(error) => self.lose_worker(notices::broken_link(&error)),
             }
         });
@@ -52,7 +52,7 @@ impl Session {
             Ok(link) => {
                 let overdue = Timeout::new(PATIENCE_MS, move || {
                     // It may still come: the worker is large, and connections are slow.
-                    self.tell(notices::slow_start(), Some(Remedy::Reload));
+                    self.notify(notices::slow_start(), Some(Remedy::Reload));
                 });
                 self.inner.update_value(|inner| {
                     inner.link = Some(link);
@@ -65,7 +65,7 @@ impl Session {
             }
             Err(error) => {
                 self.status.set(Status::Error);
-                self.tell(notices::no_start(&error), Some(Remedy::RestartWorker));
+                self.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
             }
         }
     }
@@ -110,7 +110,7 @@ impl Session {
             Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
             None => (notices::NEW_WORKER.to_owned(), None),
         };
-        self.tell(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
+        self.notify(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
         if goes_on {
             self.start_worker();
         }

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
-use super::given;
-use super::later::Unwritten;
-use super::librarian::Librarian;
+use super::library_service::LibraryService;
+use super::pending_writes::Unwritten;
+use super::run_inputs;
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::engine::Engine;
 use crate::library::blocks::decode;
@@ -18,24 +18,27 @@ use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
 /// What a run begins with.
-pub enum Beginning {
+pub enum RunStart {
     New(NewRun),
     /// A run that goes on from its newest checkpoint, claimed already.
-    Again(Box<Claim>),
+    Again(Box<ClaimedRun>),
     /// Any other checkpoint: the run may have gone on from there.
     Branch(Box<Checkpoint>),
 }
 
-impl Beginning {
+impl RunStart {
     /// What goes on from a checkpoint.
     ///
     /// Here a run is refused that another tab trains, or that is over: nothing has begun yet, and this
     /// tab stays as it is. From the lock on no other tab can go on with the run.
-    pub async fn from_checkpoint(name: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
-        let loaded = librarian.library.load(name).await;
+    pub async fn from_checkpoint(
+        name: &str,
+        service: &Rc<LibraryService>,
+    ) -> Result<Self, Failure> {
+        let loaded = service.library.load(name).await;
         let (summary, checkpoint) = loaded.map_err(|error| error.describe())?;
         if summary.role == CheckpointRole::Last {
-            let claim = Claim::again(&checkpoint.run, librarian).await?;
+            let claim = ClaimedRun::again(&checkpoint.run, service).await?;
             return Ok(Self::Again(Box::new(claim)));
         }
         if checkpoint.snapshot.ending().is_some() {
@@ -46,7 +49,7 @@ impl Beginning {
 }
 
 /// A run that this tab alone may train, before its engine is open.
-pub struct Claim {
+pub struct ClaimedRun {
     pub run: String,
     pub lock: RunLock,
     pub snapshot: Snapshot,
@@ -60,14 +63,14 @@ pub struct Claim {
     pub best: Option<Checkpoint>,
 }
 
-impl Claim {
+impl ClaimedRun {
     /// Claims the run that is to begin. The newest checkpoint goes on with its run; any other becomes a
     /// branch under a name of its own, for the run may have gone on from there.
-    pub async fn of(beginning: Beginning, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
-        match beginning {
-            Beginning::New(new) => {
-                let snapshot = given::beginning(new).await?;
-                let (run, lock) = librarian.claim_new().await;
+    pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+        match start {
+            RunStart::New(new) => {
+                let snapshot = run_inputs::load(new).await?;
+                let (run, lock) = service.claim_new().await;
                 Ok(Self {
                     run,
                     lock,
@@ -79,15 +82,15 @@ impl Claim {
                     best: None,
                 })
             }
-            Beginning::Again(claim) => Ok(*claim),
-            Beginning::Branch(checkpoint) => Self::branch(*checkpoint, librarian).await,
+            RunStart::Again(claim) => Ok(*claim),
+            RunStart::Branch(checkpoint) => Self::branch(*checkpoint, service).await,
         }
     }
 
     /// A run that goes on from its newest checkpoint.
-    async fn again(run: &str, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
-        let library = &librarian.library;
-        let claimed = librarian.later.claim(run, library).await;
+    async fn again(run: &str, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+        let library = &service.library;
+        let claimed = service.pending.claim(run, library).await;
         let (lock, unwritten) = claimed.ok_or_else(|| elsewhere(run))?;
         // Read under the lock: another tab may have gone on with it, or deleted it, until now.
         let known = library.run(run).await.map_err(|error| error.describe())?;
@@ -104,7 +107,7 @@ impl Claim {
             }
         };
         let timeline = if blocks.is_empty() {
-            timeline_to(&snapshot, run, librarian).await
+            timeline_to(&snapshot, run, service).await
         } else {
             let metrics = decode(blocks.iter().map(Vec::as_slice)).unwrap_or_default();
             cut_to(&snapshot, metrics.timeline)
@@ -128,11 +131,11 @@ impl Claim {
     }
 
     /// A run of its own that shares another's history up to a checkpoint.
-    async fn branch(checkpoint: Checkpoint, librarian: &Rc<Librarian>) -> Result<Self, Failure> {
+    async fn branch(checkpoint: Checkpoint, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let Checkpoint { run: parent, snapshot, .. } = checkpoint;
-        let timeline = timeline_to(&snapshot, &parent, librarian).await;
-        let (run, lock) = librarian.claim_new().await;
-        let best = best_up_to(&snapshot, &parent, librarian).await;
+        let timeline = timeline_to(&snapshot, &parent, service).await;
+        let (run, lock) = service.claim_new().await;
+        let best = best_up_to(&snapshot, &parent, service).await;
         let step = snapshot.history.losses.len() as u64;
         Ok(Self {
             best: best.map(|best| Checkpoint { run: run.clone(), ..best }),
@@ -186,8 +189,8 @@ impl Claim {
 }
 
 /// Curves by time are not worth refusing to go on: without them the run's own time begins anew.
-async fn timeline_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Timeline {
-    let metrics = librarian.library.metrics(run).await.unwrap_or_default();
+async fn timeline_to(snapshot: &Snapshot, run: &str, service: &LibraryService) -> Timeline {
+    let metrics = service.library.metrics(run).await.unwrap_or_default();
     cut_to(snapshot, metrics.timeline)
 }
 
@@ -197,11 +200,15 @@ fn cut_to(snapshot: &Snapshot, mut timeline: Timeline) -> Timeline {
 }
 
 /// The best checkpoint of a run, if it belongs to the history up to a snapshot.
-async fn best_up_to(snapshot: &Snapshot, run: &str, librarian: &Librarian) -> Option<Checkpoint> {
+async fn best_up_to(
+    snapshot: &Snapshot,
+    run: &str,
+    service: &LibraryService,
+) -> Option<Checkpoint> {
     let best = snapshot.history.best_epoch()?.epoch;
     let name = CheckpointSummary::name_of(run, CheckpointRole::Best, best, 0);
     // It may have given way to a later one, or have been deleted.
-    librarian.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
+    service.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
 }
 
 fn over(run: &str) -> Failure {

@@ -20,7 +20,7 @@ const SAMPLE_STRIDE: usize = 37;
 /// Progress is told no more often than this.
 const PROGRESS_EVERY_MS: f64 = 100.0;
 
-pub struct DataRoom {
+pub struct DataStore {
     port: Rc<Port>,
     dataset: RefCell<Option<Dataset>>,
     failure: RefCell<Option<Failure>>,
@@ -30,13 +30,13 @@ pub struct DataRoom {
     progress_sent_at: Cell<f64>,
 }
 
-impl Source for DataRoom {
+impl Source for DataStore {
     fn look<T>(&self, look: impl FnOnce(&Dataset) -> T) -> Option<T> {
         self.dataset.borrow().as_ref().map(look)
     }
 }
 
-impl DataRoom {
+impl DataStore {
     pub fn new(port: Rc<Port>) -> Self {
         Self {
             port,
@@ -70,7 +70,7 @@ impl DataRoom {
         self.generation.set(self.generation.get() + 1);
         self.complete.set(false);
         self.failure.replace(None);
-        let load = Load { room: &self, generation: self.generation.get() };
+        let load = Load { data: &self, generation: self.generation.get() };
         match fetch_dataset(&url, refetch, &load).await {
             Ok(()) => {
                 self.complete.set(true);
@@ -131,36 +131,36 @@ fn labelled((pixels, label): (&[u8], u8), index: usize) -> LabelledImage {
 
 /// One load of the room.
 struct Load<'a> {
-    room: &'a DataRoom,
+    data: &'a DataStore,
     generation: u64,
 }
 
 impl Watcher for Load<'_> {
     fn opened(&self, dataset: Dataset) {
-        self.room.dataset.replace(Some(dataset));
+        self.data.dataset.replace(Some(dataset));
     }
 
     fn shard(&self, train: bool, index: usize, pixels: &[u8], labels: &[u8]) {
-        if let Some(dataset) = &mut *self.room.dataset.borrow_mut() {
+        if let Some(dataset) = &mut *self.data.dataset.borrow_mut() {
             let split = if train { &mut dataset.train } else { &mut dataset.test };
             split.insert(index, pixels, labels);
         }
         // Shards come in any order; the samples are of the first.
         if train && index == 0 {
-            self.room.send_overview();
+            self.data.send_overview();
         }
     }
 
     fn progress(&self, progress: DataProgress) {
         let now = now_ms();
         let whole = progress.shards == progress.total_shards;
-        if whole || now - self.room.progress_sent_at.get() >= PROGRESS_EVERY_MS {
-            self.room.progress_sent_at.set(now);
-            self.room.port.post(&Event::DataProgress(progress));
+        if whole || now - self.data.progress_sent_at.get() >= PROGRESS_EVERY_MS {
+            self.data.progress_sent_at.set(now);
+            self.data.port.post(&Event::DataProgress(progress));
         }
     }
 
     fn is_current(&self) -> bool {
-        self.room.generation.get() == self.generation
+        self.data.generation.get() == self.generation
     }
 }

@@ -83,7 +83,7 @@ impl Silence {
 
 impl Session {
     /// Looks after the worker for as long as the page lives.
-    pub(super) fn watch(self) {
+    pub(super) fn start_watchdog(self) {
         set_interval(move || self.look_after_worker(), Duration::from_secs(TICK_S.into()));
     }
 

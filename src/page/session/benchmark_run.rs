@@ -22,7 +22,7 @@ pub enum CaseState {
 
 /// How far a round has come. The words are stable: pages and tests read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoundState {
+pub enum BenchmarkRunState {
     /// None was asked for, or it was stopped.
     Idle,
     Running,
@@ -32,7 +32,7 @@ pub enum RoundState {
     Failed,
 }
 
-impl RoundState {
+impl BenchmarkRunState {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Idle => "idle",
@@ -45,12 +45,12 @@ impl RoundState {
 
 /// Cases in the order in which they are measured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Round {
+pub struct BenchmarkRun {
     cases: Vec<(BenchmarkCase, CaseState)>,
     stopped: bool,
 }
 
-impl Round {
+impl BenchmarkRun {
     fn of(cases: Vec<BenchmarkCase>) -> Self {
         let waiting = cases.into_iter().map(|case| (case, CaseState::Waiting));
         Self { cases: waiting.collect(), stopped: false }
@@ -61,16 +61,16 @@ impl Round {
         self.cases.iter().find(|(known, _)| *known == case).map(|(_, state)| state)
     }
 
-    pub fn state(&self) -> RoundState {
+    pub fn state(&self) -> BenchmarkRunState {
         let any = |wanted: fn(&CaseState) -> bool| self.cases.iter().any(|(_, case)| wanted(case));
         if any(|case| matches!(case, CaseState::Waiting | CaseState::Measuring)) {
-            RoundState::Running
+            BenchmarkRunState::Running
         } else if self.stopped || self.cases.is_empty() {
-            RoundState::Idle
+            BenchmarkRunState::Idle
         } else if any(|case| *case == CaseState::Measured) {
-            RoundState::Done
+            BenchmarkRunState::Done
         } else {
-            RoundState::Failed
+            BenchmarkRunState::Failed
         }
     }
 
@@ -118,7 +118,9 @@ impl Round {
 impl Session {
     /// Whether a measurement is under way, or about to be.
     pub fn is_measuring(self) -> bool {
-        let running = self.round.with(|round| round.state() == RoundState::Running);
+        let running = self
+            .benchmark_run
+            .with(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running);
         running || self.status.get() == Status::Benchmark
     }
 
@@ -137,28 +139,35 @@ impl Session {
     /// Measures these cases, one after the other. One that fails does not keep the others.
     pub fn measure(self, cases: Vec<BenchmarkCase>) {
         if untrack(move || self.can_measure()) {
-            self.round.set(Round::of(cases));
+            self.benchmark_run.set(BenchmarkRun::of(cases));
             self.measure_next();
         }
     }
 
     /// Ends the round. What it has measured is kept.
     pub fn stop_measuring(self) {
-        self.round.update(Round::stop);
+        self.benchmark_run.update(BenchmarkRun::stop);
         // It is refused if the last case ended meanwhile, which comes to the same.
         self.ask(Command::Stop, |_| {});
     }
 
     /// Goes on with the round, if there is one and a case of it is left.
     pub(super) fn measure_next(self) {
-        if self.round.with_untracked(|round| round.state() != RoundState::Running) {
+        if self
+            .benchmark_run
+            .with_untracked(|benchmark_run| benchmark_run.state() != BenchmarkRunState::Running)
+        {
             return;
         }
         if !self.alive.get_untracked() {
-            self.round.update(|round| round.give_up("There is no worker to measure with."));
+            self.benchmark_run.update(|benchmark_run| {
+                benchmark_run.give_up("There is no worker to measure with.");
+            });
             return;
         }
-        let Some(Some(case)) = self.round.try_update(Round::begin_next) else { return };
+        let Some(Some(case)) = self.benchmark_run.try_update(BenchmarkRun::begin_next) else {
+            return;
+        };
         if case.webgpu {
             self.replace_worker_without_gpu();
         }
@@ -168,15 +177,19 @@ impl Session {
                 // Who noticed its death has noted why this case failed, and goes on with the round.
                 return;
             }
-            self.round.update(|round| round.finish(judged(outcome)));
+            self.benchmark_run.update(|benchmark_run| benchmark_run.finish(judged(outcome)));
             self.measure_next();
         });
     }
 
     /// The worker died; if it was measuring, that case has failed.
     pub(super) fn lose_measurement(self, happened: &str) {
-        if self.round.with_untracked(|round| round.state() == RoundState::Running) {
-            self.round.update(|round| round.finish(Err(happened.to_owned())));
+        if self
+            .benchmark_run
+            .with_untracked(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running)
+        {
+            self.benchmark_run
+                .update(|benchmark_run| benchmark_run.finish(Err(happened.to_owned())));
         }
     }
 }
@@ -198,53 +211,57 @@ mod tests {
         words.parse().unwrap()
     }
 
-    fn round() -> Round {
-        Round::of(["cpu-fused-4", "cpu-fused-64", "cpu-fused-512"].map(case).to_vec())
+    fn round() -> BenchmarkRun {
+        BenchmarkRun::of(["cpu-fused-4", "cpu-fused-64", "cpu-fused-512"].map(case).to_vec())
     }
 
     #[test]
     fn cases_are_measured_one_after_the_other_and_a_failed_one_keeps_none() {
-        let mut round = round();
-        assert_eq!(Round::default().state(), RoundState::Idle);
+        let mut benchmark_run = round();
+        assert_eq!(BenchmarkRun::default().state(), BenchmarkRunState::Idle);
         for (words, outcome) in [
             ("cpu-fused-4", Ok(())),
             ("cpu-fused-64", Err("why".to_owned())),
             ("cpu-fused-512", Ok(())),
         ] {
-            assert_eq!(round.begin_next(), Some(case(words)));
-            assert_eq!(round.begin_next(), None, "one is being measured");
-            assert_eq!(round.state(), RoundState::Running);
-            round.finish(outcome);
+            assert_eq!(benchmark_run.begin_next(), Some(case(words)));
+            assert_eq!(benchmark_run.begin_next(), None, "one is being measured");
+            assert_eq!(benchmark_run.state(), BenchmarkRunState::Running);
+            benchmark_run.finish(outcome);
         }
-        assert_eq!(round.begin_next(), None);
-        assert_eq!(round.state(), RoundState::Done);
+        assert_eq!(benchmark_run.begin_next(), None);
+        assert_eq!(benchmark_run.state(), BenchmarkRunState::Done);
         assert_eq!(
-            round.state_of(case("cpu-fused-64")),
+            benchmark_run.state_of(case("cpu-fused-64")),
             Some(&CaseState::Failed("why".to_owned()))
         );
     }
 
     #[test]
     fn a_stopped_round_keeps_what_was_measured_and_forgets_the_rest() {
-        let mut round = round();
-        round.begin_next();
-        round.finish(Ok(()));
-        round.begin_next();
-        round.stop();
-        assert_eq!(round.state(), RoundState::Running, "the case at hand has not ended yet");
-        round.finish(Err("stopped".to_owned()));
-        assert_eq!(round.state(), RoundState::Idle);
-        assert_eq!(round.begin_next(), None);
-        assert_eq!(round.state_of(case("cpu-fused-4")), Some(&CaseState::Measured));
-        assert_eq!(round.state_of(case("cpu-fused-64")), None);
+        let mut benchmark_run = round();
+        benchmark_run.begin_next();
+        benchmark_run.finish(Ok(()));
+        benchmark_run.begin_next();
+        benchmark_run.stop();
+        assert_eq!(
+            benchmark_run.state(),
+            BenchmarkRunState::Running,
+            "the case at hand has not ended yet"
+        );
+        benchmark_run.finish(Err("stopped".to_owned()));
+        assert_eq!(benchmark_run.state(), BenchmarkRunState::Idle);
+        assert_eq!(benchmark_run.begin_next(), None);
+        assert_eq!(benchmark_run.state_of(case("cpu-fused-4")), Some(&CaseState::Measured));
+        assert_eq!(benchmark_run.state_of(case("cpu-fused-64")), None);
     }
 
     #[test]
     fn a_round_in_which_all_fails_has_failed() {
-        let mut round = round();
-        round.begin_next();
-        round.finish(Err("why".to_owned()));
-        round.give_up("no worker");
-        assert_eq!(round.state(), RoundState::Failed);
+        let mut benchmark_run = round();
+        benchmark_run.begin_next();
+        benchmark_run.finish(Err("why".to_owned()));
+        benchmark_run.give_up("no worker");
+        assert_eq!(benchmark_run.state(), BenchmarkRunState::Failed);
     }
 }

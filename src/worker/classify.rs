@@ -1,12 +1,12 @@
 //! Commands about stored checkpoints, and about what a garment is by their weights.
 
 use super::classifier::Classifier;
-use super::desk::Desk;
+use super::dispatcher::Dispatcher;
 use super::failure::{Describe as _, failure};
 use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply};
 
-impl Desk {
+impl Dispatcher {
     pub(super) async fn classify(
         &self,
         garment: &[u8],
@@ -31,7 +31,7 @@ impl Desk {
 
     /// Classifies with a checkpoint's weights from now on.
     pub(super) async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
-        let loaded = self.librarian.library.load(name).await;
+        let loaded = self.service.library.load(name).await;
         let (_, checkpoint) = loaded.map_err(|error| error.describe())?;
         let classifier = Classifier::new(&checkpoint.snapshot.inference_weights(), name.to_owned());
         self.classifier = Some(classifier.map_err(|error| error.describe())?);
@@ -40,9 +40,9 @@ impl Desk {
 
     /// Classifies with the newest best checkpoint, if there is one.
     pub(super) async fn take_up_newest(&mut self) -> Result<(), Failure> {
-        self.librarian.post_all().await;
+        self.service.post_all().await;
         // What keeps the library from being read has been told.
-        let Ok(list) = self.librarian.library.checkpoints().await else { return Ok(()) };
+        let Ok(list) = self.service.library.checkpoints().await else { return Ok(()) };
         let best = list.iter().find(|summary| summary.role == CheckpointRole::Best);
         let newest = best.or(list.first()).map(|summary| summary.name.clone());
         if let Some(name) = newest {

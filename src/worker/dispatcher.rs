@@ -10,17 +10,17 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
-use super::beginning::{Beginning, Claim};
 use super::classifier::Classifier;
 use super::clock::Browser;
-use super::data_room::DataRoom;
-use super::engine_room::{EngineRoom, Opened};
+use super::data_store::DataStore;
+use super::engine_manager::{EngineManager, Opened};
 use super::failure::{Describe as _, busy, no_run, no_test_images, stopped};
-use super::librarian::Librarian;
+use super::library_service::LibraryService;
 use super::port::Port;
 use super::recorder::Recorder;
 use super::run::{Outcome, Run};
-use super::turn::next_turn;
+use super::run_start::{ClaimedRun, RunStart};
+use super::yield_now::yield_now;
 use crate::benchmark::BenchmarkCase;
 use crate::engine::{Engine, browser};
 use crate::library::RunState;
@@ -35,51 +35,52 @@ const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
 /// What the page wants of the run under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
-    Go,
-    Hold,
-    End,
+enum RunControl {
+    Run,
+    Pause,
+    Stop,
 }
 
 /// What takes the worker's whole time.
 enum Plan {
-    Train(Beginning),
+    Train(RunStart),
     Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
 }
 
-pub struct Desk {
+pub struct Dispatcher {
     pub(super) port: Rc<Port>,
     inbox: UnboundedReceiver<Request>,
-    room: Rc<DataRoom>,
-    engine_room: Rc<EngineRoom>,
-    pub(super) librarian: Rc<Librarian>,
+    data: Rc<DataStore>,
+    engine_manager: Rc<EngineManager>,
+    pub(super) service: Rc<LibraryService>,
     pub(super) classifier: Option<Classifier>,
     /// Requests that wait for the run to be at hand.
     deferred: Vec<Request>,
     /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
     /// while it trains.
-    wish: Rc<Cell<Option<Wish>>>,
+    control: Rc<Cell<Option<RunControl>>>,
     /// What the page was told last, by this or by the loader.
     status: Rc<Cell<Status>>,
 }
 
-impl Desk {
+impl Dispatcher {
     pub async fn open(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
         let engines = browser::probe().await;
         port.post(&Event::Engines(engines.clone()));
-        let librarian = Librarian::open(Rc::clone(&port)).await;
-        let room = Rc::new(DataRoom::new(Rc::clone(&port)));
-        let engine_room = Rc::new(EngineRoom::new(engines, Rc::clone(&room), Rc::clone(&port)));
-        let (wish, status) = (Rc::default(), Rc::default());
+        let service = LibraryService::open(Rc::clone(&port)).await;
+        let data = Rc::new(DataStore::new(Rc::clone(&port)));
+        let engine_manager =
+            Rc::new(EngineManager::new(engines, Rc::clone(&data), Rc::clone(&port)));
+        let (control, status) = (Rc::default(), Rc::default());
         let mut desk = Self {
             port,
             inbox,
-            room,
-            engine_room,
-            librarian,
+            data,
+            engine_manager,
+            service,
             classifier: None,
             deferred: Vec::new(),
-            wish,
+            control,
             status,
         };
         if let Err(failure) = desk.take_up_newest().await {
@@ -92,14 +93,14 @@ impl Desk {
     pub async fn work(mut self) {
         while let Some(request) = self.inbox.next().await {
             let Some(plan) = self.handle(request, None).await else { continue };
-            self.wish.set(Some(Wish::Go));
+            self.control.set(Some(RunControl::Run));
             let status = match plan {
                 Plan::Measure { id, case, budget_ms } => {
                     let outcome = self.measure(case, budget_ms).await;
                     self.port.answer(id, outcome);
                     Status::Ready
                 }
-                Plan::Train(beginning) => match self.run(beginning).await {
+                Plan::Train(start) => match self.run(start).await {
                     Ok(ending) => {
                         self.port.post(&Event::RunEnded { ending });
                         if ending.is_some() { Status::Done } else { Status::Ready }
@@ -110,7 +111,7 @@ impl Desk {
                     }
                 },
             };
-            self.wish.set(None);
+            self.control.set(None);
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, None).await;
             }
@@ -119,37 +120,37 @@ impl Desk {
     }
 
     /// Runs to the end, and why that came; `None` if the visitor stopped the run.
-    async fn run(&mut self, beginning: Beginning) -> Result<Option<Ending>, Failure> {
+    async fn run(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
-        let librarian = Rc::clone(&self.librarian);
-        let claim = self.listening_while(Claim::of(beginning, &librarian)).await?;
+        let service = Rc::clone(&self.service);
+        let claim = self.listening_while(ClaimedRun::of(start, &service)).await?;
         self.post_status(Status::SelfTest);
-        next_turn().await;
+        yield_now().await;
         let engine = self.open_engine(&claim.snapshot.config).await?;
-        let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.way.clone())
+        let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())
             .map_err(|error| error.describe())?;
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
         let is_branch = claim.is_branch();
-        let Claim { run: name, lock, timeline, best, known, .. } = claim;
-        librarian.train_here(Some(name.clone()));
-        let recorder = Recorder::new(Rc::clone(&librarian), record, timeline, known);
-        let (room, port) = (Rc::clone(&self.room), Rc::clone(&self.port));
-        let driver = Driver::new(trainer, &engine.way, engine.health.clone(), Browser);
-        let mut run = Run::new(name.clone(), driver, engine.name.clone(), room, port, recorder);
+        let ClaimedRun { run: name, lock, timeline, best, known, .. } = claim;
+        service.train_here(Some(name.clone()));
+        let recorder = Recorder::new(Rc::clone(&service), record, timeline, known);
+        let (data, port) = (Rc::clone(&self.data), Rc::clone(&self.port));
+        let driver = Driver::new(trainer, &engine.backend, engine.health.clone(), Browser);
+        let mut run = Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder);
         run.announce();
         run.record(RunState::Training).await;
         if is_branch {
             run.save_now().await;
         }
         if let Some(best) = best
-            && let Err(error) = librarian.library.save(&best, &[CheckpointRole::Best]).await
+            && let Err(error) = service.library.save(&best, &[CheckpointRole::Best]).await
         {
-            librarian.complain(error);
+            service.complain(error);
         }
         let ended = self.drive(&mut run).await;
         run.finish_saving().await;
-        librarian.train_here(None);
+        service.train_here(None);
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
@@ -157,7 +158,7 @@ impl Desk {
         };
         run.record(state).await;
         drop(lock);
-        librarian.post_run(&name).await;
+        service.post_run(&name).await;
         if engine.health.check().is_ok() {
             self.keep_weights(&run).await;
         }
@@ -169,16 +170,16 @@ impl Desk {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
             }
-            match self.wish.get() {
-                Some(Wish::End) => {
+            match self.control.get() {
+                Some(RunControl::Stop) => {
                     run.save_now().await;
                     return Ok(None);
                 }
-                Some(Wish::Hold) => {
+                Some(RunControl::Pause) => {
                     run.set_status(Status::Paused);
                     run.save_now().await;
                     run.record(RunState::Paused).await;
-                    while self.wish.get() == Some(Wish::Hold) {
+                    while self.control.get() == Some(RunControl::Pause) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
                     }
@@ -186,7 +187,7 @@ impl Desk {
                 _ => {
                     let stretch = async {
                         // First, so that commands that came meanwhile are heard before more steps.
-                        next_turn().await;
+                        yield_now().await;
                         run.advance().await
                     };
                     match self.listening_while(stretch).await? {
@@ -223,18 +224,18 @@ impl Desk {
     async fn wait_for_images(&mut self) -> Result<Option<usize>, Failure> {
         self.post_status(Status::Loading);
         loop {
-            if self.wish.get() == Some(Wish::End) {
+            if self.control.get() == Some(RunControl::Stop) {
                 return Ok(None);
             }
             // The first images, so that the self-test has real ones.
             let images =
-                self.room.dataset().as_ref().and_then(|dataset| {
+                self.data.dataset().as_ref().and_then(|dataset| {
                     (dataset.train.leading() > 0).then_some(dataset.train.len())
                 });
             if let Some(images) = images {
                 return Ok(Some(images));
             }
-            if let Some(failure) = self.room.failure() {
+            if let Some(failure) = self.data.failure() {
                 return Err(failure);
             }
             self.listening_while(sleep(LOOK_AGAIN)).await;
@@ -243,7 +244,7 @@ impl Desk {
 
     /// Opens and tests the engine that the config asks for.
     async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Engine, Failure> {
-        let (engines, port) = (Rc::clone(&self.engine_room), Rc::clone(&self.port));
+        let (engines, port) = (Rc::clone(&self.engine_manager), Rc::clone(&self.port));
         let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
         let opened = self.listening_while(engines.open_for(config, tell)).await;
         let Opened { engine, test, test_ms, instead } = opened?;
@@ -266,7 +267,7 @@ impl Desk {
             return Err(stopped());
         }
         self.post_status(Status::Benchmark);
-        let engines = Rc::clone(&self.engine_room);
+        let engines = Rc::clone(&self.engine_manager);
         let mut measuring = pin!(engines.measure(case, budget_ms));
         let measured = loop {
             let look_again = pin!(sleep(LOOK_AGAIN));
@@ -274,11 +275,11 @@ impl Desk {
             if let Either::Left((measured, _)) = heard {
                 break measured?;
             }
-            if self.wish.get() == Some(Wish::End) {
+            if self.control.get() == Some(RunControl::Stop) {
                 return Err(stopped());
             }
         };
-        self.engine_room.remember(case, measured.clone());
+        self.engine_manager.remember(case, measured.clone());
         self.port.post(&Event::Measured(case, measured.clone()));
         Ok(Reply::Measured(measured))
     }
@@ -286,10 +287,10 @@ impl Desk {
     /// Does what a command asks. A plan comes back if that is to begin a run.
     async fn handle(&mut self, request: Request, run: Option<&mut Run>) -> Option<Plan> {
         let Request { id, command } = request;
-        let running = self.wish.get().is_some();
+        let running = self.control.get().is_some();
         let outcome = match command {
             Command::LoadData { url, refetch } => {
-                if refetch && running && self.room.is_complete() {
+                if refetch && running && self.data.is_complete() {
                     Err(busy("fetching the data set anew"))
                 } else {
                     self.load_data(id, url, refetch);
@@ -303,27 +304,27 @@ impl Desk {
             }
             Command::Remember(measured) => {
                 for (case, measurement) in measured {
-                    self.engine_room.remember(case, measurement);
+                    self.engine_manager.remember(case, measurement);
                 }
                 Ok(Reply::Done)
             }
             // Its settings were checked when they were read.
             Command::Start(run) => {
                 self.port.answer(id, Ok(Reply::Done));
-                return Some(Plan::Train(Beginning::New(run)));
+                return Some(Plan::Train(RunStart::New(run)));
             }
             Command::Resume { checkpoint } => {
-                match Beginning::from_checkpoint(&checkpoint, &self.librarian).await {
-                    Ok(beginning) => {
+                match RunStart::from_checkpoint(&checkpoint, &self.service).await {
+                    Ok(start) => {
                         self.port.answer(id, Ok(Reply::Done));
-                        return Some(Plan::Train(beginning));
+                        return Some(Plan::Train(start));
                     }
                     Err(failure) => Err(failure),
                 }
             }
-            Command::Pause => self.wish_for(Wish::Hold),
-            Command::Continue => self.wish_for(Wish::Go),
-            Command::Stop => self.wish_for(Wish::End),
+            Command::Pause => self.set_control(RunControl::Pause),
+            Command::Continue => self.set_control(RunControl::Run),
+            Command::Stop => self.set_control(RunControl::Stop),
             Command::Library(command) => {
                 self.ask_librarian(id, command);
                 return None;
@@ -331,10 +332,10 @@ impl Desk {
             Command::LoadCheckpoint { name } => self.take_up(&name).await,
             Command::Classify { garment } => self.classify(&garment, run).await,
             Command::Samples { augmentation, seed, epoch } => {
-                Ok(Reply::Samples(self.room.samples(&augmentation, seed, epoch)))
+                Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
             Command::TestImage { index } => {
-                self.room.test_image(index).map(Reply::TestImage).ok_or_else(no_test_images)
+                self.data.test_image(index).map(Reply::TestImage).ok_or_else(no_test_images)
             }
         };
         self.port.answer(id, outcome);
@@ -343,36 +344,36 @@ impl Desk {
 
     /// Has the librarian answer, beside whatever goes on.
     fn ask_librarian(&self, id: u32, command: LibraryCommand) {
-        let (librarian, port) = (Rc::clone(&self.librarian), Rc::clone(&self.port));
+        let (service, port) = (Rc::clone(&self.service), Rc::clone(&self.port));
         wasm_bindgen_futures::spawn_local(async move {
-            port.answer(id, librarian.answer(command).await);
+            port.answer(id, service.answer(command).await);
         });
     }
 
-    fn wish_for(&self, wish: Wish) -> Result<Reply, Failure> {
-        match self.wish.get() {
+    fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {
+        match self.control.get() {
             // An ended run cannot be held or continued any more.
-            Some(Wish::End) | None if wish != Wish::End => Err(no_run()),
+            Some(RunControl::Stop) | None if control != RunControl::Stop => Err(no_run()),
             None => Err(no_run()),
             Some(_) => {
-                self.wish.set(Some(wish));
+                self.control.set(Some(control));
                 Ok(Reply::Done)
             }
         }
     }
 
     fn load_data(&self, id: u32, url: String, refetch: bool) {
-        let (port, room) = (Rc::clone(&self.port), Rc::clone(&self.room));
-        let (wish, status) = (Rc::clone(&self.wish), Rc::clone(&self.status));
-        if wish.get().is_none() {
+        let (port, data) = (Rc::clone(&self.port), Rc::clone(&self.data));
+        let (control, status) = (Rc::clone(&self.control), Rc::clone(&self.status));
+        if control.get().is_none() {
             self.post_status(Status::Loading);
         }
-        let engines = Rc::clone(&self.engine_room);
+        let engines = Rc::clone(&self.engine_manager);
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = room.load(url, refetch).await;
+            let outcome = data.load(url, refetch).await;
             // A run may have ended meanwhile, and how it ended stays told.
-            if wish.get().is_none() && status.get() == Status::Loading {
+            if control.get().is_none() && status.get() == Status::Loading {
                 status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });
                 port.post(&Event::Status(status.get()));
             }

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use super::TrainingError;
 use super::fused::cpu::FusedCpu;
 use super::fused::gpu::{FusedGpu, Gpu};
-use super::general::GeneralPath;
+use super::general::GeneralExecutor;
 use super::optimizer::{Optimizer, Recipe};
 use super::validation::Inference;
 use crate::dataset::Images;
@@ -14,7 +14,7 @@ use crate::state_dict::StateDict;
 
 /// How steps are to be taken, and where.
 #[derive(Clone, Debug)]
-pub enum Way {
+pub enum Backend {
     /// By Burn's operations, on this plain device.
     General(Device),
     /// By the fused kernels of the CPU; by Burn's on a CPU for which there are none.
@@ -23,7 +23,7 @@ pub enum Way {
     FusedGpu(Gpu),
 }
 
-impl Way {
+impl Backend {
     /// Compiles what a run with this config will need. [`super::Trainer::new`] and its like need it done.
     ///
     /// # Errors
@@ -36,43 +36,43 @@ impl Way {
     }
 }
 
-impl From<Device> for Way {
+impl From<Device> for Backend {
     fn from(device: Device) -> Self {
         Self::General(device)
     }
 }
 
 /// A model in training. Losses wait where they arise until they are asked for.
-pub(crate) enum Path {
-    General(Box<GeneralPath>),
+pub(crate) enum StepExecutor {
+    General(Box<GeneralExecutor>),
     FusedCpu(Box<FusedCpu>),
     FusedGpu(Box<FusedGpu>),
 }
 
-impl Path {
+impl StepExecutor {
     /// Training from these weights by this recipe; `state` is the optimizer's, none before the first
     /// step.
     ///
     /// # Errors
     /// [`TrainingError::State`] if weights or state do not fit the network, [`TrainingError::Engine`] if a
-    /// GPU's kernels were not compiled before: see [`Way::compile`].
+    /// GPU's kernels were not compiled before: see [`Backend::compile`].
     pub fn new(
-        way: &Way,
+        backend: &Backend,
         weights: &StateDict,
         recipe: Recipe,
         state: &StateDict,
     ) -> Result<Self, TrainingError> {
         let general = |device: &Device| {
             let optimizer = Optimizer::new(recipe, state, device)?;
-            Ok(Self::General(Box::new(GeneralPath::new(weights, optimizer, device)?)))
+            Ok(Self::General(Box::new(GeneralExecutor::new(weights, optimizer, device)?)))
         };
-        match way {
-            Way::General(device) => general(device),
-            Way::FusedCpu => match FusedCpu::new(weights, recipe, state)? {
+        match backend {
+            Backend::General(device) => general(device),
+            Backend::FusedCpu => match FusedCpu::new(weights, recipe, state)? {
                 Some(fused) => Ok(Self::FusedCpu(Box::new(fused))),
                 None => general(&Device::flex()),
             },
-            Way::FusedGpu(gpu) => {
+            Backend::FusedGpu(gpu) => {
                 let fused = FusedGpu::new(gpu, weights, recipe, state)?;
                 Ok(Self::FusedGpu(Box::new(fused)))
             }
@@ -86,12 +86,12 @@ impl Path {
     /// [`TrainingError::Engine`] if losses were not read for too long.
     pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         match self {
-            Self::General(path) => path.step(images),
-            Self::FusedCpu(path) => {
-                path.step(images);
+            Self::General(executor) => executor.step(images),
+            Self::FusedCpu(executor) => {
+                executor.step(images);
                 Ok(())
             }
-            Self::FusedGpu(path) => path.step(images),
+            Self::FusedGpu(executor) => executor.step(images),
         }
     }
 
@@ -101,9 +101,9 @@ impl Path {
     /// [`TrainingError::Engine`].
     pub async fn read_losses(&mut self) -> Result<Vec<f32>, TrainingError> {
         match self {
-            Self::General(path) => path.read_losses().await,
-            Self::FusedCpu(path) => Ok(path.read_losses()),
-            Self::FusedGpu(path) => path.read_losses().await,
+            Self::General(executor) => executor.read_losses().await,
+            Self::FusedCpu(executor) => Ok(executor.read_losses()),
+            Self::FusedGpu(executor) => executor.read_losses().await,
         }
     }
 
@@ -116,9 +116,9 @@ impl Path {
         images: Images<'_>,
     ) -> Result<(f32, StateDict), TrainingError> {
         match self {
-            Self::General(path) => path.gradients(images).await,
-            Self::FusedCpu(path) => Ok(path.gradients(images)),
-            Self::FusedGpu(path) => path.gradients(images).await,
+            Self::General(executor) => executor.gradients(images).await,
+            Self::FusedCpu(executor) => Ok(executor.gradients(images)),
+            Self::FusedGpu(executor) => executor.gradients(images).await,
         }
     }
 
@@ -128,9 +128,9 @@ impl Path {
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
     pub async fn weights(&self) -> Result<StateDict, TrainingError> {
         match self {
-            Self::General(path) => path.weights().await,
-            Self::FusedCpu(path) => Ok(path.weights()),
-            Self::FusedGpu(path) => path.weights().await,
+            Self::General(executor) => executor.weights().await,
+            Self::FusedCpu(executor) => Ok(executor.weights()),
+            Self::FusedGpu(executor) => executor.weights().await,
         }
     }
 
@@ -140,21 +140,21 @@ impl Path {
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
     pub async fn optimizer_state(&self) -> Result<StateDict, TrainingError> {
         match self {
-            Self::General(path) => path.optimizer_state().await,
-            Self::FusedCpu(path) => Ok(path.optimizer_state()),
-            Self::FusedGpu(path) => path.optimizer_state().await,
+            Self::General(executor) => executor.optimizer_state().await,
+            Self::FusedCpu(executor) => Ok(executor.optimizer_state()),
+            Self::FusedGpu(executor) => executor.optimizer_state().await,
         }
     }
 
     /// The network as it answers now: with the averaged weights if the recipe asks for them.
     pub fn inference(&self) -> Inference {
         match self {
-            Self::General(path) => Inference::General {
-                model: Box::new(path.inference_model()),
-                device: path.plain_device(),
+            Self::General(executor) => Inference::General {
+                model: Box::new(executor.inference_model()),
+                device: executor.plain_device(),
             },
-            Self::FusedCpu(path) => Inference::FusedCpu(Box::new(path.inference())),
-            Self::FusedGpu(path) => Inference::FusedGpu(path.inference()),
+            Self::FusedCpu(executor) => Inference::FusedCpu(Box::new(executor.inference())),
+            Self::FusedGpu(executor) => Inference::FusedGpu(executor.inference()),
         }
     }
 }

@@ -6,22 +6,22 @@ use std::rc::Rc;
 use futures::lock::Mutex;
 
 use super::clock::{Browser, now_ms};
-use super::data_room::DataRoom;
+use super::data_store::DataStore;
 use super::failure::{Describe as _, failure, instead_of_webgpu, no_engine};
 use super::port::Port;
-use super::turn::next_turn;
+use super::yield_now::yield_now;
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::engine::self_test::{SelfTest, prove, real_images};
+use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::Engines;
 use crate::protocol::{Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
-use crate::training::{Host as _, Stopwatch, TrainingError, Way};
+use crate::training::{Backend, Host as _, Stopwatch, TrainingError};
 
 /// How long an engine is measured to find out what `auto` means.
 const DECISION_MS: f64 = 700.0;
 
-pub struct EngineRoom {
+pub struct EngineManager {
     engines: Engines,
     /// Kept once opened: Burn makes one WebGPU device a worker.
     webgpu: RefCell<Option<Engine>>,
@@ -29,7 +29,7 @@ pub struct EngineRoom {
     preparing: Mutex<()>,
     /// On this machine, the newest of each case.
     measured: RefCell<Vec<(BenchmarkCase, Measurement)>>,
-    room: Rc<DataRoom>,
+    data: Rc<DataStore>,
     port: Rc<Port>,
 }
 
@@ -42,10 +42,10 @@ pub struct Opened {
     pub instead: Option<Failure>,
 }
 
-impl EngineRoom {
-    pub fn new(engines: Engines, room: Rc<DataRoom>, port: Rc<Port>) -> Self {
+impl EngineManager {
+    pub fn new(engines: Engines, data: Rc<DataStore>, port: Rc<Port>) -> Self {
         let (webgpu, measured) = (RefCell::new(None), RefCell::new(Vec::new()));
-        Self { engines, webgpu, preparing: Mutex::new(()), measured, room, port }
+        Self { engines, webgpu, preparing: Mutex::new(()), measured, data, port }
     }
 
     /// Takes a measurement in the place of an older one of its case.
@@ -76,14 +76,14 @@ impl EngineRoom {
         let _preparing = if webgpu { Some(self.preparing.lock().await) } else { None };
         let mut engine = if webgpu { self.webgpu().await? } else { Engine::cpu() };
         if !fused {
-            engine.way = Way::General(engine.device.clone());
+            engine.backend = Backend::General(engine.device.clone());
         }
         let begun = now_ms();
         let (health, real) = (
             engine.health.clone(),
-            self.room.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
+            self.data.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
         );
-        let test = Browser.believed(&health, prove(&mut engine, config, real.as_ref())).await?;
+        let test = Browser.believed(&health, verify(&mut engine, config, real.as_ref())).await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
 
@@ -151,7 +151,7 @@ impl EngineRoom {
             };
             self.remember(case, measurement.clone());
             // While shards are still unpacked beside it, a measurement is good for this run alone.
-            if self.room.is_complete() {
+            if self.data.is_complete() {
                 tell(case, measurement);
             }
         }
@@ -173,12 +173,12 @@ impl EngineRoom {
                 "Measure another case.",
             ));
         }
-        let images = self.room.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
-        let stopwatch = Stopwatch::new(case, &engine.way, images, budget_ms, now_ms());
+        let images = self.data.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
+        let stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now_ms());
         let mut stopwatch = stopwatch.map_err(|error| error.describe())?;
         loop {
-            next_turn().await;
-            if let Some(dataset) = &*self.room.dataset() {
+            yield_now().await;
+            if let Some(dataset) = &*self.data.dataset() {
                 let taken = stopwatch.take_steps(&dataset.train, now_ms());
                 taken.map_err(|error| error.describe())?;
             }

@@ -19,7 +19,7 @@ thread_local! {
 
 /// Lets messages, timers and the GPU's callbacks in. A message to oneself comes back at once, where a
 /// timer would be held back for 4 ms.
-pub async fn next_turn() {
+pub async fn yield_now() {
     let turn = QUEUE.with(Queue::join);
     let is_posted = CHANNEL.with(|channel| {
         let channel = channel.as_ref()?;

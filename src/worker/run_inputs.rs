@@ -10,7 +10,7 @@ use crate::protocol::{Failure, NewRun};
 const MOST_BYTES: u64 = 64 << 20;
 
 /// The run that was asked for, before its first step.
-pub async fn beginning(run: NewRun) -> Result<Snapshot, Failure> {
+pub async fn load(run: NewRun) -> Result<Snapshot, Failure> {
     let mut snapshot = Snapshot::beginning(run.config);
     if let Some(url) = run.initial_weights {
         let bytes = fetch(&url).await?;

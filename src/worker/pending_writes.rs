@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use futures::lock::Mutex;
 
 use crate::checkpoint::Checkpoint;
-use crate::library::store::{Left, Library, RunWrite, StoreError};
+use crate::library::store::{Library, RunWrite, StoreError, UnfinishedWrite};
 use crate::library::tabs::RunLock;
 use crate::library::{CheckpointRole, RunRecord};
 
@@ -14,18 +14,23 @@ const MOST_RUNS: usize = 4;
 
 /// What is still to be written, the oldest first.
 #[derive(Default)]
-pub struct Later {
-    left: RefCell<Vec<Left>>,
+pub struct PendingWrites {
+    left: RefCell<Vec<UnfinishedWrite>>,
     /// Held while something of it is written, so that a run is not claimed meanwhile.
     writing: Mutex<()>,
 }
 
-impl Later {
+impl PendingWrites {
     /// What is left of a run whose record is known to be stored like this, if at all.
-    fn with(&self, run: &str, known: Option<RunRecord>, change: impl FnOnce(&mut Left)) {
+    fn with(&self, run: &str, known: Option<RunRecord>, change: impl FnOnce(&mut UnfinishedWrite)) {
         let mut left = self.left.borrow_mut();
         if left.iter().all(|left| left.run != run) {
-            left.push(Left { run: run.to_owned(), known: None, write: None, checkpoint: None });
+            left.push(UnfinishedWrite {
+                run: run.to_owned(),
+                known: None,
+                write: None,
+                checkpoint: None,
+            });
             let surplus = left.len().saturating_sub(MOST_RUNS);
             left.drain(..surplus);
         }

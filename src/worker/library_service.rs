@@ -8,18 +8,18 @@ use gloo::timers::future::sleep;
 
 use super::clock::{date_ms, timestamp_at};
 use super::failure::{Describe as _, failure};
-use super::later::Later;
+use super::pending_writes::PendingWrites;
 use super::port::Port;
 use super::{exports, imports};
 use crate::library::store::{Library, StoreError};
-use crate::library::tabs::{RunLock, Tabs, Word, runs_in_training};
-use crate::library::{RunLabels, RunRecord, RunSummary, Whereabouts};
+use crate::library::tabs::{RunLock, TabMessage, Tabs, runs_in_training};
+use crate::library::{RunLabels, RunOwner, RunRecord, RunSummary};
 use crate::protocol::{CheckpointSummary, Event, Failure, Item, LibraryCommand, Reply, UNDO_MS};
 
 /// How often to look whether another tab still trains what it trained.
 const LOOK_AFTER_OTHERS: Duration = Duration::from_secs(3);
 
-pub struct Librarian {
+pub struct LibraryService {
     pub library: Library,
     port: Rc<Port>,
     tabs: Tabs,
@@ -30,14 +30,14 @@ pub struct Librarian {
     /// The runs that other tabs were last seen training.
     elsewhere: RefCell<Vec<String>>,
     /// What could not be written of runs that this tab has trained.
-    pub later: Later,
+    pub pending: PendingWrites,
 }
 
-impl Librarian {
+impl LibraryService {
     /// Opens the library and joins the other tabs. A library that does not open is told of; everything
     /// else works without.
     pub async fn open(port: Rc<Port>) -> Rc<Self> {
-        let librarian = Rc::new_cyclic(|this: &Weak<Self>| {
+        let service = Rc::new_cyclic(|this: &Weak<Self>| {
             let with = |act: fn(Rc<Self>)| {
                 let this = this.clone();
                 move || this.upgrade().map_or((), act)
@@ -54,27 +54,29 @@ impl Librarian {
             Self {
                 library: Library::new(Box::new(late), Box::new(loss)),
                 port,
-                tabs: Tabs::join(move |word| {
+                tabs: Tabs::join(move |message| {
                     if let Some(this) = heard.upgrade() {
-                        wasm_bindgen_futures::spawn_local(async move { this.hear(word).await });
+                        wasm_bindgen_futures::spawn_local(
+                            async move { this.on_event(message).await },
+                        );
                     }
                 }),
                 here: RefCell::default(),
                 complaint: RefCell::default(),
                 elsewhere: RefCell::default(),
-                later: Later::default(),
+                pending: PendingWrites::default(),
             }
         });
-        match librarian.library.open().await {
+        match service.library.open().await {
             Ok(()) => {
-                if let Some(error) = librarian.library.take_migration_error() {
-                    librarian.complain(error);
+                if let Some(error) = service.library.take_migration_error() {
+                    service.complain(error);
                 }
-                librarian.remove_deleted(UNDO_MS).await;
+                service.remove_deleted(UNDO_MS).await;
             }
-            Err(error) => librarian.complain(error),
+            Err(error) => service.complain(error),
         }
-        let this = Rc::downgrade(&librarian);
+        let this = Rc::downgrade(&service);
         wasm_bindgen_futures::spawn_local(async move {
             loop {
                 sleep(LOOK_AFTER_OTHERS).await;
@@ -83,7 +85,7 @@ impl Librarian {
                 this.write_what_is_left().await;
             }
         });
-        librarian
+        service
     }
 
     /// Tells the person of an error that no command waits for, once.
@@ -102,11 +104,11 @@ impl Librarian {
     /// Tries again what could not be written, once its run is over.
     async fn write_what_is_left(&self) {
         let here = self.here.borrow().clone();
-        let (written, error) = self.later.try_again(&self.library, here.as_deref()).await;
+        let (written, error) = self.pending.try_again(&self.library, here.as_deref()).await;
         for run in written {
             self.is_well();
             self.post_run(&run).await;
-            self.tabs.tell(&Word::Run(run));
+            self.tabs.notify(&TabMessage::Run(run));
         }
         if let Some(error) = error {
             self.complain(error);
@@ -159,14 +161,14 @@ impl Librarian {
         (record, labels): (RunRecord, RunLabels),
         elsewhere: impl Fn(&str) -> bool,
     ) -> RunSummary {
-        let whereabouts = if self.trains_here(&record.run) {
-            Whereabouts::Here
+        let owner = if self.trains_here(&record.run) {
+            RunOwner::Here
         } else if elsewhere(&record.run) {
-            Whereabouts::OtherTab
+            RunOwner::OtherTab
         } else {
-            Whereabouts::AtRest
+            RunOwner::AtRest
         };
-        RunSummary { record, labels, whereabouts }
+        RunSummary { record, labels, owner }
     }
 
     /// Tells the page of the whole library.
@@ -187,7 +189,7 @@ impl Librarian {
         let names: std::collections::HashSet<&str> =
             runs.iter().map(|run| run.record.run.as_str()).collect();
         checkpoints.retain(|checkpoint| names.contains(checkpoint.run.as_str()));
-        let others = runs.iter().filter(|run| run.whereabouts == Whereabouts::OtherTab);
+        let others = runs.iter().filter(|run| run.owner == RunOwner::OtherTab);
         self.elsewhere.replace(others.map(|run| run.record.run.clone()).collect());
         Ok((runs, checkpoints))
     }
@@ -221,7 +223,7 @@ impl Librarian {
             Ok(labels) => {
                 let summary = self.summary((record, labels), |_| false);
                 self.port.post(&Event::Run(Box::new(summary)));
-                self.tabs.tell(&Word::Run(run));
+                self.tabs.notify(&TabMessage::Run(run));
             }
             Err(error) => self.complain(error),
         }
@@ -232,16 +234,16 @@ impl Librarian {
         match self.library.checkpoints_of(run).await {
             Ok(checkpoints) => {
                 self.port.post(&Event::Checkpoints { run: run.to_owned(), checkpoints });
-                self.tabs.tell(&Word::Run(run.to_owned()));
+                self.tabs.notify(&TabMessage::Run(run.to_owned()));
             }
             Err(error) => self.complain(error),
         }
     }
 
-    async fn hear(&self, word: Word) {
-        match word {
-            Word::Run(run) => self.post_run(&run).await,
-            Word::Library => self.post_all().await,
+    async fn on_event(&self, message: TabMessage) {
+        match message {
+            TabMessage::Run(run) => self.post_run(&run).await,
+            TabMessage::Library => self.post_all().await,
         }
     }
 
@@ -268,7 +270,7 @@ impl Librarian {
             LibraryCommand::Edit { run, edit } => {
                 self.library.edit_run(&run, edit).await.map_err(|error| error.describe())?;
                 self.post_run(&run).await;
-                self.tabs.tell(&Word::Run(run));
+                self.tabs.notify(&TabMessage::Run(run));
             }
             LibraryCommand::Label { checkpoint, label } => {
                 let labelled = self.library.label_checkpoint(&checkpoint, &label).await;
@@ -311,7 +313,7 @@ impl Librarian {
 
     async fn tell_all(&self) {
         self.post_all().await;
-        self.tabs.tell(&Word::Library);
+        self.tabs.notify(&TabMessage::Library);
     }
 
     async fn refuse_if_in_training(&self, items: &[Item]) -> Result<(), Failure> {
@@ -346,7 +348,7 @@ impl Librarian {
         for item in items {
             match item {
                 Item::Run(run) => {
-                    self.later.forget(run);
+                    self.pending.forget(run);
                     self.library.remove_run(run).await?;
                 }
                 Item::Checkpoint(name) => self.library.remove_checkpoint(name).await?,
@@ -366,7 +368,7 @@ impl Librarian {
                     && let Some(_lock) = RunLock::take(&record.run).await
                 {
                     self.library.remove_deleted_run(&record.run).await?;
-                    self.later.forget(&record.run);
+                    self.pending.forget(&record.run);
                     removed = true;
                 }
             }
