@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::settings::TrainingConfig;
 
-/// One thing to measure: training at a batch size on an engine, in one of its ways.
+/// One thing to measure: training at a batch size on an engine, on one of its backends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BenchmarkCase {
     /// WebGPU, or the CPU.

@@ -1,6 +1,6 @@
 //! A state dict: named `f32` arrays, as PyTorch's `state_dict()` has them.
 //!
-//! This is what crosses every line: between ways of taking a step, into checkpoints, out to PyTorch.
+//! This is what crosses every line: between backends, into checkpoints, out to PyTorch.
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,7 @@ use crate::training::{Backend, Health};
 /// Tasks that CubeCL gathers into one submission to the GPU.
 const TASKS_A_SUBMISSION: usize = 32;
 
-/// Opens a GPU, with ears for its complaints. `name` tells its name for people.
+/// Opens a GPU and listens for its errors. `name` tells its name for people.
 ///
 /// A device is made once a program: Burn refuses a second.
 ///

@@ -38,7 +38,7 @@ pub enum EngineError {
 pub struct Engine {
     /// Burn's device, without autodiff.
     pub device: Device,
-    /// How it takes steps.
+    /// What takes its steps.
     pub backend: Backend,
     /// Whether this is Burn's wgpu backend: WebGPU in a browser.
     pub webgpu: bool,

@@ -72,7 +72,7 @@ pub async fn verify(
     }
 }
 
-/// Tests an engine in the way in which it is to train.
+/// Tests an engine on its backend.
 ///
 /// # Errors
 /// As [`verify`].
@@ -105,7 +105,7 @@ async fn self_test(
     Ok(SelfTest { gradient_difference })
 }
 
-/// What a way of taking steps answers.
+/// What a backend answers.
 struct Answers {
     /// Of the known images.
     loss: f32,

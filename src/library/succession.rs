@@ -96,18 +96,18 @@ impl Succession {
             let name = entry.summary.name.clone();
             (name.clone(), Place { entry, from: Some(name) })
         };
-        let mut shelf: BTreeMap<String, Place> = stored.into_iter().map(place).collect();
+        let mut places: BTreeMap<String, Place> = stored.into_iter().map(place).collect();
         for &role in roles {
-            save(&mut shelf, saved, role);
+            save(&mut places, saved, role);
         }
         let live: Vec<CheckpointSummary> =
-            shelf.values().filter_map(|place| place.entry.clone().unless_deleted()).collect();
+            places.values().filter_map(|place| place.entry.clone().unless_deleted()).collect();
         for gone in CheckpointSummary::pruned(&live, keep) {
-            shelf.remove(&gone.name);
+            places.remove(&gone.name);
         }
-        let removed = names.into_iter().filter(|name| !shelf.contains_key(name)).collect();
+        let removed = names.into_iter().filter(|name| !places.contains_key(name)).collect();
         let (mut moved, mut written) = (Vec::new(), Vec::new());
-        for (name, Place { entry, from }) in shelf {
+        for (name, Place { entry, from }) in places {
             match from {
                 None => written.push(entry.summary),
                 Some(from) if from != name => moved.push(Move { from, to: entry }),
@@ -119,7 +119,7 @@ impl Succession {
 }
 
 /// Puts the saved checkpoint into its place in one role.
-fn save(shelf: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: CheckpointRole) {
+fn save(places: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: CheckpointRole) {
     let name = CheckpointSummary::name_of(&saved.run, role, saved.epoch, saved.step);
     let mut label = String::new();
     let succeeds = |place: &Place| {
@@ -128,8 +128,8 @@ fn save(shelf: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: Ch
         summary.name == name || role != CheckpointRole::Kept && summary.role == role
     };
     let former: Vec<String> =
-        shelf.iter().filter(|(_, place)| succeeds(place)).map(|(name, _)| name.clone()).collect();
-    for former in former.iter().filter_map(|name| shelf.remove(name)).collect::<Vec<_>>() {
+        places.iter().filter(|(_, place)| succeeds(place)).map(|(name, _)| name.clone()).collect();
+    for former in former.iter().filter_map(|name| places.remove(name)).collect::<Vec<_>>() {
         let Place { entry: StoredCheckpoint { summary, deleted_at_ms, .. }, .. } = &former;
         if summary.label.is_empty() {
             continue;
@@ -137,16 +137,16 @@ fn save(shelf: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: Ch
         if deleted_at_ms.is_none() && summary.step == saved.step {
             label.clone_from(&summary.label);
         } else {
-            set_aside(shelf, former, &name);
+            set_aside(places, former, &name);
         }
     }
     let summary = CheckpointSummary { name: name.clone(), role, label, ..saved.clone() };
-    shelf.insert(name, Place { entry: summary.into(), from: None });
+    places.insert(name, Place { entry: summary.into(), from: None });
 }
 
 /// What the person has named stays when another takes its place, as one of those kept on the way. What
 /// was deleted stays so, and can be brought back as before.
-fn set_aside(shelf: &mut BTreeMap<String, Place>, mut place: Place, taken: &str) {
+fn set_aside(places: &mut BTreeMap<String, Place>, mut place: Place, taken: &str) {
     let StoredCheckpoint { summary, deleted_at_ms, deleted_as } = &mut place.entry;
     if deleted_at_ms.is_some() {
         deleted_as.get_or_insert_with(|| summary.name.clone());
@@ -158,9 +158,9 @@ fn set_aside(shelf: &mut BTreeMap<String, Place>, mut place: Place, taken: &str)
         // It was kept of the same step at the run's rhythm, and is the same state.
         is_nameless && (!is_deleted || there.entry.deleted_at_ms.is_some())
     };
-    let is_free = |name: &str| name != taken && shelf.get(name).is_none_or(gives_way);
+    let is_free = |name: &str| name != taken && places.get(name).is_none_or(gives_way);
     summary.name = summary.kept_name(is_free);
-    shelf.insert(summary.name.clone(), place);
+    places.insert(summary.name.clone(), place);
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub fn adapter_name(adapter: &Adapter) -> String {
     marked(&adapter.name, adapter.software)
 }
 
-/// The engine that was opened, with the way in which it trains.
+/// The engine that was opened, with its backend.
 pub fn opened_name(opened: &OpenedEngine, engines: Option<&Engines>) -> String {
     let adapter = engines.and_then(|engines| engines.webgpu.as_ref().ok());
     let software = opened.webgpu && adapter.is_some_and(|adapter| adapter.software);

@@ -1,4 +1,4 @@
-//! The name of the house, and on what it trains.
+//! The masthead: the name, the engine, the theme.
 
 use leptos::prelude::*;
 

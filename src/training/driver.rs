@@ -110,7 +110,7 @@ pub struct Driver<H> {
 }
 
 impl<H: Host> Driver<H> {
-    /// Will drive this run, whose steps are taken in this way on an engine of this health.
+    /// Will drive this run on this backend, whose engine has this health.
     pub fn new(trainer: Trainer, backend: &Backend, health: Health, host: H) -> Self {
         let (pace, saved_at_ms) = (Pace::new(backend), host.now_ms());
         Self {

@@ -1,4 +1,4 @@
-//! Training: the optimizers, the ways of taking a step, and the loop's bookkeeping.
+//! Training: the loop, its bookkeeping, the optimizers, and the backends that take steps.
 //!
 //! Nothing here knows of browsers. A driver (the worker, a terminal, a test) asks the [`Trainer`] for
 //! steps, reads the losses back when it likes, and validates between epochs.

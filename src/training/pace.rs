@@ -13,7 +13,7 @@ impl Pace {
     /// The most steps whose losses may wait to be read.
     pub const MOST_STEPS: usize = 4096;
 
-    /// Begins with one step; then stretches that suit this way of taking them. On the CPU a stretch keeps
+    /// Begins with one step; then stretches that suit the backend. On the CPU a stretch keeps
     /// everything else waiting; on a GPU only its end is waited for, which is to happen seldom.
     #[must_use]
     pub const fn new(backend: &Backend) -> Self {

@@ -1,4 +1,4 @@
-//! The ways of taking a step, behind one interface.
+//! Backends and what takes steps on them, behind one interface.
 
 use burn::tensor::Device;
 
@@ -12,7 +12,7 @@ use crate::dataset::Images;
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 
-/// How steps are to be taken, and where.
+/// How steps are taken, and on what.
 #[derive(Clone, Debug)]
 pub enum Backend {
     /// By Burn's operations, on this plain device.

@@ -10,7 +10,7 @@ use crate::dataset::split::Batch;
 use crate::dataset::{Images, Split};
 use crate::model::GarmentClassifier;
 
-/// A network that answers, by the way in which it is trained.
+/// A network that answers, on the backend that trains it.
 pub(crate) enum Inference {
     General { model: Box<GarmentClassifier>, device: Device },
     FusedCpu(Box<CpuInference>),

@@ -129,7 +129,7 @@ fn labelled((pixels, label): (&[u8], u8), index: usize) -> LabelledImage {
     LabelledImage { index: index as u32, label, pixels: pixels.to_vec() }
 }
 
-/// One load of the room.
+/// One load of the data set.
 struct Load<'a> {
     data: &'a DataStore,
     generation: u64,

@@ -72,7 +72,7 @@ impl Dispatcher {
         let engine_manager =
             Rc::new(EngineManager::new(engines, Rc::clone(&data), Rc::clone(&port)));
         let (control, status) = (Rc::default(), Rc::default());
-        let mut desk = Self {
+        let mut dispatcher = Self {
             port,
             inbox,
             data,
@@ -83,10 +83,10 @@ impl Dispatcher {
             control,
             status,
         };
-        if let Err(failure) = desk.take_up_newest().await {
-            desk.port.post(&Event::Problem(failure));
+        if let Err(failure) = dispatcher.take_up_newest().await {
+            dispatcher.port.post(&Event::Problem(failure));
         }
-        desk
+        dispatcher
     }
 
     /// Takes commands for as long as the worker lives.

@@ -64,8 +64,8 @@ impl EngineManager {
         }
     }
 
-    /// Opens and tests an engine for a run with this config. `fused` asks for its fast way, which a
-    /// failed self-test turns down.
+    /// Opens and tests an engine for a run with this config. `fused` asks for the fused kernels,
+    /// which a failed self-test turns down.
     async fn open(
         &self,
         webgpu: bool,

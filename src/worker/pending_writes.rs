@@ -1,4 +1,4 @@
-//! What could not be written of runs, kept for when it can.
+//! Writes of runs that failed, kept until they can be tried again.
 
 use std::cell::RefCell;
 

@@ -110,7 +110,7 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     await atelier.hook('test-image').click();
     await atelier.waitForOtherProbabilities({});
     const words = await atelier.hook('test-label').innerText();
-    const [, index, name] = /^Test image (\d+) is: ([^,.]+)/.exec(words) ?? assert.fail(words);
+    const [, index, name] = /^Test image (\d+) is labelled ([^,;.]+)/.exec(words) ?? assert.fail(words);
     const truth = (await readImages('test'))[index];
     assert.equal(name, truth.name);
     assert.deepEqual(await atelier.garment(), [...truth.pixels]);

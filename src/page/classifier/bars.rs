@@ -33,13 +33,17 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
     let name = |label: usize| CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN);
     let truth = move || {
         let (index, label) = subject.truth.get()?;
-        let right = top.get().map(|(guess, ..)| guess == usize::from(label));
-        let verdict = match right {
-            Some(true) => ", and so it is called",
-            Some(false) => ", but it is called otherwise",
-            None => "",
-        };
-        Some(format!("Test image {index} is: {}{verdict}.", name(usize::from(label))))
+        let labelled = name(usize::from(label));
+        Some(match top.get() {
+            None => format!("Test image {index} is labelled {labelled}."),
+            Some((guess, ..)) if guess == usize::from(label) => {
+                format!("Test image {index} is labelled {labelled}, and the network agrees.")
+            }
+            Some((guess, ..)) => {
+                let answer = name(guess);
+                format!("Test image {index} is labelled {labelled}; the network answers {answer}.")
+            }
+        })
     };
     view! {
         <div class="answer">

@@ -7,7 +7,7 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 
 use super::Subject;
 use super::paint::{Below, EDGE, garment_of, repaint};
-use super::picture_input::{DropZone, PictureDesk, Upload, listen};
+use super::picture_input::{DropZone, PictureInput, Upload, listen};
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::network::PIXELS;
 use crate::page::browser::{context_of, words_of};
@@ -66,8 +66,8 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
         let place = [(EDGE - wide) / 2.0, (EDGE - high) / 2.0, wide, high];
         sheet.update(|sheet| sheet.show(Below::Photo(photo, place)));
     };
-    let desk = PictureDesk::new(subject.complaint, show_photo);
-    listen(desk);
+    let pictures = PictureInput::new(subject.complaint, show_photo);
+    listen(pictures);
     let test_image = move |_| {
         let index = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
         session.test_image(index, move |image| {
@@ -91,7 +91,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
         }
     };
     view! {
-        <DropZone desk>
+        <DropZone pictures>
             <div class="pad" on:keydown=undo_by_key>
                 <canvas
                     node_ref=canvas
@@ -125,7 +125,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
                 <button type="button" data-testid="test-image"
                     disabled=move || session.overview.with(Option::is_none)
                     on:click=test_image>"Test image"</button>
-                <Upload desk />
+                <Upload pictures />
             </div>
         </div>
     }

@@ -13,13 +13,13 @@ const MOST_BYTES: f64 = 40e6;
 
 /// Decodes a file and hands it on, or says why it cannot.
 #[derive(Clone, Copy)]
-pub struct PictureDesk {
+pub struct PictureInput {
     complaint: RwSignal<Option<String>>,
     show: StoredValue<Box<dyn Fn(ImageBitmap)>, LocalStorage>,
 }
 
-impl PictureDesk {
-    /// A desk that hands pictures to `show` and complaints to `complaint`.
+impl PictureInput {
+    /// An input that hands pictures to `show` and complaints to `complaint`.
     pub fn new(complaint: RwSignal<Option<String>>, show: impl Fn(ImageBitmap) + 'static) -> Self {
         Self { complaint, show: StoredValue::new_local(Box::new(show)) }
     }
@@ -58,13 +58,13 @@ async fn decode(file: &File) -> Result<ImageBitmap, JsValue> {
 
 /// Takes pictures that are pasted anywhere on the page. Files dropped beside the pad are ignored: the
 /// browser would otherwise leave the page for them, and a run with it.
-pub fn listen(desk: PictureDesk) {
+pub fn listen(pictures: PictureInput) {
     let on_paste = move |event: &Event| {
         let files = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
         let files = files.and_then(|data| data.files()).filter(|files| files.length() > 0);
         // Text pasted into a field is none of ours.
         if files.is_some() {
-            desk.take_first(files);
+            pictures.take_first(files);
         }
     };
     let stay = |event: &Event| event.prevent_default();
@@ -79,12 +79,12 @@ pub fn listen(desk: PictureDesk) {
 
 /// A place on which pictures can be dropped.
 #[component]
-pub fn DropZone(desk: PictureDesk, children: Children) -> impl IntoView {
+pub fn DropZone(pictures: PictureInput, children: Children) -> impl IntoView {
     let over = RwSignal::new(false);
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        desk.take_first(event.data_transfer().and_then(|data| data.files()));
+        pictures.take_first(event.data_transfer().and_then(|data| data.files()));
     };
     view! {
         <div
@@ -104,7 +104,7 @@ pub fn DropZone(desk: PictureDesk, children: Children) -> impl IntoView {
 
 /// A button that opens the file chooser.
 #[component]
-pub fn Upload(desk: PictureDesk) -> impl IntoView {
+pub fn Upload(pictures: PictureInput) -> impl IntoView {
     view! {
         <label class="upload">
             <input
@@ -113,7 +113,7 @@ pub fn Upload(desk: PictureDesk) -> impl IntoView {
                 data-testid="upload-input"
                 on:change:target=move |event| {
                     let input = event.target();
-                    desk.take_first(input.files());
+                    pictures.take_first(input.files());
                     // So that the same file can be chosen once more.
                     input.set_value("");
                 }

@@ -151,7 +151,7 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
                     </For>
                 </ul>
                 <Show when=move || shown.with(Vec::is_empty)>
-                    <p class="nothing">"No run is like that."</p>
+                    <p class="nothing">"No run matches."</p>
                 </Show>
                 <Show when=move || { hidden.get() > 0 }>
                     <button type="button" class="quiet" data-testid="more-runs"

@@ -1,4 +1,4 @@
-//! What an optimizer is told, whichever way a step is taken.
+//! What an optimizer is told, on any backend.
 
 use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 

@@ -107,7 +107,7 @@ impl Gpu {
     }
 }
 
-/// Memory through which numbers come back, used again each time.
+/// The buffer through which numbers come back, used again each time.
 pub(super) struct Readback {
     buffer: Option<wgpu::Buffer>,
 }
@@ -117,8 +117,8 @@ impl Readback {
         Self { buffer: None }
     }
 
-    /// Room for so many bytes, to be copied into.
-    pub fn room(&mut self, gpu: &Gpu, bytes: u64) -> wgpu::Buffer {
+    /// A buffer of at least so many bytes, to be copied into.
+    pub fn buffer(&mut self, gpu: &Gpu, bytes: u64) -> wgpu::Buffer {
         match &self.buffer {
             Some(buffer) if buffer.size() >= bytes => buffer.clone(),
             former => {
@@ -142,7 +142,7 @@ impl Drop for Readback {
     }
 }
 
-/// Waits for everything submitted and reads the first `count` numbers of a readback's room.
+/// Waits for everything submitted and reads the first `count` numbers of a readback's buffer.
 pub(super) async fn read(
     gpu: &Gpu,
     buffer: &wgpu::Buffer,

@@ -32,7 +32,7 @@ pub(crate) struct GpuInference {
 /// Answers on their way back.
 pub(crate) struct Measuring {
     gpu: Gpu,
-    room: wgpu::Buffer,
+    target: wgpu::Buffer,
     images: usize,
 }
 
@@ -68,7 +68,7 @@ impl GpuInference {
         };
         let no_slots = evaluation.no_slots.get_or_insert_with(|| Numbers::new(gpu, &[], 4));
         let readback = evaluation.readback.get_or_insert_with(Readback::new);
-        let room = readback.room(gpu, (2 * count * 4) as u64);
+        let target = readback.buffer(gpu, (2 * count * 4) as u64);
         let mut table = Vec::new();
         let uniforms =
             StepUniforms { first: 0, count: count as u32, slot: 0, scalars: [0.0; SCALARS] };
@@ -86,9 +86,9 @@ impl GpuInference {
                 pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
             }
         }
-        encoder.copy_buffer_to_buffer(&memory.results, 0, &room, 0, (2 * count * 4) as u64);
+        encoder.copy_buffer_to_buffer(&memory.results, 0, &target, 0, (2 * count * 4) as u64);
         gpu.queue.submit([encoder.finish()]);
-        Measuring { gpu: gpu.clone(), room, images: count }
+        Measuring { gpu: gpu.clone(), target, images: count }
     }
 }
 
@@ -98,7 +98,7 @@ impl Measuring {
     /// # Errors
     /// [`TrainingError::Engine`].
     pub async fn wait(self) -> Result<(f64, u64), TrainingError> {
-        let results = read(&self.gpu, &self.room, 2 * self.images).await?;
+        let results = read(&self.gpu, &self.target, 2 * self.images).await?;
         let (losses, hits) = results.split_at(self.images);
         let loss_sum = losses.iter().copied().map(f64::from).sum();
         Ok((loss_sum, hits.iter().filter(|&&hit| hit == 1.0).count() as u64))

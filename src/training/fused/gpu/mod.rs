@@ -148,7 +148,7 @@ impl FusedGpu {
     }
 
     fn record(&mut self, images: Images<'_>, scalars: [f32; SCALARS]) {
-        self.make_room(images);
+        self.prepare(images);
         let Recorded { table, counts, order, images_in_order, loose } = &mut self.recorded;
         let uniforms = StepUniforms {
             first: *images_in_order as u32,
@@ -174,7 +174,7 @@ impl FusedGpu {
     }
 
     /// Makes what the first step of its kind needs and all later ones use again.
-    fn make_room(&mut self, images: Images<'_>) {
+    fn prepare(&mut self, images: Images<'_>) {
         let resident = match images {
             Images::Of { split, .. } => Holder::Split(split.len()),
             Images::Loose { .. } => Holder::Loose(2 * LOOSE_IMAGES),
@@ -259,9 +259,9 @@ impl FusedGpu {
         if count == 0 {
             return Ok(Vec::new());
         }
-        let room = self.readback.get_mut().room(&self.gpu, (Pace::MOST_STEPS * 4) as u64);
-        self.submit(Task::Train, Some((&results, &room, count)));
-        read(&self.gpu, &room, count).await
+        let target = self.readback.get_mut().buffer(&self.gpu, (Pace::MOST_STEPS * 4) as u64);
+        self.submit(Task::Train, Some((&results, &target, count)));
+        read(&self.gpu, &target, count).await
     }
 
     /// The loss and the gradients of images at the present weights, which stay as they are.
@@ -280,9 +280,9 @@ impl FusedGpu {
             return Err(TrainingError::Engine("there is no memory to work in".into()));
         };
         let slot = self.unread;
-        let room = self.readback.get_mut().room(&self.gpu, ((Pace::MOST_STEPS + 1) * 4) as u64);
-        self.submit(Task::Gradient, Some((&results, &room, slot + 1)));
-        let loss = read(&self.gpu, &room, slot + 1).await?.pop().unwrap_or(f32::NAN);
+        let target = self.readback.get_mut().buffer(&self.gpu, ((Pace::MOST_STEPS + 1) * 4) as u64);
+        self.submit(Task::Gradient, Some((&results, &target, slot + 1)));
+        let loss = read(&self.gpu, &target, slot + 1).await?.pop().unwrap_or(f32::NAN);
         let gradient = self.copy_of(&scratch, PADDED_LENGTH).await?;
         Ok((loss, named_weights(&flat(&gradient))))
     }
@@ -292,11 +292,11 @@ impl FusedGpu {
         buffer: &wgpu::Buffer,
         count: usize,
     ) -> Result<Vec<f32>, TrainingError> {
-        let room = self.readback.borrow_mut().room(&self.gpu, (count * 4) as u64);
+        let target = self.readback.borrow_mut().buffer(&self.gpu, (count * 4) as u64);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(buffer, 0, &room, 0, (count * 4) as u64);
+        encoder.copy_buffer_to_buffer(buffer, 0, &target, 0, (count * 4) as u64);
         self.gpu.queue.submit([encoder.finish()]);
-        read(&self.gpu, &room, count).await
+        read(&self.gpu, &target, count).await
     }
 
     /// The weights after the steps whose losses were read.
