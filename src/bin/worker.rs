@@ -5,6 +5,7 @@
 /// Left to itself, the linker wraps them around every export, wasm-bindgen's `malloc` included, and
 /// each call into the module then runs them all again (see the `inventory` crate's documentation).
 #[cfg(target_family = "wasm")]
+#[expect(unsafe_code, reason = "the linker's function can be called in no other way")]
 fn run_static_constructors() {
     unsafe extern "C" {
         fn __wasm_call_ctors();
