@@ -27,7 +27,7 @@ pub enum NoWebGpu {
     #[error("this browser has WebGPU but no adapter for it")]
     NoAdapter,
     /// `requestAdapter` threw or was refused, in the browser's words.
-    #[error("WebGPU gives no adapter: {0}")]
+    #[error("the browser gave no WebGPU adapter: {0}")]
     Refused(String),
 }
 

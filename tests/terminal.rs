@@ -161,7 +161,11 @@ fn an_interrupted_run_is_saved_and_resumes_to_the_same_bits() {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let written = folder.path().join("run.safetensors");
     // After the first epoch's checkpoint, in the middle of the second.
-    let output = interrupt_after(child, || written.exists());
+    let has_an_epoch = || {
+        let checkpoint = std::fs::read(&written).ok().and_then(|file| read_checkpoint(&file).ok());
+        checkpoint.is_some_and(|checkpoint| !checkpoint.snapshot.history.epochs.is_empty())
+    };
+    let output = interrupt_after(child, has_an_epoch);
     assert_code(&output, 130);
     let words = text(&output.stderr);
     assert!(words.contains("train --resume run.safetensors"), "{words}");

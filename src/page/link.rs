@@ -139,7 +139,7 @@ pub fn bad_link() -> Failure {
 const MOST_MISTAKES: usize = 5;
 
 /// Told when a link says what means nothing here.
-pub fn not_understood(mistakes: &[LinkMistake], autostart: bool) -> Failure {
+pub fn not_understood(mistakes: &[LinkMistake], kept_from_starting: bool) -> Failure {
     let told = mistakes.iter().take(MOST_MISTAKES).map(|mistake| match mistake {
         LinkMistake::Key { key, nearest: Some(nearest) } => {
             format!("{:?} (did you mean {nearest:?}?)", shortened(key))
@@ -154,7 +154,7 @@ pub fn not_understood(mistakes: &[LinkMistake], autostart: bool) -> Failure {
     if more > 0 {
         told.push(format!("and {more} more"));
     }
-    let next = if autostart {
+    let next = if kept_from_starting {
         "Nothing was started. Check the settings, then press Start."
     } else {
         "Check the settings before you press Start."
@@ -199,9 +199,9 @@ mod tests {
 
     #[test]
     fn what_a_link_says_that_means_nothing_is_told_with_what_may_be_meant() {
-        let told = |pairs: &[(&str, &str)], autostart| {
+        let told = |pairs: &[(&str, &str)], kept_from_starting| {
             let settings = LinkSettings::from_pairs(pairs.iter().copied());
-            not_understood(&settings.mistakes, autostart)
+            not_understood(&settings.mistakes, kept_from_starting)
         };
         let failure = told(&[("batchsize", "64"), ("cutmix", "1"), ("optimizer", "lion")], false);
         assert_eq!(
@@ -209,7 +209,7 @@ mod tests {
             "Part of the link is not understood: \"batchsize\" (did you mean \"batch\"?); \"cutmix\"; \
              optimizer \"lion\" (choose sgd, asgd, adagrad, adam, adamw or rmsprop)."
         );
-        assert!(told(&[("cutmix", "1")], true).next.starts_with("Nothing was started."));
+        assert!(told(&[("optimizer", "lion")], true).next.starts_with("Nothing was started."));
         let many: Vec<String> = (10..20).map(|number| format!("zzz{number}")).collect();
         let pairs: Vec<_> = many.iter().map(|key| (key.as_str(), "1")).collect();
         assert!(told(&pairs, false).happened.ends_with("\"zzz14\"; and 5 more."));

@@ -41,12 +41,24 @@ impl LinkMistake {
             },
             None if key == PRESET => (PRESET, &PRESETS),
             None if key == AUTOSTART => (AUTOSTART, &FLAGS),
-            None if key.is_empty() || FREE.contains(&key) => return None,
+            None if key.is_empty() || FREE.contains(&key) || is_tracking(key) => return None,
             None => return Some(Self::Key { key: key.to_owned(), nearest: nearest(key) }),
         };
         let is_known = offered.contains(&text);
         (!is_known).then(|| Self::Word { key, word: text.to_owned(), offered })
     }
+
+    /// Whether the run may be another one than was meant: a choice that does not exist, or what looks like
+    /// a setting.
+    #[must_use]
+    pub const fn may_concern_the_run(&self) -> bool {
+        matches!(self, Self::Word { .. } | Self::Key { nearest: Some(_), .. })
+    }
+}
+
+/// What mailers and social networks add to any link.
+fn is_tracking(key: &str) -> bool {
+    key.starts_with("utm_") || ["fbclid", "gclid", "msclkid"].contains(&key)
 }
 
 /// The known key that a person may have meant: by its letters, or by its label in the form.
@@ -96,6 +108,7 @@ fn distance(from: &[char], to: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -126,5 +139,16 @@ mod tests {
         assert_eq!(between("sede", "seed"), 1);
         assert_eq!(between("kitten", "sitting"), 3);
         assert_eq!((between("", "lr"), between("lr", "")), (2, 2));
+    }
+
+    #[test]
+    fn what_others_add_to_a_link_is_no_mistake_and_a_foreign_key_keeps_no_run_from_starting() {
+        for key in ["utm_source", "fbclid", "gclid", "msclkid"] {
+            assert_eq!(LinkMistake::of(key, "x"), None, "{key}");
+        }
+        let concerns = |key, text| LinkMistake::of(key, text).unwrap().may_concern_the_run();
+        assert!(!concerns("cutmix", "1"));
+        assert!(concerns("batchsize", "64"));
+        assert!(concerns("optimizer", "lion"));
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct TrainOptions {
     pub save: Option<PathBuf>,
     /// Where the weights with the lowest validation loss go.
     pub best: Option<PathBuf>,
-    /// Where the run's state goes after every epoch and on an interrupt.
+    /// Where the run's newest state goes: after every epoch, now and then in between, and on an interrupt.
     pub checkpoint: Option<PathBuf>,
 }
 
@@ -147,7 +147,7 @@ fn command() -> Command {
         .arg(file(
             "checkpoint",
             "F.safetensors",
-            "write the run's state after every epoch, for --resume",
+            "write the run's state after every epoch and now and then in between, for --resume",
         ))
 }
 

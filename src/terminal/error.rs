@@ -75,7 +75,7 @@ pub enum TerminalError {
     #[error("{0}; try --engine cpu")]
     Engine(#[from] EngineError),
     /// Training cannot begin or go on.
-    #[error("{error}{}", kept(saved.as_ref()))]
+    #[error("{error}{}{}", kept(saved.as_ref()), advice(error))]
     Training {
         /// What happened.
         error: TrainingError,
@@ -91,6 +91,13 @@ fn kept(saved: Option<&PathBuf>) -> String {
     match saved {
         Some(path) => format!("; the last good state is in {}", path.display()),
         None => String::new(),
+    }
+}
+
+const fn advice(error: &TrainingError) -> &'static str {
+    match error {
+        TrainingError::Gpu(_) => "; try --engine cpu",
+        _ => "",
     }
 }
 
@@ -110,7 +117,7 @@ impl TerminalError {
     /// The program's exit code: see the room's description.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
-        use TrainingError::{NotFinite, Order, Resume, State, WeightsNotFinite};
+        use TrainingError::{Order, Resume, State};
         match self {
             Self::Flags(_)
             | Self::Read { .. }
@@ -120,7 +127,7 @@ impl TerminalError {
             | Self::Order { .. }
             | Self::Over(_)
             | Self::Training { error: Order(_) | Resume(_) | State(_), .. } => 2,
-            Self::Training { error: NotFinite { .. } | WeightsNotFinite { .. }, .. } => 3,
+            Self::Training { error, .. } if error.is_divergence() => 3,
             _ => 1,
         }
     }

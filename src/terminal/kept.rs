@@ -67,8 +67,11 @@ impl KeptFiles {
             self.steps.insert(at, step);
         }
         let surplus = self.steps.len().saturating_sub(checkpoint.snapshot.config.keep);
-        for step in self.steps.drain(..surplus).collect::<Vec<_>>() {
-            files::remove(&self.path(step))?;
+        let oldest: Vec<u64> =
+            self.steps.iter().copied().filter(|other| *other != step).take(surplus).collect();
+        for gone in oldest {
+            self.steps.retain(|step| *step != gone);
+            files::remove(&self.path(gone))?;
         }
         Ok(())
     }

@@ -186,7 +186,11 @@ impl<H: Host> Driver<H> {
                 self.failed = Some(error);
                 return Ok(RunEvent::StepsTaken(StepsTaken { epoch, step, losses, reports }));
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                // Numbers that are not believed are no history.
+                self.trainer.forget_after(before.0, before.1);
+                return Err(error);
+            }
         }
         let duration = self.host.now_ms() - begun;
         self.pace.took(duration, steps);
@@ -235,6 +239,34 @@ impl<H: Host> Driver<H> {
         Ok(RunEvent::EpochEnded(metrics))
     }
 
+    /// Whether the next call of [`Self::advance`] takes steps: their images are there, and nothing else is
+    /// to be done first.
+    #[must_use]
+    pub fn is_about_to_step(&self, source: &impl Source) -> bool {
+        let is_free = self.validation.is_none() && self.due.is_empty() && self.failed.is_none();
+        let batch = self.trainer.next_batch().filter(|_| is_free);
+        batch.is_some_and(|batch| {
+            source.look(|dataset| dataset.train.has(batch)).unwrap_or_default()
+        })
+    }
+
+    /// Whether the last step is taken and validated; at most checkpoints are still due.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.trainer.ending().is_some()
+    }
+
+    /// Whether it is known that the run cannot go on, and was not told yet.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Why the run cannot go on, if that is known and was not told yet: for who ends a run here.
+    pub fn take_failure(&mut self) -> Option<TrainingError> {
+        self.failed.take()
+    }
+
     /// The roles in which the run as it stands is to be saved, if nobody was told of them yet: for who
     /// ends a run here.
     pub fn take_due(&mut self) -> Vec<CheckpointRole> {
@@ -247,6 +279,9 @@ impl<H: Host> Driver<H> {
     /// [`TrainingError::WeightsNotFinite`] if the run has diverged: a loss shows that a step later only.
     /// [`TrainingError::Gpu`] if the GPU complained, or what [`Trainer::snapshot`] says.
     pub async fn snapshot(&self) -> Result<Snapshot, TrainingError> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
         self.host.believed(&self.health, self.trainer.snapshot()).await
     }
 

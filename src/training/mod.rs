@@ -41,6 +41,14 @@ pub enum TrainingError {
         /// Its loss.
         loss: f32,
     },
+    /// The validation loss became NaN or infinite: the run has diverged.
+    #[error("the validation loss of epoch {epoch} is {loss}")]
+    ValidationNotFinite {
+        /// The epoch, from 1.
+        epoch: u32,
+        /// Its validation loss.
+        loss: f64,
+    },
     /// A weight became NaN or infinite: the run has diverged.
     #[error("after step {step} the weights are no longer finite numbers")]
     WeightsNotFinite {
@@ -68,7 +76,12 @@ impl TrainingError {
     /// Whether the run has diverged: its numbers have left what can be computed with.
     #[must_use]
     pub const fn is_divergence(&self) -> bool {
-        matches!(self, Self::NotFinite { .. } | Self::WeightsNotFinite { .. })
+        matches!(
+            self,
+            Self::NotFinite { .. }
+                | Self::ValidationNotFinite { .. }
+                | Self::WeightsNotFinite { .. }
+        )
     }
 }
 

@@ -187,6 +187,12 @@ impl Trainer {
         Ok(StepReport { losses, reports })
     }
 
+    /// Forgets what was measured after so many losses and reports.
+    pub(super) fn forget_after(&mut self, losses: usize, reports: usize) {
+        self.history.losses.truncate(losses);
+        self.history.reports.truncate(reports);
+    }
+
     fn steps_into_epoch(&self, step: u64) -> u64 {
         step - self.length.end_of_epoch(self.history.epochs.len() as u64)
     }
@@ -209,15 +215,16 @@ impl Trainer {
     /// steps where it was too short for a report.
     ///
     /// # Errors
-    /// [`TrainingError::NotFinite`] if the validation loss is NaN or infinite; the epoch is then not
-    /// entered.
+    /// [`TrainingError::ValidationNotFinite`] if the validation loss is NaN or infinite; the epoch is then
+    /// not entered.
     pub fn finish_epoch(
         &mut self,
         valid_loss: f64,
         valid_accuracy: f64,
     ) -> Result<EpochMetrics, TrainingError> {
         if !valid_loss.is_finite() {
-            return Err(TrainingError::NotFinite { step: self.step, loss: valid_loss as f32 });
+            let epoch = self.history.epochs.len() as u32 + 1;
+            return Err(TrainingError::ValidationNotFinite { epoch, loss: valid_loss });
         }
         let steps = self.steps_into_epoch(self.step);
         let train_loss = match self.history.reports.last() {

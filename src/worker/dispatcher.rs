@@ -59,7 +59,7 @@ pub struct Dispatcher {
     /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
     /// while it trains.
     control: Rc<Cell<Option<RunControl>>>,
-    /// What the page was told last, by this or by the loader.
+    /// What the page was told last outside a run, by this or by the loader.
     status: Rc<Cell<Status>>,
 }
 
@@ -121,6 +121,16 @@ impl Dispatcher {
 
     /// Runs to the end, and why that came; `None` if the visitor stopped the run.
     async fn run(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
+        // Its lock is held already, and not by another tab.
+        if let RunStart::Again(claimed) = &start {
+            self.service.train_here(Some(claimed.run.clone()));
+        }
+        let ended = self.run_to_its_end(start).await;
+        self.service.train_here(None);
+        ended
+    }
+
+    async fn run_to_its_end(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
         let claim = self.listening_while(ClaimedRun::of(start, &service)).await?;
@@ -140,8 +150,8 @@ impl Dispatcher {
         let mut run = Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder);
         run.announce();
         run.record(RunState::Training).await;
-        if is_branch {
-            run.save_now().await;
+        if is_branch && let Err(failure) = run.save_now().await {
+            self.port.post(&Event::Problem(failure));
         }
         if let Some(best) = best
             && let Err(error) = service.library.save(&best, &[CheckpointRole::Best]).await
@@ -150,13 +160,13 @@ impl Dispatcher {
         }
         let ended = self.drive(&mut run).await;
         run.finish_saving().await;
-        service.train_here(None);
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
             Err(failure) => RunState::Failed { why: failure.happened.clone() },
         };
         run.record(state).await;
+        service.train_here(None);
         drop(lock);
         service.post_run(&name).await;
         if engine.health.check().is_ok() {
@@ -170,14 +180,16 @@ impl Dispatcher {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
             }
-            match self.control.get() {
+            // A run whose last step is taken, or that has diverged, ends as it would have by itself.
+            let control = self.control.get().filter(|_| !run.is_ending());
+            match control {
                 Some(RunControl::Stop) => {
-                    run.save_now().await;
+                    run.save_now().await?;
                     return Ok(None);
                 }
                 Some(RunControl::Pause) => {
                     run.set_status(Status::Paused);
-                    run.save_now().await;
+                    run.save_now().await?;
                     run.record(RunState::Paused).await;
                     while self.control.get() == Some(RunControl::Pause) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };

@@ -7,7 +7,7 @@ use futures::lock::Mutex;
 
 use super::clock::{Browser, now_ms};
 use super::data_store::DataStore;
-use super::failure::{Describe as _, failure, instead_of_webgpu, no_engine};
+use super::failure::{failure, instead_of_webgpu, no_engine, not_measured};
 use super::port::Port;
 use super::yield_now::yield_now;
 use crate::benchmark::{BenchmarkCase, Measurement};
@@ -111,7 +111,9 @@ impl EngineManager {
         config: &TrainingConfig,
         tell: impl Fn(BenchmarkCase, Measurement),
     ) -> Result<Opened, Failure> {
-        let open = async |webgpu| self.open(webgpu, true, config).await.map_err(|e| no_engine(&e));
+        let open = async |webgpu| {
+            self.open(webgpu, true, config).await.map_err(|error| no_engine(&error, webgpu))
+        };
         match config.engine {
             EngineChoice::WebGpu => open(true).await,
             EngineChoice::Cpu => open(false).await,
@@ -165,7 +167,7 @@ impl EngineManager {
         budget_ms: f64,
     ) -> Result<Measurement, Failure> {
         let opened = self.open(case.webgpu, case.fused, &case.config()).await;
-        let Opened { engine, .. } = opened.map_err(|error| no_engine(&error))?;
+        let Opened { engine, .. } = opened.map_err(|error| no_engine(&error, case.webgpu))?;
         if engine.is_fused() != case.fused {
             return Err(failure(
                 format!("{case} cannot be measured: its kernels failed their self-test here."),
@@ -175,18 +177,19 @@ impl EngineManager {
         }
         let images = self.data.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
         let stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now_ms());
-        let mut stopwatch = stopwatch.map_err(|error| error.describe())?;
+        let unmeasured = |error: TrainingError| match error {
+            TrainingError::Gpu(complaint) => no_engine(&complaint.into(), case.webgpu),
+            error => not_measured(case, &error),
+        };
+        let mut stopwatch = stopwatch.map_err(unmeasured)?;
         loop {
             yield_now().await;
             if let Some(dataset) = &*self.data.dataset() {
                 let taken = stopwatch.take_steps(&dataset.train, now_ms());
-                taken.map_err(|error| error.describe())?;
+                taken.map_err(unmeasured)?;
             }
             let waited = Browser.believed(&engine.health, stopwatch.wait(now_ms)).await;
-            waited.map_err(|error| match error {
-                TrainingError::Gpu(complaint) => no_engine(&complaint.into()),
-                error => error.describe(),
-            })?;
+            waited.map_err(unmeasured)?;
             if let Some(measurement) = stopwatch.measurement(now_ms()) {
                 return Ok(measurement);
             }

@@ -1,5 +1,6 @@
 //! Every room's errors in words for a person. This is the one place where they are handled.
 
+use crate::benchmark::BenchmarkCase;
 use crate::checkpoint::CheckpointError;
 use crate::dataset::fetch::FetchError;
 use crate::dataset::shard::ShardError;
@@ -98,16 +99,6 @@ impl Describe for FetchError {
     }
 }
 
-impl Describe for EngineError {
-    /// In the middle of a run; before it see [`no_engine`].
-    fn describe(&self) -> Failure {
-        match self {
-            Self::Gpu(complaint) => complaint.describe(),
-            Self::NoWebGpu(_) | Self::NoDevice(_) | Self::WrongAnswer(_) => no_engine(self),
-        }
-    }
-}
-
 impl Describe for GpuComplaint {
     fn describe(&self) -> Failure {
         failure(
@@ -118,12 +109,29 @@ impl Describe for GpuComplaint {
     }
 }
 
+/// A case cannot be measured.
+pub fn not_measured(case: BenchmarkCase, error: &TrainingError) -> Failure {
+    failure(
+        format!("{case} could not be measured: {error}."),
+        "Everything, and what was measured before.",
+        "Measure another case, or this one again.",
+    )
+}
+
 /// An engine cannot be opened, or failed while it was tested or measured.
-pub fn no_engine(error: &EngineError) -> Failure {
+pub fn no_engine(error: &EngineError, webgpu: bool) -> Failure {
+    if !webgpu {
+        return failure(
+            format!("The CPU engine cannot be used: {error}."),
+            KEPT_CHECKPOINTS,
+            "Reload the page; if it happens again, try another browser.",
+        );
+    }
     let next = match error {
         EngineError::NoWebGpu(NoWebGpu::InsecureOrigin) => {
-            "Choose the CPU engine, which works here too. For WebGPU, open the page by https or as \
-             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to give that to many."
+            "Choose the CPU engine, which works here too. For WebGPU, open the page over https or as \
+             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to set this up for a whole \
+             class."
         }
         EngineError::Gpu(_) => {
             "Start again: a new worker asks for the GPU anew. Or choose the CPU engine, which works in \
@@ -147,7 +155,9 @@ impl Describe for ModelError {
 impl Describe for TrainingError {
     fn describe(&self) -> Failure {
         match self {
-            Self::NotFinite { .. } | Self::WeightsNotFinite { .. } => failure(
+            Self::NotFinite { .. }
+            | Self::ValidationNotFinite { .. }
+            | Self::WeightsNotFinite { .. } => failure(
                 format!("The run has diverged: {self}."),
                 "The checkpoints saved before that step.",
                 "Choose a smaller learning rate and start again.",

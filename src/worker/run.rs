@@ -87,8 +87,17 @@ impl Run {
 
     /// Has the driver take a stretch of steps or a batch of validation, or waits for images or saves.
     pub async fn advance(&mut self) -> Result<Outcome, Failure> {
-        let advanced = self.driver.advance(&*self.data).await;
-        let happened = advanced.map_err(|error| self.describe(&error))?;
+        if self.driver.is_about_to_step(&*self.data) {
+            self.set_status(Status::Training);
+        }
+        let happened = match self.driver.advance(&*self.data).await {
+            Ok(happened) => happened,
+            Err(error) => {
+                // What is being written counts among what is kept.
+                self.finish_saving().await;
+                return Err(self.describe(&error));
+            }
+        };
         match happened {
             RunEvent::StepsTaken(steps) => self.tell_steps(steps),
             RunEvent::ImagesAwaited => self.wait_for_images().await?,
@@ -101,7 +110,7 @@ impl Run {
                 self.port.post(&Event::EpochFinished(metrics));
                 self.recorder.follow(self.driver.trainer().history());
             }
-            RunEvent::CheckpointDue(roles) => self.save_meanwhile(&roles).await,
+            RunEvent::CheckpointDue(roles) => self.save_meanwhile(&roles).await?,
             RunEvent::Over(ending) => return Ok(Outcome::Over(ending)),
         }
         Ok(Outcome::GoesOn)
@@ -122,7 +131,6 @@ impl Run {
     }
 
     fn tell_steps(&mut self, steps: StepsTaken) {
-        self.set_status(Status::Training);
         let StepsTaken { epoch, step, losses, reports } = steps;
         self.port.post(&Event::Progress(Progress {
             epoch,
@@ -146,26 +154,29 @@ impl Run {
 
     /// Saves the run as it stands, and goes on while that is written. A library that fails is reported;
     /// training goes on.
-    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) {
-        if let Some(write) = self.begin_to_save(roles).await {
+    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) -> Result<(), Failure> {
+        if let Some(write) = self.begin_to_save(roles).await? {
             wasm_bindgen_futures::spawn_local(write);
         }
+        Ok(())
     }
 
     /// Saves the run as it stands as its newest state, and in the roles in which it is due, and waits until
     /// that is written.
-    pub async fn save_now(&mut self) {
+    pub async fn save_now(&mut self) -> Result<(), Failure> {
         let mut roles = self.driver.take_due();
         if !roles.contains(&CheckpointRole::Last) {
             roles.push(CheckpointRole::Last);
         }
-        self.save(&roles).await;
-    }
-
-    async fn save(&mut self, roles: &[CheckpointRole]) {
-        if let Some(write) = self.begin_to_save(roles).await {
+        if let Some(write) = self.begin_to_save(&roles).await? {
             write.await;
         }
+        Ok(())
+    }
+
+    /// Whether the run is over, or cannot go on, and only has to say so.
+    pub fn is_ending(&self) -> bool {
+        self.driver.is_over() || self.driver.has_failed()
     }
 
     /// Waits until everything that was saved is written.
@@ -177,21 +188,23 @@ impl Run {
     async fn begin_to_save(
         &mut self,
         roles: &[CheckpointRole],
-    ) -> Option<impl Future<Output = ()> + use<>> {
+    ) -> Result<Option<impl Future<Output = ()> + use<>>, Failure> {
         let saving = Arc::clone(&self.saving).lock_owned().await;
         let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
         let checkpoint = match made {
             Ok(checkpoint) => checkpoint,
+            // Nothing good can follow.
+            Err(error) if error.is_divergence() => return Err(self.describe(&error)),
             Err(error) => {
                 self.port.post(&Event::Problem(self.describe(&error)));
-                return None;
+                return Ok(None);
             }
         };
         let (service, roles) = (Rc::clone(self.recorder.service()), roles.to_vec());
         let saved_step = Rc::clone(&self.saved_step);
         let step = checkpoint.snapshot.history.losses.len() as u64;
         let known = self.recorder.known();
-        Some(async move {
+        Ok(Some(async move {
             match service.library.save(&checkpoint, &roles).await {
                 Ok(()) => {
                     saved_step.set(Some(step));
@@ -205,7 +218,7 @@ impl Run {
                 }
             }
             drop(saving);
-        })
+        }))
     }
 
     /// Writes into the library how the run stands now.

@@ -112,11 +112,11 @@ impl ClaimedRun {
             let metrics = decode(blocks.iter().map(Vec::as_slice)).unwrap_or_default();
             cut_to(&snapshot, metrics.timeline)
         };
-        if is_deleted {
-            library.set_run_deleted(run, None).await.map_err(|error| error.describe())?;
-        }
         if snapshot.ending().is_some() {
             return Err(over(run));
+        }
+        if is_deleted {
+            library.set_run_deleted(run, None).await.map_err(|error| error.describe())?;
         }
         Ok(Self {
             run: run.to_owned(),

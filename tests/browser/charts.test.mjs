@@ -89,7 +89,7 @@ test('the chart of Loss/train says what its points are means of, and when empty,
   await atelier.start();
   await atelier.waitForStatus('done');
   assert.match(await said(), /mean of the 235 batches of each epoch/);
-  assert.match(await said(), /A point takes 235 batches, and this run ends after 3\./);
+  assert.match(await said(), /This run ends after 3 batches; a point needs 235\./);
 });
 
 /** Waits until a live region says nothing. */

@@ -25,7 +25,7 @@ pub fn report_words(run: Option<&RunOverview>) -> ReportWords {
             let first = whole(interval);
             if steps_in_run < interval {
                 let steps = whole(steps_in_run);
-                format!("A point takes {first} batches, and this run ends after {steps}.")
+                format!("This run ends after {steps} batches; a point needs {first}.")
             } else {
                 format!("The first point comes at step {first}.")
             }
@@ -84,9 +84,9 @@ mod tests {
     fn an_empty_chart_says_when_its_first_point_comes_or_that_none_will() {
         assert_eq!(words(15_000, 75_000).empty, "The first point comes at step 1,000.");
         assert_eq!(words(938, 938).empty, "The first point comes at step 938.");
-        let never = "A point takes 1,000 batches, and this run ends after 400.";
+        let never = "This run ends after 400 batches; a point needs 1,000.";
         assert_eq!(words(15_000, 400).empty, never);
-        let never = "A point takes 938 batches, and this run ends after 40.";
+        let never = "This run ends after 40 batches; a point needs 938.";
         assert_eq!(words(938, 40).empty, never);
     }
 

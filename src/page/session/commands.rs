@@ -35,22 +35,31 @@ impl Session {
     }
 
     fn begin(self, command: Command) {
-        // A resumed run's engine is not known here.
-        let is_for_cpu =
-            matches!(&command, Command::Start(run) if run.config.engine == EngineChoice::Cpu);
-        if !is_for_cpu {
-            self.replace_worker_without_gpu();
-        }
         self.inner.update_value(|inner| {
             inner.at_stake = match &command {
                 Command::Resume { checkpoint } => Some(checkpoint.clone()),
                 _ => None,
             };
         });
-        self.under_way.set(true);
         self.ending.set(None);
         // Messages about an earlier run end with it; those about the data do not.
         self.drop_notices(|notice| notice.remedy != Some(Remedy::RetryData));
+        let is_for_cpu = match &command {
+            Command::Start(run) => match run.config.engine {
+                EngineChoice::Cpu => true,
+                EngineChoice::WebGpu => false,
+                EngineChoice::Auto => {
+                    untrack(move || self.auto_is_webgpu(run.config.batch_size)) == Some(false)
+                }
+            },
+            // A resumed run's engine is not known here.
+            _ => false,
+        };
+        // What it says of interrupted work comes after the former messages went.
+        if !is_for_cpu {
+            self.replace_worker_without_gpu();
+        }
+        self.under_way.set(true);
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
                 self.under_way.set(false);

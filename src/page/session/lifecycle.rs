@@ -80,6 +80,8 @@ impl Session {
         end(former);
         self.alive.set(false);
         self.data_progress.set(None);
+        // The new worker classifies with the newest best checkpoint.
+        self.classifying_with.set(None);
         self.start_worker();
         answer_for_the_dead(waiting);
     }

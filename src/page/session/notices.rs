@@ -125,10 +125,10 @@ pub(super) fn no_worker() -> Failure {
 pub(super) fn worker_ended() -> Failure {
     Failure {
         happened:
-            "What was asked last may not have been done: its worker ended before it answered."
+            "The last request may not have been completed: the worker ended before it answered."
                 .to_owned(),
         kept: "Everything that had been stored.".to_owned(),
-        next: "Look whether it was done, and ask again if not.".to_owned(),
+        next: "Check whether it was done, and try again if not.".to_owned(),
     }
 }
 
@@ -193,10 +193,7 @@ pub(super) fn unread_files(names: &[String]) -> Failure {
             "These files were not read, as the worker that was to read them is gone: {listed}."
         ),
     };
-    failure(
-        &happened,
-        "Choose them again; should the first be what ended the worker, leave it out.",
-    )
+    failure(&happened, "Choose them again. If the first one crashed the worker, leave it out.")
 }
 
 /// The browser refused to reload.

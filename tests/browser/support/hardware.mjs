@@ -57,10 +57,12 @@ export function passForHardware(site, { slow = 0, adapters = Infinity, least = f
 
 /** Runs in the worker, before anything else. */
 function disguise({ slow, adapters, limits }) {
-  const gpu = { requests: [], descriptors: [], devices: [], lost: 0, pipelines: [], scopes: 0 };
+  const gpu = { requests: [], descriptors: [], devices: [], lost: 0, pipelines: [], calls: [], scopes: 0 };
   globalThis.gpu = gpu;
   if (typeof GPUAdapter === 'undefined') return;
   const wait = () => new Promise((resolve) => { setTimeout(resolve, slow); });
+  // In their order, each run of the same once.
+  const told = (call) => { if (gpu.calls.at(-1) !== call) gpu.calls.push(call); };
   const say = (prototype, key, value) => Object.defineProperty(prototype, key, { get: () => value });
   const card = {
     vendor: 'nvidia',
@@ -111,12 +113,15 @@ function disguise({ slow, adapters, limits }) {
   };
   GPUDevice.prototype.createComputePipeline = function create(descriptor) {
     gpu.pipelines.push(descriptor.label);
+    told('compile');
     return createComputePipeline.call(this, descriptor);
   };
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function send(buffers) {
+    told('submit');
+    return submit.call(this, buffers);
+  };
 }
-
-/** How many kernels the worker has had compiled. */
-export const pipelines = (atelier) => atelier.worker().evaluate(() => globalThis.gpu.pipelines.length);
 
 /** Waits until something holds in the worker, which may still have to be started; `condition` is given its `gpu`. */
 export async function waitInWorker(atelier, condition, patience = seconds(60)) {

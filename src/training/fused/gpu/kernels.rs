@@ -100,9 +100,15 @@ impl RunKernels {
         Self { step, gradient, evaluate: vec![Kernel::Evaluate] }
     }
 
-    /// All of them; some may come twice.
+    /// All of them, each once.
     pub fn all(&self) -> Vec<Kernel> {
-        [&self.step[..], &self.gradient, &self.evaluate].concat()
+        let mut all: Vec<Kernel> = Vec::new();
+        for &kernel in self.step.iter().chain(&self.gradient).chain(&self.evaluate) {
+            if !all.contains(&kernel) {
+                all.push(kernel);
+            }
+        }
+        all
     }
 
     /// Themselves, as pipelines.
