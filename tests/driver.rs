@@ -221,7 +221,9 @@ fn a_divergence_that_was_not_told_yet_is_no_state_to_save() {
         }
         let saved = block_on(driver.snapshot());
         if let Some(error) = driver.take_failure() {
-            assert_eq!(saved.err(), Some(error.clone()), "the divergence is why");
+            // As text: a loss that is no number equals nothing.
+            let why = saved.err().map(|error| error.to_string());
+            assert_eq!(why, Some(error.to_string()), "the divergence is why");
             break error;
         }
     };

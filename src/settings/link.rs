@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_in_a_link_change_nothing_and_are_told_once() {
-        let settings = link("utm_source=mail&Batch=9&Batch=8&epochs=3");
+        let settings = link("utm_source=mail&cutmix=1&Batch=9&Batch=8&epochs=3");
         assert_eq!(settings.draft, link("epochs=3").draft);
         let key = |key: &str, nearest| LinkMistake::Key { key: key.to_owned(), nearest };
-        assert_eq!(settings.mistakes, [key("utm_source", None), key("Batch", Some("batch"))]);
+        assert_eq!(settings.mistakes, [key("cutmix", None), key("Batch", Some("batch"))]);
         assert_eq!(link("bench=cpu-fused-4&init=a&order=b&autostart=0&lr=no").mistakes, []);
     }
 
