@@ -1,7 +1,9 @@
 //! Start, pause, stop, and the word for what goes on.
 
-use leptos::html::Button;
+use leptos::ev::KeyboardEvent;
+use leptos::html::{Button, Span};
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::browser::has_focus;
 use super::link::RunInputs;
@@ -28,39 +30,49 @@ pub fn RunControls(
     };
     let (start_button, pause_button, stop_button) =
         (NodeRef::<Button>::new(), NodeRef::<Button>::new(), NodeRef::<Button>::new());
+    let status_line = NodeRef::<Span>::new();
     // A button that is disabled loses the focus, and whoever uses the keyboard their place: Space would
-    // scroll the page. It goes to the button that takes over.
+    // scroll the page. It goes to the button that takes over; from Pause, when a run has ended by itself,
+    // to what starts nothing.
     Effect::new(move |was_running: Option<bool>| {
         let running = running();
         let held = |button: NodeRef<Button>| {
             button.get_untracked().is_some_and(|button| has_focus(&button))
         };
-        let heir = match (was_running, running) {
-            (Some(false), true) if held(start_button) => Some(pause_button),
-            (Some(true), false) if held(pause_button) || held(stop_button) => Some(start_button),
+        let heir: Option<HtmlElement> = match (was_running, running) {
+            (Some(false), true) if held(start_button) => {
+                pause_button.get_untracked().map(Into::into)
+            }
+            (Some(true), false) if held(stop_button) => {
+                start_button.get_untracked().map(Into::into)
+            }
+            (Some(true), false) if held(pause_button) => {
+                status_line.get_untracked().map(Into::into)
+            }
             _ => None,
         };
-        if let Some(button) = heir {
-            // After the effects that enable it.
-            queue_microtask(move || {
-                if let Some(button) = button.get_untracked() {
-                    // It fails where there is nothing to lose.
-                    let _ = button.focus();
-                }
-            });
+        if let Some(heir) = heir {
+            // After the effects that enable it. It fails where there is nothing to lose.
+            queue_microtask(move || drop(heir.focus()));
         }
         running
     });
+    // A key that is held down presses again and again; by then the focus is on another button.
+    let ignore_repeats = |event: KeyboardEvent| {
+        if event.repeat() {
+            event.prevent_default();
+        }
+    };
     let paused = move || status.get() == Status::Paused;
     view! {
         <div class="run-controls">
             <p class="status" role="status">
                 <span class="lamp" data-status=move || status.get().as_str() aria-hidden="true"></span>
-                <span data-testid="status" data-status=move || status.get().as_str()>
+                <span node_ref=status_line tabindex="-1" data-testid="status" data-status=move || status.get().as_str()>
                     {move || status.get().as_str()}
                 </span>
             </p>
-            <div class="run-buttons">
+            <div class="run-buttons" on:keydown=ignore_repeats>
                 <button
                     type="button"
                     class="primary"

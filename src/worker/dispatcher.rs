@@ -141,13 +141,14 @@ impl Dispatcher {
             .map_err(|error| error.describe())?;
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
-        let is_branch = claim.is_branch();
+        let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
         let ClaimedRun { run: name, lock, timeline, best, known, .. } = claim;
         service.train_here(Some(name.clone()));
         let recorder = Recorder::new(Rc::clone(&service), record, timeline, known);
         let (data, port) = (Rc::clone(&self.data), Rc::clone(&self.port));
         let driver = Driver::new(trainer, &engine.backend, engine.health.clone(), Browser);
-        let mut run = Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder);
+        let mut run =
+            Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
         run.record(RunState::Training).await;
         if is_branch && let Err(failure) = run.save_now().await {

@@ -64,10 +64,14 @@ impl PendingWrites {
         });
     }
 
-    /// A checkpoint of this run has been saved: earlier ones are of no use any more.
-    pub fn is_saved(&self, run: &str) {
+    /// A checkpoint of this run has been saved in these roles: an earlier one is still wanted in its other
+    /// roles alone.
+    pub fn is_saved(&self, run: &str, roles: &[CheckpointRole]) {
         if let Some(left) = self.left.borrow_mut().iter_mut().find(|left| left.run == run) {
-            left.checkpoint = None;
+            left.checkpoint = left.checkpoint.take().and_then(|(checkpoint, mut owed)| {
+                owed.retain(|role| !roles.contains(role));
+                (!owed.is_empty()).then_some((checkpoint, owed))
+            });
         }
         self.drop_empty();
     }

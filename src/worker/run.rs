@@ -46,6 +46,7 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run that begins or goes on; `saved` is the step of its newest checkpoint in the library.
     pub fn new(
         name: String,
         driver: Driver<Browser>,
@@ -53,9 +54,8 @@ impl Run {
         data: Rc<DataStore>,
         port: Rc<Port>,
         recorder: Recorder,
+        saved: Option<u64>,
     ) -> Self {
-        // What goes on was read from a checkpoint.
-        let saved = Some(driver.trainer().steps_taken()).filter(|step| *step > 0);
         let (status, saving) = (Status::SelfTest, Arc::default());
         let saved_step = Rc::new(Cell::new(saved));
         Self { name, driver, engine, status, saved_step, saving, recorder, data, port }
@@ -209,7 +209,7 @@ impl Run {
                 Ok(()) => {
                     saved_step.set(Some(step));
                     service.is_well();
-                    service.pending.is_saved(&checkpoint.run);
+                    service.pending.is_saved(&checkpoint.run, &roles);
                     service.post_checkpoints(&checkpoint.run).await;
                 }
                 Err(error) => {

@@ -61,6 +61,8 @@ pub struct ClaimedRun {
     pub known: Option<RunRecord>,
     /// The best checkpoint of the history that a branch shares, if it is still there.
     pub best: Option<Checkpoint>,
+    /// Whether the state that it goes on from is a checkpoint of its own in the library.
+    is_stored: bool,
 }
 
 impl ClaimedRun {
@@ -80,6 +82,7 @@ impl ClaimedRun {
                     started_at_ms: date_ms(),
                     known: None,
                     best: None,
+                    is_stored: false,
                 })
             }
             RunStart::Again(claim) => Ok(*claim),
@@ -98,6 +101,7 @@ impl ClaimedRun {
         let known = known.map(|known| known.0);
         let unwritten =
             unwritten.filter(|unwritten| !has_gone_on(known.as_ref(), unwritten.known.as_ref()));
+        let is_stored = unwritten.is_none();
         let (snapshot, blocks) = match unwritten {
             Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
             None => {
@@ -127,6 +131,7 @@ impl ClaimedRun {
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
             known,
             best: None,
+            is_stored,
         })
     }
 
@@ -146,7 +151,13 @@ impl ClaimedRun {
             timeline,
             started_at_ms: date_ms(),
             known: None,
+            is_stored: false,
         })
+    }
+
+    /// The step of its newest checkpoint in the library, if it has one.
+    pub fn saved_step(&self) -> Option<u64> {
+        self.is_stored.then(|| self.snapshot.history.losses.len() as u64)
     }
 
     /// Whether it is a branch, which has nothing of its own in the library yet.
