@@ -157,7 +157,7 @@ impl ClaimedRun {
 
     /// The step of its newest checkpoint in the library, if it has one.
     pub fn saved_step(&self) -> Option<u64> {
-        self.is_stored.then(|| self.snapshot.history.losses.len() as u64)
+        self.is_stored.then_some(self.snapshot.history.losses.len() as u64)
     }
 
     /// Whether it is a branch, which has nothing of its own in the library yet.
