@@ -59,7 +59,7 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   const [run] = await first.runNames();
   await Promise.all([first, second].map((tab) => tab.hook('resume').waitFor()));
   // At the same moment: a tab that has heard of the other one's run offers nothing to press.
-  const moment = Date.now() + 500;
+  const moment = Date.now() + 1500;
   await Promise.all([first, second].map((tab) => tab.page.evaluate((moment) => new Promise((resolve) => {
     setTimeout(() => {
       document.querySelector('[data-testid=resume]').click();
