@@ -47,11 +47,6 @@ pub fn words_of(error: &JsValue) -> String {
     )
 }
 
-/// Whether the keyboard is at this element.
-pub fn has_focus(element: &Element) -> bool {
-    document().active_element().as_ref() == Some(element)
-}
-
 /// Calls back when an element has another size, before that is painted, for as long as the component at
 /// hand lives.
 pub fn on_resize(element: &Element, then: impl FnMut() + 'static) {

@@ -1,11 +1,13 @@
 //! Start, pause, stop, and the word for what goes on.
 
-use leptos::ev::KeyboardEvent;
+use std::time::Duration;
+
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::{Button, Span};
 use leptos::prelude::*;
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
-use super::browser::has_focus;
 use super::link::RunInputs;
 use super::session::Session;
 use crate::protocol::Status;
@@ -33,27 +35,40 @@ pub fn RunControls(
     let status_line = NodeRef::<Span>::new();
     // A button that is disabled loses the focus, and whoever uses the keyboard their place: Space would
     // scroll the page. It goes to the button that takes over; from Pause, when a run has ended by itself,
-    // to what starts nothing.
+    // to what starts nothing. Browsers blur a button at once when it is disabled, so who had the focus is
+    // noted before.
+    let focused = StoredValue::new_local(None::<Element>);
+    let note_focus = move |event: FocusEvent| {
+        let button = event.target().and_then(|target| target.dyn_into().ok());
+        focused.set_value(button);
+    };
+    let note_blur = move |event: FocusEvent| {
+        let button = event.target().and_then(|target| target.dyn_into::<HtmlButtonElement>().ok());
+        if button.is_none_or(|button| !button.disabled()) {
+            focused.set_value(None);
+        }
+    };
     Effect::new(move |was_running: Option<bool>| {
         let running = running();
-        let held = |button: NodeRef<Button>| {
-            button.get_untracked().is_some_and(|button| has_focus(&button))
+        let had_focus = |button: NodeRef<Button>| {
+            let button = button.get_untracked().map(Element::from);
+            button.is_some() && focused.get_value() == button
         };
         let heir: Option<HtmlElement> = match (was_running, running) {
-            (Some(false), true) if held(start_button) => {
+            (Some(false), true) if had_focus(start_button) => {
                 pause_button.get_untracked().map(Into::into)
             }
-            (Some(true), false) if held(stop_button) => {
+            (Some(true), false) if had_focus(stop_button) => {
                 start_button.get_untracked().map(Into::into)
             }
-            (Some(true), false) if held(pause_button) => {
+            (Some(true), false) if had_focus(pause_button) => {
                 status_line.get_untracked().map(Into::into)
             }
             _ => None,
         };
         if let Some(heir) = heir {
-            // After the effects that enable it. It fails where there is nothing to lose.
-            queue_microtask(move || drop(heir.focus()));
+            // Once it is enabled. It fails where there is nothing to lose.
+            set_timeout(move || drop(heir.focus()), Duration::ZERO);
         }
         running
     });
@@ -72,7 +87,12 @@ pub fn RunControls(
                     {move || status.get().as_str()}
                 </span>
             </p>
-            <div class="run-buttons" on:keydown=ignore_repeats>
+            <div
+                class="run-buttons"
+                on:keydown=ignore_repeats
+                on:focusin=note_focus
+                on:focusout=note_blur
+            >
                 <button
                     type="button"
                     class="primary"

@@ -28,7 +28,7 @@ pub fn seconds(cases: &[BenchmarkCase]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hardware::Adapter;
+    use crate::hardware::{Adapter, NoWebGpu};
 
     fn words(engines: Option<&Engines>) -> Vec<String> {
         usual(engines).iter().map(BenchmarkCase::to_string).collect()
@@ -47,7 +47,7 @@ mod tests {
         ];
         assert_eq!(words(None), both);
         assert_eq!(words(Some(&Engines { webgpu: Ok(adapter) })), both);
-        let without = Engines { webgpu: Err("no adapter".to_owned()) };
+        let without = Engines { webgpu: Err(NoWebGpu::NoAdapter) };
         assert_eq!(words(Some(&without)), ["cpu-fused-4", "cpu-fused-64", "cpu-fused-512"]);
     }
 
