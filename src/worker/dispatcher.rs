@@ -19,6 +19,7 @@ use super::library_service::LibraryService;
 use super::port::Port;
 use super::recorder::Recorder;
 use super::run::{Outcome, Run};
+use super::run_control::RunControl;
 use super::run_start::{ClaimedRun, RunStart};
 use super::yield_now::yield_now;
 use crate::benchmark::BenchmarkCase;
@@ -32,14 +33,6 @@ use crate::settings::TrainingConfig;
 use crate::training::{Driver, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
-
-/// What the page wants of the run under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RunControl {
-    Run,
-    Pause,
-    Stop,
-}
 
 /// What takes the worker's whole time.
 enum Plan {

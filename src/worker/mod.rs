@@ -19,6 +19,7 @@ mod port;
 mod queue;
 mod recorder;
 mod run;
+mod run_control;
 mod run_inputs;
 mod run_start;
 mod yield_now;
