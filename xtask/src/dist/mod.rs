@@ -13,7 +13,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 /// Bytes that the page and the worker may have at most, as brotli.
-const PAGE_BUDGET: u64 = 350_000;
+const PAGE_BUDGET: u64 = 360_000;
 const WORKER_BUDGET: u64 = 3_000_000;
 
 /// Why there is nothing to publish.
