@@ -220,7 +220,8 @@ fn a_divergence_that_was_not_told_yet_is_no_state_to_save() {
             Err(error) => break error,
         }
         let saved = block_on(driver.snapshot());
-        if let Some(error) = driver.take_failure() {
+        if driver.is_ending() {
+            let error = next(&mut driver, &dataset()).unwrap_err();
             // As text: a loss that is no number equals nothing.
             let why = saved.err().map(|error| error.to_string());
             assert_eq!(why, Some(error.to_string()), "the divergence is why");

@@ -143,12 +143,9 @@ impl Run {
     async fn drive(&mut self) -> Result<Outcome, TerminalError> {
         let mut begun = Instant::now();
         loop {
-            // A run whose last step is taken ends as it would have without the interrupt.
-            if self.interrupted.load(Ordering::SeqCst) && !self.driver.is_over() {
-                return match self.driver.take_failure() {
-                    Some(error) => Err(error.into()),
-                    None => self.interrupt().await,
-                };
+            // A run that is ending does so as it would have without the interrupt.
+            if self.interrupted.load(Ordering::SeqCst) && !self.driver.is_ending() {
+                return self.interrupt().await;
             }
             match self.driver.advance(&self.dataset).await? {
                 RunEvent::StepsTaken(steps) => self.tell_steps(&steps)?,

@@ -250,21 +250,11 @@ impl<H: Host> Driver<H> {
         })
     }
 
-    /// Whether the last step is taken and validated; at most checkpoints are still due.
+    /// Whether the run has come to its end, or is known to have diverged: nobody can hold or stop it any
+    /// more, and [`Self::advance`] has only to say so.
     #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.trainer.ending().is_some()
-    }
-
-    /// Whether it is known that the run cannot go on, and was not told yet.
-    #[must_use]
-    pub const fn has_failed(&self) -> bool {
-        self.failed.is_some()
-    }
-
-    /// Why the run cannot go on, if that is known and was not told yet: for who ends a run here.
-    pub fn take_failure(&mut self) -> Option<TrainingError> {
-        self.failed.take()
+    pub fn is_ending(&self) -> bool {
+        self.trainer.ending().is_some() || self.failed.is_some()
     }
 
     /// The roles in which the run as it stands is to be saved, if nobody was told of them yet: for who

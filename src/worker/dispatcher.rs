@@ -175,7 +175,7 @@ impl Dispatcher {
                 self.handle(request, Some(run)).await;
             }
             // A run whose last step is taken, or that has diverged, ends as it would have by itself.
-            let control = self.control.get().filter(|_| !run.is_ending());
+            let control = self.control.get().filter(|_| !run.driver.is_ending());
             match control {
                 Some(RunControl::Stop) => {
                     run.save_now().await?;

@@ -174,11 +174,6 @@ impl Run {
         Ok(())
     }
 
-    /// Whether the run is over, or cannot go on, and only has to say so.
-    pub fn is_ending(&self) -> bool {
-        self.driver.is_over() || self.driver.has_failed()
-    }
-
     /// Waits until everything that was saved is written.
     pub async fn finish_saving(&self) {
         drop(self.saving.lock().await);
