@@ -19,6 +19,7 @@ mod session;
 mod settings_form;
 mod tab_title;
 mod theme;
+mod words;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;

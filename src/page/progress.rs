@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::format::{duration, whole};
 use super::session::Session;
+use super::words::words;
 use crate::protocol::{Ending, Status};
 
 /// A bar over the whole run, with what remains.
@@ -15,24 +15,21 @@ pub fn RunProgress(session: Session) -> impl IntoView {
         let live = session.live.get();
         match (live.validation, session.status.get()) {
             (Some((done, total)), Status::Validating) => {
-                format!("Validating: {} of {} images", whole(done.into()), whole(total.into()))
+                words().run.validating(done.into(), total.into())
             }
-            (_, Status::SelfTest) => "Checking the engine with known answers".to_owned(),
-            (_, Status::Paused) => "Paused; the run's last checkpoint is stored".to_owned(),
-            _ if total() == 0 => "No run yet".to_owned(),
+            (_, Status::SelfTest) => words().run.checking_engine().to_owned(),
+            (_, Status::Paused) => words().run.paused().to_owned(),
+            _ if total() == 0 => words().run.no_run().to_owned(),
             (_, Status::Done) if session.ending.get() == Some(Ending::EarlyStopped) => {
-                format!(
-                    "Stopped early at step {}: the validation loss no longer fell",
-                    whole(live.step)
-                )
+                words().run.stopped_early(live.step)
             }
-            _ => format!("Step {} of {}", whole(live.step), whole(total())),
+            _ => words().run.step_of(live.step, total()),
         }
     };
     let time_left = move || {
         let moving = matches!(session.status.get(), Status::Training | Status::Validating);
         let seconds = session.live.get().seconds_left.filter(|_| moving);
-        seconds.map(|seconds| format!("{} left", duration(seconds)))
+        seconds.map(|seconds| words().run.time_left(seconds))
     };
     let self_test = move || {
         session.opened.get().map(|opened| {

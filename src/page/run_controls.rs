@@ -10,6 +10,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::link::RunInputs;
 use super::session::Session;
+use super::words::say;
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
 
@@ -102,7 +103,7 @@ pub fn RunControls(
                     title=move || config.get().is_none().then_some("Correct the settings first")
                     on:click=start
                 >
-                    "Start"
+                    {say(|words| words.run.start())}
                 </button>
                 <button
                     type="button"
