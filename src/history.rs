@@ -62,6 +62,37 @@ impl History {
         (!recent.is_empty()).then(|| sum / recent.len() as f64)
     }
 
+    /// What had been measured after so many steps and finished epochs; `None` if less than that was.
+    #[must_use]
+    pub fn up_to(&self, steps: u64, epochs: u32) -> Option<Self> {
+        let losses = self.losses.get(..usize::try_from(steps).ok()?)?.to_vec();
+        let epochs = self.epochs.get(..epochs as usize)?.to_vec();
+        let reports =
+            self.reports.iter().take_while(|report| report.step <= steps).copied().collect();
+        let history = Self { losses, reports, epochs };
+        history.is_consistent().then_some(history)
+    }
+
+    /// Whether another history is how this one began, to the bit.
+    #[must_use]
+    pub fn goes_on_from(&self, other: &Self) -> bool {
+        let began = self.up_to(other.losses.len() as u64, other.epochs.len() as u32);
+        began.is_some_and(|began| began.bits() == other.bits())
+    }
+
+    /// Everything in a form that compares by bits: a loss may be NaN, which equals nothing.
+    fn bits(&self) -> impl PartialEq {
+        let losses: Vec<u32> = self.losses.iter().map(|loss| loss.to_bits()).collect();
+        let report = |report: &LossReport| (report.step, report.mean_loss.to_bits());
+        let epoch = |epoch: &EpochMetrics| {
+            let EpochMetrics { epoch, step, train_loss, valid_loss, valid_accuracy } = *epoch;
+            (epoch, step, [train_loss, valid_loss, valid_accuracy].map(f64::to_bits))
+        };
+        let reports: Vec<_> = self.reports.iter().map(report).collect();
+        let epochs: Vec<_> = self.epochs.iter().map(epoch).collect();
+        (losses, reports, epochs)
+    }
+
     /// Whether epochs are numbered from 1 and everything lies within the losses, in order.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
@@ -158,6 +189,30 @@ mod tests {
         assert!(!consistent(&[at(1, 21)], &[]));
         assert!(!consistent(&[], &[report(7), report(5)]));
         assert!(!consistent(&[], &[report(u64::MAX)]));
+    }
+
+    #[test]
+    fn a_history_is_cut_to_a_step_and_its_finished_epochs() {
+        let at = |number, step| EpochMetrics { step, ..epoch(number, 0.5) };
+        let report = |step| LossReport { step, mean_loss: 0.5 };
+        let whole = History {
+            losses: vec![0.5, f32::NAN, 0.25, 0.125],
+            reports: vec![report(2), report(4)],
+            epochs: vec![at(1, 2), at(2, 4)],
+        };
+        let cut = whole.up_to(2, 1).unwrap();
+        assert_eq!(
+            (cut.losses.len(), &cut.reports[..], &cut.epochs[..]),
+            (2, &[report(2)][..], &[at(1, 2)][..])
+        );
+        // Saved after an epoch's last step and before its validation.
+        assert_eq!(whole.up_to(2, 0).unwrap().epochs, []);
+        assert_eq!(whole.up_to(5, 2), None);
+        assert_eq!(whole.up_to(4, 3), None);
+        assert_eq!(whole.up_to(1, 1), None, "an epoch cannot end after the last step");
+        assert!(whole.goes_on_from(&cut) && whole.goes_on_from(&whole));
+        let other = History { losses: vec![0.5, 0.5], ..cut };
+        assert!(!whole.goes_on_from(&other) && !other.goes_on_from(&whole));
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::state_dict::{Array, StateDict};
 /// The version of the metadata written here. Version 1 had SGD with momentum only, its settings under
 /// other keys, and no given order; it is read as well.
 const FORMAT_VERSION: u32 = 2;
+/// The version of a checkpoint without its history, which never leaves the library.
+const STORED_VERSION: u32 = 3;
 const METADATA_KEY: &str = "atelier";
 const OPTIMIZER_PREFIX: &str = "optimizer.";
 const LOSSES: &str = "history.losses";
@@ -47,8 +49,15 @@ pub enum CheckpointError {
     /// The weights are not this network's.
     #[error(transparent)]
     Weights(#[from] ModelError),
+    /// What the run measured up to the checkpoint is not known.
+    #[error("the run's metrics do not reach step {steps}")]
+    NoHistory {
+        /// The checkpoint's step.
+        steps: u64,
+    },
 }
 
+/// What the file says of the run, as JSON in the header's metadata.
 #[derive(Serialize, Deserialize)]
 struct Description {
     version: u32,
@@ -58,8 +67,64 @@ struct Description {
     config: TrainingConfig,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<Vec<Vec<u32>>>,
+    #[serde(default)]
     reports: Vec<LossReport>,
+    #[serde(default)]
     epochs: Vec<EpochMetrics>,
+    /// Where the run stands, in a checkpoint without its history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    standing: Option<Standing>,
+}
+
+/// Where a run stands in its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Standing {
+    /// Steps taken.
+    steps: u64,
+    /// Epochs finished.
+    epochs: u32,
+}
+
+/// A checkpoint as the library stores it: by itself, or without what the run has measured, which is stored
+/// once for the whole run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredState {
+    /// Without its history if `standing` is there.
+    checkpoint: Checkpoint,
+    standing: Option<Standing>,
+}
+
+impl StoredState {
+    /// Steps taken, where the history must come from elsewhere; `None` for a checkpoint that has its own.
+    #[must_use]
+    pub fn steps_missing(&self) -> Option<u64> {
+        self.standing.map(|standing| standing.steps)
+    }
+
+    /// The weights that classify and leave the run.
+    #[must_use]
+    pub fn inference_weights(&self) -> StateDict {
+        self.checkpoint.snapshot.inference_weights()
+    }
+
+    /// The run and its settings.
+    #[must_use]
+    pub fn run(&self) -> (&str, &TrainingConfig) {
+        (&self.checkpoint.run, &self.checkpoint.snapshot.config)
+    }
+
+    /// The whole checkpoint, with what its run has measured, now or by the time of the checkpoint.
+    ///
+    /// # Errors
+    /// [`CheckpointError::NoHistory`] if the checkpoint has no history and this one does not reach it.
+    pub fn with_history(mut self, history: &History) -> Result<Checkpoint, CheckpointError> {
+        if let Some(Standing { steps, epochs }) = self.standing {
+            let history = history.up_to(steps, epochs);
+            self.checkpoint.snapshot.history =
+                history.ok_or(CheckpointError::NoHistory { steps })?;
+        }
+        Ok(self.checkpoint)
+    }
 }
 
 /// The file of a whole checkpoint.
@@ -67,25 +132,57 @@ struct Description {
 /// # Errors
 /// [`CheckpointError::Format`] if an array's shape does not fit its values.
 pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> {
-    let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
-    let History { losses, reports, epochs } = &snapshot.history;
+    let History { losses, reports, epochs } = &checkpoint.snapshot.history;
     let description = Description {
-        version: FORMAT_VERSION,
+        reports: reports.clone(),
+        epochs: epochs.clone(),
+        ..describe(checkpoint, FORMAT_VERSION)
+    };
+    let losses = Array { shape: vec![losses.len()], values: losses.clone() };
+    write_described(checkpoint, &description, Some(losses))
+}
+
+/// A checkpoint without its history, for whoever stores that once for the whole run: its size does not
+/// depend on how long the run has been.
+///
+/// # Errors
+/// [`CheckpointError::Format`] if an array's shape does not fit its values.
+pub fn write_state(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> {
+    let History { losses, epochs, .. } = &checkpoint.snapshot.history;
+    let standing = Standing { steps: losses.len() as u64, epochs: epochs.len() as u32 };
+    let description =
+        Description { standing: Some(standing), ..describe(checkpoint, STORED_VERSION) };
+    write_described(checkpoint, &description, None)
+}
+
+/// What a file says of a checkpoint, its history left out.
+fn describe(checkpoint: &Checkpoint, version: u32) -> Description {
+    let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
+    Description {
+        version,
         run: run.clone(),
         engine: engine.clone(),
         saved_at_ms: *saved_at_ms,
         config: snapshot.config.clone(),
         order: snapshot.order.clone(),
-        reports: reports.clone(),
-        epochs: epochs.clone(),
-    };
-    let description = serde_json::to_string(&description)
+        reports: Vec::new(),
+        epochs: Vec::new(),
+        standing: None,
+    }
+}
+
+fn write_described(
+    checkpoint: &Checkpoint,
+    description: &Description,
+    losses: Option<Array>,
+) -> Result<Vec<u8>, CheckpointError> {
+    let description = serde_json::to_string(description)
         .map_err(|error| CheckpointError::Description(error.to_string()))?;
-    let mut arrays = snapshot.weights.clone();
-    for (name, array) in &snapshot.optimizer {
+    let mut arrays = checkpoint.snapshot.weights.clone();
+    for (name, array) in &checkpoint.snapshot.optimizer {
         arrays.insert(format!("{OPTIMIZER_PREFIX}{name}"), array.clone());
     }
-    arrays.insert(LOSSES.into(), Array { shape: vec![losses.len()], values: losses.clone() });
+    arrays.extend(losses.map(|losses| (LOSSES.to_owned(), losses)));
     write_arrays(&arrays, [(METADATA_KEY.to_owned(), description)])
 }
 
@@ -117,16 +214,30 @@ fn write_arrays(
     safetensors::serialize(views, Some(header)).map_err(format)
 }
 
-/// Reads a checkpoint; nothing in the file is believed unchecked.
+/// Reads a whole checkpoint; nothing in the file is believed unchecked.
+///
+/// # Errors
+/// Any [`CheckpointError`]; [`CheckpointError::NoHistory`] for one without its history.
+pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
+    read_state(bytes)?.with_history(&History::default())
+}
+
+/// Reads a checkpoint with or without its history; nothing in the file is believed unchecked.
 ///
 /// # Errors
 /// Any [`CheckpointError`].
-pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
+pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     let (mut arrays, metadata) = read_arrays(bytes)?;
     let description = metadata.get(METADATA_KEY).ok_or(CheckpointError::NoRun)?;
     let description = parse_description(description)?;
-    let losses = match arrays.remove(LOSSES) {
-        Some(array) if array.shape.len() == 1 => array.values,
+    let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, standing } =
+        description;
+    if (version == STORED_VERSION) != standing.is_some() {
+        return Err(CheckpointError::Description("it lacks where the run stands".into()));
+    }
+    let losses = match (arrays.remove(LOSSES), standing) {
+        (Some(array), None) if array.shape.len() == 1 => array.values,
+        (None, Some(_)) => Vec::new(),
         _ => return Err(CheckpointError::Description("the losses are missing".into())),
     };
     let (mut weights, mut optimizer) = (StateDict::new(), StateDict::new());
@@ -144,7 +255,6 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
             "{name} belongs to no part of the network"
         )));
     }
-    let Description { run, engine, saved_at_ms, config, order, reports, epochs, .. } = description;
     if !is_timestamp(&run) {
         return Err(CheckpointError::Description(format!("{run:?} is no run's name")));
     }
@@ -155,7 +265,7 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
         ));
     }
     let snapshot = Snapshot { config, order, weights, optimizer, history };
-    Ok(Checkpoint { run, engine, saved_at_ms, snapshot })
+    Ok(StoredState { checkpoint: Checkpoint { run, engine, saved_at_ms, snapshot }, standing })
 }
 
 /// Whether a run may be called this: `YYYYMMDD_HHMMSS`. It becomes part of file names and keys, so
@@ -176,7 +286,7 @@ fn parse_description(json: &str) -> Result<Description, CheckpointError> {
     let unreadable = |error: serde_json::Error| CheckpointError::Description(error.to_string());
     // First, for the rest of a later version may look different.
     let Version { version } = serde_json::from_str(json).map_err(unreadable)?;
-    if !(1..=FORMAT_VERSION).contains(&version) {
+    if !(1..=STORED_VERSION).contains(&version) {
         let why = format!("it has version {version}, this build reads up to {FORMAT_VERSION}");
         return Err(CheckpointError::Description(why));
     }

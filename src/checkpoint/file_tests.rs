@@ -162,3 +162,71 @@ fn weights_are_read_out_of_a_whole_checkpoint_too() {
     assert!(read_weights(&bytes) == Ok(initial_weights(1)));
     assert!(read_weights(&bytes[..bytes.len() / 2]).is_err());
 }
+
+#[test]
+fn a_stored_state_with_its_runs_later_history_is_the_checkpoint() {
+    let checkpoint = checkpoint();
+    let state = read_state(&write_state(&checkpoint).unwrap()).unwrap();
+    assert_eq!(state.steps_missing(), Some(3));
+    let mut later = checkpoint.snapshot.history.clone();
+    later.losses.extend([1.9, 1.8]);
+    later.reports.push(LossReport { step: 5, mean_loss: 1.85 });
+    assert_eq!(state.clone().with_history(&later), Ok(checkpoint.clone()));
+    assert_eq!(state.inference_weights(), checkpoint.snapshot.inference_weights());
+    // A whole file needs nothing else.
+    let whole = read_state(&write_checkpoint(&checkpoint).unwrap()).unwrap();
+    assert_eq!(whole.steps_missing(), None);
+    assert_eq!(whole.with_history(&History::default()), Ok(checkpoint));
+}
+
+#[test]
+fn a_stored_state_without_enough_history_is_refused() {
+    let state = read_state(&write_state(&checkpoint()).unwrap()).unwrap();
+    let mut short = checkpoint().snapshot.history;
+    short.epochs.clear();
+    let refused = Err(CheckpointError::NoHistory { steps: 3 });
+    assert_eq!(state.clone().with_history(&short), refused, "an epoch is missing");
+    assert_eq!(state.with_history(&History::default()), refused);
+    assert_eq!(read_checkpoint(&write_state(&checkpoint()).unwrap()), refused);
+}
+
+#[test]
+fn a_stored_state_is_as_large_after_a_million_steps_as_after_a_thousand() {
+    let after = |steps: usize| {
+        let mut checkpoint = checkpoint();
+        let epochs = (1..=9).map(|epoch| EpochMetrics {
+            epoch,
+            step: steps as u64 / 10 * u64::from(epoch),
+            train_loss: 2.2,
+            valid_loss: 2.05,
+            valid_accuracy: 0.25,
+        });
+        checkpoint.snapshot.history = History {
+            losses: vec![0.5; steps],
+            reports: (1..=steps as u64 / 1000)
+                .map(|at| LossReport { step: at * 1000, mean_loss: 0.5 })
+                .collect(),
+            epochs: epochs.collect(),
+        };
+        (write_state(&checkpoint).unwrap().len(), write_checkpoint(&checkpoint).unwrap().len())
+    };
+    let ((early, _), (late, whole)) = (after(1_000), after(1_000_000));
+    // The header is padded to eight bytes.
+    assert!(late.abs_diff(early) <= 8, "{early} and {late} bytes");
+    assert!(whole > late + 4_000_000, "what leaves holds all: {whole} bytes");
+}
+
+#[test]
+fn a_whole_file_cannot_pass_as_a_stored_state_nor_the_other_way_round() {
+    let head = r#""run":"20261101_100000","engine":"e","saved_at_ms":0,"config":{"batch":"4"}"#;
+    for description in [
+        format!(r#"{{"version":3,{head}}}"#),
+        format!(r#"{{"version":2,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
+        format!(r#"{{"version":4,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
+        // With losses beside it.
+        format!(r#"{{"version":3,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
+    ] {
+        let read = read_state(&described(&description));
+        assert!(matches!(read, Err(CheckpointError::Description(_))), "{description}: {read:?}");
+    }
+}

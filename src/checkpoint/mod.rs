@@ -2,7 +2,10 @@
 
 pub mod file;
 
-pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights};
+pub use file::{
+    CheckpointError, StoredState, read_checkpoint, read_state, write_checkpoint, write_state,
+    write_weights,
+};
 
 use crate::history::{Ending, History};
 use crate::network::initial_weights;

@@ -62,6 +62,14 @@ impl SettingsDraft {
         }
     }
 
+    /// The keys and texts of every setting that applies, also of those that stand at their defaults: what is
+    /// stored must not follow a default that changes.
+    #[must_use]
+    pub fn every_pair(&self) -> Vec<(&'static str, &str)> {
+        let applying = Field::ALL.into_iter().filter(|&field| self.applies(field));
+        applying.map(|field| (field.key(), self.get(field))).collect()
+    }
+
     /// The keys and texts that say all: the basic settings always, the others where they apply and
     /// are not what would stand there anyway.
     #[must_use]

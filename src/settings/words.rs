@@ -1,4 +1,5 @@
-//! A config wherever it is stored or sent: a map of its settings' keys to their words.
+//! A config wherever it is stored or sent: a map of its settings' keys to their words, with every setting
+//! that applies. Earlier builds left out what stood at its default; such maps are read with the defaults of then.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ const FORMER_KEYS: [(&str, Field); 2] =
 impl Serialize for TrainingConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let draft = SettingsDraft::from(self);
-        draft.pairs().into_iter().collect::<BTreeMap<_, _>>().serialize(serializer)
+        draft.every_pair().into_iter().collect::<BTreeMap<_, _>>().serialize(serializer)
     }
 }
 
@@ -68,7 +69,7 @@ impl<'de> Deserialize<'de> for TrainingConfig {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::{EngineChoice, OptimizerSettings, Preset};
+    use super::super::{Augmentation, EngineChoice, OptimizerSettings, Preset, ScheduleSettings};
     use super::*;
 
     fn configs() -> [TrainingConfig; 3] {
@@ -109,6 +110,100 @@ mod tests {
             ..TrainingConfig::default()
         };
         assert_eq!(serde_json::from_str::<TrainingConfig>(json).unwrap(), expected);
+    }
+
+    #[test]
+    fn every_setting_that_applies_is_stored() {
+        for (config, applying) in [
+            (TrainingConfig::default(), 20),
+            (
+                TrainingConfig {
+                    schedule: ScheduleSettings::Exponential { gamma: 0.5 },
+                    ..TrainingConfig::default()
+                },
+                21,
+            ),
+        ] {
+            let stored = serde_json::to_value(&config).unwrap();
+            let stored = stored.as_object().unwrap();
+            let draft = SettingsDraft::from(&config);
+            let missing = Field::ALL
+                .into_iter()
+                .filter(|&field| draft.applies(field) != stored.contains_key(field.key()));
+            assert_eq!(missing.collect::<Vec<_>>(), []);
+            assert_eq!(stored.len(), applying);
+        }
+    }
+
+    /// Should a default change, reading must still begin with the former ones.
+    #[test]
+    fn what_earlier_builds_left_out_keeps_its_meaning() {
+        let read = |more: &str| {
+            let json = format!(
+                r#"{{"batch":"4","engine":"auto","epochs":"1","lr":"0.001","seed":"0"{more}}}"#
+            );
+            serde_json::from_str::<TrainingConfig>(&json).unwrap()
+        };
+        let plain = TrainingConfig {
+            engine: EngineChoice::Auto,
+            batch_size: 4,
+            epochs: 1,
+            steps: None,
+            optimizer: OptimizerSettings::Sgd { momentum: 0.9, dampening: 0.0, nesterov: false },
+            learning_rate: 0.001,
+            weight_decay: 0.0,
+            schedule: ScheduleSettings::Constant,
+            warm_up_steps: 0,
+            clip_norm: None,
+            patience: None,
+            augmentation: Augmentation { shift: 0, flip: false, erase: 0.0 },
+            seed: 0,
+            keep_every: None,
+            keep: 5,
+        };
+        assert_eq!(read(r#","momentum":"0.9""#), plain);
+        let betas = (0.9, 0.999);
+        for (name, optimizer, weight_decay) in [
+            (
+                "asgd",
+                OptimizerSettings::Asgd {
+                    lambd: 1e-4,
+                    alpha: 0.75,
+                    average_from: 1e6,
+                    averaged: false,
+                },
+                0.0,
+            ),
+            (
+                "adagrad",
+                OptimizerSettings::Adagrad { learning_rate_decay: 0.0, epsilon: 1e-10 },
+                0.0,
+            ),
+            ("adam", OptimizerSettings::Adam { betas, epsilon: 1e-8 }, 0.0),
+            ("adamw", OptimizerSettings::AdamW { betas, epsilon: 1e-8 }, 0.01),
+            (
+                "rmsprop",
+                OptimizerSettings::RmsProp {
+                    alpha: 0.99,
+                    epsilon: 1e-8,
+                    momentum: 0.0,
+                    centered: false,
+                },
+                0.0,
+            ),
+        ] {
+            let expected = TrainingConfig { optimizer, weight_decay, ..plain.clone() };
+            assert_eq!(read(&format!(r#","optimizer":"{name}""#)), expected, "{name}");
+        }
+        for (name, schedule) in [
+            ("step", ScheduleSettings::Step { step_size: 1, gamma: 0.1 }),
+            ("exponential", ScheduleSettings::Exponential { gamma: 0.9 }),
+            ("cosine", ScheduleSettings::Cosine { minimum: 0.0 }),
+            ("one-cycle", ScheduleSettings::OneCycle { pct_start: 0.3 }),
+        ] {
+            let expected = TrainingConfig { schedule, ..plain.clone() };
+            assert_eq!(read(&format!(r#","schedule":"{name}""#)), expected, "{name}");
+        }
     }
 
     #[test]

@@ -31,9 +31,9 @@ impl Dispatcher {
 
     /// Classifies with a checkpoint's weights from now on.
     pub(super) async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
-        let loaded = self.service.library.load(name).await;
-        let (_, checkpoint) = loaded.map_err(|error| error.describe())?;
-        let classifier = Classifier::new(&checkpoint.snapshot.inference_weights(), name.to_owned());
+        let loaded = self.service.library.state(name).await;
+        let (_, state) = loaded.map_err(|error| error.describe())?;
+        let classifier = Classifier::new(&state.inference_weights(), name.to_owned());
         self.classifier = Some(classifier.map_err(|error| error.describe())?);
         Ok(Reply::Done)
     }

@@ -147,10 +147,8 @@ impl Dispatcher {
         if is_branch && let Err(failure) = run.save_now().await {
             self.port.post(&Event::Problem(failure));
         }
-        if let Some(best) = best
-            && let Err(error) = service.library.save(&best, &[CheckpointRole::Best]).await
-        {
-            service.complain(error);
+        if let Some(best) = best {
+            run.save_earlier(best, &[CheckpointRole::Best]).await;
         }
         let ended = self.drive(&mut run).await;
         run.finish_saving().await;

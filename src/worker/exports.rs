@@ -1,7 +1,7 @@
 //! Making files of what is in the library.
 
 use super::failure::{Describe as _, failure};
-use crate::checkpoint::{Checkpoint, write_weights};
+use crate::checkpoint::{StoredState, write_weights};
 use crate::exchange::archive::{self, NamedFile};
 use crate::exchange::metrics::{self, MeasuredRun};
 use crate::exchange::onnx::{self, OnnxInfo};
@@ -15,8 +15,8 @@ use crate::protocol::{Export, Failure, Reply};
 pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure> {
     let (name, bytes) = match export {
         Export::Weights(name) => {
-            let (summary, checkpoint) = load(library, &name).await?;
-            let bytes = write_weights(&checkpoint.snapshot.inference_weights());
+            let (summary, state) = state(library, &name).await?;
+            let bytes = write_weights(&state.inference_weights());
             (file_name(&summary, "safetensors"), bytes.map_err(|error| error.describe())?)
         }
         Export::Checkpoint(name) => {
@@ -24,8 +24,8 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
             (file_name(&summary, "checkpoint.safetensors"), bytes)
         }
         Export::Onnx(name) => {
-            let (summary, checkpoint) = load(library, &name).await?;
-            (file_name(&summary, "onnx"), onnx_model(&name, &checkpoint)?)
+            let (summary, state) = state(library, &name).await?;
+            (file_name(&summary, "onnx"), onnx_model(&summary, &state)?)
         }
         Export::Checkpoints(run) => {
             let mut files = Vec::new();
@@ -64,21 +64,20 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
     Ok(Reply::File { name, bytes })
 }
 
-fn onnx_model(name: &str, checkpoint: &Checkpoint) -> Result<Vec<u8>, Failure> {
+fn onnx_model(summary: &CheckpointSummary, state: &StoredState) -> Result<Vec<u8>, Failure> {
     let names = CLASS_NAMES.map(str::to_owned);
-    let step = checkpoint.snapshot.history.losses.len();
+    let (run, config) = state.run();
     let notes = [
-        ("run".to_owned(), checkpoint.run.clone()),
-        ("step".to_owned(), step.to_string()),
-        ("settings".to_owned(), checkpoint.snapshot.config.to_query()),
+        ("run".to_owned(), run.to_owned()),
+        ("step".to_owned(), summary.step.to_string()),
+        ("settings".to_owned(), config.to_query()),
     ];
-    let info = OnnxInfo { name, class_names: &names, notes: &notes };
-    onnx::write_model(&checkpoint.snapshot.inference_weights(), &info)
-        .map_err(|error| unwritable(&error))
+    let info = OnnxInfo { name: &summary.name, class_names: &names, notes: &notes };
+    onnx::write_model(&state.inference_weights(), &info).map_err(|error| unwritable(&error))
 }
 
-async fn load(library: &Library, name: &str) -> Result<(CheckpointSummary, Checkpoint), Failure> {
-    library.load(name).await.map_err(|error| error.describe())
+async fn state(library: &Library, name: &str) -> Result<(CheckpointSummary, StoredState), Failure> {
+    library.state(name).await.map_err(|error| error.describe())
 }
 
 async fn file(library: &Library, name: &str) -> Result<(CheckpointSummary, Vec<u8>), Failure> {

@@ -4,7 +4,7 @@ use super::clock::date_ms;
 use super::failure::{Describe as _, failure};
 use super::library_service::LibraryService;
 use crate::checkpoint::file::is_timestamp;
-use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint};
+use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
 use crate::dataset::fetch::download::download;
 use crate::exchange::bundle::Bundle;
 use crate::exchange::import::{Contents, read};
@@ -114,7 +114,12 @@ impl Incoming {
         let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
         for (role, label, mut checkpoint) in self.checkpoints.drain(..) {
             checkpoint.run.clone_from(&self.record.run);
-            let bytes = write_checkpoint(&checkpoint)?;
+            // What a checkpoint's run measured is stored once, unless the file tells two stories of it.
+            let bytes = if self.metrics.history.goes_on_from(&checkpoint.snapshot.history) {
+                write_state(&checkpoint)?
+            } else {
+                write_checkpoint(&checkpoint)?
+            };
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
             let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {

@@ -46,10 +46,17 @@ impl PendingWrites {
         self.with(&run, known, |left| left.write = Some(write));
     }
 
-    /// Keeps a checkpoint, in the place of earlier ones of its run.
-    pub fn save(&self, checkpoint: Checkpoint, roles: &[CheckpointRole], known: Option<RunRecord>) {
+    /// Keeps a checkpoint with all that its run has measured, in the place of earlier ones of its run.
+    pub fn save(
+        &self,
+        checkpoint: Checkpoint,
+        roles: &[CheckpointRole],
+        write: RunWrite,
+        known: Option<RunRecord>,
+    ) {
         let run = checkpoint.run.clone();
         self.with(&run, known, |left| {
+            left.write = Some(write);
             let epochs = |checkpoint: &Checkpoint| checkpoint.snapshot.history.epochs.len();
             let mut roles = roles.to_vec();
             // A state of the same epoch has the same claim to be the best.

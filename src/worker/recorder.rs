@@ -8,7 +8,8 @@ use futures::lock::{Mutex, OwnedMutexGuard};
 
 use super::clock::{date_ms, now_ms};
 use super::library_service::LibraryService;
-use crate::history::History;
+use crate::checkpoint::Checkpoint;
+use crate::history::{CheckpointRole, History};
 use crate::library::blocks::{block_of, blocks_from};
 use crate::library::store::RunWrite;
 use crate::library::{RunRecord, RunState, Timeline};
@@ -63,10 +64,6 @@ impl Recorder {
         }
     }
 
-    pub fn service(&self) -> &Rc<LibraryService> {
-        &self.service
-    }
-
     /// The run as it is stored, for whoever keeps something of it for later.
     pub fn known(&self) -> Rc<RefCell<Option<RunRecord>>> {
         Rc::clone(&self.known)
@@ -88,7 +85,10 @@ impl Recorder {
         if now_ms() - self.begun_at >= WRITE_EVERY_MS
             && let Some(writing) = self.writing.try_lock_owned()
         {
-            wasm_bindgen_futures::spawn_local(self.next_write(history, writing));
+            let write = self.next_write(history, None, writing);
+            wasm_bindgen_futures::spawn_local(async move {
+                write.await;
+            });
         }
     }
 
@@ -108,7 +108,7 @@ impl Recorder {
         // Twice, if the library was opened anew for the first: it may be another one.
         for _ in 0..2 {
             let writing = Arc::clone(&self.writing).lock_owned().await;
-            self.next_write(history, writing).await;
+            self.next_write(history, None, writing).await;
             let incarnation = self.service.library.incarnation();
             match self.written.get() {
                 Some(written) if written.incarnation == incarnation => return,
@@ -116,35 +116,66 @@ impl Recorder {
             }
         }
         if is_over {
-            let write = RunWrite {
-                record: self.record.clone(),
-                blocks: blocks_from(history, &self.timeline, 0),
-                cut: true,
-            };
+            let write = RunWrite::whole(self.record.clone(), history, &self.timeline);
             self.service.pending.write(write, self.known.borrow().clone());
         }
+    }
+
+    /// The write of a checkpoint in its roles together with the run as it stands, whose history includes the
+    /// checkpoint's. The write holds copies of all that it needs; it gives whether it succeeded.
+    pub async fn save(
+        &mut self,
+        history: &History,
+        checkpoint: Checkpoint,
+        roles: &[CheckpointRole],
+    ) -> impl Future<Output = bool> + use<> {
+        let writing = Arc::clone(&self.writing).lock_owned().await;
+        self.next_write(history, Some((checkpoint, roles.to_vec())), writing)
     }
 
     /// The next write; it holds copies of all that it needs, and its turn to write.
     fn next_write(
         &mut self,
         history: &History,
+        checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
         writing: OwnedMutexGuard<()>,
-    ) -> impl Future<Output = ()> + use<> {
+    ) -> impl Future<Output = bool> + use<> {
         self.begun_at = now_ms();
         self.record.follow(history);
-        let (service, record) = (Rc::clone(&self.service), self.record.clone());
+        let service = Rc::clone(&self.service);
         let incarnation = service.library.incarnation();
         let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
         // The newest block that was written may have been part full.
         let first = earlier.map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
-        let blocks = blocks_from(history, &self.timeline, first);
+        let write = RunWrite {
+            record: self.record.clone(),
+            blocks: blocks_from(history, &self.timeline, first),
+            cut: self.cut.get(),
+        };
+        let all = checkpoint.is_some().then(|| (history.clone(), self.timeline.clone()));
         let known = self.known();
         let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
         async move {
-            let write = RunWrite { record, blocks, cut: cut.get() };
-            match service.library.write_run(&write).await {
+            let run = &write.record.run;
+            // Of all that was measured: blocks that were written before may be gone.
+            let whole = || {
+                let (history, timeline) = all.as_ref()?;
+                Some(RunWrite::whole(write.record.clone(), history, timeline))
+            };
+            let mut outcome = match &checkpoint {
+                Some((checkpoint, roles)) => service.library.save(checkpoint, roles, &write).await,
+                None => service.library.write_run(&write).await,
+            };
+            // A library that was opened for this write may be another one, and the checkpoint needs it all.
+            if outcome.is_ok()
+                && service.library.incarnation() != incarnation
+                && let Some(whole) = whole()
+            {
+                outcome = service.library.write_run(&whole).await;
+            }
+            let is_written = outcome.is_ok();
+            match outcome {
                 Ok(()) => {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
@@ -152,14 +183,23 @@ impl Recorder {
                     service.pending.is_written(&write.record);
                     known.replace(Some(write.record.clone()));
                     service.is_well();
+                    if let Some((_, roles)) = &checkpoint {
+                        service.pending.is_saved(run, roles);
+                        service.post_checkpoints(run).await;
+                    }
                     service.post_written(write.record).await;
                 }
                 Err(error) => {
                     written.set(None);
                     service.complain(error);
+                    let whole = whole();
+                    if let (Some((checkpoint, roles)), Some(whole)) = (checkpoint, whole) {
+                        service.pending.save(checkpoint, &roles, whole, known.borrow().clone());
+                    }
                 }
             }
             drop(writing);
+            is_written
         }
     }
 }

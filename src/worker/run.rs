@@ -13,6 +13,7 @@ use super::data_store::DataStore;
 use super::failure::Describe as _;
 use super::port::Port;
 use super::recorder::Recorder;
+use crate::checkpoint::Checkpoint;
 use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
 use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
@@ -195,25 +196,24 @@ impl Run {
                 return Ok(None);
             }
         };
-        let (service, roles) = (Rc::clone(self.recorder.service()), roles.to_vec());
         let saved_step = Rc::clone(&self.saved_step);
         let step = checkpoint.snapshot.history.losses.len() as u64;
-        let known = self.recorder.known();
+        let history = self.driver.trainer().history();
+        let write = self.recorder.save(history, checkpoint, roles).await;
         Ok(Some(async move {
-            match service.library.save(&checkpoint, &roles).await {
-                Ok(()) => {
-                    saved_step.set(Some(step));
-                    service.is_well();
-                    service.pending.is_saved(&checkpoint.run, &roles);
-                    service.post_checkpoints(&checkpoint.run).await;
-                }
-                Err(error) => {
-                    service.complain(error);
-                    service.pending.save(checkpoint, &roles, known.borrow().clone());
-                }
+            if write.await {
+                saved_step.set(Some(step));
             }
             drop(saving);
         }))
+    }
+
+    /// Saves another checkpoint of this run's history in these roles, and waits until that is written.
+    pub async fn save_earlier(&mut self, earlier: Checkpoint, roles: &[CheckpointRole]) {
+        let saving = Arc::clone(&self.saving).lock_owned().await;
+        let history = self.driver.trainer().history();
+        self.recorder.save(history, earlier, roles).await.await;
+        drop(saving);
     }
 
     /// Writes into the library how the run stands now.

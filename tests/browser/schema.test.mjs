@@ -1,14 +1,15 @@
-// A database of the first schema, made by the build that had it (`fixtures/schema-1`), opened by this one.
+// Databases of earlier schemas, made by the builds that had them (`fixtures/schema-*`), opened by this one.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
 import { parseSafetensors } from './support/safetensors.mjs';
-import { everything } from './support/storage.mjs';
+import { everything, storeDatabase } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const FOLDER = new URL('fixtures/schema-1/', import.meta.url);
+const FOLDER_2 = new URL('fixtures/schema-2/', import.meta.url);
 
 test('what the first schema stored becomes runs with their curves and checkpoints', { timeout: seconds(120) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
@@ -17,20 +18,10 @@ test('what the first schema stored becomes runs with their curves and checkpoint
   const files = await Promise.all(names.map((name) => readFile(new URL(`${name}.safetensors`, FOLDER))));
   const before = await openTab();
   await before.page.goto(`${site.url()}data/manifest.json`);
-  await before.page.evaluate(([version, summaries, files]) => new Promise((resolve, reject) => {
-    const request = indexedDB.open('atelier', version);
-    request.onupgradeneeded = () => ['summaries', 'files'].forEach((name) => request.result.createObjectStore(name));
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      const transaction = request.result.transaction(['summaries', 'files'], 'readwrite');
-      Object.entries(summaries).forEach(([name, summary], at) => {
-        transaction.objectStore('summaries').put(summary, name);
-        transaction.objectStore('files').put(new Uint8Array(files[at]), name);
-      });
-      transaction.oncomplete = () => { request.result.close(); resolve(); };
-      transaction.onerror = () => reject(transaction.error);
-    };
-  }), [version, summaries, files.map((file) => [...file])]);
+  await storeDatabase(before.page, version, {
+    summaries,
+    files: Object.fromEntries(names.map((name, at) => [name, [...files[at]]])),
+  });
 
   const atelier = await openTab();
   await atelier.open('engine=cpu');
@@ -63,4 +54,55 @@ test('what the first schema stored becomes runs with their curves and checkpoint
   // A second opening finds nothing left to do.
   await atelier.page.reload();
   assert.deepEqual(await atelier.waitForRuns(2), [stopped, ended]);
+});
+
+test('what the second schema stored goes on: runs, names, curves, whole files, resuming', { timeout: seconds(120) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  const stored = JSON.parse(await readFile(new URL('database.json', FOLDER_2), 'utf8'));
+  const { version, runs, labels, checkpoints, blocks } = stored;
+  const files = {};
+  for (const [name, file] of Object.entries(stored.files)) files[name] = await readFile(new URL(file, FOLDER_2));
+  const bytesOf = (all) => Object.fromEntries(Object.entries(all).map(([key, bytes]) => [key, [...bytes]]));
+  const before = await openTab();
+  await before.page.goto(`${site.url()}data/manifest.json`);
+  await storeDatabase(before.page, version, {
+    summaries: {}, runs, labels, checkpoints, files: bytesOf(files),
+    blocks: bytesOf(Object.fromEntries(
+      Object.entries(blocks).map(([key, block]) => [key, Buffer.from(block, 'base64')]),
+    )),
+  });
+
+  const atelier = await openTab();
+  await atelier.open('engine=cpu');
+  await atelier.waitForStatus('ready');
+  const [branch, ended] = await atelier.waitForRuns(2);
+  await atelier.waitForRunState(branch, 'stopped');
+  await atelier.waitForRunState(ended, 'completed');
+  await atelier.runRow(ended).getByText('kept from schema 2').waitFor();
+  for (const run of [branch, ended]) await atelier.runRow(run).getByTestId('run-select').check();
+  await atelier.page.waitForFunction(() =>
+    document.querySelectorAll('[data-testid=compare-training] .plot path').length === 2);
+  await atelier.openRun(ended);
+  assert.equal((await atelier.checkpointNames()).length, 3);
+  const kept = Object.keys(files).find((name) => name.includes('_step'));
+  await atelier.checkpointRow(kept).getByText('on the way').waitFor();
+  const whole = await atelier.download(kept, 'full');
+  assert.deepEqual(whole.bytes, files[kept], 'the file is the same to the byte');
+
+  // Going on writes checkpoints without their history; what leaves holds it all the same.
+  const last = `model_${branch}_last`;
+  await atelier.openRun(branch);
+  await atelier.runRow(branch).getByTestId('resume').click();
+  await atelier.waitForStatus('done');
+  const summary = (await everything(atelier.page, 'checkpoints'))[last];
+  assert.deepEqual([summary.step, (await everything(atelier.page, 'files'))[last]], [236, summary.bytes]);
+  const { tensors: began } = parseSafetensors(files[last]);
+  const { tensors: went } = parseSafetensors((await atelier.download(last, 'full')).bytes);
+  const losses = [...went['history.losses'].values];
+  assert.equal(losses.length, 236);
+  assert.deepEqual(losses.slice(0, began['history.losses'].values.length), [...began['history.losses'].values]);
+  // The same steps as the run that it branched from, which the build of then took.
+  const { tensors: parent } = parseSafetensors(files[`model_${ended}_last`]);
+  assert.deepEqual(losses, [...parent['history.losses'].values]);
+  assert.deepEqual([...went['conv1.weight'].values], [...parent['conv1.weight'].values]);
 });

@@ -5,11 +5,15 @@ use idb::TransactionMode::{ReadOnly, ReadWrite};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
+use super::runs::{RunWrite, block_key, metrics_in, write_in};
 use super::{
-    CHECKPOINTS, FILES, Library, Objects, StoreError, beginning_with, bytes_of, committed,
+    BLOCKS, CHECKPOINTS, FILES, Library, Objects, RUNS, StoreError, beginning_with, bytes_of,
+    committed,
 };
-use crate::checkpoint::{Checkpoint, read_checkpoint, write_checkpoint};
+use crate::checkpoint::{Checkpoint, StoredState, read_state, write_checkpoint, write_state};
 use crate::checksum::sha256_hex;
+use crate::history::History;
+use crate::library::blocks::block_of;
 use crate::library::succession::{Move, StoredCheckpoint, Succession};
 use crate::library::{CheckpointRole, CheckpointSummary};
 
@@ -44,7 +48,8 @@ impl Library {
         Objects::of(&transaction, CHECKPOINTS)?.all(range).await
     }
 
-    /// Writes a checkpoint in its roles, each in the place of the one that it succeeds.
+    /// Writes a checkpoint in its roles, each in the place of the one that it succeeds, in one transaction
+    /// with the run as it stands: without what was measured up to it, the checkpoint is of no use.
     ///
     /// # Errors
     /// As [`Library::open`], [`StoreError::Quota`] or [`StoreError::File`]; what was stored before is
@@ -53,39 +58,51 @@ impl Library {
         &self,
         checkpoint: &Checkpoint,
         roles: &[CheckpointRole],
+        write: &RunWrite,
     ) -> Result<(), StoreError> {
-        let bytes = write_checkpoint(checkpoint)?;
-        let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadWrite).await?;
+        let bytes = write_state(checkpoint)?;
+        let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
+        let transaction = self.transaction(&stores, ReadWrite).await?;
         save_in(&transaction, checkpoint, &bytes, roles).await?;
+        write_in(&transaction, write).await?;
         committed(transaction).await
     }
 
-    /// A checkpoint, its checksum verified.
+    /// A checkpoint with all that its run had measured, its checksum verified.
     ///
     /// # Errors
-    /// As [`Self::file`], or [`StoreError::File`].
+    /// As [`Self::state`], [`StoreError::File`], or [`StoreError::Metrics`].
     pub async fn load(&self, name: &str) -> Result<(CheckpointSummary, Checkpoint), StoreError> {
-        let (summary, bytes) = self.file(name).await?;
-        Ok((summary, read_checkpoint(&bytes)?))
+        let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
+        let (summary, bytes) = stored_file(&transaction, name).await?;
+        let checkpoint = whole(&transaction, &bytes).await?;
+        Ok((summary, checkpoint))
     }
 
-    /// A checkpoint's file, its checksum verified.
+    /// A checkpoint without what its run had measured, its checksum verified.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Missing`] or [`StoreError::Damaged`].
-    pub async fn file(&self, name: &str) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
+    /// As [`Library::open`], [`StoreError::Missing`], [`StoreError::Damaged`] or [`StoreError::File`].
+    pub async fn state(&self, name: &str) -> Result<(CheckpointSummary, StoredState), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadOnly).await?;
-        let entry: Option<StoredCheckpoint> =
-            Objects::of(&transaction, CHECKPOINTS)?.get(name).await?;
-        let file = transaction.object_store(FILES)?.get(JsValue::from(name))?.await?;
-        let missing = || StoreError::Missing(format!("checkpoint {name}"));
-        let summary = entry.and_then(StoredCheckpoint::unless_deleted).ok_or_else(missing)?;
-        let bytes = bytes_of(file).ok_or_else(missing)?;
-        if sha256_hex(&bytes) == summary.sha256 {
-            Ok((summary, bytes))
-        } else {
-            Err(StoreError::Damaged(name.to_owned()))
+        let (summary, bytes) = stored_file(&transaction, name).await?;
+        Ok((summary, read_state(&bytes)?))
+    }
+
+    /// A checkpoint's file as it leaves the browser, with all that its run had measured, and the summary of
+    /// that file.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub async fn file(&self, name: &str) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
+        let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
+        let (summary, bytes) = stored_file(&transaction, name).await?;
+        if read_state(&bytes)?.steps_missing().is_none() {
+            return Ok((summary, bytes));
         }
+        let bytes = write_checkpoint(&whole(&transaction, &bytes).await?)?;
+        let (size, sha256) = (bytes.len() as u64, sha256_hex(&bytes));
+        Ok((CheckpointSummary { bytes: size, sha256, ..summary }, bytes))
     }
 
     /// Gives a checkpoint another name for people.
@@ -171,6 +188,43 @@ impl Library {
         committed(transaction).await?;
         Ok(!gone.is_empty())
     }
+}
+
+/// A checkpoint's file as it is stored, its checksum verified.
+async fn stored_file(
+    transaction: &Transaction,
+    name: &str,
+) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
+    let entry: Option<StoredCheckpoint> = Objects::of(transaction, CHECKPOINTS)?.get(name).await?;
+    let file = transaction.object_store(FILES)?.get(JsValue::from(name))?.await?;
+    let missing = || StoreError::Missing(format!("checkpoint {name}"));
+    let summary = entry.and_then(StoredCheckpoint::unless_deleted).ok_or_else(missing)?;
+    let bytes = bytes_of(file).ok_or_else(missing)?;
+    if sha256_hex(&bytes) == summary.sha256 {
+        Ok((summary, bytes))
+    } else {
+        Err(StoreError::Damaged(name.to_owned()))
+    }
+}
+
+/// The whole checkpoint of a stored file. Earlier builds stored the history within; otherwise it is the
+/// run's up to the checkpoint.
+async fn whole(transaction: &Transaction, bytes: &[u8]) -> Result<Checkpoint, StoreError> {
+    let state = read_state(bytes)?;
+    let history = match state.steps_missing() {
+        Some(steps) => {
+            let run = state.run().0;
+            let range = idb::KeyRange::bound(
+                &block_key(run, 0).into(),
+                &block_key(run, block_of(steps)).into(),
+                None,
+                None,
+            )?;
+            metrics_in(transaction, range).await?.history
+        }
+        None => History::default(),
+    };
+    Ok(state.with_history(&history)?)
 }
 
 /// Writes a checkpoint with this file, over its run's, within a transaction over both of their stores.

@@ -25,8 +25,9 @@ use super::blocks::BlockError;
 use crate::checkpoint::CheckpointError;
 
 const DATABASE: &str = "atelier";
-/// Version 1 knew checkpoints only, in [`SUMMARIES`] and [`FILES`].
-const SCHEMA_VERSION: u32 = 2;
+/// Version 1 knew checkpoints only, in [`SUMMARIES`] and [`FILES`]. Up to version 2 every checkpoint's file
+/// held what its run had measured up to it; such files stay as they are, and are read as well.
+const SCHEMA_VERSION: u32 = 3;
 /// Checkpoints of version 1.
 const SUMMARIES: &str = "summaries";
 /// `RunRecord`s by run.
@@ -37,7 +38,7 @@ const LABELS: &str = "labels";
 const BLOCKS: &str = "blocks";
 /// `CheckpointSummary`s by name.
 const CHECKPOINTS: &str = "checkpoints";
-/// Files of checkpoints by name.
+/// Files of checkpoints by name, without what the run measured: that is in [`BLOCKS`], once.
 const FILES: &str = "files";
 const STORES: [&str; 6] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
 

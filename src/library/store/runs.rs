@@ -10,10 +10,12 @@ use super::{
     BLOCKS, CHECKPOINTS, FILES, LABELS, Library, Objects, RUNS, StoreError, beginning_with,
     bytes_of, committed,
 };
-use crate::checkpoint::{Checkpoint, write_checkpoint};
-use crate::library::blocks::decode;
+use crate::checkpoint::{Checkpoint, write_state};
+use crate::history::History;
+use crate::library::blocks::{blocks_from, decode};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, has_gone_on,
+    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, Timeline,
+    has_gone_on,
 };
 
 /// What a run's tab writes of it in one go.
@@ -26,6 +28,14 @@ pub struct RunWrite {
     pub cut: bool,
 }
 
+impl RunWrite {
+    /// The write of all that is known of a run.
+    #[must_use]
+    pub fn whole(record: RunRecord, history: &History, timeline: &Timeline) -> Self {
+        Self { record, blocks: blocks_from(history, timeline, 0), cut: true }
+    }
+}
+
 /// What is still to be written of a run.
 pub struct UnfinishedWrite {
     /// Its name.
@@ -34,7 +44,8 @@ pub struct UnfinishedWrite {
     pub known: Option<RunRecord>,
     /// How it stands, if that is to be written.
     pub write: Option<RunWrite>,
-    /// Its newest checkpoint with its roles, if that is to be written.
+    /// Its newest checkpoint with its roles, if that is to be written. What was measured up to it is stored,
+    /// or in `write`.
     pub checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
 }
 
@@ -99,7 +110,7 @@ impl Library {
     pub async fn write_left(&self, left: &UnfinishedWrite) -> Result<bool, StoreError> {
         let UnfinishedWrite { run, known, write, checkpoint } = left;
         let file = match checkpoint {
-            Some((checkpoint, _)) => write_checkpoint(checkpoint)?,
+            Some((checkpoint, _)) => write_state(checkpoint)?,
             None => Vec::new(),
         };
         let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
@@ -125,10 +136,7 @@ impl Library {
     /// As [`Library::open`], or [`StoreError::Metrics`].
     pub async fn metrics(&self, run: &str) -> Result<RunMetrics, StoreError> {
         let transaction = self.transaction(&[BLOCKS], ReadOnly).await?;
-        let range = beginning_with(&format!("{run}/"))?;
-        let blocks = transaction.object_store(BLOCKS)?.get_all(Some(range.into()), None)?.await?;
-        let bytes: Vec<_> = blocks.into_iter().filter_map(|block| bytes_of(Some(block))).collect();
-        Ok(decode(bytes.iter().map(Vec::as_slice))?)
+        metrics_in(&transaction, beginning_with(&format!("{run}/"))?).await
     }
 
     /// Changes what the person says of a run, and gives back what is said now.
@@ -226,7 +234,18 @@ impl Library {
     }
 }
 
-async fn write_in(
+/// What the blocks with these keys hold, within a transaction over their store.
+pub(super) async fn metrics_in(
+    transaction: &Transaction,
+    range: idb::KeyRange,
+) -> Result<RunMetrics, StoreError> {
+    let blocks = transaction.object_store(BLOCKS)?.get_all(Some(range.into()), None)?.await?;
+    let bytes: Vec<_> = blocks.into_iter().filter_map(|block| bytes_of(Some(block))).collect();
+    Ok(decode(bytes.iter().map(Vec::as_slice))?)
+}
+
+/// Writes a run as it stands, within a transaction over runs and blocks.
+pub(super) async fn write_in(
     transaction: &Transaction,
     RunWrite { record, blocks, cut }: &RunWrite,
 ) -> Result<(), StoreError> {
@@ -253,6 +272,7 @@ pub(super) fn put_blocks(
     Ok(())
 }
 
-fn block_key(run: &str, index: u32) -> String {
+/// The key of a run's block.
+pub(super) fn block_key(run: &str, index: u32) -> String {
     format!("{run}/{index:06}")
 }

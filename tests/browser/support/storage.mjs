@@ -35,6 +35,23 @@ export const everything = (page, store) => withDatabase(page, (database, store) 
     transaction.onerror = () => reject(transaction.error);
   }), store);
 
+/** Makes the database as an earlier build left it: stores of texts, or of bytes as arrays, by key. */
+export const storeDatabase = (page, version, stores) => page.evaluate(([version, stores]) => new Promise((resolve, reject) => {
+  const request = indexedDB.open('atelier', version);
+  request.onupgradeneeded = () => Object.keys(stores).forEach((name) => request.result.createObjectStore(name));
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const transaction = request.result.transaction(Object.keys(stores), 'readwrite');
+    for (const [store, entries] of Object.entries(stores)) {
+      for (const [key, value] of Object.entries(entries)) {
+        transaction.objectStore(store).put(typeof value === 'string' ? value : new Uint8Array(value), key);
+      }
+    }
+    transaction.oncomplete = () => { request.result.close(); resolve(); };
+    transaction.onerror = () => reject(transaction.error);
+  };
+}), [version, stores]);
+
 /** Another byte in the middle of a checkpoint's file. */
 export const damage = (page, checkpoint) => withDatabase(page, (database, checkpoint) =>
   new Promise((resolve, reject) => {
