@@ -17,7 +17,7 @@ pub struct ClassifyService {
 
 impl ClassifyService {
     /// Without weights so far; checkpoints come from this library.
-    pub const fn new(service: Rc<LibraryService>) -> Self {
+    pub fn new(service: Rc<LibraryService>) -> Self {
         Self { service, classifier: None }
     }
 

@@ -26,8 +26,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::engine::{Engine, browser};
 use crate::library::RunState;
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Event, Failure, LibraryCommand, OpenedEngine, Reply, Request,
-    Status,
+    CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status,
 };
 use crate::settings::TrainingConfig;
 use crate::training::{Driver, Trainer};
@@ -324,7 +323,7 @@ impl Dispatcher {
             Command::Continue => self.set_control(RunControl::Run),
             Command::Stop => self.set_control(RunControl::Stop),
             Command::Library(command) => {
-                self.ask_library(id, command);
+                self.service.answer_meanwhile(id, command);
                 return None;
             }
             Command::LoadCheckpoint { name } => self.classify.take_up(&name).await,
@@ -338,14 +337,6 @@ impl Dispatcher {
         };
         self.port.answer(id, outcome);
         None
-    }
-
-    /// Has the library answer, beside whatever goes on.
-    fn ask_library(&self, id: u32, command: LibraryCommand) {
-        let (service, port) = (Rc::clone(&self.service), Rc::clone(&self.port));
-        wasm_bindgen_futures::spawn_local(async move {
-            port.answer(id, service.answer(command).await);
-        });
     }
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {

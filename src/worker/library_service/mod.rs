@@ -174,8 +174,16 @@ impl LibraryService {
         self.notifier.tell_checkpoints(run).await;
     }
 
+    /// Answers the page's command with this id, beside whatever goes on.
+    pub fn answer_meanwhile(self: &Rc<Self>, id: u32, command: LibraryCommand) {
+        let this = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            this.port.answer(id, this.answer(command).await);
+        });
+    }
+
     /// Does what the page asks. What has changed by it is told before the answer.
-    pub async fn answer(&self, command: LibraryCommand) -> Result<Reply, Failure> {
+    async fn answer(&self, command: LibraryCommand) -> Result<Reply, Failure> {
         match command {
             LibraryCommand::List => self.post_all().await,
             LibraryCommand::Metrics { run } => {
