@@ -24,6 +24,7 @@ pub enum BlockError {
     Inconsistent,
 }
 
+/// What is stored of the steps of one block, in their order.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Block {
     losses: Vec<f32>,

@@ -63,6 +63,15 @@ impl CheckpointSummary {
         }
     }
 
+    /// The run of a checkpoint of this name; `None` if no checkpoint is called so.
+    #[must_use]
+    pub fn run_of(name: &str) -> Option<&str> {
+        let rest = name.strip_prefix("model_")?;
+        // A run's name has one underscore: `YYYYMMDD_HHMMSS`.
+        let (end, _) = rest.match_indices('_').nth(1)?;
+        rest.get(..end)
+    }
+
     /// The name for it as a kept one: the first of those for its step that is free.
     #[must_use]
     pub fn kept_name(&self, is_free: impl Fn(&str) -> bool) -> String {
@@ -114,6 +123,20 @@ mod tests {
         assert_eq!(steps(2), [200]);
         assert_eq!(steps(1), [200, 300]);
         assert_eq!(steps(4), [0_u64; 0]);
+    }
+
+    #[test]
+    fn a_checkpoints_name_tells_its_run() {
+        let run = "20260102_030405";
+        for role in [CheckpointRole::Best, CheckpointRole::Last, CheckpointRole::Kept] {
+            let name = CheckpointSummary::name_of(run, role, 3, 700);
+            assert_eq!(CheckpointSummary::run_of(&name), Some(run), "{name}");
+        }
+        let second = kept(7, "").kept_name(|name| name.ends_with("_2"));
+        assert_eq!(CheckpointSummary::run_of(&second), Some(run), "{second}");
+        for other in ["", "model", "model_20260102_030405", "20260102_030405_last"] {
+            assert_eq!(CheckpointSummary::run_of(other), None, "{other}");
+        }
     }
 
     #[test]

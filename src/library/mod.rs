@@ -8,6 +8,7 @@
 pub mod blocks;
 mod checkpoint;
 mod metrics;
+pub mod owners;
 mod run;
 mod sparkline;
 pub mod succession;

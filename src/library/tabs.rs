@@ -104,9 +104,9 @@ pub async fn runs_in_training() -> HashSet<String> {
 /// What one tab tells the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TabMessage {
-    /// A run has gone on, or its checkpoints have changed.
+    /// A run is new, has gone on, was removed or came back, or its checkpoints have changed.
     Run(String),
-    /// Something else has changed: read everything anew.
+    /// The whole library may be another one: read everything anew.
     Library,
 }
 

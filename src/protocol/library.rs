@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::library::RunEdit;
+use crate::library::{CheckpointSummary, RunEdit};
 
 /// What may be asked of the library at any time, also while a run is under way. What it changes is told
 /// by events.
@@ -58,6 +58,17 @@ pub enum Item {
     Run(String),
     /// A checkpoint, by its name.
     Checkpoint(String),
+}
+
+impl Item {
+    /// The run that it is or belongs to; `None` for what is called as no checkpoint is.
+    #[must_use]
+    pub fn run(&self) -> Option<&str> {
+        match self {
+            Self::Run(run) => Some(run),
+            Self::Checkpoint(name) => CheckpointSummary::run_of(name),
+        }
+    }
 }
 
 /// What can be made a file of.

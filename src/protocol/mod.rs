@@ -142,6 +142,11 @@ pub enum Event {
     },
     /// A run in the library is new or has changed.
     Run(Box<RunSummary>),
+    /// A run is not in the library any more, and neither are its checkpoints: it was deleted or removed.
+    RunRemoved {
+        /// The run's name.
+        run: String,
+    },
     /// The checkpoints of a run have changed.
     Checkpoints {
         /// The run's name.

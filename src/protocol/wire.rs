@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 /// Raised whenever a message changes its shape or meaning.
-pub const PROTOCOL_VERSION: u16 = 5;
+pub const PROTOCOL_VERSION: u16 = 6;
 
 /// A message that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,17 +1,28 @@
-//! Commands about stored checkpoints, and about what a garment is by their weights.
+//! Which weights classify: those of the run under way, or the last that were taken up.
+
+use std::rc::Rc;
 
 use super::classifier::Classifier;
-use super::dispatcher::Dispatcher;
 use super::failure::{Describe as _, failure};
+use super::library_service::LibraryService;
 use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply};
 
-impl Dispatcher {
-    pub(super) async fn classify(
-        &self,
-        garment: &[u8],
-        run: Option<&mut Run>,
-    ) -> Result<Reply, Failure> {
+/// Classifies garments with the newest weights that there are.
+pub struct ClassifyService {
+    service: Rc<LibraryService>,
+    /// With weights of a checkpoint, or those that a run ended with; `None` as long as there were none.
+    classifier: Option<Classifier>,
+}
+
+impl ClassifyService {
+    /// Without weights so far; checkpoints come from this library.
+    pub fn new(service: Rc<LibraryService>) -> Self {
+        Self { service, classifier: None }
+    }
+
+    /// Ten probabilities for a garment of 784 pixels, by the run's weights if one is at hand.
+    pub async fn classify(&self, garment: &[u8], run: Option<&mut Run>) -> Result<Reply, Failure> {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
                 let weights = format!("this run, step {}", run.driver.trainer().steps_taken());
@@ -30,7 +41,7 @@ impl Dispatcher {
     }
 
     /// Classifies with a checkpoint's weights from now on.
-    pub(super) async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
+    pub async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
         let loaded = self.service.library.state(name).await;
         let (_, state) = loaded.map_err(|error| error.describe())?;
         let classifier = Classifier::new(&state.inference_weights(), name.to_owned());
@@ -39,8 +50,7 @@ impl Dispatcher {
     }
 
     /// Classifies with the newest best checkpoint, if there is one.
-    pub(super) async fn take_up_newest(&mut self) -> Result<(), Failure> {
-        self.service.post_all().await;
+    pub async fn take_up_newest(&mut self) -> Result<(), Failure> {
         // What keeps the library from being read has been told.
         let Ok(list) = self.service.library.checkpoints().await else { return Ok(()) };
         let best = list.iter().find(|summary| summary.role == CheckpointRole::Best);
@@ -52,7 +62,7 @@ impl Dispatcher {
     }
 
     /// Classifies with the weights that a run ended with.
-    pub(super) async fn keep_weights(&mut self, run: &Run) {
+    pub async fn keep_weights(&mut self, run: &Run) {
         let name = format!("model_{}_last", run.name);
         if let Ok(weights) = run.driver.inference_weights().await
             && let Ok(classifier) = Classifier::new(&weights, name)

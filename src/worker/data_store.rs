@@ -20,6 +20,7 @@ const SAMPLE_STRIDE: usize = 37;
 /// Progress is told no more often than this.
 const PROGRESS_EVERY_MS: f64 = 100.0;
 
+/// The data set as far as it has come, and its loading.
 pub struct DataStore {
     port: Rc<Port>,
     dataset: RefCell<Option<Dataset>>,

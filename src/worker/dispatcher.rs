@@ -10,7 +10,7 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
-use super::classifier::Classifier;
+use super::classify::ClassifyService;
 use super::clock::Browser;
 use super::data_store::DataStore;
 use super::engine_manager::{EngineManager, Opened};
@@ -26,8 +26,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::engine::{Engine, browser};
 use crate::library::RunState;
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Event, Failure, LibraryCommand, OpenedEngine, Reply, Request,
-    Status,
+    CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status,
 };
 use crate::settings::TrainingConfig;
 use crate::training::{Driver, Trainer};
@@ -40,13 +39,14 @@ enum Plan {
     Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
 }
 
+/// Takes the page's commands one by one, and does or delegates what they ask.
 pub struct Dispatcher {
-    pub(super) port: Rc<Port>,
+    port: Rc<Port>,
     inbox: UnboundedReceiver<Request>,
     data: Rc<DataStore>,
     engine_manager: Rc<EngineManager>,
-    pub(super) service: Rc<LibraryService>,
-    pub(super) classifier: Option<Classifier>,
+    service: Rc<LibraryService>,
+    classify: ClassifyService,
     /// Requests that wait for the run to be at hand.
     deferred: Vec<Request>,
     /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
@@ -64,22 +64,13 @@ impl Dispatcher {
         let data = Rc::new(DataStore::new(Rc::clone(&port)));
         let engine_manager =
             Rc::new(EngineManager::new(engines, Rc::clone(&data), Rc::clone(&port)));
-        let (control, status) = (Rc::default(), Rc::default());
-        let mut dispatcher = Self {
-            port,
-            inbox,
-            data,
-            engine_manager,
-            service,
-            classifier: None,
-            deferred: Vec::new(),
-            control,
-            status,
-        };
-        if let Err(failure) = dispatcher.take_up_newest().await {
-            dispatcher.port.post(&Event::Problem(failure));
+        service.post_all().await;
+        let mut classify = ClassifyService::new(Rc::clone(&service));
+        if let Err(failure) = classify.take_up_newest().await {
+            port.post(&Event::Problem(failure));
         }
-        dispatcher
+        let (deferred, control, status) = (Vec::new(), Rc::default(), Rc::default());
+        Self { port, inbox, data, engine_manager, service, classify, deferred, control, status }
     }
 
     /// Takes commands for as long as the worker lives.
@@ -162,7 +153,7 @@ impl Dispatcher {
         drop(lock);
         service.post_run(&name).await;
         if engine.health.check().is_ok() {
-            self.keep_weights(&run).await;
+            self.classify.keep_weights(&run).await;
         }
         ended
     }
@@ -330,11 +321,11 @@ impl Dispatcher {
             Command::Continue => self.set_control(RunControl::Run),
             Command::Stop => self.set_control(RunControl::Stop),
             Command::Library(command) => {
-                self.ask_librarian(id, command);
+                self.service.answer_meanwhile(id, command);
                 return None;
             }
-            Command::LoadCheckpoint { name } => self.take_up(&name).await,
-            Command::Classify { garment } => self.classify(&garment, run).await,
+            Command::LoadCheckpoint { name } => self.classify.take_up(&name).await,
+            Command::Classify { garment } => self.classify.classify(&garment, run).await,
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
@@ -344,14 +335,6 @@ impl Dispatcher {
         };
         self.port.answer(id, outcome);
         None
-    }
-
-    /// Has the librarian answer, beside whatever goes on.
-    fn ask_librarian(&self, id: u32, command: LibraryCommand) {
-        let (service, port) = (Rc::clone(&self.service), Rc::clone(&self.port));
-        wasm_bindgen_futures::spawn_local(async move {
-            port.answer(id, service.answer(command).await);
-        });
     }
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {

@@ -21,6 +21,7 @@ use crate::training::{Backend, Host as _, Stopwatch, TrainingError};
 /// How long an engine is measured to find out what `auto` means.
 const DECISION_MS: f64 = 700.0;
 
+/// Chooses and opens the engine that a run or a measurement asks for.
 pub struct EngineManager {
     engines: Engines,
     /// Kept once opened: Burn makes one WebGPU device a worker.

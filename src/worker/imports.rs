@@ -126,7 +126,7 @@ impl Incoming {
                 // The person may have named several of one step.
                 summary.name = summary.kept_name(is_free);
             }
-            // A run has one best and one last, whatever the file says.
+            // Of two with one name, such as two last ones, the file's first is taken.
             if is_free(&summary.name) {
                 files.push((summary, bytes));
             }

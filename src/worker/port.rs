@@ -9,6 +9,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use super::failure::{Describe as _, worker_died};
 use crate::protocol::{Event, Failure, Reply, Request, decode, encode};
 
+/// The worker's end of the line to the page.
 pub struct Port {
     scope: DedicatedWorkerGlobalScope,
 }

@@ -85,7 +85,7 @@ test('what the second schema stored goes on: runs, names, curves, whole files, r
   await atelier.openRun(ended);
   assert.equal((await atelier.checkpointNames()).length, 3);
   const kept = Object.keys(files).find((name) => name.includes('_step'));
-  await atelier.checkpointRow(kept).getByText('on the way').waitFor();
+  await atelier.checkpointRow(kept).getByRole('button', { name: 'on the way' }).waitFor();
   const whole = await atelier.download(kept, 'full');
   assert.deepEqual(whole.bytes, files[kept], 'the file is the same to the byte');
 

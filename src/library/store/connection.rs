@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Told when the library opens after all, or is taken away behind the page's back.
 pub type Hook = Box<dyn Fn()>;
 
+/// How the connection to the database stands.
 enum State {
     Closed,
     /// An older tab does not let go; the browser opens it as soon as that tab is gone.
@@ -35,6 +36,7 @@ pub struct Library {
     shared: Rc<Shared>,
 }
 
+/// What the library shares with the browser's callbacks, which outlive a call.
 struct Shared {
     state: RefCell<State>,
     /// Counts openings, so that a writer knows when all that it wrote may be gone.

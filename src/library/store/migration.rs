@@ -23,6 +23,7 @@ struct FormerEntry {
     sha256: String,
 }
 
+/// Of the summary within, which checkpoint it is.
 #[derive(Deserialize)]
 struct FormerSummary {
     name: String,

@@ -39,6 +39,7 @@ impl Session {
             }
             Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
             Event::Run(run) => self.take_run(*run),
+            Event::RunRemoved { run } => self.drop_run(&run),
             Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
             Event::Problem(failure) => self.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),

@@ -99,6 +99,11 @@ impl Session {
         });
     }
 
+    pub(super) fn drop_run(self, run: &str) {
+        self.library.runs.update(|runs| runs.retain(|known| known.record.run != run));
+        self.checkpoints.update(|all| all.retain(|checkpoint| checkpoint.run != run));
+    }
+
     pub(super) fn take_checkpoints(self, run: &str, newest_first: Vec<CheckpointSummary>) {
         self.checkpoints.update(|all| {
             all.retain(|checkpoint| checkpoint.run != run);

@@ -1,0 +1,36 @@
+//! Errors of the library that no command waits for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::library::store::StoreError;
+use crate::protocol::Event;
+use crate::worker::failure::Describe as _;
+use crate::worker::port::Port;
+
+/// Tells the page of such an error once, and again only after it was over: what fails is often tried
+/// again every few seconds.
+pub struct Complaints {
+    port: Rc<Port>,
+    last: RefCell<Option<StoreError>>,
+}
+
+impl Complaints {
+    /// Nothing has failed yet.
+    pub fn new(port: Rc<Port>) -> Self {
+        Self { port, last: RefCell::new(None) }
+    }
+
+    /// Something has failed.
+    pub fn complain(&self, error: StoreError) {
+        if self.last.borrow().as_ref() != Some(&error) {
+            self.port.post(&Event::Problem(error.describe()));
+            self.last.replace(Some(error));
+        }
+    }
+
+    /// The library works: the next error is news again.
+    pub fn is_well(&self) {
+        self.last.replace(None);
+    }
+}

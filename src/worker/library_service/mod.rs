@@ -1,0 +1,215 @@
+//! The library on behalf of this tab: opened, asked by the page, looked after.
+//!
+//! The parts, each of which knows those before it at most: `complaints` tells of errors that no command
+//! waits for, `notifier` passes word between the library, the page and the other tabs, `deletions`
+//! deletes and brings back, `retrier` writes later what could not be written.
+
+mod complaints;
+mod deletions;
+mod notifier;
+mod retrier;
+
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use gloo::timers::future::sleep;
+
+use self::complaints::Complaints;
+use self::deletions::Deletions;
+use self::notifier::Notifier;
+use self::retrier::Retrier;
+use super::clock::{date_ms, timestamp_at};
+use super::failure::{Describe as _, failure};
+use super::pending_writes::PendingWrites;
+use super::port::Port;
+use super::{exports, imports};
+use crate::library::store::{Library, StoreError};
+use crate::library::tabs::RunLock;
+use crate::library::{CheckpointSummary, RunRecord};
+use crate::protocol::{Event, Failure, LibraryCommand, Reply};
+
+/// How often to look whether another tab still trains what it trained, and whether something is left
+/// to be written.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
+/// The library as the worker's other parts use it.
+pub struct LibraryService {
+    /// The library itself. Whoever changes it has the page and the other tabs told.
+    pub library: Rc<Library>,
+    /// What could not be written of runs that this tab has trained.
+    pub pending: Rc<PendingWrites>,
+    port: Rc<Port>,
+    complaints: Rc<Complaints>,
+    notifier: Rc<Notifier>,
+    deletions: Rc<Deletions>,
+    retrier: Retrier,
+}
+
+impl LibraryService {
+    /// Opens the library and joins the other tabs. A library that does not open is told of; everything
+    /// else works without.
+    pub async fn open(port: Rc<Port>) -> Rc<Self> {
+        let service = Rc::new_cyclic(|this| Self::new(this, port));
+        match service.library.open().await {
+            Ok(()) => {
+                service.tell_of_migration();
+                service.deletions.remove_leftovers().await;
+            }
+            Err(error) => service.complain(error),
+        }
+        let this = Rc::downgrade(&service);
+        wasm_bindgen_futures::spawn_local(async move {
+            loop {
+                sleep(LOOK_AGAIN).await;
+                let Some(this) = this.upgrade() else { return };
+                this.notifier.look_after_others().await;
+                this.retrier.try_again().await;
+            }
+        });
+        service
+    }
+
+    fn new(this: &Weak<Self>, port: Rc<Port>) -> Self {
+        let hook = |act: fn(Rc<Self>)| {
+            let this = this.clone();
+            Box::new(move || this.upgrade().map_or((), act))
+        };
+        let library = Rc::new(Library::new(hook(Self::opened_late), hook(Self::lost)));
+        let pending = Rc::new(PendingWrites::default());
+        let complaints = Rc::new(Complaints::new(Rc::clone(&port)));
+        let notifier =
+            Notifier::join(Rc::clone(&library), Rc::clone(&port), Rc::clone(&complaints));
+        let deletions = Rc::new(Deletions::new(
+            Rc::clone(&library),
+            Rc::clone(&pending),
+            Rc::clone(&notifier),
+            Rc::clone(&complaints),
+        ));
+        let retrier = Retrier::new(
+            Rc::clone(&library),
+            Rc::clone(&pending),
+            Rc::clone(&notifier),
+            Rc::clone(&complaints),
+        );
+        Self { library, pending, port, complaints, notifier, deletions, retrier }
+    }
+
+    fn opened_late(self: Rc<Self>) {
+        self.is_well();
+        self.tell_of_migration();
+        wasm_bindgen_futures::spawn_local(async move { self.notifier.tell_all().await });
+    }
+
+    fn lost(self: Rc<Self>) {
+        wasm_bindgen_futures::spawn_local(async move {
+            // A later build's upgrade or a deletion: opening again tells which.
+            match self.library.open().await {
+                Ok(()) => {
+                    self.port.post(&Event::Problem(failure(
+                        "The stored runs were deleted from outside this page.",
+                        "A run under way goes on, and is stored anew with all it has measured.",
+                        "Nothing; if it was not you, look whether the browser clears this site's data.",
+                    )));
+                    self.notifier.tell_all().await;
+                }
+                Err(error) => self.complain(error),
+            }
+        });
+    }
+
+    fn tell_of_migration(&self) {
+        if let Some(error) = self.library.take_migration_error() {
+            self.complain(error);
+        }
+    }
+
+    /// Tells the person of an error that no command waits for, once.
+    pub fn complain(&self, error: StoreError) {
+        self.complaints.complain(error);
+    }
+
+    /// A write has succeeded: the next error is news again.
+    pub fn is_well(&self) {
+        self.complaints.is_well();
+    }
+
+    /// The name of a new run and the right to train it: the moment, or one of the next seconds if
+    /// another run has that one.
+    pub async fn claim_new(&self) -> (String, RunLock) {
+        let mut seconds = 0.0;
+        loop {
+            let run = timestamp_at(date_ms() + 1000.0 * seconds);
+            // A library that cannot be read holds nothing that could be overwritten.
+            let is_taken = matches!(self.library.run(&run).await, Ok(Some(_)));
+            if !is_taken && let Some(lock) = RunLock::take(&run).await {
+                return (run, lock);
+            }
+            seconds += 1.0;
+        }
+    }
+
+    /// From now on this tab trains a run, or none.
+    pub fn train_here(&self, run: Option<String>) {
+        self.notifier.train_here(run);
+    }
+
+    /// Tells the page of the whole library.
+    pub async fn post_all(&self) {
+        self.notifier.post_all().await;
+    }
+
+    /// Tells the page of one run with its checkpoints, or that it is gone.
+    pub async fn post_run(&self, run: &str) {
+        self.notifier.post_run(run).await;
+    }
+
+    /// Tells the page of the run that this tab trains, as it was just written, and the other tabs that
+    /// it changed.
+    pub async fn post_written(&self, record: RunRecord) {
+        self.notifier.tell_written(record).await;
+    }
+
+    /// Tells page and other tabs of a run's checkpoints.
+    pub async fn post_checkpoints(&self, run: &str) {
+        self.notifier.tell_checkpoints(run).await;
+    }
+
+    /// Answers the page's command with this id, beside whatever goes on.
+    pub fn answer_meanwhile(self: &Rc<Self>, id: u32, command: LibraryCommand) {
+        let this = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            this.port.answer(id, this.answer(command).await);
+        });
+    }
+
+    /// Does what the page asks. What has changed by it is told before the answer.
+    async fn answer(&self, command: LibraryCommand) -> Result<Reply, Failure> {
+        match command {
+            LibraryCommand::List => self.post_all().await,
+            LibraryCommand::Metrics { run } => {
+                let metrics = self.library.metrics(&run).await.map_err(|error| error.describe())?;
+                return Ok(Reply::Metrics(Box::new(metrics)));
+            }
+            LibraryCommand::Edit { run, edit } => {
+                self.library.edit_run(&run, edit).await.map_err(|error| error.describe())?;
+                self.notifier.tell_runs([run.as_str()]).await;
+            }
+            LibraryCommand::Label { checkpoint, label } => {
+                let labelled = self.library.label_checkpoint(&checkpoint, &label).await;
+                labelled.map_err(|error| error.describe())?;
+                self.notifier.tell_runs(CheckpointSummary::run_of(&checkpoint)).await;
+            }
+            LibraryCommand::Delete(items) => return self.deletions.delete(&items).await,
+            LibraryCommand::Restore(items) => self.deletions.restore(&items).await?,
+            LibraryCommand::Export(export) => {
+                return exports::export(&self.library, export).await;
+            }
+            LibraryCommand::Import { name, url } => {
+                let run = imports::import(self, &name, &url).await?;
+                self.notifier.tell_runs([run.as_str()]).await;
+                return Ok(Reply::Imported { run });
+            }
+        }
+        Ok(Reply::Done)
+    }
+}

@@ -1,0 +1,199 @@
+//! Word of the library: to this tab's page, to the other tabs and from them.
+//!
+//! What the page is told is read anew each time. A run and its checkpoints are read one after the other,
+//! and somebody may write in between. Whoever writes tells of it afterwards, and what was read later is
+//! told later, so that the page always ends with what is stored.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::{Rc, Weak};
+
+use futures::lock::Mutex;
+
+use super::complaints::Complaints;
+use crate::library::owners::Owners;
+use crate::library::store::{Library, StoreError};
+use crate::library::tabs::{TabMessage, Tabs, runs_in_training};
+use crate::library::{RunRecord, RunSummary};
+use crate::protocol::Event;
+use crate::worker::port::Port;
+
+/// Tells the page and the other tabs of what changed, and hears them.
+pub struct Notifier {
+    library: Rc<Library>,
+    port: Rc<Port>,
+    complaints: Rc<Complaints>,
+    tabs: Tabs,
+    owners: RefCell<Owners>,
+    /// Which opening of the library the page was told of as a whole.
+    told: Cell<Option<u32>>,
+    /// Held from reading to posting.
+    posting: Mutex<()>,
+}
+
+impl Notifier {
+    /// Joins the other tabs.
+    pub fn join(library: Rc<Library>, port: Rc<Port>, complaints: Rc<Complaints>) -> Rc<Self> {
+        Rc::new_cyclic(|this: &Weak<Self>| {
+            let this = this.clone();
+            let tabs = Tabs::join(move |message| {
+                if let Some(this) = this.upgrade() {
+                    wasm_bindgen_futures::spawn_local(async move { this.hear(message).await });
+                }
+            });
+            Self {
+                library,
+                port,
+                complaints,
+                tabs,
+                owners: RefCell::default(),
+                told: Cell::default(),
+                posting: Mutex::default(),
+            }
+        })
+    }
+
+    async fn hear(&self, message: TabMessage) {
+        match message {
+            TabMessage::Run(run) => self.post_run(&run).await,
+            TabMessage::Library => self.post_all().await,
+        }
+    }
+
+    /// From now on this tab trains a run, or none.
+    pub fn train_here(&self, run: Option<String>) {
+        self.owners.borrow_mut().train_here(run);
+    }
+
+    /// The run that this tab trains.
+    pub fn trained_here(&self) -> Option<String> {
+        self.owners.borrow().here().map(str::to_owned)
+    }
+
+    /// Tells the page of the whole library.
+    pub async fn post_all(&self) {
+        let posted = {
+            let _posting = self.posting.lock().await;
+            self.read_all().await
+        };
+        self.complain_of(posted);
+    }
+
+    /// Tells the page of one run with its checkpoints, or that it is gone.
+    pub async fn post_run(&self, run: &str) {
+        let posted = self.post_unless_all(async || self.read_run(run).await).await;
+        self.complain_of(posted);
+    }
+
+    /// Tells page and other tabs of the whole library, which may be another one.
+    pub async fn tell_all(&self) {
+        self.post_all().await;
+        self.tabs.notify(&TabMessage::Library);
+    }
+
+    /// Tells page and other tabs of runs that have changed, their checkpoints included.
+    pub async fn tell_runs(&self, runs: impl IntoIterator<Item = &str>) {
+        for run in runs {
+            self.post_run(run).await;
+            self.tabs.notify(&TabMessage::Run(run.to_owned()));
+        }
+    }
+
+    /// Tells page and other tabs of a run that was just written like this.
+    pub async fn tell_written(&self, record: RunRecord) {
+        let run = record.run.clone();
+        let read = async || {
+            let labels = self.library.labels(&record.run).await?;
+            let owner = self.owners.borrow_mut().owner_of(&record.run, &HashSet::new());
+            self.port.post(&Event::Run(Box::new(RunSummary { record, labels, owner })));
+            Ok(())
+        };
+        let posted = self.post_unless_all(read).await;
+        self.complain_of(posted);
+        self.tabs.notify(&TabMessage::Run(run));
+    }
+
+    /// Tells page and other tabs of a run's checkpoints.
+    pub async fn tell_checkpoints(&self, run: &str) {
+        let read = async || {
+            let checkpoints = self.library.checkpoints_of(run).await?;
+            self.port.post(&Event::Checkpoints { run: run.to_owned(), checkpoints });
+            Ok(())
+        };
+        let posted = self.post_unless_all(read).await;
+        self.complain_of(posted);
+        self.tabs.notify(&TabMessage::Run(run.to_owned()));
+    }
+
+    /// A tab that ended says nothing: its lock tells.
+    pub async fn look_after_others(&self) {
+        if !self.owners.borrow().has_others() {
+            return;
+        }
+        let in_training = runs_in_training().await;
+        let ended = self.owners.borrow().no_longer_trained(&in_training);
+        for run in ended {
+            self.post_run(&run).await;
+        }
+    }
+
+    fn complain_of(&self, posted: Result<(), StoreError>) {
+        if let Err(error) = posted {
+            self.complaints.complain(error);
+        }
+    }
+
+    /// Posts a part of the library, or all of it if it was opened since the page was told of all: it may
+    /// be another library, or the first one that opens.
+    async fn post_unless_all(
+        &self,
+        post_part: impl AsyncFnOnce() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let _posting = self.posting.lock().await;
+        self.library.open().await?;
+        if self.told.get() == Some(self.library.incarnation()) {
+            post_part().await
+        } else {
+            self.read_all().await
+        }
+    }
+
+    async fn read_all(&self) -> Result<(), StoreError> {
+        self.library.open().await?;
+        let incarnation = self.library.incarnation();
+        // First, so that each belongs to a run that is still there afterwards.
+        let mut checkpoints = self.library.checkpoints().await?;
+        let runs = self.library.runs().await?;
+        let in_training = runs_in_training().await;
+        let mut owners = self.owners.borrow_mut();
+        let kept = runs.into_iter().filter(|(_, labels)| labels.deleted_at_ms.is_none());
+        let runs: Vec<RunSummary> = kept
+            .map(|(record, labels)| {
+                let owner = owners.owner_of(&record.run, &in_training);
+                RunSummary { record, labels, owner }
+            })
+            .collect();
+        let names: HashSet<&str> = runs.iter().map(|run| run.record.run.as_str()).collect();
+        checkpoints.retain(|checkpoint| names.contains(checkpoint.run.as_str()));
+        self.port.post(&Event::Library { runs, checkpoints });
+        self.told.set(Some(incarnation));
+        Ok(())
+    }
+
+    async fn read_run(&self, run: &str) -> Result<(), StoreError> {
+        let checkpoints = self.library.checkpoints_of(run).await?;
+        let found = self.library.run(run).await?;
+        let Some((record, labels)) = found.filter(|found| found.1.deleted_at_ms.is_none()) else {
+            self.owners.borrow_mut().forget(run);
+            self.port.post(&Event::RunRemoved { run: run.to_owned() });
+            return Ok(());
+        };
+        // The browser need not be asked about a run of this tab, which is written every few seconds.
+        let is_here = self.owners.borrow().trains_here(run);
+        let in_training = if is_here { HashSet::new() } else { runs_in_training().await };
+        let owner = self.owners.borrow_mut().owner_of(run, &in_training);
+        self.port.post(&Event::Run(Box::new(RunSummary { record, labels, owner })));
+        self.port.post(&Event::Checkpoints { run: run.to_owned(), checkpoints });
+        Ok(())
+    }
+}
