@@ -20,5 +20,7 @@ pub mod tabs;
 
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
-pub use run::{Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, has_gone_on};
+pub use run::{
+    Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, SeenRun, has_gone_on,
+};
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

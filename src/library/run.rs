@@ -91,17 +91,32 @@ impl RunRecord {
     }
 }
 
-/// Whether somebody has written a run since one who knows it as `known` last wrote or read it: another tab
-/// has gone on with it, or this one has. What is not stored has been written by nobody.
+/// A run as it was last written to the library or read from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenRun {
+    /// The run.
+    pub record: RunRecord,
+    /// Which opening of the library that was: after another one, all may be gone.
+    pub incarnation: u32,
+}
+
+/// Whether somebody has changed a run since one who has `seen` it, by what is stored now in the library's
+/// opening `incarnation`: another tab has gone on with it or deleted it for good, or this one has.
 #[must_use]
-pub fn has_gone_on(stored: Option<&RunRecord>, known: Option<&RunRecord>) -> bool {
+pub fn has_gone_on(stored: Option<&RunRecord>, seen: Option<&SeenRun>, incarnation: u32) -> bool {
     // Not the whole record: what was measured may be NaN, which equals nothing.
     let standing = |record: &RunRecord| {
         let RunRecord { state, started_at_ms, ended_at_ms, trained_ms, steps, epochs, .. } = record;
         let ms = [Some(*started_at_ms), *ended_at_ms, Some(*trained_ms)];
         (state.clone(), ms.map(|ms| ms.map(f64::to_bits)), *steps, *epochs)
     };
-    stored.is_some_and(|stored| known.is_none_or(|known| standing(stored) != standing(known)))
+    match (stored, seen) {
+        (Some(stored), Some(seen)) => standing(stored) != standing(&seen.record),
+        (Some(_), None) => true,
+        // The run was deleted, unless the whole library was.
+        (None, Some(seen)) => seen.incarnation == incarnation,
+        (None, None) => false,
+    }
 }
 
 /// What the person says of a run.
@@ -226,10 +241,15 @@ mod tests {
     #[test]
     fn a_run_has_gone_on_if_it_does_not_stand_as_it_was_left() {
         let left = record(RunState::Training, 100, None);
-        assert!(!has_gone_on(Some(&left.clone()), Some(&left)), "as it was left");
-        assert!(!has_gone_on(None, Some(&left)), "the library was deleted");
-        assert!(!has_gone_on(None, None), "nothing was ever written");
-        assert!(has_gone_on(Some(&left), None), "another has its name");
+        let seen = |record: &RunRecord| SeenRun { record: record.clone(), incarnation: 3 };
+        let gone_on = |stored: Option<&RunRecord>, left: &RunRecord| {
+            has_gone_on(stored, Some(&seen(left)), 3)
+        };
+        assert!(!gone_on(Some(&left.clone()), &left), "as it was left");
+        assert!(gone_on(None, &left), "the run was deleted");
+        assert!(!has_gone_on(None, Some(&seen(&left)), 4), "the library was deleted");
+        assert!(!has_gone_on(None, None, 3), "nothing was ever written");
+        assert!(has_gone_on(Some(&left), None, 3), "another has its name");
         let others = [
             record(RunState::Training, 101, None),
             // Less far, but later: whoever goes on from an older state has the run now.
@@ -238,11 +258,11 @@ mod tests {
             RunRecord { trained_ms: 13.0, ..left.clone() },
         ];
         for other in others {
-            assert!(has_gone_on(Some(&other), Some(&left)), "{other:?}");
+            assert!(gone_on(Some(&other), &left), "{other:?}");
         }
         let stopped = record(RunState::Stopped, 100, Some(7.0));
         let stopped_again = record(RunState::Stopped, 100, Some(8.0));
-        assert!(has_gone_on(Some(&stopped_again), Some(&stopped)));
+        assert!(gone_on(Some(&stopped_again), &stopped));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use futures::lock::Mutex;
 use crate::checkpoint::Checkpoint;
 use crate::library::store::{Library, RunWrite, StoreError, UnfinishedWrite};
 use crate::library::tabs::RunLock;
-use crate::library::{CheckpointRole, RunRecord};
+use crate::library::{CheckpointRole, SeenRun};
 
 /// More runs than this are not kept for later: without any storage, memory would fill.
 const MOST_RUNS: usize = 4;
@@ -22,7 +22,7 @@ pub struct PendingWrites {
 
 impl PendingWrites {
     /// What is left of a run whose record is known to be stored like this, if at all.
-    fn with(&self, run: &str, known: Option<RunRecord>, change: impl FnOnce(&mut UnfinishedWrite)) {
+    fn with(&self, run: &str, known: Option<SeenRun>, change: impl FnOnce(&mut UnfinishedWrite)) {
         let mut left = self.left.borrow_mut();
         if left.iter().all(|left| left.run != run) {
             left.push(UnfinishedWrite {
@@ -41,7 +41,7 @@ impl PendingWrites {
     }
 
     /// Keeps a run that is over.
-    pub fn write(&self, write: RunWrite, known: Option<RunRecord>) {
+    pub fn write(&self, write: RunWrite, known: Option<SeenRun>) {
         let run = write.record.run.clone();
         self.with(&run, known, |left| left.write = Some(write));
     }
@@ -52,7 +52,7 @@ impl PendingWrites {
         checkpoint: Checkpoint,
         roles: &[CheckpointRole],
         write: RunWrite,
-        known: Option<RunRecord>,
+        known: Option<SeenRun>,
     ) {
         let run = checkpoint.run.clone();
         self.with(&run, known, |left| {
@@ -84,10 +84,12 @@ impl PendingWrites {
     }
 
     /// A run has been written as it stands: an earlier state is of no use any more.
-    pub fn is_written(&self, record: &RunRecord) {
-        if let Some(left) = self.left.borrow_mut().iter_mut().find(|left| left.run == record.run) {
+    pub fn is_written(&self, seen: &SeenRun) {
+        if let Some(left) =
+            self.left.borrow_mut().iter_mut().find(|left| left.run == seen.record.run)
+        {
             left.write = None;
-            left.known = Some(record.clone());
+            left.known = Some(seen.clone());
         }
         self.drop_empty();
     }
@@ -169,7 +171,7 @@ pub struct Unwritten {
     /// The state.
     pub checkpoint: Checkpoint,
     /// The run as it is stored, if it is.
-    pub known: Option<RunRecord>,
+    pub known: Option<SeenRun>,
     /// Its metrics' blocks, if they are left as well.
     pub blocks: Vec<Vec<u8>>,
 }

@@ -12,7 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::history::{CheckpointRole, History};
 use crate::library::blocks::{block_of, blocks_from};
 use crate::library::store::RunWrite;
-use crate::library::{RunRecord, RunState, Timeline};
+use crate::library::{RunRecord, RunState, SeenRun, Timeline};
 
 /// A closed tab loses at most about this much of a run's curves.
 const WRITE_EVERY_MS: f64 = 2000.0;
@@ -35,7 +35,7 @@ pub struct Recorder {
     running_since: Option<f64>,
     written: Rc<Cell<Option<Written>>>,
     /// The run as it is stored, by this or by an earlier recorder.
-    known: Rc<RefCell<Option<RunRecord>>>,
+    known: Rc<RefCell<Option<SeenRun>>>,
     /// Held while the run is being written.
     writing: Arc<Mutex<()>>,
     begun_at: f64,
@@ -49,7 +49,7 @@ impl Recorder {
         service: Rc<LibraryService>,
         record: RunRecord,
         timeline: Timeline,
-        known: Option<RunRecord>,
+        known: Option<SeenRun>,
     ) -> Self {
         Self {
             service,
@@ -65,7 +65,7 @@ impl Recorder {
     }
 
     /// The run as it is stored, for whoever keeps something of it for later.
-    pub fn known(&self) -> Rc<RefCell<Option<RunRecord>>> {
+    pub fn known(&self) -> Rc<RefCell<Option<SeenRun>>> {
         Rc::clone(&self.known)
     }
 
@@ -180,8 +180,10 @@ impl Recorder {
                     // A library that was opened for this write may be another one: all over again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
-                    service.pending.is_written(&write.record);
-                    known.replace(Some(write.record.clone()));
+                    let incarnation = service.library.incarnation();
+                    let seen = SeenRun { record: write.record.clone(), incarnation };
+                    service.pending.is_written(&seen);
+                    known.replace(Some(seen));
                     service.is_well();
                     if let Some((_, roles)) = &checkpoint {
                         service.pending.is_saved(run, roles);

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline, has_gone_on,
+    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, SeenRun, Timeline, has_gone_on,
 };
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
@@ -58,7 +58,7 @@ pub struct ClaimedRun {
     pub timeline: Timeline,
     started_at_ms: f64,
     /// The run as it is stored, if it is.
-    pub known: Option<RunRecord>,
+    pub known: Option<SeenRun>,
     /// The best checkpoint of the history that a branch shares, if it is still there.
     pub best: Option<Checkpoint>,
     /// Whether the state that it goes on from is a checkpoint of its own in the library.
@@ -99,8 +99,10 @@ impl ClaimedRun {
         let known = library.run(run).await.map_err(|error| error.describe())?;
         let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
         let known = known.map(|known| known.0);
-        let unwritten =
-            unwritten.filter(|unwritten| !has_gone_on(known.as_ref(), unwritten.known.as_ref()));
+        let incarnation = library.incarnation();
+        let unwritten = unwritten.filter(|unwritten| {
+            !has_gone_on(known.as_ref(), unwritten.known.as_ref(), incarnation)
+        });
         let is_stored = unwritten.is_none();
         let (snapshot, blocks) = match unwritten {
             Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
@@ -129,7 +131,7 @@ impl ClaimedRun {
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
-            known,
+            known: known.map(|record| SeenRun { record, incarnation }),
             best: None,
             is_stored,
         })
@@ -167,7 +169,7 @@ impl ClaimedRun {
 
     /// Every engine that it was trained on, in their order.
     fn engines(&self, now: &str) -> String {
-        match self.known.as_ref().map(|known| &known.engine) {
+        match self.known.as_ref().map(|known| &known.record.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
                 format!("{former}, then {now}")
             }

@@ -14,8 +14,8 @@ use crate::checkpoint::{Checkpoint, write_state};
 use crate::history::History;
 use crate::library::blocks::{blocks_from, decode};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, Timeline,
-    has_gone_on,
+    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, SeenRun,
+    Timeline, has_gone_on,
 };
 
 /// What a run's tab writes of it in one go.
@@ -41,7 +41,7 @@ pub struct UnfinishedWrite {
     /// Its name.
     pub run: String,
     /// The run as it was last known to be stored, if it was: who finds it otherwise comes too late.
-    pub known: Option<RunRecord>,
+    pub known: Option<SeenRun>,
     /// How it stands, if that is to be written.
     pub write: Option<RunWrite>,
     /// Its newest checkpoint with its roles, if that is to be written. What was measured up to it is stored,
@@ -117,7 +117,7 @@ impl Library {
         let transaction = self.transaction(&stores, ReadWrite).await?;
         let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
         // In the same transaction, so that nobody goes on in between.
-        let is_wanted = !has_gone_on(stored.as_ref(), known.as_ref());
+        let is_wanted = !has_gone_on(stored.as_ref(), known.as_ref(), self.incarnation());
         if is_wanted {
             if let Some((checkpoint, roles)) = checkpoint {
                 save_in(&transaction, checkpoint, &file, roles).await?;
