@@ -10,10 +10,10 @@ pub fn Messages(session: Session) -> impl IntoView {
     // The live region exists before its first message: screen readers only announce changes.
     view! {
         <div class="messages" aria-live="polite">
-            <Show when=move || session.notices.with(|notices| !notices.is_empty())>
+            <Show when=move || session.notices.list.with(|notices| !notices.is_empty())>
                 <div data-testid="error-message">
                     <For
-                        each=move || session.notices.get()
+                        each=move || session.notices.list.get()
                         key=|notice| notice.id
                         let:notice
                     >
@@ -36,7 +36,7 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
             </div>
             <div class="message-actions">
                 {remedy.map(|remedy| view! { <RemedyButton session remedy /> })}
-                <button type="button" class="quiet" on:click=move |_| session.dismiss(id)>
+                <button type="button" class="quiet" on:click=move |_| session.notices.dismiss(id)>
                     "Dismiss"
                 </button>
             </div>

@@ -61,17 +61,17 @@ fn App() -> impl IntoView {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
             Ok(config) => session.start(inputs.with_untracked(|inputs| inputs.run(config))),
-            Err(_) => session.notify(link::bad_link(), None),
+            Err(_) => session.notices.notify(link::bad_link(), None),
         }
     }
     // After the start, which takes earlier messages off the page.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
         let kept_from_starting = asked.autostart && concerns_the_run;
-        session.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
+        session.notices.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
     }
     if !cases.unknown.is_empty() {
-        session.notify(link::unknown_cases(&cases.unknown), None);
+        session.notices.notify(link::unknown_cases(&cases.unknown), None);
     }
     view! {
         <Header session draft />

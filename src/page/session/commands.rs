@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Notice, Remedy, Session, notices};
+use super::{Remedy, Session, notices};
 use crate::dataset::LabelledImage;
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{Command, NewRun, Reply, Status};
@@ -12,7 +12,7 @@ impl Session {
     /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
     pub fn load_data(self, refetch: bool) {
         self.data_progress.set(None);
-        self.drop_notices(|notice| notice.remedy == Some(Remedy::RetryData));
+        self.notices.remove(|notice| notice.remedy == Some(Remedy::RetryData));
         if refetch {
             self.status.set(Status::Loading);
         }
@@ -43,7 +43,7 @@ impl Session {
         });
         self.ending.set(None);
         // Messages about an earlier run end with it; those about the data do not.
-        self.drop_notices(|notice| notice.remedy != Some(Remedy::RetryData));
+        self.notices.remove(|notice| notice.remedy != Some(Remedy::RetryData));
         let is_for_cpu = match &command {
             Command::Start(run) => match run.config.engine {
                 EngineChoice::Cpu => true,
@@ -63,7 +63,7 @@ impl Session {
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
                 self.under_way.set(false);
-                self.notify(failure, None);
+                self.notices.notify(failure, None);
             }
         });
     }
@@ -82,7 +82,7 @@ impl Session {
     fn ask_plainly(self, command: Command) {
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
-                self.notify(failure, None);
+                self.notices.notify(failure, None);
             }
         });
     }
@@ -92,7 +92,7 @@ impl Session {
         let command = Command::LoadCheckpoint { name: name.clone() };
         self.ask(command, move |outcome| match outcome {
             Ok(_) => self.classifying_with.set(Some(name)),
-            Err(failure) => self.notify(failure, None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -145,10 +145,10 @@ impl Session {
         let command = Command::Samples { augmentation, seed, epoch };
         self.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
-            Ok(_) => self.notify(notices::wrong_answer(), None),
+            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             // Nobody asked for them by hand.
             Err(failure) if notices::is_of_worker(&failure) => {}
-            Err(failure) => self.notify(failure, None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -156,8 +156,8 @@ impl Session {
     pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
         self.ask(Command::TestImage { index }, move |outcome| match outcome {
             Ok(Reply::TestImage(image)) => then(image),
-            Ok(_) => self.notify(notices::wrong_answer(), None),
-            Err(failure) => self.notify(failure, None),
+            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -167,26 +167,15 @@ impl Session {
             Remedy::RetryData => self.load_data(true),
             Remedy::Resume(checkpoint) => self.resume(checkpoint),
             Remedy::RestartWorker => {
-                self.drop_notices(|notice| notice.remedy == Some(Remedy::RestartWorker));
+                self.notices.remove(|notice| notice.remedy == Some(Remedy::RestartWorker));
                 self.inner.update_value(|inner| inner.deaths.clear());
                 self.start_worker();
             }
             Remedy::Reload => {
                 if let Err(error) = window().location().reload() {
-                    self.notify(notices::no_reload(&words_of(&error)), None);
+                    self.notices.notify(notices::no_reload(&words_of(&error)), None);
                 }
             }
-        }
-    }
-
-    /// Takes a message off the page.
-    pub fn dismiss(self, id: u32) {
-        self.drop_notices(|notice| notice.id == id);
-    }
-
-    pub(super) fn drop_notices(self, unwanted: impl Fn(&Notice) -> bool) {
-        if self.notices.with_untracked(|notices| notices.iter().any(&unwanted)) {
-            self.notices.update(|notices| notices.retain(|notice| !unwanted(notice)));
         }
     }
 }

@@ -40,7 +40,7 @@ impl Session {
             Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
             Event::Run(run) => self.take_run(*run),
             Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
-            Event::Problem(failure) => self.notify(failure, None),
+            Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {
                 let asked =
@@ -53,7 +53,7 @@ impl Session {
     }
 
     fn begin_talking(self) {
-        self.drop_notices(|notice| notice.failure == notices::slow_start());
+        self.notices.remove(|notice| notice.failure == notices::slow_start());
         let sent = self.inner.try_update_value(|inner| {
             inner.listening = true;
             inner.load_timeout = None;
@@ -122,6 +122,6 @@ impl Session {
         if self.status.get_untracked() == Status::Loading {
             self.status.set(Status::Error);
         }
-        self.notify(failure, Some(Remedy::RetryData));
+        self.notices.notify(failure, Some(Remedy::RetryData));
     }
 }

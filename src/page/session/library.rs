@@ -118,7 +118,7 @@ impl Session {
     fn order(self, command: LibraryCommand) {
         self.ask_library(command, move |outcome| {
             if let Err(failure) = outcome {
-                self.notify(failure, None);
+                self.notices.notify(failure, None);
             }
         });
     }
@@ -126,7 +126,7 @@ impl Session {
     pub(super) fn list_library(self) {
         self.ask_library(LibraryCommand::List, move |outcome| match outcome {
             // Every worker is asked as it starts.
-            Err(failure) if !notices::is_of_worker(&failure) => self.notify(failure, None),
+            Err(failure) if !notices::is_of_worker(&failure) => self.notices.notify(failure, None),
             _ => {}
         });
     }
@@ -148,7 +148,7 @@ impl Session {
         let deleted = Deleted { id, items: items.clone(), words };
         self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
             Ok(Reply::RemovedForGood) => {
-                self.notify(notices::removed_for_good(&deleted.words), None);
+                self.notices.notify(notices::removed_for_good(&deleted.words), None);
             }
             Ok(_) => {
                 self.classifying_with.update(|used| {
@@ -159,7 +159,7 @@ impl Session {
                     move || self.library.deleted.update(|all| all.retain(|it| it.id != id));
                 Timeout::new(UNDO_MS as u32, forget).forget();
             }
-            Err(failure) => self.notify(failure, None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -171,7 +171,7 @@ impl Session {
         let Some(items) = found else { return };
         self.ask_library(LibraryCommand::Restore(items), move |outcome| match outcome {
             Ok(_) => self.library.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
-            Err(failure) => self.notify(failure, None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -180,11 +180,11 @@ impl Session {
         self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
-                    self.notify(notices::no_download(&words_of(&error)), None);
+                    self.notices.notify(notices::no_download(&words_of(&error)), None);
                 }
             }
-            Ok(_) => self.notify(notices::wrong_answer(), None),
-            Err(failure) => self.notify(failure, None),
+            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -195,13 +195,13 @@ impl Session {
         let rest: Vec<_> = files.collect();
         let name = file.name();
         if file.size() > MOST_IMPORTED_BYTES as f64 {
-            self.notify(notices::too_large(&name, file.size()), None);
+            self.notices.notify(notices::too_large(&name, file.size()), None);
             return self.import(rest);
         }
         let url = match web_sys::Url::create_object_url_with_blob(&file) {
             Ok(url) => url,
             Err(error) => {
-                self.notify(notices::unreadable_file(&name, &words_of(&error)), None);
+                self.notices.notify(notices::unreadable_file(&name, &words_of(&error)), None);
                 return self.import(rest);
             }
         };
@@ -214,14 +214,14 @@ impl Session {
             self.library.importing.set(None);
             match outcome {
                 Ok(Reply::Imported { run }) => self.library.imported.set(Some(run)),
-                Ok(_) => self.notify(notices::wrong_answer(), None),
+                Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // The file at hand may be what ended it: the others are not put at risk with the next.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    self.notices.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
                     return;
                 }
-                Err(failure) => self.notify(failure, None),
+                Err(failure) => self.notices.notify(failure, None),
             }
             self.import(rest);
         });
@@ -252,14 +252,14 @@ impl Session {
                     let curves = Arc::new(curves_of(*metrics));
                     self.library.curves.update(|all| drop(all.insert(name, curves)));
                 }
-                Ok(_) => self.notify(notices::wrong_answer(), None),
+                Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // The next worker is asked when they are wanted again.
                 Err(failure) if notices::is_of_worker(&failure) => {}
                 Err(failure) => {
                     self.library.unreadable.update_value(|all| {
                         all.insert(name, steps);
                     });
-                    self.notify(failure, None);
+                    self.notices.notify(failure, None);
                 }
             }
         });

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::notices::{self, Death};
 use super::watchdog::Silence;
-use super::worker_link::WorkerLink;
-use super::{Inner, PATIENCE_MS, Remedy, Session, Waiting};
+use super::worker_link::{PATIENCE_MS, WorkerLink};
+use super::{Inner, Remedy, Session, Waiting};
 use crate::protocol::{Failure, Status};
 
 /// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
@@ -52,7 +52,7 @@ impl Session {
             Ok(link) => {
                 let overdue = Timeout::new(PATIENCE_MS, move || {
                     // It may still come: the worker is large, and connections are slow.
-                    self.notify(notices::slow_start(), Some(Remedy::Reload));
+                    self.notices.notify(notices::slow_start(), Some(Remedy::Reload));
                 });
                 self.inner.update_value(|inner| {
                     inner.link = Some(link);
@@ -65,7 +65,7 @@ impl Session {
             }
             Err(error) => {
                 self.status.set(Status::Error);
-                self.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
+                self.notices.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
             }
         }
     }
@@ -112,7 +112,10 @@ impl Session {
             Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
             None => (notices::NEW_WORKER.to_owned(), None),
         };
-        self.notify(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
+        let kept = self
+            .checkpoints
+            .with_untracked(|stored| notices::what_is_kept(stored, interrupted.as_deref()));
+        self.notices.notify(Failure { happened, kept, next }, remedy);
         if goes_on {
             self.start_worker();
         }

@@ -30,11 +30,9 @@ pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseSta
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use library::{LibraryState, StoredCurves};
 pub use measured::Measured;
-pub use notices::{Notice, Remedy};
+pub use notices::{Notice, Notices, Remedy};
 use worker_link::{LinkError, WorkerLink};
 
-/// How long a worker may take to load before the person is told.
-const PATIENCE_MS: u32 = 30_000;
 /// How often, at most, numbers and charts follow the steps.
 const REDRAW_MS: u32 = 250;
 
@@ -95,7 +93,7 @@ pub struct Session {
     /// The newest answer about the garment at hand.
     pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
     /// What the person should know.
-    pub notices: RwSignal<Vec<Notice>>,
+    pub notices: Notices,
 }
 
 /// The numbers that move with every step.
@@ -133,7 +131,6 @@ struct Inner {
     /// Whether this worker has lost its GPU for good.
     gpu_failed: bool,
     deaths: Vec<f64>,
-    next_notice: u32,
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
@@ -166,7 +163,7 @@ impl Session {
             checkpoints: RwSignal::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),
-            notices: RwSignal::new(Vec::new()),
+            notices: Notices::new(),
         };
         session.start_watchdog();
         session.start_worker();
@@ -210,7 +207,7 @@ impl Session {
             // It waits like all others, and is told like them.
             Some(Sent::Lost(error)) => self.lose_worker(notices::broken_link(&error)),
             Some(Sent::Nowhere(then)) => {
-                self.notify(notices::no_worker(), Some(Remedy::RestartWorker));
+                self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
                 then(Err(notices::no_worker()));
             }
             Some(Sent::Away) | None => {}
