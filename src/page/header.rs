@@ -12,7 +12,7 @@ use crate::settings::{Field, SettingsDraft};
 #[component]
 pub fn Header(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let engine = Memo::new(move |_| {
-        let running = session.status.get().is_running();
+        let running = session.connection.status.get().is_running();
         let choice = draft.with(|draft| draft.get(Field::Engine).to_owned());
         let auto = draft.with(|draft| auto_is_webgpu(session, draft));
         let engines = session.engines.get();

@@ -13,7 +13,7 @@ pub fn RunProgress(session: Session) -> impl IntoView {
     let share = move || session.share_done();
     let caption = move || {
         let live = session.live.get();
-        match (live.validation, session.status.get()) {
+        match (live.validation, session.connection.status.get()) {
             (Some((done, total)), Status::Validating) => {
                 format!("Validating: {} of {} images", whole(done.into()), whole(total.into()))
             }
@@ -30,7 +30,8 @@ pub fn RunProgress(session: Session) -> impl IntoView {
         }
     };
     let time_left = move || {
-        let moving = matches!(session.status.get(), Status::Training | Status::Validating);
+        let moving =
+            matches!(session.connection.status.get(), Status::Training | Status::Validating);
         let seconds = session.live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| format!("{} left", duration(seconds)))
     };

@@ -20,11 +20,12 @@ pub fn RunControls(
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
 ) -> impl IntoView {
-    let status = session.status;
+    let status = session.connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || session.is_busy();
     let occupied = move || running() || session.is_measuring();
-    let cannot_start = move || occupied() || !session.alive.get() || config.get().is_none();
+    let cannot_start =
+        move || occupied() || !session.connection.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
             session.start(inputs.with_untracked(|inputs| inputs.run(config)));

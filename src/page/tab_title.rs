@@ -14,7 +14,7 @@ pub fn follow(session: Session) {
             return "Measuring · Atelier".to_owned();
         }
         let percent = (session.share_done() * 100.0).floor();
-        match session.status.get() {
+        match session.connection.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
                 format!("{percent} % trained · Atelier")
             }

@@ -10,7 +10,7 @@ use crate::protocol::Status;
 
 #[component]
 pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView {
-    let state = move || match session.status.get() {
+    let state = move || match session.connection.status.get() {
         // The worker is still at it, even if the last answer is there.
         Status::Benchmark => "running",
         _ => session.benchmark_run.with(|benchmark_run| benchmark_run.state().as_str()),

@@ -48,12 +48,12 @@ pub fn Classifier(session: Session) -> impl IntoView {
         subject.garment.track();
         // A new set of weights, or a worker that lives again, is a new answer as well.
         session.classifying_with.track();
-        session.alive.track();
-        session.status.track();
+        session.connection.alive.track();
+        session.connection.status.track();
         classify();
     });
     let learning = Memo::new(move |_| {
-        matches!(session.status.get(), Status::Training | Status::Validating)
+        matches!(session.connection.status.get(), Status::Training | Status::Validating)
             && subject.garment.with(Option::is_some)
     });
     Effect::new(move |_| {

@@ -121,7 +121,7 @@ impl Session {
         let running = self
             .benchmark_run
             .with(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running);
-        running || self.status.get() == Status::Benchmark
+        running || self.connection.status.get() == Status::Benchmark
     }
 
     /// [`Self::is_measuring`], for a moment's decision.
@@ -131,9 +131,14 @@ impl Session {
 
     /// Whether measuring may begin: the worker is at leisure and has images.
     pub fn can_measure(self) -> bool {
-        let at_leisure = matches!(self.status.get(), Status::Ready | Status::Done | Status::Error);
+        let at_leisure =
+            matches!(self.connection.status.get(), Status::Ready | Status::Done | Status::Error);
         let has_images = self.overview.with(Option::is_some);
-        at_leisure && has_images && self.alive.get() && !self.is_busy() && !self.is_measuring()
+        at_leisure
+            && has_images
+            && self.connection.alive.get()
+            && !self.is_busy()
+            && !self.is_measuring()
     }
 
     /// Measures these cases, one after the other. One that fails does not keep the others.
@@ -148,7 +153,7 @@ impl Session {
     pub fn stop_measuring(self) {
         self.benchmark_run.update(BenchmarkRun::stop);
         // It is refused if the last case ended meanwhile, which comes to the same.
-        self.ask(Command::Stop, |_| {});
+        self.connection.ask(Command::Stop, |_| {});
     }
 
     /// Goes on with the round, if there is one and a case of it is left.
@@ -159,7 +164,7 @@ impl Session {
         {
             return;
         }
-        if !self.alive.get_untracked() {
+        if !self.connection.alive.get_untracked() {
             self.benchmark_run.update(|benchmark_run| {
                 benchmark_run.give_up("There is no worker to measure with.");
             });
@@ -169,10 +174,10 @@ impl Session {
             return;
         };
         if case.webgpu {
-            self.replace_worker_without_gpu();
+            self.connection.replace_worker_without_gpu();
         }
         let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
-        self.ask(command, move |outcome| {
+        self.connection.ask(command, move |outcome| {
             if outcome.as_ref().is_err_and(|failure| *failure == notices::worker_ended()) {
                 // Who noticed its death has noted why this case failed, and goes on with the round.
                 return;

@@ -14,10 +14,10 @@ impl Session {
         self.data_progress.set(None);
         self.notices.remove(|notice| notice.remedy == Some(Remedy::RetryData));
         if refetch {
-            self.status.set(Status::Loading);
+            self.connection.status.set(Status::Loading);
         }
         let command = Command::LoadData { url: address_of("data/"), refetch };
-        self.ask(command, move |outcome| match outcome {
+        self.connection.ask(command, move |outcome| match outcome {
             // Every worker is asked as it starts.
             Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
             _ => {}
@@ -57,10 +57,10 @@ impl Session {
         };
         // What it says of interrupted work comes after the former messages went.
         if !is_for_cpu {
-            self.replace_worker_without_gpu();
+            self.connection.replace_worker_without_gpu();
         }
         self.under_way.set(true);
-        self.ask(command, move |outcome| {
+        self.connection.ask(command, move |outcome| {
             if let Err(failure) = outcome {
                 self.under_way.set(false);
                 self.notices.notify(failure, None);
@@ -70,27 +70,19 @@ impl Session {
 
     /// Holds the run, or goes on with it.
     pub fn pause_or_continue(self) {
-        let paused = self.status.get_untracked() == Status::Paused;
-        self.ask_plainly(if paused { Command::Continue } else { Command::Pause });
+        let paused = self.connection.status.get_untracked() == Status::Paused;
+        self.connection.order(if paused { Command::Continue } else { Command::Pause });
     }
 
     /// Ends the run; its last checkpoint is kept.
     pub fn stop(self) {
-        self.ask_plainly(Command::Stop);
-    }
-
-    fn ask_plainly(self, command: Command) {
-        self.ask(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.notices.notify(failure, None);
-            }
-        });
+        self.connection.order(Command::Stop);
     }
 
     /// Classifies with this checkpoint from now on.
     pub fn load_checkpoint(self, name: String) {
         let command = Command::LoadCheckpoint { name: name.clone() };
-        self.ask(command, move |outcome| match outcome {
+        self.connection.ask(command, move |outcome| match outcome {
             Ok(_) => self.classifying_with.set(Some(name)),
             Err(failure) => self.notices.notify(failure, None),
         });
@@ -99,7 +91,7 @@ impl Session {
     /// Classifies a garment. One request is under way at a time; of those that come meanwhile only
     /// the newest is sent.
     pub fn classify(self, garment: Vec<u8>) {
-        if !self.alive.get_untracked() {
+        if !self.connection.alive.get_untracked() {
             return;
         }
         let now = self.inner.try_update_value(|inner| {
@@ -112,7 +104,7 @@ impl Session {
             }
         });
         let Some(Some(garment)) = now else { return };
-        self.ask(Command::Classify { garment }, move |outcome| {
+        self.connection.ask(Command::Classify { garment }, move |outcome| {
             self.prediction.set(Some(match outcome {
                 Ok(Reply::Prediction(prediction)) => Ok(prediction),
                 Ok(_) => Err(notices::wrong_answer()),
@@ -143,7 +135,7 @@ impl Session {
         then: impl FnOnce(Vec<LabelledImage>) + 'static,
     ) {
         let command = Command::Samples { augmentation, seed, epoch };
-        self.ask(command, move |outcome| match outcome {
+        self.connection.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             // Nobody asked for them by hand.
@@ -154,7 +146,7 @@ impl Session {
 
     /// Fetches a picture of the test split.
     pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
-        self.ask(Command::TestImage { index }, move |outcome| match outcome {
+        self.connection.ask(Command::TestImage { index }, move |outcome| match outcome {
             Ok(Reply::TestImage(image)) => then(image),
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             Err(failure) => self.notices.notify(failure, None),
@@ -168,8 +160,7 @@ impl Session {
             Remedy::Resume(checkpoint) => self.resume(checkpoint),
             Remedy::RestartWorker => {
                 self.notices.remove(|notice| notice.remedy == Some(Remedy::RestartWorker));
-                self.inner.update_value(|inner| inner.deaths.clear());
-                self.start_worker();
+                self.connection.start_worker_anew();
             }
             Remedy::Reload => {
                 if let Err(error) = window().location().reload() {

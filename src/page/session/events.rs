@@ -1,20 +1,38 @@
-//! What becomes of the worker's events.
+//! What becomes of the worker's events and of its death.
 
-use super::{Curves, Live, Remedy, Session, Waiting, notices};
+use super::connection::News;
+use super::notices::{self, Death};
+use super::{Curves, Live, Remedy, Session};
 use crate::protocol::{Event, Failure, Progress, RunOverview, Status};
 use leptos::prelude::*;
 
 impl Session {
+    /// Takes in what the connection tells.
+    pub(super) fn hear(self, news: News) {
+        match news {
+            News::Started => {
+                self.load_data(false);
+                self.list_library();
+            }
+            News::Said(event) => self.on_event(event),
+            News::Lost(death) => self.lose_worker(death),
+            News::Replaced => {
+                self.data_progress.set(None);
+                // The new worker classifies with the newest best checkpoint.
+                self.classifying_with.set(None);
+            }
+        }
+    }
+
     /// Takes in one event. Steps are kept at once and drawn soon; everything else shows at once.
-    pub(super) fn on_event(self, event: Event) {
-        self.inner.update_value(|inner| inner.silence.is_broken());
+    fn on_event(self, event: Event) {
         match event {
-            Event::Listening => self.begin_talking(),
+            Event::Listening => self.connection.begin_talking(),
             Event::Engines(engines) => self.meet_engines(engines),
             Event::DataProgress(progress) => self.data_progress.set(Some(progress)),
             Event::DataOverview(overview) => self.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
-            Event::GpuFailed => self.inner.update_value(|inner| inner.gpu_failed = true),
+            Event::GpuFailed => self.connection.lose_gpu(),
             Event::Measured(case, measurement) => self.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.opened.set(Some(engine)),
             Event::RunStarted(run) => self.begin_run(*run),
@@ -42,27 +60,7 @@ impl Session {
             Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
-            Event::Answer { id, outcome } => {
-                let asked =
-                    self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
-                if let Some(Waiting { then, .. }) = asked {
-                    then(outcome);
-                }
-            }
-        }
-    }
-
-    fn begin_talking(self) {
-        self.notices.remove(|notice| notice.failure == notices::slow_start());
-        let sent = self.inner.try_update_value(|inner| {
-            inner.listening = true;
-            inner.load_timeout = None;
-            let requests = std::mem::take(&mut inner.unsent);
-            let Some(link) = &inner.link else { return Ok(()) };
-            requests.iter().try_for_each(|request| link.send(request))
-        });
-        if let Some(Err(error)) = sent {
-            self.lose_worker(notices::broken_link(&error));
+            Event::Answer { id, outcome } => self.connection.answer(id, outcome),
         }
     }
 
@@ -74,7 +72,7 @@ impl Session {
         if matches!(status, Status::Ready | Status::Done | Status::Error) {
             self.under_way.set(false);
         }
-        self.status.set(status);
+        self.connection.status.set(status);
     }
 
     fn begin_run(self, mut run: RunOverview) {
@@ -119,9 +117,44 @@ impl Session {
 
     /// Offers to try the data once more.
     pub(super) fn tell_of_data(self, failure: Failure) {
-        if self.status.get_untracked() == Status::Loading {
-            self.status.set(Status::Error);
+        if self.connection.status.get_untracked() == Status::Loading {
+            self.connection.status.set(Status::Error);
         }
         self.notices.notify(failure, Some(Remedy::RetryData));
+    }
+
+    /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
+    /// keep dying or a reload is what is needed.
+    fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
+        let Some(lost) = self.connection.give_up() else { return };
+        self.redraw();
+        let interrupted = self.interrupted_run();
+        self.under_way.set(false);
+        self.data_progress.set(None);
+        self.lose_measurement(&happened);
+        self.connection.status.set(Status::Error);
+        let goes_on = !lost.is_crash_loop && !needs_reload;
+        let (next, remedy) = match interrupted.clone() {
+            _ if needs_reload => (next, Some(Remedy::Reload)),
+            _ if !goes_on => (next, Some(Remedy::RestartWorker)),
+            Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
+            None => (notices::NEW_WORKER.to_owned(), None),
+        };
+        let kept = self
+            .checkpoints
+            .with_untracked(|stored| notices::what_is_kept(stored, interrupted.as_deref()));
+        self.notices.notify(Failure { happened, kept, next }, remedy);
+        if goes_on {
+            self.connection.start_worker();
+        }
+        lost.unanswered.answer();
+        // With the new worker, if there is one: what ended the old one may be this case's alone.
+        self.measure_next();
+    }
+
+    /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
+    fn interrupted_run(self) -> Option<String> {
+        let running = untrack(move || self.is_busy());
+        running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
     }
 }

@@ -112,15 +112,11 @@ impl Session {
         command: LibraryCommand,
         then: impl FnOnce(Result<Reply, Failure>) + 'static,
     ) {
-        self.ask(Command::Library(command), then);
+        self.connection.ask(Command::Library(command), then);
     }
 
     fn order(self, command: LibraryCommand) {
-        self.ask_library(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.notices.notify(failure, None);
-            }
-        });
+        self.connection.order(Command::Library(command));
     }
 
     pub(super) fn list_library(self) {

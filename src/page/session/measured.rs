@@ -43,7 +43,7 @@ impl Session {
         let measured = untrack(|| self.measurements());
         if !measured.is_empty() {
             // It cannot fail; without it, `auto` would only measure once more.
-            self.ask(Command::Remember(measured), |_| {});
+            self.connection.ask(Command::Remember(measured), |_| {});
         }
     }
 

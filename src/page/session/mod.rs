@@ -6,53 +6,29 @@
 
 mod benchmark_run;
 mod commands;
+mod connection;
 mod curves;
 mod events;
 mod library;
-mod lifecycle;
 mod measured;
 mod notices;
-mod watchdog;
 mod worker_link;
-
-use std::collections::HashMap;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::dataset::{DataOverview, DataProgress};
 use crate::hardware::Engines;
-use crate::protocol::{
-    CheckpointSummary, Command, Ending, Failure, OpenedEngine, Prediction, Reply, Request,
-    RunOverview, Status,
-};
+use crate::protocol::{CheckpointSummary, Ending, Failure, OpenedEngine, Prediction, RunOverview};
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
+pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use library::{LibraryState, StoredCurves};
 pub use measured::Measured;
 pub use notices::{Notice, Notices, Remedy};
-use worker_link::{LinkError, WorkerLink};
 
 /// How often, at most, numbers and charts follow the steps.
 const REDRAW_MS: u32 = 250;
-
-/// What is done with an answer.
-type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
-
-/// What became of a command that was to be sent.
-enum Sent {
-    Away,
-    Lost(LinkError),
-    /// There is no worker.
-    Nowhere(Then),
-}
-
-/// A command that waits for its answer.
-struct Waiting {
-    then: Then,
-    /// After how many silent ticks the worker counts as gone; `None` if the answer may take any time.
-    patience: Option<u32>,
-}
 
 /// The session with the worker. Copies are the same session; only its own methods write the signals.
 #[derive(Clone, Copy)]
@@ -60,10 +36,8 @@ pub struct Session {
     inner: StoredValue<Inner, LocalStorage>,
     curves: StoredValue<Curves>,
     curves_changed: Trigger,
-    /// What the worker is doing.
-    pub status: RwSignal<Status>,
-    /// Whether there is a worker at all.
-    pub alive: RwSignal<bool>,
+    /// To the worker.
+    pub connection: Connection,
     /// Whether a run has been asked for and has not ended: also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Which engines this browser has.
@@ -115,22 +89,9 @@ pub struct Live {
 
 #[derive(Default)]
 struct Inner {
-    link: Option<WorkerLink>,
-    /// Counts workers, so that the last words of an old one are not taken for the new one's.
-    generation: u32,
-    listening: bool,
-    /// Requests that wait until the worker listens.
-    unsent: Vec<Request>,
-    waiting: HashMap<u32, Waiting>,
-    next_id: u32,
-    load_timeout: Option<Timeout>,
-    silence: watchdog::Silence,
     /// The checkpoint from which what is under way could go on, should the worker die: none while a new
     /// run has not begun.
     at_stake: Option<String>,
-    /// Whether this worker has lost its GPU for good.
-    gpu_failed: bool,
-    deaths: Vec<f64>,
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
@@ -143,12 +104,12 @@ impl Session {
     /// Starts the worker and has it fetch the data.
     #[must_use]
     pub fn open() -> Self {
+        let notices = Notices::new();
         let session = Self {
             inner: StoredValue::new_local(Inner::default()),
             curves: StoredValue::new(Curves::default()),
             curves_changed: Trigger::new(),
-            status: RwSignal::new(Status::Loading),
-            alive: RwSignal::new(false),
+            connection: Connection::new(notices),
             under_way: RwSignal::new(false),
             engines: RwSignal::new(None),
             opened: RwSignal::new(None),
@@ -163,16 +124,15 @@ impl Session {
             checkpoints: RwSignal::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),
-            notices: Notices::new(),
+            notices,
         };
-        session.start_watchdog();
-        session.start_worker();
+        session.connection.open(move |news| session.hear(news));
         session
     }
 
     /// Whether a run is under way, one that waits for data or is paused included.
     pub fn is_busy(self) -> bool {
-        self.under_way.get() || self.status.get().is_running()
+        self.under_way.get() || self.connection.status.get().is_running()
     }
 
     /// Steps that the run at hand, or the last one, takes in all; 0 without a run.
@@ -184,34 +144,6 @@ impl Session {
     pub fn share_done(self) -> f64 {
         let step = self.live.with(|live| live.step);
         (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
-    }
-
-    /// Sends a command; `then` gets its answer, once: [`notices::worker_ended`] if the worker ends before
-    /// it answers, [`notices::no_worker`] if there is none.
-    fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
-        let sent = self.inner.try_update_value(|inner| {
-            let id = inner.next_id;
-            inner.next_id = id.wrapping_add(1);
-            let request = Request { id, command };
-            let Some(link) = &inner.link else { return Sent::Nowhere(Box::new(then)) };
-            let patience = watchdog::patience_for(&request.command);
-            inner.waiting.insert(id, Waiting { then: Box::new(then), patience });
-            if inner.listening {
-                link.send(&request).map_or_else(Sent::Lost, |()| Sent::Away)
-            } else {
-                inner.unsent.push(request);
-                Sent::Away
-            }
-        });
-        match sent {
-            // It waits like all others, and is told like them.
-            Some(Sent::Lost(error)) => self.lose_worker(notices::broken_link(&error)),
-            Some(Sent::Nowhere(then)) => {
-                self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
-                then(Err(notices::no_worker()));
-            }
-            Some(Sent::Away) | None => {}
-        }
     }
 
     /// Reads the run's curves; runs again when they change.
