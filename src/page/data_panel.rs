@@ -24,9 +24,9 @@ pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoV
     Effect::new(move |_| {
         let Some((augmentation, seed)) = now.get() else { return augmented.set(None) };
         // Once samples are there at all.
-        if session.overview.with(Option::is_some) {
+        if session.data.overview.with(Option::is_some) {
             let epoch = epoch.get();
-            session.samples(augmentation, seed, epoch, move |samples| {
+            session.data.samples(augmentation, seed, epoch, move |samples| {
                 // Unless something else has been chosen meanwhile.
                 if now.get_untracked() == Some((augmentation, seed)) {
                     augmented.set(Some(samples));
@@ -45,6 +45,7 @@ pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoV
                 {move || {
                     let shown = augmented.get();
                     session
+                        .data
                         .overview
                         .with(|overview| {
                             let overview = overview.as_ref()?;
@@ -85,7 +86,7 @@ fn named(overview: &DataOverview, samples: &[LabelledImage]) -> Vec<(LabelledIma
 #[component]
 fn Sizes(session: Session) -> impl IntoView {
     move || {
-        session.overview.with(|overview| {
+        session.data.overview.with(|overview| {
             overview.as_ref().map(|overview| {
                 let words = format!(
                     "{} training images, {} test images, {} classes, 28×28 pixels each",
@@ -101,7 +102,7 @@ fn Sizes(session: Session) -> impl IntoView {
 
 #[component]
 fn Loading(session: Session) -> impl IntoView {
-    let progress = Memo::new(move |_| session.data_progress.get());
+    let progress = Memo::new(move |_| session.data.progress.get());
     let share = move || {
         let progress = progress.get().unwrap_or_default();
         if progress.total_bytes == 0 {

@@ -133,7 +133,7 @@ impl Session {
     pub fn can_measure(self) -> bool {
         let at_leisure =
             matches!(self.connection.status.get(), Status::Ready | Status::Done | Status::Error);
-        let has_images = self.overview.with(Option::is_some);
+        let has_images = self.data.overview.with(Option::is_some);
         at_leisure
             && has_images
             && self.connection.alive.get()

@@ -3,27 +3,11 @@
 use leptos::prelude::*;
 
 use super::{Remedy, Session, notices};
-use crate::dataset::LabelledImage;
-use crate::page::browser::{address_of, words_of};
+use crate::page::browser::words_of;
 use crate::protocol::{Command, NewRun, Reply, Status};
-use crate::settings::{Augmentation, EngineChoice};
+use crate::settings::EngineChoice;
 
 impl Session {
-    /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
-    pub fn load_data(self, refetch: bool) {
-        self.data_progress.set(None);
-        self.notices.remove(|notice| notice.remedy == Some(Remedy::RetryData));
-        if refetch {
-            self.connection.status.set(Status::Loading);
-        }
-        let command = Command::LoadData { url: address_of("data/"), refetch };
-        self.connection.ask(command, move |outcome| match outcome {
-            // Every worker is asked as it starts.
-            Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
-            _ => {}
-        });
-    }
-
     /// Begins a run.
     pub fn start(self, run: NewRun) {
         self.begin(Command::Start(run));
@@ -126,37 +110,10 @@ impl Session {
         self.prediction.set(None);
     }
 
-    /// Fetches the data panel's samples as an epoch (from 0) of a run sees them.
-    pub fn samples(
-        self,
-        augmentation: Augmentation,
-        seed: u64,
-        epoch: u32,
-        then: impl FnOnce(Vec<LabelledImage>) + 'static,
-    ) {
-        let command = Command::Samples { augmentation, seed, epoch };
-        self.connection.ask(command, move |outcome| match outcome {
-            Ok(Reply::Samples(samples)) => then(samples),
-            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-            // Nobody asked for them by hand.
-            Err(failure) if notices::is_of_worker(&failure) => {}
-            Err(failure) => self.notices.notify(failure, None),
-        });
-    }
-
-    /// Fetches a picture of the test split.
-    pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
-        self.connection.ask(Command::TestImage { index }, move |outcome| match outcome {
-            Ok(Reply::TestImage(image)) => then(image),
-            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-            Err(failure) => self.notices.notify(failure, None),
-        });
-    }
-
     /// Does what a message offers.
     pub fn remedy(self, remedy: Remedy) {
         match remedy {
-            Remedy::RetryData => self.load_data(true),
+            Remedy::RetryData => self.data.load(true),
             Remedy::Resume(checkpoint) => self.resume(checkpoint),
             Remedy::RestartWorker => {
                 self.notices.remove(|notice| notice.remedy == Some(Remedy::RestartWorker));

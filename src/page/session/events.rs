@@ -11,13 +11,13 @@ impl Session {
     pub(super) fn hear(self, news: News) {
         match news {
             News::Started => {
-                self.load_data(false);
+                self.data.load(false);
                 self.list_library();
             }
             News::Said(event) => self.on_event(event),
             News::Lost(death) => self.lose_worker(death),
             News::Replaced => {
-                self.data_progress.set(None);
+                self.data.progress.set(None);
                 // The new worker classifies with the newest best checkpoint.
                 self.classifying_with.set(None);
             }
@@ -29,8 +29,8 @@ impl Session {
         match event {
             Event::Listening => self.connection.begin_talking(),
             Event::Engines(engines) => self.meet_engines(engines),
-            Event::DataProgress(progress) => self.data_progress.set(Some(progress)),
-            Event::DataOverview(overview) => self.overview.set(Some(overview)),
+            Event::DataProgress(progress) => self.data.progress.set(Some(progress)),
+            Event::DataOverview(overview) => self.data.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
             Event::GpuFailed => self.connection.lose_gpu(),
             Event::Measured(case, measurement) => self.keep_measurement(case, measurement),
@@ -115,14 +115,6 @@ impl Session {
         self.redraw_soon();
     }
 
-    /// Offers to try the data once more.
-    pub(super) fn tell_of_data(self, failure: Failure) {
-        if self.connection.status.get_untracked() == Status::Loading {
-            self.connection.status.set(Status::Error);
-        }
-        self.notices.notify(failure, Some(Remedy::RetryData));
-    }
-
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
     fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
@@ -130,7 +122,7 @@ impl Session {
         self.redraw();
         let interrupted = self.interrupted_run();
         self.under_way.set(false);
-        self.data_progress.set(None);
+        self.data.progress.set(None);
         self.lose_measurement(&happened);
         self.connection.status.set(Status::Error);
         let goes_on = !lost.is_crash_loop && !needs_reload;

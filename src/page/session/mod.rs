@@ -8,6 +8,7 @@ mod benchmark_run;
 mod commands;
 mod connection;
 mod curves;
+mod data;
 mod events;
 mod library;
 mod measured;
@@ -17,12 +18,12 @@ mod worker_link;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::dataset::{DataOverview, DataProgress};
 use crate::hardware::Engines;
 use crate::protocol::{CheckpointSummary, Ending, Failure, OpenedEngine, Prediction, RunOverview};
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
+pub use data::DataState;
 pub use library::{LibraryState, StoredCurves};
 pub use measured::Measured;
 pub use notices::{Notice, Notices, Remedy};
@@ -48,10 +49,8 @@ pub struct Session {
     pub measured: RwSignal<Vec<Measured>>,
     /// The round of measurements under way, or the last one of this visit.
     pub benchmark_run: RwSignal<BenchmarkRun>,
-    /// How far the data set has come.
-    pub data_progress: RwSignal<Option<DataProgress>>,
-    /// Samples and sizes.
-    pub overview: RwSignal<Option<DataOverview>>,
+    /// The data set.
+    pub data: DataState,
     /// The run at hand or the last one, without its losses.
     pub run: RwSignal<Option<RunOverview>>,
     /// Why that run is over; absent while it goes on and when it was stopped.
@@ -105,18 +104,18 @@ impl Session {
     #[must_use]
     pub fn open() -> Self {
         let notices = Notices::new();
+        let connection = Connection::new(notices);
         let session = Self {
             inner: StoredValue::new_local(Inner::default()),
             curves: StoredValue::new(Curves::default()),
             curves_changed: Trigger::new(),
-            connection: Connection::new(notices),
+            connection,
             under_way: RwSignal::new(false),
             engines: RwSignal::new(None),
             opened: RwSignal::new(None),
             measured: RwSignal::new(Vec::new()),
             benchmark_run: RwSignal::new(BenchmarkRun::default()),
-            data_progress: RwSignal::new(None),
-            overview: RwSignal::new(None),
+            data: DataState::new(connection, notices),
             run: RwSignal::new(None),
             ending: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
