@@ -11,7 +11,7 @@ use crate::page::session::Session;
 #[component]
 pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
     let top = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        session.classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
             let likelier = |one: &(usize, f32), other: &(usize, f32)| one.1.total_cmp(&other.1);
             let (label, share) = prediction
@@ -25,7 +25,7 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
         })
     });
     let refusal = move || {
-        session.prediction.with(|prediction| {
+        session.classifier.prediction.with(|prediction| {
             let failure = prediction.as_ref()?.as_ref().err()?;
             Some(format!("{} {}", failure.happened, failure.next))
         })
@@ -78,14 +78,14 @@ pub fn Bars(session: Session) -> impl IntoView {
 #[component]
 fn Bar(session: Session, label: usize, name: &'static str) -> impl IntoView {
     let share = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        session.classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
             prediction.probabilities.get(label).copied().filter(|share| share.is_finite())
         })
     });
     let width = move || format!("scaleX({})", share.get().unwrap_or_default());
     let top = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        session.classifier.prediction.with(|prediction| {
             let shares = prediction.as_ref()?.as_ref().ok()?.probabilities.iter();
             Some(shares.clone().all(|other| share.get().is_some_and(|share| *other <= share)))
         })

@@ -41,13 +41,13 @@ pub fn Classifier(session: Session) -> impl IntoView {
         complaint: RwSignal::new(None),
     };
     let classify = move || match subject.garment.get_untracked() {
-        Some(garment) => session.classify(garment.to_vec()),
-        None => session.forget_prediction(),
+        Some(garment) => session.classifier.classify(garment.to_vec()),
+        None => session.classifier.forget_prediction(),
     };
     Effect::new(move |_| {
         subject.garment.track();
         // A new set of weights, or a worker that lives again, is a new answer as well.
-        session.classifying_with.track();
+        session.classifier.classifying_with.track();
         session.connection.alive.track();
         session.connection.status.track();
         classify();

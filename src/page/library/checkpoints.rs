@@ -59,10 +59,10 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
     let occupied = move || session.is_busy() || session.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
-        let answers = session.prediction.with(
+        let answers = session.classifier.prediction.with(
             |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights == name),
         );
-        answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
+        answers || session.classifier.classifying_with.with(|used| used.as_ref() == Some(&name))
     });
     let finished = move || checkpoint.with(|it| it.as_ref().is_none_or(|it| it.finished));
     let is_newest = checkpoint
@@ -101,7 +101,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
                     data-testid="checkpoint-load"
                     disabled=move || occupied() || used.get()
                     title="Classify with these weights"
-                    on:click=move |_| session.load_checkpoint(name.get_value())
+                    on:click=move |_| session.classifier.load_checkpoint(name.get_value())
                 >
                     {move || if used.get() { "In use" } else { "Use" }}
                 </button>

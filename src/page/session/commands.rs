@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Remedy, Session, notices};
 use crate::page::browser::words_of;
-use crate::protocol::{Command, NewRun, Reply, Status};
+use crate::protocol::{Command, NewRun, Status};
 use crate::settings::EngineChoice;
 
 impl Session {
@@ -61,53 +61,6 @@ impl Session {
     /// Ends the run; its last checkpoint is kept.
     pub fn stop(self) {
         self.connection.order(Command::Stop);
-    }
-
-    /// Classifies with this checkpoint from now on.
-    pub fn load_checkpoint(self, name: String) {
-        let command = Command::LoadCheckpoint { name: name.clone() };
-        self.connection.ask(command, move |outcome| match outcome {
-            Ok(_) => self.classifying_with.set(Some(name)),
-            Err(failure) => self.notices.notify(failure, None),
-        });
-    }
-
-    /// Classifies a garment. One request is under way at a time; of those that come meanwhile only
-    /// the newest is sent.
-    pub fn classify(self, garment: Vec<u8>) {
-        if !self.connection.alive.get_untracked() {
-            return;
-        }
-        let now = self.inner.try_update_value(|inner| {
-            if inner.classifying {
-                inner.next_garment = Some(garment);
-                None
-            } else {
-                inner.classifying = true;
-                Some(garment)
-            }
-        });
-        let Some(Some(garment)) = now else { return };
-        self.connection.ask(Command::Classify { garment }, move |outcome| {
-            self.prediction.set(Some(match outcome {
-                Ok(Reply::Prediction(prediction)) => Ok(prediction),
-                Ok(_) => Err(notices::wrong_answer()),
-                Err(failure) => Err(failure),
-            }));
-            let next = self.inner.try_update_value(|inner| {
-                inner.classifying = false;
-                inner.next_garment.take()
-            });
-            if let Some(Some(garment)) = next {
-                self.classify(garment);
-            }
-        });
-    }
-
-    /// Forgets the prediction, as its garment is gone.
-    pub fn forget_prediction(self) {
-        self.inner.update_value(|inner| inner.next_garment = None);
-        self.prediction.set(None);
     }
 
     /// Does what a message offers.

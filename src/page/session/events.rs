@@ -19,7 +19,7 @@ impl Session {
             News::Replaced => {
                 self.data.progress.set(None);
                 // The new worker classifies with the newest best checkpoint.
-                self.classifying_with.set(None);
+                self.classifier.classifying_with.set(None);
             }
         }
     }
@@ -92,7 +92,7 @@ impl Session {
         // They are in the curves now; the overview is cloned often.
         run.losses = Vec::new();
         self.run.set(Some(run));
-        self.classifying_with.set(None);
+        self.classifier.classifying_with.set(None);
         self.redraw();
     }
 

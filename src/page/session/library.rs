@@ -147,7 +147,7 @@ impl Session {
                 self.notices.notify(notices::removed_for_good(&deleted.words), None);
             }
             Ok(_) => {
-                self.classifying_with.update(|used| {
+                self.classifier.classifying_with.update(|used| {
                     used.take_if(|used| deleted.items.contains(&Item::Checkpoint(used.clone())));
                 });
                 self.library.deleted.update(|all| all.push(deleted));

@@ -5,6 +5,7 @@
 //! a worker exists. A worker that dies is replaced, and the person is told.
 
 mod benchmark_run;
+mod classifier;
 mod commands;
 mod connection;
 mod curves;
@@ -19,8 +20,9 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::hardware::Engines;
-use crate::protocol::{CheckpointSummary, Ending, Failure, OpenedEngine, Prediction, RunOverview};
+use crate::protocol::{CheckpointSummary, Ending, OpenedEngine, RunOverview};
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
+pub use classifier::ClassifierState;
 pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use data::DataState;
@@ -61,10 +63,8 @@ pub struct Session {
     pub library: LibraryState,
     /// The stored checkpoints, newest first.
     pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
-    /// The checkpoint that answers while no run does.
-    pub classifying_with: RwSignal<Option<String>>,
-    /// The newest answer about the garment at hand.
-    pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
+    /// The classifier.
+    pub classifier: ClassifierState,
     /// What the person should know.
     pub notices: Notices,
 }
@@ -94,9 +94,6 @@ struct Inner {
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
-    classifying: bool,
-    /// The garment to classify once the answer to the one under way is there.
-    next_garment: Option<Vec<u8>>,
 }
 
 impl Session {
@@ -121,8 +118,7 @@ impl Session {
             live: RwSignal::new(Live::default()),
             library: LibraryState::new(),
             checkpoints: RwSignal::new(Vec::new()),
-            classifying_with: RwSignal::new(None),
-            prediction: RwSignal::new(None),
+            classifier: ClassifierState::new(connection, notices),
             notices,
         };
         session.connection.open(move |news| session.hear(news));
