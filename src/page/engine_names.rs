@@ -8,7 +8,7 @@ use crate::settings::{EngineChoice, Field, SettingsDraft, TrainingConfig};
 
 /// Whether `auto` means WebGPU with these settings; `None` while it takes a measurement to say.
 pub fn auto_is_webgpu(session: Session, draft: &SettingsDraft) -> Option<bool> {
-    session.auto_is_webgpu(batch_size_in(draft))
+    session.machine.auto_is_webgpu(batch_size_in(draft))
 }
 
 /// The form's batch size, whatever else in it may be wrong.

@@ -15,7 +15,7 @@ pub fn Header(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView
         let running = session.connection.status.get().is_running();
         let choice = draft.with(|draft| draft.get(Field::Engine).to_owned());
         let auto = draft.with(|draft| auto_is_webgpu(session, draft));
-        let engines = session.engines.get();
+        let engines = session.machine.engines.get();
         match session.opened.get() {
             // After a run the badge goes with the form again, once that asks for another engine.
             Some(opened) if running || serves(&choice, &opened, auto) => Badge {

@@ -25,7 +25,7 @@ pub fn Benchmark(
 ) -> impl IntoView {
     let cases = Memo::new(move |_| {
         if asked.is_empty() {
-            session.engines.with(|engines| plan::usual(engines.as_ref()))
+            session.machine.engines.with(|engines| plan::usual(engines.as_ref()))
         } else {
             asked.clone()
         }
@@ -47,7 +47,7 @@ pub fn Benchmark(
     };
     let measured = Memo::new(move |_| {
         let cases = cases.get().into_iter();
-        cases.filter_map(|case| session.measured_of(case)).collect::<Vec<_>>()
+        cases.filter_map(|case| session.machine.measured_of(case)).collect::<Vec<_>>()
     });
     let none_measured = move || measured.with(Vec::is_empty);
     let copy = move |_| {
@@ -58,7 +58,7 @@ pub fn Benchmark(
     let advice = move || {
         let batch_size = draft.with(batch_size_in);
         let over = !session.is_measuring();
-        over.then(|| advice::words(&session.measurements(), batch_size)).flatten()
+        over.then(|| advice::words(&session.machine.measurements(), batch_size)).flatten()
     };
     let last_measured = move || {
         let newest = measured.with(|all| all.iter().map(|known| known.at_ms).reduce(f64::max))?;

@@ -10,7 +10,7 @@ use crate::page::session::{CaseState, Measured, Session};
 
 /// What is known of these cases, and on what it was measured.
 pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
-    let adapter = session.engines.with(|engines| {
+    let adapter = session.machine.engines.with(|engines| {
         engines.as_ref().map_or_else(
             || UNKNOWN.to_owned(),
             |engines| match &engines.webgpu {
@@ -31,7 +31,7 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
                 Some(CaseState::Failed(why)) => Some(why.clone()),
                 _ => None,
             });
-        let cells = match (failed, session.measured_of(*case)) {
+        let cells = match (failed, session.machine.measured_of(*case)) {
             (Some(why), _) => Err(format!("failed: {why}")),
             (None, Some(measured)) => Ok(figures(&measured, utc_minute(measured.at_ms))),
             (None, None) => Err("not measured".to_owned()),

@@ -46,7 +46,7 @@ fn shown(session: Session, case: BenchmarkCase) -> Option<Measured> {
     let stands = session.benchmark_run.with(|benchmark_run| {
         matches!(benchmark_run.state_of(case), None | Some(CaseState::Measured))
     });
-    stands.then(|| session.measured_of(case)).flatten()
+    stands.then(|| session.machine.measured_of(case)).flatten()
 }
 
 #[component]

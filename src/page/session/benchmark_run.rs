@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::measured::is_sound;
+use super::machine::is_sound;
 use super::{Session, notices};
 use crate::benchmark::BenchmarkCase;
 use crate::protocol::{Command, Failure, Reply, Status};

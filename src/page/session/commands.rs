@@ -33,7 +33,8 @@ impl Session {
                 EngineChoice::Cpu => true,
                 EngineChoice::WebGpu => false,
                 EngineChoice::Auto => {
-                    untrack(move || self.auto_is_webgpu(run.config.batch_size)) == Some(false)
+                    untrack(move || self.machine.auto_is_webgpu(run.config.batch_size))
+                        == Some(false)
                 }
             },
             // A resumed run's engine is not known here.

@@ -28,12 +28,12 @@ impl Session {
     fn on_event(self, event: Event) {
         match event {
             Event::Listening => self.connection.begin_talking(),
-            Event::Engines(engines) => self.meet_engines(engines),
+            Event::Engines(engines) => self.machine.meet_engines(engines),
             Event::DataProgress(progress) => self.data.progress.set(Some(progress)),
             Event::DataOverview(overview) => self.data.overview.set(Some(overview)),
             Event::Status(status) => self.enter(status),
             Event::GpuFailed => self.connection.lose_gpu(),
-            Event::Measured(case, measurement) => self.keep_measurement(case, measurement),
+            Event::Measured(case, measurement) => self.machine.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.opened.set(Some(engine)),
             Event::RunStarted(run) => self.begin_run(*run),
             Event::Progress(progress) => self.advance(progress),

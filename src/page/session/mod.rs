@@ -12,14 +12,13 @@ mod curves;
 mod data;
 mod events;
 mod library;
-mod measured;
+mod machine;
 mod notices;
 mod worker_link;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::hardware::Engines;
 use crate::protocol::{CheckpointSummary, Ending, OpenedEngine, RunOverview};
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use classifier::ClassifierState;
@@ -27,7 +26,7 @@ pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use data::DataState;
 pub use library::{LibraryState, StoredCurves};
-pub use measured::Measured;
+pub use machine::{Machine, Measured};
 pub use notices::{Notice, Notices, Remedy};
 
 /// How often, at most, numbers and charts follow the steps.
@@ -43,12 +42,10 @@ pub struct Session {
     pub connection: Connection,
     /// Whether a run has been asked for and has not ended: also true while it waits for data.
     under_way: RwSignal<bool>,
-    /// Which engines this browser has.
-    pub engines: RwSignal<Option<Engines>>,
+    /// This machine, and what was measured on it.
+    pub machine: Machine,
     /// The engine of the current or last run.
     pub opened: RwSignal<Option<OpenedEngine>>,
-    /// What was measured on this machine, now or in earlier visits: the newest of each case.
-    pub measured: RwSignal<Vec<Measured>>,
     /// The round of measurements under way, or the last one of this visit.
     pub benchmark_run: RwSignal<BenchmarkRun>,
     /// The data set.
@@ -108,9 +105,8 @@ impl Session {
             curves_changed: Trigger::new(),
             connection,
             under_way: RwSignal::new(false),
-            engines: RwSignal::new(None),
+            machine: Machine::new(connection),
             opened: RwSignal::new(None),
-            measured: RwSignal::new(Vec::new()),
             benchmark_run: RwSignal::new(BenchmarkRun::default()),
             data: DataState::new(connection, notices),
             run: RwSignal::new(None),

@@ -107,15 +107,19 @@ fn EngineField(session: Session, draft: RwSignal<SettingsDraft>, edit: Edit) -> 
     let auto = Memo::new(move |_| draft.with(|draft| auto_is_webgpu(session, draft)));
     let option = move |choice: EngineChoice| {
         let label = move || {
-            session.engines.with(|engines| choice_label(choice, engines.as_ref(), auto.get()))
+            session
+                .machine
+                .engines
+                .with(|engines| choice_label(choice, engines.as_ref(), auto.get()))
         };
         view! {
             <option value=choice.as_str() selected=move || engine() == choice.as_str()>{label}</option>
         }
     };
     let note = move || {
-        let is_measured = session.has_compared_engines();
+        let is_measured = session.machine.has_compared_engines();
         session
+            .machine
             .engines
             .with(|engines| choice_note(&engine(), engines.as_ref(), auto.get(), is_measured))
     };
