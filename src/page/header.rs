@@ -16,7 +16,7 @@ pub fn Header(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView
         let choice = draft.with(|draft| draft.get(Field::Engine).to_owned());
         let auto = draft.with(|draft| auto_is_webgpu(session, draft));
         let engines = session.machine.engines.get();
-        match session.opened.get() {
+        match session.run.opened.get() {
             // After a run the badge goes with the form again, once that asks for another engine.
             Some(opened) if running || serves(&choice, &opened, auto) => Badge {
                 state: if running { "training on" } else { "trained on" },

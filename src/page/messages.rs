@@ -58,7 +58,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
         move || match &remedy {
             Remedy::Resume(name) => {
                 let stored = session.checkpoints.get();
-                !session.is_busy()
+                !session.run.is_busy()
                     && !session.is_measuring()
                     && stored.iter().any(|stored| stored.name == *name && !stored.finished)
             }

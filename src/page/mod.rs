@@ -60,7 +60,7 @@ fn App() -> impl IntoView {
         match asked.draft.check() {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
-            Ok(config) => session.start(inputs.with_untracked(|inputs| inputs.run(config))),
+            Ok(config) => session.run.start(inputs.with_untracked(|inputs| inputs.run(config))),
             Err(_) => session.notices.notify(link::bad_link(), None),
         }
     }
@@ -75,7 +75,7 @@ fn App() -> impl IntoView {
     }
     view! {
         <Header session draft />
-        <main class="workbench" class:has-run=move || session.run.with(Option::is_some)>
+        <main class="workbench" class:has-run=move || session.run.overview.with(Option::is_some)>
             <Messages session />
             <section class="rail" aria-label="Run and settings">
                 <div class="rail-inner">

@@ -9,10 +9,10 @@ use crate::protocol::{Ending, Status};
 /// A bar over the whole run, with what remains.
 #[component]
 pub fn RunProgress(session: Session) -> impl IntoView {
-    let total = move || session.steps_in_run();
-    let share = move || session.share_done();
+    let total = move || session.run.steps_in_run();
+    let share = move || session.run.share_done();
     let caption = move || {
-        let live = session.live.get();
+        let live = session.run.live.get();
         match (live.validation, session.connection.status.get()) {
             (Some((done, total)), Status::Validating) => {
                 format!("Validating: {} of {} images", whole(done.into()), whole(total.into()))
@@ -20,7 +20,7 @@ pub fn RunProgress(session: Session) -> impl IntoView {
             (_, Status::SelfTest) => "Checking the engine with known answers".to_owned(),
             (_, Status::Paused) => "Paused; the run's last checkpoint is stored".to_owned(),
             _ if total() == 0 => "No run yet".to_owned(),
-            (_, Status::Done) if session.ending.get() == Some(Ending::EarlyStopped) => {
+            (_, Status::Done) if session.run.ending.get() == Some(Ending::EarlyStopped) => {
                 format!(
                     "Stopped early at step {}: the validation loss no longer fell",
                     whole(live.step)
@@ -32,11 +32,11 @@ pub fn RunProgress(session: Session) -> impl IntoView {
     let time_left = move || {
         let moving =
             matches!(session.connection.status.get(), Status::Training | Status::Validating);
-        let seconds = session.live.get().seconds_left.filter(|_| moving);
+        let seconds = session.run.live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| format!("{} left", duration(seconds)))
     };
     let self_test = move || {
-        session.opened.get().map(|opened| {
+        session.run.opened.get().map(|opened| {
             let answer = if opened.webgpu {
                 format!("gradients within {:.1e} of the CPU engine's", opened.gradient_difference)
             } else {

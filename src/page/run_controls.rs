@@ -22,13 +22,13 @@ pub fn RunControls(
 ) -> impl IntoView {
     let status = session.connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
-    let running = move || session.is_busy();
+    let running = move || session.run.is_busy();
     let occupied = move || running() || session.is_measuring();
     let cannot_start =
         move || occupied() || !session.connection.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            session.start(inputs.with_untracked(|inputs| inputs.run(config)));
+            session.run.start(inputs.with_untracked(|inputs| inputs.run(config)));
         }
     };
     let (start_button, pause_button, stop_button) =
@@ -110,7 +110,7 @@ pub fn RunControls(
                     node_ref=pause_button
                     data-testid="pause"
                     disabled=move || !running()
-                    on:click=move |_| session.pause_or_continue()
+                    on:click=move |_| session.run.pause_or_continue()
                 >
                     {move || if paused() { "Resume" } else { "Pause" }}
                 </button>
@@ -119,7 +119,7 @@ pub fn RunControls(
                     node_ref=stop_button
                     data-testid="stop"
                     disabled=move || !running()
-                    on:click=move |_| session.stop()
+                    on:click=move |_| session.run.stop()
                 >
                     "Stop"
                 </button>

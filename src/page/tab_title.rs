@@ -13,7 +13,7 @@ pub fn follow(session: Session) {
         if session.is_measuring() {
             return "Measuring · Atelier".to_owned();
         }
-        let percent = (session.share_done() * 100.0).floor();
+        let percent = (session.run.share_done() * 100.0).floor();
         match session.connection.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
                 format!("{percent} % trained · Atelier")

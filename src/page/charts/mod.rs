@@ -15,8 +15,8 @@ use report_words::{ReportWords, report_words};
 #[component]
 pub fn Charts(session: Session) -> impl IntoView {
     let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
-    let words = Memo::new(move |_| session.run.with(|run| report_words(run.as_ref())));
-    Effect::new(move |_| session.smooth(smoothing.get()));
+    let words = Memo::new(move |_| session.run.overview.with(|run| report_words(run.as_ref())));
+    Effect::new(move |_| session.run.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
@@ -76,7 +76,7 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
 
 /// The epochs' ends, while they do not crowd the axis.
 fn epoch_marks(session: Session) -> Vec<Mark> {
-    session.run.with(|run| {
+    session.run.overview.with(|run| {
         let Some(run) = run else { return Vec::new() };
         let epochs = run.epochs();
         let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
@@ -89,7 +89,7 @@ fn epoch_marks(session: Session) -> Vec<Mark> {
 }
 
 fn losses(session: Session, smoothing: f64) -> Plot {
-    session.with_curves(|curves| {
+    session.run.with_curves(|curves| {
         let batches = match curves.losses.steps_per_bucket() {
             1 => "each batch".to_owned(),
             steps => format!("mean of {steps} batches"),
@@ -113,7 +113,7 @@ fn losses(session: Session, smoothing: f64) -> Plot {
 }
 
 fn reports(session: Session, words: ReportWords) -> Plot {
-    session.with_curves(|curves| Plot {
+    session.run.with_curves(|curves| Plot {
         title: words.title,
         x: Count::Steps,
         y_name: "cross-entropy",
@@ -128,7 +128,7 @@ fn reports(session: Session, words: ReportWords) -> Plot {
 }
 
 fn epoch_losses(session: Session) -> Plot {
-    session.with_curves(|curves| {
+    session.run.with_curves(|curves| {
         let by_epoch = |metric: fn(&crate::protocol::EpochMetrics) -> f64| {
             curves.epochs.iter().map(|epoch| (f64::from(epoch.epoch), metric(epoch))).collect()
         };
@@ -155,7 +155,7 @@ fn epoch_losses(session: Session) -> Plot {
 }
 
 fn accuracies(session: Session) -> Plot {
-    session.with_curves(|curves| Plot {
+    session.run.with_curves(|curves| Plot {
         title: "Share of the test images classified right, by epoch".to_owned(),
         x: Count::Epochs,
         y_name: "share of test images",

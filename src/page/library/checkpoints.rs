@@ -56,7 +56,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
         })
     };
     let name = StoredValue::new(name);
-    let occupied = move || session.is_busy() || session.is_measuring();
+    let occupied = move || session.run.is_busy() || session.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
         let answers = session.classifier.prediction.with(
@@ -92,7 +92,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
                 <Show when=move || resumable.get() && !finished()>
                     <button type="button" class:primary=is_newest disabled=occupied
                         data-testid=if is_newest { "resume" } else { "branch" } title=resume_title
-                        on:click=move |_| session.resume(name.get_value())>
+                        on:click=move |_| session.run.resume(name.get_value())>
                         {resume_word}
                     </button>
                 </Show>

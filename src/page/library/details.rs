@@ -48,7 +48,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
             <Labels view name run />
             <Checkpoints session name run />
             <div class="run-actions">
-                <button type="button" data-testid="run-settings" disabled=move || session.is_busy()
+                <button type="button" data-testid="run-settings" disabled=move || session.run.is_busy()
                     title="Fill the form with this run's settings" on:click=take_settings>
                     "Use its settings"
                 </button>

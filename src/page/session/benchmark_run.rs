@@ -137,7 +137,7 @@ impl Session {
         at_leisure
             && has_images
             && self.connection.alive.get()
-            && !self.is_busy()
+            && !self.run.is_busy()
             && !self.is_measuring()
     }
 

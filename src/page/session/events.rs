@@ -2,8 +2,8 @@
 
 use super::connection::News;
 use super::notices::{self, Death};
-use super::{Curves, Live, Remedy, Session};
-use crate::protocol::{Event, Failure, Progress, RunOverview, Status};
+use super::{Remedy, Session};
+use crate::protocol::{Event, Failure, Status};
 use leptos::prelude::*;
 
 impl Session {
@@ -31,30 +31,21 @@ impl Session {
             Event::Engines(engines) => self.machine.meet_engines(engines),
             Event::DataProgress(progress) => self.data.progress.set(Some(progress)),
             Event::DataOverview(overview) => self.data.overview.set(Some(overview)),
-            Event::Status(status) => self.enter(status),
+            Event::Status(status) => {
+                self.run.follow(status);
+                self.connection.status.set(status);
+            }
             Event::GpuFailed => self.connection.lose_gpu(),
             Event::Measured(case, measurement) => self.machine.keep_measurement(case, measurement),
-            Event::EngineOpened(engine) => self.opened.set(Some(engine)),
-            Event::RunStarted(run) => self.begin_run(*run),
-            Event::Progress(progress) => self.advance(progress),
-            Event::ValidationProgress { done, total } => {
-                self.inner.update_value(|inner| inner.live.validation = Some((done, total)));
-                self.redraw_soon();
+            Event::EngineOpened(engine) => self.run.opened.set(Some(engine)),
+            Event::RunStarted(run) => {
+                self.classifier.classifying_with.set(None);
+                self.run.take_up(*run);
             }
-            Event::EpochFinished(metrics) => {
-                self.curves.update_value(|curves| curves.epochs.push(metrics));
-                self.inner.update_value(|inner| inner.live.validation = None);
-                self.redraw();
-            }
-            Event::RunEnded { ending } => {
-                self.ending.set(ending);
-                self.under_way.set(false);
-                self.inner.update_value(|inner| {
-                    inner.live.seconds_left = None;
-                    inner.live.validation = None;
-                });
-                self.redraw();
-            }
+            Event::Progress(progress) => self.run.advance(progress),
+            Event::ValidationProgress { done, total } => self.run.validate(done, total),
+            Event::EpochFinished(metrics) => self.run.finish_epoch(metrics),
+            Event::RunEnded { ending } => self.run.end(ending),
             Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
             Event::Run(run) => self.take_run(*run),
             Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
@@ -64,64 +55,11 @@ impl Session {
         }
     }
 
-    fn enter(self, status: Status) {
-        if !status.is_running() {
-            self.inner.update_value(|inner| inner.live.seconds_left = None);
-            self.redraw();
-        }
-        if matches!(status, Status::Ready | Status::Done | Status::Error) {
-            self.under_way.set(false);
-        }
-        self.connection.status.set(status);
-    }
-
-    fn begin_run(self, mut run: RunOverview) {
-        let weight = self.curves.with_value(|curves| curves.losses.weight());
-        let curves = Curves::of(&run, weight);
-        let live = Live {
-            step: run.step,
-            epoch: (run.step > 0).then(|| (run.step.div_ceil(run.steps_per_epoch.max(1))) as u32),
-            train_loss: curves.recent_loss(),
-            ..Live::default()
-        };
-        self.curves.set_value(curves);
-        self.inner.update_value(|inner| {
-            inner.live = live;
-            inner.at_stake = Some(format!("model_{}_last", run.run));
-        });
-        // They are in the curves now; the overview is cloned often.
-        run.losses = Vec::new();
-        self.run.set(Some(run));
-        self.classifier.classifying_with.set(None);
-        self.redraw();
-    }
-
-    fn advance(self, progress: Progress) {
-        let train_loss = self.curves.try_update_value(|curves| {
-            curves.push_losses(&progress.losses);
-            curves.reports.extend(&progress.reports);
-            curves.recent_loss()
-        });
-        self.inner.update_value(|inner| {
-            inner.live = Live {
-                step: progress.step,
-                epoch: Some(progress.epoch),
-                train_loss: train_loss.flatten(),
-                images_per_second: Some(progress.images_per_second).filter(|rate| *rate > 0.0),
-                seconds_left: progress.seconds_left,
-                validation: None,
-            };
-        });
-        self.redraw_soon();
-    }
-
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
     fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
         let Some(lost) = self.connection.give_up() else { return };
-        self.redraw();
-        let interrupted = self.interrupted_run();
-        self.under_way.set(false);
+        let interrupted = self.run.interrupt();
         self.data.progress.set(None);
         self.lose_measurement(&happened);
         self.connection.status.set(Status::Error);
@@ -142,11 +80,5 @@ impl Session {
         lost.unanswered.answer();
         // With the new worker, if there is one: what ended the old one may be this case's alone.
         self.measure_next();
-    }
-
-    /// The name of the checkpoint from which the run at hand can go on, if a run is under way.
-    fn interrupted_run(self) -> Option<String> {
-        let running = untrack(move || self.is_busy());
-        running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
     }
 }

@@ -47,7 +47,7 @@ pub fn SettingsForm(
     };
     // A resumed run brings its own settings: the form shows what is running.
     Effect::new(move |_| {
-        let running = session.run.with(|run| run.as_ref().map(|run| run.config.clone()));
+        let running = session.run.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
         let shown = draft.with_untracked(SettingsDraft::check).ok();
         if let Some(config) = running.filter(|config| shown.as_ref() != Some(config)) {
             fill(SettingsDraft::from(&config));
@@ -67,7 +67,7 @@ pub fn SettingsForm(
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
             <h2>"Settings"</h2>
-            <fieldset disabled=move || session.is_busy()>
+            <fieldset disabled=move || session.run.is_busy()>
                 <div class="presets" role="group" aria-label="Presets">
                     {preset(Preset::Tutorial, "Tutorial", "PyTorch's tutorial as it is: SGD, batches of 4")}
                     {preset(Preset::Quick, "Quick", "The best accuracy in 5 epochs: AdamW, one cycle")}
