@@ -57,7 +57,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
         // A run can be resumed once its checkpoint is listed by the new worker.
         move || match &remedy {
             Remedy::Resume(name) => {
-                let stored = session.checkpoints.get();
+                let stored = session.library.checkpoints.get();
                 !session.run.is_busy()
                     && !session.is_measuring()
                     && stored.iter().any(|stored| stored.name == *name && !stored.finished)

@@ -20,7 +20,7 @@ pub fn Checkpoints(
     run: Memo<Option<Arc<RunSummary>>>,
 ) -> impl IntoView {
     let listed = Memo::new(move |_| {
-        session.checkpoints.with(|all| {
+        session.library.checkpoints.with(|all| {
             let of_run =
                 |checkpoint: &&CheckpointSummary| name.with_value(|name| checkpoint.run == *name);
             all.iter().filter(of_run).map(|it| it.name.clone()).collect::<Vec<_>>()
@@ -52,7 +52,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
     let checkpoint = {
         let name = name.clone();
         Memo::new(move |_| {
-            session.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned())
+            session.library.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned())
         })
     };
     let name = StoredValue::new(name);
@@ -73,9 +73,9 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
         ("Branch", "Go on from here as a run of its own")
     };
     let delete = move |_| {
-        session.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
+        session.library.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
     };
-    let download = move |make: fn(String) -> Export| session.export(make(name.get_value()));
+    let download = move |make: fn(String) -> Export| session.library.export(make(name.get_value()));
     view! {
         <li
             class="checkpoint"
@@ -158,7 +158,7 @@ fn Name(
     let rename = move |to: String| {
         editing.set(false);
         if to.trim() != untrack(|| read(|it| it.label.clone())) {
-            session.label_checkpoint(name.get_value(), to);
+            session.library.label_checkpoint(name.get_value(), to);
         }
     };
     view! {

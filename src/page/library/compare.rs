@@ -78,7 +78,7 @@ pub fn Compare(view: View) -> impl IntoView {
         (RwSignal::new(Axis::default()), RwSignal::new(LossSeries::USUAL_WEIGHT));
     let runs = Memo::new(move |_| view.compared_runs());
     Effect::new(move |_| {
-        runs.with(|runs| runs.iter().for_each(|run| session.want_curves(run)));
+        runs.with(|runs| runs.iter().for_each(|run| session.library.want_curves(run)));
         // A run that has grown meanwhile is read again when its curves have come.
         session.library.curves.track();
     });

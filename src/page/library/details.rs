@@ -19,9 +19,9 @@ use crate::settings::SettingsDraft;
 pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> impl IntoView {
     let session = view.session;
     let name = StoredValue::new(name);
-    let export = move |make: fn(String) -> Export| session.export(make(name.get_value()));
+    let export = move |make: fn(String) -> Export| session.library.export(make(name.get_value()));
     let export_one = move |make: fn(Vec<String>) -> Export| {
-        session.export(make(vec![name.get_value()]));
+        session.library.export(make(vec![name.get_value()]));
     };
     let under_way = Memo::new(move |_| {
         run.with(|run| run.as_ref().is_some_and(|run| run.owner != RunOwner::AtRest))
@@ -32,7 +32,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
         let name = name.get_value();
         let title = run.with_untracked(|run| run.as_ref().map(|run| run.title().to_owned()));
         view.compare(&name, false);
-        session.delete(vec![Item::Run(name.clone())], title.unwrap_or(name));
+        session.library.delete(vec![Item::Run(name.clone())], title.unwrap_or(name));
     };
     let take_settings = move |_| {
         let config = run.with_untracked(|run| run.as_ref().map(|run| run.record.config.clone()));
@@ -122,7 +122,7 @@ fn Labels(
     let title = label(|labels| labels.title.clone());
     let tags = label(|labels| labels.tags.join(", "));
     let note = label(|labels| labels.note.clone());
-    let edit = move |edit: RunEdit| session.edit_run(name.get_value(), edit);
+    let edit = move |edit: RunEdit| session.library.edit_run(name.get_value(), edit);
     let tags_of = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
     view! {
         <div class="run-labels">

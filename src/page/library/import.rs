@@ -26,7 +26,7 @@ pub fn Import(session: Session) -> impl IntoView {
                 event.prevent_default();
                 over.set(false);
                 let files = event.data_transfer().and_then(|transfer| transfer.files());
-                session.import(list(files));
+                session.library.import(list(files));
             }
         >
             <label class="upload"
@@ -36,7 +36,7 @@ pub fn Import(session: Session) -> impl IntoView {
                     accept=".safetensors,.pt,.pth,.zip"
                     on:change:target=move |event| {
                         let input = event.target();
-                        session.import(list(input.files()));
+                        session.library.import(list(input.files()));
                         // The same file may be chosen again.
                         input.set_value("");
                     }

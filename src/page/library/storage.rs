@@ -37,7 +37,7 @@ pub fn Storage(session: Session) -> impl IntoView {
     };
     // What is stored changes when checkpoints do.
     Effect::new(move |_| {
-        session.checkpoints.track();
+        session.library.checkpoints.track();
         session.library.is_known.track();
         look();
     });

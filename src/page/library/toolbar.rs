@@ -91,7 +91,7 @@ fn ForCompared(view: View) -> impl IntoView {
         let runs = untrack(|| view.compared_runs());
         runs.iter().map(|run| run.record.run.clone()).collect::<Vec<_>>()
     };
-    let export = move |make: fn(Vec<String>) -> Export| session.export(make(names()));
+    let export = move |make: fn(Vec<String>) -> Export| session.library.export(make(names()));
     let delete = move |_| {
         let names = names();
         let words = match names.as_slice() {
@@ -99,7 +99,7 @@ fn ForCompared(view: View) -> impl IntoView {
             _ => format!("{} runs", names.len()),
         };
         compared.set(Vec::new());
-        session.delete(names.into_iter().map(Item::Run).collect(), words);
+        session.library.delete(names.into_iter().map(Item::Run).collect(), words);
     };
     view! {
         <div class="library-chosen" role="group" aria-label="Chosen runs">

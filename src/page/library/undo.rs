@@ -13,7 +13,7 @@ pub fn Undo(session: Session) -> impl IntoView {
                 <p class="undo" data-testid="undo-bar">
                     <span>{format!("Deleted: {}.", deleted.words)}</span>
                     <button type="button" data-testid="undo-deletion"
-                        on:click=move |_| session.undo_deletion(deleted.id)>"Undo"</button>
+                        on:click=move |_| session.library.undo_deletion(deleted.id)>"Undo"</button>
                 </p>
             </For>
         </div>

@@ -12,7 +12,7 @@ impl Session {
         match news {
             News::Started => {
                 self.data.load(false);
-                self.list_library();
+                self.library.list();
             }
             News::Said(event) => self.on_event(event),
             News::Lost(death) => self.lose_worker(death),
@@ -46,9 +46,11 @@ impl Session {
             Event::ValidationProgress { done, total } => self.run.validate(done, total),
             Event::EpochFinished(metrics) => self.run.finish_epoch(metrics),
             Event::RunEnded { ending } => self.run.end(ending),
-            Event::Library { runs, checkpoints } => self.take_library(runs, checkpoints),
-            Event::Run(run) => self.take_run(*run),
-            Event::Checkpoints { run, checkpoints } => self.take_checkpoints(&run, checkpoints),
+            Event::Library { runs, checkpoints } => self.library.take_all(runs, checkpoints),
+            Event::Run(run) => self.library.take_run(*run),
+            Event::Checkpoints { run, checkpoints } => {
+                self.library.take_checkpoints(&run, checkpoints);
+            }
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => self.connection.answer(id, outcome),
@@ -71,6 +73,7 @@ impl Session {
             None => (notices::NEW_WORKER.to_owned(), None),
         };
         let kept = self
+            .library
             .checkpoints
             .with_untracked(|stored| notices::what_is_kept(stored, interrupted.as_deref()));
         self.notices.notify(Failure { happened, kept, next }, remedy);

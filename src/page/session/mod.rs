@@ -19,7 +19,6 @@ mod worker_link;
 
 use leptos::prelude::*;
 
-use crate::protocol::CheckpointSummary;
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use classifier::ClassifierState;
 pub use connection::Connection;
@@ -43,10 +42,8 @@ pub struct Session {
     pub data: DataState,
     /// The run at hand or the last one.
     pub run: CurrentRun,
-    /// The stored runs.
+    /// The stored runs and checkpoints.
     pub library: LibraryState,
-    /// The stored checkpoints, newest first.
-    pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
     /// The classifier.
     pub classifier: ClassifierState,
     /// What the person should know.
@@ -60,15 +57,15 @@ impl Session {
         let notices = Notices::new();
         let connection = Connection::new(notices);
         let machine = Machine::new(connection);
+        let classifier = ClassifierState::new(connection, notices);
         let session = Self {
             connection,
             machine,
             benchmark_run: RwSignal::new(BenchmarkRun::default()),
             data: DataState::new(connection, notices),
             run: CurrentRun::new(connection, notices, machine),
-            library: LibraryState::new(),
-            checkpoints: RwSignal::new(Vec::new()),
-            classifier: ClassifierState::new(connection, notices),
+            library: LibraryState::new(connection, notices, classifier),
+            classifier,
             notices,
         };
         session.connection.open(move |news| session.hear(news));
