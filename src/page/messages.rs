@@ -59,7 +59,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
             Remedy::Resume(name) => {
                 let stored = session.library.checkpoints.get();
                 !session.run.is_busy()
-                    && !session.is_measuring()
+                    && !session.benchmark.is_measuring()
                     && stored.iter().any(|stored| stored.name == *name && !stored.finished)
             }
             _ => true,

@@ -23,7 +23,7 @@ pub fn RunControls(
     let status = session.connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || session.run.is_busy();
-    let occupied = move || running() || session.is_measuring();
+    let occupied = move || running() || session.benchmark.is_measuring();
     let cannot_start =
         move || occupied() || !session.connection.alive.get() || config.get().is_none();
     let start = move |_| {

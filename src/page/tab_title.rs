@@ -10,7 +10,7 @@ const NAME: &str = "Atelier: train a garment classifier in this tab";
 /// Keeps the title in step with the run.
 pub fn follow(session: Session) {
     let title = Memo::new(move |_| {
-        if session.is_measuring() {
+        if session.benchmark.is_measuring() {
             return "Measuring · Atelier".to_owned();
         }
         let percent = (session.run.share_done() * 100.0).floor();

@@ -33,17 +33,17 @@ pub fn Benchmark(
     let copied = RwSignal::new(Copied::No);
     let press = move |_| {
         copied.set(Copied::No);
-        if session.is_measuring_untracked() {
-            session.stop_measuring();
+        if session.benchmark.is_measuring_untracked() {
+            session.benchmark.stop();
         } else {
-            session.measure(cases.get_untracked());
+            session.benchmark.measure(cases.get_untracked());
         }
     };
     let cannot_press = move || {
-        let can_stop = session.benchmark_run.with(|benchmark_run| {
+        let can_stop = session.benchmark.round.with(|benchmark_run| {
             benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
         });
-        !can_stop && !session.can_measure()
+        !can_stop && !session.benchmark.can_measure()
     };
     let measured = Memo::new(move |_| {
         let cases = cases.get().into_iter();
@@ -57,7 +57,7 @@ pub fn Benchmark(
     // Half a round says nothing yet.
     let advice = move || {
         let batch_size = draft.with(batch_size_in);
-        let over = !session.is_measuring();
+        let over = !session.benchmark.is_measuring();
         over.then(|| advice::words(&session.machine.measurements(), batch_size)).flatten()
     };
     let last_measured = move || {
@@ -81,10 +81,10 @@ pub fn Benchmark(
             <div class="bench-body">
                 <div class="bench-actions">
                     <button type="button" data-testid="bench-run" disabled=cannot_press on:click=press>
-                        {move || if session.is_measuring() { "Stop" } else { "Measure" }}
+                        {move || if session.benchmark.is_measuring() { "Stop" } else { "Measure" }}
                     </button>
                     <button type="button" class="quiet" data-testid="bench-copy"
-                        disabled=move || session.is_measuring() || none_measured() on:click=copy>
+                        disabled=move || session.benchmark.is_measuring() || none_measured() on:click=copy>
                         "Copy as text"
                     </button>
                     <CopiedNote copied />

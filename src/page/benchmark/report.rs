@@ -27,7 +27,7 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
     ];
     let row = |case: &BenchmarkCase| {
         let failed =
-            session.benchmark_run.with(|benchmark_run| match benchmark_run.state_of(*case) {
+            session.benchmark.round.with(|benchmark_run| match benchmark_run.state_of(*case) {
                 Some(CaseState::Failed(why)) => Some(why.clone()),
                 _ => None,
             });

@@ -13,7 +13,7 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
     let state = move || match session.connection.status.get() {
         // The worker is still at it, even if the last answer is there.
         Status::Benchmark => "running",
-        _ => session.benchmark_run.with(|benchmark_run| benchmark_run.state().as_str()),
+        _ => session.benchmark.round.with(|benchmark_run| benchmark_run.state().as_str()),
     };
     // Where all rows are of one way, none has to name it.
     let names_way = Memo::new(move |_| cases.with(|cases| !cases.iter().all(|case| case.fused)));
@@ -23,7 +23,7 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
     });
     view! {
         <table class="bench-table" data-testid="bench-table" data-state=state
-            aria-busy=move || session.is_measuring().to_string()>
+            aria-busy=move || session.benchmark.is_measuring().to_string()>
             <thead>
                 <tr>
                     <th scope="col">"Engine"</th>
@@ -43,7 +43,7 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
 
 /// A case's figures, unless it is to be measured anew or could not be.
 fn shown(session: Session, case: BenchmarkCase) -> Option<Measured> {
-    let stands = session.benchmark_run.with(|benchmark_run| {
+    let stands = session.benchmark.round.with(|benchmark_run| {
         matches!(benchmark_run.state_of(case), None | Some(CaseState::Measured))
     });
     stands.then(|| session.machine.measured_of(case)).flatten()
@@ -58,7 +58,7 @@ fn Row(
 ) -> impl IntoView {
     let figures = Memo::new(move |_| shown(session, case));
     let state = Memo::new(move |_| {
-        session.benchmark_run.with(|benchmark_run| benchmark_run.state_of(case).cloned())
+        session.benchmark.round.with(|benchmark_run| benchmark_run.state_of(case).cloned())
     });
     let failure = move || match state.get() {
         Some(CaseState::Failed(why)) => Some(why),

@@ -56,7 +56,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
         })
     };
     let name = StoredValue::new(name);
-    let occupied = move || session.run.is_busy() || session.is_measuring();
+    let occupied = move || session.run.is_busy() || session.benchmark.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
         let answers = session.classifier.prediction.with(

@@ -63,7 +63,7 @@ impl Session {
         let Some(lost) = self.connection.give_up() else { return };
         let interrupted = self.run.interrupt();
         self.data.progress.set(None);
-        self.lose_measurement(&happened);
+        self.benchmark.lose_measurement(&happened);
         self.connection.status.set(Status::Error);
         let goes_on = !lost.is_crash_loop && !needs_reload;
         let (next, remedy) = match interrupted.clone() {
@@ -82,6 +82,6 @@ impl Session {
         }
         lost.unanswered.answer();
         // With the new worker, if there is one: what ended the old one may be this case's alone.
-        self.measure_next();
+        self.benchmark.measure_next();
     }
 }

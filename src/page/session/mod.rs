@@ -4,6 +4,7 @@
 //! as signals. Components read the signals and call the methods; nothing else on the page knows that
 //! a worker exists. A worker that dies is replaced, and the person is told.
 
+mod benchmark;
 mod benchmark_run;
 mod classifier;
 mod commands;
@@ -17,9 +18,8 @@ mod notices;
 mod run;
 mod worker_link;
 
-use leptos::prelude::*;
-
-pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
+pub use benchmark::BenchmarkState;
+pub use benchmark_run::{BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use classifier::ClassifierState;
 pub use connection::Connection;
 pub use curves::{LossSeries, RECENT_STEPS};
@@ -36,8 +36,8 @@ pub struct Session {
     pub connection: Connection,
     /// This machine, and what was measured on it.
     pub machine: Machine,
-    /// The round of measurements under way, or the last one of this visit.
-    pub benchmark_run: RwSignal<BenchmarkRun>,
+    /// The benchmark.
+    pub benchmark: BenchmarkState,
     /// The data set.
     pub data: DataState,
     /// The run at hand or the last one.
@@ -57,13 +57,15 @@ impl Session {
         let notices = Notices::new();
         let connection = Connection::new(notices);
         let machine = Machine::new(connection);
+        let data = DataState::new(connection, notices);
+        let run = CurrentRun::new(connection, notices, machine);
         let classifier = ClassifierState::new(connection, notices);
         let session = Self {
             connection,
             machine,
-            benchmark_run: RwSignal::new(BenchmarkRun::default()),
-            data: DataState::new(connection, notices),
-            run: CurrentRun::new(connection, notices, machine),
+            benchmark: BenchmarkState::new(connection, data, run),
+            data,
+            run,
             library: LibraryState::new(connection, notices, classifier),
             classifier,
             notices,
