@@ -54,16 +54,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
     };
     let offered = {
         let remedy = remedy.clone();
-        // A run can be resumed once its checkpoint is listed by the new worker.
-        move || match &remedy {
-            Remedy::Resume(name) => {
-                let stored = session.library.checkpoints.get();
-                !session.run.is_busy()
-                    && !session.benchmark.is_measuring()
-                    && stored.iter().any(|stored| stored.name == *name && !stored.finished)
-            }
-            _ => true,
-        }
+        move || session.remedies.can_do(&remedy)
     };
     view! {
         <Show when=offered>
@@ -72,7 +63,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
                 data-testid=testid
                 on:click={
                     let remedy = remedy.clone();
-                    move |_| session.remedy(remedy.clone())
+                    move |_| session.remedies.carry_out(remedy.clone())
                 }
             >
                 {label}

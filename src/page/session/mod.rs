@@ -1,13 +1,28 @@
 //! The page's only door to the worker.
 //!
-//! A [`Session`] keeps one worker alive, sends it commands, and holds everything that the worker told
-//! as signals. Components read the signals and call the methods; nothing else on the page knows that
-//! a worker exists. A worker that dies is replaced, and the person is told.
+//! The session keeps one worker alive, sends it commands, and holds everything that the worker told as
+//! signals. It has parts, so that a component takes those that it uses, reads their signals and calls
+//! their methods; nothing else on the page knows that a worker exists. A part holds the ones that it
+//! needs, each of which stands above it:
+//!
+//! | part | holds | needs |
+//! |---|---|---|
+//! | [`Notices`] | what the person should know | |
+//! | [`Connection`] | the worker, requests and answers | notices |
+//! | [`Machine`] | the engines, and what was measured | connection |
+//! | [`DataState`] | the data set | connection, notices |
+//! | [`ClassifierState`] | the newest prediction | connection, notices |
+//! | [`CurrentRun`] | the run at hand or the last one, its curves | connection, notices, machine |
+//! | [`LibraryState`] | stored runs and checkpoints | connection, notices, classifier |
+//! | [`BenchmarkState`] | the round of measurements | connection, data, run |
+//! | [`Remedies`] | what messages offer | connection, notices, data, run, library, benchmark |
+//!
+//! [`Session`] is all of them. It passes on what the worker says (`events`) to the part that it concerns, and
+//! deals itself with what concerns several: a worker that starts, dies or is replaced.
 
 mod benchmark;
 mod benchmark_run;
 mod classifier;
-mod commands;
 mod connection;
 mod curves;
 mod data;
@@ -15,6 +30,7 @@ mod events;
 mod library;
 mod machine;
 mod notices;
+mod remedies;
 mod run;
 mod worker_link;
 
@@ -27,27 +43,31 @@ pub use data::DataState;
 pub use library::{LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{Notice, Notices, Remedy};
+pub use remedies::Remedies;
 pub use run::CurrentRun;
 
-/// The session with the worker. Copies are the same session; only its own methods write the signals.
+/// The session with the worker. Copies of it and of its parts are the same session; only methods of this
+/// room write the signals.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// To the worker.
+    /// What the person should know.
+    pub notices: Notices,
+    /// The connection to the worker.
     pub connection: Connection,
     /// This machine, and what was measured on it.
     pub machine: Machine,
-    /// The benchmark.
-    pub benchmark: BenchmarkState,
     /// The data set.
     pub data: DataState,
+    /// The classifier.
+    pub classifier: ClassifierState,
     /// The run at hand or the last one.
     pub run: CurrentRun,
     /// The stored runs and checkpoints.
     pub library: LibraryState,
-    /// The classifier.
-    pub classifier: ClassifierState,
-    /// What the person should know.
-    pub notices: Notices,
+    /// The benchmark.
+    pub benchmark: BenchmarkState,
+    /// What messages offer to do.
+    pub remedies: Remedies,
 }
 
 impl Session {
@@ -58,17 +78,21 @@ impl Session {
         let connection = Connection::new(notices);
         let machine = Machine::new(connection);
         let data = DataState::new(connection, notices);
-        let run = CurrentRun::new(connection, notices, machine);
         let classifier = ClassifierState::new(connection, notices);
+        let run = CurrentRun::new(connection, notices, machine);
+        let library = LibraryState::new(connection, notices, classifier);
+        let benchmark = BenchmarkState::new(connection, data, run);
+        let remedies = Remedies { connection, notices, data, run, library, benchmark };
         let session = Self {
+            notices,
             connection,
             machine,
-            benchmark: BenchmarkState::new(connection, data, run),
             data,
-            run,
-            library: LibraryState::new(connection, notices, classifier),
             classifier,
-            notices,
+            run,
+            library,
+            benchmark,
+            remedies,
         };
         session.connection.open(move |news| session.hear(news));
         session
