@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::session::{Notice, Remedy, Session};
+use super::session::{Notice, Notices, Remedies, Remedy};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
-pub fn Messages(session: Session) -> impl IntoView {
+pub fn Messages(notices: Notices, remedies: Remedies) -> impl IntoView {
     // The live region exists before its first message: screen readers only announce changes.
     view! {
         <div class="messages" aria-live="polite">
-            <Show when=move || session.notices.list.with(|notices| !notices.is_empty())>
+            <Show when=move || notices.list.with(|notices| !notices.is_empty())>
                 <div data-testid="error-message">
                     <For
-                        each=move || session.notices.list.get()
+                        each=move || notices.list.get()
                         key=|notice| notice.id
                         let:notice
                     >
-                        <Message session notice />
+                        <Message notices remedies notice />
                     </For>
                 </div>
             </Show>
@@ -26,7 +26,7 @@ pub fn Messages(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Message(session: Session, notice: Notice) -> impl IntoView {
+fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoView {
     let Notice { id, failure, remedy } = notice;
     view! {
         <div class="message">
@@ -35,8 +35,8 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
                 <p>{failure.kept} " " {failure.next}</p>
             </div>
             <div class="message-actions">
-                {remedy.map(|remedy| view! { <RemedyButton session remedy /> })}
-                <button type="button" class="quiet" on:click=move |_| session.notices.dismiss(id)>
+                {remedy.map(|remedy| view! { <RemedyButton remedies remedy /> })}
+                <button type="button" class="quiet" on:click=move |_| notices.dismiss(id)>
                     "Dismiss"
                 </button>
             </div>
@@ -45,7 +45,7 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
 }
 
 #[component]
-fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
+fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
     let (label, testid) = match remedy {
         Remedy::RetryData => ("Try again", "retry-data"),
         Remedy::Resume(_) => ("Resume the run", "resume-last"),
@@ -54,7 +54,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
     };
     let offered = {
         let remedy = remedy.clone();
-        move || session.remedies.can_do(&remedy)
+        move || remedies.can_do(&remedy)
     };
     view! {
         <Show when=offered>
@@ -63,7 +63,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
                 data-testid=testid
                 on:click={
                     let remedy = remedy.clone();
-                    move |_| session.remedies.carry_out(remedy.clone())
+                    move |_| remedies.carry_out(remedy.clone())
                 }
             >
                 {label}

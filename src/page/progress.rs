@@ -3,24 +3,24 @@
 use leptos::prelude::*;
 
 use super::format::{duration, whole};
-use super::session::Session;
+use super::session::{Connection, CurrentRun};
 use crate::protocol::{Ending, Status};
 
 /// A bar over the whole run, with what remains.
 #[component]
-pub fn RunProgress(session: Session) -> impl IntoView {
-    let total = move || session.run.steps_in_run();
-    let share = move || session.run.share_done();
+pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
+    let total = move || run.steps_in_run();
+    let share = move || run.share_done();
     let caption = move || {
-        let live = session.run.live.get();
-        match (live.validation, session.connection.status.get()) {
+        let live = run.live.get();
+        match (live.validation, connection.status.get()) {
             (Some((done, total)), Status::Validating) => {
                 format!("Validating: {} of {} images", whole(done.into()), whole(total.into()))
             }
             (_, Status::SelfTest) => "Checking the engine with known answers".to_owned(),
             (_, Status::Paused) => "Paused; the run's last checkpoint is stored".to_owned(),
             _ if total() == 0 => "No run yet".to_owned(),
-            (_, Status::Done) if session.run.ending.get() == Some(Ending::EarlyStopped) => {
+            (_, Status::Done) if run.ending.get() == Some(Ending::EarlyStopped) => {
                 format!(
                     "Stopped early at step {}: the validation loss no longer fell",
                     whole(live.step)
@@ -30,13 +30,12 @@ pub fn RunProgress(session: Session) -> impl IntoView {
         }
     };
     let time_left = move || {
-        let moving =
-            matches!(session.connection.status.get(), Status::Training | Status::Validating);
-        let seconds = session.run.live.get().seconds_left.filter(|_| moving);
+        let moving = matches!(connection.status.get(), Status::Training | Status::Validating);
+        let seconds = run.live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| format!("{} left", duration(seconds)))
     };
     let self_test = move || {
-        session.run.opened.get().map(|opened| {
+        run.opened.get().map(|opened| {
             let answer = if opened.webgpu {
                 format!("gradients within {:.1e} of the CPU engine's", opened.gradient_difference)
             } else {

@@ -46,8 +46,8 @@ pub use notices::{Notice, Notices, Remedy};
 pub use remedies::Remedies;
 pub use run::CurrentRun;
 
-/// The session with the worker. Copies of it and of its parts are the same session; only methods of this
-/// room write the signals.
+/// The session with the worker. Copies of it and of its parts are the same session; only the
+/// session's own methods write the signals.
 #[derive(Clone, Copy)]
 pub struct Session {
     /// What the person should know.
