@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::browser::paint_garment;
 use super::format::{bytes, whole};
-use super::session::Session;
+use super::session::DataState;
 use crate::dataset::{DataOverview, DataProgress, LabelledImage};
 use crate::settings::SettingsDraft;
 
@@ -14,7 +14,7 @@ const MOST_SAMPLES: usize = 48;
 
 /// The data set: how far it has come, its sizes, and some of its pictures.
 #[component]
-pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let now = Memo::new(move |_| {
         let config = draft.with(|draft| draft.check().ok())?;
         (!config.augmentation.is_off()).then_some((config.augmentation, config.seed))
@@ -24,9 +24,9 @@ pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoV
     Effect::new(move |_| {
         let Some((augmentation, seed)) = now.get() else { return augmented.set(None) };
         // Once samples are there at all.
-        if session.overview.with(Option::is_some) {
+        if data.overview.with(Option::is_some) {
             let epoch = epoch.get();
-            session.samples(augmentation, seed, epoch, move |samples| {
+            data.samples(augmentation, seed, epoch, move |samples| {
                 // Unless something else has been chosen meanwhile.
                 if now.get_untracked() == Some((augmentation, seed)) {
                     augmented.set(Some(samples));
@@ -38,13 +38,13 @@ pub fn DataPanel(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoV
         <section class="panel data-panel" aria-labelledby="data-title">
             <div class="panel-head">
                 <h2 id="data-title">"The data"</h2>
-                <Sizes session />
+                <Sizes data />
             </div>
-            <Loading session />
+            <Loading data />
             <div class="sample-grid" data-testid="sample-grid">
                 {move || {
                     let shown = augmented.get();
-                    session
+                    data
                         .overview
                         .with(|overview| {
                             let overview = overview.as_ref()?;
@@ -83,9 +83,9 @@ fn named(overview: &DataOverview, samples: &[LabelledImage]) -> Vec<(LabelledIma
 }
 
 #[component]
-fn Sizes(session: Session) -> impl IntoView {
+fn Sizes(data: DataState) -> impl IntoView {
     move || {
-        session.overview.with(|overview| {
+        data.overview.with(|overview| {
             overview.as_ref().map(|overview| {
                 let words = format!(
                     "{} training images, {} test images, {} classes, 28×28 pixels each",
@@ -100,8 +100,8 @@ fn Sizes(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Loading(session: Session) -> impl IntoView {
-    let progress = Memo::new(move |_| session.data_progress.get());
+fn Loading(data: DataState) -> impl IntoView {
+    let progress = Memo::new(move |_| data.progress.get());
     let share = move || {
         let progress = progress.get().unwrap_or_default();
         if progress.total_bytes == 0 {

@@ -1,14 +1,14 @@
 //! What engines are called, and what `auto` means here.
 
 use super::format::UNKNOWN;
-use super::session::Session;
+use super::session::Machine;
 use crate::hardware::{Adapter, Engines};
 use crate::protocol::OpenedEngine;
 use crate::settings::{EngineChoice, Field, SettingsDraft, TrainingConfig};
 
 /// Whether `auto` means WebGPU with these settings; `None` while it takes a measurement to say.
-pub fn auto_is_webgpu(session: Session, draft: &SettingsDraft) -> Option<bool> {
-    session.auto_is_webgpu(batch_size_in(draft))
+pub fn auto_is_webgpu(machine: Machine, draft: &SettingsDraft) -> Option<bool> {
+    machine.auto_is_webgpu(batch_size_in(draft))
 }
 
 /// The form's batch size, whatever else in it may be wrong.

@@ -3,20 +3,25 @@
 use leptos::prelude::*;
 
 use super::engine_names::{auto_is_webgpu, expected_name, opened_name};
-use super::session::Session;
+use super::session::{Connection, CurrentRun, Machine};
 use super::theme::ThemeToggle;
 use crate::protocol::OpenedEngine;
 use crate::settings::{Field, SettingsDraft};
 
 /// Name, engine and theme.
 #[component]
-pub fn Header(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+pub fn Header(
+    connection: Connection,
+    machine: Machine,
+    run: CurrentRun,
+    draft: RwSignal<SettingsDraft>,
+) -> impl IntoView {
     let engine = Memo::new(move |_| {
-        let running = session.status.get().is_running();
+        let running = connection.status.get().is_running();
         let choice = draft.with(|draft| draft.get(Field::Engine).to_owned());
-        let auto = draft.with(|draft| auto_is_webgpu(session, draft));
-        let engines = session.engines.get();
-        match session.opened.get() {
+        let auto = draft.with(|draft| auto_is_webgpu(machine, draft));
+        let engines = machine.engines.get();
+        match run.opened.get() {
             // After a run the badge goes with the form again, once that asks for another engine.
             Some(opened) if running || serves(&choice, &opened, auto) => Badge {
                 state: if running { "training on" } else { "trained on" },

@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::session::{Notice, Remedy, Session};
+use super::session::{Notice, Notices, Remedies, Remedy};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
-pub fn Messages(session: Session) -> impl IntoView {
+pub fn Messages(notices: Notices, remedies: Remedies) -> impl IntoView {
     // The live region exists before its first message: screen readers only announce changes.
     view! {
         <div class="messages" aria-live="polite">
-            <Show when=move || session.notices.with(|notices| !notices.is_empty())>
+            <Show when=move || notices.list.with(|notices| !notices.is_empty())>
                 <div data-testid="error-message">
                     <For
-                        each=move || session.notices.get()
+                        each=move || notices.list.get()
                         key=|notice| notice.id
                         let:notice
                     >
-                        <Message session notice />
+                        <Message notices remedies notice />
                     </For>
                 </div>
             </Show>
@@ -26,7 +26,7 @@ pub fn Messages(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Message(session: Session, notice: Notice) -> impl IntoView {
+fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoView {
     let Notice { id, failure, remedy } = notice;
     view! {
         <div class="message">
@@ -35,8 +35,8 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
                 <p>{failure.kept} " " {failure.next}</p>
             </div>
             <div class="message-actions">
-                {remedy.map(|remedy| view! { <RemedyButton session remedy /> })}
-                <button type="button" class="quiet" on:click=move |_| session.dismiss(id)>
+                {remedy.map(|remedy| view! { <RemedyButton remedies remedy /> })}
+                <button type="button" class="quiet" on:click=move |_| notices.dismiss(id)>
                     "Dismiss"
                 </button>
             </div>
@@ -45,7 +45,7 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
 }
 
 #[component]
-fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
+fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
     let (label, testid) = match remedy {
         Remedy::RetryData => ("Try again", "retry-data"),
         Remedy::Resume(_) => ("Resume the run", "resume-last"),
@@ -54,16 +54,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
     };
     let offered = {
         let remedy = remedy.clone();
-        // A run can be resumed once its checkpoint is listed by the new worker.
-        move || match &remedy {
-            Remedy::Resume(name) => {
-                let stored = session.checkpoints.get();
-                !session.is_busy()
-                    && !session.is_measuring()
-                    && stored.iter().any(|stored| stored.name == *name && !stored.finished)
-            }
-            _ => true,
-        }
+        move || remedies.can_do(&remedy)
     };
     view! {
         <Show when=offered>
@@ -72,7 +63,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
                 data-testid=testid
                 on:click={
                     let remedy = remedy.clone();
-                    move |_| session.remedy(remedy.clone())
+                    move |_| remedies.carry_out(remedy.clone())
                 }
             >
                 {label}

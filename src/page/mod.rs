@@ -51,8 +51,18 @@ pub fn mount() {
 #[component]
 fn App() -> impl IntoView {
     let asked = link::read();
-    let session = Session::open();
-    tab_title::follow(session);
+    let Session {
+        notices,
+        connection,
+        machine,
+        data,
+        classifier,
+        run,
+        library,
+        benchmark,
+        remedies,
+    } = Session::open();
+    tab_title::follow(connection, run, benchmark);
     let cases = link::cases();
     let draft = RwSignal::new(asked.draft.clone());
     let inputs = RunInputs { initial_weights: asked.initial_weights, order: asked.order };
@@ -61,38 +71,38 @@ fn App() -> impl IntoView {
         match asked.draft.check() {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
-            Ok(config) => session.start(inputs.with_untracked(|inputs| inputs.run(config))),
-            Err(_) => session.notify(link::bad_link(), None),
+            Ok(config) => run.start(inputs.with_untracked(|inputs| inputs.run(config))),
+            Err(_) => notices.notify(link::bad_link(), None),
         }
     }
     // After the start, which takes earlier messages off the page.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
         let kept_from_starting = asked.autostart && concerns_the_run;
-        session.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
+        notices.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
     }
     if !cases.unknown.is_empty() {
-        session.notify(link::unknown_cases(&cases.unknown), None);
+        notices.notify(link::unknown_cases(&cases.unknown), None);
     }
     view! {
-        <Header session draft />
-        <main class="workbench" class:has-run=move || session.run.with(Option::is_some)>
-            <Messages session />
+        <Header connection machine run draft />
+        <main class="workbench" class:has-run=move || run.overview.with(Option::is_some)>
+            <Messages notices remedies />
             <section class="rail" aria-label="Run and settings">
                 <div class="rail-inner">
-                    <RunControls session draft inputs />
-                    <RunProgress session />
-                    <SettingsForm session draft inputs autostart=asked.autostart />
+                    <RunControls connection run benchmark draft inputs />
+                    <RunProgress connection run />
+                    <SettingsForm run machine draft inputs autostart=asked.autostart />
                 </div>
             </section>
             <section class="results" aria-label="Results">
-                <Readouts session />
-                <Charts session />
+                <Readouts run />
+                <Charts run />
             </section>
-            <Classifier session />
-            <DataPanel session draft />
-            <Benchmark session draft asked=cases.known />
-            <Library session draft />
+            <Classifier connection data classifier />
+            <DataPanel data draft />
+            <Benchmark connection machine benchmark draft asked=cases.known />
+            <Library library current_run=run classifier benchmark draft />
         </main>
         <footer class="colophon">
             <p>

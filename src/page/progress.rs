@@ -2,37 +2,37 @@
 
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::session::{Connection, CurrentRun};
 use super::words::words;
 use crate::protocol::{Ending, Status};
 
 /// A bar over the whole run, with what remains.
 #[component]
-pub fn RunProgress(session: Session) -> impl IntoView {
-    let total = move || session.steps_in_run();
-    let share = move || session.share_done();
+pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
+    let total = move || run.steps_in_run();
+    let share = move || run.share_done();
     let caption = move || {
-        let live = session.live.get();
-        match (live.validation, session.status.get()) {
+        let live = run.live.get();
+        match (live.validation, connection.status.get()) {
             (Some((done, total)), Status::Validating) => {
                 words().run.validating(done.into(), total.into())
             }
             (_, Status::SelfTest) => words().run.checking_engine().to_owned(),
             (_, Status::Paused) => words().run.paused().to_owned(),
             _ if total() == 0 => words().run.no_run().to_owned(),
-            (_, Status::Done) if session.ending.get() == Some(Ending::EarlyStopped) => {
+            (_, Status::Done) if run.ending.get() == Some(Ending::EarlyStopped) => {
                 words().run.stopped_early(live.step)
             }
             _ => words().run.step_of(live.step, total()),
         }
     };
     let time_left = move || {
-        let moving = matches!(session.status.get(), Status::Training | Status::Validating);
-        let seconds = session.live.get().seconds_left.filter(|_| moving);
+        let moving = matches!(connection.status.get(), Status::Training | Status::Validating);
+        let seconds = run.live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| words().run.time_left(seconds))
     };
     let self_test = move || {
-        session.opened.get().map(|opened| {
+        run.opened.get().map(|opened| {
             let answer = if opened.webgpu {
                 format!("gradients within {:.1e} of the CPU engine's", opened.gradient_difference)
             } else {

@@ -3,19 +3,19 @@
 use leptos::prelude::*;
 
 use super::format::{UNKNOWN, four_decimals};
-use super::session::{RECENT_STEPS, Session};
+use super::session::{CurrentRun, RECENT_STEPS};
 use crate::protocol::{EpochMetrics, RunOverview};
 
 /// Step, epoch, losses, accuracy and speed.
 #[component]
-pub fn Readouts(session: Session) -> impl IntoView {
-    let live = session.live;
-    let last_epoch = move || session.with_curves(|curves| curves.epochs.last().copied());
+pub fn Readouts(run: CurrentRun) -> impl IntoView {
+    let live = run.live;
+    let last_epoch = move || run.with_curves(|curves| curves.epochs.last().copied());
     let step =
-        Memo::new(move |_| session.run.with(Option::is_some).then(|| live.get().step.to_string()));
+        Memo::new(move |_| run.overview.with(Option::is_some).then(|| live.get().step.to_string()));
     let epoch = Memo::new(move |_| live.get().epoch.map(|epoch| epoch.to_string()));
     let epochs = move || {
-        let planned = session.run.with(|run| run.as_ref().map(RunOverview::epochs));
+        let planned = run.overview.with(|run| run.as_ref().map(RunOverview::epochs));
         planned.map_or_else(|| "passes over the data".to_owned(), |epochs| format!("of {epochs}"))
     };
     let valid = move |metric: fn(&EpochMetrics) -> f64| {

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::link::RunInputs;
-use super::session::Session;
+use super::session::{BenchmarkState, Connection, CurrentRun};
 use super::words::say;
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
@@ -17,18 +17,20 @@ use crate::settings::SettingsDraft;
 /// The buttons of a run.
 #[component]
 pub fn RunControls(
-    session: Session,
+    connection: Connection,
+    run: CurrentRun,
+    benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
 ) -> impl IntoView {
-    let status = session.status;
+    let status = connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
-    let running = move || session.is_busy();
-    let occupied = move || running() || session.is_measuring();
-    let cannot_start = move || occupied() || !session.alive.get() || config.get().is_none();
+    let running = move || run.is_busy();
+    let occupied = move || running() || benchmark.is_measuring();
+    let cannot_start = move || occupied() || !connection.alive.get() || config.get().is_none();
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            session.start(inputs.with_untracked(|inputs| inputs.run(config)));
+            run.start(inputs.with_untracked(|inputs| inputs.run(config)));
         }
     };
     let (start_button, pause_button, stop_button) =
@@ -110,7 +112,7 @@ pub fn RunControls(
                     node_ref=pause_button
                     data-testid="pause"
                     disabled=move || !running()
-                    on:click=move |_| session.pause_or_continue()
+                    on:click=move |_| run.pause_or_continue()
                 >
                     {move || if paused() { "Resume" } else { "Pause" }}
                 </button>
@@ -119,7 +121,7 @@ pub fn RunControls(
                     node_ref=stop_button
                     data-testid="stop"
                     disabled=move || !running()
-                    on:click=move |_| session.stop()
+                    on:click=move |_| run.stop()
                 >
                     "Stop"
                 </button>

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::session::{BenchmarkState, Connection, CurrentRun};
 use crate::protocol::Status;
 
 const NAME: &str = "Atelier: train a garment classifier in this tab";
 
 /// Keeps the title in step with the run.
-pub fn follow(session: Session) {
+pub fn follow(connection: Connection, run: CurrentRun, benchmark: BenchmarkState) {
     let title = Memo::new(move |_| {
-        if session.is_measuring() {
+        if benchmark.is_measuring() {
             return "Measuring · Atelier".to_owned();
         }
-        let percent = (session.share_done() * 100.0).floor();
-        match session.status.get() {
+        let percent = (run.share_done() * 100.0).floor();
+        match connection.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
                 format!("{percent} % trained · Atelier")
             }

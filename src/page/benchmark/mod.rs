@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::browser::local_time;
 use super::clipboard::{self, Copied, CopiedNote};
 use super::engine_names::batch_size_in;
-use super::session::{BenchmarkRunState, Session};
+use super::session::{BenchmarkRunState, BenchmarkState, Connection, Machine};
 use crate::benchmark::BenchmarkCase;
 use crate::settings::SettingsDraft;
 use table::Table;
@@ -18,14 +18,16 @@ use table::Table;
 /// The button, the table of what came of it, and what to make of that.
 #[component]
 pub fn Benchmark(
-    session: Session,
+    connection: Connection,
+    machine: Machine,
+    benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
     /// The cases that the link asks for; none for the usual ones.
     asked: Vec<BenchmarkCase>,
 ) -> impl IntoView {
     let cases = Memo::new(move |_| {
         if asked.is_empty() {
-            session.engines.with(|engines| plan::usual(engines.as_ref()))
+            machine.engines.with(|engines| plan::usual(engines.as_ref()))
         } else {
             asked.clone()
         }
@@ -33,32 +35,32 @@ pub fn Benchmark(
     let copied = RwSignal::new(Copied::No);
     let press = move |_| {
         copied.set(Copied::No);
-        if session.is_measuring_untracked() {
-            session.stop_measuring();
+        if benchmark.is_measuring_untracked() {
+            benchmark.stop();
         } else {
-            session.measure(cases.get_untracked());
+            benchmark.measure(cases.get_untracked());
         }
     };
     let cannot_press = move || {
-        let can_stop = session.benchmark_run.with(|benchmark_run| {
+        let can_stop = benchmark.round.with(|benchmark_run| {
             benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
         });
-        !can_stop && !session.can_measure()
+        !can_stop && !benchmark.can_measure()
     };
     let measured = Memo::new(move |_| {
         let cases = cases.get().into_iter();
-        cases.filter_map(|case| session.measured_of(case)).collect::<Vec<_>>()
+        cases.filter_map(|case| machine.measured_of(case)).collect::<Vec<_>>()
     });
     let none_measured = move || measured.with(Vec::is_empty);
     let copy = move |_| {
-        let text = untrack(move || cases.with(|cases| report::of(session, cases)));
+        let text = untrack(move || cases.with(|cases| report::of(machine, benchmark, cases)));
         clipboard::copy(text, copied);
     };
     // Half a round says nothing yet.
     let advice = move || {
         let batch_size = draft.with(batch_size_in);
-        let over = !session.is_measuring();
-        over.then(|| advice::words(&session.measurements(), batch_size)).flatten()
+        let over = !benchmark.is_measuring();
+        over.then(|| advice::words(&machine.measurements(), batch_size)).flatten()
     };
     let last_measured = move || {
         let newest = measured.with(|all| all.iter().map(|known| known.at_ms).reduce(f64::max))?;
@@ -81,15 +83,15 @@ pub fn Benchmark(
             <div class="bench-body">
                 <div class="bench-actions">
                     <button type="button" data-testid="bench-run" disabled=cannot_press on:click=press>
-                        {move || if session.is_measuring() { "Stop" } else { "Measure" }}
+                        {move || if benchmark.is_measuring() { "Stop" } else { "Measure" }}
                     </button>
                     <button type="button" class="quiet" data-testid="bench-copy"
-                        disabled=move || session.is_measuring() || none_measured() on:click=copy>
+                        disabled=move || benchmark.is_measuring() || none_measured() on:click=copy>
                         "Copy as text"
                     </button>
                     <CopiedNote copied />
                 </div>
-                <Table session cases />
+                <Table connection machine benchmark cases />
                 <div class="bench-advice">
                     <p data-testid="bench-advice" aria-live="polite">{advice}</p>
                     <p class="note">{last_measured}</p>

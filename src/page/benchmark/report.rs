@@ -6,11 +6,11 @@ use crate::benchmark::BenchmarkCase;
 use crate::page::browser::{user_agent, utc_minute};
 use crate::page::engine_names::adapter_name;
 use crate::page::format::UNKNOWN;
-use crate::page::session::{CaseState, Measured, Session};
+use crate::page::session::{BenchmarkState, CaseState, Machine, Measured};
 
 /// What is known of these cases, and on what it was measured.
-pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
-    let adapter = session.engines.with(|engines| {
+pub fn of(machine: Machine, benchmark: BenchmarkState, cases: &[BenchmarkCase]) -> String {
+    let adapter = machine.engines.with(|engines| {
         engines.as_ref().map_or_else(
             || UNKNOWN.to_owned(),
             |engines| match &engines.webgpu {
@@ -26,12 +26,11 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
         format!("Adapter: {adapter}"),
     ];
     let row = |case: &BenchmarkCase| {
-        let failed =
-            session.benchmark_run.with(|benchmark_run| match benchmark_run.state_of(*case) {
-                Some(CaseState::Failed(why)) => Some(why.clone()),
-                _ => None,
-            });
-        let cells = match (failed, session.measured_of(*case)) {
+        let failed = benchmark.round.with(|benchmark_run| match benchmark_run.state_of(*case) {
+            Some(CaseState::Failed(why)) => Some(why.clone()),
+            _ => None,
+        });
+        let cells = match (failed, machine.measured_of(*case)) {
             (Some(why), _) => Err(format!("failed: {why}")),
             (None, Some(measured)) => Ok(figures(&measured, utc_minute(measured.at_ms))),
             (None, None) => Err("not measured".to_owned()),

@@ -5,25 +5,30 @@ use leptos::prelude::*;
 use crate::benchmark::BenchmarkCase;
 use crate::page::browser::local_time;
 use crate::page::format::{milliseconds, whole};
-use crate::page::session::{CaseState, Measured, Session};
+use crate::page::session::{BenchmarkState, CaseState, Connection, Machine, Measured};
 use crate::protocol::Status;
 
 #[component]
-pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView {
-    let state = move || match session.status.get() {
+pub fn Table(
+    connection: Connection,
+    machine: Machine,
+    benchmark: BenchmarkState,
+    cases: Memo<Vec<BenchmarkCase>>,
+) -> impl IntoView {
+    let state = move || match connection.status.get() {
         // The worker is still at it, even if the last answer is there.
         Status::Benchmark => "running",
-        _ => session.benchmark_run.with(|benchmark_run| benchmark_run.state().as_str()),
+        _ => benchmark.round.with(|benchmark_run| benchmark_run.state().as_str()),
     };
     // Where all rows are of one way, none has to name it.
     let names_way = Memo::new(move |_| cases.with(|cases| !cases.iter().all(|case| case.fused)));
     let most = Memo::new(move |_| {
-        let rates = cases.get().into_iter().filter_map(|case| shown(session, case));
+        let rates = cases.get().into_iter().filter_map(|case| shown(machine, benchmark, case));
         rates.map(|shown| shown.images_per_second()).fold(0.0, f64::max)
     });
     view! {
         <table class="bench-table" data-testid="bench-table" data-state=state
-            aria-busy=move || session.is_measuring().to_string()>
+            aria-busy=move || benchmark.is_measuring().to_string()>
             <thead>
                 <tr>
                     <th scope="col">"Engine"</th>
@@ -34,7 +39,7 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
             </thead>
             <tbody>
                 <For each=move || cases.get() key=|case| case.to_string() let:case>
-                    <Row session case names_way most />
+                    <Row machine benchmark case names_way most />
                 </For>
             </tbody>
         </table>
@@ -42,23 +47,24 @@ pub fn Table(session: Session, cases: Memo<Vec<BenchmarkCase>>) -> impl IntoView
 }
 
 /// A case's figures, unless it is to be measured anew or could not be.
-fn shown(session: Session, case: BenchmarkCase) -> Option<Measured> {
-    let stands = session.benchmark_run.with(|benchmark_run| {
+fn shown(machine: Machine, benchmark: BenchmarkState, case: BenchmarkCase) -> Option<Measured> {
+    let stands = benchmark.round.with(|benchmark_run| {
         matches!(benchmark_run.state_of(case), None | Some(CaseState::Measured))
     });
-    stands.then(|| session.measured_of(case)).flatten()
+    stands.then(|| machine.measured_of(case)).flatten()
 }
 
 #[component]
 fn Row(
-    session: Session,
+    machine: Machine,
+    benchmark: BenchmarkState,
     case: BenchmarkCase,
     names_way: Memo<bool>,
     most: Memo<f64>,
 ) -> impl IntoView {
-    let figures = Memo::new(move |_| shown(session, case));
+    let figures = Memo::new(move |_| shown(machine, benchmark, case));
     let state = Memo::new(move |_| {
-        session.benchmark_run.with(|benchmark_run| benchmark_run.state_of(case).cloned())
+        benchmark.round.with(|benchmark_run| benchmark_run.state_of(case).cloned())
     });
     let failure = move || match state.get() {
         Some(CaseState::Failed(why)) => Some(why),

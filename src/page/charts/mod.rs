@@ -6,17 +6,17 @@ mod report_words;
 
 use leptos::prelude::*;
 
-use super::session::{LossSeries, Session};
+use super::session::{CurrentRun, LossSeries};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
 use report_words::{ReportWords, report_words};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
-pub fn Charts(session: Session) -> impl IntoView {
+pub fn Charts(run: CurrentRun) -> impl IntoView {
     let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
-    let words = Memo::new(move |_| session.run.with(|run| report_words(run.as_ref())));
-    Effect::new(move |_| session.smooth(smoothing.get()));
+    let words = Memo::new(move |_| run.overview.with(|run| report_words(run.as_ref())));
+    Effect::new(move |_| run.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
@@ -24,26 +24,26 @@ pub fn Charts(session: Session) -> impl IntoView {
                     <h2>"Training loss"</h2>
                     <Smoothing smoothing />
                 </figcaption>
-                <LineChart plot=Signal::derive(move || losses(session, smoothing.get())) />
+                <LineChart plot=Signal::derive(move || losses(run, smoothing.get())) />
             </figure>
             <figure class="chart chart-wide" data-testid="report-chart">
                 <figcaption>
                     <h2>"Loss/train"</h2>
                     <p>{move || words.with(|words| words.heading.clone())}</p>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || reports(session, words.get())) />
+                <LineChart plot=Signal::derive(move || reports(run, words.get())) />
             </figure>
             <figure class="chart" data-testid="epoch-chart">
                 <figcaption>
                     <h2>"Training vs. Validation Loss"</h2>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || epoch_losses(session)) />
+                <LineChart plot=Signal::derive(move || epoch_losses(run)) />
             </figure>
             <figure class="chart" data-testid="accuracy-chart">
                 <figcaption>
                     <h2>"Validation accuracy"</h2>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || accuracies(session)) />
+                <LineChart plot=Signal::derive(move || accuracies(run)) />
             </figure>
         </div>
     }
@@ -75,8 +75,8 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
 }
 
 /// The epochs' ends, while they do not crowd the axis.
-fn epoch_marks(session: Session) -> Vec<Mark> {
-    session.run.with(|run| {
+fn epoch_marks(run: CurrentRun) -> Vec<Mark> {
+    run.overview.with(|run| {
         let Some(run) = run else { return Vec::new() };
         let epochs = run.epochs();
         let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
@@ -88,8 +88,8 @@ fn epoch_marks(session: Session) -> Vec<Mark> {
     })
 }
 
-fn losses(session: Session, smoothing: f64) -> Plot {
-    session.with_curves(|curves| {
+fn losses(run: CurrentRun, smoothing: f64) -> Plot {
+    run.with_curves(|curves| {
         let batches = match curves.losses.steps_per_bucket() {
             1 => "each batch".to_owned(),
             steps => format!("mean of {steps} batches"),
@@ -106,14 +106,14 @@ fn losses(session: Session, smoothing: f64) -> Plot {
                     points: curves.losses.smoothed(smoothing),
                 },
             ],
-            marks: epoch_marks(session),
+            marks: epoch_marks(run),
             empty: "The loss of every step will be drawn here as it is taken.".into(),
         }
     })
 }
 
-fn reports(session: Session, words: ReportWords) -> Plot {
-    session.with_curves(|curves| Plot {
+fn reports(run: CurrentRun, words: ReportWords) -> Plot {
+    run.with_curves(|curves| Plot {
         title: words.title,
         x: Count::Steps,
         y_name: "cross-entropy",
@@ -122,13 +122,13 @@ fn reports(session: Session, words: ReportWords) -> Plot {
             look: Look::Accent,
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
-        marks: epoch_marks(session),
+        marks: epoch_marks(run),
         empty: words.empty.into(),
     })
 }
 
-fn epoch_losses(session: Session) -> Plot {
-    session.with_curves(|curves| {
+fn epoch_losses(run: CurrentRun) -> Plot {
+    run.with_curves(|curves| {
         let by_epoch = |metric: fn(&crate::protocol::EpochMetrics) -> f64| {
             curves.epochs.iter().map(|epoch| (f64::from(epoch.epoch), metric(epoch))).collect()
         };
@@ -154,8 +154,8 @@ fn epoch_losses(session: Session) -> Plot {
     })
 }
 
-fn accuracies(session: Session) -> Plot {
-    session.with_curves(|curves| Plot {
+fn accuracies(run: CurrentRun) -> Plot {
+    run.with_curves(|curves| Plot {
         title: "Share of the test images classified right, by epoch".to_owned(),
         x: Count::Epochs,
         y_name: "share of test images",

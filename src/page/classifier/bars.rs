@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::Subject;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
-use crate::page::session::Session;
+use crate::page::session::ClassifierState;
 
 /// The likeliest class, how sure the network is, and whose weights say so.
 #[component]
-pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
+pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
     let top = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
             let likelier = |one: &(usize, f32), other: &(usize, f32)| one.1.total_cmp(&other.1);
             let (label, share) = prediction
@@ -25,7 +25,7 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
         })
     });
     let refusal = move || {
-        session.prediction.with(|prediction| {
+        classifier.prediction.with(|prediction| {
             let failure = prediction.as_ref()?.as_ref().err()?;
             Some(format!("{} {}", failure.happened, failure.next))
         })
@@ -63,29 +63,29 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
 
 /// Ten labelled bars.
 #[component]
-pub fn Bars(session: Session) -> impl IntoView {
+pub fn Bars(classifier: ClassifierState) -> impl IntoView {
     view! {
         <ol class="bars" aria-label="Probabilities">
             {CLASS_NAMES
                 .into_iter()
                 .enumerate()
-                .map(|(label, name)| view! { <Bar session label name /> })
+                .map(|(label, name)| view! { <Bar classifier label name /> })
                 .collect_view()}
         </ol>
     }
 }
 
 #[component]
-fn Bar(session: Session, label: usize, name: &'static str) -> impl IntoView {
+fn Bar(classifier: ClassifierState, label: usize, name: &'static str) -> impl IntoView {
     let share = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
             prediction.probabilities.get(label).copied().filter(|share| share.is_finite())
         })
     });
     let width = move || format!("scaleX({})", share.get().unwrap_or_default());
     let top = Memo::new(move |_| {
-        session.prediction.with(|prediction| {
+        classifier.prediction.with(|prediction| {
             let shares = prediction.as_ref()?.as_ref().ok()?.probabilities.iter();
             Some(shares.clone().all(|other| share.get().is_some_and(|share| *other <= share)))
         })

@@ -12,7 +12,7 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::browser::paint_garment;
-use super::session::Session;
+use super::session::{ClassifierState, Connection, DataState};
 use crate::garment::Garment;
 use crate::protocol::Status;
 use bars::{Answer, Bars};
@@ -34,26 +34,30 @@ pub struct Subject {
 
 /// The classifying side of the page.
 #[component]
-pub fn Classifier(session: Session) -> impl IntoView {
+pub fn Classifier(
+    connection: Connection,
+    data: DataState,
+    classifier: ClassifierState,
+) -> impl IntoView {
     let subject = Subject {
         garment: RwSignal::new(None),
         truth: RwSignal::new(None),
         complaint: RwSignal::new(None),
     };
     let classify = move || match subject.garment.get_untracked() {
-        Some(garment) => session.classify(garment.to_vec()),
-        None => session.forget_prediction(),
+        Some(garment) => classifier.classify(garment.to_vec()),
+        None => classifier.forget_prediction(),
     };
     Effect::new(move |_| {
         subject.garment.track();
         // A new set of weights, or a worker that lives again, is a new answer as well.
-        session.classifying_with.track();
-        session.alive.track();
-        session.status.track();
+        classifier.classifying_with.track();
+        connection.alive.track();
+        connection.status.track();
         classify();
     });
     let learning = Memo::new(move |_| {
-        matches!(session.status.get(), Status::Training | Status::Validating)
+        matches!(connection.status.get(), Status::Training | Status::Validating)
             && subject.garment.with(Option::is_some)
     });
     Effect::new(move |_| {
@@ -69,13 +73,13 @@ pub fn Classifier(session: Session) -> impl IntoView {
                 <h2 id="classify-title">"Classify"</h2>
                 <p class="note">"Draw a garment, bright on black, or bring a picture."</p>
             </div>
-            <Pad session subject />
+            <Pad data subject />
             <p class="complaint" aria-live="polite">{move || subject.complaint.get()}</p>
             <div class="seen">
                 <Preview garment=subject.garment />
-                <Answer session subject />
+                <Answer classifier subject />
             </div>
-            <Bars session />
+            <Bars classifier />
         </section>
     }
 }

@@ -11,11 +11,11 @@ use super::picture_input::{DropZone, PictureInput, Upload, listen};
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::network::PIXELS;
 use crate::page::browser::{context_of, words_of};
-use crate::page::session::Session;
+use crate::page::session::DataState;
 
 /// The pad with its tools.
 #[component]
-pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
+pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let sheet = RwSignal::new_local(Sheet::<Below>::default());
     let grey = RwSignal::new(230.0_f64);
@@ -70,7 +70,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
     listen(pictures);
     let test_image = move |_| {
         let index = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        session.test_image(index, move |image| {
+        data.test_image(index, move |image| {
             if image.pixels.len() == PIXELS {
                 sheet.update(|sheet| sheet.show(Below::Test(image)));
             }
@@ -123,7 +123,7 @@ pub fn Pad(session: Session, subject: Subject) -> impl IntoView {
                 <button type="button" data-testid="clear" disabled=move || sheet.with(Sheet::is_blank)
                     on:click=move |_| clear()>"Clear"</button>
                 <button type="button" data-testid="test-image"
-                    disabled=move || session.overview.with(Option::is_none)
+                    disabled=move || data.overview.with(Option::is_none)
                     on:click=test_image>"Test image"</button>
                 <Upload pictures />
             </div>

@@ -9,18 +9,21 @@ use super::figures::figure_list;
 use crate::library::{RunOwner, RunState, RunSummary};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, four_decimals, percent, whole};
-use crate::page::session::Session;
+use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
 use crate::protocol::{CheckpointRole, CheckpointSummary, Export, Item};
 
 /// The checkpoints of a run, newest first.
 #[component]
 pub fn Checkpoints(
-    session: Session,
+    library: LibraryState,
+    current_run: CurrentRun,
+    classifier: ClassifierState,
+    benchmark: BenchmarkState,
     name: StoredValue<String>,
     run: Memo<Option<Arc<RunSummary>>>,
 ) -> impl IntoView {
     let listed = Memo::new(move |_| {
-        session.checkpoints.with(|all| {
+        library.checkpoints.with(|all| {
             let of_run =
                 |checkpoint: &&CheckpointSummary| name.with_value(|name| checkpoint.run == *name);
             all.iter().filter(of_run).map(|it| it.name.clone()).collect::<Vec<_>>()
@@ -40,7 +43,7 @@ pub fn Checkpoints(
         </Show>
         <ul class="checkpoint-list">
             <For each=move || listed.get() key=String::clone let:name>
-                <Row session name resumable />
+                <Row library current_run classifier benchmark name resumable />
             </For>
         </ul>
     }
@@ -48,21 +51,28 @@ pub fn Checkpoints(
 
 /// One checkpoint. The row stays while newer states are saved under its name.
 #[component]
-fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
+fn Row(
+    library: LibraryState,
+    current_run: CurrentRun,
+    classifier: ClassifierState,
+    benchmark: BenchmarkState,
+    name: String,
+    resumable: Memo<bool>,
+) -> impl IntoView {
     let checkpoint = {
         let name = name.clone();
         Memo::new(move |_| {
-            session.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned())
+            library.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned())
         })
     };
     let name = StoredValue::new(name);
-    let occupied = move || session.is_busy() || session.is_measuring();
+    let occupied = move || current_run.is_busy() || benchmark.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
-        let answers = session.prediction.with(
+        let answers = classifier.prediction.with(
             |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights == name),
         );
-        answers || session.classifying_with.with(|used| used.as_ref() == Some(&name))
+        answers || classifier.classifying_with.with(|used| used.as_ref() == Some(&name))
     });
     let finished = move || checkpoint.with(|it| it.as_ref().is_none_or(|it| it.finished));
     let is_newest = checkpoint
@@ -73,9 +83,9 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
         ("Branch", "Go on from here as a run of its own")
     };
     let delete = move |_| {
-        session.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
+        library.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
     };
-    let download = move |make: fn(String) -> Export| session.export(make(name.get_value()));
+    let download = move |make: fn(String) -> Export| library.export(make(name.get_value()));
     view! {
         <li
             class="checkpoint"
@@ -84,7 +94,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
             class:checkpoint-used=used
         >
             <div class="checkpoint-title">
-                <Name session name checkpoint />
+                <Name library name checkpoint />
                 {move || checkpoint.get().map(|checkpoint| about(&checkpoint))}
             </div>
             {move || checkpoint.get().map(|checkpoint| figures(&checkpoint))}
@@ -92,7 +102,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
                 <Show when=move || resumable.get() && !finished()>
                     <button type="button" class:primary=is_newest disabled=occupied
                         data-testid=if is_newest { "resume" } else { "branch" } title=resume_title
-                        on:click=move |_| session.resume(name.get_value())>
+                        on:click=move |_| current_run.resume(name.get_value())>
                         {resume_word}
                     </button>
                 </Show>
@@ -101,7 +111,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
                     data-testid="checkpoint-load"
                     disabled=move || occupied() || used.get()
                     title="Classify with these weights"
-                    on:click=move |_| session.load_checkpoint(name.get_value())
+                    on:click=move |_| classifier.load_checkpoint(name.get_value())
                 >
                     {move || if used.get() { "In use" } else { "Use" }}
                 </button>
@@ -140,7 +150,7 @@ fn Row(session: Session, name: String, resumable: Memo<bool>) -> impl IntoView {
 /// The checkpoint's name, which becomes a field when it is pressed.
 #[component]
 fn Name(
-    session: Session,
+    library: LibraryState,
     name: StoredValue<String>,
     checkpoint: Memo<Option<CheckpointSummary>>,
 ) -> impl IntoView {
@@ -158,7 +168,7 @@ fn Name(
     let rename = move |to: String| {
         editing.set(false);
         if to.trim() != untrack(|| read(|it| it.label.clone())) {
-            session.label_checkpoint(name.get_value(), to);
+            library.label_checkpoint(name.get_value(), to);
         }
     };
     view! {

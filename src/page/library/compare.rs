@@ -73,18 +73,18 @@ enum Curve {
 /// Charts and table; nothing as long as no run is chosen.
 #[component]
 pub fn Compare(view: View) -> impl IntoView {
-    let session = view.session;
+    let library = view.library;
     let (axis, smoothing) =
         (RwSignal::new(Axis::default()), RwSignal::new(LossSeries::USUAL_WEIGHT));
     let runs = Memo::new(move |_| view.compared_runs());
     Effect::new(move |_| {
-        runs.with(|runs| runs.iter().for_each(|run| session.want_curves(run)));
+        runs.with(|runs| runs.iter().for_each(|run| library.want_curves(run)));
         // A run that has grown meanwhile is read again when its curves have come.
-        session.library.curves.track();
+        library.curves.track();
     });
     let plot = move |curve: Curve| {
         Signal::derive(move || {
-            let known = session.library.curves.get();
+            let known = library.curves.get();
             let lines = runs.with(|runs| {
                 let line = |(at, run): (usize, &Arc<RunSummary>)| {
                     let curves = known.get(&run.record.run)?;
@@ -97,7 +97,7 @@ pub fn Compare(view: View) -> impl IntoView {
         })
     };
     let timeless = move || {
-        let known = session.library.curves.get();
+        let known = library.curves.get();
         let without = |run: &&Arc<RunSummary>| {
             known.get(&run.record.run).is_some_and(|curves| !axis.get().has(curves))
         };

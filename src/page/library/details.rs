@@ -17,11 +17,11 @@ use crate::settings::SettingsDraft;
 /// Its figures, what the person says of it, its checkpoints, and what can be done with it.
 #[component]
 pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> impl IntoView {
-    let session = view.session;
+    let View { library, current_run, classifier, benchmark, .. } = view;
     let name = StoredValue::new(name);
-    let export = move |make: fn(String) -> Export| session.export(make(name.get_value()));
+    let export = move |make: fn(String) -> Export| library.export(make(name.get_value()));
     let export_one = move |make: fn(Vec<String>) -> Export| {
-        session.export(make(vec![name.get_value()]));
+        library.export(make(vec![name.get_value()]));
     };
     let under_way = Memo::new(move |_| {
         run.with(|run| run.as_ref().is_some_and(|run| run.owner != RunOwner::AtRest))
@@ -32,7 +32,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
         let name = name.get_value();
         let title = run.with_untracked(|run| run.as_ref().map(|run| run.title().to_owned()));
         view.compare(&name, false);
-        session.delete(vec![Item::Run(name.clone())], title.unwrap_or(name));
+        library.delete(vec![Item::Run(name.clone())], title.unwrap_or(name));
     };
     let take_settings = move |_| {
         let config = run.with_untracked(|run| run.as_ref().map(|run| run.record.config.clone()));
@@ -46,9 +46,9 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
             on:input=move |_| view.pin(&name.get_value())>
             {move || run.get().map(|run| figures(&run))}
             <Labels view name run />
-            <Checkpoints session name run />
+            <Checkpoints library current_run classifier benchmark name run />
             <div class="run-actions">
-                <button type="button" data-testid="run-settings" disabled=move || session.is_busy()
+                <button type="button" data-testid="run-settings" disabled=move || current_run.is_busy()
                     title="Fill the form with this run's settings" on:click=take_settings>
                     "Use its settings"
                 </button>
@@ -115,14 +115,14 @@ fn Labels(
     name: StoredValue<String>,
     run: Memo<Option<Arc<RunSummary>>>,
 ) -> impl IntoView {
-    let session = view.session;
+    let library = view.library;
     let label = move |read: fn(&RunLabels) -> String| {
         Memo::new(move |_| run.with(|run| run.as_ref().map(|run| read(&run.labels))))
     };
     let title = label(|labels| labels.title.clone());
     let tags = label(|labels| labels.tags.join(", "));
     let note = label(|labels| labels.note.clone());
-    let edit = move |edit: RunEdit| session.edit_run(name.get_value(), edit);
+    let edit = move |edit: RunEdit| library.edit_run(name.get_value(), edit);
     let tags_of = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
     view! {
         <div class="run-labels">

@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use crate::page::session::Session;
+use crate::page::session::LibraryState;
 
 /// A button that asks for files; they may be dropped on it as well.
 #[component]
-pub fn Import(session: Session) -> impl IntoView {
-    let library = session.library;
+pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
         (Some(file), _) => format!("Reading {file}…"),
@@ -26,7 +25,7 @@ pub fn Import(session: Session) -> impl IntoView {
                 event.prevent_default();
                 over.set(false);
                 let files = event.data_transfer().and_then(|transfer| transfer.files());
-                session.import(list(files));
+                library.import(list(files));
             }
         >
             <label class="upload"
@@ -36,7 +35,7 @@ pub fn Import(session: Session) -> impl IntoView {
                     accept=".safetensors,.pt,.pth,.zip"
                     on:change:target=move |event| {
                         let input = event.target();
-                        session.import(list(input.files()));
+                        library.import(list(input.files()));
                         // The same file may be chosen again.
                         input.set_value("");
                     }

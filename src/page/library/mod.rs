@@ -21,7 +21,7 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
 use crate::library::RunSummary;
 use crate::settings::SettingsDraft;
 use choice::Choice;
@@ -39,7 +39,10 @@ const ROWS: usize = 30;
 /// What the person looks at in the library.
 #[derive(Clone, Copy)]
 struct View {
-    session: Session,
+    library: LibraryState,
+    current_run: CurrentRun,
+    classifier: ClassifierState,
+    benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
     /// Which runs are shown, and in which order.
     choice: RwSignal<Choice>,
@@ -63,7 +66,7 @@ enum Open {
 impl View {
     /// Whether a run's details are open. When the chosen one is gone, it is the newest's turn again.
     fn is_open(self, run: &str) -> bool {
-        self.session.library.runs.with(|runs| {
+        self.library.runs.with(|runs| {
             let names = || runs.iter().map(|run| run.record.run.as_str());
             self.open.with(|open| match open {
                 Open::None => false,
@@ -100,20 +103,36 @@ impl View {
 
     /// The compared runs that are still there.
     fn compared_runs(self) -> Vec<Arc<RunSummary>> {
-        let library = self.session.library;
+        let library = self.library;
         self.compared.with(|names| names.iter().filter_map(|name| library.run(name)).collect())
     }
 }
 
 /// The panel of runs.
 #[component]
-pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+pub fn Library(
+    library: LibraryState,
+    current_run: CurrentRun,
+    classifier: ClassifierState,
+    benchmark: BenchmarkState,
+    draft: RwSignal<SettingsDraft>,
+) -> impl IntoView {
     let choice = RwSignal::new(Choice::default());
-    let shown =
-        Memo::new(move |_| session.library.runs.with(|runs| choice.with(|choice| choice.of(runs))));
+    let shown = Memo::new(move |_| library.runs.with(|runs| choice.with(|choice| choice.of(runs))));
     let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
     let hold = Hold::new();
-    let view = View { session, draft, choice, open, compared, shown, hold };
+    let view = View {
+        library,
+        current_run,
+        classifier,
+        benchmark,
+        draft,
+        choice,
+        open,
+        compared,
+        shown,
+        hold,
+    };
     let above = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let Some(above) = above.get() {
@@ -125,15 +144,15 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
         shown.with(|shown| shown.iter().take(rows.get()).cloned().collect::<Vec<_>>())
     });
     let hidden = Memo::new(move |_| shown.with(Vec::len).saturating_sub(rows.get()));
-    let is_empty = Memo::new(move |_| session.library.runs.with(Vec::is_empty));
+    let is_empty = Memo::new(move |_| library.runs.with(Vec::is_empty));
     view! {
         <section class="panel library" aria-labelledby="library-title">
             <div class="panel-head">
                 <h2 id="library-title">"Runs"</h2>
                 <p class="note">"Kept in this browser; they survive a reload."</p>
-                <Import session />
+                <Import library />
             </div>
-            <Undo session />
+            <Undo library />
             <Show when=move || is_empty.get()>
                 <p class="nothing">
                     "None yet. Every run is kept with its settings and all it measures; its best model \
@@ -160,7 +179,7 @@ pub fn Library(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoVie
                     </button>
                 </Show>
             </Show>
-            <Storage session />
+            <Storage library />
         </section>
     }
 }

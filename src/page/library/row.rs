@@ -16,7 +16,7 @@ use crate::page::format::{UNKNOWN, four_decimals, percent};
 /// One run: what it is, how well it did, and its details when they are open.
 #[component]
 pub fn Row(view: View, name: String) -> impl IntoView {
-    let library = view.session.library;
+    let library = view.library;
     let run = {
         let name = name.clone();
         Memo::new(move |_| library.run(&name))

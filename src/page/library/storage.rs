@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager};
 
 use crate::page::format::bytes;
-use crate::page::session::Session;
+use crate::page::session::LibraryState;
 
 /// What the browser says of this site's storage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +25,7 @@ enum Asked {
 
 /// Room used and left, and the request to keep it, explained before it is made.
 #[component]
-pub fn Storage(session: Session) -> impl IntoView {
+pub fn Storage(library: LibraryState) -> impl IntoView {
     let room = RwSignal::new(None::<Room>);
     let asked = RwSignal::new(Asked::No);
     let look = move || {
@@ -37,8 +37,8 @@ pub fn Storage(session: Session) -> impl IntoView {
     };
     // What is stored changes when checkpoints do.
     Effect::new(move |_| {
-        session.checkpoints.track();
-        session.library.is_known.track();
+        library.checkpoints.track();
+        library.is_known.track();
         look();
     });
     let persist = move |_| {

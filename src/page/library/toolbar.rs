@@ -11,9 +11,9 @@ use crate::protocol::{Export, Item};
 /// Search, kind, order; and for the compared runs, downloads and deletion.
 #[component]
 pub fn Toolbar(view: View) -> impl IntoView {
-    let View { session, choice, compared, shown, .. } = view;
+    let View { library, choice, compared, shown, .. } = view;
     let tags = Memo::new(move |_| {
-        session.library.runs.with(|runs| {
+        library.runs.with(|runs| {
             let tags = runs.iter().flat_map(|run| run.labels.tags.iter().cloned());
             tags.collect::<BTreeSet<_>>()
         })
@@ -41,7 +41,7 @@ pub fn Toolbar(view: View) -> impl IntoView {
         }
     };
     let count = move || {
-        let (shown, all) = (shown.with(Vec::len), session.library.runs.with(Vec::len));
+        let (shown, all) = (shown.with(Vec::len), library.runs.with(Vec::len));
         let runs = if all == 1 { "run" } else { "runs" };
         if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
     };
@@ -86,12 +86,12 @@ pub fn Toolbar(view: View) -> impl IntoView {
 
 #[component]
 fn ForCompared(view: View) -> impl IntoView {
-    let View { session, compared, .. } = view;
+    let View { library, compared, .. } = view;
     let names = move || {
         let runs = untrack(|| view.compared_runs());
         runs.iter().map(|run| run.record.run.clone()).collect::<Vec<_>>()
     };
-    let export = move |make: fn(Vec<String>) -> Export| session.export(make(names()));
+    let export = move |make: fn(Vec<String>) -> Export| library.export(make(names()));
     let delete = move |_| {
         let names = names();
         let words = match names.as_slice() {
@@ -99,7 +99,7 @@ fn ForCompared(view: View) -> impl IntoView {
             _ => format!("{} runs", names.len()),
         };
         compared.set(Vec::new());
-        session.delete(names.into_iter().map(Item::Run).collect(), words);
+        library.delete(names.into_iter().map(Item::Run).collect(), words);
     };
     view! {
         <div class="library-chosen" role="group" aria-label="Chosen runs">

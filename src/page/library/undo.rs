@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::page::session::Session;
+use crate::page::session::LibraryState;
 
 /// Says what was deleted and offers to bring it back, for as long as that can be done.
 #[component]
-pub fn Undo(session: Session) -> impl IntoView {
+pub fn Undo(library: LibraryState) -> impl IntoView {
     view! {
         <div aria-live="polite">
-            <For each=move || session.library.deleted.get() key=|deleted| deleted.id let:deleted>
+            <For each=move || library.deleted.get() key=|deleted| deleted.id let:deleted>
                 <p class="undo" data-testid="undo-bar">
                     <span>{format!("Deleted: {}.", deleted.words)}</span>
                     <button type="button" data-testid="undo-deletion"
-                        on:click=move |_| session.undo_deletion(deleted.id)>"Undo"</button>
+                        on:click=move |_| library.undo_deletion(deleted.id)>"Undo"</button>
                 </p>
             </For>
         </div>

@@ -1,11 +1,6 @@
 //! A round of measurements: one case after the other, until the last or until the visitor stops it.
 
-use leptos::prelude::*;
-
-use super::measured::is_sound;
-use super::{Session, notices};
 use crate::benchmark::BenchmarkCase;
-use crate::protocol::{Command, Failure, Reply, Status};
 
 /// How long each case is measured; opening its engine comes on top.
 pub const CASE_BUDGET_MS: f64 = 2_000.0;
@@ -51,7 +46,7 @@ pub struct BenchmarkRun {
 }
 
 impl BenchmarkRun {
-    fn of(cases: Vec<BenchmarkCase>) -> Self {
+    pub(super) fn of(cases: Vec<BenchmarkCase>) -> Self {
         let waiting = cases.into_iter().map(|case| (case, CaseState::Waiting));
         Self { cases: waiting.collect(), stopped: false }
     }
@@ -80,7 +75,7 @@ impl BenchmarkRun {
     }
 
     /// The next case to measure, unless one is being measured.
-    fn begin_next(&mut self) -> Option<BenchmarkCase> {
+    pub(super) fn begin_next(&mut self) -> Option<BenchmarkCase> {
         if self.cases.iter().any(|(_, state)| *state == CaseState::Measuring) {
             return None;
         }
@@ -90,7 +85,7 @@ impl BenchmarkRun {
     }
 
     /// Takes the outcome of the case being measured; that of a stopped round is of no interest.
-    fn finish(&mut self, outcome: Result<(), String>) {
+    pub(super) fn finish(&mut self, outcome: Result<(), String>) {
         let measuring =
             |(_, state): &&mut (BenchmarkCase, CaseState)| *state == CaseState::Measuring;
         if let Some((_, state)) = self.cases.iter_mut().find(measuring) {
@@ -101,104 +96,17 @@ impl BenchmarkRun {
         }
     }
 
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         self.stopped = true;
         self.cases.retain(|(_, state)| *state != CaseState::Waiting);
     }
 
-    fn give_up(&mut self, why: &str) {
+    pub(super) fn give_up(&mut self, why: &str) {
         for (_, state) in &mut self.cases {
             if *state == CaseState::Waiting {
                 *state = CaseState::Failed(why.to_owned());
             }
         }
-    }
-}
-
-impl Session {
-    /// Whether a measurement is under way, or about to be.
-    pub fn is_measuring(self) -> bool {
-        let running = self
-            .benchmark_run
-            .with(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running);
-        running || self.status.get() == Status::Benchmark
-    }
-
-    /// [`Self::is_measuring`], for a moment's decision.
-    pub fn is_measuring_untracked(self) -> bool {
-        untrack(move || self.is_measuring())
-    }
-
-    /// Whether measuring may begin: the worker is at leisure and has images.
-    pub fn can_measure(self) -> bool {
-        let at_leisure = matches!(self.status.get(), Status::Ready | Status::Done | Status::Error);
-        let has_images = self.overview.with(Option::is_some);
-        at_leisure && has_images && self.alive.get() && !self.is_busy() && !self.is_measuring()
-    }
-
-    /// Measures these cases, one after the other. One that fails does not keep the others.
-    pub fn measure(self, cases: Vec<BenchmarkCase>) {
-        if untrack(move || self.can_measure()) {
-            self.benchmark_run.set(BenchmarkRun::of(cases));
-            self.measure_next();
-        }
-    }
-
-    /// Ends the round. What it has measured is kept.
-    pub fn stop_measuring(self) {
-        self.benchmark_run.update(BenchmarkRun::stop);
-        // It is refused if the last case ended meanwhile, which comes to the same.
-        self.ask(Command::Stop, |_| {});
-    }
-
-    /// Goes on with the round, if there is one and a case of it is left.
-    pub(super) fn measure_next(self) {
-        if self
-            .benchmark_run
-            .with_untracked(|benchmark_run| benchmark_run.state() != BenchmarkRunState::Running)
-        {
-            return;
-        }
-        if !self.alive.get_untracked() {
-            self.benchmark_run.update(|benchmark_run| {
-                benchmark_run.give_up("There is no worker to measure with.");
-            });
-            return;
-        }
-        let Some(Some(case)) = self.benchmark_run.try_update(BenchmarkRun::begin_next) else {
-            return;
-        };
-        if case.webgpu {
-            self.replace_worker_without_gpu();
-        }
-        let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
-        self.ask(command, move |outcome| {
-            if outcome.as_ref().is_err_and(|failure| *failure == notices::worker_ended()) {
-                // Who noticed its death has noted why this case failed, and goes on with the round.
-                return;
-            }
-            self.benchmark_run.update(|benchmark_run| benchmark_run.finish(judged(outcome)));
-            self.measure_next();
-        });
-    }
-
-    /// The worker died; if it was measuring, that case has failed.
-    pub(super) fn lose_measurement(self, happened: &str) {
-        if self
-            .benchmark_run
-            .with_untracked(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running)
-        {
-            self.benchmark_run
-                .update(|benchmark_run| benchmark_run.finish(Err(happened.to_owned())));
-        }
-    }
-}
-
-fn judged(outcome: Result<Reply, Failure>) -> Result<(), String> {
-    match outcome {
-        Ok(Reply::Measured(measurement)) if is_sound(&measurement) => Ok(()),
-        Ok(_) => Err(notices::wrong_answer().happened),
-        Err(failure) => Err(failure.happened),
     }
 }
 

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::classifier::ClassifierState;
+use super::connection::Connection;
 use super::curves::LossSeries;
-use super::{Session, notices};
+use super::notices::{self, Notices};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
@@ -42,10 +44,15 @@ pub struct Deleted {
 /// The library as the worker told of it.
 #[derive(Clone, Copy)]
 pub struct LibraryState {
+    connection: Connection,
+    notices: Notices,
+    classifier: ClassifierState,
     /// Whether anything was told yet.
     pub is_known: RwSignal<bool>,
     /// Its runs, in no order.
     pub runs: RwSignal<Vec<Arc<RunSummary>>>,
+    /// The stored checkpoints, newest first.
+    pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
     /// Curves that were asked for.
     pub curves: RwSignal<HashMap<String, Arc<StoredCurves>>>,
     /// What was deleted and can be brought back, oldest first.
@@ -62,10 +69,18 @@ pub struct LibraryState {
 }
 
 impl LibraryState {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        notices: Notices,
+        classifier: ClassifierState,
+    ) -> Self {
         Self {
+            connection,
+            notices,
+            classifier,
             is_known: RwSignal::new(false),
             runs: RwSignal::new(Vec::new()),
+            checkpoints: RwSignal::new(Vec::new()),
             curves: RwSignal::new(HashMap::new()),
             deleted: RwSignal::new(Vec::new()),
             importing: RwSignal::new(None),
@@ -80,17 +95,15 @@ impl LibraryState {
     pub fn run(self, name: &str) -> Option<Arc<RunSummary>> {
         self.runs.with(|runs| runs.iter().find(|run| run.record.run == name).cloned())
     }
-}
 
-impl Session {
-    pub(super) fn take_library(self, runs: Vec<RunSummary>, checkpoints: Vec<CheckpointSummary>) {
-        self.library.runs.set(runs.into_iter().map(Arc::new).collect());
-        self.library.is_known.set(true);
+    pub(super) fn take_all(self, runs: Vec<RunSummary>, checkpoints: Vec<CheckpointSummary>) {
+        self.runs.set(runs.into_iter().map(Arc::new).collect());
+        self.is_known.set(true);
         self.checkpoints.set(checkpoints);
     }
 
     pub(super) fn take_run(self, run: RunSummary) {
-        self.library.runs.update(|runs| {
+        self.runs.update(|runs| {
             let run = Arc::new(run);
             match runs.iter_mut().find(|known| known.record.run == run.record.run) {
                 Some(known) => *known = run,
@@ -99,9 +112,11 @@ impl Session {
         });
     }
 
+    /// Forgets a run that is gone.
     pub(super) fn drop_run(self, run: &str) {
-        self.library.runs.update(|runs| runs.retain(|known| known.record.run != run));
+        self.runs.update(|runs| runs.retain(|known| known.record.run != run));
         self.checkpoints.update(|all| all.retain(|checkpoint| checkpoint.run != run));
+        self.curves.update(|curves| drop(curves.remove(run)));
     }
 
     pub(super) fn take_checkpoints(self, run: &str, newest_first: Vec<CheckpointSummary>) {
@@ -112,26 +127,18 @@ impl Session {
         });
     }
 
-    fn ask_library(
-        self,
-        command: LibraryCommand,
-        then: impl FnOnce(Result<Reply, Failure>) + 'static,
-    ) {
-        self.ask(Command::Library(command), then);
+    fn ask(self, command: LibraryCommand, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
+        self.connection.ask(Command::Library(command), then);
     }
 
     fn order(self, command: LibraryCommand) {
-        self.ask_library(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.notify(failure, None);
-            }
-        });
+        self.connection.order(Command::Library(command));
     }
 
-    pub(super) fn list_library(self) {
-        self.ask_library(LibraryCommand::List, move |outcome| match outcome {
+    pub(super) fn list(self) {
+        self.ask(LibraryCommand::List, move |outcome| match outcome {
             // Every worker is asked as it starts.
-            Err(failure) if !notices::is_of_worker(&failure) => self.notify(failure, None),
+            Err(failure) if !notices::is_of_worker(&failure) => self.notices.notify(failure, None),
             _ => {}
         });
     }
@@ -148,48 +155,47 @@ impl Session {
 
     /// Deletes; `words` say what, beside the button that brings it back.
     pub fn delete(self, items: Vec<Item>, words: String) {
-        self.library.deletions.update_value(|count| *count += 1);
-        let id = self.library.deletions.get_value();
+        self.deletions.update_value(|count| *count += 1);
+        let id = self.deletions.get_value();
         let deleted = Deleted { id, items: items.clone(), words };
-        self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
+        self.ask(LibraryCommand::Delete(items), move |outcome| match outcome {
             Ok(Reply::RemovedForGood) => {
-                self.notify(notices::removed_for_good(&deleted.words), None);
+                self.notices.notify(notices::removed_for_good(&deleted.words), None);
             }
             Ok(_) => {
-                self.classifying_with.update(|used| {
+                self.classifier.classifying_with.update(|used| {
                     used.take_if(|used| deleted.items.contains(&Item::Checkpoint(used.clone())));
                 });
-                self.library.deleted.update(|all| all.push(deleted));
-                let forget =
-                    move || self.library.deleted.update(|all| all.retain(|it| it.id != id));
+                self.deleted.update(|all| all.push(deleted));
+                let forget = move || self.deleted.update(|all| all.retain(|it| it.id != id));
                 Timeout::new(UNDO_MS as u32, forget).forget();
             }
-            Err(failure) => self.notify(failure, None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
     /// Brings back what was deleted in one go.
     pub fn undo_deletion(self, id: u32) {
-        let found = self.library.deleted.with_untracked(|all| {
+        let found = self.deleted.with_untracked(|all| {
             all.iter().find(|deleted| deleted.id == id).map(|deleted| deleted.items.clone())
         });
         let Some(items) = found else { return };
-        self.ask_library(LibraryCommand::Restore(items), move |outcome| match outcome {
-            Ok(_) => self.library.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
-            Err(failure) => self.notify(failure, None),
+        self.ask(LibraryCommand::Restore(items), move |outcome| match outcome {
+            Ok(_) => self.deleted.update(|all| all.retain(|deleted| deleted.id != id)),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
     /// Makes a file and hands it to the browser's downloads.
     pub fn export(self, export: Export) {
-        self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
+        self.ask(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
-                    self.notify(notices::no_download(&words_of(&error)), None);
+                    self.notices.notify(notices::no_download(&words_of(&error)), None);
                 }
             }
-            Ok(_) => self.notify(notices::wrong_answer(), None),
-            Err(failure) => self.notify(failure, None),
+            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
+            Err(failure) => self.notices.notify(failure, None),
         });
     }
 
@@ -200,33 +206,33 @@ impl Session {
         let rest: Vec<_> = files.collect();
         let name = file.name();
         if file.size() > MOST_IMPORTED_BYTES as f64 {
-            self.notify(notices::too_large(&name, file.size()), None);
+            self.notices.notify(notices::too_large(&name, file.size()), None);
             return self.import(rest);
         }
         let url = match web_sys::Url::create_object_url_with_blob(&file) {
             Ok(url) => url,
             Err(error) => {
-                self.notify(notices::unreadable_file(&name, &words_of(&error)), None);
+                self.notices.notify(notices::unreadable_file(&name, &words_of(&error)), None);
                 return self.import(rest);
             }
         };
-        self.library.importing.set(Some(name.clone()));
-        self.library.imported.set(None);
+        self.importing.set(Some(name.clone()));
+        self.imported.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
-        self.ask_library(command, move |outcome| {
+        self.ask(command, move |outcome| {
             // The file's address is of no use any more.
             let _ = web_sys::Url::revoke_object_url(&url);
-            self.library.importing.set(None);
+            self.importing.set(None);
             match outcome {
-                Ok(Reply::Imported { run }) => self.library.imported.set(Some(run)),
-                Ok(_) => self.notify(notices::wrong_answer(), None),
+                Ok(Reply::Imported { run }) => self.imported.set(Some(run)),
+                Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // The file at hand may be what ended it: the others are not put at risk with the next.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    self.notices.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
                     return;
                 }
-                Err(failure) => self.notify(failure, None),
+                Err(failure) => self.notices.notify(failure, None),
             }
             self.import(rest);
         });
@@ -238,33 +244,33 @@ impl Session {
         let (name, steps) = (run.record.run.clone(), run.record.steps);
         let grows = run.owner != RunOwner::AtRest;
         let least = if grows { steps * 19 / 20 } else { steps };
-        let there = self.library.curves.with_untracked(|curves| {
+        let there = self.curves.with_untracked(|curves| {
             // More steps than the run has are those of before it went back.
             curves.get(&name).is_some_and(|known| (least..=steps).contains(&known.steps))
         });
-        let unreadable = self.library.unreadable.with_value(|all| all.get(&name) == Some(&steps));
-        let may_ask = || self.library.asked.try_update_value(|asked| asked.insert(name.clone()));
+        let unreadable = self.unreadable.with_value(|all| all.get(&name) == Some(&steps));
+        let may_ask = || self.asked.try_update_value(|asked| asked.insert(name.clone()));
         if there || unreadable || may_ask() != Some(true) {
             return;
         }
         let command = LibraryCommand::Metrics { run: name.clone() };
-        self.ask_library(command, move |outcome| {
-            self.library.asked.update_value(|asked| {
+        self.ask(command, move |outcome| {
+            self.asked.update_value(|asked| {
                 asked.remove(&name);
             });
             match outcome {
                 Ok(Reply::Metrics(metrics)) => {
                     let curves = Arc::new(curves_of(*metrics));
-                    self.library.curves.update(|all| drop(all.insert(name, curves)));
+                    self.curves.update(|all| drop(all.insert(name, curves)));
                 }
-                Ok(_) => self.notify(notices::wrong_answer(), None),
+                Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // The next worker is asked when they are wanted again.
                 Err(failure) if notices::is_of_worker(&failure) => {}
                 Err(failure) => {
-                    self.library.unreadable.update_value(|all| {
+                    self.unreadable.update_value(|all| {
                         all.insert(name, steps);
                     });
-                    self.notify(failure, None);
+                    self.notices.notify(failure, None);
                 }
             }
         });

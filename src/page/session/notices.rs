@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{LinkError, PATIENCE_MS, Session};
-use crate::protocol::{Failure, ProtocolError};
+use super::worker_link::{LinkError, PATIENCE_MS};
+use crate::protocol::{CheckpointSummary, Failure, ProtocolError};
 
 /// A message on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +54,28 @@ pub(super) const NEW_WORKER: &str = "A new worker has been started.";
 pub(super) const NEW_WORKER_AND_RESUME: &str =
     "A new worker has been started. You can resume the run.";
 
-impl Session {
+/// The messages on the page, oldest first.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// At most [`MOST_NOTICES`].
+    pub list: RwSignal<Vec<Notice>>,
+    /// How many there have been in all.
+    count: StoredValue<u32>,
+}
+
+impl Notices {
+    pub(super) fn new() -> Self {
+        Self { list: RwSignal::new(Vec::new()), count: StoredValue::new(0) }
+    }
+
     /// Shows a message.
     pub fn notify(self, failure: Failure, remedy: Option<Remedy>) {
-        let id = self.inner.try_update_value(|inner| {
-            inner.next_notice += 1;
-            inner.next_notice
+        let id = self.count.try_update_value(|count| {
+            *count += 1;
+            *count
         });
         let id = id.unwrap_or_default();
-        self.notices.update(|notices| {
+        self.list.update(|notices| {
             // The same failure may be told by a run and by a command; it is shown once.
             let same = notices.iter().position(|notice| notice.failure == failure);
             let remedy = remedy.or(same.and_then(|at| notices.remove(at).remedy));
@@ -72,18 +85,27 @@ impl Session {
         });
     }
 
-    /// What is safe when a worker has died, perhaps in the run of this checkpoint.
-    pub(super) fn what_is_kept(self, interrupted: Option<String>) -> String {
-        self.checkpoints.with_untracked(|stored| {
-            let last = interrupted
-                .and_then(|name| stored.iter().find(|checkpoint| checkpoint.name == name));
-            match (last, stored.len()) {
-                (Some(last), _) => format!("The run is kept up to step {}.", last.step),
-                (None, 0) => "Nothing had been stored yet.".to_owned(),
-                (None, 1) => "The stored checkpoint is kept.".to_owned(),
-                (None, count) => format!("The {count} stored checkpoints are kept."),
-            }
-        })
+    /// Takes a message off the page.
+    pub fn dismiss(self, id: u32) {
+        self.remove(|notice| notice.id == id);
+    }
+
+    pub(super) fn remove(self, unwanted: impl Fn(&Notice) -> bool) {
+        if self.list.with_untracked(|notices| notices.iter().any(&unwanted)) {
+            self.list.update(|notices| notices.retain(|notice| !unwanted(notice)));
+        }
+    }
+}
+
+/// What is safe when a worker has died, perhaps in the run of this checkpoint.
+pub(super) fn what_is_kept(stored: &[CheckpointSummary], interrupted: Option<&str>) -> String {
+    let last =
+        interrupted.and_then(|name| stored.iter().find(|checkpoint| checkpoint.name == name));
+    match (last, stored.len()) {
+        (Some(last), _) => format!("The run is kept up to step {}.", last.step),
+        (None, 0) => "Nothing had been stored yet.".to_owned(),
+        (None, 1) => "The stored checkpoint is kept.".to_owned(),
+        (None, count) => format!("The {count} stored checkpoints are kept."),
     }
 }
 

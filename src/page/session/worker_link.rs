@@ -9,6 +9,9 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{self, Event, ProtocolError, Request};
 
+/// How long a worker may take to load before the person is told.
+pub const PATIENCE_MS: u32 = 30_000;
+
 /// What can go wrong between the page and its worker.
 #[derive(Debug, Error)]
 pub enum LinkError {

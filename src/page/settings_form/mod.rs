@@ -12,7 +12,7 @@ use self::section::Section;
 use super::clipboard::Copied;
 use super::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use super::link::{self, RunInputs};
-use super::session::Session;
+use super::session::{CurrentRun, Machine};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
 /// Told of a field's new text.
@@ -21,7 +21,8 @@ type Edit = Callback<(Field, String)>;
 /// Presets, engine, batches, optimizer and the rest, and the link to all of it.
 #[component]
 pub fn SettingsForm(
-    session: Session,
+    run: CurrentRun,
+    machine: Machine,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
     autostart: bool,
@@ -47,7 +48,7 @@ pub fn SettingsForm(
     };
     // A resumed run brings its own settings: the form shows what is running.
     Effect::new(move |_| {
-        let running = session.run.with(|run| run.as_ref().map(|run| run.config.clone()));
+        let running = run.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
         let shown = draft.with_untracked(SettingsDraft::check).ok();
         if let Some(config) = running.filter(|config| shown.as_ref() != Some(config)) {
             fill(SettingsDraft::from(&config));
@@ -67,12 +68,12 @@ pub fn SettingsForm(
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
             <h2>"Settings"</h2>
-            <fieldset disabled=move || session.is_busy()>
+            <fieldset disabled=move || run.is_busy()>
                 <div class="presets" role="group" aria-label="Presets">
                     {preset(Preset::Tutorial, "Tutorial", "PyTorch's tutorial as it is: SGD, batches of 4")}
                     {preset(Preset::Quick, "Quick", "The best accuracy in 5 epochs: AdamW, one cycle")}
                 </div>
-                <EngineField session draft edit />
+                <EngineField machine draft edit />
                 <div class="field-pair">
                     <FieldControl field=Field::BatchSize draft edit />
                     <FieldControl field=Field::Epochs draft edit />
@@ -102,20 +103,20 @@ pub fn SettingsForm(
 
 /// The choice of engine, with what each means in this browser.
 #[component]
-fn EngineField(session: Session, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
+fn EngineField(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     let engine = move || draft.with(|draft| draft.get(Field::Engine).to_owned());
-    let auto = Memo::new(move |_| draft.with(|draft| auto_is_webgpu(session, draft)));
+    let auto = Memo::new(move |_| draft.with(|draft| auto_is_webgpu(machine, draft)));
     let option = move |choice: EngineChoice| {
         let label = move || {
-            session.engines.with(|engines| choice_label(choice, engines.as_ref(), auto.get()))
+            machine.engines.with(|engines| choice_label(choice, engines.as_ref(), auto.get()))
         };
         view! {
             <option value=choice.as_str() selected=move || engine() == choice.as_str()>{label}</option>
         }
     };
     let note = move || {
-        let is_measured = session.has_compared_engines();
-        session
+        let is_measured = machine.has_compared_engines();
+        machine
             .engines
             .with(|engines| choice_note(&engine(), engines.as_ref(), auto.get(), is_measured))
     };

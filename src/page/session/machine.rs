@@ -1,9 +1,9 @@
-//! What was measured on this machine, kept in this browser from visit to visit.
+//! The machine: its engines, and what was measured on it, kept in this browser from visit to visit.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Session;
+use super::connection::Connection;
 use crate::benchmark::{BenchmarkCase, Measurement, comparisons};
 use crate::hardware::Engines;
 use crate::page::browser::user_agent;
@@ -32,7 +32,21 @@ impl Measured {
     }
 }
 
-impl Session {
+/// What is known of this machine.
+#[derive(Clone, Copy)]
+pub struct Machine {
+    connection: Connection,
+    /// Which engines this browser has.
+    pub engines: RwSignal<Option<Engines>>,
+    /// What was measured, now or in earlier visits: the newest of each case.
+    measured: RwSignal<Vec<Measured>>,
+}
+
+impl Machine {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection, engines: RwSignal::new(None), measured: RwSignal::new(Vec::new()) }
+    }
+
     /// Takes in which engines there are, and tells a new worker what was measured with them before.
     pub(super) fn meet_engines(self, engines: Engines) {
         let known = self.engines.with_untracked(|known| known.as_ref() == Some(&engines));
@@ -43,7 +57,7 @@ impl Session {
         let measured = untrack(|| self.measurements());
         if !measured.is_empty() {
             // It cannot fail; without it, `auto` would only measure once more.
-            self.ask(Command::Remember(measured), |_| {});
+            self.connection.ask(Command::Remember(measured), |_| {});
         }
     }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{LinkError, Session, notices};
+use super::{Connection, News};
+use crate::page::session::notices;
+use crate::page::session::worker_link::LinkError;
 use crate::protocol::{Command, LibraryCommand, Status};
 
 const TICK_S: u32 = 5;
@@ -81,7 +83,7 @@ impl Silence {
     }
 }
 
-impl Session {
+impl Connection {
     /// Looks after the worker for as long as the page lives.
     pub(super) fn start_watchdog(self) {
         set_interval(move || self.look_after_worker(), Duration::from_secs(TICK_S.into()));
@@ -106,7 +108,8 @@ impl Session {
             inner.silence.lasts(phase, patience).then_some(inner.silence.ticks)
         });
         if let Some(Some(ticks)) = overdue {
-            self.lose_worker(notices::broken_link(&LinkError::Silent(ticks * TICK_S)));
+            let silent = LinkError::Silent(ticks * TICK_S);
+            self.tell(News::Lost(notices::broken_link(&silent)));
         }
     }
 }

@@ -1,0 +1,116 @@
+//! The benchmark: having a round of cases measured, one after the other.
+
+use leptos::prelude::*;
+
+use super::benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS};
+use super::connection::Connection;
+use super::data::DataState;
+use super::machine::is_sound;
+use super::notices;
+use super::run::CurrentRun;
+use crate::benchmark::BenchmarkCase;
+use crate::protocol::{Command, Failure, Reply, Status};
+
+/// The benchmark. What it measures is kept with all that is known of the machine.
+#[derive(Clone, Copy)]
+pub struct BenchmarkState {
+    connection: Connection,
+    data: DataState,
+    run: CurrentRun,
+    /// The round of measurements under way, or the last one of this visit.
+    pub round: RwSignal<BenchmarkRun>,
+}
+
+impl BenchmarkState {
+    pub(super) fn new(connection: Connection, data: DataState, run: CurrentRun) -> Self {
+        Self { connection, data, run, round: RwSignal::new(BenchmarkRun::default()) }
+    }
+
+    /// Whether a measurement is under way, or about to be.
+    pub fn is_measuring(self) -> bool {
+        let running =
+            self.round.with(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running);
+        running || self.connection.status.get() == Status::Benchmark
+    }
+
+    /// [`Self::is_measuring`], for a moment's decision.
+    pub fn is_measuring_untracked(self) -> bool {
+        untrack(move || self.is_measuring())
+    }
+
+    /// Whether measuring may begin: the worker is at leisure and has images.
+    pub fn can_measure(self) -> bool {
+        let at_leisure =
+            matches!(self.connection.status.get(), Status::Ready | Status::Done | Status::Error);
+        let has_images = self.data.overview.with(Option::is_some);
+        at_leisure
+            && has_images
+            && self.connection.alive.get()
+            && !self.run.is_busy()
+            && !self.is_measuring()
+    }
+
+    /// Measures these cases, one after the other. One that fails does not keep the others.
+    pub fn measure(self, cases: Vec<BenchmarkCase>) {
+        if untrack(move || self.can_measure()) {
+            self.round.set(BenchmarkRun::of(cases));
+            self.measure_next();
+        }
+    }
+
+    /// Ends the round. What it has measured is kept.
+    pub fn stop(self) {
+        self.round.update(BenchmarkRun::stop);
+        // It is refused if the last case ended meanwhile, which comes to the same.
+        self.connection.ask(Command::Stop, |_| {});
+    }
+
+    /// Goes on with the round, if there is one and a case of it is left.
+    pub(super) fn measure_next(self) {
+        if self
+            .round
+            .with_untracked(|benchmark_run| benchmark_run.state() != BenchmarkRunState::Running)
+        {
+            return;
+        }
+        if !self.connection.alive.get_untracked() {
+            self.round.update(|benchmark_run| {
+                benchmark_run.give_up("There is no worker to measure with.");
+            });
+            return;
+        }
+        let Some(Some(case)) = self.round.try_update(BenchmarkRun::begin_next) else {
+            return;
+        };
+        if case.webgpu {
+            self.connection.replace_worker_without_gpu();
+        }
+        let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
+        self.connection.ask(command, move |outcome| {
+            if outcome.as_ref().is_err_and(|failure| *failure == notices::worker_ended()) {
+                // Who noticed its death has noted why this case failed, and goes on with the round.
+                return;
+            }
+            self.round.update(|benchmark_run| benchmark_run.finish(judged(outcome)));
+            self.measure_next();
+        });
+    }
+
+    /// The worker died; if it was measuring, that case has failed.
+    pub(super) fn lose_measurement(self, happened: &str) {
+        if self
+            .round
+            .with_untracked(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running)
+        {
+            self.round.update(|benchmark_run| benchmark_run.finish(Err(happened.to_owned())));
+        }
+    }
+}
+
+fn judged(outcome: Result<Reply, Failure>) -> Result<(), String> {
+    match outcome {
+        Ok(Reply::Measured(measurement)) if is_sound(&measurement) => Ok(()),
+        Ok(_) => Err(notices::wrong_answer().happened),
+        Err(failure) => Err(failure.happened),
+    }
+}

@@ -1,0 +1,87 @@
+//! What the network makes of the garment at hand, and with whose weights.
+
+use leptos::prelude::*;
+
+use super::connection::Connection;
+use super::notices::{self, Notices};
+use crate::protocol::{Command, Failure, Prediction, Reply};
+
+/// The classifier as the worker answers for it.
+#[derive(Clone, Copy)]
+pub struct ClassifierState {
+    connection: Connection,
+    notices: Notices,
+    requests: StoredValue<Requests>,
+    /// The checkpoint that answers while no run does.
+    pub classifying_with: RwSignal<Option<String>>,
+    /// The newest answer about the garment at hand.
+    pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
+}
+
+/// Which garments are to be classified.
+#[derive(Default)]
+struct Requests {
+    /// Whether one is under way.
+    classifying: bool,
+    /// The garment to classify once the answer to the one under way is there: `[28, 28]` bytes.
+    next_garment: Option<Vec<u8>>,
+}
+
+impl ClassifierState {
+    pub(super) fn new(connection: Connection, notices: Notices) -> Self {
+        Self {
+            connection,
+            notices,
+            requests: StoredValue::new(Requests::default()),
+            classifying_with: RwSignal::new(None),
+            prediction: RwSignal::new(None),
+        }
+    }
+
+    /// Classifies with this checkpoint from now on.
+    pub fn load_checkpoint(self, name: String) {
+        let command = Command::LoadCheckpoint { name: name.clone() };
+        self.connection.ask(command, move |outcome| match outcome {
+            Ok(_) => self.classifying_with.set(Some(name)),
+            Err(failure) => self.notices.notify(failure, None),
+        });
+    }
+
+    /// Classifies a garment. One request is under way at a time; of those that come meanwhile only
+    /// the newest is sent.
+    pub fn classify(self, garment: Vec<u8>) {
+        if !self.connection.alive.get_untracked() {
+            return;
+        }
+        let now = self.requests.try_update_value(|requests| {
+            if requests.classifying {
+                requests.next_garment = Some(garment);
+                None
+            } else {
+                requests.classifying = true;
+                Some(garment)
+            }
+        });
+        let Some(Some(garment)) = now else { return };
+        self.connection.ask(Command::Classify { garment }, move |outcome| {
+            self.prediction.set(Some(match outcome {
+                Ok(Reply::Prediction(prediction)) => Ok(prediction),
+                Ok(_) => Err(notices::wrong_answer()),
+                Err(failure) => Err(failure),
+            }));
+            let next = self.requests.try_update_value(|requests| {
+                requests.classifying = false;
+                requests.next_garment.take()
+            });
+            if let Some(Some(garment)) = next {
+                self.classify(garment);
+            }
+        });
+    }
+
+    /// Forgets the prediction, as its garment is gone.
+    pub fn forget_prediction(self) {
+        self.requests.update_value(|requests| requests.next_garment = None);
+        self.prediction.set(None);
+    }
+}

@@ -1,0 +1,137 @@
+//! Workers come and go: starting one, replacing one, giving one up.
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::watchdog::Silence;
+use super::{Connection, Inner, News, Waiting};
+use crate::page::session::Remedy;
+use crate::page::session::notices;
+use crate::page::session::worker_link::{PATIENCE_MS, WorkerLink};
+use crate::protocol::Status;
+
+/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
+const MOST_DEATHS: usize = 3;
+const DEATHS_WITHIN_MS: f64 = 60_000.0;
+
+/// Who waits for answers of a worker that has ended.
+#[must_use = "whoever waits for an answer is to get one"]
+pub struct Unanswered(Vec<Waiting>);
+
+impl Unanswered {
+    /// Tells all that it has ended. They may ask again: the next worker is there by now, or there is none.
+    pub fn answer(self) {
+        for Waiting { then, .. } in self.0 {
+            then(Err(notices::worker_ended()));
+        }
+    }
+}
+
+/// A worker that has died and was given up.
+pub struct LostWorker {
+    /// Who is still to be answered, once it is settled whether there is another worker.
+    pub unanswered: Unanswered,
+    /// Whether workers die so often that no further one is started by itself.
+    pub is_crash_loop: bool,
+}
+
+impl Inner {
+    /// Gives up the worker, if there is one. Who waits for its answers comes along and is to be told.
+    fn forget_worker(&mut self) -> Option<(WorkerLink, Unanswered)> {
+        let link = self.link.take()?;
+        self.generation += 1;
+        self.listening = false;
+        self.unsent.clear();
+        self.load_timeout = None;
+        let mut waiting: Vec<_> = std::mem::take(&mut self.waiting).into_iter().collect();
+        waiting.sort_by_key(|(id, _)| *id);
+        Some((link, Unanswered(waiting.into_iter().map(|(_, waiting)| waiting).collect())))
+    }
+}
+
+impl Connection {
+    /// Starts a worker in place of none. Does nothing while there is one.
+    pub(in crate::page::session) fn start_worker(self) {
+        if self.alive.get_untracked() {
+            return;
+        }
+        let generation = self.inner.try_update_value(|inner| {
+            inner.generation += 1;
+            inner.silence = Silence::default();
+            inner.gpu_failed = false;
+            inner.generation
+        });
+        let spawned = WorkerLink::spawn(move |heard| {
+            if self.inner.with_value(|inner| Some(inner.generation) != generation) {
+                return;
+            }
+            match heard {
+                Ok(event) => {
+                    self.inner.update_value(|inner| inner.silence.is_broken());
+                    self.tell(News::Said(event));
+                }
+                Err(error) => self.tell(News::Lost(notices::broken_link(&error))),
+            }
+        });
+        match spawned {
+            Ok(link) => {
+                let overdue = Timeout::new(PATIENCE_MS, move || {
+                    // It may still come: the worker is large, and connections are slow.
+                    self.notices.notify(notices::slow_start(), Some(Remedy::Reload));
+                });
+                self.inner.update_value(|inner| {
+                    inner.link = Some(link);
+                    inner.load_timeout = Some(overdue);
+                });
+                self.alive.set(true);
+                self.status.set(Status::Loading);
+                self.tell(News::Started);
+            }
+            Err(error) => {
+                self.status.set(Status::Error);
+                self.notices.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
+            }
+        }
+    }
+
+    /// Starts a worker because the person asks for it, however many have died.
+    pub(in crate::page::session) fn start_worker_anew(self) {
+        self.inner.update_value(|inner| inner.deaths.clear());
+        self.start_worker();
+    }
+
+    /// Puts a new worker in the place of one whose GPU has failed, for something that is to use a GPU: a
+    /// worker opens one only. Runs and checkpoints are stored, and the data set is cached.
+    pub(in crate::page::session) fn replace_worker_without_gpu(self) {
+        let former = self
+            .inner
+            .try_update_value(|inner| inner.gpu_failed.then(|| inner.forget_worker()).flatten());
+        let Some(Some((former, unanswered))) = former else { return };
+        self.end(former);
+        self.tell(News::Replaced);
+        self.start_worker();
+        unanswered.answer();
+    }
+
+    /// Ends what is left of a dead worker; `None` if there is none. Another one is started, or not, before
+    /// those who wait for the dead one are answered.
+    pub(in crate::page::session) fn give_up(self) -> Option<LostWorker> {
+        let now = js_sys::Date::now();
+        let lost = self.inner.try_update_value(|inner| {
+            let (link, unanswered) = inner.forget_worker()?;
+            inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
+            inner.deaths.push(now);
+            Some((link, unanswered, inner.deaths.len() >= MOST_DEATHS))
+        });
+        let (link, unanswered, is_crash_loop) = lost.flatten()?;
+        self.end(link);
+        Some(LostWorker { unanswered, is_crash_loop })
+    }
+
+    /// Ends a worker. This may run inside one of the link's own listeners, which must not vanish meanwhile.
+    fn end(self, link: WorkerLink) {
+        link.end();
+        Timeout::new(0, move || drop(link)).forget();
+        self.alive.set(false);
+    }
+}

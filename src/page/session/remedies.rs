@@ -1,0 +1,54 @@
+//! What the buttons beside messages do.
+
+use leptos::prelude::*;
+
+use super::benchmark::BenchmarkState;
+use super::connection::Connection;
+use super::data::DataState;
+use super::library::LibraryState;
+use super::notices::{self, Notices, Remedy};
+use super::run::CurrentRun;
+use crate::page::browser::words_of;
+
+/// Carries out what messages offer.
+#[derive(Clone, Copy)]
+pub struct Remedies {
+    pub(super) connection: Connection,
+    pub(super) notices: Notices,
+    pub(super) data: DataState,
+    pub(super) run: CurrentRun,
+    pub(super) library: LibraryState,
+    pub(super) benchmark: BenchmarkState,
+}
+
+impl Remedies {
+    /// Whether it can be done now. A run can be resumed once its checkpoint is listed by the new worker.
+    pub fn can_do(self, remedy: &Remedy) -> bool {
+        match remedy {
+            Remedy::Resume(name) => {
+                let stored = self.library.checkpoints.get();
+                !self.run.is_busy()
+                    && !self.benchmark.is_measuring()
+                    && stored.iter().any(|stored| stored.name == *name && !stored.finished)
+            }
+            _ => true,
+        }
+    }
+
+    /// Does what a message offers.
+    pub fn carry_out(self, remedy: Remedy) {
+        match remedy {
+            Remedy::RetryData => self.data.load(true),
+            Remedy::Resume(checkpoint) => self.run.resume(checkpoint),
+            Remedy::RestartWorker => {
+                self.notices.remove(|notice| notice.remedy == Some(Remedy::RestartWorker));
+                self.connection.start_worker_anew();
+            }
+            Remedy::Reload => {
+                if let Err(error) = window().location().reload() {
+                    self.notices.notify(notices::no_reload(&words_of(&error)), None);
+                }
+            }
+        }
+    }
+}
