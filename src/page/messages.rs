@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Notice, Remedy, Session};
+use super::words::{Word, say};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
@@ -37,7 +38,7 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
             <div class="message-actions">
                 {remedy.map(|remedy| view! { <RemedyButton session remedy /> })}
                 <button type="button" class="quiet" on:click=move |_| session.dismiss(id)>
-                    "Dismiss"
+                    {say(|words| words.page.dismiss())}
                 </button>
             </div>
         </div>
@@ -46,11 +47,11 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
 
 #[component]
 fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
-    let (label, testid) = match remedy {
-        Remedy::RetryData => ("Try again", "retry-data"),
-        Remedy::Resume(_) => ("Resume the run", "resume-last"),
-        Remedy::RestartWorker => ("Start the worker again", "restart-worker"),
-        Remedy::Reload => ("Reload", "reload"),
+    let (label, testid): (Word, _) = match remedy {
+        Remedy::RetryData => (|words| words.page.retry_data(), "retry-data"),
+        Remedy::Resume(_) => (|words| words.page.resume_run(), "resume-last"),
+        Remedy::RestartWorker => (|words| words.page.restart_worker(), "restart-worker"),
+        Remedy::Reload => (|words| words.page.reload(), "reload"),
     };
     let offered = {
         let remedy = remedy.clone();
@@ -75,7 +76,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
                     move |_| session.remedy(remedy.clone())
                 }
             >
-                {label}
+                {say(label)}
             </button>
         </Show>
     }

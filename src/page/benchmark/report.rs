@@ -4,9 +4,9 @@ use leptos::prelude::With as _;
 
 use crate::benchmark::BenchmarkCase;
 use crate::page::browser::{user_agent, utc_minute};
-use crate::page::engine_names::adapter_name;
 use crate::page::format::UNKNOWN;
 use crate::page::session::{CaseState, Measured, Session};
+use crate::page::words::words;
 
 /// What is known of these cases, and on what it was measured.
 pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
@@ -14,7 +14,7 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
         engines.as_ref().map_or_else(
             || UNKNOWN.to_owned(),
             |engines| match &engines.webgpu {
-                Ok(adapter) => adapter_name(adapter),
+                Ok(adapter) => words().engine.adapter(adapter),
                 Err(why) => format!("none: {why}"),
             },
         )

@@ -1,8 +1,18 @@
 //! English.
 
+mod charts;
+mod engine;
+mod header;
+mod page;
 mod run;
 
 use super::Words;
 
 /// All sentences in English.
-pub const WORDS: Words = Words { run: run::WORDS };
+pub const WORDS: Words = Words {
+    page: page::WORDS,
+    header: header::WORDS,
+    engine: engine::WORDS,
+    run: run::WORDS,
+    charts: charts::WORDS,
+};
