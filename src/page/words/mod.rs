@@ -10,14 +10,20 @@
 //!
 //! Text that other programs read (keys of links, exported files, `data-` attributes) is not here.
 
+mod benchmark;
 mod charts;
+mod classifier;
+mod data;
 mod en;
 mod engine;
 mod header;
 mod page;
 mod run;
 
+pub use benchmark::BenchmarkWords;
 pub use charts::{ChartWords, Newest};
+pub use classifier::ClassifierWords;
+pub use data::DataWords;
 pub use engine::EngineWords;
 pub use header::HeaderWords;
 pub use page::PageWords;
@@ -38,6 +44,12 @@ pub struct Words {
     pub run: RunWords,
     /// The charts.
     pub charts: ChartWords,
+    /// The classifier.
+    pub classifier: ClassifierWords,
+    /// The data set.
+    pub data: DataWords,
+    /// The benchmark.
+    pub benchmark: BenchmarkWords,
 }
 
 /// A text that is always the same, by whichever language it is asked of. A function pointer, since each type

@@ -1,6 +1,9 @@
 //! English.
 
+mod benchmark;
 mod charts;
+mod classifier;
+mod data;
 mod engine;
 mod header;
 mod page;
@@ -15,4 +18,7 @@ pub const WORDS: Words = Words {
     engine: engine::WORDS,
     run: run::WORDS,
     charts: charts::WORDS,
+    classifier: classifier::WORDS,
+    data: data::WORDS,
+    benchmark: benchmark::WORDS,
 };
