@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use crate::page::session::Session;
+use crate::page::words::{say, words};
 
 /// A button that asks for files; they may be dropped on it as well.
 #[component]
@@ -11,8 +12,8 @@ pub fn Import(session: Session) -> impl IntoView {
     let library = session.library;
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
-        (Some(file), _) => format!("Reading {file}…"),
-        (None, Some(run)) => format!("Taken in as {run}."),
+        (Some(file), _) => words().library.reading_file(&file),
+        (None, Some(run)) => words().library.imported_as(&run),
         (None, None) => String::new(),
     };
     view! {
@@ -29,9 +30,8 @@ pub fn Import(session: Session) -> impl IntoView {
                 session.import(list(files));
             }
         >
-            <label class="upload"
-                title="Weights or a checkpoint as safetensors, a state dict as torch.save writes it, or a run exported from Atelier">
-                <span>"Import files"</span>
+            <label class="upload" title=say(|words| words.library.about_import())>
+                <span>{say(|words| words.library.import_files())}</span>
                 <input type="file" multiple=true data-testid="import-input"
                     accept=".safetensors,.pt,.pth,.zip"
                     on:change:target=move |event| {

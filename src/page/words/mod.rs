@@ -12,22 +12,28 @@
 
 mod benchmark;
 mod charts;
+mod checkpoints;
 mod classifier;
 mod data;
 mod en;
 mod engine;
 mod header;
+mod library;
 mod page;
 mod run;
+mod settings;
 
 pub use benchmark::BenchmarkWords;
 pub use charts::{ChartWords, Newest};
+pub use checkpoints::CheckpointWords;
 pub use classifier::ClassifierWords;
 pub use data::DataWords;
 pub use engine::EngineWords;
 pub use header::HeaderWords;
+pub use library::LibraryWords;
 pub use page::PageWords;
 pub use run::RunWords;
+pub use settings::{Setting, SettingsWords};
 
 #[cfg(test)]
 pub use en::WORDS as ENGLISH;
@@ -50,6 +56,12 @@ pub struct Words {
     pub data: DataWords,
     /// The benchmark.
     pub benchmark: BenchmarkWords,
+    /// The form.
+    pub settings: SettingsWords,
+    /// The library of runs.
+    pub library: LibraryWords,
+    /// A run's checkpoints.
+    pub checkpoints: CheckpointWords,
 }
 
 /// A text that is always the same, by whichever language it is asked of. A function pointer, since each type

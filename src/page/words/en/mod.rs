@@ -2,12 +2,15 @@
 
 mod benchmark;
 mod charts;
+mod checkpoints;
 mod classifier;
 mod data;
 mod engine;
 mod header;
+mod library;
 mod page;
 mod run;
+mod settings;
 
 use super::Words;
 
@@ -21,4 +24,7 @@ pub const WORDS: Words = Words {
     classifier: classifier::WORDS,
     data: data::WORDS,
     benchmark: benchmark::WORDS,
+    settings: settings::WORDS,
+    library: library::WORDS,
+    checkpoints: checkpoints::WORDS,
 };
