@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::words::say;
+
 /// What a press on a copying button came to.
 #[derive(Clone, PartialEq)]
 pub enum Copied {
@@ -36,13 +38,13 @@ pub fn CopiedNote(copied: RwSignal<Copied>) -> impl IntoView {
         } else {
             view! { <input type="text" readonly prop:value=text /> }.into_any()
         };
-        view! { <label>"The clipboard is not available; copy it from here." {field}</label> }
+        view! { <label>{say(|words| words.page.copy_by_hand())} {field}</label> }
     };
     view! {
         <div class="note" aria-live="polite">
             {move || match copied.get() {
                 Copied::No => None,
-                Copied::Yes => Some(view! { <p>"Copied."</p> }.into_any()),
+                Copied::Yes => Some(view! { <p>{say(|words| words.page.copied())}</p> }.into_any()),
                 Copied::ByHand(text) => Some(by_hand(text).into_any()),
             }}
         </div>

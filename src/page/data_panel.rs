@@ -4,9 +4,9 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::browser::paint_garment;
-use super::format::{bytes, whole};
 use super::session::DataState;
-use crate::dataset::{DataOverview, DataProgress, LabelledImage};
+use super::words::{say, words};
+use crate::dataset::LabelledImage;
 use crate::settings::SettingsDraft;
 
 /// More samples than this say nothing new.
@@ -37,7 +37,7 @@ pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoVi
     view! {
         <section class="panel data-panel" aria-labelledby="data-title">
             <div class="panel-head">
-                <h2 id="data-title">"The data"</h2>
+                <h2 id="data-title">{say(|words| words.data.title())}</h2>
                 <Sizes data />
             </div>
             <Loading data />
@@ -48,24 +48,18 @@ pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoVi
                         .overview
                         .with(|overview| {
                             let overview = overview.as_ref()?;
-                            Some(named(overview, shown.as_ref().unwrap_or(&overview.samples)))
-                        })
-                        .map(|samples| {
-                            samples
-                                .into_iter()
-                                .map(|(image, name)| view! { <Sample image name /> })
-                                .collect_view()
+                            let samples = shown.as_ref().unwrap_or(&overview.samples);
+                            let samples = samples.iter().take(MOST_SAMPLES).cloned();
+                            Some(samples.map(|image| view! { <Sample image /> }).collect_view())
                         })
                 }}
             </div>
             <Show when=move || augmented.with(Option::is_some)>
                 <p class="note augmented-note" data-testid="augmented-note">
-                    {move || {
-                        format!("Augmented as in epoch {} of a run with these settings. ", epoch.get() + 1)
-                    }}
+                    {move || words().data.augmented_in_epoch(epoch.get().saturating_add(1))} " "
                     <button type="button" class="quiet" data-testid="augmented-next"
                         on:click=move |_| epoch.update(|epoch| *epoch = epoch.wrapping_add(1))>
-                        "Next epoch"
+                        {say(|words| words.data.next_epoch())}
                     </button>
                 </p>
             </Show>
@@ -73,27 +67,13 @@ pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoVi
     }
 }
 
-/// Samples under their labels' names.
-fn named(overview: &DataOverview, samples: &[LabelledImage]) -> Vec<(LabelledImage, String)> {
-    let named = samples.iter().take(MOST_SAMPLES).map(|image| {
-        let name = overview.class_names.get(usize::from(image.label)).cloned();
-        (image.clone(), name.unwrap_or_default())
-    });
-    named.collect()
-}
-
 #[component]
 fn Sizes(data: DataState) -> impl IntoView {
     move || {
         data.overview.with(|overview| {
             overview.as_ref().map(|overview| {
-                let words = format!(
-                    "{} training images, {} test images, {} classes, 28×28 pixels each",
-                    whole(overview.train_images.into()),
-                    whole(overview.test_images.into()),
-                    overview.class_names.len(),
-                );
-                view! { <p class="note" data-testid="split-sizes">{words}</p> }
+                let sizes = words().data.sizes(overview);
+                view! { <p class="note" data-testid="split-sizes">{sizes}</p> }
             })
         })
     }
@@ -115,13 +95,18 @@ fn Loading(data: DataState) -> impl IntoView {
             progress.total_shards > 0 && progress.shards == progress.total_shards
         })
     };
+    let told = move || {
+        let words = &words().data;
+        let waiting = || words.waiting_for_worker().to_owned();
+        progress.get().map_or_else(waiting, |progress| words.progress(progress))
+    };
     view! {
         <div class="data-progress" data-testid="data-progress">
             <Show when=move || !done()>
                 <div
                     class="bar"
                     role="progressbar"
-                    aria-label="Data set"
+                    aria-label=say(|words| words.data.loading())
                     aria-valuemin="0"
                     aria-valuemax="100"
                     aria-valuenow=move || format!("{:.0}", share() * 100.0)
@@ -129,38 +114,14 @@ fn Loading(data: DataState) -> impl IntoView {
                     <div class="bar-fill" style:transform=move || format!("scaleX({})", share())></div>
                 </div>
             </Show>
-            <p class="note">{move || progress.get().map_or_else(waiting, describe)}</p>
+            <p class="note">{told}</p>
         </div>
     }
 }
 
-fn waiting() -> String {
-    "Waiting for the worker".to_owned()
-}
-
-fn describe(progress: DataProgress) -> String {
-    let DataProgress { bytes: come, total_bytes, shards, total_shards, from_cache } = progress;
-    if total_shards > 0 && shards == total_shards {
-        let whence = match from_cache {
-            0 => "fetched".to_owned(),
-            all if all == total_shards => "read from this browser's cache".to_owned(),
-            some => format!("{some} of them from this browser's cache"),
-        };
-        format!(
-            "{} in {total_shards} shards, each verified by its SHA-256, {whence}",
-            bytes(total_bytes)
-        )
-    } else {
-        format!(
-            "{} of {}, {shards} of {total_shards} shards verified",
-            bytes(come),
-            bytes(total_bytes)
-        )
-    }
-}
-
 #[component]
-fn Sample(image: LabelledImage, name: String) -> impl IntoView {
+fn Sample(image: LabelledImage) -> impl IntoView {
+    let label = usize::from(image.label);
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
@@ -170,7 +131,7 @@ fn Sample(image: LabelledImage, name: String) -> impl IntoView {
     view! {
         <figure class="sample">
             <canvas node_ref=canvas width="28" height="28" aria-hidden="true"></canvas>
-            <figcaption>{name}</figcaption>
+            <figcaption>{move || words().classifier.class_name(label)}</figcaption>
         </figure>
     }
 }

@@ -2,7 +2,8 @@
 
 use super::format::UNKNOWN;
 use super::session::Machine;
-use crate::hardware::{Adapter, Engines};
+use super::words::words;
+use crate::hardware::Engines;
 use crate::protocol::OpenedEngine;
 use crate::settings::{EngineChoice, Field, SettingsDraft, TrainingConfig};
 
@@ -17,25 +18,11 @@ pub fn batch_size_in(draft: &SettingsDraft) -> usize {
     typed.unwrap_or_else(|_| TrainingConfig::default().batch_size)
 }
 
-/// An adapter's name, which says so when it is software.
-pub fn adapter_name(adapter: &Adapter) -> String {
-    marked(&adapter.name, adapter.software)
-}
-
 /// The engine that was opened, with its backend.
 pub fn opened_name(opened: &OpenedEngine, engines: Option<&Engines>) -> String {
     let adapter = engines.and_then(|engines| engines.webgpu.as_ref().ok());
     let software = opened.webgpu && adapter.is_some_and(|adapter| adapter.software);
-    let way = if opened.fused { "fused kernels" } else { "Burn's operations" };
-    format!("{}, {way}", marked(&opened.name, software))
-}
-
-fn marked(name: &str, software: bool) -> String {
-    if software && !name.to_lowercase().contains("software") {
-        format!("{name} (software)")
-    } else {
-        name.to_owned()
-    }
+    words().engine.opened(opened, software)
 }
 
 /// What the engine chosen will be, as far as the browser and measurements have told.
@@ -46,11 +33,12 @@ pub fn expected_name(choice: &str, engines: Option<&Engines>, auto: Option<bool>
         "webgpu" => Some(true),
         _ => auto,
     };
+    let words = &words().engine;
     match (&engines.webgpu, webgpu) {
-        (_, None) => "the faster engine, by a short measurement when training starts".to_owned(),
-        (_, Some(false)) => "CPU".to_owned(),
-        (Ok(adapter), Some(true)) => format!("WebGPU, {}", adapter_name(adapter)),
-        (Err(_), Some(true)) => "WebGPU is not available".to_owned(),
+        (_, None) => words.faster_by_measurement().to_owned(),
+        (_, Some(false)) => words.cpu().to_owned(),
+        (Ok(adapter), Some(true)) => words.webgpu_on(adapter),
+        (Err(_), Some(true)) => words.no_webgpu().to_owned(),
     }
 }
 
@@ -60,16 +48,17 @@ pub fn choice_label(
     engines: Option<&Engines>,
     auto: Option<bool>,
 ) -> &'static str {
+    let words = &words().engine;
     match (choice, engines) {
-        (EngineChoice::Auto, None) => "Automatic",
+        (EngineChoice::Auto, None) => words.automatic(),
         (EngineChoice::Auto, Some(_)) => match auto {
-            Some(true) => "Automatic: WebGPU",
-            Some(false) => "Automatic: CPU",
-            None => "Automatic: the faster one",
+            Some(true) => words.automatic_webgpu(),
+            Some(false) => words.automatic_cpu(),
+            None => words.automatic_faster(),
         },
-        (EngineChoice::WebGpu, Some(Engines { webgpu: Err(_) })) => "WebGPU (not available here)",
-        (EngineChoice::WebGpu, _) => "WebGPU",
-        (EngineChoice::Cpu, _) => "CPU (WebAssembly SIMD)",
+        (EngineChoice::WebGpu, Some(Engines { webgpu: Err(_) })) => words.webgpu_not_here(),
+        (EngineChoice::WebGpu, _) => words.webgpu(),
+        (EngineChoice::Cpu, _) => words.cpu_simd(),
     }
 }
 
@@ -80,13 +69,12 @@ pub fn choice_note(
     auto: Option<bool>,
     is_measured: bool,
 ) -> Option<String> {
+    let words = &words().engine;
     match &engines?.webgpu {
-        Err(why) => Some(format!("No WebGPU here: {why}")),
+        Err(why) => Some(words.no_webgpu_here(why)),
         Ok(_) if choice != EngineChoice::Auto.as_str() => None,
-        Ok(_) if auto.is_none() => {
-            Some("Decided by a short measurement when training starts.".to_owned())
-        }
-        Ok(_) if is_measured => Some("By measurements on this machine.".to_owned()),
-        Ok(_) => Some("The WebGPU adapter is software; the CPU engine needs no detour.".to_owned()),
+        Ok(_) if auto.is_none() => Some(words.decided_at_start().to_owned()),
+        Ok(_) if is_measured => Some(words.decided_by_measurements().to_owned()),
+        Ok(_) => Some(words.adapter_is_software().to_owned()),
     }
 }

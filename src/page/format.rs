@@ -25,6 +25,11 @@ pub fn bytes(size: u64) -> String {
     }
 }
 
+/// Room in a store: beyond gigabytes the exact number says nothing.
+pub fn room(size: u64) -> String {
+    if size >= 1_000_000_000 { format!("{:.1} GB", size as f64 / 1e9) } else { bytes(size) }
+}
+
 /// A span of time in its two largest units: `3 min 20 s`.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
@@ -99,5 +104,7 @@ mod tests {
         assert_eq!(bytes(12), "12 bytes");
         assert_eq!(bytes(180_300), "180 KB");
         assert_eq!(bytes(54_950_000), "55.0 MB");
+        assert_eq!(room(54_950_000), "55.0 MB");
+        assert_eq!(room(1_250_000_000), "1.2 GB");
     }
 }

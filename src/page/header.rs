@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::engine_names::{auto_is_webgpu, expected_name, opened_name};
 use super::session::{Connection, CurrentRun, Machine};
 use super::theme::ThemeToggle;
+use super::words::{say, words};
 use crate::protocol::OpenedEngine;
 use crate::settings::{Field, SettingsDraft};
 
@@ -21,14 +22,15 @@ pub fn Header(
         let choice = draft.with(|draft| draft.get(Field::Engine).to_owned());
         let auto = draft.with(|draft| auto_is_webgpu(machine, draft));
         let engines = machine.engines.get();
+        let words = &words().header;
         match run.opened.get() {
             // After a run the badge goes with the form again, once that asks for another engine.
             Some(opened) if running || serves(&choice, &opened, auto) => Badge {
-                state: if running { "training on" } else { "trained on" },
+                state: if running { words.training_on() } else { words.trained_on() },
                 name: opened_name(&opened, engines.as_ref()),
             },
             _ => Badge {
-                state: "will train on",
+                state: words.will_train_on(),
                 name: expected_name(&choice, engines.as_ref(), auto),
             },
         }
@@ -36,8 +38,8 @@ pub fn Header(
     view! {
         <header class="masthead">
             <div class="brand">
-                <h1>"Atelier"</h1>
-                <p>"A garment classifier, trained in this tab on your own hardware"</p>
+                <h1>{say(|words| words.header.name())}</h1>
+                <p>{say(|words| words.header.claim())}</p>
             </div>
             <div class="masthead-side">
                 <p class="engine" title=move || engine.get().name>

@@ -80,18 +80,6 @@ impl RunInputs {
         self.initial_weights.is_none() && self.order.is_none()
     }
 
-    /// What is given, for the person.
-    pub fn describe(&self) -> String {
-        match (&self.initial_weights, &self.order) {
-            (Some(weights), Some(order)) => {
-                format!("The link gives initial weights ({weights}) and batches ({order}).")
-            }
-            (Some(weights), None) => format!("The link gives initial weights ({weights})."),
-            (None, Some(order)) => format!("The link gives batches ({order})."),
-            (None, None) => String::new(),
-        }
-    }
-
     /// A run with these settings and files.
     pub fn run(&self, config: TrainingConfig) -> NewRun {
         let whole = |address: &Option<String>| address.as_deref().map(address_of);

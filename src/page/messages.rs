@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Notice, Notices, Remedies, Remedy};
+use super::words::{Word, say};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
@@ -37,7 +38,7 @@ fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoVie
             <div class="message-actions">
                 {remedy.map(|remedy| view! { <RemedyButton remedies remedy /> })}
                 <button type="button" class="quiet" on:click=move |_| notices.dismiss(id)>
-                    "Dismiss"
+                    {say(|words| words.page.dismiss())}
                 </button>
             </div>
         </div>
@@ -46,11 +47,11 @@ fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoVie
 
 #[component]
 fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
-    let (label, testid) = match remedy {
-        Remedy::RetryData => ("Try again", "retry-data"),
-        Remedy::Resume(_) => ("Resume the run", "resume-last"),
-        Remedy::RestartWorker => ("Start the worker again", "restart-worker"),
-        Remedy::Reload => ("Reload", "reload"),
+    let (label, testid): (Word, _) = match remedy {
+        Remedy::RetryData => (|words| words.page.retry_data(), "retry-data"),
+        Remedy::Resume(_) => (|words| words.page.resume_run(), "resume-last"),
+        Remedy::RestartWorker => (|words| words.page.restart_worker(), "restart-worker"),
+        Remedy::Reload => (|words| words.page.reload(), "reload"),
     };
     let offered = {
         let remedy = remedy.clone();
@@ -66,7 +67,7 @@ fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
                     move |_| remedies.carry_out(remedy.clone())
                 }
             >
-                {label}
+                {say(label)}
             </button>
         </Show>
     }

@@ -38,6 +38,7 @@ use readouts::Readouts;
 use run_controls::RunControls;
 use session::Session;
 use settings_form::SettingsForm;
+use words::{say, words};
 
 /// Puts the page into the document, in place of what stood there while it loaded.
 pub fn mount() {
@@ -88,14 +89,14 @@ fn App() -> impl IntoView {
         <Header connection machine run draft />
         <main class="workbench" class:has-run=move || run.overview.with(Option::is_some)>
             <Messages notices remedies />
-            <section class="rail" aria-label="Run and settings">
+            <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
                     <RunControls connection run benchmark draft inputs />
                     <RunProgress connection run />
                     <SettingsForm run machine draft inputs autostart=asked.autostart />
                 </div>
             </section>
-            <section class="results" aria-label="Results">
+            <section class="results" aria-label=say(|words| words.page.results())>
                 <Readouts run />
                 <Charts run />
             </section>
@@ -105,12 +106,20 @@ fn App() -> impl IntoView {
             <Library library current_run=run classifier benchmark draft />
         </main>
         <footer class="colophon">
-            <p>
-                "Everything runs in this tab: the data set is fetched once, training, checkpoints and "
-                "pictures never leave this machine. Data: "
-                <a href="https://github.com/zalandoresearch/fashion-mnist">"Fashion-MNIST"</a>
-                " by Zalando Research, MIT licence."
-            </p>
+            <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>
         </footer>
+    }
+}
+
+const DATA_SET: &str = "Fashion-MNIST";
+
+/// Whose data it is. The data set's name is a link, wherever the language puts it.
+fn data_source() -> impl IntoView {
+    let sentence = words().page.data_source(DATA_SET);
+    let (before, after) = sentence.split_once(DATA_SET).unwrap_or((sentence.as_str(), ""));
+    view! {
+        {before.to_owned()}
+        <a href="https://github.com/zalandoresearch/fashion-mnist">{DATA_SET}</a>
+        {after.to_owned()}
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Connection, CurrentRun};
-use super::words::words;
+use super::words::{say, words};
 use crate::protocol::{Ending, Status};
 
 /// A bar over the whole run, with what remains.
@@ -33,19 +33,13 @@ pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
     };
     let self_test = move || {
         run.opened.get().map(|opened| {
-            let answer = if opened.webgpu {
-                format!("gradients within {:.1e} of the CPU engine's", opened.gradient_difference)
-            } else {
-                "known loss and gradients".to_owned()
-            };
-            let words = format!("Self-test passed: {answer} ({:.0} ms)", opened.self_test_ms);
             view! {
                 <p
                     class="note"
                     data-testid="self-test"
                     data-gradient-difference=opened.gradient_difference.to_string()
                 >
-                    {words}
+                    {words().run.self_test_passed(&opened)}
                 </p>
             }
         })
@@ -55,7 +49,7 @@ pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
             <div
                 class="bar"
                 role="progressbar"
-                aria-label="Run"
+                aria-label=say(|words| words.run.progress())
                 aria-valuemin="0"
                 aria-valuemax="100"
                 aria-valuenow=move || format!("{:.0}", share() * 100.0)

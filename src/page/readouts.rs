@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::format::{UNKNOWN, four_decimals};
 use super::session::{CurrentRun, RECENT_STEPS};
+use super::words::{Word, say, words};
 use crate::protocol::{EpochMetrics, RunOverview};
 
 /// Step, epoch, losses, accuracy and speed.
@@ -16,36 +17,35 @@ pub fn Readouts(run: CurrentRun) -> impl IntoView {
     let epoch = Memo::new(move |_| live.get().epoch.map(|epoch| epoch.to_string()));
     let epochs = move || {
         let planned = run.overview.with(|run| run.as_ref().map(RunOverview::epochs));
-        planned.map_or_else(|| "passes over the data".to_owned(), |epochs| format!("of {epochs}"))
+        let words = &words().run;
+        planned.map_or_else(|| words.passes().to_owned(), |epochs| words.of_epochs(epochs))
     };
     let valid = move |metric: fn(&EpochMetrics) -> f64| {
         Memo::new(move |_| last_epoch().map(|epoch| four_decimals(Some(metric(&epoch)))))
     };
-    let after_epoch = move || match last_epoch() {
-        Some(epoch) => format!("after epoch {}", epoch.epoch),
-        None => "after an epoch".to_owned(),
-    };
+    let after_epoch = move || words().run.after_epoch(last_epoch().map(|epoch| epoch.epoch));
     let rate = Memo::new(move |_| live.get().images_per_second.map(|rate| format!("{rate:.0}")));
     view! {
         <dl class="readouts">
-            <Readout label="Training loss" testid="train-loss" wide=true
+            <Readout label=|words| words.run.training_loss() testid="train-loss" wide=true
                 value=Memo::new(move |_| live.get().train_loss.map(|loss| four_decimals(Some(loss))))
-                note=move || format!("last {RECENT_STEPS} batches") />
-            <Readout label="Validation loss" testid="valid-loss"
+                note=|| words().run.last_batches(RECENT_STEPS) />
+            <Readout label=|words| words.run.validation_loss() testid="valid-loss"
                 value=valid(|epoch| epoch.valid_loss) note=after_epoch />
-            <Readout label="Validation accuracy" testid="valid-accuracy"
+            <Readout label=|words| words.run.validation_accuracy() testid="valid-accuracy"
                 value=valid(|epoch| epoch.valid_accuracy) note=after_epoch />
-            <Readout label="Epoch" testid="epoch" value=epoch note=epochs />
-            <Readout label="Step" testid="step" value=step note=move || "batches seen".to_owned() />
-            <Readout label="Images a second" testid="images-per-second" value=rate
-                note=move || "training".to_owned() />
+            <Readout label=|words| words.run.epoch() testid="epoch" value=epoch note=epochs />
+            <Readout label=|words| words.run.step() testid="step" value=step
+                note=|| words().run.batches_seen().to_owned() />
+            <Readout label=|words| words.run.images_a_second() testid="images-per-second" value=rate
+                note=|| words().run.in_training().to_owned() />
         </dl>
     }
 }
 
 #[component]
 fn Readout(
-    label: &'static str,
+    label: Word,
     testid: &'static str,
     value: Memo<Option<String>>,
     note: impl Fn() -> String + Send + 'static,
@@ -53,7 +53,7 @@ fn Readout(
 ) -> impl IntoView {
     view! {
         <div class="readout" class:readout-wide=wide>
-            <dt>{label}</dt>
+            <dt>{say(label)}</dt>
             <dd>
                 <span class="readout-value" data-testid=testid data-value=move || value.get()>
                     {move || value.get().unwrap_or_else(|| UNKNOWN.to_owned())}

@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::link::RunInputs;
 use super::session::{BenchmarkState, Connection, CurrentRun};
-use super::words::say;
+use super::words::{say, words};
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
 
@@ -87,7 +87,7 @@ pub fn RunControls(
             <p class="status" role="status">
                 <span class="lamp" data-status=move || status.get().as_str() aria-hidden="true"></span>
                 <span node_ref=status_line tabindex="-1" data-testid="status" data-status=move || status.get().as_str()>
-                    {move || status.get().as_str()}
+                    {move || words().run.status(status.get())}
                 </span>
             </p>
             <div
@@ -102,7 +102,7 @@ pub fn RunControls(
                     node_ref=start_button
                     data-testid="start"
                     disabled=cannot_start
-                    title=move || config.get().is_none().then_some("Correct the settings first")
+                    title=move || config.get().is_none().then(|| words().run.correct_settings_first())
                     on:click=start
                 >
                     {say(|words| words.run.start())}
@@ -114,7 +114,7 @@ pub fn RunControls(
                     disabled=move || !running()
                     on:click=move |_| run.pause_or_continue()
                 >
-                    {move || if paused() { "Resume" } else { "Pause" }}
+                    {move || if paused() { words().run.resume() } else { words().run.pause() }}
                 </button>
                 <button
                     type="button"
@@ -123,7 +123,7 @@ pub fn RunControls(
                     disabled=move || !running()
                     on:click=move |_| run.stop()
                 >
-                    "Stop"
+                    {say(|words| words.run.stop())}
                 </button>
             </div>
         </div>

@@ -3,25 +3,25 @@
 use leptos::prelude::*;
 
 use super::session::{BenchmarkState, Connection, CurrentRun};
+use super::words::words;
 use crate::protocol::Status;
-
-const NAME: &str = "Atelier: train a garment classifier in this tab";
 
 /// Keeps the title in step with the run.
 pub fn follow(connection: Connection, run: CurrentRun, benchmark: BenchmarkState) {
     let title = Memo::new(move |_| {
+        let words = &words().page;
         if benchmark.is_measuring() {
-            return "Measuring · Atelier".to_owned();
+            return words.title_measuring().to_owned();
         }
         let percent = (run.share_done() * 100.0).floor();
         match connection.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
-                format!("{percent} % trained · Atelier")
+                words.title_training(percent)
             }
-            Status::Paused => format!("Paused at {percent} % · Atelier"),
-            Status::Done => "Trained · Atelier".to_owned(),
-            Status::Error => "Stopped · Atelier".to_owned(),
-            Status::Loading | Status::Ready | Status::Benchmark => NAME.to_owned(),
+            Status::Paused => words.title_paused(percent),
+            Status::Done => words.title_trained().to_owned(),
+            Status::Error => words.title_stopped().to_owned(),
+            Status::Loading | Status::Ready | Status::Benchmark => words.title().to_owned(),
         }
     });
     Effect::new(move |_| document().set_title(&title.get()));

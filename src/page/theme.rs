@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::words_of;
+use super::words::{say, words};
 
 const KEY: &str = "atelier-theme";
 
@@ -24,8 +25,11 @@ pub fn ThemeToggle() -> impl IntoView {
             class="theme-toggle"
             data-testid="theme-toggle"
             aria-pressed=move || dark.get().to_string()
-            aria-label="Dark theme"
-            title=move || if dark.get() { "Switch to light" } else { "Switch to dark" }
+            aria-label=say(|words| words.header.dark_theme())
+            title=move || {
+                let words = &words().header;
+                if dark.get() { words.switch_to_light() } else { words.switch_to_dark() }
+            }
             on:click=switch
         >
             <svg viewBox="0 0 24 24" aria-hidden="true">

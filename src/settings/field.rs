@@ -128,7 +128,7 @@ impl Field {
         Self::Keep,
     ];
 
-    /// The field's key in a link, in a checkpoint and as a flag of the terminal; its label in the form;
+    /// The field's key in a link, in a checkpoint and as a flag of the terminal; its name in English;
     /// what it takes; and what it means.
     const fn row(self) -> (&'static str, &'static str, Kind, &'static str) {
         use RealRange::{BelowOne, Between, Positive, UpTo};
@@ -298,7 +298,7 @@ impl Field {
         self.row().0
     }
 
-    /// The field's name in the form.
+    /// The field's name in English, by which a key of a link may be guessed.
     #[must_use]
     pub const fn label(self) -> &'static str {
         self.row().1

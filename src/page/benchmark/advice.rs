@@ -1,72 +1,73 @@
-//! What to make of measurements, in words.
+//! What to make of measurements.
 
 use crate::benchmark::{BenchmarkCase, Comparison, Measurement, comparisons, nearest_comparison};
-use crate::page::format::whole;
 
 /// Engines that differ by less count as equal: a second measurement may turn them round.
 const EQUAL_BELOW: f64 = 1.05;
 
-/// Which engine is the faster one at this batch size, and where the most images a second are; `None`
-/// if nothing was measured.
-pub fn words(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<String> {
-    let sentences = [comparison(measured, batch_size), Some(most_images(measured)?)];
-    Some(sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
+/// Which engine is the faster one, and where the most images a second are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advice {
+    /// The form's batch size.
+    pub batch_size: usize,
+    /// At that size, or the one measured nearest to it; `None` if no size was measured on both engines.
+    pub nearest: Option<Verdict>,
+    /// At the smallest and the largest of the other sizes.
+    pub others: Vec<Verdict>,
+    /// The case of the most images a second, and how many they are.
+    pub most_images: (BenchmarkCase, f64),
 }
 
-fn comparison(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<String> {
-    let mut others = comparisons(measured);
-    let nearest = nearest_comparison(measured, batch_size).or(others.first().copied())?;
-    others.retain(|other| other.batch_size != nearest.batch_size);
-    let Comparison { batch_size: size, webgpu, times: factor } = nearest;
-    let about = if size as usize == batch_size {
-        String::new()
-    } else {
-        format!(", the nearest measured to {batch_size},")
-    };
-    let first = if factor < EQUAL_BELOW {
-        format!("At batch {size}{about} WebGPU and the CPU are about equally fast here")
-    } else {
-        let slower = engine(!webgpu);
-        format!("At batch {size}{about} {} as {slower} here", verdict(webgpu, factor))
-    };
-    // More than the ends of the range nobody reads.
-    if others.len() > 2 {
-        others.drain(1..others.len() - 1);
+/// Which engine is the faster one at a batch size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// Images a step.
+    pub batch_size: u32,
+    /// `None` if they are about equally fast.
+    pub faster: Option<Faster>,
+}
+
+/// The faster engine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Faster {
+    /// WebGPU, or the CPU.
+    pub webgpu: bool,
+    /// How many times as fast as the other it is.
+    pub times: f64,
+}
+
+impl From<Comparison> for Verdict {
+    fn from(Comparison { batch_size, webgpu, times }: Comparison) -> Self {
+        Self { batch_size, faster: (times >= EQUAL_BELOW).then_some(Faster { webgpu, times }) }
     }
-    let rest = others.into_iter().map(|other| {
-        let Comparison { batch_size: size, webgpu, times: factor } = other;
-        if factor < EQUAL_BELOW {
-            format!("at {size} they are about equally fast")
-        } else {
-            format!("at {size} {}", verdict(webgpu, factor))
+}
+
+impl Advice {
+    /// What these measurements say for runs of this batch size; `None` if nothing was measured.
+    pub fn of(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<Self> {
+        let rates = measured.iter().map(|(case, found)| (*case, found.images_per_second(*case)));
+        let most_images = rates.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let mut others = comparisons(measured);
+        let nearest = nearest_comparison(measured, batch_size).or(others.first().copied());
+        others.retain(|other| nearest.is_none_or(|it| it.batch_size != other.batch_size));
+        // More than the ends of the range nobody reads.
+        if others.len() > 2 {
+            others.drain(1..others.len() - 1);
         }
-    });
-    let rest = rest.collect::<Vec<_>>().join(", ");
-    let semicolon = if rest.is_empty() { "" } else { "; " };
-    let end = "With the engine on automatic, runs use the faster one.";
-    Some(format!("{first}{semicolon}{rest}. {end}"))
-}
-
-fn verdict(webgpu: bool, factor: f64) -> String {
-    let digits = if factor < 10.0 { 1 } else { 0 };
-    format!("{} is {factor:.digits$}× as fast", engine(webgpu))
-}
-
-fn most_images(measured: &[(BenchmarkCase, Measurement)]) -> Option<String> {
-    let rates = measured.iter().map(|(case, measured)| (case, measured.images_per_second(*case)));
-    let (case, rate) = rates.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (rate, engine) = (whole(rate.round() as u64), engine(case.webgpu));
-    Some(format!("Most images a second: {rate}, by {engine} at batch {}.", case.batch_size))
-}
-
-const fn engine(webgpu: bool) -> &'static str {
-    if webgpu { "WebGPU" } else { "the CPU" }
+        let others = others.into_iter().map(Verdict::from).collect();
+        Some(Self { batch_size, nearest: nearest.map(Verdict::from), others, most_images })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::page::words::ENGLISH;
+
+    fn words(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<String> {
+        Advice::of(measured, batch_size).map(|advice| ENGLISH.benchmark.advice(&advice))
+    }
 
     fn measured(cases: &[(&str, f64)]) -> Vec<(BenchmarkCase, Measurement)> {
         let measured = |(case, step_ms): &(&str, f64)| {

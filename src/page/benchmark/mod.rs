@@ -7,12 +7,13 @@ mod table;
 
 use leptos::prelude::*;
 
-use super::browser::local_time;
 use super::clipboard::{self, Copied, CopiedNote};
 use super::engine_names::batch_size_in;
 use super::session::{BenchmarkRunState, BenchmarkState, Connection, Machine};
+use super::words::{say, words};
 use crate::benchmark::BenchmarkCase;
 use crate::settings::SettingsDraft;
+pub use advice::{Advice, Verdict};
 use table::Table;
 
 /// The button, the table of what came of it, and what to make of that.
@@ -60,34 +61,32 @@ pub fn Benchmark(
     let advice = move || {
         let batch_size = draft.with(batch_size_in);
         let over = !benchmark.is_measuring();
-        over.then(|| advice::words(&machine.measurements(), batch_size)).flatten()
+        let advice = over.then(|| Advice::of(&machine.measurements(), batch_size)).flatten();
+        advice.map(|advice| words().benchmark.advice(&advice))
     };
     let last_measured = move || {
         let newest = measured.with(|all| all.iter().map(|known| known.at_ms).reduce(f64::max))?;
-        Some(format!("Last measured {}, kept in this browser.", local_time(newest)))
+        Some(words().benchmark.last_measured(newest))
     };
     view! {
         <section class="panel benchmark" aria-labelledby="benchmark-title">
             <div class="panel-head">
-                <h2 id="benchmark-title">"Benchmark"</h2>
+                <h2 id="benchmark-title">{say(|words| words.benchmark.title())}</h2>
                 <p class="note">
-                    {move || {
-                        format!(
-                            "Measures how fast this machine trains, with each engine, at several batch \
-                             sizes. Takes about {} s.",
-                            cases.with(|cases| plan::seconds(cases)),
-                        )
-                    }}
+                    {move || words().benchmark.about(cases.with(|cases| plan::seconds(cases)))}
                 </p>
             </div>
             <div class="bench-body">
                 <div class="bench-actions">
                     <button type="button" data-testid="bench-run" disabled=cannot_press on:click=press>
-                        {move || if benchmark.is_measuring() { "Stop" } else { "Measure" }}
+                        {move || {
+                            let words = &words().benchmark;
+                            if benchmark.is_measuring() { words.stop() } else { words.measure() }
+                        }}
                     </button>
                     <button type="button" class="quiet" data-testid="bench-copy"
                         disabled=move || benchmark.is_measuring() || none_measured() on:click=copy>
-                        "Copy as text"
+                        {say(|words| words.benchmark.copy_as_text())}
                     </button>
                     <CopiedNote copied />
                 </div>

@@ -4,45 +4,52 @@ use leptos::prelude::With as _;
 
 use crate::benchmark::BenchmarkCase;
 use crate::page::browser::{user_agent, utc_minute};
-use crate::page::engine_names::adapter_name;
 use crate::page::format::UNKNOWN;
 use crate::page::session::{BenchmarkState, CaseState, Machine, Measured};
+use crate::page::words::{Words, words};
 
 /// What is known of these cases, and on what it was measured.
 pub fn of(machine: Machine, benchmark: BenchmarkState, cases: &[BenchmarkCase]) -> String {
+    let words = words();
     let adapter = machine.engines.with(|engines| {
         engines.as_ref().map_or_else(
             || UNKNOWN.to_owned(),
             |engines| match &engines.webgpu {
-                Ok(adapter) => adapter_name(adapter),
-                Err(why) => format!("none: {why}"),
+                Ok(adapter) => words.engine.adapter(adapter),
+                Err(why) => words.benchmark.report_no_adapter(why),
             },
         )
     });
-    let head = [
-        format!("Atelier {}: benchmark", env!("CARGO_PKG_VERSION")),
-        format!("Date:    {} UTC", utc_minute(js_sys::Date::now())),
-        format!("Browser: {}", user_agent()),
-        format!("Adapter: {adapter}"),
-    ];
+    let (version, now) = (env!("CARGO_PKG_VERSION"), utc_minute(js_sys::Date::now()));
+    let head = words.benchmark.report_head(version, &now, &user_agent(), &adapter);
     let row = |case: &BenchmarkCase| {
         let failed = benchmark.round.with(|benchmark_run| match benchmark_run.state_of(*case) {
             Some(CaseState::Failed(why)) => Some(why.clone()),
             _ => None,
         });
         let cells = match (failed, machine.measured_of(*case)) {
-            (Some(why), _) => Err(format!("failed: {why}")),
+            (Some(why), _) => Err(words.benchmark.failed(&why)),
             (None, Some(measured)) => Ok(figures(&measured, utc_minute(measured.at_ms))),
-            (None, None) => Err("not measured".to_owned()),
+            (None, None) => Err(words.benchmark.report_not_measured().to_owned()),
         };
         (case.to_string(), cells)
     };
-    format!("{}\n\n{}", head.join("\n"), table(&cases.iter().map(row).collect::<Vec<_>>()))
+    format!("{head}\n\n{}", table(words, &cases.iter().map(row).collect::<Vec<_>>()))
 }
 
 const FIGURES: usize = 6;
-const HEADINGS: [&str; FIGURES] =
-    ["ms a step", "images/s", "warm-up ms", "steps", "timed", "measured (UTC)"];
+
+const fn headings(words: &Words) -> [&'static str; FIGURES] {
+    let words = &words.benchmark;
+    [
+        words.report_ms_a_step(),
+        words.report_images_a_second(),
+        words.report_warm_up_ms(),
+        words.report_steps(),
+        words.report_timed_steps(),
+        words.report_measured_at(),
+    ]
+}
 
 fn figures(measured: &Measured, at: String) -> [String; FIGURES] {
     let measurement = &measured.measurement;
@@ -57,10 +64,11 @@ fn figures(measured: &Measured, at: String) -> [String; FIGURES] {
 }
 
 /// Columns as wide as their widest cell. What has no figures has words in their place.
-fn table(rows: &[(String, Result<[String; FIGURES], String>)]) -> String {
+fn table(words: &Words, rows: &[(String, Result<[String; FIGURES], String>)]) -> String {
+    let (case, headings) = (words.benchmark.report_case(), headings(words));
     let names = rows.iter().map(|(name, _)| name.chars().count());
-    let first = names.chain(["case".len()]).max().unwrap_or_default();
-    let mut widths = HEADINGS.map(str::len);
+    let first = names.chain([case.chars().count()]).max().unwrap_or_default();
+    let mut widths = headings.map(|heading| heading.chars().count());
     for cells in rows.iter().filter_map(|(_, cells)| cells.as_ref().ok()) {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = cell.chars().count().max(*width);
@@ -73,7 +81,7 @@ fn table(rows: &[(String, Result<[String; FIGURES], String>)]) -> String {
         }
         line + "\n"
     };
-    let head = line("case", &HEADINGS.map(str::to_owned));
+    let head = line(case, &headings.map(str::to_owned));
     let body = rows.iter().map(|(name, cells)| match cells {
         Ok(cells) => line(name, cells),
         Err(words) => format!("{name:<first$}  {words}\n"),
@@ -86,6 +94,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::benchmark::Measurement;
+    use crate::page::words::ENGLISH;
 
     #[test]
     fn columns_stand_below_each_other() {
@@ -98,7 +107,7 @@ mod tests {
             ("webgpu-fused-512".to_owned(), Err("failed: no adapter".to_owned())),
         ];
         assert_eq!(
-            table(&rows),
+            table(&ENGLISH, &rows),
             "case              ms a step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
              cpu-fused-4           0.512      7807         310   4000   3200  2026-01-02 03:04\n\
              webgpu-fused-512  failed: no adapter\n"

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::benchmark::BenchmarkCase;
-use crate::page::browser::local_time;
 use crate::page::format::{milliseconds, whole};
 use crate::page::session::{BenchmarkState, CaseState, Connection, Machine, Measured};
+use crate::page::words::{say, words};
 use crate::protocol::Status;
 
 #[component]
@@ -31,10 +31,10 @@ pub fn Table(
             aria-busy=move || benchmark.is_measuring().to_string()>
             <thead>
                 <tr>
-                    <th scope="col">"Engine"</th>
-                    <th scope="col" class="bench-number">"Batch"</th>
-                    <th scope="col" class="bench-number">"ms a step"</th>
-                    <th scope="col">"Images a second"</th>
+                    <th scope="col">{say(|words| words.benchmark.engine())}</th>
+                    <th scope="col" class="bench-number">{say(|words| words.benchmark.batch())}</th>
+                    <th scope="col" class="bench-number">{say(|words| words.benchmark.ms_a_step())}</th>
+                    <th scope="col">{say(|words| words.benchmark.images_a_second())}</th>
                 </tr>
             </thead>
             <tbody>
@@ -73,7 +73,6 @@ fn Row(
     let datum = move |read: fn(&Measured) -> String| {
         move || figures.with(|figures| figures.as_ref().map(read))
     };
-    let way = if case.fused { "fused kernels" } else { "Burn's operations" };
     let cells = move || match figures.get() {
         Some(measured) => {
             let rate = measured.images_per_second();
@@ -92,13 +91,14 @@ fn Row(
             .into_any()
         }
         None => {
-            let words = match state.get() {
-                None | Some(CaseState::Measured) => "not measured yet".to_owned(),
-                Some(CaseState::Waiting) => "waiting".to_owned(),
-                Some(CaseState::Measuring) => "measuring…".to_owned(),
-                Some(CaseState::Failed(why)) => format!("failed: {why}"),
+            let words = &words().benchmark;
+            let told = match state.get() {
+                None | Some(CaseState::Measured) => words.not_measured_yet().to_owned(),
+                Some(CaseState::Waiting) => words.waiting().to_owned(),
+                Some(CaseState::Measuring) => words.measuring().to_owned(),
+                Some(CaseState::Failed(why)) => words.failed(&why),
             };
-            view! { <td class="bench-state" colspan="2">{words}</td> }.into_any()
+            view! { <td class="bench-state" colspan="2">{told}</td> }.into_any()
         }
     };
     view! {
@@ -117,27 +117,16 @@ fn Row(
             }
             class:bench-now=move || state.get() == Some(CaseState::Measuring)
             class:bench-failed=move || failure().is_some()
-            title=datum(details)
+            title=datum(|known| words().benchmark.figures_from(known))
         >
             <th scope="row">
-                {if case.webgpu { "WebGPU" } else { "CPU" }}
+                {move || if case.webgpu { words().engine.webgpu() } else { words().engine.cpu() }}
                 <Show when=move || names_way.get()>
-                    <span class="note">{way}</span>
+                    <span class="note">{move || words().engine.way(case.fused)}</span>
                 </Show>
             </th>
             <td class="bench-number">{case.batch_size.to_string()}</td>
             {cells}
         </tr>
     }
-}
-
-/// On what a row's figures rest.
-fn details(measured: &Measured) -> String {
-    let known = &measured.measurement;
-    format!(
-        "Median of {} timed steps, after {} ms of warm-up. Measured {}",
-        whole(known.timed_steps),
-        milliseconds(known.warm_up_ms),
-        local_time(measured.at_ms),
-    )
 }

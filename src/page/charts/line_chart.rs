@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::plot::{Frame, Line, Plot, is_drawn, nearest, value_words};
 use crate::page::browser::on_resize;
+use crate::page::words::{Newest, Words, say, words};
 
 const HEIGHT: f64 = 230.0;
 const HEIGHT_OF_NOTHING: f64 = 88.0;
@@ -53,8 +54,8 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
             class="plot"
             node_ref=place
             role="application"
-            aria-roledescription="chart"
-            aria-label=move || plot.with(summary)
+            aria-roledescription=say(|words| words.charts.chart())
+            aria-label=move || plot.with(|plot| summary(words(), plot))
             tabindex=move || if empty.get() { "-1" } else { "0" }
             style:height=move || format!("{}px", height())
             on:blur=move |_| hovered.set(None)
@@ -126,16 +127,16 @@ fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
     Some(Some(points[target].0))
 }
 
-fn summary(plot: &Plot) -> String {
+fn summary(words: &Words, plot: &Plot) -> String {
     let newest = plot.lines.iter().filter_map(|line| {
-        let (x, y) = line.points.last()?;
-        Some(format!("{} {} at {}", line.name, value_words(*y), plot.x.describe(*x)))
+        let (x, y) = *line.points.last()?;
+        Some(Newest { line: &line.name, x, y })
     });
     let newest: Vec<_> = newest.collect();
     if newest.is_empty() {
-        format!("{}: nothing yet. {}", plot.title, plot.empty)
+        words.charts.nothing_yet(&plot.title, &plot.empty)
     } else {
-        format!("{}. Newest: {}. The arrow keys tell its values.", plot.title, newest.join(", "))
+        words.charts.newest(&plot.title, plot.x, &newest)
     }
 }
 
@@ -201,7 +202,7 @@ fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
             <line class="axis" x1=left x2=right y1=bottom y2=bottom />
             {vertical.collect_view()}
             <text class="axis-name" x="0" y="10">{plot.y_name}</text>
-            <text class="axis-name" x=right y=bottom + 32.0 text-anchor="end">{plot.x.name()}</text>
+            <text class="axis-name" x=right y=bottom + 32.0 text-anchor="end">{words().charts.axis(plot.x)}</text>
         </g>
     }
 }
@@ -276,7 +277,7 @@ fn tooltip(plot: &Plot, x: f64) -> Option<impl IntoView + use<>> {
         view! { <dt>{name}</dt><dd>{value_words(y)}</dd> }
     });
     Some(view! {
-        <p>{plot.x.describe(at)}</p>
+        <p>{words().charts.place(plot.x, at)}</p>
         <dl>{rows.collect_view()}</dl>
     })
 }
@@ -285,6 +286,7 @@ fn tooltip(plot: &Plot, x: f64) -> Option<impl IntoView + use<>> {
 mod tests {
     use super::*;
     use crate::page::charts::plot::{Count, Look};
+    use crate::page::words::ENGLISH;
 
     fn plot(points: &[(f64, f64)]) -> Plot {
         let line = Line { name: "loss".to_owned(), look: Look::Accent, points: points.to_vec() };
@@ -294,8 +296,9 @@ mod tests {
 
     #[test]
     fn a_chart_is_told_in_words() {
-        assert_eq!(summary(&plot(&[])), "Loss by step: nothing yet. It comes.");
-        let words = summary(&plot(&[(1.0, 2.0), (1000.0, 0.5)]));
+        let told = |points| summary(&ENGLISH, &plot(points));
+        assert_eq!(told(&[]), "Loss by step: nothing yet. It comes.");
+        let words = told(&[(1.0, 2.0), (1000.0, 0.5)]);
         assert!(words.starts_with("Loss by step. Newest: loss 0.5000 at step 1,000."), "{words}");
     }
 

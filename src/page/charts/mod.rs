@@ -2,46 +2,47 @@
 
 pub mod line_chart;
 pub mod plot;
-mod report_words;
+pub mod report_points;
 
 use leptos::prelude::*;
 
 use super::session::{CurrentRun, LossSeries};
+use super::words::{say, words};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
-use report_words::{ReportWords, report_words};
+use report_points::{FirstPoint, ReportPoint, report_points};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
 pub fn Charts(run: CurrentRun) -> impl IntoView {
     let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
-    let words = Memo::new(move |_| run.overview.with(|run| report_words(run.as_ref())));
+    let points = Memo::new(move |_| run.overview.with(|run| report_points(run.as_ref())));
     Effect::new(move |_| run.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
                 <figcaption>
-                    <h2>"Training loss"</h2>
+                    <h2>{say(|words| words.charts.training_loss())}</h2>
                     <Smoothing smoothing />
                 </figcaption>
                 <LineChart plot=Signal::derive(move || losses(run, smoothing.get())) />
             </figure>
             <figure class="chart chart-wide" data-testid="report-chart">
                 <figcaption>
-                    <h2>"Loss/train"</h2>
-                    <p>{move || words.with(|words| words.heading.clone())}</p>
+                    <h2>{say(|words| words.charts.loss_train())}</h2>
+                    <p>{move || words().charts.mean_of(points.get().0)}</p>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || reports(run, words.get())) />
+                <LineChart plot=Signal::derive(move || reports(run, points.get())) />
             </figure>
             <figure class="chart" data-testid="epoch-chart">
                 <figcaption>
-                    <h2>"Training vs. Validation Loss"</h2>
+                    <h2>{say(|words| words.charts.training_and_validation_loss())}</h2>
                 </figcaption>
                 <LineChart plot=Signal::derive(move || epoch_losses(run)) />
             </figure>
             <figure class="chart" data-testid="accuracy-chart">
                 <figcaption>
-                    <h2>"Validation accuracy"</h2>
+                    <h2>{say(|words| words.charts.validation_accuracy())}</h2>
                 </figcaption>
                 <LineChart plot=Signal::derive(move || accuracies(run)) />
             </figure>
@@ -55,7 +56,7 @@ pub fn Charts(run: CurrentRun) -> impl IntoView {
 pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
         <label class="smoothing">
-            <span>"Smoothing"</span>
+            <span>{say(|words| words.charts.smoothing())}</span>
             <input
                 type="range"
                 min="0"
@@ -82,85 +83,86 @@ fn epoch_marks(run: CurrentRun) -> Vec<Mark> {
         let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
         let mark = |epoch| Mark {
             x: (epoch * run.steps_per_epoch) as f64,
-            label: format!("epoch {}", epoch + 1),
+            label: words().charts.place(Count::Epochs, (epoch + 1) as f64),
         };
         marked.map(mark).collect()
     })
 }
 
 fn losses(run: CurrentRun, smoothing: f64) -> Plot {
+    let words = &words().charts;
     run.with_curves(|curves| {
-        let batches = match curves.losses.steps_per_bucket() {
-            1 => "each batch".to_owned(),
-            steps => format!("mean of {steps} batches"),
-        };
+        let batches = words.batches(curves.losses.steps_per_bucket());
         Plot {
-            title: "Training loss by step".to_owned(),
+            title: words.training_loss_by_step().to_owned(),
             x: Count::Steps,
-            y_name: "cross-entropy",
+            y_name: words.cross_entropy(),
             lines: vec![
                 Line { name: batches, look: Look::Faint, points: curves.losses.means() },
                 Line {
-                    name: "smoothed".to_owned(),
+                    name: words.smoothed().to_owned(),
                     look: Look::Accent,
                     points: curves.losses.smoothed(smoothing),
                 },
             ],
             marks: epoch_marks(run),
-            empty: "The loss of every step will be drawn here as it is taken.".into(),
+            empty: words.no_training_loss().into(),
         }
     })
 }
 
-fn reports(run: CurrentRun, words: ReportWords) -> Plot {
+fn reports(run: CurrentRun, (point, first): (ReportPoint, FirstPoint)) -> Plot {
+    let words = &words().charts;
     run.with_curves(|curves| Plot {
-        title: words.title,
+        title: words.mean_training_loss_of(point),
         x: Count::Steps,
-        y_name: "cross-entropy",
+        y_name: words.cross_entropy(),
         lines: vec![Line {
-            name: "Loss/train".to_owned(),
+            name: words.loss_train().to_owned(),
             look: Look::Accent,
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
         marks: epoch_marks(run),
-        empty: words.empty.into(),
+        empty: words.first_point(first).into(),
     })
 }
 
 fn epoch_losses(run: CurrentRun) -> Plot {
+    let words = &words().charts;
     run.with_curves(|curves| {
         let by_epoch = |metric: fn(&crate::protocol::EpochMetrics) -> f64| {
             curves.epochs.iter().map(|epoch| (f64::from(epoch.epoch), metric(epoch))).collect()
         };
         Plot {
-            title: "Training and validation loss by epoch".to_owned(),
+            title: words.losses_by_epoch().to_owned(),
             x: Count::Epochs,
-            y_name: "cross-entropy",
+            y_name: words.cross_entropy(),
             lines: vec![
                 Line {
-                    name: "training".to_owned(),
+                    name: words.training().to_owned(),
                     look: Look::Dashed,
                     points: by_epoch(|epoch| epoch.train_loss),
                 },
                 Line {
-                    name: "validation".to_owned(),
+                    name: words.validation().to_owned(),
                     look: Look::Accent,
                     points: by_epoch(|epoch| epoch.valid_loss),
                 },
             ],
-            empty: "Two points after every epoch.".into(),
+            empty: words.no_epoch_loss().into(),
             ..Plot::default()
         }
     })
 }
 
 fn accuracies(run: CurrentRun) -> Plot {
+    let words = &words().charts;
     run.with_curves(|curves| Plot {
-        title: "Share of the test images classified right, by epoch".to_owned(),
+        title: words.accuracy_by_epoch().to_owned(),
         x: Count::Epochs,
-        y_name: "share of test images",
+        y_name: words.share_of_test_images(),
         lines: vec![Line {
-            name: "validation".to_owned(),
+            name: words.validation().to_owned(),
             look: Look::Accent,
             points: curves
                 .epochs
@@ -168,7 +170,7 @@ fn accuracies(run: CurrentRun) -> Plot {
                 .map(|epoch| (f64::from(epoch.epoch), epoch.valid_accuracy))
                 .collect(),
         }],
-        empty: "One point after every epoch.".into(),
+        empty: words.no_accuracy().into(),
         ..Plot::default()
     })
 }

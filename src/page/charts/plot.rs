@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::page::format::{duration, whole};
-
 /// A chart's contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
@@ -45,28 +43,6 @@ pub enum Count {
     EpochShares,
     /// Seconds of the run's own time.
     Seconds,
-}
-
-impl Count {
-    /// The axis's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Steps => "step",
-            Self::Epochs | Self::EpochShares => "epoch",
-            Self::Seconds => "seconds",
-        }
-    }
-
-    /// How a place on the axis reads.
-    pub fn describe(self, x: f64) -> String {
-        match self {
-            Self::Steps | Self::Epochs => {
-                format!("{} {}", self.name(), whole(x.max(0.0).round() as u64))
-            }
-            Self::EpochShares => format!("epoch {x:.2}"),
-            Self::Seconds => duration(x),
-        }
-    }
 }
 
 /// A line through points, from left to right.

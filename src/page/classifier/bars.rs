@@ -6,6 +6,7 @@ use super::Subject;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::session::ClassifierState;
+use crate::page::words::{say, words};
 
 /// The likeliest class, how sure the network is, and whose weights say so.
 #[component]
@@ -30,29 +31,21 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
             Some(format!("{} {}", failure.happened, failure.next))
         })
     };
-    let name = |label: usize| CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN);
     let truth = move || {
         let (index, label) = subject.truth.get()?;
-        let labelled = name(usize::from(label));
-        Some(match top.get() {
-            None => format!("Test image {index} is labelled {labelled}."),
-            Some((guess, ..)) if guess == usize::from(label) => {
-                format!("Test image {index} is labelled {labelled}, and the network agrees.")
-            }
-            Some((guess, ..)) => {
-                let answer = name(guess);
-                format!("Test image {index} is labelled {labelled}; the network answers {answer}.")
-            }
-        })
+        let answer = top.get().map(|(label, ..)| label);
+        Some(words().classifier.test_label(index, label.into(), answer))
     };
     view! {
         <div class="answer">
             <p class="answer-top" data-testid="prediction-top" aria-live="polite">
-                {move || top.get().map_or(UNKNOWN, |(label, ..)| name(label))}
+                {move || {
+                    top.get().map_or(UNKNOWN, |(label, ..)| words().classifier.class_name(label))
+                }}
             </p>
             <p class="note">
                 {move || match top.get() {
-                    Some((_, share, weights)) => format!("{}, by {weights}", percent(share)),
+                    Some((_, share, weights)) => words().classifier.answer_by(share, &weights),
                     None => refusal().unwrap_or_default(),
                 }}
             </p>
@@ -65,18 +58,18 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
 #[component]
 pub fn Bars(classifier: ClassifierState) -> impl IntoView {
     view! {
-        <ol class="bars" aria-label="Probabilities">
+        <ol class="bars" aria-label=say(|words| words.classifier.probabilities())>
             {CLASS_NAMES
                 .into_iter()
                 .enumerate()
-                .map(|(label, name)| view! { <Bar classifier label name /> })
+                .map(|(label, name)| view! { <Bar classifier label stable_name=name /> })
                 .collect_view()}
         </ol>
     }
 }
 
 #[component]
-fn Bar(classifier: ClassifierState, label: usize, name: &'static str) -> impl IntoView {
+fn Bar(classifier: ClassifierState, label: usize, stable_name: &'static str) -> impl IntoView {
     let share = Memo::new(move |_| {
         classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
@@ -95,10 +88,10 @@ fn Bar(classifier: ClassifierState, label: usize, name: &'static str) -> impl In
             class="class-bar"
             class:class-bar-top=move || top.get() == Some(true)
             data-testid="prediction-bar"
-            data-label=name
+            data-label=stable_name
             data-probability=move || share.get().map(|share| share.to_string()).unwrap_or_default()
         >
-            <span class="class-name">{name}</span>
+            <span class="class-name">{move || words().classifier.class_name(label)}</span>
             <span class="class-track"><span class="class-fill" style:transform=width></span></span>
             <span class="class-share">
                 {move || share.get().map_or_else(|| UNKNOWN.to_owned(), |share| percent(share.into()))}

@@ -13,10 +13,12 @@ use leptos::prelude::*;
 
 use super::browser::paint_garment;
 use super::session::{ClassifierState, Connection, DataState};
+use super::words::{say, words};
 use crate::garment::Garment;
 use crate::protocol::Status;
 use bars::{Answer, Bars};
 use pad::Pad;
+pub use picture_input::Complaint;
 
 /// How often the prediction follows the weights while they change.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -29,7 +31,7 @@ pub struct Subject {
     /// What a test image is and truly shows.
     pub truth: RwSignal<Option<(u32, u8)>>,
     /// Why a picture could not be used.
-    pub complaint: RwSignal<Option<String>>,
+    pub complaint: RwSignal<Option<Complaint>>,
 }
 
 /// The classifying side of the page.
@@ -67,14 +69,18 @@ pub fn Classifier(
             on_cleanup(move || refresh.clear());
         }
     });
+    let complaint = move || {
+        let complaint = subject.complaint.get();
+        complaint.map(|complaint| words().classifier.complaint(&complaint))
+    };
     view! {
         <section class="panel classifier" aria-labelledby="classify-title">
             <div class="panel-head">
-                <h2 id="classify-title">"Classify"</h2>
-                <p class="note">"Draw a garment, bright on black, or bring a picture."</p>
+                <h2 id="classify-title">{say(|words| words.classifier.title())}</h2>
+                <p class="note">{say(|words| words.classifier.invitation())}</p>
             </div>
             <Pad data subject />
-            <p class="complaint" aria-live="polite">{move || subject.complaint.get()}</p>
+            <p class="complaint" aria-live="polite">{complaint}</p>
             <div class="seen">
                 <Preview garment=subject.garment />
                 <Answer classifier subject />
@@ -101,9 +107,9 @@ fn Preview(garment: RwSignal<Option<Garment>>) -> impl IntoView {
                 height="28"
                 data-testid="garment-preview"
                 role="img"
-                aria-label="The 28 by 28 pixels that the network sees"
+                aria-label=say(|words| words.classifier.preview())
             ></canvas>
-            <figcaption>"What the network sees"</figcaption>
+            <figcaption>{say(|words| words.classifier.what_network_sees())}</figcaption>
         </figure>
     }
 }

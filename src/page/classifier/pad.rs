@@ -7,11 +7,12 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 
 use super::Subject;
 use super::paint::{Below, EDGE, garment_of, repaint};
-use super::picture_input::{DropZone, PictureInput, Upload, listen};
+use super::picture_input::{Complaint, DropZone, PictureInput, Upload, listen};
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::network::PIXELS;
 use crate::page::browser::{context_of, words_of};
 use crate::page::session::DataState;
+use crate::page::words::{Word, say};
 
 /// The pad with its tools.
 #[component]
@@ -42,9 +43,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
         };
         sheet.with_untracked(|sheet| {
             if let Err(error) = repaint(&context, sheet) {
-                subject
-                    .complaint
-                    .set(Some(format!("The pad cannot be drawn: {}", words_of(&error))));
+                subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
             }
             subject.truth.set(match &sheet.picture {
                 Some(Below::Test(image)) => Some((image.index, image.label)),
@@ -52,9 +51,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
             });
             let garment = garment_of(&context, sheet);
             if matches!(sheet.picture, Some(Below::Photo(..))) && garment.is_none() {
-                subject
-                    .complaint
-                    .set(Some("No garment stands out from this picture's background.".into()));
+                subject.complaint.set(Some(Complaint::NoGarment));
             }
             subject.garment.set(garment);
         });
@@ -100,31 +97,33 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
                     width=EDGE
                     height=EDGE
                     tabindex="0"
-                    aria-label="Drawing pad. Draw with mouse, finger or pen; Control Z undoes."
+                    aria-label=say(|words| words.classifier.pad())
                     on:pointerdown=move |event| put_pen_down(&event, sheet, Brush { grey, width, fills })
                     on:pointermove=move |event| move_pen(&event, sheet)
                 ></canvas>
                 <Show when=move || sheet.with(Sheet::is_blank)>
-                    <p class="pad-hint" aria-hidden="true">"draw, drop or paste here"</p>
+                    <p class="pad-hint" aria-hidden="true">{say(|words| words.classifier.pad_hint())}</p>
                 </Show>
             </div>
         </DropZone>
         <div class="tools">
-            <Slider label="Brush" value=width least=6.0 most=96.0 testid="brush-size" />
-            <Slider label="Shade" value=grey least=40.0 most=255.0 testid="brush-shade" />
+            <Slider label=|words| words.classifier.brush() value=width least=6.0 most=96.0
+                testid="brush-size" />
+            <Slider label=|words| words.classifier.shade() value=grey least=40.0 most=255.0
+                testid="brush-shade" />
             <label class="check">
                 <input type="checkbox" data-testid="brush-fill" prop:checked=fills
                     on:change:target=move |event| fills.set(event.target().checked()) />
-                "Fill closed outlines, as garments are"
+                {say(|words| words.classifier.fill())}
             </label>
             <div class="tool-buttons">
                 <button type="button" data-testid="undo" disabled=move || !sheet.with(Sheet::can_undo)
-                    on:click=move |_| undo()>"Undo"</button>
+                    on:click=move |_| undo()>{say(|words| words.classifier.undo())}</button>
                 <button type="button" data-testid="clear" disabled=move || sheet.with(Sheet::is_blank)
-                    on:click=move |_| clear()>"Clear"</button>
+                    on:click=move |_| clear()>{say(|words| words.classifier.clear())}</button>
                 <button type="button" data-testid="test-image"
                     disabled=move || data.overview.with(Option::is_none)
-                    on:click=test_image>"Test image"</button>
+                    on:click=test_image>{say(|words| words.classifier.test_image())}</button>
                 <Upload pictures />
             </div>
         </div>
@@ -133,7 +132,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
 
 #[component]
 fn Slider(
-    label: &'static str,
+    label: Word,
     value: RwSignal<f64>,
     least: f64,
     most: f64,
@@ -141,7 +140,7 @@ fn Slider(
 ) -> impl IntoView {
     view! {
         <label class="slider">
-            <span>{label}</span>
+            <span>{say(label)}</span>
             <input
                 type="range"
                 min=least

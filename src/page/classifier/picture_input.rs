@@ -7,20 +7,52 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{ClipboardEvent, DragEvent, Event, File, FileList, ImageBitmap};
 
 use crate::page::browser::words_of;
+use crate::page::words::say;
 
 /// Larger files are refused: decoding them would stall the tab.
 const MOST_BYTES: f64 = 40e6;
 
+/// Why a picture could not be used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Complaint {
+    /// What was given is no file.
+    NoPicture,
+    /// The file is larger than any that is read.
+    TooLarge {
+        /// The file's name.
+        file: String,
+        /// The size of the largest that is.
+        most_bytes: f64,
+    },
+    /// The browser cannot decode it.
+    Unreadable {
+        /// The file's name.
+        file: String,
+        /// What the browser says.
+        why: String,
+    },
+    /// Nothing stands out from its background.
+    NoGarment,
+    /// The browser does not draw the pad.
+    NotDrawn {
+        /// What the browser says.
+        why: String,
+    },
+}
+
 /// Decodes a file and hands it on, or says why it cannot.
 #[derive(Clone, Copy)]
 pub struct PictureInput {
-    complaint: RwSignal<Option<String>>,
+    complaint: RwSignal<Option<Complaint>>,
     show: StoredValue<Box<dyn Fn(ImageBitmap)>, LocalStorage>,
 }
 
 impl PictureInput {
     /// An input that hands pictures to `show` and complaints to `complaint`.
-    pub fn new(complaint: RwSignal<Option<String>>, show: impl Fn(ImageBitmap) + 'static) -> Self {
+    pub fn new(
+        complaint: RwSignal<Option<Complaint>>,
+        show: impl Fn(ImageBitmap) + 'static,
+    ) -> Self {
         Self { complaint, show: StoredValue::new_local(Box::new(show)) }
     }
 
@@ -28,24 +60,22 @@ impl PictureInput {
     pub fn take_first(self, files: Option<FileList>) {
         match files.and_then(|files| files.get(0)) {
             Some(file) => self.take(file),
-            None => self.complaint.set(Some("That was not a picture file.".into())),
+            None => self.complaint.set(Some(Complaint::NoPicture)),
         }
     }
 
     fn take(self, file: File) {
         self.complaint.set(None);
         if file.size() > MOST_BYTES {
-            self.complaint.set(Some(format!("{} is too large: use one below 40 MB.", file.name())));
-            return;
+            let complaint = Complaint::TooLarge { file: file.name(), most_bytes: MOST_BYTES };
+            return self.complaint.set(Some(complaint));
         }
         leptos::task::spawn_local(async move {
             match decode(&file).await {
                 Ok(picture) => self.show.with_value(|show| show(picture)),
-                Err(error) => self.complaint.set(Some(format!(
-                    "{} cannot be read as a picture ({}).",
-                    file.name(),
-                    words_of(&error)
-                ))),
+                Err(error) => self
+                    .complaint
+                    .set(Some(Complaint::Unreadable { file: file.name(), why: words_of(&error) })),
             }
         });
     }
@@ -118,7 +148,7 @@ pub fn Upload(pictures: PictureInput) -> impl IntoView {
                     input.set_value("");
                 }
             />
-            <span>"Upload a picture"</span>
+            <span>{say(|words| words.classifier.upload())}</span>
         </label>
     }
 }

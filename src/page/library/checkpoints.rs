@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use super::figures::figure_list;
 use crate::library::{RunOwner, RunState, RunSummary};
-use crate::page::browser::local_time;
-use crate::page::format::{UNKNOWN, bytes, four_decimals, percent, whole};
+use crate::page::format::{UNKNOWN, four_decimals, percent, whole};
 use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
+use crate::page::words::{Word, say, words};
 use crate::protocol::{CheckpointRole, CheckpointSummary, Export, Item};
 
 /// The checkpoints of a run, newest first.
@@ -39,7 +39,7 @@ pub fn Checkpoints(
     });
     view! {
         <Show when=move || listed.with(Vec::is_empty)>
-            <p class="nothing">"No checkpoint yet."</p>
+            <p class="nothing">{say(|words| words.checkpoints.none())}</p>
         </Show>
         <ul class="checkpoint-list">
             <For each=move || listed.get() key=String::clone let:name>
@@ -77,10 +77,10 @@ fn Row(
     let finished = move || checkpoint.with(|it| it.as_ref().is_none_or(|it| it.finished));
     let is_newest = checkpoint
         .with_untracked(|it| it.as_ref().is_some_and(|it| it.role == CheckpointRole::Last));
-    let (resume_word, resume_title) = if is_newest {
-        ("Resume", "Go on with the run from here")
+    let (resume_word, resume_title): (Word, Word) = if is_newest {
+        (|words| words.checkpoints.resume(), |words| words.checkpoints.about_resume())
     } else {
-        ("Branch", "Go on from here as a run of its own")
+        (|words| words.checkpoints.branch(), |words| words.checkpoints.about_branch())
     };
     let delete = move |_| {
         library.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
@@ -101,46 +101,49 @@ fn Row(
             <div class="checkpoint-actions">
                 <Show when=move || resumable.get() && !finished()>
                     <button type="button" class:primary=is_newest disabled=occupied
-                        data-testid=if is_newest { "resume" } else { "branch" } title=resume_title
+                        data-testid=if is_newest { "resume" } else { "branch" } title=say(resume_title)
                         on:click=move |_| current_run.resume(name.get_value())>
-                        {resume_word}
+                        {say(resume_word)}
                     </button>
                 </Show>
                 <button
                     type="button"
                     data-testid="checkpoint-load"
                     disabled=move || occupied() || used.get()
-                    title="Classify with these weights"
+                    title=say(|words| words.checkpoints.about_use())
                     on:click=move |_| classifier.load_checkpoint(name.get_value())
                 >
-                    {move || if used.get() { "In use" } else { "Use" }}
+                    {move || {
+                        let words = &words().checkpoints;
+                        if used.get() { words.in_use() } else { words.use_it() }
+                    }}
                 </button>
                 <button
                     type="button"
                     data-testid="checkpoint-download"
-                    title="The weights alone, as safetensors that PyTorch's load_state_dict takes"
+                    title=say(|words| words.checkpoints.about_weights())
                     on:click=move |_| download(Export::Weights)
                 >
-                    "Weights"
+                    {say(|words| words.checkpoints.weights())}
                 </button>
                 <button
                     type="button"
                     data-testid="checkpoint-onnx"
-                    title="The network from pixels to probabilities, for ONNX runtimes"
+                    title=say(|words| words.checkpoints.about_onnx())
                     on:click=move |_| download(Export::Onnx)
                 >
-                    "ONNX"
+                    {say(|words| words.checkpoints.onnx())}
                 </button>
                 <button
                     type="button"
                     data-testid="checkpoint-download-full"
-                    title="Everything that resuming needs, as safetensors"
+                    title=say(|words| words.checkpoints.about_full_file())
                     on:click=move |_| download(Export::Checkpoint)
                 >
-                    "Full file"
+                    {say(|words| words.checkpoints.full_file())}
                 </button>
                 <button type="button" class="quiet" data-testid="checkpoint-delete" on:click=delete>
-                    "Delete"
+                    {say(|words| words.checkpoints.delete())}
                 </button>
             </div>
         </li>
@@ -177,13 +180,14 @@ fn Name(
             fallback=move || {
                 view! {
                     <button type="button" class="checkpoint-name" data-testid="checkpoint-rename"
-                        title="Give it another name" on:click=move |_| editing.set(true)>
+                        title=say(|words| words.checkpoints.rename()) on:click=move |_| editing.set(true)>
                         {move || read(|it| it.title().to_owned())}
                     </button>
                 }
             }
         >
-            <input type="text" aria-label="Name of the checkpoint" data-testid="checkpoint-label"
+            <input type="text" aria-label=say(|words| words.checkpoints.name())
+                data-testid="checkpoint-label"
                 node_ref=field maxlength=CheckpointSummary::MOST_LABEL
                 placeholder=name.get_value() prop:value=untrack(|| read(|it| it.label.clone()))
                 on:change:target=move |event| rename(event.target().value())
@@ -194,39 +198,23 @@ fn Name(
 }
 
 fn about(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
+    let words = &words().checkpoints;
+    // The whole of it shows where the pointer rests.
+    let digits: String = checkpoint.sha256.chars().take(12).collect();
     view! {
-        <p class="note">{describe(checkpoint)}</p>
-        <p class="note sha256" title=checkpoint.sha256.clone()>{short(&checkpoint.sha256)}</p>
+        <p class="note">{words.about(checkpoint)}</p>
+        <p class="note sha256" title=checkpoint.sha256.clone()>{words.checksum(&digits)}</p>
     }
 }
 
-/// What kind of checkpoint it is, where it was made and when.
-fn describe(checkpoint: &CheckpointSummary) -> String {
-    let role = match (checkpoint.role, checkpoint.finished) {
-        (CheckpointRole::Best, _) => "Best of the run",
-        (CheckpointRole::Last, true) => "End of the run",
-        (CheckpointRole::Last, false) => "Newest state",
-        (CheckpointRole::Kept, _) => "Kept on the way",
-    };
-    let when = local_time(checkpoint.saved_at_ms);
-    let named = if checkpoint.label.is_empty() { "" } else { checkpoint.name.as_str() };
-    let parts = [role, &when, &bytes(checkpoint.bytes), named];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// The first digits of a checksum; the whole of it shows where the pointer rests.
-fn short(sha256: &str) -> String {
-    format!("SHA-256 {}…", sha256.chars().take(12).collect::<String>())
-}
-
 fn figures(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
-    let metrics = checkpoint.metrics;
+    let (metrics, words) = (checkpoint.metrics, &words().checkpoints);
     let accuracy = metrics.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
     figure_list([
-        ("Epochs", checkpoint.epoch.to_string()),
-        ("Step", whole(checkpoint.step)),
-        ("Training loss", four_decimals(checkpoint.train_loss)),
-        ("Validation loss", four_decimals(metrics.map(|at| at.valid_loss))),
-        ("Accuracy", accuracy),
+        (words.epochs(), checkpoint.epoch.to_string()),
+        (words.step(), whole(checkpoint.step)),
+        (words.training_loss(), four_decimals(checkpoint.train_loss)),
+        (words.validation_loss(), four_decimals(metrics.map(|at| at.valid_loss))),
+        (words.accuracy(), accuracy),
     ])
 }

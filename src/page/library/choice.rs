@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::words::{settings_words, state_words};
+use super::recipe::recipe;
 use crate::library::{RunState, RunSummary};
+use crate::page::words::Words;
 
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,18 +39,6 @@ impl Order {
             Self::Accuracy => "accuracy",
             Self::Longest => "steps",
             Self::Title => "name",
-        }
-    }
-
-    /// Its name for people.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest first",
-            Self::Oldest => "Oldest first",
-            Self::ValidationLoss => "Lowest validation loss",
-            Self::Accuracy => "Highest accuracy",
-            Self::Longest => "Most steps",
-            Self::Title => "Name",
         }
     }
 
@@ -99,11 +88,13 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// The names of the runs chosen, in order.
-    pub fn of(&self, runs: &[Arc<RunSummary>]) -> Vec<String> {
-        let words: Vec<String> = self.search.split_whitespace().map(str::to_lowercase).collect();
-        let mut chosen: Vec<_> =
-            runs.iter().filter(|run| self.is_of_kind(run) && has_words(run, &words)).collect();
+    /// The names of the runs chosen, in order. They are searched as these words tell of them.
+    pub fn of(&self, runs: &[Arc<RunSummary>], words: &Words) -> Vec<String> {
+        let sought: Vec<String> = self.search.split_whitespace().map(str::to_lowercase).collect();
+        let is_chosen = |run: &&Arc<RunSummary>| {
+            self.is_of_kind(run) && (sought.is_empty() || has_all(&sought, run, words))
+        };
+        let mut chosen: Vec<_> = runs.iter().filter(is_chosen).collect();
         let order = self.order;
         chosen.sort_by(|a, b| order.compare(a, b).then_with(|| b.record.run.cmp(&a.record.run)));
         chosen.into_iter().map(|run| run.record.run.clone()).collect()
@@ -120,22 +111,19 @@ impl Choice {
     }
 }
 
-fn has_words(run: &RunSummary, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let labels = &run.labels;
+fn has_all(sought: &[String], run: &RunSummary, words: &Words) -> bool {
+    let (labels, record) = (&run.labels, &run.record);
     let text = [
-        &run.record.run,
+        &record.run,
         &labels.title,
         &labels.note,
         &labels.tags.join(" "),
-        &settings_words(&run.record.config),
-        &state_words(run),
-        &run.record.engine,
+        &words.library.settings(&recipe(&record.config)),
+        &words.library.state(&record.state, run.owner, record.steps),
+        &record.engine,
     ];
     let text = text.map(|part| part.to_lowercase()).join("\n");
-    words.iter().all(|word| text.contains(word))
+    sought.iter().all(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -143,6 +131,7 @@ mod tests {
     use super::*;
     use crate::history::{Ending, EpochMetrics};
     use crate::library::{Origin, RunLabels, RunOwner, RunRecord};
+    use crate::page::words::ENGLISH;
     use crate::settings::TrainingConfig;
 
     fn run(name: &str, loss: Option<f64>, state: RunState, tag: &str) -> Arc<RunSummary> {
@@ -183,7 +172,7 @@ mod tests {
     }
 
     fn seconds(choice: &Choice) -> Vec<String> {
-        choice.of(&runs()).into_iter().map(|name| name[14..].to_owned()).collect()
+        choice.of(&runs(), &ENGLISH).into_iter().map(|name| name[14..].to_owned()).collect()
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot};
 use crate::page::format::UNKNOWN;
 use crate::page::session::{LossSeries, StoredCurves};
+use crate::page::words::{Word, say, words};
 
 /// What the horizontal axis counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,10 +24,10 @@ enum Axis {
 }
 
 impl Axis {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Step, "step", "By step"),
-        (Self::Epoch, "epoch", "By epoch"),
-        (Self::Time, "time", "By time"),
+    const ALL: [(Self, &'static str, Word); 3] = [
+        (Self::Step, "step", |words| words.library.by_step()),
+        (Self::Epoch, "epoch", |words| words.library.by_epoch()),
+        (Self::Time, "time", |words| words.library.by_time()),
     ];
 
     const fn count(self) -> Count {
@@ -108,7 +109,7 @@ pub fn Compare(view: View) -> impl IntoView {
             view! {
                 <button type="button" class="quiet" data-testid=format!("compare-by-{word}")
                     aria-pressed=move || (axis.get() == this).to_string()
-                    on:click=move |_| axis.set(this)>{label}</button>
+                    on:click=move |_| axis.set(this)>{say(label)}</button>
             }
         })
     };
@@ -116,27 +117,28 @@ pub fn Compare(view: View) -> impl IntoView {
         <Show when=move || runs.with(|runs| !runs.is_empty())>
             <div class="compare" data-testid="compare">
                 <div class="compare-tools">
-                    <div class="presets" role="group" aria-label="Horizontal axis">
+                    <div class="presets" role="group"
+                        aria-label=say(|words| words.library.horizontal_axis())>
                         {axes().collect_view()}
                     </div>
                     <Smoothing smoothing />
                 </div>
                 <div class="charts">
                     <figure class="chart chart-wide" data-testid="compare-training">
-                        <figcaption><h3>"Training loss"</h3></figcaption>
+                        <figcaption><h3>{say(|words| words.library.training_loss())}</h3></figcaption>
                         <LineChart plot=plot(Curve::TrainingLoss) />
                     </figure>
                     <figure class="chart" data-testid="compare-validation">
-                        <figcaption><h3>"Validation loss"</h3></figcaption>
+                        <figcaption><h3>{say(|words| words.library.validation_loss())}</h3></figcaption>
                         <LineChart plot=plot(Curve::ValidationLoss) />
                     </figure>
                     <figure class="chart" data-testid="compare-accuracy">
-                        <figcaption><h3>"Validation accuracy"</h3></figcaption>
+                        <figcaption><h3>{say(|words| words.library.validation_accuracy())}</h3></figcaption>
                         <LineChart plot=plot(Curve::Accuracy) />
                     </figure>
                 </div>
                 <Show when=move || { timeless() > 0 }>
-                    <p class="note">"Of runs that came as bare checkpoints no time is known."</p>
+                    <p class="note">{say(|words| words.library.no_time_known())}</p>
                 </Show>
                 {move || runs.with(|runs| table(runs))}
             </div>
@@ -173,20 +175,17 @@ fn by_step(
 }
 
 fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
+    let (words, of_charts) = (&words().library, &words().charts);
     let (title, y_name, empty) = match curve {
         Curve::TrainingLoss => {
-            ("Training losses of the chosen runs", "cross-entropy", "Reading the curves…")
+            (words.training_losses(), of_charts.cross_entropy(), words.reading_curves())
         }
-        Curve::ValidationLoss => (
-            "Validation losses of the chosen runs",
-            "cross-entropy",
-            "None of these runs has finished an epoch.",
-        ),
-        Curve::Accuracy => (
-            "Validation accuracies of the chosen runs",
-            "share of test images",
-            "None of these runs has finished an epoch.",
-        ),
+        Curve::ValidationLoss => {
+            (words.validation_losses(), of_charts.cross_entropy(), words.no_epoch())
+        }
+        Curve::Accuracy => {
+            (words.validation_accuracies(), of_charts.share_of_test_images(), words.no_epoch())
+        }
     };
     Plot {
         title: title.to_owned(),
@@ -201,12 +200,12 @@ fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
 /// The settings in which the runs differ, a column a run.
 fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
     let configs: Vec<_> = runs.iter().map(|run| &run.record.config).collect();
-    let rows = differences(&configs);
+    let (rows, words) = (differences(&configs), words());
     if runs.len() < 2 {
         return None;
     }
     if rows.is_empty() {
-        return Some(view! { <p class="note">"These runs have the same settings."</p> }.into_any());
+        return Some(view! { <p class="note">{words.library.same_settings()}</p> }.into_any());
     }
     let heads = runs.iter().map(|run| view! { <th scope="col">{run.title().to_owned()}</th> });
     let row = |(field, texts): super::differences::Difference| {
@@ -215,12 +214,12 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
             view! { <td>{text.unwrap_or_else(|| UNKNOWN.to_owned())}</td> }
         };
         let cells = texts.into_iter().map(cell).collect_view();
-        view! { <tr><th scope="row">{field.label()}</th>{cells}</tr> }
+        view! { <tr><th scope="row">{words.settings.label(field)}</th>{cells}</tr> }
     };
     let table = view! {
         <div class="compare-table">
             <table data-testid="compare-table">
-                <thead><tr><th scope="col">"Setting"</th>{heads.collect_view()}</tr></thead>
+                <thead><tr><th scope="col">{words.library.setting()}</th>{heads.collect_view()}</tr></thead>
                 <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use super::View;
 use super::checkpoints::Checkpoints;
 use super::figures::figure_list;
-use super::words::{origin_words, settings_words};
-use crate::library::{RunEdit, RunLabels, RunOwner, RunState, RunSummary};
-use crate::page::browser::local_time;
-use crate::page::format::{UNKNOWN, duration, four_decimals, percent, whole};
+use super::recipe::recipe;
+use crate::library::{RunEdit, RunLabels, RunOwner, RunSummary};
+use crate::page::format::{UNKNOWN, four_decimals, percent};
+use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 use crate::settings::SettingsDraft;
 
@@ -49,63 +49,55 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
             <Checkpoints library current_run classifier benchmark name run />
             <div class="run-actions">
                 <button type="button" data-testid="run-settings" disabled=move || current_run.is_busy()
-                    title="Fill the form with this run's settings" on:click=take_settings>
-                    "Use its settings"
+                    title=say(|words| words.library.about_use_settings()) on:click=take_settings>
+                    {say(|words| words.library.use_settings())}
                 </button>
                 <button type="button" data-testid="run-bundle"
-                    title="The run with its metrics and checkpoints in one file, for another browser"
-                    on:click=move |_| export(Export::Bundle)>"Whole run"</button>
+                    title=say(|words| words.library.about_whole_run())
+                    on:click=move |_| export(Export::Bundle)>
+                    {say(|words| words.library.whole_run())}
+                </button>
                 <button type="button" data-testid="run-checkpoints"
-                    title="Every checkpoint of the run, in an archive"
-                    on:click=move |_| export(Export::Checkpoints)>"All checkpoints"</button>
+                    title=say(|words| words.library.about_all_checkpoints())
+                    on:click=move |_| export(Export::Checkpoints)>
+                    {say(|words| words.library.all_checkpoints())}
+                </button>
                 <button type="button" data-testid="run-tensorboard"
                     disabled=move || !has_metrics.get()
-                    title="Event files with the tutorial's tags, in an archive"
-                    on:click=move |_| export_one(Export::TensorBoard)>"TensorBoard"</button>
+                    title=say(|words| words.library.about_tensorboard())
+                    on:click=move |_| export_one(Export::TensorBoard)>
+                    {say(|words| words.library.tensorboard())}
+                </button>
                 <button type="button" data-testid="run-csv" disabled=move || !has_metrics.get()
-                    on:click=move |_| export_one(Export::Csv)>"CSV"</button>
+                    on:click=move |_| export_one(Export::Csv)>{say(|words| words.library.csv())}</button>
                 <button type="button" data-testid="run-json" disabled=move || !has_metrics.get()
-                    on:click=move |_| export_one(Export::Json)>"JSON"</button>
+                    on:click=move |_| export_one(Export::Json)>{say(|words| words.library.json())}</button>
                 <button type="button" class="quiet" data-testid="run-delete"
                     disabled=move || under_way.get()
-                    title=move || if under_way.get() { "Stop it first" } else { "" }
-                    on:click=delete>"Delete the run"</button>
+                    title=move || if under_way.get() { words().library.stop_first() } else { "" }
+                    on:click=delete>{say(|words| words.library.delete_run())}</button>
             </div>
         </div>
     }
 }
 
 fn figures(run: &RunSummary) -> impl IntoView + use<> {
-    let record = &run.record;
-    let of_all = |all: u64| if all == 0 { String::new() } else { format!(" of {}", whole(all)) };
+    let (record, words) = (&run.record, &words().library);
     let (best, newest) = (record.best, record.newest);
     let best_epoch = best.map_or_else(|| UNKNOWN.to_owned(), |best| best.epoch.to_string());
     let accuracy = newest.map_or_else(|| UNKNOWN.to_owned(), |at| percent(at.valid_accuracy));
     let figures = [
-        ("Steps", format!("{}{}", whole(record.steps), of_all(record.steps_in_run))),
-        ("Epochs", record.epochs.to_string()),
-        ("Time", duration(record.trained_ms / 1000.0)),
-        ("Training loss", four_decimals(newest.map(|at| at.train_loss))),
-        ("Validation loss", four_decimals(newest.map(|at| at.valid_loss))),
-        ("Accuracy", accuracy),
-        ("Best epoch", best_epoch),
+        (words.steps(), words.steps_of(record.steps, record.steps_in_run)),
+        (words.epochs(), record.epochs.to_string()),
+        (words.time(), words.trained_for(record.trained_ms / 1000.0)),
+        (words.training_loss(), four_decimals(newest.map(|at| at.train_loss))),
+        (words.validation_loss(), four_decimals(newest.map(|at| at.valid_loss))),
+        (words.accuracy(), accuracy),
+        (words.best_epoch(), best_epoch),
     ];
-    let why = match &record.state {
-        RunState::Failed { why } => Some(why.clone()),
-        _ => None,
-    };
-    let said = [origin_words(&record.origin), why].into_iter().flatten();
-    let said: Vec<_> = said.collect();
-    let engine = if record.engine.is_empty() { UNKNOWN.to_owned() } else { record.engine.clone() };
-    let began = local_time(record.started_at_ms);
-    let ended = record.ended_at_ms.map(|at| format!(", ended {}", local_time(at)));
-    let ended = ended.unwrap_or_default();
-    let words = settings_words(&record.config);
     view! {
         {figure_list(figures)}
-        <p class="note">
-            {format!("{words}. {engine}. Began {began}{ended}. {}", said.join(" "))}
-        </p>
+        <p class="note">{words.about_run(record, &recipe(&record.config))}</p>
     }
 }
 
@@ -127,20 +119,20 @@ fn Labels(
     view! {
         <div class="run-labels">
             <label>
-                "Name"
+                {say(|words| words.library.name())}
                 <input type="text" data-testid="run-title-input" maxlength=RunLabels::MOST_TITLE
                     placeholder=move || name.get_value() prop:value=move || title.get()
                     on:change:target=move |event| edit(RunEdit::Title(event.target().value()))
                 />
             </label>
             <label>
-                "Tags, set apart by commas"
+                {say(|words| words.library.tags())}
                 <input type="text" data-testid="run-tags-input" prop:value=move || tags.get()
                     on:change:target=move |event| edit(RunEdit::Tags(tags_of(&event.target().value())))
                 />
             </label>
             <label class="run-note">
-                "Note"
+                {say(|words| words.library.note())}
                 <textarea rows="2" data-testid="run-note-input" maxlength=RunLabels::MOST_NOTE
                     prop:value=move || note.get()
                     on:change:target=move |event| edit(RunEdit::Note(event.target().value()))

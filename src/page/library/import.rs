@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use crate::page::session::LibraryState;
+use crate::page::words::{say, words};
 
 /// A button that asks for files; they may be dropped on it as well.
 #[component]
 pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
-        (Some(file), _) => format!("Reading {file}…"),
-        (None, Some(run)) => format!("Taken in as {run}."),
+        (Some(file), _) => words().library.reading_file(&file),
+        (None, Some(run)) => words().library.imported_as(&run),
         (None, None) => String::new(),
     };
     view! {
@@ -28,9 +29,8 @@ pub fn Import(library: LibraryState) -> impl IntoView {
                 library.import(list(files));
             }
         >
-            <label class="upload"
-                title="Weights or a checkpoint as safetensors, a state dict as torch.save writes it, or a run exported from Atelier">
-                <span>"Import files"</span>
+            <label class="upload" title=say(|words| words.library.about_import())>
+                <span>{say(|words| words.library.import_files())}</span>
                 <input type="file" multiple=true data-testid="import-input"
                     accept=".safetensors,.pt,.pth,.zip"
                     on:change:target=move |event| {

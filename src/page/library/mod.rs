@@ -9,12 +9,13 @@ mod differences;
 mod figures;
 mod hold;
 mod import;
+mod recipe;
 mod row;
 mod spark;
+mod state_word;
 mod storage;
 mod toolbar;
 mod undo;
-mod words;
 
 use std::sync::Arc;
 
@@ -22,9 +23,11 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
+use super::words::{say, words};
 use crate::library::RunSummary;
 use crate::settings::SettingsDraft;
 use choice::Choice;
+pub use choice::Order;
 use compare::Compare;
 use hold::Hold;
 use import::Import;
@@ -118,7 +121,9 @@ pub fn Library(
     draft: RwSignal<SettingsDraft>,
 ) -> impl IntoView {
     let choice = RwSignal::new(Choice::default());
-    let shown = Memo::new(move |_| library.runs.with(|runs| choice.with(|choice| choice.of(runs))));
+    let shown = Memo::new(move |_| {
+        library.runs.with(|runs| choice.with(|choice| choice.of(runs, words())))
+    });
     let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
     let hold = Hold::new();
     let view = View {
@@ -148,16 +153,13 @@ pub fn Library(
     view! {
         <section class="panel library" aria-labelledby="library-title">
             <div class="panel-head">
-                <h2 id="library-title">"Runs"</h2>
-                <p class="note">"Kept in this browser; they survive a reload."</p>
+                <h2 id="library-title">{say(|words| words.library.title())}</h2>
+                <p class="note">{say(|words| words.library.kept_here())}</p>
                 <Import library />
             </div>
             <Undo library />
             <Show when=move || is_empty.get()>
-                <p class="nothing">
-                    "None yet. Every run is kept with its settings and all it measures; its best model \
-                    after each epoch, its newest state when it is paused or stopped and from time to time."
-                </p>
+                <p class="nothing">{say(|words| words.library.no_runs())}</p>
             </Show>
             <Show when=move || !is_empty.get()>
                 <div node_ref=above>
@@ -170,12 +172,12 @@ pub fn Library(
                     </For>
                 </ul>
                 <Show when=move || shown.with(Vec::is_empty)>
-                    <p class="nothing">"No run matches."</p>
+                    <p class="nothing">{say(|words| words.library.no_run_matches())}</p>
                 </Show>
                 <Show when=move || { hidden.get() > 0 }>
                     <button type="button" class="quiet" data-testid="more-runs"
                         on:click=move |_| rows.update(|rows| *rows += ROWS)>
-                        {move || format!("Show more ({} left)", hidden.get())}
+                        {move || words().library.show_more(hidden.get())}
                     </button>
                 </Show>
             </Show>

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 
 use super::View;
 use super::details::Details;
+use super::recipe::recipe;
 use super::spark::spark;
-use super::words::{settings_words, state_word, state_words};
+use super::state_word::state_word;
 use crate::library::RunSummary;
-use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, four_decimals, percent};
+use crate::page::words::{say, words};
 
 /// One run: what it is, how well it did, and its details when they are open.
 #[component]
@@ -42,8 +43,9 @@ pub fn Row(view: View, name: String) -> impl IntoView {
             data-run=name.get_value()
             data-state=move || run.with(|run| run.as_ref().map(|run| state_word(run)))>
             <div class="run-line">
-                <label class="run-choose" title="Lay its curves over others'">
-                    <input type="checkbox" data-testid="run-select" aria-label="Compare this run"
+                <label class="run-choose" title=say(|words| words.library.lay_over_others())>
+                    <input type="checkbox" data-testid="run-select"
+                        aria-label=say(|words| words.library.compare())
                         prop:checked=move || compared.get()
                         on:change:target=move |event| {
                             view.hold.take(&event.target());
@@ -65,7 +67,7 @@ pub fn Row(view: View, name: String) -> impl IntoView {
 }
 
 fn head(run: &Arc<RunSummary>) -> impl IntoView + use<> {
-    let record = &run.record;
+    let (record, words) = (&run.record, &words().library);
     let best = record.best;
     let accuracy = best.map_or_else(|| UNKNOWN.to_owned(), |best| percent(best.valid_accuracy));
     let tags = run.labels.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> });
@@ -73,19 +75,19 @@ fn head(run: &Arc<RunSummary>) -> impl IntoView + use<> {
         <span class="run-title">
             <span class="run-name" data-testid="run-name">{run.title().to_owned()}</span>
             <span class="run-tags">{tags.collect_view()}</span>
-            <span class="note">{settings_words(&record.config)}</span>
+            <span class="note">{words.settings(&recipe(&record.config))}</span>
         </span>
         <span class="run-state">
-            <span data-testid="run-state">{state_words(run)}</span>
-            <span class="note">{local_time(record.started_at_ms)}</span>
+            <span data-testid="run-state">{words.state(&record.state, run.owner, record.steps)}</span>
+            <span class="note">{words.moment(record.started_at_ms)}</span>
         </span>
         {spark(&record.sparkline)}
         <span class="run-figure">
-            <span class="note">"Validation loss"</span>
+            <span class="note">{words.validation_loss()}</span>
             <span>{four_decimals(best.map(|best| best.valid_loss))}</span>
         </span>
         <span class="run-figure">
-            <span class="note">"Accuracy"</span>
+            <span class="note">{words.accuracy()}</span>
             <span>{accuracy}</span>
         </span>
     }

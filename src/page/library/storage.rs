@@ -5,8 +5,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager};
 
-use crate::page::format::bytes;
 use crate::page::session::LibraryState;
+use crate::page::words::{say, words};
 
 /// What the browser says of this site's storage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,44 +48,34 @@ pub fn Storage(library: LibraryState) -> impl IntoView {
             look();
         });
     };
-    let words = move || {
+    let told = move || {
         room.get().map(|room| {
             let (used, left) = (room.used as u64, (room.quota - room.used).max(0.0) as u64);
-            format!("{} used in this browser, {} available.", bytes(used), size(left))
+            words().library.room(used, left)
         })
     };
     let persisted = Memo::new(move |_| room.get().map(|room| room.persisted));
     view! {
         <div class="storage" data-testid="storage">
-            <p data-testid="storage-used">{words}</p>
+            <p data-testid="storage-used">{told}</p>
             <Show when=move || persisted.get() == Some(true)>
                 <p class="note" data-testid="storage-kept">
-                    "The browser has promised to keep it until you clear it yourself."
+                    {say(|words| words.library.is_promised())}
                 </p>
             </Show>
             <Show when=move || persisted.get() == Some(false)>
-                <p class="note">
-                    "When the disk runs full, the browser may delete what this site stores. It can be asked \
-                    to keep it: some browsers then ask you, others decide by how often you come here. \
-                    Nothing else changes, and you can take it back in the browser's site settings."
-                </p>
+                <p class="note">{say(|words| words.library.may_be_deleted())}</p>
                 <button type="button" data-testid="storage-persist" on:click=persist>
-                    "Ask the browser to keep it"
+                    {say(|words| words.library.ask_to_keep())}
                 </button>
             </Show>
             <Show when=move || asked.get() == Asked::Refused>
                 <p class="note" role="status" data-testid="storage-refused">
-                    "The browser did not promise it. Download what matters to you, or ask again after a few \
-                    visits or after bookmarking this page."
+                    {say(|words| words.library.not_promised())}
                 </p>
             </Show>
         </div>
     }
-}
-
-/// Beyond gigabytes the exact number says nothing.
-fn size(left: u64) -> String {
-    if left >= 1_000_000_000 { format!("{:.1} GB", left as f64 / 1e9) } else { bytes(left) }
 }
 
 fn manager() -> Option<StorageManager> {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::View;
 use super::choice::{Kind, Order};
+use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 
 /// Search, kind, order; and for the compared runs, downloads and deletion.
@@ -42,38 +43,43 @@ pub fn Toolbar(view: View) -> impl IntoView {
     };
     let count = move || {
         let (shown, all) = (shown.with(Vec::len), library.runs.with(Vec::len));
-        let runs = if all == 1 { "run" } else { "runs" };
-        if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
+        words().library.count(shown, all)
     };
     view! {
         <div class="library-tools">
             <input type="search" class="library-search" data-testid="library-search"
-                placeholder="Search names, notes, tags, settings" aria-label="Search runs"
+                placeholder=say(|words| words.library.search_hint())
+                aria-label=say(|words| words.library.search())
                 prop:value=move || choice.with(|choice| choice.search.clone())
                 on:input:target=move |event| {
                     choice.update(|choice| choice.search = event.target().value());
                 }
             />
-            <select data-testid="library-kind" aria-label="Which runs" prop:value=kind
+            <select data-testid="library-kind" aria-label=say(|words| words.library.which_runs())
+                prop:value=kind
                 on:change:target=move |event| set_kind(event.target().value())>
-                <option value="all">"All runs"</option>
-                <option value="ended">"Trained to the end"</option>
-                <option value="unended">"Not at their end"</option>
+                <option value="all">{say(|words| words.library.all_runs())}</option>
+                <option value="ended">{say(|words| words.library.ended_runs())}</option>
+                <option value="unended">{say(|words| words.library.unended_runs())}</option>
                 {move || {
                     tags.get()
                         .into_iter()
                         .map(|tag| {
-                            let label = format!("Tag: {tag}");
-                            view! { <option value=format!("tag:{tag}")>{label}</option> }
+                            let value = format!("tag:{tag}");
+                            let label = move || words().library.with_tag(&tag);
+                            view! { <option value=value>{label}</option> }
                         })
                         .collect_view()
                 }}
             </select>
-            <select data-testid="library-sort" aria-label="Order"
+            <select data-testid="library-sort" aria-label=say(|words| words.library.order_of_runs())
                 prop:value=move || choice.with(|choice| choice.order.as_str())
                 on:change:target=move |event| set_order(event.target().value())>
                 {Order::ALL
-                    .map(|order| view! { <option value=order.as_str()>{order.label()}</option> })
+                    .map(|order| {
+                        let label = move || words().library.order(order);
+                        view! { <option value=order.as_str()>{label}</option> }
+                    })
                     .collect_view()}
             </select>
             <p class="note" data-testid="library-count">{count}</p>
@@ -94,29 +100,34 @@ fn ForCompared(view: View) -> impl IntoView {
     let export = move |make: fn(Vec<String>) -> Export| library.export(make(names()));
     let delete = move |_| {
         let names = names();
-        let words = match names.as_slice() {
+        let what = match names.as_slice() {
             [name] => name.clone(),
-            _ => format!("{} runs", names.len()),
+            _ => words().library.several_runs(names.len()),
         };
         compared.set(Vec::new());
-        library.delete(names.into_iter().map(Item::Run).collect(), words);
+        library.delete(names.into_iter().map(Item::Run).collect(), what);
     };
     view! {
-        <div class="library-chosen" role="group" aria-label="Chosen runs">
-            <span class="note">{move || format!("{} chosen:", compared.with(Vec::len))}</span>
+        <div class="library-chosen" role="group"
+            aria-label=say(|words| words.library.chosen_runs())>
+            <span class="note">{move || words().library.chosen(compared.with(Vec::len))}</span>
             <button type="button" data-testid="chosen-tensorboard"
-                title="Event files with the tutorial's tags, in an archive: unpack it and run tensorboard --logdir on it"
-                on:click=move |_| export(Export::TensorBoard)>"TensorBoard"</button>
+                title=say(|words| words.library.about_tensorboards())
+                on:click=move |_| export(Export::TensorBoard)>
+                {say(|words| words.library.tensorboard())}
+            </button>
             <button type="button" data-testid="chosen-csv" on:click=move |_| export(Export::Csv)>
-                "CSV"
+                {say(|words| words.library.csv())}
             </button>
             <button type="button" data-testid="chosen-json" on:click=move |_| export(Export::Json)>
-                "JSON"
+                {say(|words| words.library.json())}
             </button>
             <button type="button" class="quiet" data-testid="chosen-none"
-                on:click=move |_| compared.set(Vec::new())>"Choose none"</button>
+                on:click=move |_| compared.set(Vec::new())>
+                {say(|words| words.library.choose_none())}
+            </button>
             <button type="button" class="quiet" data-testid="chosen-delete" on:click=delete>
-                "Delete"
+                {say(|words| words.library.delete())}
             </button>
         </div>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::session::LibraryState;
+use crate::page::words::{say, words};
 
 /// Says what was deleted and offers to bring it back, for as long as that can be done.
 #[component]
@@ -11,9 +12,11 @@ pub fn Undo(library: LibraryState) -> impl IntoView {
         <div aria-live="polite">
             <For each=move || library.deleted.get() key=|deleted| deleted.id let:deleted>
                 <p class="undo" data-testid="undo-bar">
-                    <span>{format!("Deleted: {}.", deleted.words)}</span>
+                    <span>{move || words().library.deleted(&deleted.words)}</span>
                     <button type="button" data-testid="undo-deletion"
-                        on:click=move |_| library.undo_deletion(deleted.id)>"Undo"</button>
+                        on:click=move |_| library.undo_deletion(deleted.id)>
+                        {say(|words| words.library.undo())}
+                    </button>
                 </p>
             </For>
         </div>

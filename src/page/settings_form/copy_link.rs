@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::clipboard::{self, Copied, CopiedNote};
 use crate::page::link::{self, RunInputs};
+use crate::page::words::say;
 use crate::settings::SettingsDraft;
 
 #[component]
@@ -21,7 +22,7 @@ pub fn CopyLink(
         <div class="copy-link">
             <button type="button" data-testid="copy-link" disabled=move || config().is_none()
                 on:click=copy>
-                "Copy link to these settings"
+                {say(|words| words.settings.copy_link())}
             </button>
             <CopiedNote copied />
         </div>

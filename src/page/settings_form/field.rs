@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::Edit;
-use crate::settings::{Field, Kind, SettingsDraft};
+use crate::page::words::{Words, words};
+use crate::settings::{Field, Kind, OptimizerKind, ScheduleKind, SettingsDraft};
 
 /// A field with its label.
 #[component]
 pub fn FieldControl(field: Field, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     match field.kind() {
-        Kind::Choice(words) => view! { <ChoiceField field words draft edit /> }.into_any(),
+        Kind::Choice(offered) => view! { <ChoiceField field offered draft edit /> }.into_any(),
         Kind::Flag => view! { <FlagField field draft edit /> }.into_any(),
         Kind::Whole { optional, .. } => {
             view! { <TextField field decimal=false optional draft edit /> }.into_any()
@@ -31,14 +32,16 @@ fn TextField(
     let wrong = move || draft.with(|draft| draft.error_of(field).is_some());
     view! {
         <div class="field">
-            <label for=field.key() title=field.about()>{field.label()}</label>
+            <label for=field.key() title=move || words().settings.about(field)>
+                {move || words().settings.label(field)}
+            </label>
             <input
                 id=field.key()
                 type="text"
                 inputmode=if decimal { "decimal" } else { "numeric" }
                 autocomplete="off"
                 spellcheck="false"
-                placeholder=if optional { "off" } else { "" }
+                placeholder=move || if optional { words().settings.off() } else { "" }
                 data-testid=format!("{}-input", field.key())
                 aria-invalid=move || wrong().then_some("true")
                 aria-describedby=format!("{}-error", field.key())
@@ -53,19 +56,23 @@ fn TextField(
 #[component]
 fn ChoiceField(
     field: Field,
-    words: &'static [&'static str],
+    offered: &'static [&'static str],
     draft: RwSignal<SettingsDraft>,
     edit: Edit,
 ) -> impl IntoView {
     let chosen = move || draft.with(|draft| draft.get(field).to_owned());
     let option = move |word: &'static str| {
         view! {
-            <option value=word selected=move || chosen() == word>{choice_name(word)}</option>
+            <option value=word selected=move || chosen() == word>
+                {move || choice_name(words(), field, word)}
+            </option>
         }
     };
     view! {
         <div class="field">
-            <label for=field.key() title=field.about()>{field.label()}</label>
+            <label for=field.key() title=move || words().settings.about(field)>
+                {move || words().settings.label(field)}
+            </label>
             <select
                 id=field.key()
                 data-testid=format!("{}-select", field.key())
@@ -73,7 +80,7 @@ fn ChoiceField(
                 prop:value=chosen
                 on:change:target=move |event| edit.run((field, event.target().value()))
             >
-                {words.iter().map(|word| option(word)).collect_view()}
+                {offered.iter().map(|word| option(word)).collect_view()}
             </select>
             <FieldError field draft />
         </div>
@@ -85,7 +92,7 @@ fn FlagField(field: Field, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl I
     let checked = move || draft.with(|draft| draft.is_on(field));
     view! {
         <div class="field">
-            <label class="flag" title=field.about()>
+            <label class="flag" title=move || words().settings.about(field)>
                 <input
                     type="checkbox"
                     id=field.key()
@@ -97,7 +104,7 @@ fn FlagField(field: Field, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl I
                         edit.run((field, text.to_owned()));
                     }
                 />
-                {field.label()}
+                {move || words().settings.label(field)}
             </label>
             <FieldError field draft />
         </div>
@@ -115,53 +122,41 @@ pub fn FieldError(field: Field, draft: RwSignal<SettingsDraft>) -> impl IntoView
                     .get()
                     .map(|error| {
                         let testid = format!("field-error-{}", field.key());
-                        view! { <p data-testid=testid>{sentence(&error.to_string())}</p> }
+                        view! { <p data-testid=testid>{words().settings.error(&error)}</p> }
                     })
             }}
         </div>
     }
 }
 
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).chain(['.']).collect()
-    })
-}
-
 /// How a choice's word is written in its own field.
-fn choice_name(word: &'static str) -> &'static str {
-    match word {
-        "sgd" => "SGD",
-        "asgd" => "Averaged SGD",
-        "adagrad" => "Adagrad",
-        "adam" => "Adam",
-        "adamw" => "AdamW",
-        "rmsprop" => "RMSprop",
-        "constant" => "Constant",
-        "step" => "Steps",
-        "exponential" => "Exponential",
-        "cosine" => "Cosine",
-        "one-cycle" => "One cycle",
-        other => other,
-    }
+fn choice_name(words: &Words, field: Field, word: &'static str) -> &'static str {
+    let words = &words.settings;
+    let name = match field {
+        Field::Optimizer => {
+            let kind = OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+            kind.map(|kind| words.optimizer(kind))
+        }
+        Field::Schedule => {
+            let kind = ScheduleKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+            kind.map(|kind| words.schedule(kind))
+        }
+        _ => None,
+    };
+    name.unwrap_or(word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::words::ENGLISH;
 
     #[test]
     fn every_choice_but_the_engines_has_a_name_of_its_own() {
         for field in [Field::Optimizer, Field::Schedule] {
             let Kind::Choice(words) = field.kind() else { continue };
-            assert!(words.iter().all(|word| choice_name(word) != *word), "{words:?}");
+            let named = |word: &&'static str| choice_name(&ENGLISH, field, word) != *word;
+            assert!(words.iter().all(named), "{words:?}");
         }
-    }
-
-    #[test]
-    fn an_error_is_a_sentence() {
-        assert_eq!(sentence("enter 1 for yes or 0 for no"), "Enter 1 for yes or 0 for no.");
-        assert_eq!(sentence(""), "");
     }
 }

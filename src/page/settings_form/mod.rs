@@ -13,6 +13,7 @@ use super::clipboard::Copied;
 use super::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use super::link::{self, RunInputs};
 use super::session::{CurrentRun, Machine};
+use super::words::{say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
 /// Told of a field's new text.
@@ -55,23 +56,28 @@ pub fn SettingsForm(
         }
     });
     let has_momentum = Memo::new(move |_| draft.with(|draft| draft.applies(Field::Momentum)));
-    let preset = move |preset: Preset, label: &'static str, about: &'static str| {
+    let preset = move |preset: Preset| {
         let chosen = Memo::new(move |_| draft.with(|draft| preset.in_draft(draft) == *draft));
         view! {
             <button type="button" class="quiet" data-testid=format!("preset-{}", preset.as_str())
-                title=about aria-pressed=move || chosen.get().to_string()
+                title=move || words().settings.about_preset(preset)
+                aria-pressed=move || chosen.get().to_string()
                 on:click=move |_| fill(draft.with_untracked(|draft| preset.in_draft(draft)))>
-                {label}
+                {move || words().settings.preset(preset)}
             </button>
         }
     };
+    let given = move || {
+        inputs.with(|RunInputs { initial_weights, order }| {
+            words().settings.given(initial_weights.as_deref(), order.as_deref())
+        })
+    };
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
-            <h2>"Settings"</h2>
+            <h2>{say(|words| words.settings.title())}</h2>
             <fieldset disabled=move || run.is_busy()>
-                <div class="presets" role="group" aria-label="Presets">
-                    {preset(Preset::Tutorial, "Tutorial", "PyTorch's tutorial as it is: SGD, batches of 4")}
-                    {preset(Preset::Quick, "Quick", "The best accuracy in 5 epochs: AdamW, one cycle")}
+                <div class="presets" role="group" aria-label=say(|words| words.settings.presets())>
+                    {Preset::ALL.map(preset).collect_view()}
                 </div>
                 <EngineField machine draft edit />
                 <div class="field-pair">
@@ -84,15 +90,17 @@ pub fn SettingsForm(
                     </Show>
                     <FieldControl field=Field::Seed draft edit />
                 </div>
-                <Section title="Optimizer's options" group=Group::Optimizer draft edit />
-                <Section title="Schedule" group=Group::Schedule draft edit />
-                <Section title="Limits" group=Group::Limits draft edit />
-                <Section title="Augmentation" group=Group::Augmentation draft edit />
-                <Section title="Checkpoints" group=Group::Checkpoints draft edit />
+                <Section group=Group::Optimizer draft edit />
+                <Section group=Group::Schedule draft edit />
+                <Section group=Group::Limits draft edit />
+                <Section group=Group::Augmentation draft edit />
+                <Section group=Group::Checkpoints draft edit />
                 <Show when=move || !inputs.with(RunInputs::is_empty)>
                     <p class="note given" data-testid="given">
-                        {move || inputs.with(RunInputs::describe)} " "
-                        <button type="button" class="quiet" on:click=forget>"Do without"</button>
+                        {given} " "
+                        <button type="button" class="quiet" on:click=forget>
+                            {say(|words| words.settings.do_without_given())}
+                        </button>
                     </p>
                 </Show>
             </fieldset>
@@ -122,7 +130,7 @@ fn EngineField(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> 
     };
     view! {
         <div class="field">
-            <label for="engine">"Engine"</label>
+            <label for="engine">{say(|words| words.settings.label(Field::Engine))}</label>
             <select
                 id="engine"
                 data-testid="engine-select"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Edit;
 use super::field::FieldControl;
+use crate::page::words::{Setting, words};
 use crate::settings::{Field, Group, Kind, SettingsDraft};
 
 /// Fields that the form shows outside every section.
@@ -12,31 +13,34 @@ const ALWAYS_SHOWN: [Field; 2] = [Field::Optimizer, Field::Momentum];
 /// A foldable section with a group's fields. It says what differs from the usual, and opens by itself
 /// where a link or a preset brought something.
 #[component]
-pub fn Section(
-    title: &'static str,
-    group: Group,
-    draft: RwSignal<SettingsDraft>,
-    edit: Edit,
-) -> impl IntoView {
+pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     let shown = Memo::new(move |_| {
         draft.with(|draft| fields(group).filter(|field| draft.applies(*field)).collect::<Vec<_>>())
     });
     let changed = Memo::new(move |_| {
         draft.with(|draft| {
             let changed = shown.get().into_iter().filter(|field| !draft.is_default(*field));
-            changed.map(|field| spoken(draft, field)).collect::<Vec<_>>().join(", ")
+            changed.map(|field| setting(draft, field)).collect::<Vec<_>>()
         })
     });
     let wrong = move || {
         draft.with(|draft| shown.get().into_iter().any(|field| draft.error_of(field).is_some()))
     };
-    let open_at_first = !changed.get_untracked().is_empty();
+    let open_at_first = !changed.with_untracked(Vec::is_empty);
+    let state = move || {
+        let words = &words().settings;
+        if wrong() {
+            words.to_correct().to_owned()
+        } else {
+            changed.with(|changed| words.changed(changed))
+        }
+    };
     view! {
         <details class="section" data-testid=format!("section-{}", testid(group)) open=open_at_first>
             <summary>
-                <span>{title}</span>
+                <span>{move || words().settings.group(group)}</span>
                 <span class="section-state" class:section-wrong=wrong>
-                    {move || if wrong() { "to correct".to_owned() } else { changed.get() }}
+                    {state}
                 </span>
             </summary>
             <div class="field-pair">
@@ -53,12 +57,9 @@ fn fields(group: Group) -> impl Iterator<Item = Field> {
     Field::ALL.into_iter().filter(in_section)
 }
 
-fn spoken(draft: &SettingsDraft, field: Field) -> String {
-    match (field, draft.get(field)) {
-        (Field::Schedule, word) => word.to_owned(),
-        _ if draft.is_on(field) && field.kind() == Kind::Flag => field.label().to_lowercase(),
-        (_, text) => format!("{} {text}", field.label().to_lowercase()),
-    }
+fn setting(draft: &SettingsDraft, field: Field) -> Setting {
+    let is_on = field.kind() == Kind::Flag && draft.is_on(field);
+    Setting { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
 }
 
 const fn testid(group: Group) -> &'static str {

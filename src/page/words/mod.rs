@@ -5,18 +5,68 @@
 //! numbers and plurals is for its own file to say. The compiler notices a sentence that a language lacks and
 //! one that the page does not use.
 //!
+//! A view shows a text that is always the same by [`say`] and a sentence with facts by a closure that calls
+//! [`words`], so that both change with the language.
+//!
 //! Text that other programs read (keys of links, exported files, `data-` attributes) is not here.
 
+mod benchmark;
+mod charts;
+mod checkpoints;
+mod classifier;
+mod data;
 mod en;
+mod engine;
+mod header;
+mod library;
+mod page;
 mod run;
+mod settings;
 
+pub use benchmark::BenchmarkWords;
+pub use charts::{ChartWords, Newest};
+pub use checkpoints::CheckpointWords;
+pub use classifier::ClassifierWords;
+pub use data::DataWords;
+pub use engine::EngineWords;
+pub use header::HeaderWords;
+pub use library::LibraryWords;
+pub use page::PageWords;
 pub use run::RunWords;
+pub use settings::{Setting, SettingsWords};
+
+#[cfg(test)]
+pub use en::WORDS as ENGLISH;
 
 /// All sentences of one language.
 pub struct Words {
+    /// The page around its parts: the tab's title, messages' buttons, the clipboard, the footer.
+    pub page: PageWords,
+    /// The masthead.
+    pub header: HeaderWords,
+    /// What engines are called, and why one is chosen.
+    pub engine: EngineWords,
     /// The run: its controls, its progress, its numbers.
     pub run: RunWords,
+    /// The charts.
+    pub charts: ChartWords,
+    /// The classifier.
+    pub classifier: ClassifierWords,
+    /// The data set.
+    pub data: DataWords,
+    /// The benchmark.
+    pub benchmark: BenchmarkWords,
+    /// The form.
+    pub settings: SettingsWords,
+    /// The library of runs.
+    pub library: LibraryWords,
+    /// A run's checkpoints.
+    pub checkpoints: CheckpointWords,
 }
+
+/// A text that is always the same, by whichever language it is asked of. A function pointer, since each type
+/// of closure would have its own copy of the code that draws it.
+pub type Word = fn(&'static Words) -> &'static str;
 
 /// The words of the visitor's language.
 pub fn words() -> &'static Words {
@@ -24,41 +74,54 @@ pub fn words() -> &'static Words {
 }
 
 /// A word of the visitor's language, as a view takes it.
-pub fn say(
-    word: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
-) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+pub fn say(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     move || word(words())
 }
 
 /// Declares the sentences of a part of the page: `name` for a text that is always the same, `name(fact: type)`
-/// for one with facts. A language gives each as a `&'static str` or as a function.
+/// for one with facts, `name(fact: type) -> &'static str` for one of several texts. A language gives each as a
+/// `&'static str` or as a function.
 macro_rules! sentences {
     (
         $(#[$about:meta])*
         $part:ident {
-            $($(#[$when:meta])* $name:ident $(($($fact:ident: $kind:ty),+))?),+ $(,)?
+            $(
+                $(#[$when:meta])*
+                $name:ident $(($($fact:ident: $kind:ty),+) $(-> $text:ty)?)?
+            ),+ $(,)?
         }
     ) => {
         $(#[$about])*
         pub struct $part {
-            $(pub(super) $name: $crate::page::words::sentences!(@kind $($($kind),+)?),)+
+            $(pub(super) $name: $crate::page::words::sentences!(@kind $(($($kind),+) $($text)?)?),)+
         }
 
         impl $part {
-            $($crate::page::words::sentences!(@method $(#[$when])* $name $($($fact: $kind),+)?);)+
+            $(
+                $crate::page::words::sentences!(
+                    @method $(#[$when])* $name $(($($fact: $kind),+) $($text)?)?
+                );
+            )+
         }
     };
     (@kind) => { &'static str };
-    (@kind $($kind:ty),+) => { fn($($kind),+) -> String };
+    (@kind ($($kind:ty),+)) => { fn($($kind),+) -> String };
+    (@kind ($($kind:ty),+) $text:ty) => { fn($($kind),+) -> $text };
     (@method $(#[$when:meta])* $name:ident) => {
         $(#[$when])*
         pub const fn $name(&self) -> &'static str {
             self.$name
         }
     };
-    (@method $(#[$when:meta])* $name:ident $($fact:ident: $kind:ty),+) => {
+    (@method $(#[$when:meta])* $name:ident ($($fact:ident: $kind:ty),+)) => {
         $(#[$when])*
         pub fn $name(&self, $($fact: $kind),+) -> String {
+            (self.$name)($($fact),+)
+        }
+    };
+    (@method $(#[$when:meta])* $name:ident ($($fact:ident: $kind:ty),+) $text:ty) => {
+        $(#[$when])*
+        pub fn $name(&self, $($fact: $kind),+) -> $text {
             (self.$name)($($fact),+)
         }
     };

@@ -1,10 +1,21 @@
 //! The run: its controls, its progress, its numbers.
 
 use super::sentences;
+use crate::protocol::{OpenedEngine, Status};
 
 sentences! {
     /// The run: its controls, its progress, its numbers.
     RunWords {
+        /// What the worker is doing.
+        status(status: Status) -> &'static str,
+        start,
+        /// Why it cannot start.
+        correct_settings_first,
+        pause,
+        resume,
+        stop,
+        /// The bar over the whole run.
+        progress,
         /// Images of the test split seen by the validation under way.
         validating(done: u64, total: u64),
         checking_engine,
@@ -14,6 +25,24 @@ sentences! {
         stopped_early(step: u64),
         step_of(step: u64, steps: u64),
         time_left(seconds: f64),
-        start,
+        self_test_passed(opened: &OpenedEngine),
+        training_loss,
+        /// Below the training loss, which is their mean.
+        last_batches(batches: usize),
+        validation_loss,
+        validation_accuracy,
+        /// Below what the newest epoch gave; there may be none yet.
+        after_epoch(epoch: Option<u32>),
+        epoch,
+        /// Below the number of the epoch, before a run.
+        passes,
+        /// Below the number of the epoch.
+        of_epochs(epochs: u64),
+        step,
+        /// Below the number of the step.
+        batches_seen,
+        images_a_second,
+        /// Below the images a second.
+        in_training,
     }
 }

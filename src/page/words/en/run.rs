@@ -2,9 +2,27 @@
 
 use crate::page::format::{duration, whole};
 use crate::page::words::RunWords;
+use crate::protocol::Status;
 
 /// The run's sentences.
 pub const WORDS: RunWords = RunWords {
+    status: |status| match status {
+        Status::Loading => "loading",
+        Status::Ready => "ready",
+        Status::Benchmark => "benchmark",
+        Status::SelfTest => "self-test",
+        Status::Training => "training",
+        Status::Validating => "validating",
+        Status::Paused => "paused",
+        Status::Done => "done",
+        Status::Error => "error",
+    },
+    start: "Start",
+    correct_settings_first: "Correct the settings first",
+    pause: "Pause",
+    resume: "Resume",
+    stop: "Stop",
+    progress: "Run",
     validating: |done, total| format!("Validating: {} of {} images", whole(done), whole(total)),
     checking_engine: "Checking the engine with known answers",
     paused: "Paused; the run's last checkpoint is stored",
@@ -13,6 +31,30 @@ pub const WORDS: RunWords = RunWords {
         format!("Stopped early at step {}: the validation loss no longer fell", whole(step))
     },
     step_of: |step, steps| format!("Step {} of {}", whole(step), whole(steps)),
-    start: "Start",
     time_left: |seconds| format!("{} left", duration(seconds)),
+    self_test_passed: |opened| {
+        let (difference, ms) = (opened.gradient_difference, opened.self_test_ms);
+        if opened.webgpu {
+            format!(
+                "Self-test passed: gradients within {difference:.1e} of the CPU engine's ({ms:.0} ms)"
+            )
+        } else {
+            format!("Self-test passed: known loss and gradients ({ms:.0} ms)")
+        }
+    },
+    training_loss: "Training loss",
+    last_batches: |batches| format!("last {batches} batches"),
+    validation_loss: "Validation loss",
+    validation_accuracy: "Validation accuracy",
+    after_epoch: |epoch| match epoch {
+        Some(epoch) => format!("after epoch {epoch}"),
+        None => "after an epoch".to_owned(),
+    },
+    epoch: "Epoch",
+    passes: "passes over the data",
+    of_epochs: |epochs| format!("of {epochs}"),
+    step: "Step",
+    batches_seen: "batches seen",
+    images_a_second: "Images a second",
+    in_training: "training",
 };

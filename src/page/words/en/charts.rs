@@ -1,0 +1,84 @@
+//! The charts, in English.
+
+use crate::page::charts::plot::{Count, value_words};
+use crate::page::charts::report_points::{FirstPoint, ReportPoint};
+use crate::page::format::{duration, whole};
+use crate::page::words::ChartWords;
+
+/// The charts' sentences.
+pub const WORDS: ChartWords = ChartWords {
+    training_loss: "Training loss",
+    training_loss_by_step: "Training loss by step",
+    no_training_loss: "The loss of every step will be drawn here as it is taken.",
+    loss_train: "Loss/train",
+    mean_of: |point| format!("mean of {}", batches_of(point)),
+    mean_training_loss_of: |point| format!("Mean training loss of {}", batches_of(point)),
+    first_point: |first| match first {
+        FirstPoint::At { step } => format!("The first point comes at step {}.", whole(step)),
+        FirstPoint::Never { steps, needed } => format!(
+            "This run ends after {} batches; a point needs {}.",
+            whole(steps),
+            whole(needed)
+        ),
+        FirstPoint::NoRun { most } => {
+            format!("One point for each {most} batches, or each epoch that has fewer.")
+        }
+    },
+    training_and_validation_loss: "Training vs. Validation Loss",
+    losses_by_epoch: "Training and validation loss by epoch",
+    no_epoch_loss: "Two points after every epoch.",
+    validation_accuracy: "Validation accuracy",
+    accuracy_by_epoch: "Share of the test images classified right, by epoch",
+    no_accuracy: "One point after every epoch.",
+    smoothing: "Smoothing",
+    batches: |steps| match steps {
+        1 => "each batch".to_owned(),
+        steps => format!("mean of {steps} batches"),
+    },
+    smoothed: "smoothed",
+    training: "training",
+    validation: "validation",
+    cross_entropy: "cross-entropy",
+    share_of_test_images: "share of test images",
+    axis,
+    place,
+    chart: "chart",
+    nothing_yet: |title, empty| format!("{title}: nothing yet. {empty}"),
+    newest: |title, count, points| {
+        let points = points.iter().map(|point| {
+            format!("{} {} at {}", point.line, value_words(point.y), place(count, point.x))
+        });
+        let points = points.collect::<Vec<_>>().join(", ");
+        format!("{title}. Newest: {points}. The arrow keys tell its values.")
+    },
+};
+
+/// What a point of `Loss/train` stands for, for the end of a sentence.
+fn batches_of(point: ReportPoint) -> String {
+    match point {
+        ReportPoint::EpochOfOne => "each epoch, which is one batch".to_owned(),
+        ReportPoint::Epoch { batches } => format!("the {batches} batches of each epoch"),
+        ReportPoint::Batches { most } => format!("each {most} batches"),
+        ReportPoint::NoRun { most } => {
+            format!("each {most} batches, or of each epoch that has fewer")
+        }
+    }
+}
+
+const fn axis(count: Count) -> &'static str {
+    match count {
+        Count::Steps => "step",
+        Count::Epochs | Count::EpochShares => "epoch",
+        Count::Seconds => "seconds",
+    }
+}
+
+fn place(count: Count, x: f64) -> String {
+    match count {
+        Count::Steps | Count::Epochs => {
+            format!("{} {}", axis(count), whole(x.max(0.0).round() as u64))
+        }
+        Count::EpochShares => format!("epoch {x:.2}"),
+        Count::Seconds => duration(x),
+    }
+}

@@ -1,0 +1,77 @@
+//! The classifier, in English.
+
+use crate::network::CLASSES;
+use crate::page::classifier::Complaint;
+use crate::page::format::{UNKNOWN, percent};
+use crate::page::words::ClassifierWords;
+
+/// The classifier's sentences.
+pub const WORDS: ClassifierWords = ClassifierWords {
+    class_name,
+    title: "Classify",
+    invitation: "Draw a garment, bright on black, or bring a picture.",
+    pad: "Drawing pad. Draw with mouse, finger or pen; Control Z undoes.",
+    pad_hint: "draw, drop or paste here",
+    brush: "Brush",
+    shade: "Shade",
+    fill: "Fill closed outlines, as garments are",
+    undo: "Undo",
+    clear: "Clear",
+    test_image: "Test image",
+    upload: "Upload a picture",
+    complaint: |complaint| match complaint {
+        Complaint::NoPicture => "That was not a picture file.".to_owned(),
+        Complaint::TooLarge { file, most_bytes } => {
+            format!("{file} is too large: use one below {:.0} MB.", most_bytes / 1e6)
+        }
+        Complaint::Unreadable { file, why } => {
+            format!("{file} cannot be read as a picture ({why}).")
+        }
+        Complaint::NoGarment => "No garment stands out from this picture's background.".to_owned(),
+        Complaint::NotDrawn { why } => format!("The pad cannot be drawn: {why}"),
+    },
+    preview: "The 28 by 28 pixels that the network sees",
+    what_network_sees: "What the network sees",
+    probabilities: "Probabilities",
+    answer_by: |share, weights| format!("{}, by {weights}", percent(share)),
+    test_label: |index, label, answer| {
+        let labelled = class_name(label);
+        match answer {
+            None => format!("Test image {index} is labelled {labelled}."),
+            Some(answer) if answer == label => {
+                format!("Test image {index} is labelled {labelled}, and the network agrees.")
+            }
+            Some(answer) => {
+                let answer = class_name(answer);
+                format!("Test image {index} is labelled {labelled}; the network answers {answer}.")
+            }
+        }
+    },
+};
+
+const NAMES: [&str; CLASSES] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle Boot",
+];
+
+fn class_name(label: usize) -> &'static str {
+    NAMES.get(label).copied().unwrap_or(UNKNOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_have_the_names_that_files_give_them() {
+        assert_eq!(NAMES, crate::network::CLASS_NAMES);
+    }
+}

@@ -1,0 +1,51 @@
+//! Engines, in English.
+
+use crate::hardware::NoWebGpu;
+use crate::page::words::EngineWords;
+
+/// The engines' sentences.
+pub const WORDS: EngineWords = EngineWords {
+    webgpu: "WebGPU",
+    cpu: "CPU",
+    way,
+    adapter: |adapter| marked(&adapter.name, adapter.software),
+    opened: |opened, software| format!("{}, {}", marked(&opened.name, software), way(opened.fused)),
+    webgpu_on: |adapter| format!("WebGPU, {}", marked(&adapter.name, adapter.software)),
+    faster_by_measurement: "the faster engine, by a short measurement when training starts",
+    no_webgpu: "WebGPU is not available",
+    automatic: "Automatic",
+    automatic_webgpu: "Automatic: WebGPU",
+    automatic_cpu: "Automatic: CPU",
+    automatic_faster: "Automatic: the faster one",
+    webgpu_not_here: "WebGPU (not available here)",
+    cpu_simd: "CPU (WebAssembly SIMD)",
+    no_webgpu_here: |why| format!("No WebGPU here: {}", no_webgpu(why)),
+    decided_at_start: "Decided by a short measurement when training starts.",
+    decided_by_measurements: "By measurements on this machine.",
+    adapter_is_software: "The WebGPU adapter is software; the CPU engine needs no detour.",
+};
+
+const fn way(fused: bool) -> &'static str {
+    if fused { "fused kernels" } else { "Burn's operations" }
+}
+
+fn marked(name: &str, software: bool) -> String {
+    if software && !name.to_lowercase().contains("software") {
+        format!("{name} (software)")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Why there is no WebGPU, for the end of a sentence.
+pub(super) fn no_webgpu(why: &NoWebGpu) -> String {
+    match why {
+        NoWebGpu::InsecureOrigin => {
+            "this page came over plain http, and browsers give WebGPU only to https and to localhost"
+                .to_owned()
+        }
+        NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
+        NoWebGpu::NoAdapter => "this browser has WebGPU but no adapter for it".to_owned(),
+        NoWebGpu::Refused(words) => format!("the browser gave no WebGPU adapter: {words}"),
+    }
+}

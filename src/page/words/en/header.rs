@@ -1,0 +1,15 @@
+//! The masthead, in English.
+
+use crate::page::words::HeaderWords;
+
+/// The masthead's sentences.
+pub const WORDS: HeaderWords = HeaderWords {
+    name: "Atelier",
+    claim: "A garment classifier, trained in this tab on your own hardware",
+    training_on: "training on",
+    trained_on: "trained on",
+    will_train_on: "will train on",
+    dark_theme: "Dark theme",
+    switch_to_light: "Switch to light",
+    switch_to_dark: "Switch to dark",
+};

@@ -1,0 +1,171 @@
+//! The library, in English.
+
+use crate::history::Ending;
+use crate::library::{Origin, RunOwner, RunRecord, RunState};
+use crate::page::browser::local_time;
+use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
+use crate::page::library::Order;
+use crate::page::words::{LibraryWords, Setting};
+use crate::settings::Kind;
+
+/// The library's sentences.
+pub const WORDS: LibraryWords = LibraryWords {
+    title: "Runs",
+    kept_here: "Kept in this browser; they survive a reload.",
+    no_runs: "None yet. Every run is kept with its settings and all it measures; its best model after \
+              each epoch, its newest state when it is paused or stopped and from time to time.",
+    no_run_matches: "No run matches.",
+    show_more: |left| format!("Show more ({left} left)"),
+    import_files: "Import files",
+    about_import: "Weights or a checkpoint as safetensors, a state dict as torch.save writes it, or a \
+                   run exported from Atelier",
+    reading_file: |file| format!("Reading {file}…"),
+    imported_as: |run| format!("Taken in as {run}."),
+    deleted: |what| format!("Deleted: {what}."),
+    undo: "Undo",
+    search: "Search runs",
+    search_hint: "Search names, notes, tags, settings",
+    which_runs: "Which runs",
+    all_runs: "All runs",
+    ended_runs: "Trained to the end",
+    unended_runs: "Not at their end",
+    with_tag: |tag| format!("Tag: {tag}"),
+    order_of_runs: "Order",
+    order: |order| match order {
+        Order::Newest => "Newest first",
+        Order::Oldest => "Oldest first",
+        Order::ValidationLoss => "Lowest validation loss",
+        Order::Accuracy => "Highest accuracy",
+        Order::Longest => "Most steps",
+        Order::Title => "Name",
+    },
+    count: |shown, all| {
+        let runs = if all == 1 { "run" } else { "runs" };
+        if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
+    },
+    chosen_runs: "Chosen runs",
+    chosen: |count| format!("{count} chosen:"),
+    choose_none: "Choose none",
+    several_runs: |count| format!("{count} runs"),
+    tensorboard: "TensorBoard",
+    about_tensorboards: "Event files with the tutorial's tags, in an archive: unpack it and run \
+                         tensorboard --logdir on it",
+    about_tensorboard: "Event files with the tutorial's tags, in an archive",
+    csv: "CSV",
+    json: "JSON",
+    delete: "Delete",
+    lay_over_others: "Lay its curves over others'",
+    compare: "Compare this run",
+    settings,
+    state,
+    moment: local_time,
+    validation_loss: "Validation loss",
+    accuracy: "Accuracy",
+    steps: "Steps",
+    steps_of: |steps, all| match all {
+        0 => whole(steps),
+        all => format!("{} of {}", whole(steps), whole(all)),
+    },
+    epochs: "Epochs",
+    time: "Time",
+    trained_for: duration,
+    training_loss: "Training loss",
+    best_epoch: "Best epoch",
+    about_run,
+    name: "Name",
+    tags: "Tags, set apart by commas",
+    note: "Note",
+    use_settings: "Use its settings",
+    about_use_settings: "Fill the form with this run's settings",
+    whole_run: "Whole run",
+    about_whole_run: "The run with its metrics and checkpoints in one file, for another browser",
+    all_checkpoints: "All checkpoints",
+    about_all_checkpoints: "Every checkpoint of the run, in an archive",
+    delete_run: "Delete the run",
+    stop_first: "Stop it first",
+    horizontal_axis: "Horizontal axis",
+    by_step: "By step",
+    by_epoch: "By epoch",
+    by_time: "By time",
+    validation_accuracy: "Validation accuracy",
+    training_losses: "Training losses of the chosen runs",
+    validation_losses: "Validation losses of the chosen runs",
+    validation_accuracies: "Validation accuracies of the chosen runs",
+    reading_curves: "Reading the curves…",
+    no_epoch: "None of these runs has finished an epoch.",
+    no_time_known: "Of runs that came as bare checkpoints no time is known.",
+    same_settings: "These runs have the same settings.",
+    setting: "Setting",
+    room: |used, left| format!("{} used in this browser, {} available.", bytes(used), room(left)),
+    is_promised: "The browser has promised to keep it until you clear it yourself.",
+    may_be_deleted: "When the disk runs full, the browser may delete what this site stores. It can be \
+                     asked to keep it: some browsers then ask you, others decide by how often you come \
+                     here. Nothing else changes, and you can take it back in the browser's site \
+                     settings.",
+    ask_to_keep: "Ask the browser to keep it",
+    not_promised: "The browser did not promise it. Download what matters to you, or ask again after a \
+                   few visits or after bookmarking this page.",
+};
+
+/// As a link and the terminal write them: `sgd, batch 64, lr 0.01, nesterov`.
+fn settings(settings: &[Setting]) -> String {
+    let words = settings.iter().map(|Setting { field, text }| match (field.kind(), text) {
+        (_, None) => field.key().to_owned(),
+        (Kind::Choice(_), Some(word)) => word.clone(),
+        (_, Some(text)) => format!("{} {text}", field.key()),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn state(state: &RunState, owner: RunOwner, steps: u64) -> String {
+    let step = whole(steps);
+    match (state, owner) {
+        (RunState::Paused, RunOwner::Here) => "paused".to_owned(),
+        (RunState::Paused, RunOwner::OtherTab) => "paused in another tab".to_owned(),
+        (_, RunOwner::Here) => "training".to_owned(),
+        (_, RunOwner::OtherTab) => "training in another tab".to_owned(),
+        (RunState::Training | RunState::Paused, RunOwner::AtRest) => {
+            format!("interrupted at step {step}")
+        }
+        (RunState::Stopped, _) => format!("stopped at step {step}"),
+        (RunState::Ended(Ending::Completed), _) => "completed".to_owned(),
+        (RunState::Ended(Ending::EarlyStopped), _) => "stopped early".to_owned(),
+        (RunState::Failed { .. }, _) => format!("failed after step {step}"),
+        (RunState::Weights, _) => "weights only".to_owned(),
+    }
+}
+
+fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
+    let engine = if record.engine.is_empty() { UNKNOWN } else { &record.engine };
+    let (settings, began) = (settings(chosen), local_time(record.started_at_ms));
+    let mut about = match record.ended_at_ms.map(local_time) {
+        Some(ended) => format!("{settings}. {engine}. Began {began}, ended {ended}."),
+        None => format!("{settings}. {engine}. Began {began}."),
+    };
+    match &record.origin {
+        Origin::New => {}
+        Origin::Branch { run, step } => {
+            about += &format!(" Goes on from step {} of {run}.", whole(*step));
+        }
+        Origin::Imported { file } => about += &format!(" Taken in from {file}."),
+    }
+    if let RunState::Failed { why } = &record.state {
+        about += &format!(" {why}");
+    }
+    about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_counted_as_english_does() {
+        let count = WORDS.count;
+        assert_eq!(
+            (count(1, 1), count(2, 2), count(0, 1)),
+            ("1 run".to_owned(), "2 runs".to_owned(), "0 of 1 run".to_owned())
+        );
+        assert_eq!(count(1, 12), "1 of 12 runs");
+    }
+}

@@ -1,0 +1,25 @@
+//! The page around its parts, in English.
+
+use crate::page::words::PageWords;
+
+/// The page's own sentences.
+pub const WORDS: PageWords = PageWords {
+    title: "Atelier: train a garment classifier in this tab",
+    title_measuring: "Measuring · Atelier",
+    title_training: |percent| format!("{percent} % trained · Atelier"),
+    title_paused: |percent| format!("Paused at {percent} % · Atelier"),
+    title_trained: "Trained · Atelier",
+    title_stopped: "Stopped · Atelier",
+    run_and_settings: "Run and settings",
+    results: "Results",
+    all_stays_here: "Everything runs in this tab: the data set is fetched once, training, checkpoints \
+                     and pictures never leave this machine.",
+    data_source: |data_set| format!("Data: {data_set} by Zalando Research, MIT licence."),
+    dismiss: "Dismiss",
+    retry_data: "Try again",
+    resume_run: "Resume the run",
+    restart_worker: "Start the worker again",
+    reload: "Reload",
+    copied: "Copied.",
+    copy_by_hand: "The clipboard is not available; copy it from here.",
+};

@@ -1,0 +1,20 @@
+//! The masthead.
+
+use super::sentences;
+
+sentences! {
+    /// The masthead.
+    HeaderWords {
+        name,
+        claim,
+        /// Above the engine's name, during a run.
+        training_on,
+        /// Above the engine's name, after a run.
+        trained_on,
+        /// Above the engine's name, before a run.
+        will_train_on,
+        dark_theme,
+        switch_to_light,
+        switch_to_dark,
+    }
+}

@@ -1,0 +1,44 @@
+//! The form: settings, what they mean, what is wrong with them.
+
+use super::sentences;
+use crate::settings::{Field, FieldError, Group, OptimizerKind, Preset, ScheduleKind};
+
+/// A setting that is worth telling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Which.
+    pub field: Field,
+    /// Its text, as in the form; `None` for a flag that is on.
+    pub text: Option<String>,
+}
+
+sentences! {
+    /// The form: settings, what they mean, what is wrong with them.
+    SettingsWords {
+        title,
+        presets,
+        preset(preset: Preset) -> &'static str,
+        /// What a preset is.
+        about_preset(preset: Preset) -> &'static str,
+        /// The heading of fields that belong together.
+        group(group: Group) -> &'static str,
+        /// A field's name.
+        label(field: Field) -> &'static str,
+        /// What a field means.
+        about(field: Field) -> &'static str,
+        optimizer(kind: OptimizerKind) -> &'static str,
+        schedule(kind: ScheduleKind) -> &'static str,
+        /// In the place of an optional number.
+        off,
+        /// What is wrong with a field.
+        error(error: &FieldError),
+        /// Beside a group's heading: something in it is wrong.
+        to_correct,
+        /// Beside a group's heading: what differs from the usual.
+        changed(settings: &[Setting]),
+        /// Addresses of the weights and of the batches that a link gives; one of them at least.
+        given(weights: Option<&str>, order: Option<&str>),
+        do_without_given,
+        copy_link,
+    }
+}
