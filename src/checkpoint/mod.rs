@@ -2,7 +2,9 @@
 
 pub mod file;
 
-pub use file::{CheckpointError, read_checkpoint, write_checkpoint, write_weights};
+pub use file::{
+    CheckpointError, DescriptionError, read_checkpoint, write_checkpoint, write_weights,
+};
 
 use crate::history::{Ending, History};
 use crate::network::initial_weights;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use gloo::timers::future::sleep;
 
 use super::clock::{date_ms, timestamp_at};
-use super::failure::{Describe as _, failure};
 use super::pending_writes::PendingWrites;
 use super::port::Port;
 use super::{exports, imports};
@@ -91,7 +90,7 @@ impl LibraryService {
     /// Tells the person of an error that no command waits for, once.
     pub fn complain(&self, error: StoreError) {
         if self.complaint.borrow().as_ref() != Some(&error) {
-            self.port.post(&Event::Problem(error.describe()));
+            self.port.post(&Event::Problem(error.clone().into()));
             self.complaint.replace(Some(error));
         }
     }
@@ -120,11 +119,7 @@ impl LibraryService {
             // A later build's upgrade or a deletion: opening again tells which.
             match self.library.open().await {
                 Ok(()) => {
-                    self.port.post(&Event::Problem(failure(
-                        "The stored runs were deleted from outside this page.",
-                        "A run under way goes on, and is stored anew with all it has measured.",
-                        "Nothing; if it was not you, look whether the browser clears this site's data.",
-                    )));
+                    self.port.post(&Event::Problem(Failure::LibraryDeleted));
                     self.post_all().await;
                 }
                 Err(error) => self.complain(error),
@@ -264,17 +259,16 @@ impl LibraryService {
         match command {
             LibraryCommand::List => self.post_all().await,
             LibraryCommand::Metrics { run } => {
-                let metrics = self.library.metrics(&run).await.map_err(|error| error.describe())?;
+                let metrics = self.library.metrics(&run).await?;
                 return Ok(Reply::Metrics(Box::new(metrics)));
             }
             LibraryCommand::Edit { run, edit } => {
-                self.library.edit_run(&run, edit).await.map_err(|error| error.describe())?;
+                self.library.edit_run(&run, edit).await?;
                 self.post_run(&run).await;
                 self.tabs.notify(&TabMessage::Run(run));
             }
             LibraryCommand::Label { checkpoint, label } => {
-                let labelled = self.library.label_checkpoint(&checkpoint, &label).await;
-                labelled.map_err(|error| error.describe())?;
+                self.library.label_checkpoint(&checkpoint, &label).await?;
                 self.tell_all().await;
             }
             LibraryCommand::Delete(items) => {
@@ -282,11 +276,11 @@ impl LibraryService {
                 match self.mark(&items, Some(date_ms())).await {
                     // Marking takes space, removing gives it: here it cannot be undone.
                     Err(StoreError::Quota) => {
-                        self.remove(&items).await.map_err(|error| error.describe())?;
+                        self.remove(&items).await?;
                         self.tell_all().await;
                         return Ok(Reply::RemovedForGood);
                     }
-                    marked => marked.map_err(|error| error.describe())?,
+                    marked => marked?,
                 }
                 self.tell_all().await;
                 let this = Rc::clone(self);
@@ -296,7 +290,7 @@ impl LibraryService {
                 });
             }
             LibraryCommand::Restore(items) => {
-                self.mark(&items, None).await.map_err(|error| error.describe())?;
+                self.mark(&items, None).await?;
                 self.tell_all().await;
             }
             LibraryCommand::Export(export) => {
@@ -321,11 +315,7 @@ impl LibraryService {
         for item in items {
             let Item::Run(run) = item else { continue };
             if self.trains_here(run) || training.contains(run) {
-                return Err(failure(
-                    format!("{run} is being trained and was not deleted."),
-                    "Everything.",
-                    "Stop the run first, in the tab that trains it.",
-                ));
+                return Err(Failure::RunInTraining { run: run.clone() });
             }
         }
         Ok(())

@@ -72,13 +72,13 @@ impl Library {
     /// A checkpoint's file, its checksum verified.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Missing`] or [`StoreError::Damaged`].
+    /// As [`Library::open`], [`StoreError::NoCheckpoint`] or [`StoreError::Damaged`].
     pub async fn file(&self, name: &str) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadOnly).await?;
         let entry: Option<StoredCheckpoint> =
             Objects::of(&transaction, CHECKPOINTS)?.get(name).await?;
         let file = transaction.object_store(FILES)?.get(JsValue::from(name))?.await?;
-        let missing = || StoreError::Missing(format!("checkpoint {name}"));
+        let missing = || StoreError::NoCheckpoint(name.to_owned());
         let summary = entry.and_then(StoredCheckpoint::unless_deleted).ok_or_else(missing)?;
         let bytes = bytes_of(file).ok_or_else(missing)?;
         if sha256_hex(&bytes) == summary.sha256 {
@@ -91,7 +91,7 @@ impl Library {
     /// Gives a checkpoint another name for people.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Missing`] or [`StoreError::Quota`].
+    /// As [`Library::open`], [`StoreError::NoCheckpoint`] or [`StoreError::Quota`].
     pub async fn label_checkpoint(&self, name: &str, label: &str) -> Result<(), StoreError> {
         let label = CheckpointSummary::fitting_label(label);
         self.change_entry(name, |entry| entry.summary.label = label).await
@@ -114,7 +114,7 @@ impl Library {
         let store = Objects::of(&transaction, CHECKPOINTS)?;
         let stored: Vec<StoredCheckpoint> = store.all(None).await?;
         if stored.iter().all(|entry| entry.summary.name != name && !entry.was_deleted_as(name)) {
-            return Err(StoreError::Missing(format!("checkpoint {name}")));
+            return Err(StoreError::NoCheckpoint(name.to_owned()));
         }
         for mut entry in stored.into_iter().filter(|entry| entry.was_deleted_as(name)) {
             entry.restore();
@@ -132,7 +132,7 @@ impl Library {
     ) -> Result<(), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS], ReadWrite).await?;
         let store = Objects::of(&transaction, CHECKPOINTS)?;
-        let missing = || StoreError::Missing(format!("checkpoint {name}"));
+        let missing = || StoreError::NoCheckpoint(name.to_owned());
         let mut entry: StoredCheckpoint = store.get(name).await?.ok_or_else(missing)?;
         change(&mut entry);
         store.put(name, &entry).await?;
