@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Notice, Remedy, Session};
+use super::words::{say, words};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
@@ -27,17 +28,19 @@ pub fn Messages(session: Session) -> impl IntoView {
 
 #[component]
 fn Message(session: Session, notice: Notice) -> impl IntoView {
-    let Notice { id, failure, remedy } = notice;
+    let Notice { id, what, remedy } = notice;
+    let what = StoredValue::new(what);
+    let told = move || what.with_value(|what| words().failures.told(what));
     view! {
         <div class="message">
             <div>
-                <p class="message-happened">{failure.happened}</p>
-                <p>{failure.kept} " " {failure.next}</p>
+                <p class="message-happened">{move || told().happened}</p>
+                <p>{move || told().kept} " " {move || told().next}</p>
             </div>
             <div class="message-actions">
                 {remedy.map(|remedy| view! { <RemedyButton session remedy /> })}
                 <button type="button" class="quiet" on:click=move |_| session.dismiss(id)>
-                    "Dismiss"
+                    {say(|words| words.failures.dismiss())}
                 </button>
             </div>
         </div>
@@ -46,11 +49,15 @@ fn Message(session: Session, notice: Notice) -> impl IntoView {
 
 #[component]
 fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
-    let (label, testid) = match remedy {
-        Remedy::RetryData => ("Try again", "retry-data"),
-        Remedy::Resume(_) => ("Resume the run", "resume-last"),
-        Remedy::RestartWorker => ("Start the worker again", "restart-worker"),
-        Remedy::Reload => ("Reload", "reload"),
+    let testid = match remedy {
+        Remedy::RetryData => "retry-data",
+        Remedy::Resume(_) => "resume-last",
+        Remedy::RestartWorker => "restart-worker",
+        Remedy::Reload => "reload",
+    };
+    let label = {
+        let remedy = remedy.clone();
+        move || words().failures.remedy(&remedy)
     };
     let offered = {
         let remedy = remedy.clone();
@@ -75,7 +82,7 @@ fn RemedyButton(session: Session, remedy: Remedy) -> impl IntoView {
                     move |_| session.remedy(remedy.clone())
                 }
             >
-                {label}
+                {label.clone()}
             </button>
         </Show>
     }

@@ -36,7 +36,7 @@ use messages::Messages;
 use progress::RunProgress;
 use readouts::Readouts;
 use run_controls::RunControls;
-use session::Session;
+use session::{PageFailure, Session};
 use settings_form::SettingsForm;
 
 /// Puts the page into the document, in place of what stood there while it loaded.
@@ -62,17 +62,18 @@ fn App() -> impl IntoView {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
             Ok(config) => session.start(inputs.with_untracked(|inputs| inputs.run(config))),
-            Err(_) => session.notify(link::bad_link(), None),
+            Err(_) => session.notify(PageFailure::LinkSettings, None),
         }
     }
     // After the start, which takes earlier messages off the page.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
         let kept_from_starting = asked.autostart && concerns_the_run;
-        session.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
+        let mistakes = asked.mistakes;
+        session.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
     }
     if !cases.unknown.is_empty() {
-        session.notify(link::unknown_cases(&cases.unknown), None);
+        session.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
     }
     view! {
         <Header session draft />

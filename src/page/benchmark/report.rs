@@ -7,6 +7,7 @@ use crate::page::browser::{user_agent, utc_minute};
 use crate::page::engine_names::adapter_name;
 use crate::page::format::UNKNOWN;
 use crate::page::session::{CaseState, Measured, Session};
+use crate::page::words::words;
 
 /// What is known of these cases, and on what it was measured.
 pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
@@ -28,7 +29,7 @@ pub fn of(session: Session, cases: &[BenchmarkCase]) -> String {
     let row = |case: &BenchmarkCase| {
         let failed =
             session.benchmark_run.with(|benchmark_run| match benchmark_run.state_of(*case) {
-                Some(CaseState::Failed(why)) => Some(why.clone()),
+                Some(CaseState::Failed(why)) => Some(words().failures.told(why).happened),
                 _ => None,
             });
         let cells = match (failed, session.measured_of(*case)) {

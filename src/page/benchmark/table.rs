@@ -6,6 +6,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::page::browser::local_time;
 use crate::page::format::{milliseconds, whole};
 use crate::page::session::{CaseState, Measured, Session};
+use crate::page::words::words;
 use crate::protocol::Status;
 
 #[component]
@@ -61,7 +62,7 @@ fn Row(
         session.benchmark_run.with(|benchmark_run| benchmark_run.state_of(case).cloned())
     });
     let failure = move || match state.get() {
-        Some(CaseState::Failed(why)) => Some(why),
+        Some(CaseState::Failed(why)) => Some(words().failures.told(&why).happened),
         _ => None,
     };
     let datum = move |read: fn(&Measured) -> String| {
@@ -86,13 +87,15 @@ fn Row(
             .into_any()
         }
         None => {
-            let words = match state.get() {
+            let said = match state.get() {
                 None | Some(CaseState::Measured) => "not measured yet".to_owned(),
                 Some(CaseState::Waiting) => "waiting".to_owned(),
                 Some(CaseState::Measuring) => "measuring…".to_owned(),
-                Some(CaseState::Failed(why)) => format!("failed: {why}"),
+                Some(CaseState::Failed(why)) => {
+                    format!("failed: {}", words().failures.told(&why).happened)
+                }
             };
-            view! { <td class="bench-state" colspan="2">{words}</td> }.into_any()
+            view! { <td class="bench-state" colspan="2">{said}</td> }.into_any()
         }
     };
     view! {

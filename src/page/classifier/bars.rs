@@ -6,6 +6,7 @@ use super::Subject;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::session::Session;
+use crate::page::words::{Told, words};
 
 /// The likeliest class, how sure the network is, and whose weights say so.
 #[component]
@@ -27,7 +28,8 @@ pub fn Answer(session: Session, subject: Subject) -> impl IntoView {
     let refusal = move || {
         session.prediction.with(|prediction| {
             let failure = prediction.as_ref()?.as_ref().err()?;
-            Some(format!("{} {}", failure.happened, failure.next))
+            let Told { happened, next, .. } = words().failures.told(failure);
+            Some(format!("{happened} {next}"))
         })
     };
     let name = |label: usize| CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN);

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::measured::is_sound;
-use super::{Session, notices};
+use super::{Complaint, Session, notices};
 use crate::benchmark::BenchmarkCase;
-use crate::protocol::{Command, Failure, Reply, Status};
+use crate::protocol::{Command, Reply, Status};
 
 /// How long each case is measured; opening its engine comes on top.
 pub const CASE_BUDGET_MS: f64 = 2_000.0;
@@ -17,7 +17,7 @@ pub enum CaseState {
     Measuring,
     Measured,
     /// It could not be measured, and why.
-    Failed(String),
+    Failed(Complaint),
 }
 
 /// How far a round has come. The words are stable: pages and tests read them.
@@ -90,7 +90,7 @@ impl BenchmarkRun {
     }
 
     /// Takes the outcome of the case being measured; that of a stopped round is of no interest.
-    fn finish(&mut self, outcome: Result<(), String>) {
+    fn finish(&mut self, outcome: Result<(), Complaint>) {
         let measuring =
             |(_, state): &&mut (BenchmarkCase, CaseState)| *state == CaseState::Measuring;
         if let Some((_, state)) = self.cases.iter_mut().find(measuring) {
@@ -106,10 +106,10 @@ impl BenchmarkRun {
         self.cases.retain(|(_, state)| *state != CaseState::Waiting);
     }
 
-    fn give_up(&mut self, why: &str) {
+    fn give_up(&mut self, why: &Complaint) {
         for (_, state) in &mut self.cases {
             if *state == CaseState::Waiting {
-                *state = CaseState::Failed(why.to_owned());
+                *state = CaseState::Failed(why.clone());
             }
         }
     }
@@ -161,7 +161,7 @@ impl Session {
         }
         if !self.alive.get_untracked() {
             self.benchmark_run.update(|benchmark_run| {
-                benchmark_run.give_up("There is no worker to measure with.");
+                benchmark_run.give_up(&notices::no_worker());
             });
             return;
         }
@@ -183,22 +183,21 @@ impl Session {
     }
 
     /// The worker died; if it was measuring, that case has failed.
-    pub(super) fn lose_measurement(self, happened: &str) {
+    pub(super) fn lose_measurement(self, why: &Complaint) {
         if self
             .benchmark_run
             .with_untracked(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running)
         {
-            self.benchmark_run
-                .update(|benchmark_run| benchmark_run.finish(Err(happened.to_owned())));
+            self.benchmark_run.update(|benchmark_run| benchmark_run.finish(Err(why.clone())));
         }
     }
 }
 
-fn judged(outcome: Result<Reply, Failure>) -> Result<(), String> {
+fn judged(outcome: Result<Reply, Complaint>) -> Result<(), Complaint> {
     match outcome {
         Ok(Reply::Measured(measurement)) if is_sound(&measurement) => Ok(()),
-        Ok(_) => Err(notices::wrong_answer().happened),
-        Err(failure) => Err(failure.happened),
+        Ok(_) => Err(notices::wrong_answer()),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -221,7 +220,7 @@ mod tests {
         assert_eq!(BenchmarkRun::default().state(), BenchmarkRunState::Idle);
         for (words, outcome) in [
             ("cpu-fused-4", Ok(())),
-            ("cpu-fused-64", Err("why".to_owned())),
+            ("cpu-fused-64", Err(notices::no_worker())),
             ("cpu-fused-512", Ok(())),
         ] {
             assert_eq!(benchmark_run.begin_next(), Some(case(words)));
@@ -233,7 +232,7 @@ mod tests {
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Done);
         assert_eq!(
             benchmark_run.state_of(case("cpu-fused-64")),
-            Some(&CaseState::Failed("why".to_owned()))
+            Some(&CaseState::Failed(notices::no_worker()))
         );
     }
 
@@ -249,7 +248,7 @@ mod tests {
             BenchmarkRunState::Running,
             "the case at hand has not ended yet"
         );
-        benchmark_run.finish(Err("stopped".to_owned()));
+        benchmark_run.finish(Err(notices::worker_ended()));
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Idle);
         assert_eq!(benchmark_run.begin_next(), None);
         assert_eq!(benchmark_run.state_of(case("cpu-fused-4")), Some(&CaseState::Measured));
@@ -260,8 +259,8 @@ mod tests {
     fn a_round_in_which_all_fails_has_failed() {
         let mut benchmark_run = round();
         benchmark_run.begin_next();
-        benchmark_run.finish(Err("why".to_owned()));
-        benchmark_run.give_up("no worker");
+        benchmark_run.finish(Err(notices::no_worker()));
+        benchmark_run.give_up(&notices::no_worker());
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Failed);
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Notice, Remedy, Session, notices};
+use super::{Notice, PageFailure, Remedy, Session, notices};
 use crate::dataset::LabelledImage;
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{Command, NewRun, Reply, Status};
@@ -173,7 +173,8 @@ impl Session {
             }
             Remedy::Reload => {
                 if let Err(error) = window().location().reload() {
-                    self.notify(notices::no_reload(&words_of(&error)), None);
+                    let browser_text = words_of(&error);
+                    self.notify(PageFailure::NoReload { browser_text }, None);
                 }
             }
         }

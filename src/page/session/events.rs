@@ -1,7 +1,7 @@
 //! What becomes of the worker's events.
 
-use super::{Curves, Live, Remedy, Session, Waiting, notices};
-use crate::protocol::{Event, Failure, Progress, RunOverview, Status};
+use super::{Complaint, Curves, Live, Remedy, Session, Waiting, notices};
+use crate::protocol::{Event, Progress, RunOverview, Status};
 use leptos::prelude::*;
 
 impl Session {
@@ -46,14 +46,14 @@ impl Session {
                 let asked =
                     self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
                 if let Some(Waiting { then, .. }) = asked {
-                    then(outcome);
+                    then(outcome.map_err(Complaint::from));
                 }
             }
         }
     }
 
     fn begin_talking(self) {
-        self.drop_notices(|notice| notice.failure == notices::slow_start());
+        self.drop_notices(|notice| notice.what == notices::slow_start());
         let sent = self.inner.try_update_value(|inner| {
             inner.listening = true;
             inner.load_timeout = None;
@@ -62,7 +62,7 @@ impl Session {
             requests.iter().try_for_each(|request| link.send(request))
         });
         if let Some(Err(error)) = sent {
-            self.lose_worker(notices::broken_link(&error));
+            self.lose_worker(error.into());
         }
     }
 
@@ -118,7 +118,7 @@ impl Session {
     }
 
     /// Offers to try the data once more.
-    pub(super) fn tell_of_data(self, failure: Failure) {
+    pub(super) fn tell_of_data(self, failure: Complaint) {
         if self.status.get_untracked() == Status::Loading {
             self.status.set(Status::Error);
         }

@@ -7,12 +7,12 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::curves::LossSeries;
-use super::{Session, notices};
+use super::{Complaint, PageFailure, Session, notices};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, Command, EpochMetrics, Export, Failure, Item, LibraryCommand,
-    MOST_IMPORTED_BYTES, Reply, UNDO_MS,
+    CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES,
+    Reply, UNDO_MS,
 };
 
 /// A stored run's curves.
@@ -110,7 +110,7 @@ impl Session {
     fn ask_library(
         self,
         command: LibraryCommand,
-        then: impl FnOnce(Result<Reply, Failure>) + 'static,
+        then: impl FnOnce(Result<Reply, Complaint>) + 'static,
     ) {
         self.ask(Command::Library(command), then);
     }
@@ -148,7 +148,7 @@ impl Session {
         let deleted = Deleted { id, items: items.clone(), words };
         self.ask_library(LibraryCommand::Delete(items), move |outcome| match outcome {
             Ok(Reply::RemovedForGood) => {
-                self.notify(notices::removed_for_good(&deleted.words), None);
+                self.notify(PageFailure::RemovedForGood { what: deleted.words }, None);
             }
             Ok(_) => {
                 self.classifying_with.update(|used| {
@@ -180,7 +180,8 @@ impl Session {
         self.ask_library(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
-                    self.notify(notices::no_download(&words_of(&error)), None);
+                    let browser_text = words_of(&error);
+                    self.notify(PageFailure::NoDownload { browser_text }, None);
                 }
             }
             Ok(_) => self.notify(notices::wrong_answer(), None),
@@ -195,13 +196,15 @@ impl Session {
         let rest: Vec<_> = files.collect();
         let name = file.name();
         if file.size() > MOST_IMPORTED_BYTES as f64 {
-            self.notify(notices::too_large(&name, file.size()), None);
+            let bytes = file.size() as u64;
+            self.notify(PageFailure::FileTooLarge { file: name, bytes }, None);
             return self.import(rest);
         }
         let url = match web_sys::Url::create_object_url_with_blob(&file) {
             Ok(url) => url,
             Err(error) => {
-                self.notify(notices::unreadable_file(&name, &words_of(&error)), None);
+                let browser_text = words_of(&error);
+                self.notify(PageFailure::UnreadableFile { file: name, browser_text }, None);
                 return self.import(rest);
             }
         };
@@ -218,7 +221,7 @@ impl Session {
                 // The file at hand may be what ended it: the others are not put at risk with the next.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    self.notify(PageFailure::UnreadFiles { files: unread.collect() }, None);
                     return;
                 }
                 Err(failure) => self.notify(failure, None),

@@ -3,11 +3,11 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::notices::{self, Death};
+use super::notices::{self, AfterDeath, Complaint, Death, PageFailure};
 use super::watchdog::Silence;
 use super::worker_link::WorkerLink;
 use super::{Inner, PATIENCE_MS, Remedy, Session, Waiting};
-use crate::protocol::{Failure, Status};
+use crate::protocol::Status;
 
 /// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
 const MOST_DEATHS: usize = 3;
@@ -45,7 +45,7 @@ impl Session {
             }
             match heard {
                 Ok(event) => self.on_event(event),
-                Err(error) => self.lose_worker(notices::broken_link(&error)),
+                Err(error) => self.lose_worker(error.into()),
             }
         });
         match spawned {
@@ -65,7 +65,7 @@ impl Session {
             }
             Err(error) => {
                 self.status.set(Status::Error);
-                self.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
+                self.notify(PageFailure::NoStart(error), Some(Remedy::RestartWorker));
             }
         }
     }
@@ -88,7 +88,7 @@ impl Session {
 
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
-    pub(super) fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
+    pub(super) fn lose_worker(self, how: Death) {
         let now = js_sys::Date::now();
         let lost = self.inner.try_update_value(|inner| {
             let (link, waiting) = inner.forget_worker()?;
@@ -100,19 +100,22 @@ impl Session {
         end(link);
         self.redraw();
         let interrupted = self.interrupted_run();
+        let kept = self.what_is_kept(interrupted.as_deref());
+        let needs_reload = how.needs_reload();
+        let goes_on = deaths < MOST_DEATHS && !needs_reload;
+        let (next, remedy) = match interrupted {
+            _ if needs_reload => (AfterDeath::Reload, Some(Remedy::Reload)),
+            _ if !goes_on => (AfterDeath::GivenUp, Some(Remedy::RestartWorker)),
+            Some(name) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(name))),
+            None => (AfterDeath::NewWorker, None),
+        };
+        let what = Complaint::from(PageFailure::WorkerLost { how, kept, next });
         self.alive.set(false);
         self.under_way.set(false);
         self.data_progress.set(None);
-        self.lose_measurement(&happened);
+        self.lose_measurement(&what);
         self.status.set(Status::Error);
-        let goes_on = deaths < MOST_DEATHS && !needs_reload;
-        let (next, remedy) = match interrupted.clone() {
-            _ if needs_reload => (next, Some(Remedy::Reload)),
-            _ if !goes_on => (next, Some(Remedy::RestartWorker)),
-            Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
-            None => (notices::NEW_WORKER.to_owned(), None),
-        };
-        self.notify(Failure { happened, kept: self.what_is_kept(interrupted), next }, remedy);
+        self.notify(what, remedy);
         if goes_on {
             self.start_worker();
         }

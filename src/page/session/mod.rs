@@ -23,15 +23,16 @@ use leptos::prelude::*;
 use crate::dataset::{DataOverview, DataProgress};
 use crate::hardware::Engines;
 use crate::protocol::{
-    CheckpointSummary, Command, Ending, Failure, OpenedEngine, Prediction, Reply, Request,
-    RunOverview, Status,
+    CheckpointSummary, Command, Ending, OpenedEngine, Prediction, Reply, Request, RunOverview,
+    Status,
 };
 pub use benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use library::{LibraryState, StoredCurves};
 pub use measured::Measured;
-pub use notices::{Notice, Remedy};
-use worker_link::{LinkError, WorkerLink};
+pub use notices::{AfterDeath, Complaint, Death, Notice, PageFailure, Remedy, StoredWork};
+pub use worker_link::LinkError;
+use worker_link::WorkerLink;
 
 /// How long a worker may take to load before the person is told.
 const PATIENCE_MS: u32 = 30_000;
@@ -39,7 +40,7 @@ const PATIENCE_MS: u32 = 30_000;
 const REDRAW_MS: u32 = 250;
 
 /// What is done with an answer.
-type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
+type Then = Box<dyn FnOnce(Result<Reply, Complaint>)>;
 
 /// What became of a command that was to be sent.
 enum Sent {
@@ -93,7 +94,7 @@ pub struct Session {
     /// The checkpoint that answers while no run does.
     pub classifying_with: RwSignal<Option<String>>,
     /// The newest answer about the garment at hand.
-    pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
+    pub prediction: RwSignal<Option<Result<Prediction, Complaint>>>,
     /// What the person should know.
     pub notices: RwSignal<Vec<Notice>>,
 }
@@ -191,7 +192,7 @@ impl Session {
 
     /// Sends a command; `then` gets its answer, once: [`notices::worker_ended`] if the worker ends before
     /// it answers, [`notices::no_worker`] if there is none.
-    fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
+    fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Complaint>) + 'static) {
         let sent = self.inner.try_update_value(|inner| {
             let id = inner.next_id;
             inner.next_id = id.wrapping_add(1);
@@ -208,7 +209,7 @@ impl Session {
         });
         match sent {
             // It waits like all others, and is told like them.
-            Some(Sent::Lost(error)) => self.lose_worker(notices::broken_link(&error)),
+            Some(Sent::Lost(error)) => self.lose_worker(error.into()),
             Some(Sent::Nowhere(then)) => {
                 self.notify(notices::no_worker(), Some(Remedy::RestartWorker));
                 then(Err(notices::no_worker()));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{LinkError, Session, notices};
+use super::{LinkError, Session};
 use crate::protocol::{Command, LibraryCommand, Status};
 
 const TICK_S: u32 = 5;
@@ -106,7 +106,7 @@ impl Session {
             inner.silence.lasts(phase, patience).then_some(inner.silence.ticks)
         });
         if let Some(Some(ticks)) = overdue {
-            self.lose_worker(notices::broken_link(&LinkError::Silent(ticks * TICK_S)));
+            self.lose_worker(LinkError::Silent(ticks * TICK_S).into());
         }
     }
 }

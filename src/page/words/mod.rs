@@ -8,12 +8,16 @@
 //! Text that other programs read (keys of links, exported files, `data-` attributes) is not here.
 
 mod en;
+mod failures;
 mod run;
 
+pub use failures::{FailureWords, Told};
 pub use run::RunWords;
 
 /// All sentences of one language.
 pub struct Words {
+    /// What went wrong, what was kept, what to do next.
+    pub failures: FailureWords,
     /// The run: its controls, its progress, its numbers.
     pub run: RunWords,
 }

@@ -1,8 +1,12 @@
 //! English.
 
+mod causes;
+mod failures;
+mod file_causes;
+mod page_failures;
 mod run;
 
 use super::Words;
 
 /// All sentences in English.
-pub const WORDS: Words = Words { run: run::WORDS };
+pub const WORDS: Words = Words { failures: failures::WORDS, run: run::WORDS };
