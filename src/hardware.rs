@@ -30,6 +30,9 @@ pub enum NoWebGpu {
     /// `requestAdapter` threw or was refused, in the browser's words.
     #[error("the browser gave no WebGPU adapter: {0}")]
     Refused(String),
+    /// The same, without a reason.
+    #[error("the browser gave no WebGPU adapter: it was refused without a reason")]
+    RefusedWithoutReason,
 }
 
 /// What a GPU has complained of, in its own words. Nothing computed since can be trusted.

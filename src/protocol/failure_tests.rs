@@ -140,6 +140,7 @@ fn engines() -> Vec<EngineFailure> {
         NoWebGpu::Missing,
         NoWebGpu::NoAdapter,
         NoWebGpu::Refused(text("SecurityError")),
+        NoWebGpu::RefusedWithoutReason,
     ];
     engines.extend(none.into_iter().map(EngineFailure::NoWebGpu));
     engines.extend(complaints().into_iter().map(EngineFailure::Gpu));

@@ -109,7 +109,7 @@ impl Session {
             Some(name) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(name))),
             None => (AfterDeath::NewWorker, None),
         };
-        let what = Complaint::from(PageFailure::WorkerLost { how, kept, next });
+        let what = Complaint::from(PageFailure::WorkerLost { how: Box::new(how), kept, next });
         self.alive.set(false);
         self.under_way.set(false);
         self.data_progress.set(None);

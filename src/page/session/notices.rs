@@ -44,7 +44,7 @@ pub enum PageFailure {
     /// The worker has died.
     WorkerLost {
         /// How.
-        how: Death,
+        how: Box<Death>,
         /// What is stored of the work.
         kept: StoredWork,
         /// What follows.

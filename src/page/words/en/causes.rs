@@ -129,6 +129,9 @@ pub fn no_webgpu(why: &NoWebGpu) -> String {
         }
         NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
         NoWebGpu::NoAdapter => "this browser has WebGPU but no adapter for it".to_owned(),
+        NoWebGpu::RefusedWithoutReason => {
+            "the browser gave no WebGPU adapter and did not say why".to_owned()
+        }
         NoWebGpu::Refused(text) => {
             format!("the browser gave no WebGPU adapter: {}", quoted(text))
         }

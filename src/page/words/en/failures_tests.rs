@@ -39,7 +39,7 @@ fn deaths() -> Vec<PageFailure> {
         AfterDeath::Reload,
     ];
     how.zip(kept.into_iter().cycle().zip(next.into_iter().cycle()))
-        .map(|(how, (kept, next))| PageFailure::WorkerLost { how, kept, next })
+        .map(|(how, (kept, next))| PageFailure::WorkerLost { how: Box::new(how), kept, next })
         .collect()
 }
 
