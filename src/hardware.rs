@@ -1,9 +1,10 @@
-//! What hardware a browser offers, as plain data, and which engine `auto` means on it.
+//! What hardware a browser offers and how it fails, as plain data, and which engine `auto` means on it.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::benchmark::{BenchmarkCase, Measurement, nearest_comparison};
+use crate::history::Figure;
 
 /// Which engines this browser has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,71 @@ pub enum NoWebGpu {
     /// `requestAdapter` threw or was refused, in the browser's words.
     #[error("the browser gave no WebGPU adapter: {0}")]
     Refused(String),
+    /// The same, without a reason.
+    #[error("the browser gave no WebGPU adapter: it was refused without a reason")]
+    RefusedWithoutReason,
+}
+
+/// What a GPU has complained of, in its own words. Nothing computed since can be trusted.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum GpuComplaint {
+    /// An error that belongs to no call.
+    #[error("WebGPU reported an error: {0}")]
+    Reported(String),
+    /// The device is gone.
+    #[error("the GPU device was lost ({reason}): {message}")]
+    Lost {
+        /// WebGPU's word for it.
+        reason: String,
+        /// What the browser or the driver says.
+        message: String,
+    },
+}
+
+/// How an engine answered wrongly in its self-test.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum WrongAnswer {
+    /// A kernel does not compile, in the words of the GPU's compiler.
+    #[error("{0}")]
+    Kernel(String),
+    /// A number that is known is another one.
+    #[error("{what} is {found} instead of {expected}")]
+    Number {
+        /// Which number.
+        what: TestedNumber,
+        /// The engine's.
+        found: Figure,
+        /// The known one.
+        expected: Figure,
+    },
+    /// A gradient is not the CPU engine's.
+    #[error("the gradient of {parameter} differs by {difference:.1e} from the CPU engine's", difference = relative_difference.0)]
+    Gradient {
+        /// The parameter.
+        parameter: String,
+        /// The largest difference, relative to the gradient's largest value.
+        relative_difference: Figure,
+    },
+}
+
+/// A number that the self-test knows beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum TestedNumber {
+    /// The loss of the known images.
+    #[error("the loss")]
+    Loss,
+    /// The loss of a step.
+    #[error("the loss of step {0}")]
+    LossOfStep(u32),
+    /// The validation loss after the steps.
+    #[error("the validation loss")]
+    ValidationLoss,
+    /// The share of right answers after the steps.
+    #[error("the validation accuracy")]
+    ValidationAccuracy,
+    /// The norm of a parameter's gradient.
+    #[error("the norm of the gradient of {0}")]
+    GradientNorm(String),
 }
 
 impl Engines {

@@ -1,6 +1,7 @@
 //! What a run has measured so far: plain data, kept in checkpoints and drawn by the page.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::settings::TrainingConfig;
 
@@ -11,6 +12,48 @@ pub enum Ending {
     Completed,
     /// The validation loss has not fallen for as many epochs as the run had patience.
     EarlyStopped,
+}
+
+/// A number as an error carries it: unlike `f64`, one that is not a number equals itself.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Figure(pub f64);
+
+impl PartialEq for Figure {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Figure {}
+
+impl std::fmt::Display for Figure {
+    fn fmt(&self, words: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(words)
+    }
+}
+
+/// Why a run cannot go on from what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum ResumeMistake {
+    /// There are no images, or a batch has none.
+    #[error("there is nothing to train on")]
+    NothingToTrainOn,
+    /// Its steps and its epochs contradict each other.
+    #[error("{steps} steps do not belong to {epochs} epochs of {steps_per_epoch} steps")]
+    Steps {
+        /// Steps taken.
+        steps: u64,
+        /// Epochs finished.
+        epochs: u64,
+        /// Steps an epoch.
+        steps_per_epoch: u64,
+    },
+    /// Losses that belong to it have not been read.
+    #[error("losses are still on the device")]
+    LossesUnread,
+    /// The data set is smaller than the one that it was trained on.
+    #[error("the data set lacks images that the run needs")]
+    ImagesMissing,
 }
 
 /// Why a checkpoint of a run is kept.

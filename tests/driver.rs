@@ -238,9 +238,10 @@ fn a_gpu_that_complains_ends_the_run_and_nothing_of_it_is_saved() {
     let health = Health::default();
     let mut driver = Driver::new(trainer, &Backend::FusedCpu, health.clone(), Clock::of(1.0));
     assert!(matches!(next(&mut driver, &dataset()), Ok(RunEvent::StepsTaken(_))));
-    health.report("the device was lost".into());
+    let complaint = GpuComplaint::Reported("the device was lost".into());
+    health.report(complaint.clone());
     let told = driver.trainer().history().losses.len();
-    let complaint = TrainingError::Gpu(GpuComplaint("the device was lost".into()));
+    let complaint = TrainingError::Gpu(complaint);
     assert_eq!(next(&mut driver, &dataset()), Err(complaint.clone()));
     assert_eq!(block_on(driver.checkpoint("run", "GPU", 0.0)), Err(complaint));
     assert_eq!(driver.trainer().history().losses.len(), told);

@@ -18,7 +18,7 @@ use crate::state_dict::{Array, StateDict};
 
 /// The version of the metadata written here. Version 1 had SGD with momentum only, its settings under
 /// other keys, and no given order; it is read as well.
-const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 2;
 /// The version of a checkpoint without its history, which never leaves the library.
 const STORED_VERSION: u32 = 3;
 const METADATA_KEY: &str = "atelier";
@@ -34,7 +34,7 @@ pub enum CheckpointError {
     /// The file is far larger than any checkpoint.
     #[error("{0} bytes are more than any checkpoint has")]
     TooLarge(usize),
-    /// Not a safetensors file, or a cut one.
+    /// Not a safetensors file, or a cut one, in the reader's words.
     #[error("not a whole safetensors file: {0}")]
     Format(String),
     /// Weights without what resuming needs.
@@ -42,7 +42,7 @@ pub enum CheckpointError {
     NoRun,
     /// From a later version of Atelier, or damaged.
     #[error("the run's description cannot be read: {0}")]
-    Description(String),
+    Description(#[from] DescriptionError),
     /// An array is not of 32-bit floats.
     #[error("{0} does not hold 32-bit floats")]
     NotFloats(String),
@@ -55,6 +55,32 @@ pub enum CheckpointError {
         /// The checkpoint's step.
         steps: u64,
     },
+}
+
+/// What is wrong with a file's description of its run.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DescriptionError {
+    /// It is no JSON of the right shape, in the JSON reader's words.
+    #[error("{0}")]
+    Json(String),
+    /// From a later version of Atelier.
+    #[error("it has version {0}, this build reads up to {FORMAT_VERSION}")]
+    Version(u32),
+    /// There are no losses beside it.
+    #[error("the losses are missing")]
+    NoLosses,
+    /// A file without its run's history does not say where the run stands, or a whole one does.
+    #[error("it does not say where the run stands")]
+    Standing,
+    /// An array lies beside it that is no part of the network.
+    #[error("{0} belongs to no part of the network")]
+    Extra(String),
+    /// A run cannot be called this.
+    #[error("{0:?} is no run's name")]
+    RunName(String),
+    /// Its measurements contradict each other.
+    #[error("its reports and epochs contradict its losses")]
+    History,
 }
 
 /// What the file says of the run, as JSON in the header's metadata.
@@ -177,7 +203,7 @@ fn write_described(
     losses: Option<Array>,
 ) -> Result<Vec<u8>, CheckpointError> {
     let description = serde_json::to_string(description)
-        .map_err(|error| CheckpointError::Description(error.to_string()))?;
+        .map_err(|error| DescriptionError::Json(error.to_string()))?;
     let mut arrays = checkpoint.snapshot.weights.clone();
     for (name, array) in &checkpoint.snapshot.optimizer {
         arrays.insert(format!("{OPTIMIZER_PREFIX}{name}"), array.clone());
@@ -233,12 +259,12 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, standing } =
         description;
     if (version == STORED_VERSION) != standing.is_some() {
-        return Err(CheckpointError::Description("it lacks where the run stands".into()));
+        return Err(DescriptionError::Standing.into());
     }
     let losses = match (arrays.remove(LOSSES), standing) {
         (Some(array), None) if array.shape.len() == 1 => array.values,
         (None, Some(_)) => Vec::new(),
-        _ => return Err(CheckpointError::Description("the losses are missing".into())),
+        _ => return Err(DescriptionError::NoLosses.into()),
     };
     let (mut weights, mut optimizer) = (StateDict::new(), StateDict::new());
     for (name, array) in arrays {
@@ -251,18 +277,14 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     if let Some(name) =
         weights.keys().find(|name| !PARAMETERS.iter().any(|known| known.name == **name))
     {
-        return Err(CheckpointError::Description(format!(
-            "{name} belongs to no part of the network"
-        )));
+        return Err(DescriptionError::Extra(name.clone()).into());
     }
     if !is_timestamp(&run) {
-        return Err(CheckpointError::Description(format!("{run:?} is no run's name")));
+        return Err(DescriptionError::RunName(run).into());
     }
     let history = History { losses, reports, epochs };
     if !history.is_consistent() {
-        return Err(CheckpointError::Description(
-            "its reports and epochs contradict its losses".into(),
-        ));
+        return Err(DescriptionError::History.into());
     }
     let snapshot = Snapshot { config, order, weights, optimizer, history };
     Ok(StoredState { checkpoint: Checkpoint { run, engine, saved_at_ms, snapshot }, standing })
@@ -278,17 +300,16 @@ pub fn is_timestamp(run: &str) -> bool {
     run.len() == 15 && run.bytes().enumerate().all(fits)
 }
 
-fn parse_description(json: &str) -> Result<Description, CheckpointError> {
+fn parse_description(json: &str) -> Result<Description, DescriptionError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
     }
-    let unreadable = |error: serde_json::Error| CheckpointError::Description(error.to_string());
+    let unreadable = |error: serde_json::Error| DescriptionError::Json(error.to_string());
     // First, for the rest of a later version may look different.
     let Version { version } = serde_json::from_str(json).map_err(unreadable)?;
     if !(1..=STORED_VERSION).contains(&version) {
-        let why = format!("it has version {version}, this build reads up to {FORMAT_VERSION}");
-        return Err(CheckpointError::Description(why));
+        return Err(DescriptionError::Version(version));
     }
     serde_json::from_str(json).map_err(unreadable)
 }

@@ -3,8 +3,8 @@
 pub mod file;
 
 pub use file::{
-    CheckpointError, StoredState, read_checkpoint, read_state, write_checkpoint, write_state,
-    write_weights,
+    CheckpointError, DescriptionError, StoredState, read_checkpoint, read_state, write_checkpoint,
+    write_state, write_weights,
 };
 
 use crate::history::{Ending, History};

@@ -5,12 +5,13 @@
 //! (<http://yann.lecun.com/exdb/mnist/>, "THE IDX FILE FORMAT").
 
 use crate::network::{CLASSES, PIXELS, SIDE};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 const UNSIGNED_BYTES: u8 = 0x08;
 
 /// Why bytes are no IDX file of Fashion-MNIST.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum IdxError {
     /// The file ends inside its header.
     #[error("the IDX header is cut short: {0} bytes")]

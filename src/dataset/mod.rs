@@ -1,7 +1,9 @@
 //! The data set: IDX files, shards, what is in memory, and the order in which training sees it.
 
 pub mod augmentation;
+mod fetch_error;
 pub mod idx;
+mod order_mistake;
 mod overview;
 pub mod sampler;
 pub mod shard;
@@ -10,7 +12,10 @@ pub mod split;
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod fetch;
 
+pub use fetch_error::{DownloadError, FetchError};
+pub use idx::IdxError;
+pub use order_mistake::OrderMistake;
 pub use overview::{DataOverview, DataProgress, LabelledImage};
 pub use sampler::Sampler;
-pub use shard::{Manifest, ShardError};
+pub use shard::{Manifest, ManifestMistake, ShardError};
 pub use split::{Dataset, ImageBuffer, Images, Split};

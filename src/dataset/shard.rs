@@ -55,9 +55,9 @@ pub struct ShardEntry {
 }
 
 /// What is wrong with a manifest or a shard.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ShardError {
-    /// The manifest is no JSON of the right shape.
+    /// The manifest is no JSON of the right shape, in the JSON reader's words.
     #[error("{MANIFEST_NAME} cannot be read: {0}")]
     Manifest(String),
     /// The manifest is from another version of the format.
@@ -68,7 +68,7 @@ pub enum ShardError {
     },
     /// The manifest contradicts itself.
     #[error("{MANIFEST_NAME} contradicts itself: {0}")]
-    Inconsistent(String),
+    Inconsistent(ManifestMistake),
     /// A shard is shorter or longer than the manifest says.
     #[error("{file} has {found} bytes instead of {expected}")]
     Size {
@@ -107,6 +107,47 @@ pub enum ShardError {
     },
 }
 
+/// How a manifest contradicts itself or what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum ManifestMistake {
+    /// There is not a name for each class.
+    #[error("{0} class names")]
+    ClassNames(usize),
+    /// A split has no images, or more than fit in a tab's memory.
+    #[error("{images} {} images", split_name(*train))]
+    Images {
+        /// Whether it is the training split.
+        train: bool,
+        /// Images that it is said to have.
+        images: u64,
+    },
+    /// A split's shards have more or fewer images than the split.
+    #[error("the {} shards do not add up to {images}", split_name(*train))]
+    Sum {
+        /// Whether it is the training split.
+        train: bool,
+        /// Images that the split is said to have.
+        images: u64,
+    },
+    /// A shard's images take another number of bytes.
+    #[error("{file}: {images} images in {bytes} bytes")]
+    Shard {
+        /// The shard.
+        file: String,
+        /// Images that it is said to have.
+        images: u64,
+        /// Bytes that it is said to have.
+        bytes: u64,
+    },
+    /// A shard would lie elsewhere than beside the manifest.
+    #[error("{0:?} is no plain file name")]
+    FileName(String),
+}
+
+const fn split_name(train: bool) -> &'static str {
+    if train { "train" } else { "test" }
+}
+
 impl Manifest {
     /// Reads and checks a manifest; nothing in it is believed before that.
     ///
@@ -139,28 +180,27 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), ShardError> {
-        let wrong = |what: String| Err(ShardError::Inconsistent(what));
+        let wrong = |what| Err(ShardError::Inconsistent(what));
         if self.class_names.len() != CLASSES {
-            return wrong(format!("{} class names", self.class_names.len()));
+            return wrong(ManifestMistake::ClassNames(self.class_names.len()));
         }
-        for (name, split) in [("train", &self.train), ("test", &self.test)] {
+        for (train, split) in [(true, &self.train), (false, &self.test)] {
             if split.images == 0 || split.images > MOST_IMAGES {
-                return wrong(format!("{} {name} images", split.images));
+                return wrong(ManifestMistake::Images { train, images: split.images });
             }
             let listed =
                 split.shards.iter().try_fold(0u64, |sum, entry| sum.checked_add(entry.images));
             if listed != Some(split.images) {
-                return wrong(format!("the {name} shards do not add up to {}", split.images));
+                return wrong(ManifestMistake::Sum { train, images: split.images });
             }
             for entry in &split.shards {
                 if entry.images == 0 || entry.images * (PIXELS as u64 + 1) != entry.bytes {
-                    return wrong(format!(
-                        "{}: {} images in {} bytes",
-                        entry.file, entry.images, entry.bytes
-                    ));
+                    let (images, bytes) = (entry.images, entry.bytes);
+                    let file = entry.file.clone();
+                    return wrong(ManifestMistake::Shard { file, images, bytes });
                 }
                 if entry.file.is_empty() || entry.file.contains(['/', '\\', '?', '#', '%', ':']) {
-                    return wrong(format!("{:?} is no plain file name", entry.file));
+                    return wrong(ManifestMistake::FileName(entry.file.clone()));
                 }
             }
         }

@@ -45,7 +45,7 @@ async fn probe_adapter() -> Result<Adapter, NoWebGpu> {
     let _ = Reflect::set(&options, &"powerPreference".into(), &preference);
     let refused = |error: JsValue| {
         let error = error.dyn_ref::<js_sys::Error>().map(|error| error.message().into());
-        NoWebGpu::Refused(error.unwrap_or_else(|| "it was refused without a reason".to_owned()))
+        error.map_or(NoWebGpu::RefusedWithoutReason, NoWebGpu::Refused)
     };
     let promise: Promise =
         request.call1(&gpu, &options).and_then(JsCast::dyn_into).map_err(refused)?;

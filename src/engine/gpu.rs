@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuBackend, WgpuInitError, WgpuSetup, wgpu};
 
 use super::{Engine, EngineError};
+use crate::hardware::GpuComplaint;
 use crate::training::fused::gpu::Gpu;
 use crate::training::{Backend, Health};
 
@@ -30,11 +31,11 @@ pub(super) async fn open(
     let health = Health::default();
     let errors = health.clone();
     setup.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        errors.report(format!("WebGPU reported an error: {error}"));
+        errors.report(GpuComplaint::Reported(error.to_string()));
     }));
     let lost = health.clone();
     setup.device.set_device_lost_callback(move |reason, message| {
-        lost.report(format!("the GPU device was lost ({reason:?}): {message}"));
+        lost.report(GpuComplaint::Lost { reason: format!("{reason:?}"), message });
     });
     let backend = Backend::FusedGpu(Gpu::new(setup.device.clone(), setup.queue.clone()));
     Ok((Engine { device, backend, webgpu: true, name: name(&setup), health }, setup))

@@ -12,9 +12,9 @@ pub mod native;
 use burn::tensor::Device;
 use thiserror::Error;
 
-use crate::hardware::NoWebGpu;
+use crate::hardware::{GpuComplaint, NoWebGpu, WrongAnswer};
 use crate::training::fused::cpu::FusedCpu;
-use crate::training::{Backend, GpuComplaint, Health};
+use crate::training::{Backend, Health, TrainingError};
 
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -30,7 +30,10 @@ pub enum EngineError {
     Gpu(#[from] GpuComplaint),
     /// The engine computes wrong numbers.
     #[error("the engine gave a wrong answer in its self-test: {0}")]
-    WrongAnswer(String),
+    WrongAnswer(#[from] WrongAnswer),
+    /// The engine gave no answer.
+    #[error("the engine gave a wrong answer in its self-test: {0}")]
+    NoAnswer(Box<TrainingError>),
 }
 
 /// An engine that may be computed on.

@@ -7,7 +7,9 @@
 
 use super::{Engine, EngineError};
 use crate::dataset::{ImageBuffer, Images, Split};
-use crate::network::{CLASSES, PIXELS};
+use crate::hardware::{TestedNumber, WrongAnswer};
+use crate::history::Figure;
+use crate::network::{CLASSES, EngineFault, PIXELS};
 use crate::network::{PARAMETERS, initial_weights};
 use crate::settings::{LearningRate, TrainingConfig};
 use crate::state_dict::{StateDict, largest_difference};
@@ -64,7 +66,9 @@ pub async fn verify(
 ) -> Result<SelfTest, EngineError> {
     match self_test(engine, config, real).await {
         // A GPU that is well and computes wrongly may still do what others have tested.
-        Err(EngineError::WrongAnswer(_)) if engine.is_fused() && engine.health.check().is_ok() => {
+        Err(EngineError::WrongAnswer(_) | EngineError::NoAnswer(_))
+            if engine.is_fused() && engine.health.check().is_ok() =>
+        {
             engine.backend = Backend::General(engine.device.clone());
             self_test(engine, config, real).await
         }
@@ -81,7 +85,7 @@ async fn self_test(
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
 ) -> Result<SelfTest, EngineError> {
-    engine.backend.compile(config).await.map_err(EngineError::WrongAnswer)?;
+    engine.backend.compile(config).await.map_err(WrongAnswer::Kernel)?;
     let tested = answers(&engine.backend, config, real).await;
     // The GPU's complaint explains more than the wrong numbers that follow from it.
     engine.health.check()?;
@@ -90,17 +94,16 @@ async fn self_test(
     let expected = expected.map_err(failed)?;
 
     check_norms(&expected.gradients)?;
-    close("the loss", KNOWN_LOSS, f64::from(tested.loss))?;
-    let gradient_difference = agree("the gradient", &expected.gradients, &tested.gradients)?;
-    for (step, (expected, found)) in expected.steps.iter().zip(&tested.steps).enumerate() {
-        close(&format!("the loss of step {}", step + 1), f64::from(*expected), f64::from(*found))?;
+    close(TestedNumber::Loss, KNOWN_LOSS, f64::from(tested.loss))?;
+    let gradient_difference = agree(&expected.gradients, &tested.gradients)?;
+    for (step, (expected, found)) in (1..).zip(expected.steps.iter().zip(&tested.steps)) {
+        close(TestedNumber::LossOfStep(step), f64::from(*expected), f64::from(*found))?;
     }
-    close("the validation loss", expected.validation.0, tested.validation.0)?;
+    close(TestedNumber::ValidationLoss, expected.validation.0, tested.validation.0)?;
     // An answer on the edge may fall to either side.
     if (tested.validation.1 - expected.validation.1).abs() > EDGE_CASES {
         let (found, expected) = (tested.validation.1, expected.validation.1);
-        let why = format!("the validation accuracy is {found} instead of {expected}");
-        return Err(EngineError::WrongAnswer(why));
+        return Err(wrong(TestedNumber::ValidationAccuracy, found, expected).into());
     }
     Ok(SelfTest { gradient_difference })
 }
@@ -145,7 +148,7 @@ async fn answers(
 }
 
 fn unlikely() -> TrainingError {
-    TrainingError::Engine("the self-test has no images".into())
+    TrainingError::Engine(EngineFault::NoImages)
 }
 
 /// So many images, over and over the same ones if there are fewer.
@@ -158,17 +161,21 @@ fn repeated(images: &ImageBuffer, count: usize) -> ImageBuffer {
     repeated
 }
 
-fn close(what: &str, expected: f64, found: f64) -> Result<(), EngineError> {
+fn wrong(what: TestedNumber, found: f64, expected: f64) -> WrongAnswer {
+    WrongAnswer::Number { what, found: Figure(found), expected: Figure(expected) }
+}
+
+fn close(what: TestedNumber, expected: f64, found: f64) -> Result<(), WrongAnswer> {
     let distance = (found - expected).abs();
     // Beyond rounding; a NaN is no answer either.
     if distance.is_nan() || distance > TOLERANCE * expected.abs().max(1.0) {
-        return Err(EngineError::WrongAnswer(format!("{what} is {found} instead of {expected}")));
+        return Err(wrong(what, found, expected));
     }
     Ok(())
 }
 
 fn failed(error: TrainingError) -> EngineError {
-    EngineError::WrongAnswer(error.to_string())
+    EngineError::NoAnswer(Box::new(error))
 }
 
 /// The first images of a split for [`verify`], if they are there.
@@ -190,23 +197,22 @@ fn known_images() -> ImageBuffer {
     images
 }
 
-fn check_norms(gradients: &StateDict) -> Result<(), EngineError> {
+fn check_norms(gradients: &StateDict) -> Result<(), WrongAnswer> {
     for (parameter, expected) in PARAMETERS.iter().zip(KNOWN_GRADIENT_NORMS) {
         let norm = gradients.get(parameter.name).map_or(f64::NAN, |gradient| {
             gradient.values.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
         });
         let difference = (norm - expected).abs();
         if difference.is_nan() || difference > TOLERANCE * expected {
-            let name = parameter.name;
-            let why = format!("the gradient of {name} has norm {norm} instead of {expected}");
-            return Err(EngineError::WrongAnswer(why));
+            let what = TestedNumber::GradientNorm(parameter.name.to_owned());
+            return Err(wrong(what, norm, expected));
         }
     }
     Ok(())
 }
 
 /// The largest difference relative to each parameter's largest value.
-fn agree(what: &str, expected: &StateDict, found: &StateDict) -> Result<f64, EngineError> {
+fn agree(expected: &StateDict, found: &StateDict) -> Result<f64, WrongAnswer> {
     let mut largest: f64 = 0.0;
     for (name, array) in expected {
         let pick = |from: &StateDict| {
@@ -219,8 +225,8 @@ fn agree(what: &str, expected: &StateDict, found: &StateDict) -> Result<f64, Eng
         let scale = array.values.iter().map(|value| f64::from(value.abs())).fold(1e-12, f64::max);
         let relative = difference / scale;
         if relative.is_nan() || relative > TOLERANCE {
-            let why = format!("{what} of {name} differs by {relative:.1e} from the CPU engine's");
-            return Err(EngineError::WrongAnswer(why));
+            let (parameter, relative_difference) = (name.clone(), Figure(relative));
+            return Err(WrongAnswer::Gradient { parameter, relative_difference });
         }
         largest = largest.max(relative);
     }
@@ -231,7 +237,7 @@ fn agree(what: &str, expected: &StateDict, found: &StateDict) -> Result<f64, Eng
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::training::GpuComplaint;
+    use crate::hardware::GpuComplaint;
 
     #[test]
     fn the_cpu_engine_knows_the_answer() {
@@ -244,9 +250,9 @@ mod tests {
     #[test]
     fn a_gpu_that_complained_is_not_believed() {
         let engine = Engine::cpu();
-        engine.health.report("Invalid ShaderModule".into());
+        let complaint = GpuComplaint::Reported("Invalid ShaderModule".into());
+        engine.health.report(complaint.clone());
         let result = pollster::block_on(self_test(&engine, &TrainingConfig::default(), None));
-        let complaint = GpuComplaint("Invalid ShaderModule".into());
         assert_eq!(result, Err(EngineError::Gpu(complaint)));
     }
 
@@ -255,13 +261,13 @@ mod tests {
         let weights = initial_weights(1);
         let mut close = weights.clone();
         close.get_mut("fc1.bias").unwrap().values[0] *= 1.0001;
-        assert!(agree("x", &weights, &close).is_ok());
+        assert!(agree(&weights, &close).is_ok());
         close.get_mut("fc1.bias").unwrap().values[0] += 0.01;
-        assert!(agree("x", &weights, &close).is_err());
+        assert!(agree(&weights, &close).is_err());
         close.get_mut("fc1.bias").unwrap().values[0] = f32::NAN;
-        assert!(agree("x", &weights, &close).is_err());
+        assert!(agree(&weights, &close).is_err());
         close.remove("fc1.bias");
-        assert!(agree("x", &weights, &close).is_err());
+        assert!(agree(&weights, &close).is_err());
     }
 
     #[test]

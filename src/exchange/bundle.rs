@@ -14,8 +14,10 @@ use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::checksum::sha256_hex;
 use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
 
-const FORMAT: &str = "atelier-run";
-const VERSION: u32 = 1;
+/// What such an archive calls its form.
+pub const FORMAT: &str = "atelier-run";
+/// The version of that form which is written and read here.
+pub const VERSION: u32 = 1;
 /// The file by which such an archive is known.
 const MANIFEST: &str = "run.json";
 const METRICS: &str = "metrics.json";

@@ -14,7 +14,7 @@ pub const BLOCK_STEPS: u64 = 4096;
 const VERSION: u8 = 1;
 
 /// Why blocks are no run's metrics.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum BlockError {
     /// A block is cut, damaged, or from a later version.
     #[error("block {0} of the run's metrics cannot be read")]

@@ -18,6 +18,7 @@ pub mod store;
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod tabs;
 
+pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{

@@ -9,7 +9,7 @@ use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData, Transaction};
 
 use super::GarmentClassifier;
-use crate::network::{ModelError, PARAMETERS, Parameter};
+use crate::network::{EngineFault, ModelError, PARAMETERS, Parameter};
 use crate::state_dict::{Array, StateDict};
 
 /// `[rows, columns]`, row by row, turned into `[columns, rows]`.
@@ -61,10 +61,11 @@ impl Reader {
         let read = self.transaction.execute_async().await?;
         let array = |((name, parameter), data): ((String, &Parameter), TensorData)| {
             let values = data.try_into_vec::<f32>();
-            let values = values.map_err(|error| ModelError::Engine(format!("{error:?}")))?;
+            let values = values
+                .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
             if values.len() != parameter.len() {
-                let (found, name) = (values.len(), parameter.name);
-                return Err(ModelError::Engine(format!("{found} numbers came back for {name}")));
+                let (parameter, found) = (parameter.name.to_owned(), values.len());
+                return Err(ModelError::Engine(EngineFault::Count { parameter, found }));
             }
             Ok((name, pytorch_array(parameter, values)))
         };
@@ -104,7 +105,7 @@ pub(crate) fn flat_gradients(
     let mut collect = Collect { gradients, found: Vec::with_capacity(PARAMETERS.len()) };
     model.visit(&mut collect);
     if collect.found.len() != PARAMETERS.len() {
-        return Err(ModelError::Engine("a parameter has no gradient".into()));
+        return Err(ModelError::Engine(EngineFault::NoGradient));
     }
     Ok(collect.found)
 }

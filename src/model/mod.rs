@@ -10,14 +10,14 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 
 use crate::network::{
-    CONV1, CONV2, FC1, FC2, FC3, ModelError, PARAMETERS, PIXELS, POOL, Parameter, SIDE, Weighted,
-    check_weights,
+    CONV1, CONV2, EngineFault, FC1, FC2, FC3, ModelError, PARAMETERS, PIXELS, POOL, Parameter,
+    SIDE, Weighted, check_weights,
 };
 use crate::state_dict::StateDict;
 
 impl From<ExecutionError> for ModelError {
     fn from(error: ExecutionError) -> Self {
-        Self::Engine(format!("{error:?}"))
+        Self::Engine(EngineFault::Reported(format!("{error:?}")))
     }
 }
 

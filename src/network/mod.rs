@@ -2,11 +2,13 @@
 //! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>). Here are its names, shapes,
 //! layers and initial weights as plain data; what computes it is elsewhere.
 
+mod engine_fault;
 mod layers;
 mod parameters;
 pub mod random;
 mod weights;
 
+pub use engine_fault::EngineFault;
 pub use layers::{CONV1, CONV2, FC1, FC2, FC3, LAYERS, Layer, PARAMETERS, POOL, Weighted};
 pub use parameters::Parameter;
 pub use weights::{ModelError, check_weights, initial_weights};

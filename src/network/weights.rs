@@ -1,34 +1,36 @@
 //! Weights: how PyTorch draws the first ones, and whether arrays are weights of this network.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::engine_fault::EngineFault;
 use super::layers::PARAMETERS;
 use super::parameters::Parameter;
 use super::random::{Purpose, seeded_generator, uniform};
 use crate::state_dict::{Array, StateDict};
 
 /// Why weights are no weights of this network.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ModelError {
     /// A parameter is not there.
     #[error("{0} is missing")]
-    Missing(&'static str),
+    Missing(String),
     /// A parameter has another shape.
     #[error("{name} has shape {found:?}, the network needs {expected:?}")]
     Shape {
         /// The parameter.
-        name: &'static str,
+        name: String,
         /// The network's shape.
-        expected: &'static [usize],
+        expected: Vec<usize>,
         /// The shape found.
         found: Vec<usize>,
     },
     /// A parameter holds NaN or infinity.
     #[error("{0} holds numbers that are not finite")]
-    NotFinite(&'static str),
+    NotFinite(String),
     /// The engine could not give the weights back.
     #[error("the engine failed while weights were read: {0}")]
-    Engine(String),
+    Engine(EngineFault),
 }
 
 impl Parameter {
@@ -37,10 +39,13 @@ impl Parameter {
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Shape`].
     pub fn find<'a>(&self, arrays: &'a StateDict, name: &str) -> Result<&'a Array, ModelError> {
-        let array = arrays.get(name).ok_or(ModelError::Missing(self.name))?;
+        let array = arrays.get(name).ok_or_else(|| ModelError::Missing(self.name.to_owned()))?;
         if array.shape != self.shape || array.values.len() != self.len() {
-            let (name, expected, found) = (self.name, self.shape, array.shape.clone());
-            return Err(ModelError::Shape { name, expected, found });
+            return Err(ModelError::Shape {
+                name: self.name.to_owned(),
+                expected: self.shape.to_vec(),
+                found: array.shape.clone(),
+            });
         }
         Ok(array)
     }
@@ -71,7 +76,7 @@ pub fn check_weights(weights: &StateDict) -> Result<(), ModelError> {
     for parameter in &PARAMETERS {
         let array = parameter.find(weights, parameter.name)?;
         if !array.values.iter().all(|value| value.is_finite()) {
-            return Err(ModelError::NotFinite(parameter.name));
+            return Err(ModelError::NotFinite(parameter.name.to_owned()));
         }
     }
     Ok(())

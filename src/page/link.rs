@@ -6,8 +6,8 @@ use web_sys::UrlSearchParams;
 
 use super::browser::{address_of, page_address, words_of};
 use crate::benchmark::BenchmarkCase;
-use crate::protocol::{Failure, NewRun};
-use crate::settings::{Kind, LinkMistake, LinkSettings, TrainingConfig};
+use crate::protocol::NewRun;
+use crate::settings::{LinkSettings, TrainingConfig};
 
 /// What the page's own address asks for.
 pub fn read() -> LinkSettings {
@@ -114,64 +114,6 @@ pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
     }
 }
 
-/// Told when a link asks to start with settings that cannot be used.
-pub fn bad_link() -> Failure {
-    Failure {
-        happened: "The link's settings cannot be used, so nothing was started.".to_owned(),
-        kept: "The settings are in the form as the link had them.".to_owned(),
-        next: "Correct the marked fields, then press Start.".to_owned(),
-    }
-}
-
-/// Mistakes of a link that are told one by one; nobody reads more.
-const MOST_MISTAKES: usize = 5;
-
-/// Told when a link says what means nothing here.
-pub fn not_understood(mistakes: &[LinkMistake], kept_from_starting: bool) -> Failure {
-    let told = mistakes.iter().take(MOST_MISTAKES).map(|mistake| match mistake {
-        LinkMistake::Key { key, nearest: Some(nearest) } => {
-            format!("{:?} (did you mean {nearest:?}?)", shortened(key))
-        }
-        LinkMistake::Key { key, nearest: None } => format!("{:?}", shortened(key)),
-        LinkMistake::Word { key, word, offered } => {
-            format!("{key} {:?} ({})", shortened(word), Kind::Choice(offered))
-        }
-    });
-    let mut told: Vec<_> = told.collect();
-    let more = mistakes.len().saturating_sub(MOST_MISTAKES);
-    if more > 0 {
-        told.push(format!("and {more} more"));
-    }
-    let next = if kept_from_starting {
-        "Nothing was started. Check the settings, then press Start."
-    } else {
-        "Check the settings before you press Start."
-    };
-    Failure {
-        happened: format!("Part of the link is not understood: {}.", told.join("; ")),
-        kept: "The rest of the link is in the form.".to_owned(),
-        next: next.to_owned(),
-    }
-}
-
-/// The beginning of what may be of any length.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(MOST).collect();
-    if letters.next().is_some() { start + "…" } else { start }
-}
-
-/// Told when a link asks to measure what is no case.
-pub fn unknown_cases(words: &[String]) -> Failure {
-    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-    Failure {
-        happened: format!("The link asks to measure what is no case: {}.", quoted.join(", ")),
-        kept: "The benchmark's other cases are as the link has them.".to_owned(),
-        next: "A case is written like webgpu-fused-64 or cpu-general-4.".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,24 +125,5 @@ mod tests {
         assert_eq!(cases.unknown, ["abacus"]);
         assert_eq!(Cases::from_words(""), Cases::default());
         assert_eq!(Cases::default().to_query(), "");
-    }
-
-    #[test]
-    fn what_a_link_says_that_means_nothing_is_told_with_what_may_be_meant() {
-        let told = |pairs: &[(&str, &str)], kept_from_starting| {
-            let settings = LinkSettings::from_pairs(pairs.iter().copied());
-            not_understood(&settings.mistakes, kept_from_starting)
-        };
-        let failure = told(&[("batchsize", "64"), ("cutmix", "1"), ("optimizer", "lion")], false);
-        assert_eq!(
-            failure.happened,
-            "Part of the link is not understood: \"batchsize\" (did you mean \"batch\"?); \"cutmix\"; \
-             optimizer \"lion\" (choose sgd, asgd, adagrad, adam, adamw or rmsprop)."
-        );
-        assert!(told(&[("optimizer", "lion")], true).next.starts_with("Nothing was started."));
-        let many: Vec<String> = (10..20).map(|number| format!("zzz{number}")).collect();
-        let pairs: Vec<_> = many.iter().map(|key| (key.as_str(), "1")).collect();
-        assert!(told(&pairs, false).happened.ends_with("\"zzz14\"; and 5 more."));
-        assert!(told(&[("engine", &"x".repeat(9_000))], false).happened.len() < 200);
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Notice, Notices, Remedies, Remedy};
-use super::words::{Word, say};
+use super::words::{say, words};
 
 /// Messages, one below the other; nothing while there is nothing to say.
 #[component]
@@ -28,17 +28,19 @@ pub fn Messages(notices: Notices, remedies: Remedies) -> impl IntoView {
 
 #[component]
 fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoView {
-    let Notice { id, failure, remedy } = notice;
+    let Notice { id, what, remedy } = notice;
+    let what = StoredValue::new(what);
+    let told = move || what.with_value(|what| words().failures.told(what));
     view! {
         <div class="message">
             <div>
-                <p class="message-happened">{failure.happened}</p>
-                <p>{failure.kept} " " {failure.next}</p>
+                <p class="message-happened">{move || told().happened}</p>
+                <p>{move || told().kept} " " {move || told().next}</p>
             </div>
             <div class="message-actions">
                 {remedy.map(|remedy| view! { <RemedyButton remedies remedy /> })}
                 <button type="button" class="quiet" on:click=move |_| notices.dismiss(id)>
-                    {say(|words| words.page.dismiss())}
+                    {say(|words| words.failures.dismiss())}
                 </button>
             </div>
         </div>
@@ -47,11 +49,15 @@ fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoVie
 
 #[component]
 fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
-    let (label, testid): (Word, _) = match remedy {
-        Remedy::RetryData => (|words| words.page.retry_data(), "retry-data"),
-        Remedy::Resume(_) => (|words| words.page.resume_run(), "resume-last"),
-        Remedy::RestartWorker => (|words| words.page.restart_worker(), "restart-worker"),
-        Remedy::Reload => (|words| words.page.reload(), "reload"),
+    let testid = match remedy {
+        Remedy::RetryData => "retry-data",
+        Remedy::Resume(_) => "resume-last",
+        Remedy::RestartWorker => "restart-worker",
+        Remedy::Reload => "reload",
+    };
+    let label = {
+        let remedy = remedy.clone();
+        move || words().failures.remedy(&remedy)
     };
     let offered = {
         let remedy = remedy.clone();
@@ -67,7 +73,7 @@ fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
                     move |_| remedies.carry_out(remedy.clone())
                 }
             >
-                {say(label)}
+                {label.clone()}
             </button>
         </Show>
     }

@@ -36,7 +36,7 @@ use messages::Messages;
 use progress::RunProgress;
 use readouts::Readouts;
 use run_controls::RunControls;
-use session::Session;
+use session::{PageFailure, Session};
 use settings_form::SettingsForm;
 use words::{say, words};
 
@@ -73,17 +73,18 @@ fn App() -> impl IntoView {
             // What the rest would have changed is not known: it may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
             Ok(config) => run.start(inputs.with_untracked(|inputs| inputs.run(config))),
-            Err(_) => notices.notify(link::bad_link(), None),
+            Err(_) => notices.notify(PageFailure::LinkSettings, None),
         }
     }
     // After the start, which takes earlier messages off the page.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
         let kept_from_starting = asked.autostart && concerns_the_run;
-        notices.notify(link::not_understood(&asked.mistakes, kept_from_starting), None);
+        let mistakes = asked.mistakes;
+        notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
     }
     if !cases.unknown.is_empty() {
-        notices.notify(link::unknown_cases(&cases.unknown), None);
+        notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
     }
     view! {
         <Header connection machine run draft />

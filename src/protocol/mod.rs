@@ -5,9 +5,15 @@
 //! little-endian bytes, then the message in [postcard](https://postcard.jamesmunns.com/wire-format).
 //! The version is checked first, so that a page and a worker from different builds (a stale cache)
 //! find out at once instead of misreading each other.
+//!
+//! What goes wrong crosses as a [`Failure`]: facts, and no sentence of ours. The page makes the sentences.
 
 use serde::{Deserialize, Serialize};
 
+mod failure;
+#[cfg(test)]
+pub(crate) mod failure_tests;
+mod file_failure;
 mod library;
 mod run;
 mod wire;
@@ -19,6 +25,11 @@ pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::library::{CheckpointRole, CheckpointSummary};
 use crate::library::{RunMetrics, RunSummary};
 use crate::settings::Augmentation;
+pub use failure::{Divergence, EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
+pub use file_failure::{
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
+    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+};
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 pub use run::{NewRun, OpenedEngine, Progress, RunOverview, Status};
 pub use wire::{PROTOCOL_VERSION, ProtocolError, decode, encode};
@@ -197,17 +208,6 @@ pub enum Reply {
     Samples(Vec<LabelledImage>),
     /// One image of the test split.
     TestImage(LabelledImage),
-}
-
-/// What went wrong, in words for the person in front of the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// What happened.
-    pub happened: String,
-    /// What is safe.
-    pub kept: String,
-    /// What to do next.
-    pub next: String,
 }
 
 /// Ten probabilities and whose they are.

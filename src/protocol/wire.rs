@@ -1,13 +1,13 @@
 //! A message's bytes.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 /// Raised whenever a message changes its shape or meaning.
 pub const PROTOCOL_VERSION: u16 = 6;
 
 /// A message that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ProtocolError {
     /// The other side comes from another build.
     #[error("the page speaks protocol {PROTOCOL_VERSION}, the worker {theirs}")]
@@ -15,7 +15,13 @@ pub enum ProtocolError {
         /// The version that the message names.
         theirs: u16,
     },
-    /// The bytes are no message of this version.
+    /// It is shorter than the version that it begins with.
+    #[error("a message between page and worker could not be read: shorter than its version")]
+    Cut,
+    /// It is not made of bytes.
+    #[error("a message between page and worker could not be read: it is not made of bytes")]
+    NoBytes,
+    /// The bytes are no message of this version, in the words of what reads postcard.
     #[error("a message between page and worker could not be read: {0}")]
     Malformed(String),
 }
@@ -32,10 +38,11 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, ProtocolError> {
 /// The message in these bytes.
 ///
 /// # Errors
-/// [`ProtocolError::Version`] for another version, [`ProtocolError::Malformed`] for anything else.
+/// [`ProtocolError::Version`] for another version, [`ProtocolError::Cut`] or [`ProtocolError::Malformed`]
+/// for anything else.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ProtocolError> {
     let Some((version, body)) = bytes.split_first_chunk::<2>() else {
-        return Err(ProtocolError::Malformed("shorter than its version".into()));
+        return Err(ProtocolError::Cut);
     };
     let theirs = u16::from_le_bytes(*version);
     if theirs != PROTOCOL_VERSION {
@@ -48,7 +55,8 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ProtocolError> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::protocol::{Command, Event, Failure, Request};
+    use crate::protocol::failure_tests::samples;
+    use crate::protocol::{Command, Event, Request};
 
     fn request() -> Request {
         Request { id: 7, command: Command::Classify { garment: vec![0, 128, 255] } }
@@ -62,9 +70,10 @@ mod tests {
 
     #[test]
     fn an_answer_may_be_a_failure() {
-        let failure = Failure { happened: "a".into(), kept: "b".into(), next: "c".into() };
-        let event = Event::Answer { id: 3, outcome: Err(failure) };
-        assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
+        for failure in samples() {
+            let event = Event::Answer { id: 3, outcome: Err(failure) };
+            assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
+        }
     }
 
     #[test]

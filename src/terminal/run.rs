@@ -16,7 +16,7 @@ use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
 use crate::engine::self_test::{real_images, verify};
-use crate::history::{CheckpointRole, Ending, EpochMetrics};
+use crate::history::{CheckpointRole, Ending, EpochMetrics, ResumeMistake};
 use crate::training::{Driver, Host, RunEvent, StepsTaken, Trainer, TrainingError};
 
 /// A run under way, with where its results go.
@@ -157,8 +157,7 @@ impl Run {
                 RunEvent::CheckpointDue(roles) => self.save(&roles).await?,
                 RunEvent::ImagesAwaited => {
                     // All of them were read before the first step.
-                    let why = "the data set lacks images that the run needs".to_owned();
-                    return Err(TrainingError::Resume(why).into());
+                    return Err(TrainingError::Resume(ResumeMistake::ImagesMissing).into());
                 }
                 RunEvent::Over(ending) => {
                     self.finish(ending).await?;

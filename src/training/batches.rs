@@ -1,7 +1,7 @@
 //! Which images belong to which step.
 
 use super::TrainingError;
-use crate::dataset::Sampler;
+use crate::dataset::{OrderMistake, Sampler};
 use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
@@ -21,22 +21,22 @@ impl Batches {
 
     /// Batches of given images, each below `images`.
     pub fn given(batches: Vec<Vec<u32>>, images: usize) -> Result<Self, TrainingError> {
-        let wrong = |why: String| Err(TrainingError::Order(why));
+        let wrong = |why| Err(TrainingError::Order(why));
         if batches.is_empty() {
-            return wrong("it has no batches".into());
+            return wrong(OrderMistake::NoBatches);
         }
         for (at, batch) in batches.iter().enumerate() {
             if batch.is_empty() {
-                return wrong(format!("batch {} is empty", at + 1));
+                return wrong(OrderMistake::EmptyBatch { batch: at + 1 });
             }
             if batch.len() > TrainingConfig::MAX_BATCH_SIZE {
                 let (batch, images) = (at + 1, batch.len());
                 let most = TrainingConfig::MAX_BATCH_SIZE;
-                return wrong(format!("batch {batch} has {images} images, {most} are the most"));
+                return wrong(OrderMistake::LargeBatch { batch, images, most });
             }
             if let Some(image) = batch.iter().find(|&&image| image as usize >= images) {
-                let batch = at + 1;
-                return wrong(format!("batch {batch} names image {image} of {images}"));
+                let (batch, image) = (at + 1, *image);
+                return wrong(OrderMistake::NoImage { batch, image, images });
             }
         }
         Ok(Self::Given(batches))

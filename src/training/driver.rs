@@ -7,10 +7,11 @@
 
 use std::time::Duration;
 
-use super::health::{GpuComplaint, Health};
+use super::health::Health;
 use super::{Backend, Meter, Pace, Trainer, TrainingError, Validation};
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::dataset::{Dataset, Split};
+use crate::hardware::GpuComplaint;
 use crate::history::{CheckpointRole, Ending, EpochMetrics, LossReport};
 use crate::state_dict::StateDict;
 

@@ -10,6 +10,7 @@ use crate::dataset::Images;
 use crate::dataset::split::Batch;
 use crate::model::layout::{Reader, flat_gradients, flat_parameters, with_parameters};
 use crate::model::{GarmentClassifier, images_tensor};
+use crate::network::EngineFault;
 use crate::state_dict::StateDict;
 
 /// A model in training. Losses stay on the device until they are asked for.
@@ -70,7 +71,8 @@ impl GeneralExecutor {
         }
         let losses = Tensor::cat(std::mem::take(&mut self.unread), 0);
         let data = losses.into_data_async().await?;
-        data.try_into_vec().map_err(|error| TrainingError::Engine(format!("{error:?}")))
+        data.try_into_vec()
+            .map_err(|error| TrainingError::Engine(EngineFault::Reported(format!("{error:?}"))))
     }
 
     /// The loss and the gradients of a batch at the present weights, which stay as they are.

@@ -5,13 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use thiserror::Error;
 
-/// The GPU reported an error, or the device was lost, in its own words. Nothing computed since can be
-/// trusted.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct GpuComplaint(pub String);
+use crate::hardware::GpuComplaint;
 
 /// The first complaint of a GPU, shared with the callbacks that hear of it.
 ///
@@ -34,10 +29,9 @@ impl Health {
     }
 
     /// Notes a complaint; later ones are mostly consequences of the first and are dropped.
-    pub fn report(&self, complaint: String) {
+    pub fn report(&self, complaint: GpuComplaint) {
         let mut complaints = self.complaints();
         if complaints.first.is_none() {
-            let complaint = GpuComplaint(complaint);
             for waiting in complaints.waiting.drain(..) {
                 // Nobody waits any more where the computation was quicker.
                 drop(waiting.send(complaint.clone()));
@@ -105,7 +99,7 @@ mod tests {
     use super::*;
 
     fn complaint(words: &str) -> GpuComplaint {
-        GpuComplaint(words.to_owned())
+        GpuComplaint::Reported(words.to_owned())
     }
 
     #[test]
@@ -113,8 +107,8 @@ mod tests {
         let health = Health::default();
         assert_eq!(health.check(), Ok(()));
         let heard_elsewhere = health.clone();
-        heard_elsewhere.report("Invalid ShaderModule".into());
-        heard_elsewhere.report("Invalid CommandBuffer".into());
+        heard_elsewhere.report(complaint("Invalid ShaderModule"));
+        heard_elsewhere.report(complaint("Invalid CommandBuffer"));
         assert_eq!(health.check(), Err(complaint("Invalid ShaderModule")));
     }
 
@@ -125,7 +119,7 @@ mod tests {
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(waiting.as_mut().poll(&mut context).is_pending());
         drop(health.failed());
-        health.report("lost".into());
+        health.report(complaint("lost"));
         assert_eq!(waiting.poll(&mut context), std::task::Poll::Ready(complaint("lost")));
         assert_eq!(block_on(health.failed()), complaint("lost"));
     }
@@ -140,7 +134,7 @@ mod tests {
         assert_eq!(block_on(health.believed(failed, patient)), Err(complaint("reading back")));
         let told_late = health.clone();
         let failed = async { Err::<u8, _>(complaint("reading back")) };
-        let cause = || async move { told_late.report("device lost".into()) };
+        let cause = || async move { told_late.report(complaint("device lost")) };
         assert_eq!(block_on(health.believed(failed, cause)), Err(complaint("device lost")));
         assert_eq!(block_on(health.believed(good(), patient)), Err(complaint("device lost")));
         let never = std::future::pending::<Result<u8, GpuComplaint>>();

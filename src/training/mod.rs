@@ -16,8 +16,9 @@ mod stopwatch;
 mod trainer;
 mod validation;
 
+pub use crate::hardware::GpuComplaint;
 pub use driver::{Driver, Host, RunEvent, Source, StepsTaken};
-pub use health::{GpuComplaint, Health};
+pub use health::Health;
 pub use meter::Meter;
 pub use pace::Pace;
 pub use step_executor::Backend;
@@ -28,7 +29,9 @@ pub use validation::Validation;
 
 use thiserror::Error;
 
-use crate::network::ModelError;
+use crate::dataset::OrderMistake;
+use crate::history::ResumeMistake;
+use crate::network::{EngineFault, ModelError};
 
 /// Why training cannot go on.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -57,19 +60,19 @@ pub enum TrainingError {
     },
     /// The given batches cannot be trained on.
     #[error("the order of batches cannot be used: {0}")]
-    Order(String),
+    Order(OrderMistake),
     /// The GPU complained; nothing computed since can be trusted.
     #[error(transparent)]
     Gpu(#[from] GpuComplaint),
     /// The engine failed while losses or weights were read.
     #[error("the engine failed: {0}")]
-    Engine(String),
+    Engine(EngineFault),
     /// The weights or the optimizer's state do not fit the network.
     #[error(transparent)]
     State(#[from] ModelError),
     /// What is to be resumed contradicts itself or the data set.
     #[error("the run cannot be resumed: {0}")]
-    Resume(String),
+    Resume(ResumeMistake),
 }
 
 impl TrainingError {
@@ -87,6 +90,6 @@ impl TrainingError {
 
 impl From<burn::tensor::ExecutionError> for TrainingError {
     fn from(error: burn::tensor::ExecutionError) -> Self {
-        Self::Engine(format!("{error:?}"))
+        Self::Engine(EngineFault::Reported(format!("{error:?}")))
     }
 }

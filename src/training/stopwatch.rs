@@ -4,6 +4,7 @@ use super::optimizer::Recipe;
 use super::{Backend, Pace, StepExecutor, TrainingError};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
+use crate::history::ResumeMistake;
 use crate::network::initial_weights;
 use crate::settings::LearningRate;
 use crate::state_dict::StateDict;
@@ -45,7 +46,7 @@ impl Stopwatch {
         now: f64,
     ) -> Result<Self, TrainingError> {
         if images == 0 {
-            return Err(TrainingError::Resume("there is nothing to train on".into()));
+            return Err(TrainingError::Resume(ResumeMistake::NothingToTrainOn));
         }
         let config = case.config();
         let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);

@@ -6,7 +6,7 @@ use super::{Backend, StepExecutor, TrainingError, Validation};
 use crate::checkpoint::{Snapshot, inference_weights};
 use crate::dataset::augmentation::augment_into;
 use crate::dataset::{ImageBuffer, Images, Split};
-use crate::history::{Ending, EpochMetrics, History, LossReport};
+use crate::history::{Ending, EpochMetrics, History, LossReport, ResumeMistake};
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
@@ -58,7 +58,7 @@ impl Trainer {
     ) -> Result<Self, TrainingError> {
         let Snapshot { config, order, weights, optimizer, history } = snapshot;
         if images == 0 || config.batch_size == 0 {
-            return Err(TrainingError::Resume("there is nothing to train on".into()));
+            return Err(TrainingError::Resume(ResumeMistake::NothingToTrainOn));
         }
         let epochs_done = history.epochs.len() as u64;
         let batches = match order {
@@ -69,10 +69,11 @@ impl Trainer {
         let step = history.losses.len() as u64;
         let (from, to) = (length.end_of_epoch(epochs_done), length.end_of_epoch(epochs_done + 1));
         if !(from..=to).contains(&step) {
-            let per_epoch = length.steps_per_epoch;
-            return Err(TrainingError::Resume(format!(
-                "{step} steps do not belong to {epochs_done} epochs of {per_epoch} steps"
-            )));
+            return Err(TrainingError::Resume(ResumeMistake::Steps {
+                steps: step,
+                epochs: epochs_done,
+                steps_per_epoch: length.steps_per_epoch,
+            }));
         }
         let learning_rate = LearningRate::new(&config, length);
         let recipe = Recipe::new(&config, learning_rate, step);
@@ -264,7 +265,7 @@ impl Trainer {
     /// [`TrainingError::Engine`] or [`TrainingError::State`] if the engine failed.
     pub async fn snapshot(&self) -> Result<Snapshot, TrainingError> {
         if self.history.losses.len() as u64 != self.step {
-            return Err(TrainingError::Resume("losses are still on the device".into()));
+            return Err(TrainingError::Resume(ResumeMistake::LossesUnread));
         }
         let weights = self.executor.weights().await?;
         let optimizer = self.executor.optimizer_state().await?;

@@ -9,6 +9,7 @@ use super::general::{cross_entropy, tensors};
 use crate::dataset::split::Batch;
 use crate::dataset::{Images, Split};
 use crate::model::GarmentClassifier;
+use crate::network::EngineFault;
 
 /// A network that answers, on the backend that trains it.
 pub(crate) enum Inference {
@@ -113,7 +114,7 @@ async fn measure(
     let mut scalars = read.into_iter().map(|data| data.try_into_vec::<f32>());
     let mut scalar = || match scalars.next() {
         Some(Ok(values)) if values.len() == 1 => Ok(f64::from(values[0])),
-        other => Err(TrainingError::Engine(format!("validation read back {other:?}"))),
+        other => Err(TrainingError::Engine(EngineFault::Reported(format!("{other:?}")))),
     };
     Ok((scalar()? * count as f64, scalar()? as u64))
 }

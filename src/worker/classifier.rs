@@ -3,11 +3,9 @@
 use burn::tensor::Device;
 use burn::tensor::activation::softmax;
 
-use super::failure::{Describe as _, failure};
 use crate::dataset::split::normalize;
 use crate::model::{GarmentClassifier, images_tensor};
-use crate::network::ModelError;
-use crate::network::{CLASSES, PIXELS};
+use crate::network::{CLASSES, EngineFault, ModelError, PIXELS};
 use crate::protocol::{Failure, Prediction};
 use crate::state_dict::StateDict;
 
@@ -29,18 +27,16 @@ impl Classifier {
     /// Ten probabilities for one garment of 784 pixels.
     pub async fn classify(&self, garment: &[u8]) -> Result<Prediction, Failure> {
         if garment.len() != PIXELS {
-            let happened =
-                format!("A garment has {PIXELS} pixels, this picture has {}.", garment.len());
-            return Err(failure(happened, "Everything.", "Reload the page."));
+            return Err(Failure::PictureSize { found: garment.len(), expected: PIXELS });
         }
         let logits = self.model.forward(images_tensor(normalize(garment), &self.device));
         let read = softmax(logits, 1).into_data_async().await;
         let probabilities = read
-            .map_err(|error| ModelError::from(error).describe())?
+            .map_err(ModelError::from)?
             .try_into_vec::<f32>()
-            .map_err(|error| ModelError::Engine(format!("{error:?}")).describe())?;
+            .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
         if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
-            return Err(ModelError::Engine("the probabilities are not numbers".into()).describe());
+            return Err(ModelError::Engine(EngineFault::NotNumbers).into());
         }
         Ok(Prediction { probabilities, weights: self.weights.clone() })
     }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::classifier::Classifier;
-use super::failure::{Describe as _, failure};
 use super::library_service::LibraryService;
 use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply};
@@ -26,26 +25,20 @@ impl ClassifyService {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
                 let weights = format!("this run, step {}", run.driver.trainer().steps_taken());
-                let now = run.driver.inference_weights().await.map_err(|error| error.describe())?;
-                let classifier = Classifier::new(&now, weights);
-                classifier.map_err(|error| error.describe())?.classify(garment).await
+                let now = run.driver.inference_weights().await?;
+                Classifier::new(&now, weights)?.classify(garment).await
             }
             (None, Some(classifier)) => classifier.classify(garment).await,
-            (None, None) => Err(failure(
-                "There are no trained weights yet.",
-                "Your picture.",
-                "Start training, and watch the answer get better.",
-            )),
+            (None, None) => Err(Failure::NoWeights),
         };
         prediction.map(Reply::Prediction)
     }
 
     /// Classifies with a checkpoint's weights from now on.
     pub async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
-        let loaded = self.service.library.state(name).await;
-        let (_, state) = loaded.map_err(|error| error.describe())?;
+        let (_, state) = self.service.library.state(name).await?;
         let classifier = Classifier::new(&state.inference_weights(), name.to_owned());
-        self.classifier = Some(classifier.map_err(|error| error.describe())?);
+        self.classifier = Some(classifier?);
         Ok(Reply::Done)
     }
 

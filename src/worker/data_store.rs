@@ -4,11 +4,10 @@ use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use super::clock::now_ms;
-use super::failure::Describe as _;
 use super::port::Port;
 use crate::dataset::augmentation::augmented;
-use crate::dataset::fetch::{FetchError, Watcher, fetch_dataset};
-use crate::dataset::{DataOverview, DataProgress, Dataset, LabelledImage};
+use crate::dataset::fetch::{Watcher, fetch_dataset};
+use crate::dataset::{DataOverview, DataProgress, Dataset, FetchError, LabelledImage};
 use crate::protocol::{Event, Failure, Reply};
 use crate::settings::Augmentation;
 use crate::training::Source;
@@ -24,7 +23,7 @@ const PROGRESS_EVERY_MS: f64 = 100.0;
 pub struct DataStore {
     port: Rc<Port>,
     dataset: RefCell<Option<Dataset>>,
-    failure: RefCell<Option<Failure>>,
+    error: RefCell<Option<FetchError>>,
     complete: Cell<bool>,
     /// Raised by every load, so that an older one knows that it is not wanted any more.
     generation: Cell<u64>,
@@ -42,7 +41,7 @@ impl DataStore {
         Self {
             port,
             dataset: RefCell::default(),
-            failure: RefCell::default(),
+            error: RefCell::default(),
             complete: Cell::new(false),
             generation: Cell::new(0),
             progress_sent_at: Cell::new(f64::NEG_INFINITY),
@@ -59,8 +58,8 @@ impl DataStore {
     }
 
     /// Why the rest of the data set will not come by itself.
-    pub fn failure(&self) -> Option<Failure> {
-        self.failure.borrow().clone()
+    pub fn error(&self) -> Option<FetchError> {
+        self.error.borrow().clone()
     }
 
     /// Fetches the data set.
@@ -70,7 +69,7 @@ impl DataStore {
         }
         self.generation.set(self.generation.get() + 1);
         self.complete.set(false);
-        self.failure.replace(None);
+        self.error.replace(None);
         let load = Load { data: &self, generation: self.generation.get() };
         match fetch_dataset(&url, refetch, &load).await {
             Ok(()) => {
@@ -78,11 +77,10 @@ impl DataStore {
                 Ok(Reply::Done)
             }
             Err(error) => {
-                let failure = error.describe();
                 if error != FetchError::Replaced {
-                    self.failure.replace(Some(failure.clone()));
+                    self.error.replace(Some(error.clone()));
                 }
-                Err(failure)
+                Err(error.into())
             }
         }
     }

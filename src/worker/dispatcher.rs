@@ -14,7 +14,7 @@ use super::classify::ClassifyService;
 use super::clock::Browser;
 use super::data_store::DataStore;
 use super::engine_manager::{EngineManager, Opened};
-use super::failure::{Describe as _, busy, no_run, no_test_images, stopped};
+use super::failure::RunError;
 use super::library_service::LibraryService;
 use super::port::Port;
 use super::recorder::Recorder;
@@ -26,7 +26,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::engine::{Engine, browser};
 use crate::library::RunState;
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status,
+    CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status, Waiting,
 };
 use crate::settings::TrainingConfig;
 use crate::training::{Driver, Trainer};
@@ -121,8 +121,7 @@ impl Dispatcher {
         self.post_status(Status::SelfTest);
         yield_now().await;
         let engine = self.open_engine(&claim.snapshot.config).await?;
-        let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())
-            .map_err(|error| error.describe())?;
+        let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
         // Held until the run is written down for the last time.
         let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
@@ -135,8 +134,8 @@ impl Dispatcher {
             Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
         run.record(RunState::Training).await;
-        if is_branch && let Err(failure) = run.save_now().await {
-            self.port.post(&Event::Problem(failure));
+        if is_branch && let Err(error) = run.save_now().await {
+            self.port.post(&Event::Problem(error.into()));
         }
         if let Some(best) = best {
             run.save_earlier(best, &[CheckpointRole::Best]).await;
@@ -146,7 +145,7 @@ impl Dispatcher {
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
-            Err(failure) => RunState::Failed { why: failure.happened.clone() },
+            Err(error) => RunState::Failed { why: error.to_string() },
         };
         run.record(state).await;
         service.train_here(None);
@@ -155,10 +154,10 @@ impl Dispatcher {
         if engine.health.check().is_ok() {
             self.classify.keep_weights(&run).await;
         }
-        ended
+        Ok(ended?)
     }
 
-    async fn drive(&mut self, run: &mut Run) -> Result<Option<Ending>, Failure> {
+    async fn drive(&mut self, run: &mut Run) -> Result<Option<Ending>, RunError> {
         loop {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
@@ -230,8 +229,8 @@ impl Dispatcher {
             if let Some(images) = images {
                 return Ok(Some(images));
             }
-            if let Some(failure) = self.data.failure() {
-                return Err(failure);
+            if let Some(error) = self.data.error() {
+                return Err(error.into());
             }
             self.listening_while(sleep(LOOK_AGAIN)).await;
         }
@@ -259,7 +258,7 @@ impl Dispatcher {
     /// Measures a case unless the visitor stops it.
     async fn measure(&mut self, case: BenchmarkCase, budget_ms: f64) -> Result<Reply, Failure> {
         if self.wait_for_images().await?.is_none() {
-            return Err(stopped());
+            return Err(Failure::MeasurementStopped);
         }
         self.post_status(Status::Benchmark);
         let engines = Rc::clone(&self.engine_manager);
@@ -271,7 +270,7 @@ impl Dispatcher {
                 break measured?;
             }
             if self.control.get() == Some(RunControl::Stop) {
-                return Err(stopped());
+                return Err(Failure::MeasurementStopped);
             }
         };
         self.engine_manager.remember(case, measured.clone());
@@ -286,14 +285,16 @@ impl Dispatcher {
         let outcome = match command {
             Command::LoadData { url, refetch } => {
                 if refetch && running && self.data.is_complete() {
-                    Err(busy("fetching the data set anew"))
+                    Err(Failure::Busy(Waiting::Refetch))
                 } else {
                     self.load_data(id, url, refetch);
                     return None;
                 }
             }
-            Command::Start(_) | Command::Resume { .. } if running => Err(busy("starting another")),
-            Command::Measure { .. } if running => Err(busy("measuring")),
+            Command::Start(_) | Command::Resume { .. } if running => {
+                Err(Failure::Busy(Waiting::Start))
+            }
+            Command::Measure { .. } if running => Err(Failure::Busy(Waiting::Measure)),
             Command::Measure { case, budget_ms } => {
                 return Some(Plan::Measure { id, case, budget_ms });
             }
@@ -330,7 +331,7 @@ impl Dispatcher {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
             Command::TestImage { index } => {
-                self.data.test_image(index).map(Reply::TestImage).ok_or_else(no_test_images)
+                self.data.test_image(index).map(Reply::TestImage).ok_or(Failure::NoTestImages)
             }
         };
         self.port.answer(id, outcome);
@@ -340,8 +341,10 @@ impl Dispatcher {
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {
         match self.control.get() {
             // An ended run cannot be held or continued any more.
-            Some(RunControl::Stop) | None if control != RunControl::Stop => Err(no_run()),
-            None => Err(no_run()),
+            Some(RunControl::Stop) | None if control != RunControl::Stop => {
+                Err(Failure::NoRunUnderWay)
+            }
+            None => Err(Failure::NoRunUnderWay),
             Some(_) => {
                 self.control.set(Some(control));
                 Ok(Reply::Done)

@@ -7,14 +7,13 @@ use futures::lock::Mutex;
 
 use super::clock::{Browser, now_ms};
 use super::data_store::DataStore;
-use super::failure::{failure, instead_of_webgpu, no_engine, not_measured};
 use super::port::Port;
 use super::yield_now::yield_now;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::Engines;
-use crate::protocol::{Event, Failure};
+use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Backend, Host as _, Stopwatch, TrainingError};
 
@@ -113,7 +112,7 @@ impl EngineManager {
         tell: impl Fn(BenchmarkCase, Measurement),
     ) -> Result<Opened, Failure> {
         let open = async |webgpu| {
-            self.open(webgpu, true, config).await.map_err(|error| no_engine(&error, webgpu))
+            self.open(webgpu, true, config).await.map_err(|error| no_engine(error, webgpu))
         };
         match config.engine {
             EngineChoice::WebGpu => open(true).await,
@@ -128,7 +127,9 @@ impl EngineManager {
                     Ok(false) => None,
                     Err(failure) => Some(failure),
                 };
-                Ok(Opened { instead: failed.map(instead_of_webgpu), ..open(false).await? })
+                let instead =
+                    failed.map(|failed| Failure::TrainsOnCpuInstead { because: Box::new(failed) });
+                Ok(Opened { instead, ..open(false).await? })
             }
         }
     }
@@ -168,19 +169,15 @@ impl EngineManager {
         budget_ms: f64,
     ) -> Result<Measurement, Failure> {
         let opened = self.open(case.webgpu, case.fused, &case.config()).await;
-        let Opened { engine, .. } = opened.map_err(|error| no_engine(&error, case.webgpu))?;
+        let Opened { engine, .. } = opened.map_err(|error| no_engine(error, case.webgpu))?;
         if engine.is_fused() != case.fused {
-            return Err(failure(
-                format!("{case} cannot be measured: its kernels failed their self-test here."),
-                "Everything; training uses Burn's operations instead.",
-                "Measure another case.",
-            ));
+            return Err(Failure::NoFusedKernels { case });
         }
         let images = self.data.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
         let stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now_ms());
         let unmeasured = |error: TrainingError| match error {
-            TrainingError::Gpu(complaint) => no_engine(&complaint.into(), case.webgpu),
-            error => not_measured(case, &error),
+            TrainingError::Gpu(complaint) => no_engine(complaint, case.webgpu),
+            error => Failure::NotMeasured { case, why: error.into() },
         };
         let mut stopwatch = stopwatch.map_err(unmeasured)?;
         loop {
@@ -196,4 +193,8 @@ impl EngineManager {
             }
         }
     }
+}
+
+fn no_engine(error: impl Into<EngineFailure>, webgpu: bool) -> Failure {
+    Failure::Engine { webgpu, why: error.into() }
 }

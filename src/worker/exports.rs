@@ -1,6 +1,5 @@
 //! Making files of what is in the library.
 
-use super::failure::{Describe as _, failure};
 use crate::checkpoint::{StoredState, write_weights};
 use crate::exchange::archive::{self, NamedFile};
 use crate::exchange::metrics::{self, MeasuredRun};
@@ -9,7 +8,7 @@ use crate::exchange::{bundle, tensorboard};
 use crate::library::store::{Library, StoreError};
 use crate::library::{CheckpointSummary, RunRecord};
 use crate::network::CLASS_NAMES;
-use crate::protocol::{Export, Failure, Reply};
+use crate::protocol::{Export, ExportFailure, Failure, Reply};
 
 /// The file that was asked for.
 pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure> {
@@ -17,7 +16,7 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
         Export::Weights(name) => {
             let (summary, state) = state(library, &name).await?;
             let bytes = write_weights(&state.inference_weights());
-            (file_name(&summary, "safetensors"), bytes.map_err(|error| error.describe())?)
+            (file_name(&summary, "safetensors"), bytes.map_err(unwritable)?)
         }
         Export::Checkpoint(name) => {
             let (summary, bytes) = file(library, &name).await?;
@@ -38,7 +37,7 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
             let MeasuredRun { record, labels, metrics } = measured(library, &run).await?;
             let files = files_of(library, &run).await?;
             let packed = bundle::write(&record, &labels, &metrics, files);
-            (format!("run_{run}.atelier.zip"), packed.map_err(|error| unwritable(&error))?)
+            (format!("run_{run}.atelier.zip"), packed.map_err(unwritable)?)
         }
         Export::TensorBoard(runs) => {
             let mut files = Vec::new();
@@ -54,11 +53,11 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
         }
         Export::Csv(runs) => {
             let table = metrics::csv(&all_measured(library, &runs).await?);
-            (together("metrics", &runs, "csv"), table.map_err(|error| unwritable(&error))?)
+            (together("metrics", &runs, "csv"), table.map_err(unwritable)?)
         }
         Export::Json(runs) => {
             let json = metrics::json(&all_measured(library, &runs).await?);
-            (together("metrics", &runs, "json"), json.map_err(|error| unwritable(&error))?)
+            (together("metrics", &runs, "json"), json.map_err(unwritable)?)
         }
     };
     Ok(Reply::File { name, bytes })
@@ -73,41 +72,38 @@ fn onnx_model(summary: &CheckpointSummary, state: &StoredState) -> Result<Vec<u8
         ("settings".to_owned(), config.to_query()),
     ];
     let info = OnnxInfo { name: &summary.name, class_names: &names, notes: &notes };
-    onnx::write_model(&state.inference_weights(), &info).map_err(|error| unwritable(&error))
+    onnx::write_model(&state.inference_weights(), &info).map_err(unwritable)
 }
 
 async fn state(library: &Library, name: &str) -> Result<(CheckpointSummary, StoredState), Failure> {
-    library.state(name).await.map_err(|error| error.describe())
+    Ok(library.state(name).await?)
 }
 
 async fn file(library: &Library, name: &str) -> Result<(CheckpointSummary, Vec<u8>), Failure> {
-    library.file(name).await.map_err(|error| error.describe())
+    Ok(library.file(name).await?)
 }
 
 async fn files_of(
     library: &Library,
     run: &str,
 ) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, Failure> {
-    let checkpoints = library.checkpoints_of(run).await.map_err(|error| error.describe())?;
+    let checkpoints = library.checkpoints_of(run).await?;
     let mut files = Vec::new();
     for checkpoint in checkpoints {
         match library.file(&checkpoint.name).await {
             Ok(file) => files.push(file),
             // Of a run under way, one may have given way to the next meanwhile.
-            Err(StoreError::Missing(_)) => {}
-            Err(error) => return Err(error.describe()),
+            Err(StoreError::NoCheckpoint(_)) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(files)
 }
 
 async fn measured(library: &Library, run: &str) -> Result<MeasuredRun, Failure> {
-    let read = async {
-        let missing = || StoreError::Missing(format!("run {run}"));
-        let (record, labels) = library.run(run).await?.ok_or_else(missing)?;
-        Ok::<_, StoreError>(MeasuredRun { record, labels, metrics: library.metrics(run).await? })
-    };
-    read.await.map_err(|error| error.describe())
+    let missing = || StoreError::NoRun(run.to_owned());
+    let (record, labels) = library.run(run).await?.ok_or_else(missing)?;
+    Ok(MeasuredRun { record, labels, metrics: library.metrics(run).await? })
 }
 
 async fn all_measured(library: &Library, runs: &[String]) -> Result<Vec<MeasuredRun>, Failure> {
@@ -119,7 +115,7 @@ async fn all_measured(library: &Library, runs: &[String]) -> Result<Vec<Measured
 }
 
 fn pack(files: &[NamedFile]) -> Result<Vec<u8>, Failure> {
-    archive::write(files).map_err(|error| unwritable(&error))
+    archive::write(files).map_err(unwritable)
 }
 
 /// The tutorial's folder for a run's event files, or one that begins with the person's name for it.
@@ -152,10 +148,6 @@ fn plain(name: &str) -> String {
     plain.trim_matches('-').to_owned()
 }
 
-fn unwritable(why: &dyn std::fmt::Display) -> Failure {
-    failure(
-        format!("The file could not be made: {why}."),
-        "Everything in the library.",
-        "Try another checkpoint or another form.",
-    )
+fn unwritable(why: impl Into<ExportFailure>) -> Failure {
+    Failure::NotExported(why.into())
 }

@@ -1,238 +1,180 @@
-//! Every room's errors in words for a person. This is the one place where they are handled.
+//! Every room's errors as what crosses to the page: data to data. The page makes the sentences.
 
-use crate::benchmark::BenchmarkCase;
-use crate::checkpoint::CheckpointError;
-use crate::dataset::fetch::FetchError;
-use crate::dataset::shard::ShardError;
+use thiserror::Error;
+
+use crate::checkpoint::file::FORMAT_VERSION;
+use crate::checkpoint::{CheckpointError, DescriptionError};
+use crate::dataset::FetchError;
 use crate::engine::EngineError;
-use crate::hardware::NoWebGpu;
+use crate::history::Figure;
 use crate::library::store::StoreError;
 use crate::network::ModelError;
-use crate::protocol::{Failure, ProtocolError};
+use crate::protocol::{
+    CheckpointFailure, DescriptionFailure, Divergence, EngineFailure, Failure, ProtocolError,
+    StorageFailure, TrainingFailure,
+};
 use crate::training::{GpuComplaint, TrainingError};
 
-const KEPT_CHECKPOINTS: &str = "Every checkpoint saved so far.";
-
-pub fn failure(
-    happened: impl Into<String>,
-    kept: impl Into<String>,
-    next: impl Into<String>,
-) -> Failure {
-    Failure { happened: happened.into(), kept: kept.into(), next: next.into() }
+/// Why a run was broken off. As text, it is what the run's record and files made of it say, in English
+/// whatever the page speaks: other programs and other people read them.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum RunError {
+    /// Its numbers have diverged.
+    #[error("The run has diverged: {error}.")]
+    Diverged {
+        /// How.
+        error: TrainingError,
+        /// The steps whose losses are kept.
+        measured: u64,
+        /// The step of its newest checkpoint, if it has one.
+        saved: Option<u64>,
+    },
+    /// The engine failed, or anything else in training.
+    #[error("The run was stopped because {0}.")]
+    Training(TrainingError),
+    /// The images that it needs next will not come.
+    #[error("The data set could not be loaded: {0}.")]
+    Data(#[from] FetchError),
 }
 
-pub fn worker_died(panic: &str) -> Failure {
-    failure(
-        format!("The training worker stopped unexpectedly ({panic})."),
-        KEPT_CHECKPOINTS,
-        "A new worker starts by itself; resume the run from its last checkpoint.",
-    )
-}
-
-/// Something has to wait for the run under way.
-pub fn busy(what: &str) -> Failure {
-    failure(
-        format!("A run is under way; {what} has to wait."),
-        "The run goes on.",
-        "Stop it first.",
-    )
-}
-
-/// A measurement was stopped.
-pub fn stopped() -> Failure {
-    failure("The measurement was stopped.", "Everything.", "Measure again when you like.")
-}
-
-/// There is no run to hold, continue or stop.
-pub fn no_run() -> Failure {
-    failure("No run is under way.", "Everything.", "Start one.")
-}
-
-/// A test image was asked for before it has come.
-pub fn no_test_images() -> Failure {
-    failure("The test images are not there yet.", "Everything.", "Wait for the data set.")
-}
-
-/// WebGPU failed where the choice of the engine was left to us.
-pub fn instead_of_webgpu(failed: Failure) -> Failure {
-    failure(
-        format!("{} This run trains on the CPU engine instead.", failed.happened),
-        failed.kept,
-        "Nothing: the run goes on. To try WebGPU again, start another run.",
-    )
-}
-
-/// What happened, what is safe, what to do next.
-pub trait Describe {
-    fn describe(&self) -> Failure;
-}
-
-impl Describe for ProtocolError {
-    fn describe(&self) -> Failure {
-        failure(
-            format!("The page and its worker do not understand each other: {self}."),
-            KEPT_CHECKPOINTS,
-            "Reload the page without the cache (Shift and the reload button).",
-        )
-    }
-}
-
-impl Describe for FetchError {
-    fn describe(&self) -> Failure {
-        let next = match self {
-            Self::Download { source, .. } if source.may_pass() => {
-                "Check the connection, then try again."
-            }
-            Self::Replaced => "Nothing: the newer request goes on.",
-            Self::Content(ShardError::Version { .. }) => {
-                "Reload the page without the cache (Shift and the reload button)."
-            }
-            _ => {
-                "Try again; if it stays so, whoever runs this site must make the data anew (`cargo xtask data`)."
-            }
-        };
-        failure(
-            format!("The data set could not be loaded: {self}."),
-            "The parts that arrived, and every checkpoint.",
-            next,
-        )
-    }
-}
-
-impl Describe for GpuComplaint {
-    fn describe(&self) -> Failure {
-        failure(
-            format!("The run was stopped because {self}."),
-            KEPT_CHECKPOINTS,
-            "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
-        )
-    }
-}
-
-/// A case cannot be measured.
-pub fn not_measured(case: BenchmarkCase, error: &TrainingError) -> Failure {
-    failure(
-        format!("{case} could not be measured: {error}."),
-        "Everything, and what was measured before.",
-        "Measure another case, or this one again.",
-    )
-}
-
-/// An engine cannot be opened, or failed while it was tested or measured.
-pub fn no_engine(error: &EngineError, webgpu: bool) -> Failure {
-    if !webgpu {
-        return failure(
-            format!("The CPU engine cannot be used: {error}."),
-            KEPT_CHECKPOINTS,
-            "Reload the page; if it happens again, try another browser.",
-        );
-    }
-    let next = match error {
-        EngineError::NoWebGpu(NoWebGpu::InsecureOrigin) => {
-            "Choose the CPU engine, which works here too. For WebGPU, open the page over https or as \
-             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to set this up for a whole \
-             class."
-        }
-        EngineError::Gpu(_) => {
-            "Start again: a new worker asks for the GPU anew. Or choose the CPU engine, which works in \
-             every browser."
-        }
-        _ => "Choose the CPU engine: it works in every browser.",
-    };
-    failure(format!("WebGPU cannot be used: {error}."), KEPT_CHECKPOINTS, next)
-}
-
-impl Describe for ModelError {
-    fn describe(&self) -> Failure {
-        failure(
-            format!("These weights cannot be used: {self}."),
-            "The weights used before.",
-            "Choose another checkpoint.",
-        )
-    }
-}
-
-impl Describe for TrainingError {
-    fn describe(&self) -> Failure {
-        match self {
-            Self::NotFinite { .. }
-            | Self::ValidationNotFinite { .. }
-            | Self::WeightsNotFinite { .. } => failure(
-                format!("The run has diverged: {self}."),
-                "The checkpoints saved before that step.",
-                "Choose a smaller learning rate and start again.",
-            ),
-            Self::Order(_) => failure(
-                format!("{self}."),
-                "Everything; no run was started.",
-                "Correct the file of batches that the link names.",
-            ),
-            Self::Engine(_) => failure(
-                format!("The run was stopped: {self}."),
-                KEPT_CHECKPOINTS,
-                "Resume from the last checkpoint; if it happens again, choose the CPU engine.",
-            ),
-            Self::Gpu(complaint) => complaint.describe(),
-            Self::State(error) => error.describe(),
-            Self::Resume(_) => failure(
-                format!("{self}."),
-                "The checkpoint, as it is.",
-                "Start a new run, or use the checkpoint for classifying.",
-            ),
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Diverged { error, measured, saved } => match error.into() {
+                TrainingFailure::Diverged(how) => Self::RunDiverged { how, measured, saved },
+                other => Self::Training(other),
+            },
+            RunError::Training(error) => error.into(),
+            RunError::Data(error) => error.into(),
         }
     }
 }
 
-impl Describe for CheckpointError {
-    fn describe(&self) -> Failure {
-        failure(
-            format!("The checkpoint cannot be read: {self}."),
-            "Every other checkpoint.",
-            "Choose another checkpoint, or delete this one.",
-        )
+impl From<ProtocolError> for Failure {
+    fn from(error: ProtocolError) -> Self {
+        Self::NotUnderstood(error)
     }
 }
 
-impl Describe for StoreError {
-    fn describe(&self) -> Failure {
-        let unstored = |happened: String, next: &str| {
-            let kept = "Training goes on in memory; everything stored before is untouched.";
-            failure(happened, kept, next)
-        };
-        match self {
-            Self::Browser(_) => unstored(
-                format!("Runs cannot be stored or read: {self}."),
-                "Leave private browsing or allow this site to store data, then reload.",
-            ),
-            Self::Quota => unstored(
-                format!("A run could not be written: {self}."),
-                "Delete runs or checkpoints that you no longer need (space is free half a minute later), \
-                 or free space on the disk. Storing is tried again by itself.",
-            ),
-            Self::Blocked => unstored(
-                format!("Runs cannot be stored yet: {self}."),
-                "Close or reload the other tab; storing begins by itself.",
-            ),
-            Self::Newer => unstored(
-                format!("Runs cannot be stored any more: {self}."),
-                "Download what you need of the run under way, then reload this page.",
-            ),
-            Self::Missing(_) => failure(
-                format!("{self}."),
-                "Everything else.",
-                "It may have been deleted in another tab; choose another.",
-            ),
-            Self::Damaged(_) => failure(
-                format!("{self}."),
-                "Every other checkpoint.",
-                "Delete it and choose another.",
-            ),
-            Self::Unreadable(_) | Self::Metrics(_) => failure(
-                format!("{self}."),
-                "Every other run, and this run's checkpoints.",
-                "Use its checkpoints, or delete it.",
-            ),
-            Self::File(error) => error.describe(),
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self::Data(error)
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::Weights(error)
+    }
+}
+
+impl From<TrainingError> for Failure {
+    fn from(error: TrainingError) -> Self {
+        match error.into() {
+            TrainingFailure::Weights(error) => Self::Weights(error),
+            other => Self::Training(other),
+        }
+    }
+}
+
+impl From<CheckpointError> for Failure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::File(error) => error.into(),
+            other => Self::Storage(other.into()),
+        }
+    }
+}
+
+impl From<TrainingError> for TrainingFailure {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::NotFinite { step, loss } => {
+                Self::Diverged(Divergence::Loss { step, loss: Figure(loss.into()) })
+            }
+            TrainingError::ValidationNotFinite { epoch, loss } => {
+                Self::Diverged(Divergence::ValidationLoss { epoch, loss: Figure(loss) })
+            }
+            TrainingError::WeightsNotFinite { step } => {
+                Self::Diverged(Divergence::Weights { step })
+            }
+            TrainingError::Order(mistake) => Self::Order(mistake),
+            TrainingError::Gpu(complaint) => Self::Gpu(complaint),
+            TrainingError::Engine(fault) => Self::Engine(fault),
+            TrainingError::State(error) => Self::Weights(error),
+            TrainingError::Resume(mistake) => Self::Resume(mistake),
+        }
+    }
+}
+
+impl From<GpuComplaint> for EngineFailure {
+    fn from(complaint: GpuComplaint) -> Self {
+        Self::Gpu(complaint)
+    }
+}
+
+impl From<EngineError> for EngineFailure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::NoWebGpu(why) => Self::NoWebGpu(why),
+            EngineError::NoDevice(detail) => Self::NoDevice { detail },
+            EngineError::Gpu(complaint) => Self::Gpu(complaint),
+            EngineError::WrongAnswer(answer) => Self::WrongAnswer(answer),
+            EngineError::NoAnswer(error) => Self::NoAnswer((*error).into()),
+        }
+    }
+}
+
+impl From<CheckpointError> for CheckpointFailure {
+    fn from(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::TooLarge(bytes) => Self::TooLarge { bytes },
+            CheckpointError::Format(detail) => Self::NotSafetensors { detail },
+            CheckpointError::NoRun => Self::NoRun,
+            CheckpointError::Description(error) => Self::Description(error.into()),
+            CheckpointError::NotFloats(array) => Self::NotFloats { array },
+            CheckpointError::Weights(error) => Self::Weights(error),
+            CheckpointError::NoHistory { steps } => Self::NoHistory { steps },
+        }
+    }
+}
+
+impl From<DescriptionError> for DescriptionFailure {
+    fn from(error: DescriptionError) -> Self {
+        match error {
+            DescriptionError::Json(detail) => Self::Json { detail },
+            DescriptionError::Version(found) => Self::Version { found, newest: FORMAT_VERSION },
+            DescriptionError::NoLosses => Self::NoLosses,
+            DescriptionError::Standing => Self::Standing,
+            DescriptionError::Extra(array) => Self::Extra { array },
+            DescriptionError::RunName(run) => Self::RunName { run },
+            DescriptionError::History => Self::History,
+        }
+    }
+}
+
+impl From<StoreError> for StorageFailure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Browser(browser_text) => Self::Refused { browser_text },
+            StoreError::NeverOpened => Self::NeverOpened,
+            StoreError::Aborted => Self::Aborted,
+            StoreError::Quota => Self::NoSpace,
+            StoreError::Blocked => Self::OlderTab,
+            StoreError::Newer => Self::NewerBuild,
+            StoreError::NoRun(run) => Self::NoRun { run },
+            StoreError::NoCheckpoint(checkpoint) => Self::NoCheckpoint { checkpoint },
+            StoreError::Superseded(checkpoint) => Self::Superseded { checkpoint },
+            StoreError::Damaged(checkpoint) => Self::Damaged { checkpoint },
+            StoreError::Unreadable(name) => Self::Unreadable { name },
+            StoreError::Metrics(error) => Self::Metrics(error),
+            StoreError::File(error) => Self::Checkpoint(error.into()),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Taking files into the library.
 
 use super::clock::date_ms;
-use super::failure::{Describe as _, failure};
 use super::library_service::LibraryService;
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
@@ -14,7 +13,7 @@ use crate::library::{
     CheckpointRole, CheckpointSummary, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState,
     Timeline,
 };
-use crate::protocol::{Failure, MOST_IMPORTED_BYTES};
+use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
 use crate::settings::TrainingConfig;
 
 /// A run to be taken in, still under the name that the file gives it.
@@ -27,13 +26,10 @@ struct Incoming {
 
 /// Takes a file in as a run and gives that run's name. Either all of it is taken or nothing changes.
 pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<String, Failure> {
-    let refused = |why: &dyn std::fmt::Display| refused(name, why);
-    let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
-    let bytes = bytes.map_err(|error| refused(&error))?;
-    let contents = read(&bytes).map_err(|error| refused(&error))?;
+    let refused = |why| Failure::NotImported { file: name.to_owned(), why };
+    let contents = contents(url).await.map_err(refused)?;
     let mut incoming = Incoming::of(contents, name);
-    let free = service.library.run(&incoming.record.run).await;
-    let is_free = free.map_err(|error| error.describe())?.is_none();
+    let is_free = service.library.run(&incoming.record.run).await?.is_none();
     let claimed = if is_free && !incoming.record.run.is_empty() {
         None
     } else {
@@ -43,14 +39,19 @@ pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<S
         Some(lock)
     };
     let run = incoming.record.run.clone();
-    let files = incoming.files().map_err(|error| refused(&error))?;
+    let files = incoming.files().map_err(|error| refused(error.into()))?;
     let Incoming { record, labels, metrics, .. } = incoming;
     let RunMetrics { history, timeline } = &metrics;
     let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
     let added = service.library.add_run(write, &labels, &files).await;
     drop(claimed);
-    added.map_err(|error| error.describe())?;
+    added?;
     Ok(run)
+}
+
+async fn contents(url: &str) -> Result<Contents, ImportFailure> {
+    let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await?;
+    Ok(read(&bytes)?)
 }
 
 impl Incoming {
@@ -133,12 +134,4 @@ impl Incoming {
         }
         Ok(files)
     }
-}
-
-fn refused(file: &str, why: &dyn std::fmt::Display) -> Failure {
-    failure(
-        format!("{file} was not taken in: {why}."),
-        "Everything in the library, as it was.",
-        "Choose a safetensors file, a state dict that torch.save wrote, or a run exported from Atelier.",
-    )
 }

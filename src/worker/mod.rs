@@ -12,6 +12,7 @@ mod dispatcher;
 mod engine_manager;
 mod exports;
 mod failure;
+mod file_failure;
 mod imports;
 mod library_service;
 mod pending_writes;

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::failure::{Describe as _, worker_died};
 use crate::protocol::{Event, Failure, Reply, Request, decode, encode};
 
 /// The worker's end of the line to the page.
@@ -41,7 +40,7 @@ impl Port {
             match decode(&bytes.unwrap_or_default()) {
                 // The receiver lives as long as the worker.
                 Ok(request) => drop(inbox.unbounded_send(request)),
-                Err(error) => port.post(&Event::Died(error.describe())),
+                Err(error) => port.post(&Event::Died(error.into())),
             }
         });
         self.scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
@@ -53,7 +52,8 @@ impl Port {
         std::panic::set_hook(Box::new(|panic| {
             web_sys::console::error_1(&JsValue::from(panic.to_string()));
             // The hook must be Send, so it finds the line to the page anew.
-            Self::new().post(&Event::Died(worker_died(&panic.to_string())));
+            let panic_text = panic.to_string();
+            Self::new().post(&Event::Died(Failure::WorkerPanicked { panic_text }));
         }));
     }
 }

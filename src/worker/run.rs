@@ -10,12 +10,12 @@ use gloo::timers::future::sleep;
 
 use super::clock::{Browser, date_ms};
 use super::data_store::DataStore;
-use super::failure::Describe as _;
+use super::failure::RunError;
 use super::port::Port;
 use super::recorder::Recorder;
 use crate::checkpoint::Checkpoint;
 use crate::library::RunState;
-use crate::protocol::{CheckpointRole, Ending, Event, Failure, Progress, RunOverview, Status};
+use crate::protocol::{CheckpointRole, Ending, Event, Progress, RunOverview, Status};
 use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
 
 /// How often to look whether the next images have come.
@@ -87,7 +87,7 @@ impl Run {
     }
 
     /// Has the driver take a stretch of steps or a batch of validation, or waits for images or saves.
-    pub async fn advance(&mut self) -> Result<Outcome, Failure> {
+    pub async fn advance(&mut self) -> Result<Outcome, RunError> {
         if self.driver.is_about_to_step(&*self.data) {
             self.set_status(Status::Training);
         }
@@ -96,7 +96,7 @@ impl Run {
             Err(error) => {
                 // What is being written counts among what is kept.
                 self.finish_saving().await;
-                return Err(self.describe(&error));
+                return Err(self.broken_off(error));
             }
         };
         match happened {
@@ -117,18 +117,13 @@ impl Run {
         Ok(Outcome::GoesOn)
     }
 
-    /// An error of this run, with what is kept of it.
-    fn describe(&self, error: &TrainingError) -> Failure {
-        let failure = error.describe();
+    /// An error that ends this run, with what is kept of it.
+    fn broken_off(&self, error: TrainingError) -> RunError {
         if !error.is_divergence() {
-            return failure;
+            return RunError::Training(error);
         }
-        let measured = self.driver.trainer().history().losses.len();
-        let saved = match self.saved_step.get() {
-            Some(step) => format!("its checkpoint after step {step}"),
-            None => "no checkpoint, for none had been saved yet".to_owned(),
-        };
-        Failure { kept: format!("Its losses up to step {measured}, and {saved}."), ..failure }
+        let measured = self.driver.trainer().history().losses.len() as u64;
+        RunError::Diverged { error, measured, saved: self.saved_step.get() }
     }
 
     fn tell_steps(&mut self, steps: StepsTaken) {
@@ -144,9 +139,9 @@ impl Run {
         self.recorder.follow(self.driver.trainer().history());
     }
 
-    async fn wait_for_images(&mut self) -> Result<(), Failure> {
-        if let Some(failure) = self.data.failure() {
-            return Err(failure);
+    async fn wait_for_images(&mut self) -> Result<(), RunError> {
+        if let Some(error) = self.data.error() {
+            return Err(error.into());
         }
         self.set_status(Status::Loading);
         sleep(WAIT_FOR_DATA).await;
@@ -155,7 +150,7 @@ impl Run {
 
     /// Saves the run as it stands, and goes on while that is written. A library that fails is reported;
     /// training goes on.
-    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) -> Result<(), Failure> {
+    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) -> Result<(), RunError> {
         if let Some(write) = self.begin_to_save(roles).await? {
             wasm_bindgen_futures::spawn_local(write);
         }
@@ -164,7 +159,7 @@ impl Run {
 
     /// Saves the run as it stands as its newest state, and in the roles in which it is due, and waits until
     /// that is written.
-    pub async fn save_now(&mut self) -> Result<(), Failure> {
+    pub async fn save_now(&mut self) -> Result<(), RunError> {
         let mut roles = self.driver.take_due();
         if !roles.contains(&CheckpointRole::Last) {
             roles.push(CheckpointRole::Last);
@@ -184,15 +179,15 @@ impl Run {
     async fn begin_to_save(
         &mut self,
         roles: &[CheckpointRole],
-    ) -> Result<Option<impl Future<Output = ()> + use<>>, Failure> {
+    ) -> Result<Option<impl Future<Output = ()> + use<>>, RunError> {
         let saving = Arc::clone(&self.saving).lock_owned().await;
         let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
         let checkpoint = match made {
             Ok(checkpoint) => checkpoint,
             // Nothing good can follow.
-            Err(error) if error.is_divergence() => return Err(self.describe(&error)),
+            Err(error) if error.is_divergence() => return Err(self.broken_off(error)),
             Err(error) => {
-                self.port.post(&Event::Problem(self.describe(&error)));
+                self.port.post(&Event::Problem(error.into()));
                 return Ok(None);
             }
         };

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::clock::date_ms;
-use super::failure::{Describe as _, failure};
 use super::library_service::LibraryService;
 use super::pending_writes::Unwritten;
 use super::run_inputs;
@@ -35,14 +34,13 @@ impl RunStart {
         name: &str,
         service: &Rc<LibraryService>,
     ) -> Result<Self, Failure> {
-        let loaded = service.library.load(name).await;
-        let (summary, checkpoint) = loaded.map_err(|error| error.describe())?;
+        let (summary, checkpoint) = service.library.load(name).await?;
         if summary.role == CheckpointRole::Last {
             let claim = ClaimedRun::again(&checkpoint.run, service).await?;
             return Ok(Self::Again(Box::new(claim)));
         }
         if checkpoint.snapshot.ending().is_some() {
-            return Err(over(&checkpoint.run));
+            return Err(Failure::RunOver { run: checkpoint.run });
         }
         Ok(Self::Branch(Box::new(checkpoint)))
     }
@@ -94,9 +92,10 @@ impl ClaimedRun {
     async fn again(run: &str, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let library = &service.library;
         let claimed = service.pending.claim(run, library).await;
-        let (lock, unwritten) = claimed.ok_or_else(|| elsewhere(run))?;
+        let (lock, unwritten) =
+            claimed.ok_or_else(|| Failure::RunElsewhere { run: run.to_owned() })?;
         // Read under the lock: another tab may have gone on with it, or deleted it, until now.
-        let known = library.run(run).await.map_err(|error| error.describe())?;
+        let known = library.run(run).await?;
         let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
         let known = known.map(|known| known.0);
         let incarnation = library.incarnation();
@@ -108,7 +107,7 @@ impl ClaimedRun {
             Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
             None => {
                 let name = CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0);
-                let loaded = library.load(&name).await.map_err(|error| error.describe())?;
+                let loaded = library.load(&name).await?;
                 (loaded.1.snapshot, Vec::new())
             }
         };
@@ -119,10 +118,10 @@ impl ClaimedRun {
             cut_to(&snapshot, metrics.timeline)
         };
         if snapshot.ending().is_some() {
-            return Err(over(run));
+            return Err(Failure::RunOver { run: run.to_owned() });
         }
         if is_deleted {
-            library.set_run_deleted(run, None).await.map_err(|error| error.describe())?;
+            library.set_run_deleted(run, None).await?;
         }
         Ok(Self {
             run: run.to_owned(),
@@ -222,16 +221,4 @@ async fn best_up_to(
     let name = CheckpointSummary::name_of(run, CheckpointRole::Best, best, 0);
     // It may have given way to a later one, or have been deleted.
     service.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
-}
-
-fn over(run: &str) -> Failure {
-    failure(format!("{run} is over."), "Its checkpoints.", "Start a new run.")
-}
-
-fn elsewhere(run: &str) -> Failure {
-    failure(
-        format!("{run} is being trained in another tab."),
-        "The run goes on there, and you see it in the library.",
-        "Stop it there first, or resume another of its checkpoints as a branch.",
-    )
 }

@@ -6,7 +6,6 @@ use futures::FutureExt as _;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 use js_sys::{Reflect, Uint8Array};
-use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -14,43 +13,10 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
+use crate::dataset::DownloadError;
+
 /// A transfer that brings nothing for this long is given up.
-const SILENCE: Duration = Duration::from_secs(20);
-
-/// Why a file did not arrive.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum DownloadError {
-    /// The server could not be reached, or the line broke.
-    #[error("the server could not be reached or the line broke ({0})")]
-    Network(String),
-    /// The server does not have it.
-    #[error("the server does not have it (HTTP 404)")]
-    Missing,
-    /// The server gave a page instead.
-    #[error("the server gave a web page in its place")]
-    PageInstead,
-    /// The server answered with another status.
-    #[error("the server answered with HTTP {0}")]
-    Status(u16),
-    /// Nothing came for a long time.
-    #[error("nothing came for {} seconds", SILENCE.as_secs())]
-    Silence,
-    /// The file is larger than it may be.
-    #[error("it is larger than the {0} bytes expected")]
-    TooLarge(u64),
-}
-
-impl DownloadError {
-    /// Whether trying again may help.
-    #[must_use]
-    pub const fn may_pass(&self) -> bool {
-        match self {
-            Self::Network(_) | Self::Silence => true,
-            Self::Status(status) => *status >= 500 || *status == 429 || *status == 408,
-            Self::Missing | Self::PageInstead | Self::TooLarge(_) => false,
-        }
-    }
-}
+const SILENCE: Duration = Duration::from_secs(DownloadError::SILENCE_S);
 
 /// Fetches a file of at most `most_bytes`; `count` hears of every piece's bytes.
 ///
@@ -75,10 +41,8 @@ pub async fn download(
 
     let mut bytes = Vec::new();
     let Some(body) = response.body() else { return Ok(bytes) };
-    let reader: ReadableStreamDefaultReader = body
-        .get_reader()
-        .dyn_into()
-        .map_err(|_| DownloadError::Network("the answer cannot be read piece by piece".into()))?;
+    let reader: ReadableStreamDefaultReader =
+        body.get_reader().dyn_into().map_err(|_| DownloadError::NoStream)?;
     loop {
         let piece = in_time(reader.read()).await?;
         let done = Reflect::get(&piece, &"done".into()).map_err(network)?.is_truthy();

@@ -12,12 +12,10 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use gloo::timers::future::sleep;
-use thiserror::Error;
 
 use self::cache::ShardCache;
-pub use self::download::DownloadError;
 use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
-use super::{DataProgress, Dataset};
+use super::{DataProgress, Dataset, FetchError};
 use crate::network::PIXELS;
 
 /// Shards under way at once: enough to fill the line, few enough that the first arrive early.
@@ -27,25 +25,6 @@ const BACKOFF: [Duration; 3] =
     [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 /// A manifest is about 2 kB; one of this size is something else.
 const MOST_MANIFEST_BYTES: u64 = 1 << 20;
-
-/// Why the data set is not there.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum FetchError {
-    /// A file did not arrive.
-    #[error("{file}: {source}")]
-    Download {
-        /// The file.
-        file: String,
-        /// What happened.
-        source: DownloadError,
-    },
-    /// A file arrived and is not what the manifest says, or is no manifest.
-    #[error(transparent)]
-    Content(#[from] ShardError),
-    /// A newer request for the data replaced this one.
-    #[error("a newer request replaced this one")]
-    Replaced,
-}
 
 /// Told of what happens while the data set arrives.
 pub trait Watcher {

@@ -269,11 +269,10 @@ mod tests {
         let mut damaged = weights();
         damaged.get_mut("fc3.bias").unwrap().values.pop();
         let misshapen = write(&damaged, &[]);
-        let shape =
-            |error: &ModelError| matches!(error, ModelError::Shape { name: "fc3.bias", .. });
+        let shape = |error: &ModelError| matches!(error, ModelError::Shape { name, .. } if name == "fc3.bias");
         assert!(matches!(misshapen, Err(OnnxError::Weights(error)) if shape(&error)));
         damaged.remove("conv2.weight");
-        let missing = OnnxError::Weights(ModelError::Missing("conv2.weight"));
+        let missing = OnnxError::Weights(ModelError::Missing("conv2.weight".into()));
         assert_eq!(write(&damaged, &[]), Err(missing));
         let repeated = write(&weights(), &[("class_names", "[]")]);
         assert_eq!(repeated, Err(OnnxError::RepeatedNote("class_names".into())));

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config, ZipReadOptions};
 use zip::result::ZipError;
 
-use super::error::PytorchError;
+use super::error::{Part, PytorchError};
 
 /// Far more than the network's 178 KB, and little enough for a phone: what a file's numbers may
 /// amount to, in its storages and again in its tensors.
@@ -51,15 +51,15 @@ impl<'a> Archive<'a> {
 
     fn check_byte_order(&mut self) -> Result<(), PytorchError> {
         // Older versions of PyTorch left it out, and ran on little-endian machines.
-        match self.read("byteorder", "byte order", 16)?.as_deref() {
+        match self.read("byteorder", Part::ByteOrder, 16)?.as_deref() {
             None | Some(b"little") => Ok(()),
             Some(b"big") => Err(PytorchError::BigEndian),
-            Some(_) => Err(PytorchError::Damaged("its byte order is none".into())),
+            Some(_) => Err(PytorchError::ByteOrder),
         }
     }
 
     pub(super) fn pickle(&mut self) -> Result<Vec<u8>, PytorchError> {
-        let pickle = self.read("data.pkl", "pickle", MOST_PICKLE_BYTES)?;
+        let pickle = self.read("data.pkl", Part::Pickle, MOST_PICKLE_BYTES)?;
         pickle.ok_or(PytorchError::NotPytorch)
     }
 
@@ -67,7 +67,7 @@ impl<'a> Archive<'a> {
     fn read(
         &mut self,
         name: &str,
-        part: &'static str,
+        part: Part,
         limit: usize,
     ) -> Result<Option<Vec<u8>>, PytorchError> {
         let path = [&self.root, b"/".as_slice(), name.as_bytes()].concat();
@@ -119,7 +119,7 @@ impl<'a, 'p> Storages<'a, 'p> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
                 let name = format!("data/{key}");
-                let Some(bytes) = self.archive.read(&name, "tensor data", self.budget)? else {
+                let Some(bytes) = self.archive.read(&name, Part::TensorData, self.budget)? else {
                     return Ok(None);
                 };
                 self.budget -= bytes.len();

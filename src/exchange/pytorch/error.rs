@@ -14,21 +14,24 @@ pub enum PytorchError {
          PyTorch and save it again"
     )]
     OldFormat,
-    /// The archive is cut short or altered.
+    /// The archive is cut short or altered, in the reader's words.
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// The archive is encrypted, or compressed in a way that PyTorch does not know.
     #[error("its archive is none of PyTorch's: {0}")]
     Archive(String),
+    /// It says that its numbers lie in an order that there is not.
+    #[error("it is damaged: its byte order is none")]
+    ByteOrder,
     /// The machine that wrote it stored numbers the other way round.
     #[error("it was written by a big-endian machine")]
     BigEndian,
     /// A part is larger than any state dict of the network makes it.
     #[error("its {0} takes more bytes than are read")]
-    TooLarge(&'static str),
+    TooLarge(Part),
     /// The pickle breaks the rules of pickles, or calls something as PyTorch does not.
     #[error("its pickle cannot be read: {0}")]
-    Pickle(String),
+    Pickle(PickleMistake),
     /// The pickle refers to something of Python's that is not on the short list.
     #[error("it holds {0}, which is no part of a state dict")]
     Global(String),
@@ -49,8 +52,71 @@ pub enum PytorchError {
         /// The tensor.
         name: String,
         /// What is wrong.
-        reason: &'static str,
+        reason: TensorMistake,
     },
+}
+
+/// A part of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Part {
+    /// What says in which order numbers are stored.
+    #[error("byte order")]
+    ByteOrder,
+    /// The pickle.
+    #[error("pickle")]
+    Pickle,
+    /// The numbers.
+    #[error("tensor data")]
+    TensorData,
+}
+
+/// How a pickle breaks the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PickleMistake {
+    /// It ends before it is done.
+    #[error("it ends too early")]
+    Cut,
+    /// It has a protocol in which no state dict is written.
+    #[error("it has protocol {0}")]
+    Protocol(u8),
+    /// It has an opcode that no state dict needs.
+    #[error("no state dict needs its opcode {0:#04x}")]
+    Opcode(u8),
+    /// It calls something as no state dict does.
+    #[error("no state dict needs one of its calls")]
+    Call,
+    /// It contradicts itself; for whoever writes such files, how.
+    #[error("{0}")]
+    Malformed(&'static str),
+}
+
+/// How a tensor's description contradicts itself or the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TensorMistake {
+    /// More dimensions than any layer's, or not a stride for each.
+    #[error("it has too many dimensions, or not a stride for each")]
+    Dimensions,
+    /// A size that is no count.
+    #[error("a size is no count")]
+    Size,
+    /// A stride that is no count.
+    #[error("a stride is no count")]
+    Stride,
+    /// An offset that is no count.
+    #[error("its offset is no count")]
+    Offset,
+    /// More elements than can be counted.
+    #[error("it has more elements than can be counted")]
+    Elements,
+    /// It lies partly outside its storage.
+    #[error("it reaches beyond its storage")]
+    BeyondStorage,
+    /// Its storage is not in the archive.
+    #[error("the archive lacks its numbers")]
+    NoNumbers,
+    /// Its storage is shorter or longer than it should be.
+    #[error("its storage has another length than declared")]
+    StorageLength,
 }
 
 /// A text of the file's for an error: a name may be as long as the file.

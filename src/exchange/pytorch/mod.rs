@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 
 pub(super) use self::archive::is_pickle;
 use self::archive::{Archive, MOST_BYTES, Storages};
-pub use self::error::PytorchError;
 use self::error::shortened;
+pub use self::error::{Part, PickleMistake, PytorchError, TensorMistake};
 use self::pickle::read_pickle;
 use self::tensor::View;
 use self::value::{Dictionary, Pickle, Tensor, Value};
@@ -94,12 +94,12 @@ fn read_tensor<'p>(
     let bytes = view.len().checked_mul(size_of::<f32>());
     *budget = bytes
         .and_then(|bytes| budget.checked_sub(bytes))
-        .ok_or(PytorchError::TooLarge("tensor data"))?;
+        .ok_or(PytorchError::TooLarge(Part::TensorData))?;
     let numbers = storages.read(tensor.storage.key)?;
-    let numbers = numbers.ok_or_else(|| unreadable("the archive lacks its numbers"))?;
+    let numbers = numbers.ok_or_else(|| unreadable(TensorMistake::NoNumbers))?;
     let (elements, rest) = numbers.as_chunks::<4>();
     if !rest.is_empty() || i64::try_from(elements.len()) != Ok(tensor.storage.length) {
-        return Err(unreadable("its storage has another length than declared"));
+        return Err(unreadable(TensorMistake::StorageLength));
     }
     let values = view.gather(elements).map_err(unreadable)?;
     Ok(Array { shape: view.into_shape(), values })

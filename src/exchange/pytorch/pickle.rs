@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::PytorchError;
+use super::error::{PickleMistake, PytorchError};
 use super::value::{Dictionary, Global, Pickle, Storage, Tensor, Value};
 
 /// The pickle in these bytes.
@@ -33,8 +33,12 @@ struct Machine<'a> {
 
 type Step<T = ()> = Result<T, PytorchError>;
 
-fn malformed(reason: &str) -> PytorchError {
-    PytorchError::Pickle(reason.to_owned())
+const fn malformed(how: &'static str) -> PytorchError {
+    PytorchError::Pickle(PickleMistake::Malformed(how))
+}
+
+const fn cut() -> PytorchError {
+    PytorchError::Pickle(PickleMistake::Cut)
 }
 
 impl<'a> Machine<'a> {
@@ -60,7 +64,7 @@ impl<'a> Machine<'a> {
             // PROTO
             0x80 => match self.array()? {
                 [2..=5] => {}
-                [other] => return Err(PytorchError::Pickle(format!("it has protocol {other}"))),
+                [other] => return Err(PytorchError::Pickle(PickleMistake::Protocol(other))),
             },
             // FRAME: a length for readers of streams.
             0x95 => _ = self.array::<8>()?,
@@ -177,10 +181,7 @@ impl<'a> Machine<'a> {
                 self.pop()?;
                 self.dictionary()?;
             }
-            other => {
-                let reason = format!("no state dict needs its opcode {other:#04x}");
-                return Err(PytorchError::Pickle(reason));
-            }
+            other => return Err(PytorchError::Pickle(PickleMistake::Opcode(other))),
         }
         Ok(())
     }
@@ -215,7 +216,7 @@ impl<'a> Machine<'a> {
             (Value::Global(Global::RebuildParameter), &[Value::Tensor(tensor), _, _]) => {
                 self.stack.push(Value::Tensor(tensor));
             }
-            _ => return Err(malformed("no state dict needs one of its calls")),
+            _ => return Err(PytorchError::Pickle(PickleMistake::Call)),
         }
         Ok(())
     }
@@ -242,22 +243,20 @@ impl<'a> Machine<'a> {
     }
 
     fn take(&mut self, length: usize) -> Step<&'a [u8]> {
-        let (taken, rest) =
-            self.rest.split_at_checked(length).ok_or_else(|| malformed("it ends too early"))?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(cut)?;
         self.rest = rest;
         Ok(taken)
     }
 
     fn array<const N: usize>(&mut self) -> Step<[u8; N]> {
-        let (taken, rest) =
-            self.rest.split_first_chunk().ok_or_else(|| malformed("it ends too early"))?;
+        let (taken, rest) = self.rest.split_first_chunk().ok_or_else(cut)?;
         self.rest = rest;
         Ok(*taken)
     }
 
     fn line(&mut self) -> Step<&'a str> {
         let end = self.rest.iter().position(|byte| *byte == b'\n');
-        let line = self.take(end.ok_or_else(|| malformed("it ends too early"))?)?;
+        let line = self.take(end.ok_or_else(cut)?)?;
         self.take(1)?;
         text(line)
     }

@@ -1,5 +1,6 @@
 //! Tensors as windows on storages: sizes, and how far apart in the storage neighbours lie; checked here.
 
+use super::error::TensorMistake;
 use super::value::Value;
 
 /// More dimensions than any layer's parameters have. It bounds how often one short description is
@@ -19,15 +20,15 @@ impl View {
         shape: &[Value<'_>],
         strides: &[Value<'_>],
         offset: i64,
-    ) -> Result<Self, &'static str> {
+    ) -> Result<Self, TensorMistake> {
         if shape.len() != strides.len() || shape.len() > MOST_DIMENSIONS {
-            return Err("it has too many dimensions, or not a stride for each");
+            return Err(TensorMistake::Dimensions);
         }
-        let shape = sizes(shape).ok_or("a size is no count")?;
-        let strides = sizes(strides).ok_or("a stride is no count")?;
-        let offset = usize::try_from(offset).map_err(|_| "its offset is no count")?;
+        let shape = sizes(shape).ok_or(TensorMistake::Size)?;
+        let strides = sizes(strides).ok_or(TensorMistake::Stride)?;
+        let offset = usize::try_from(offset).map_err(|_| TensorMistake::Offset)?;
         let length = shape.iter().try_fold(1_usize, |length, size| length.checked_mul(*size));
-        let length = length.ok_or("it has more elements than can be counted")?;
+        let length = length.ok_or(TensorMistake::Elements)?;
         Ok(Self { shape, strides, offset, length })
     }
 
@@ -41,12 +42,12 @@ impl View {
     }
 
     /// The elements in row-major order.
-    pub(super) fn gather(&self, storage: &[[u8; 4]]) -> Result<Vec<f32>, &'static str> {
+    pub(super) fn gather(&self, storage: &[[u8; 4]]) -> Result<Vec<f32>, TensorMistake> {
         if self.length == 0 {
             return Ok(Vec::new());
         }
         if self.last().is_none_or(|last| last >= storage.len()) {
-            return Err("it reaches beyond its storage");
+            return Err(TensorMistake::BeyondStorage);
         }
         // Innermost first. Dimensions of one element lead nowhere, whatever their strides.
         let dimensions = self.shape.iter().zip(&self.strides).rev();

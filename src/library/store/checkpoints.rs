@@ -82,7 +82,7 @@ impl Library {
     /// A checkpoint without what its run had measured, its checksum verified.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Missing`], [`StoreError::Damaged`] or [`StoreError::File`].
+    /// As [`Library::open`], [`StoreError::NoCheckpoint`], [`StoreError::Damaged`] or [`StoreError::File`].
     pub async fn state(&self, name: &str) -> Result<(CheckpointSummary, StoredState), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadOnly).await?;
         let (summary, bytes) = stored_file(&transaction, name).await?;
@@ -108,7 +108,7 @@ impl Library {
     /// Gives a checkpoint another name for people.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Missing`] or [`StoreError::Quota`].
+    /// As [`Library::open`], [`StoreError::NoCheckpoint`] or [`StoreError::Quota`].
     pub async fn label_checkpoint(&self, name: &str, label: &str) -> Result<(), StoreError> {
         let label = CheckpointSummary::fitting_label(label);
         self.change_entry(name, |entry| entry.summary.label = label).await
@@ -125,15 +125,23 @@ impl Library {
     /// Brings a deleted checkpoint back; one whose place was taken meanwhile stays gone.
     ///
     /// # Errors
-    /// As [`Self::label_checkpoint`].
+    /// As [`Self::label_checkpoint`], or [`StoreError::Superseded`].
     pub async fn restore_checkpoint(&self, name: &str) -> Result<(), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS], ReadWrite).await?;
         let store = Objects::of(&transaction, CHECKPOINTS)?;
         let stored: Vec<StoredCheckpoint> = store.all(None).await?;
-        if stored.iter().all(|entry| entry.summary.name != name && !entry.was_deleted_as(name)) {
-            return Err(StoreError::Missing(format!("checkpoint {name}")));
+        let is_taken = stored.iter().any(|entry| entry.summary.name == name);
+        let deleted: Vec<_> =
+            stored.into_iter().filter(|entry| entry.was_deleted_as(name)).collect();
+        if deleted.is_empty() {
+            let name = name.to_owned();
+            return Err(if is_taken {
+                StoreError::Superseded(name)
+            } else {
+                StoreError::NoCheckpoint(name)
+            });
         }
-        for mut entry in stored.into_iter().filter(|entry| entry.was_deleted_as(name)) {
+        for mut entry in deleted {
             entry.restore();
             let name = entry.summary.name.clone();
             store.put(&name, &entry).await?;
@@ -149,7 +157,7 @@ impl Library {
     ) -> Result<(), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS], ReadWrite).await?;
         let store = Objects::of(&transaction, CHECKPOINTS)?;
-        let missing = || StoreError::Missing(format!("checkpoint {name}"));
+        let missing = || StoreError::NoCheckpoint(name.to_owned());
         let mut entry: StoredCheckpoint = store.get(name).await?.ok_or_else(missing)?;
         change(&mut entry);
         store.put(name, &entry).await?;
@@ -197,7 +205,7 @@ async fn stored_file(
 ) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
     let entry: Option<StoredCheckpoint> = Objects::of(transaction, CHECKPOINTS)?.get(name).await?;
     let file = transaction.object_store(FILES)?.get(JsValue::from(name))?.await?;
-    let missing = || StoreError::Missing(format!("checkpoint {name}"));
+    let missing = || StoreError::NoCheckpoint(name.to_owned());
     let summary = entry.and_then(StoredCheckpoint::unless_deleted).ok_or_else(missing)?;
     let bytes = bytes_of(file).ok_or_else(missing)?;
     if sha256_hex(&bytes) == summary.sha256 {

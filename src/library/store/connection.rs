@@ -161,7 +161,7 @@ impl Library {
         });
         match select(heard, std::pin::pin!(sleep(PATIENCE))).await {
             Either::Left((Ok(opened), _)) => opened,
-            Either::Left((Err(_), _)) => Err(StoreError::Browser("it was never opened".into())),
+            Either::Left((Err(_), _)) => Err(StoreError::NeverOpened),
             Either::Right(_) => {
                 // It may still open, and is told of then.
                 self.shared.state.replace(State::Blocked);

@@ -22,7 +22,7 @@ pub use migration::record_of;
 pub use runs::{RunWrite, UnfinishedWrite};
 
 use super::blocks::BlockError;
-use crate::checkpoint::CheckpointError;
+use crate::checkpoint::{CheckpointError, DescriptionError};
 
 const DATABASE: &str = "atelier";
 /// Version 1 knew checkpoints only, in [`SUMMARIES`] and [`FILES`]. Up to version 2 every checkpoint's file
@@ -45,9 +45,15 @@ const STORES: [&str; 6] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
 /// Why the library could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum StoreError {
-    /// The browser refused: no IndexedDB, a broken disk.
+    /// The browser refused, in its own words: no IndexedDB, a broken disk.
     #[error("the browser's storage refused: {0}")]
     Browser(String),
+    /// The browser never said whether the library opened.
+    #[error("the browser's storage refused: it was never opened")]
+    NeverOpened,
+    /// The browser gave up a write without a reason.
+    #[error("the browser's storage refused: the write was aborted")]
+    Aborted,
     /// No space is left for this site.
     #[error("the browser has no space left for this site")]
     Quota,
@@ -57,9 +63,15 @@ pub enum StoreError {
     /// A later build has been here.
     #[error("a newer Atelier has brought the library up to date, and this one cannot read it")]
     Newer,
-    /// No run or checkpoint of this name.
-    #[error("there is no {0}")]
-    Missing(String),
+    /// No run of this name.
+    #[error("there is no run {0}")]
+    NoRun(String),
+    /// No checkpoint of this name.
+    #[error("there is no checkpoint {0}")]
+    NoCheckpoint(String),
+    /// A deleted checkpoint whose place another has taken.
+    #[error("a newer checkpoint has taken the place of {0}")]
+    Superseded(String),
     /// What is stored is not what was written.
     #[error("{0} is damaged: its checksum differs from when it was written")]
     Damaged(String),
@@ -100,11 +112,7 @@ async fn committed(transaction: Transaction) -> Result<(), StoreError> {
         Ok(TransactionResult::Aborted) => {
             let error = js_sys::Reflect::get(&handle, &"error".into());
             let error = error.ok().and_then(|error| error.dyn_into::<js_sys::Object>().ok());
-            let text = error.map_or_else(
-                || "the write was aborted".to_owned(),
-                |error| String::from(error.to_string()),
-            );
-            Err(refusal(text))
+            Err(error.map_or(StoreError::Aborted, |error| refusal(error.to_string().into())))
         }
         Err(error) => Err(error.into()),
     }
@@ -136,7 +144,7 @@ impl Objects {
 
     async fn put(&self, key: &str, object: &impl Serialize) -> Result<(), StoreError> {
         let json = serde_json::to_string(object)
-            .map_err(|error| CheckpointError::Description(error.to_string()))?;
+            .map_err(|error| CheckpointError::from(DescriptionError::Json(error.to_string())))?;
         // Waited for: its error tells more than that of the transaction.
         let put = self.0.put(&JsValue::from(json), Some(&JsValue::from(key)))?.await;
         // Another write of the transaction may be what failed.

@@ -24,7 +24,7 @@ pub fn of(machine: Machine, benchmark: BenchmarkState, cases: &[BenchmarkCase]) 
     let head = words.benchmark.report_head(version, &now, &user_agent(), &adapter);
     let row = |case: &BenchmarkCase| {
         let failed = benchmark.round.with(|benchmark_run| match benchmark_run.state_of(*case) {
-            Some(CaseState::Failed(why)) => Some(why.clone()),
+            Some(CaseState::Failed(why)) => Some(words.failures.told(why).happened),
             _ => None,
         });
         let cells = match (failed, machine.measured_of(*case)) {

@@ -67,7 +67,7 @@ fn Row(
         benchmark.round.with(|benchmark_run| benchmark_run.state_of(case).cloned())
     });
     let failure = move || match state.get() {
-        Some(CaseState::Failed(why)) => Some(why),
+        Some(CaseState::Failed(why)) => Some(words().failures.told(&why).happened),
         _ => None,
     };
     let datum = move |read: fn(&Measured) -> String| {
@@ -91,12 +91,12 @@ fn Row(
             .into_any()
         }
         None => {
-            let words = &words().benchmark;
+            let (words, failures) = (&words().benchmark, &words().failures);
             let told = match state.get() {
                 None | Some(CaseState::Measured) => words.not_measured_yet().to_owned(),
                 Some(CaseState::Waiting) => words.waiting().to_owned(),
                 Some(CaseState::Measuring) => words.measuring().to_owned(),
-                Some(CaseState::Failed(why)) => words.failed(&why),
+                Some(CaseState::Failed(why)) => words.failed(&failures.told(&why).happened),
             };
             view! { <td class="bench-state" colspan="2">{told}</td> }.into_any()
         }

@@ -6,7 +6,7 @@ use super::Subject;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::session::ClassifierState;
-use crate::page::words::{say, words};
+use crate::page::words::{Told, say, words};
 
 /// The likeliest class, how sure the network is, and whose weights say so.
 #[component]
@@ -28,7 +28,8 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
     let refusal = move || {
         classifier.prediction.with(|prediction| {
             let failure = prediction.as_ref()?.as_ref().err()?;
-            Some(format!("{} {}", failure.happened, failure.next))
+            let Told { happened, next, .. } = words().failures.told(failure);
+            Some(format!("{happened} {next}"))
         })
     };
     let truth = move || {

@@ -6,10 +6,10 @@ use super::benchmark_run::{BenchmarkRun, BenchmarkRunState, CASE_BUDGET_MS};
 use super::connection::Connection;
 use super::data::DataState;
 use super::machine::is_sound;
-use super::notices;
+use super::notices::{self, Complaint};
 use super::run::CurrentRun;
 use crate::benchmark::BenchmarkCase;
-use crate::protocol::{Command, Failure, Reply, Status};
+use crate::protocol::{Command, Reply, Status};
 
 /// The benchmark. What it measures is kept with all that is known of the machine.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ impl BenchmarkState {
         }
         if !self.connection.alive.get_untracked() {
             self.round.update(|benchmark_run| {
-                benchmark_run.give_up("There is no worker to measure with.");
+                benchmark_run.give_up(&notices::no_worker());
             });
             return;
         }
@@ -97,20 +97,20 @@ impl BenchmarkState {
     }
 
     /// The worker died; if it was measuring, that case has failed.
-    pub(super) fn lose_measurement(self, happened: &str) {
+    pub(super) fn lose_measurement(self, why: &Complaint) {
         if self
             .round
             .with_untracked(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running)
         {
-            self.round.update(|benchmark_run| benchmark_run.finish(Err(happened.to_owned())));
+            self.round.update(|benchmark_run| benchmark_run.finish(Err(why.clone())));
         }
     }
 }
 
-fn judged(outcome: Result<Reply, Failure>) -> Result<(), String> {
+fn judged(outcome: Result<Reply, Complaint>) -> Result<(), Complaint> {
     match outcome {
         Ok(Reply::Measured(measurement)) if is_sound(&measurement) => Ok(()),
-        Ok(_) => Err(notices::wrong_answer().happened),
-        Err(failure) => Err(failure.happened),
+        Ok(_) => Err(notices::wrong_answer()),
+        Err(failure) => Err(failure),
     }
 }

@@ -1,5 +1,6 @@
 //! A round of measurements: one case after the other, until the last or until the visitor stops it.
 
+use super::Complaint;
 use crate::benchmark::BenchmarkCase;
 
 /// How long each case is measured; opening its engine comes on top.
@@ -12,7 +13,7 @@ pub enum CaseState {
     Measuring,
     Measured,
     /// It could not be measured, and why.
-    Failed(String),
+    Failed(Complaint),
 }
 
 /// How far a round has come. The words are stable: pages and tests read them.
@@ -85,7 +86,7 @@ impl BenchmarkRun {
     }
 
     /// Takes the outcome of the case being measured; that of a stopped round is of no interest.
-    pub(super) fn finish(&mut self, outcome: Result<(), String>) {
+    pub(super) fn finish(&mut self, outcome: Result<(), Complaint>) {
         let measuring =
             |(_, state): &&mut (BenchmarkCase, CaseState)| *state == CaseState::Measuring;
         if let Some((_, state)) = self.cases.iter_mut().find(measuring) {
@@ -101,10 +102,10 @@ impl BenchmarkRun {
         self.cases.retain(|(_, state)| *state != CaseState::Waiting);
     }
 
-    pub(super) fn give_up(&mut self, why: &str) {
+    pub(super) fn give_up(&mut self, why: &Complaint) {
         for (_, state) in &mut self.cases {
             if *state == CaseState::Waiting {
-                *state = CaseState::Failed(why.to_owned());
+                *state = CaseState::Failed(why.clone());
             }
         }
     }
@@ -113,6 +114,7 @@ impl BenchmarkRun {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::notices;
     use super::*;
 
     fn case(words: &str) -> BenchmarkCase {
@@ -129,7 +131,7 @@ mod tests {
         assert_eq!(BenchmarkRun::default().state(), BenchmarkRunState::Idle);
         for (words, outcome) in [
             ("cpu-fused-4", Ok(())),
-            ("cpu-fused-64", Err("why".to_owned())),
+            ("cpu-fused-64", Err(notices::no_worker())),
             ("cpu-fused-512", Ok(())),
         ] {
             assert_eq!(benchmark_run.begin_next(), Some(case(words)));
@@ -141,7 +143,7 @@ mod tests {
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Done);
         assert_eq!(
             benchmark_run.state_of(case("cpu-fused-64")),
-            Some(&CaseState::Failed("why".to_owned()))
+            Some(&CaseState::Failed(notices::no_worker()))
         );
     }
 
@@ -157,7 +159,7 @@ mod tests {
             BenchmarkRunState::Running,
             "the case at hand has not ended yet"
         );
-        benchmark_run.finish(Err("stopped".to_owned()));
+        benchmark_run.finish(Err(notices::worker_ended()));
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Idle);
         assert_eq!(benchmark_run.begin_next(), None);
         assert_eq!(benchmark_run.state_of(case("cpu-fused-4")), Some(&CaseState::Measured));
@@ -168,8 +170,8 @@ mod tests {
     fn a_round_in_which_all_fails_has_failed() {
         let mut benchmark_run = round();
         benchmark_run.begin_next();
-        benchmark_run.finish(Err("why".to_owned()));
-        benchmark_run.give_up("no worker");
+        benchmark_run.finish(Err(notices::no_worker()));
+        benchmark_run.give_up(&notices::no_worker());
         assert_eq!(benchmark_run.state(), BenchmarkRunState::Failed);
     }
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::connection::Connection;
-use super::notices::{self, Notices};
-use crate::protocol::{Command, Failure, Prediction, Reply};
+use super::notices::{self, Complaint, Notices};
+use crate::protocol::{Command, Prediction, Reply};
 
 /// The classifier as the worker answers for it.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub struct ClassifierState {
     /// The checkpoint that answers while no run does.
     pub classifying_with: RwSignal<Option<String>>,
     /// The newest answer about the garment at hand.
-    pub prediction: RwSignal<Option<Result<Prediction, Failure>>>,
+    pub prediction: RwSignal<Option<Result<Prediction, Complaint>>>,
 }
 
 /// Which garments are to be classified.

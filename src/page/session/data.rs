@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::connection::Connection;
-use super::notices::{self, Notices, Remedy};
+use super::notices::{self, Complaint, Notices, Remedy};
 use crate::dataset::{DataOverview, DataProgress, LabelledImage};
 use crate::page::browser::address_of;
-use crate::protocol::{Command, Failure, Reply, Status};
+use crate::protocol::{Command, Reply, Status};
 use crate::settings::Augmentation;
 
 /// The data set.
@@ -41,7 +41,7 @@ impl DataState {
     }
 
     /// Offers to try the data once more.
-    fn tell_of_data(self, failure: Failure) {
+    fn tell_of_data(self, failure: Complaint) {
         if self.connection.status.get_untracked() == Status::Loading {
             self.connection.status.set(Status::Error);
         }

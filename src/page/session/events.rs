@@ -1,9 +1,9 @@
 //! What becomes of the worker's events and of its death.
 
 use super::connection::News;
-use super::notices::{self, Death};
+use super::notices::{self, AfterDeath, Complaint, Death, PageFailure};
 use super::{Remedy, Session};
-use crate::protocol::{Event, Failure, Status};
+use crate::protocol::{Event, Status};
 use leptos::prelude::*;
 
 impl Session {
@@ -54,30 +54,34 @@ impl Session {
             Event::RunRemoved { run } => self.library.drop_run(&run),
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
-            Event::Answer { id, outcome } => self.connection.answer(id, outcome),
+            Event::Answer { id, outcome } => {
+                self.connection.answer(id, outcome.map_err(Complaint::from));
+            }
         }
     }
 
     /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
     /// keep dying or a reload is what is needed.
-    fn lose_worker(self, Death { happened, next, needs_reload }: Death) {
+    fn lose_worker(self, how: Death) {
         let Some(lost) = self.connection.give_up() else { return };
         let interrupted = self.run.interrupt();
-        self.data.progress.set(None);
-        self.benchmark.lose_measurement(&happened);
-        self.connection.status.set(Status::Error);
-        let goes_on = !lost.is_crash_loop && !needs_reload;
-        let (next, remedy) = match interrupted.clone() {
-            _ if needs_reload => (next, Some(Remedy::Reload)),
-            _ if !goes_on => (next, Some(Remedy::RestartWorker)),
-            Some(name) => (notices::NEW_WORKER_AND_RESUME.to_owned(), Some(Remedy::Resume(name))),
-            None => (notices::NEW_WORKER.to_owned(), None),
-        };
         let kept = self
             .library
             .checkpoints
             .with_untracked(|stored| notices::what_is_kept(stored, interrupted.as_deref()));
-        self.notices.notify(Failure { happened, kept, next }, remedy);
+        let needs_reload = how.needs_reload();
+        let goes_on = !lost.is_crash_loop && !needs_reload;
+        let (next, remedy) = match interrupted {
+            _ if needs_reload => (AfterDeath::Reload, Some(Remedy::Reload)),
+            _ if !goes_on => (AfterDeath::GivenUp, Some(Remedy::RestartWorker)),
+            Some(name) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(name))),
+            None => (AfterDeath::NewWorker, None),
+        };
+        let what = Complaint::from(PageFailure::WorkerLost { how: Box::new(how), kept, next });
+        self.data.progress.set(None);
+        self.benchmark.lose_measurement(&what);
+        self.connection.status.set(Status::Error);
+        self.notices.notify(what, remedy);
         if goes_on {
             self.connection.start_worker();
         }

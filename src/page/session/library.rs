@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use super::classifier::ClassifierState;
 use super::connection::Connection;
 use super::curves::LossSeries;
-use super::notices::{self, Notices};
+use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, Command, EpochMetrics, Export, Failure, Item, LibraryCommand,
-    MOST_IMPORTED_BYTES, Reply, UNDO_MS,
+    CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES,
+    Reply, UNDO_MS,
 };
 
 /// A stored run's curves.
@@ -127,7 +127,7 @@ impl LibraryState {
         });
     }
 
-    fn ask(self, command: LibraryCommand, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
+    fn ask(self, command: LibraryCommand, then: impl FnOnce(Result<Reply, Complaint>) + 'static) {
         self.connection.ask(Command::Library(command), then);
     }
 
@@ -160,7 +160,7 @@ impl LibraryState {
         let deleted = Deleted { id, items: items.clone(), words };
         self.ask(LibraryCommand::Delete(items), move |outcome| match outcome {
             Ok(Reply::RemovedForGood) => {
-                self.notices.notify(notices::removed_for_good(&deleted.words), None);
+                self.notices.notify(PageFailure::RemovedForGood { what: deleted.words }, None);
             }
             Ok(_) => {
                 self.classifier.classifying_with.update(|used| {
@@ -191,7 +191,8 @@ impl LibraryState {
         self.ask(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
-                    self.notices.notify(notices::no_download(&words_of(&error)), None);
+                    let browser_text = words_of(&error);
+                    self.notices.notify(PageFailure::NoDownload { browser_text }, None);
                 }
             }
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
@@ -206,13 +207,15 @@ impl LibraryState {
         let rest: Vec<_> = files.collect();
         let name = file.name();
         if file.size() > MOST_IMPORTED_BYTES as f64 {
-            self.notices.notify(notices::too_large(&name, file.size()), None);
+            let bytes = file.size() as u64;
+            self.notices.notify(PageFailure::FileTooLarge { file: name, bytes }, None);
             return self.import(rest);
         }
         let url = match web_sys::Url::create_object_url_with_blob(&file) {
             Ok(url) => url,
             Err(error) => {
-                self.notices.notify(notices::unreadable_file(&name, &words_of(&error)), None);
+                let browser_text = words_of(&error);
+                self.notices.notify(PageFailure::UnreadableFile { file: name, browser_text }, None);
                 return self.import(rest);
             }
         };
@@ -229,7 +232,7 @@ impl LibraryState {
                 // The file at hand may be what ended it: the others are not put at risk with the next.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.notices.notify(notices::unread_files(&unread.collect::<Vec<_>>()), None);
+                    self.notices.notify(PageFailure::UnreadFiles { files: unread.collect() }, None);
                     return;
                 }
                 Err(failure) => self.notices.notify(failure, None),

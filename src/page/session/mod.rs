@@ -42,9 +42,10 @@ pub use curves::{LossSeries, RECENT_STEPS};
 pub use data::DataState;
 pub use library::{LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
-pub use notices::{Notice, Notices, Remedy};
+pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
 pub use remedies::Remedies;
 pub use run::CurrentRun;
+pub use worker_link::LinkError;
 
 /// The session with the worker. Copies of it and of its parts are the same session; only the
 /// session's own methods write the signals.

@@ -6,7 +6,7 @@ use super::benchmark::BenchmarkState;
 use super::connection::Connection;
 use super::data::DataState;
 use super::library::LibraryState;
-use super::notices::{self, Notices, Remedy};
+use super::notices::{Notices, PageFailure, Remedy};
 use super::run::CurrentRun;
 use crate::page::browser::words_of;
 
@@ -46,7 +46,8 @@ impl Remedies {
             }
             Remedy::Reload => {
                 if let Err(error) = window().location().reload() {
-                    self.notices.notify(notices::no_reload(&words_of(&error)), None);
+                    let browser_text = words_of(&error);
+                    self.notices.notify(PageFailure::NoReload { browser_text }, None);
                 }
             }
         }

@@ -13,18 +13,24 @@ use crate::protocol::{self, Event, ProtocolError, Request};
 pub const PATIENCE_MS: u32 = 30_000;
 
 /// What can go wrong between the page and its worker.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LinkError {
-    /// The browser made no worker.
+    /// The browser made no worker, and says why.
     #[error("the browser refused to start the worker: {0}")]
     Refused(String),
-    /// The worker's script did not load, or threw.
+    /// The worker's script did not load, and the browser does not say why.
+    #[error("its script failed: it could not be loaded")]
+    NotLoaded,
+    /// The worker's script did not load, or threw, in the browser's words.
     #[error("its script failed: {0}")]
     Script(String),
     /// The worker is due to say something and does not.
     #[error("it has said nothing for {0} seconds")]
     Silent(u32),
-    /// A message could not be carried over.
+    /// The bytes of a message did not arrive.
+    #[error("a message between page and worker was lost: its bytes did not arrive")]
+    Lost,
+    /// A message could not be carried over, in the browser's words.
     #[error("a message between page and worker was lost: {0}")]
     Carriage(String),
     /// A message that this page cannot read.
@@ -59,13 +65,11 @@ impl WorkerLink {
             move |event: &web_sys::Event| {
                 let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
                 let words = said.filter(|words| !words.is_empty());
-                hear(Err(LinkError::Script(
-                    words.unwrap_or_else(|| "it could not be loaded".into()),
-                )));
+                hear(Err(words.map_or(LinkError::NotLoaded, LinkError::Script)));
             }
         };
         let on_message_error = move |_: &web_sys::Event| {
-            hear(Err(LinkError::Carriage("its bytes did not arrive".into())));
+            hear(Err(LinkError::Lost));
         };
         let listeners = [
             EventListener::new(&worker, "message", on_message),
@@ -97,8 +101,6 @@ impl Drop for WorkerLink {
 }
 
 fn read(data: &JsValue) -> Result<Event, LinkError> {
-    let bytes = data.dyn_ref::<Uint8Array>().ok_or_else(|| {
-        LinkError::Protocol(ProtocolError::Malformed("it is not made of bytes".into()))
-    })?;
+    let bytes = data.dyn_ref::<Uint8Array>().ok_or(ProtocolError::NoBytes)?;
     Ok(protocol::decode(&bytes.to_vec())?)
 }

@@ -17,6 +17,7 @@ mod classifier;
 mod data;
 mod en;
 mod engine;
+mod failures;
 mod header;
 mod library;
 mod page;
@@ -29,6 +30,7 @@ pub use checkpoints::CheckpointWords;
 pub use classifier::ClassifierWords;
 pub use data::DataWords;
 pub use engine::EngineWords;
+pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
 pub use library::LibraryWords;
 pub use page::PageWords;
@@ -46,6 +48,8 @@ pub struct Words {
     pub header: HeaderWords,
     /// What engines are called, and why one is chosen.
     pub engine: EngineWords,
+    /// What went wrong, what was kept, what to do next.
+    pub failures: FailureWords,
     /// The run: its controls, its progress, its numbers.
     pub run: RunWords,
     /// The charts.

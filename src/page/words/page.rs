@@ -22,11 +22,6 @@ sentences! {
         /// Names the data set, which becomes a link, as it is given.
         data_source(data_set: &str),
         /// Takes a message off the page.
-        dismiss,
-        retry_data,
-        resume_run,
-        restart_worker,
-        reload,
         copied,
         /// Beside a field with the text.
         copy_by_hand,

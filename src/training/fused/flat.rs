@@ -93,6 +93,6 @@ mod tests {
     fn a_parameter_that_is_missing_is_named() {
         let mut weights = initial_weights(3);
         weights.remove("fc2.bias");
-        assert_eq!(flat_weights(&weights), Err(ModelError::Missing("fc2.bias")));
+        assert_eq!(flat_weights(&weights), Err(ModelError::Missing("fc2.bias".into())));
     }
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::library::store::StoreError;
 use crate::protocol::Event;
-use crate::worker::failure::Describe as _;
 use crate::worker::port::Port;
 
 /// Tells the page of such an error once, and again only after it was over: what fails is often tried
@@ -24,7 +23,7 @@ impl Complaints {
     /// Something has failed.
     pub fn complain(&self, error: StoreError) {
         if self.last.borrow().as_ref() != Some(&error) {
-            self.port.post(&Event::Problem(error.describe()));
+            self.port.post(&Event::Problem(error.clone().into()));
             self.last.replace(Some(error));
         }
     }

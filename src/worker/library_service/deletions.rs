@@ -14,7 +14,6 @@ use crate::library::store::{Library, StoreError};
 use crate::library::tabs::{RunLock, runs_in_training};
 use crate::protocol::{Failure, Item, Reply, UNDO_MS};
 use crate::worker::clock::date_ms;
-use crate::worker::failure::{Describe as _, failure};
 use crate::worker::pending_writes::PendingWrites;
 
 /// What was deleted is looked for so much later than it can be brought back at the latest.
@@ -57,7 +56,7 @@ impl Deletions {
         // Also after an error: some of them may have been deleted before it.
         let runs = runs_of(items);
         self.notifier.tell_runs(runs.iter().map(String::as_str)).await;
-        deleted.map_err(|error| error.describe())?;
+        deleted?;
         if reply == Reply::Done {
             self.remove_in_time(runs);
         }
@@ -71,7 +70,7 @@ impl Deletions {
             restored = restored.and(self.restore_one(item).await);
         }
         self.notifier.tell_runs(runs_of(items).iter().map(String::as_str)).await;
-        restored.map_err(|error| error.describe())
+        Ok(restored?)
     }
 
     /// Removes for good what can no longer be brought back, before the page is told of anything.
@@ -87,11 +86,7 @@ impl Deletions {
         for item in items {
             let Item::Run(run) = item else { continue };
             if here.as_ref() == Some(run) || training.contains(run) {
-                return Err(failure(
-                    format!("{run} is being trained and was not deleted."),
-                    "Everything.",
-                    "Stop the run first, in the tab that trains it.",
-                ));
+                return Err(Failure::RunInTraining { run: run.clone() });
             }
         }
         Ok(())
@@ -113,7 +108,7 @@ impl Deletions {
             Item::Run(run) => match self.library.run(run).await? {
                 Some(_) => self.library.set_run_deleted(run, None).await,
                 // It was removed for good meanwhile, perhaps by another tab.
-                None => Err(StoreError::Missing(format!("run {run}"))),
+                None => Err(StoreError::NoRun(run.clone())),
             },
             Item::Checkpoint(name) => self.library.restore_checkpoint(name).await,
         }

@@ -19,7 +19,6 @@ use self::deletions::Deletions;
 use self::notifier::Notifier;
 use self::retrier::Retrier;
 use super::clock::{date_ms, timestamp_at};
-use super::failure::{Describe as _, failure};
 use super::pending_writes::PendingWrites;
 use super::port::Port;
 use super::{exports, imports};
@@ -105,11 +104,7 @@ impl LibraryService {
             // A later build's upgrade or a deletion: opening again tells which.
             match self.library.open().await {
                 Ok(()) => {
-                    self.port.post(&Event::Problem(failure(
-                        "The stored runs were deleted from outside this page.",
-                        "A run under way goes on, and is stored anew with all it has measured.",
-                        "Nothing; if it was not you, look whether the browser clears this site's data.",
-                    )));
+                    self.port.post(&Event::Problem(Failure::LibraryDeleted));
                     self.notifier.tell_all().await;
                 }
                 Err(error) => self.complain(error),
@@ -187,16 +182,15 @@ impl LibraryService {
         match command {
             LibraryCommand::List => self.post_all().await,
             LibraryCommand::Metrics { run } => {
-                let metrics = self.library.metrics(&run).await.map_err(|error| error.describe())?;
+                let metrics = self.library.metrics(&run).await?;
                 return Ok(Reply::Metrics(Box::new(metrics)));
             }
             LibraryCommand::Edit { run, edit } => {
-                self.library.edit_run(&run, edit).await.map_err(|error| error.describe())?;
+                self.library.edit_run(&run, edit).await?;
                 self.notifier.tell_runs([run.as_str()]).await;
             }
             LibraryCommand::Label { checkpoint, label } => {
-                let labelled = self.library.label_checkpoint(&checkpoint, &label).await;
-                labelled.map_err(|error| error.describe())?;
+                self.library.label_checkpoint(&checkpoint, &label).await?;
                 self.notifier.tell_runs(CheckpointSummary::run_of(&checkpoint)).await;
             }
             LibraryCommand::Delete(items) => return self.deletions.delete(&items).await,

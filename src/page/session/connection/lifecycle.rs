@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use super::watchdog::Silence;
 use super::{Connection, Inner, News, Waiting};
-use crate::page::session::Remedy;
 use crate::page::session::notices;
 use crate::page::session::worker_link::{PATIENCE_MS, WorkerLink};
+use crate::page::session::{PageFailure, Remedy};
 use crate::protocol::Status;
 
 /// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
@@ -70,7 +70,7 @@ impl Connection {
                     self.inner.update_value(|inner| inner.silence.is_broken());
                     self.tell(News::Said(event));
                 }
-                Err(error) => self.tell(News::Lost(notices::broken_link(&error))),
+                Err(error) => self.tell(News::Lost(error.into())),
             }
         });
         match spawned {
@@ -89,7 +89,7 @@ impl Connection {
             }
             Err(error) => {
                 self.status.set(Status::Error);
-                self.notices.notify(notices::no_start(&error), Some(Remedy::RestartWorker));
+                self.notices.notify(PageFailure::NoStart(error), Some(Remedy::RestartWorker));
             }
         }
     }

@@ -12,12 +12,12 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::notices::{self, Death, Notices, Remedy};
+use super::notices::{self, Complaint, Death, Notices, Remedy};
 use super::worker_link::{LinkError, WorkerLink};
-use crate::protocol::{Command, Event, Failure, Reply, Request, Status};
+use crate::protocol::{Command, Event, Reply, Request, Status};
 
 /// What is done with an answer.
-type Then = Box<dyn FnOnce(Result<Reply, Failure>)>;
+type Then = Box<dyn FnOnce(Result<Reply, Complaint>)>;
 
 /// What a connection tells the session.
 pub(super) enum News {
@@ -104,7 +104,11 @@ impl Connection {
 
     /// Sends a command; `then` gets its answer, once: [`notices::worker_ended`] if the worker ends before
     /// it answers, [`notices::no_worker`] if there is none.
-    pub(super) fn ask(self, command: Command, then: impl FnOnce(Result<Reply, Failure>) + 'static) {
+    pub(super) fn ask(
+        self,
+        command: Command,
+        then: impl FnOnce(Result<Reply, Complaint>) + 'static,
+    ) {
         let sent = self.inner.try_update_value(|inner| {
             let id = inner.next_id;
             inner.next_id = id.wrapping_add(1);
@@ -121,7 +125,7 @@ impl Connection {
         });
         match sent {
             // It waits like all others, and is told like them.
-            Some(Sent::Lost(error)) => self.tell(News::Lost(notices::broken_link(&error))),
+            Some(Sent::Lost(error)) => self.tell(News::Lost(error.into())),
             Some(Sent::Nowhere(then)) => {
                 self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
                 then(Err(notices::no_worker()));
@@ -141,7 +145,7 @@ impl Connection {
 
     /// The worker listens: what has waited for that is sent.
     pub(super) fn begin_talking(self) {
-        self.notices.remove(|notice| notice.failure == notices::slow_start());
+        self.notices.remove(|notice| notice.what == notices::slow_start());
         let sent = self.inner.try_update_value(|inner| {
             inner.listening = true;
             inner.load_timeout = None;
@@ -150,12 +154,12 @@ impl Connection {
             requests.iter().try_for_each(|request| link.send(request))
         });
         if let Some(Err(error)) = sent {
-            self.tell(News::Lost(notices::broken_link(&error)));
+            self.tell(News::Lost(error.into()));
         }
     }
 
     /// Hands an answer to whoever waits for it.
-    pub(super) fn answer(self, id: u32, outcome: Result<Reply, Failure>) {
+    pub(super) fn answer(self, id: u32, outcome: Result<Reply, Complaint>) {
         let asked = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
         if let Some(Waiting { then, .. }) = asked {
             then(outcome);

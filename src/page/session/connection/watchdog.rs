@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{Connection, News};
-use crate::page::session::notices;
 use crate::page::session::worker_link::LinkError;
 use crate::protocol::{Command, LibraryCommand, Status};
 
@@ -109,7 +108,7 @@ impl Connection {
         });
         if let Some(Some(ticks)) = overdue {
             let silent = LinkError::Silent(ticks * TICK_S);
-            self.tell(News::Lost(notices::broken_link(&silent)));
+            self.tell(News::Lost(silent.into()));
         }
     }
 }

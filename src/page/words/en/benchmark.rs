@@ -1,6 +1,6 @@
 //! The benchmark, in English.
 
-use super::engine::no_webgpu;
+use super::causes::no_webgpu;
 use crate::page::benchmark::{Advice, Verdict};
 use crate::page::browser::local_time;
 use crate::page::format::{milliseconds, whole};

@@ -1,6 +1,6 @@
 //! Engines, in English.
 
-use crate::hardware::NoWebGpu;
+use super::causes::no_webgpu;
 use crate::page::words::EngineWords;
 
 /// The engines' sentences.
@@ -34,18 +34,5 @@ fn marked(name: &str, software: bool) -> String {
         format!("{name} (software)")
     } else {
         name.to_owned()
-    }
-}
-
-/// Why there is no WebGPU, for the end of a sentence.
-pub(super) fn no_webgpu(why: &NoWebGpu) -> String {
-    match why {
-        NoWebGpu::InsecureOrigin => {
-            "this page came over plain http, and browsers give WebGPU only to https and to localhost"
-                .to_owned()
-        }
-        NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
-        NoWebGpu::NoAdapter => "this browser has WebGPU but no adapter for it".to_owned(),
-        NoWebGpu::Refused(words) => format!("the browser gave no WebGPU adapter: {words}"),
     }
 }

@@ -1,14 +1,18 @@
 //! English.
 
 mod benchmark;
+mod causes;
 mod charts;
 mod checkpoints;
 mod classifier;
 mod data;
 mod engine;
+mod failures;
+mod file_causes;
 mod header;
 mod library;
 mod page;
+mod page_failures;
 mod run;
 mod settings;
 
@@ -16,6 +20,7 @@ use super::Words;
 
 /// All sentences in English.
 pub const WORDS: Words = Words {
+    failures: failures::WORDS,
     page: page::WORDS,
     header: header::WORDS,
     engine: engine::WORDS,

@@ -15,11 +15,6 @@ pub const WORDS: PageWords = PageWords {
     all_stays_here: "Everything runs in this tab: the data set is fetched once, training, checkpoints \
                      and pictures never leave this machine.",
     data_source: |data_set| format!("Data: {data_set} by Zalando Research, MIT licence."),
-    dismiss: "Dismiss",
-    retry_data: "Try again",
-    resume_run: "Resume the run",
-    restart_worker: "Start the worker again",
-    reload: "Reload",
     copied: "Copied.",
     copy_by_hand: "The clipboard is not available; copy it from here.",
 };

@@ -8,6 +8,7 @@ use futures::channel::oneshot;
 use futures::lock::Mutex as AsyncMutex;
 
 use super::kernels::{Kernel, pipeline};
+use crate::network::EngineFault;
 use crate::training::TrainingError;
 
 /// A GPU. Copies share everything.
@@ -47,7 +48,7 @@ impl Gpu {
         let find = |&kernel: &Kernel| {
             let pipeline = pipelines.get(&kernel).cloned();
             pipeline.map(|pipeline| Compiled { kernel, pipeline }).ok_or_else(|| {
-                TrainingError::Engine(format!("the kernel {kernel:?} was not compiled beforehand"))
+                TrainingError::Engine(EngineFault::NotCompiled(format!("{kernel:?}")))
             })
         };
         kernels.iter().map(find).collect()
@@ -149,7 +150,7 @@ pub(super) async fn read(
     count: usize,
 ) -> Result<Vec<f32>, TrainingError> {
     let failed =
-        |why: &dyn std::fmt::Display| TrainingError::Engine(format!("reading back: {why}"));
+        |why: &dyn std::fmt::Display| TrainingError::Engine(EngineFault::ReadBack(why.to_string()));
     let (tell, told) = oneshot::channel();
     let range = 0..(count * 4) as u64;
     buffer.map_async(wgpu::MapMode::Read, range.clone(), move |result| {

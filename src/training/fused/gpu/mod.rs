@@ -32,6 +32,7 @@ use self::memory::{Holder, Memory, Numbers, Resident, STEPS_A_SUBMISSION, StepUn
 use super::flat::{flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::{ImageBuffer, Images};
+use crate::network::EngineFault;
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
@@ -133,7 +134,7 @@ impl FusedGpu {
     /// [`TrainingError::Engine`] if losses were not read for too long.
     pub(crate) fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         if self.unread >= Pace::MOST_STEPS {
-            return Err(TrainingError::Engine("losses were not read for too long".into()));
+            return Err(TrainingError::Engine(EngineFault::LossesUnread));
         }
         let moment = self.recipe.moment();
         self.record(images, scalars(&self.recipe.settings, moment, self.recipe.clip_norm));
@@ -277,7 +278,7 @@ impl FusedGpu {
         let Some((results, scratch)) =
             self.memory.as_ref().map(|memory| (memory.results.clone(), memory.scratch.clone()))
         else {
-            return Err(TrainingError::Engine("there is no memory to work in".into()));
+            return Err(TrainingError::Engine(EngineFault::NoMemory));
         };
         let slot = self.unread;
         let target = self.readback.get_mut().buffer(&self.gpu, ((Pace::MOST_STEPS + 1) * 4) as u64);

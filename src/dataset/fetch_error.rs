@@ -1,0 +1,66 @@
+//! Why the data set, or any file, did not arrive.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ShardError;
+
+/// Why the data set is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum FetchError {
+    /// A file did not arrive.
+    #[error("{file}: {source}")]
+    Download {
+        /// The file.
+        file: String,
+        /// What happened.
+        source: DownloadError,
+    },
+    /// A file arrived and is not what the manifest says, or is no manifest.
+    #[error(transparent)]
+    Content(#[from] ShardError),
+    /// A newer request for the data replaced this one.
+    #[error("a newer request replaced this one")]
+    Replaced,
+}
+
+/// Why a file did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum DownloadError {
+    /// The server could not be reached, or the line broke, in the browser's words.
+    #[error("the server could not be reached or the line broke ({0})")]
+    Network(String),
+    /// The browser does not hand the answer over piece by piece.
+    #[error("the answer cannot be read piece by piece")]
+    NoStream,
+    /// The server does not have it.
+    #[error("the server does not have it (HTTP 404)")]
+    Missing,
+    /// The server gave a page instead.
+    #[error("the server gave a web page in its place")]
+    PageInstead,
+    /// The server answered with another status.
+    #[error("the server answered with HTTP {0}")]
+    Status(u16),
+    /// Nothing came for a long time.
+    #[error("nothing came for {} seconds", Self::SILENCE_S)]
+    Silence,
+    /// The file is larger than it may be.
+    #[error("it is larger than the {0} bytes expected")]
+    TooLarge(u64),
+}
+
+impl DownloadError {
+    /// A transfer that brings nothing for so many seconds is given up.
+    pub const SILENCE_S: u64 = 20;
+
+    /// Whether trying again may help.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::NoStream | Self::Silence => true,
+            Self::Status(status) => *status >= 500 || *status == 429 || *status == 408,
+            Self::Missing | Self::PageInstead | Self::TooLarge(_) => false,
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! What went wrong, in English.
+
+use super::causes::{divergence, engine, fetch, quoted, training, understanding, weights};
+use super::file_causes::{checkpoint, export, import, linked_file};
+use super::page_failures;
+use crate::dataset::{FetchError, ShardError};
+use crate::hardware::{GpuComplaint, NoWebGpu};
+use crate::library::BlockError;
+use crate::page::session::{Complaint, Remedy};
+use crate::page::words::{FailureWords, Told};
+use crate::protocol::{EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
+
+/// The words about failures.
+pub const WORDS: FailureWords = FailureWords {
+    told: |what| match what {
+        Complaint::Worker(failure) => told(failure),
+        Complaint::Page(failure) => page_failures::told(failure),
+    },
+    remedy: |remedy| match remedy {
+        Remedy::RetryData => "Try again",
+        Remedy::Resume(_) => "Resume the run",
+        Remedy::RestartWorker => "Start the worker again",
+        Remedy::Reload => "Reload",
+    },
+    dismiss: "Dismiss",
+};
+
+const ALL_CHECKPOINTS: &str = "Every checkpoint saved so far is kept.";
+const OTHER_CHECKPOINTS: &str = "Every other checkpoint is kept.";
+const NOTHING_CHANGED: &str = "Nothing has changed.";
+const RESUME_OR_CPU: &str =
+    "Resume from the last checkpoint; if it happens again, choose the CPU engine.";
+
+/// Three sentences.
+pub fn sentences(
+    happened: impl Into<String>,
+    kept: impl Into<String>,
+    next: impl Into<String>,
+) -> Told {
+    Told { happened: happened.into(), kept: kept.into(), next: next.into() }
+}
+
+/// What the worker tells.
+pub fn told(failure: &Failure) -> Told {
+    match failure {
+        Failure::WorkerPanicked { panic_text } => sentences(
+            format!("The training worker stopped unexpectedly ({panic_text})."),
+            ALL_CHECKPOINTS,
+            "A new worker starts by itself; resume the run from its last checkpoint.",
+        ),
+        Failure::NotUnderstood(error) => sentences(
+            format!(
+                "The page and its worker do not understand each other: {}.",
+                understanding(error)
+            ),
+            ALL_CHECKPOINTS,
+            "Reload the page without the cache (Shift and the reload button).",
+        ),
+        Failure::Busy(waiting) => sentences(
+            match waiting {
+                Waiting::Refetch => "A run is under way; fetching the data set anew has to wait.",
+                Waiting::Start => "A run is under way; starting another has to wait.",
+                Waiting::Measure => "A run is under way; measuring has to wait.",
+            },
+            "The run goes on.",
+            "Stop the run first.",
+        ),
+        Failure::MeasurementStopped => sentences(
+            "The measurement was stopped.",
+            "What was measured before is kept.",
+            "Measure again when you like.",
+        ),
+        Failure::NoRunUnderWay => {
+            sentences("No run is under way.", NOTHING_CHANGED, "Start a run first.")
+        }
+        Failure::NoTestImages => sentences(
+            "The test images are not there yet.",
+            NOTHING_CHANGED,
+            "Wait until the data set has come.",
+        ),
+        Failure::NoWeights => sentences(
+            "There are no trained weights yet.",
+            "Your picture stays as it is.",
+            "Start training, and watch the answer get better.",
+        ),
+        Failure::PictureSize { found, expected } => sentences(
+            format!("A garment has {expected} pixels, this picture has {found}."),
+            NOTHING_CHANGED,
+            "Reload the page.",
+        ),
+        Failure::TrainsOnCpuInstead { because } => {
+            let Told { happened, kept, .. } = told(because);
+            sentences(
+                format!("{happened} This run trains on the CPU engine instead."),
+                kept,
+                "Nothing needs doing: the run goes on. To try WebGPU again, start another run.",
+            )
+        }
+        Failure::Data(error) => sentences(
+            format!("The data set could not be loaded: {}.", fetch(error)),
+            "The parts that arrived and every checkpoint are kept.",
+            after_fetch(error),
+        ),
+        Failure::Engine { webgpu, why } => about_engine(*webgpu, why),
+        Failure::NoFusedKernels { case } => sentences(
+            format!("{case} cannot be measured: its kernels failed their self-test here."),
+            "Training works all the same, by Burn's operations.",
+            "Measure another case.",
+        ),
+        Failure::NotMeasured { case, why } => sentences(
+            format!("{case} could not be measured: {}.", training(why)),
+            "What was measured before is kept.",
+            "Measure another case, or this one again.",
+        ),
+        Failure::Training(why) => about_training(why),
+        Failure::RunDiverged { how, measured, saved } => sentences(
+            format!("The run has diverged: {}.", divergence(how)),
+            match saved {
+                Some(step) => format!(
+                    "Kept are its losses up to step {measured}, and its checkpoint after step {step}."
+                ),
+                None => format!(
+                    "Kept are its losses up to step {measured}, and no checkpoint, for none had been saved yet."
+                ),
+            },
+            "Choose a smaller learning rate and start again.",
+        ),
+        Failure::Weights(error) => sentences(
+            format!("These weights cannot be used: {}.", weights(error)),
+            "The weights used before stay in use.",
+            "Choose another checkpoint.",
+        ),
+        Failure::Checkpoint(why) => sentences(
+            format!("The checkpoint cannot be read: {}.", checkpoint(why)),
+            OTHER_CHECKPOINTS,
+            "Choose another checkpoint, or delete this one.",
+        ),
+        Failure::Storage(why) => about_storage(why),
+        Failure::LibraryDeleted => sentences(
+            "The stored runs were deleted from outside this page.",
+            "A run under way goes on, and is stored anew with all it has measured.",
+            "Nothing needs doing; if it was not you, look whether the browser clears this site's data.",
+        ),
+        Failure::RunInTraining { run } => sentences(
+            format!("{run} is being trained and was not deleted."),
+            "Everything is kept.",
+            "Stop the run first, in the tab that trains it.",
+        ),
+        Failure::RunOver { run } => {
+            sentences(format!("{run} is over."), "Its checkpoints are kept.", "Start a new run.")
+        }
+        Failure::RunElsewhere { run } => sentences(
+            format!("{run} is being trained in another tab."),
+            "The run goes on there, and you see it in the library.",
+            "Stop it there first, or resume another of its checkpoints as a branch.",
+        ),
+        Failure::LinkedFile { url, why } => sentences(
+            format!("{url}, which the link names, cannot be used: {}.", linked_file(why)),
+            "No run was started, and nothing else has changed.",
+            "Correct the link, or leave this part of it out.",
+        ),
+        Failure::NotImported { file, why } => sentences(
+            format!("{file} was not taken in: {}.", import(why)),
+            "Everything in the library is as it was.",
+            page_failures::WHAT_IS_TAKEN,
+        ),
+        Failure::NotExported(why) => sentences(
+            format!("The file could not be made: {}.", export(why)),
+            "Everything in the library is as it was.",
+            "Try another checkpoint or another form.",
+        ),
+    }
+}
+
+fn after_fetch(error: &FetchError) -> &'static str {
+    match error {
+        FetchError::Download { source, .. } if source.may_pass() => {
+            "Check the connection, then try again."
+        }
+        FetchError::Replaced => "Nothing needs doing: the newer request goes on.",
+        FetchError::Content(ShardError::Version { .. }) => {
+            "Reload the page without the cache (Shift and the reload button)."
+        }
+        FetchError::Download { .. } | FetchError::Content(_) => {
+            "Try again; if it stays so, whoever runs this site must make the data anew (`cargo xtask data`)."
+        }
+    }
+}
+
+fn about_engine(webgpu: bool, why: &EngineFailure) -> Told {
+    let cause = engine(why);
+    if !webgpu {
+        return sentences(
+            format!("The CPU engine cannot be used: {cause}."),
+            ALL_CHECKPOINTS,
+            "Reload the page; if it happens again, try another browser.",
+        );
+    }
+    let next = match why {
+        EngineFailure::NoWebGpu(NoWebGpu::InsecureOrigin) => {
+            "Choose the CPU engine, which works here too. For WebGPU, open the page over https or as \
+             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to set this up for a whole \
+             class."
+        }
+        EngineFailure::Gpu(_) => {
+            "Start again: a new worker asks for the GPU anew. Or choose the CPU engine, which works in \
+             every browser."
+        }
+        EngineFailure::NoWebGpu(_)
+        | EngineFailure::NoDevice { .. }
+        | EngineFailure::WrongAnswer(_)
+        | EngineFailure::NoAnswer(_) => "Choose the CPU engine: it works in every browser.",
+    };
+    sentences(format!("WebGPU cannot be used: {cause}."), ALL_CHECKPOINTS, next)
+}
+
+fn about_training(why: &TrainingFailure) -> Told {
+    match why {
+        TrainingFailure::Diverged(how) => sentences(
+            format!("The run has diverged: {}.", divergence(how)),
+            "The checkpoints saved before that step are kept.",
+            "Choose a smaller learning rate and start again.",
+        ),
+        TrainingFailure::Order(_) => sentences(
+            format!("The run cannot begin: {}.", training(why)),
+            "No run was started, and nothing else has changed.",
+            "Correct the file of batches that the link names.",
+        ),
+        TrainingFailure::Gpu(complaint) => sentences(
+            match complaint {
+                GpuComplaint::Reported(text) => format!(
+                    "The run was stopped because WebGPU reported an error: {}.",
+                    quoted(text)
+                ),
+                GpuComplaint::Lost { reason, message } => format!(
+                    "The run was stopped because the GPU device was lost ({reason}): {}.",
+                    quoted(message)
+                ),
+            },
+            ALL_CHECKPOINTS,
+            RESUME_OR_CPU,
+        ),
+        TrainingFailure::Engine(_) => sentences(
+            format!("The run was stopped: {}.", training(why)),
+            ALL_CHECKPOINTS,
+            RESUME_OR_CPU,
+        ),
+        TrainingFailure::Weights(error) => sentences(
+            format!("These weights cannot be used: {}.", weights(error)),
+            "The weights used before stay in use.",
+            "Choose another checkpoint.",
+        ),
+        TrainingFailure::Resume(_) => sentences(
+            format!("The run cannot go on: {}.", training(why)),
+            "The checkpoint stays as it is.",
+            "Start a new run, or use the checkpoint for classifying.",
+        ),
+    }
+}
+
+fn about_storage(why: &StorageFailure) -> Told {
+    const UNSTORED: &str = "Training goes on in memory; everything stored before is untouched.";
+    const ALLOW: &str = "Leave private browsing or allow this site to store data, then reload.";
+    const RUN_AND_CHECKPOINTS: &str = "Every other run is kept, and this run's checkpoints.";
+    const USE_CHECKPOINTS: &str = "Use its checkpoints, or delete it.";
+    const CHOOSE_ANOTHER: &str = "It may have been deleted in another tab; choose another.";
+    match why {
+        StorageFailure::Refused { browser_text } => sentences(
+            format!(
+                "Runs cannot be stored or read: the browser's storage refused ({}).",
+                quoted(browser_text)
+            ),
+            UNSTORED,
+            ALLOW,
+        ),
+        StorageFailure::NeverOpened => sentences(
+            "Runs cannot be stored or read: the browser's storage did not open.",
+            UNSTORED,
+            ALLOW,
+        ),
+        StorageFailure::Aborted => sentences(
+            "Runs cannot be stored or read: the browser gave up a write without a reason.",
+            UNSTORED,
+            ALLOW,
+        ),
+        StorageFailure::NoSpace => sentences(
+            "A run could not be written: the browser has no space left for this site.",
+            UNSTORED,
+            "Delete runs or checkpoints that you no longer need (space is free half a minute later), \
+             or free space on the disk. Storing is tried again by itself.",
+        ),
+        StorageFailure::OlderTab => sentences(
+            "Runs cannot be stored yet: another tab with an older Atelier holds the library.",
+            UNSTORED,
+            "Close or reload the other tab; storing begins by itself.",
+        ),
+        StorageFailure::NewerBuild => sentences(
+            "Runs cannot be stored any more: a newer Atelier has brought the library up to date, and \
+             this one cannot read it.",
+            UNSTORED,
+            "Download what you need of the run under way, then reload this page.",
+        ),
+        StorageFailure::NoRun { run } => sentences(
+            format!("There is no run {run} in the library."),
+            "Everything else is kept.",
+            CHOOSE_ANOTHER,
+        ),
+        StorageFailure::NoCheckpoint { checkpoint } => sentences(
+            format!("There is no checkpoint {checkpoint} in the library."),
+            "Everything else is kept.",
+            CHOOSE_ANOTHER,
+        ),
+        StorageFailure::Superseded { checkpoint } => sentences(
+            format!("{checkpoint} cannot be brought back: a newer checkpoint has taken its place."),
+            "The newer checkpoint and everything else are kept.",
+            "Use the newer checkpoint.",
+        ),
+        StorageFailure::Damaged { checkpoint } => sentences(
+            format!("{checkpoint} is damaged: its checksum differs from when it was written."),
+            OTHER_CHECKPOINTS,
+            "Delete it and choose another.",
+        ),
+        StorageFailure::Unreadable { name } => sentences(
+            format!("What is stored of {name} cannot be read."),
+            RUN_AND_CHECKPOINTS,
+            USE_CHECKPOINTS,
+        ),
+        StorageFailure::Metrics(BlockError::Unreadable(block)) => sentences(
+            format!("Block {block} of the run's metrics cannot be read."),
+            RUN_AND_CHECKPOINTS,
+            USE_CHECKPOINTS,
+        ),
+        StorageFailure::Metrics(BlockError::Inconsistent) => sentences(
+            "The run's metrics contradict themselves.",
+            RUN_AND_CHECKPOINTS,
+            USE_CHECKPOINTS,
+        ),
+        StorageFailure::Checkpoint(why) => told(&Failure::Checkpoint(why.clone())),
+    }
+}
+
+#[cfg(test)]
+#[path = "failures_tests.rs"]
+mod tests;

@@ -1,0 +1,134 @@
+//! What every sentence about a failure must keep to.
+
+use super::*;
+use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
+use crate::protocol::ProtocolError;
+use crate::protocol::failure_tests::samples;
+use crate::settings::LinkSettings;
+
+/// Facts with which a sentence may begin; they keep their own letters.
+const FACTS: [&str; 5] = ["file.pt", "https://", "model_", "webgpu-", "weights.pt"];
+
+fn link_errors() -> Vec<LinkError> {
+    let browser_text = || "Worker is not allowed.".to_owned();
+    vec![
+        LinkError::Refused(browser_text()),
+        LinkError::NotLoaded,
+        LinkError::Script(browser_text()),
+        LinkError::Silent(40),
+        LinkError::Lost,
+        LinkError::Carriage(browser_text()),
+        LinkError::Protocol(ProtocolError::Version { theirs: 5 }),
+        LinkError::Protocol(ProtocolError::NoBytes),
+    ]
+}
+
+fn deaths() -> Vec<PageFailure> {
+    let how = link_errors().into_iter().map(Death::Link);
+    let how = how.chain(samples().into_iter().take(2).map(Death::Told));
+    let kept = [
+        StoredWork::UpToStep(1_000),
+        StoredWork::Checkpoints(0),
+        StoredWork::Checkpoints(1),
+        StoredWork::Checkpoints(2),
+    ];
+    let next = [
+        AfterDeath::NewWorker,
+        AfterDeath::NewWorkerAndResume,
+        AfterDeath::GivenUp,
+        AfterDeath::Reload,
+    ];
+    how.zip(kept.into_iter().cycle().zip(next.into_iter().cycle()))
+        .map(|(how, (kept, next))| PageFailure::WorkerLost { how: Box::new(how), kept, next })
+        .collect()
+}
+
+fn of_the_page() -> Vec<PageFailure> {
+    let (file, browser_text) = (|| "weights.pt".to_owned(), || "NotAllowedError.".to_owned());
+    let pairs = [("batchsize", "64"), ("cutmix", "1"), ("optimizer", "lion")];
+    let mistakes = || LinkSettings::from_pairs(pairs).mistakes;
+    let mut all = vec![
+        PageFailure::SlowStart { seconds: 30 },
+        PageFailure::NoWorker,
+        PageFailure::WorkerEnded,
+        PageFailure::WrongAnswer,
+        PageFailure::NoDownload { browser_text: browser_text() },
+        PageFailure::FileTooLarge { file: file(), bytes: 2_147_483_653 },
+        PageFailure::RemovedForGood { what: "three runs".to_owned() },
+        PageFailure::UnreadableFile { file: file(), browser_text: browser_text() },
+        PageFailure::UnreadFiles { files: vec![file()] },
+        PageFailure::UnreadFiles { files: vec![file(), file()] },
+        PageFailure::NoReload { browser_text: browser_text() },
+        PageFailure::LinkSettings,
+        PageFailure::LinkNotUnderstood { mistakes: mistakes(), kept_from_starting: true },
+        PageFailure::LinkNotUnderstood { mistakes: mistakes(), kept_from_starting: false },
+        PageFailure::UnknownCases { words: vec!["abacus".to_owned()] },
+    ];
+    all.extend(link_errors().into_iter().map(PageFailure::NoStart));
+    all.extend(deaths());
+    all
+}
+
+fn everything() -> impl Iterator<Item = Complaint> {
+    let worker = samples().into_iter().map(Complaint::Worker);
+    worker.chain(of_the_page().into_iter().map(Complaint::Page))
+}
+
+fn happened(failure: Failure) -> String {
+    (WORDS.told)(&failure.into()).happened
+}
+
+#[test]
+fn whatever_is_told_is_told_in_whole_sentences() {
+    for what in everything() {
+        let Told { happened, kept, next } = (WORDS.told)(&what);
+        for told in [happened, kept, next] {
+            let begins_well = told
+                .starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit())
+                || FACTS.iter().any(|fact| told.starts_with(fact));
+            assert!(begins_well, "{what:?}: {told:?}");
+            assert!(told.ends_with('.') && !told.ends_with(".."), "{what:?}: {told:?}");
+            assert!(!told.contains("  "), "{what:?}: {told:?}");
+        }
+    }
+}
+
+#[test]
+fn sentences_have_their_facts() {
+    let facts = [
+        ("train-04.bin", "1000000 bytes instead of 3925000"),
+        ("the loss of step 1234 is NaN", "The run has diverged"),
+        ("batch 3 names image 70000 of 60000", "The run cannot begin"),
+        ("the GPU device was lost (Destroyed)", "WebGPU cannot be used"),
+        ("fc3.bias has shape [2, 5], the network needs [10]", "file.pt was not taken in"),
+        ("fc1.bias is of type float64, not float32", "file.pt was not taken in"),
+        ("os.system", "which is no part of a state dict"),
+        ("\"atelier-run\" version 2", "up to 1"),
+        ("https://example.org/gone.safetensors", "the server does not have it (HTTP 404)"),
+        ("webgpu-fused-64 could not be measured", "the loss of step 1234 is NaN"),
+        ("This run trains on the CPU engine instead.", "this browser has no WebGPU"),
+    ];
+    let told: Vec<String> = samples().into_iter().map(happened).collect();
+    for (one, other) in facts {
+        let has_both = |told: &String| told.contains(one) && told.contains(other);
+        assert!(told.iter().any(has_both), "{one}, {other}");
+    }
+}
+
+#[test]
+fn a_run_that_diverged_says_what_is_left_of_it() {
+    let told = |saved| {
+        let how = crate::protocol::Divergence::Weights { step: 7 };
+        told(&Failure::RunDiverged { how, measured: 6, saved }).kept
+    };
+    assert!(told(None).contains("losses up to step 6, and no checkpoint"));
+    assert!(told(Some(4)).contains("its checkpoint after step 4"));
+}
+
+#[test]
+fn an_origin_that_is_not_secure_is_told_how_to_become_so() {
+    let next = |why| told(&Failure::Engine { webgpu: true, why }).next;
+    let insecure = next(EngineFailure::NoWebGpu(NoWebGpu::InsecureOrigin));
+    assert!(insecure.contains("https"));
+    assert!(!next(EngineFailure::NoWebGpu(NoWebGpu::Missing)).contains("https"));
+}

@@ -1,0 +1,178 @@
+//! What is wrong with files in English, as it stands within a sentence.
+
+use super::causes::{download, weights};
+use crate::network::CLASSES;
+use crate::page::format::whole;
+use crate::protocol::{
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
+    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+};
+
+/// Why a checkpoint cannot be read or written.
+pub fn checkpoint(why: &CheckpointFailure) -> String {
+    match why {
+        CheckpointFailure::TooLarge { bytes } => {
+            format!("{bytes} bytes are more than any checkpoint has")
+        }
+        CheckpointFailure::NotSafetensors { detail } => {
+            format!("it is not a whole safetensors file ({detail})")
+        }
+        CheckpointFailure::NoRun => "it holds no run, only arrays".to_owned(),
+        CheckpointFailure::Description(why) => description(why),
+        CheckpointFailure::NotFloats { array } => format!("{array} does not hold 32-bit floats"),
+        CheckpointFailure::Weights(error) => weights(error),
+        CheckpointFailure::NoHistory { steps } => {
+            format!("what its run measured is not known up to step {}", whole(*steps))
+        }
+    }
+}
+
+fn description(why: &DescriptionFailure) -> String {
+    match why {
+        DescriptionFailure::Json { detail } => {
+            format!("its description of the run cannot be read ({detail})")
+        }
+        DescriptionFailure::Version { found, newest } => format!(
+            "its description of the run has version {found}, and this build reads up to {newest}"
+        ),
+        DescriptionFailure::Standing => "it does not say where its run stands".to_owned(),
+        DescriptionFailure::NoLosses => "it lacks the losses of its run".to_owned(),
+        DescriptionFailure::Extra { array } => {
+            format!("it holds {array}, which belongs to no part of the network")
+        }
+        DescriptionFailure::RunName { run } => format!("{run:?} is no run's name"),
+        DescriptionFailure::History => {
+            "its run's reports and epochs contradict the losses".to_owned()
+        }
+    }
+}
+
+/// What is wrong with a file that a link names.
+pub fn linked_file(why: &LinkedFileFailure) -> String {
+    match why {
+        LinkedFileFailure::Download(error) => download(error),
+        LinkedFileFailure::Weights(why) => checkpoint(why),
+        LinkedFileFailure::Order { detail } => format!("it is no list of batches ({detail})"),
+    }
+}
+
+/// Why a file is not taken in.
+pub fn import(why: &ImportFailure) -> String {
+    match why {
+        ImportFailure::Download(error) => download(error),
+        ImportFailure::Unknown => {
+            "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that \
+             Atelier exported"
+                .to_owned()
+        }
+        ImportFailure::Archive(why) => archive(why),
+        ImportFailure::Run(why) => bundle(why),
+        ImportFailure::Checkpoint(why) => checkpoint(why),
+        ImportFailure::Pytorch(why) => pytorch(why),
+        ImportFailure::Weights(error) => weights(error),
+        ImportFailure::Extra { array } => {
+            format!("it holds {array}, which belongs to no part of the network")
+        }
+    }
+}
+
+fn archive(why: &ArchiveFailure) -> String {
+    match why {
+        ArchiveFailure::NotWhole { detail } => format!("it is no whole archive ({detail})"),
+        ArchiveFailure::File { name, detail } => {
+            format!("{name} in it cannot be unpacked ({detail})")
+        }
+        ArchiveFailure::TooLarge => "it would unpack to more than any run has".to_owned(),
+    }
+}
+
+fn bundle(why: &BundleFailure) -> String {
+    match why {
+        BundleFailure::Archive(why) => archive(why),
+        BundleFailure::Missing { file } => format!("{file} is missing in it"),
+        BundleFailure::Json { file, detail } => format!("its {file} cannot be read ({detail})"),
+        BundleFailure::Version { format, version, our_format, newest } => format!(
+            "it is {format:?} version {version}, and this build takes {our_format:?} up to {newest}"
+        ),
+        BundleFailure::Metrics => "what it says was measured contradicts itself".to_owned(),
+        BundleFailure::Damaged { checkpoint } => {
+            format!("{checkpoint} in it is damaged, for its checksum differs")
+        }
+        BundleFailure::Checkpoint { checkpoint: name, why } => {
+            format!("{name} in it cannot be used: {}", checkpoint(why))
+        }
+    }
+}
+
+fn pytorch(why: &PytorchFailure) -> String {
+    match why {
+        PytorchFailure::NotPytorch => "it is no file that torch.save writes".to_owned(),
+        PytorchFailure::OldFormat => {
+            "it is not the archive that PyTorch writes since version 1.6; load it with a current \
+             PyTorch and save it again"
+                .to_owned()
+        }
+        PytorchFailure::Damaged { detail } => format!("it is damaged ({detail})"),
+        PytorchFailure::ByteOrder => "it is damaged: its byte order is none".to_owned(),
+        PytorchFailure::Archive { detail } => {
+            format!("its archive is none of PyTorch's ({detail})")
+        }
+        PytorchFailure::BigEndian => "it was written by a big-endian machine".to_owned(),
+        PytorchFailure::TooLarge(part) => match part {
+            PytorchPart::ByteOrder => "its byte order takes more bytes than are read",
+            PytorchPart::Pickle => "its pickle takes more bytes than are read",
+            PytorchPart::TensorData => "its tensor data takes more bytes than are read",
+        }
+        .to_owned(),
+        PytorchFailure::Pickle(why) => match why {
+            PickleFailure::Cut => "its pickle ends too early".to_owned(),
+            PickleFailure::Protocol(protocol) => {
+                format!("its pickle has protocol {protocol}, in which no state dict is written")
+            }
+            PickleFailure::Opcode(opcode) => {
+                format!("its pickle has opcode {opcode:#04x}, which no state dict needs")
+            }
+            PickleFailure::Call => "its pickle makes a call that no state dict needs".to_owned(),
+            PickleFailure::Malformed => "its pickle contradicts itself".to_owned(),
+        },
+        PytorchFailure::Global { name } => {
+            format!("it holds {name}, which is no part of a state dict")
+        }
+        PytorchFailure::NoStateDict => "it is a pickle that is no state dict".to_owned(),
+        PytorchFailure::ElementType { tensor, found } => {
+            format!("{tensor} is of type {found}, not float32")
+        }
+        PytorchFailure::Tensor { tensor, why } => match why {
+            TensorFailure::Shape => {
+                format!("{tensor} cannot be read: no tensor can have its shape")
+            }
+            TensorFailure::BeyondStorage => {
+                format!("{tensor} cannot be read: it reaches beyond its storage")
+            }
+            TensorFailure::NoNumbers => {
+                format!("{tensor} cannot be read: the archive lacks its numbers")
+            }
+            TensorFailure::StorageLength => {
+                format!("{tensor} cannot be read: its storage has another length than declared")
+            }
+        },
+    }
+}
+
+/// Why a file could not be made.
+pub fn export(why: &ExportFailure) -> String {
+    match why {
+        ExportFailure::Archive(why) => archive(why),
+        ExportFailure::Run(why) => bundle(why),
+        ExportFailure::Checkpoint(why) => checkpoint(why),
+        ExportFailure::Table { detail } => format!("the table cannot be written ({detail})"),
+        ExportFailure::Json { detail } => format!("the JSON cannot be written ({detail})"),
+        ExportFailure::Weights(error) => weights(error),
+        ExportFailure::ClassNames { found } => {
+            format!("there are {found} class names for {CLASSES} classes")
+        }
+        ExportFailure::RepeatedNote { key } => {
+            format!("the model's notes would have {key:?} twice")
+        }
+    }
+}

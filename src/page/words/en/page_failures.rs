@@ -1,0 +1,234 @@
+//! What went wrong in the page, in English.
+
+use super::causes::{quoted, understanding};
+use super::failures::{self, sentences};
+use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
+use crate::page::words::Told;
+use crate::protocol::ProtocolError;
+use crate::settings::LinkMistake;
+
+/// Which files the library takes.
+pub const WHAT_IS_TAKEN: &str = "Choose a safetensors file, a state dict that torch.save wrote, or a run exported from Atelier.";
+const LIBRARY_UNTOUCHED: &str = "Stored runs and checkpoints are untouched.";
+/// Names that a message lists; further ones are counted.
+const MOST_LISTED: usize = 8;
+/// Mistakes of a link that are told one by one; nobody reads more.
+const MOST_MISTAKES: usize = 5;
+
+/// What the page tells.
+pub fn told(failure: &PageFailure) -> Told {
+    match failure {
+        PageFailure::WorkerLost { how, kept, next } => {
+            sentences(death(how), stored(*kept), after_death(*next))
+        }
+        PageFailure::NoStart(error) => sentences(
+            format!("Training cannot start: {}.", link(error)),
+            LIBRARY_UNTOUCHED,
+            "Allow workers for this page, then retry.",
+        ),
+        PageFailure::SlowStart { seconds } => sentences(
+            format!("The training worker has not started within {seconds} seconds."),
+            LIBRARY_UNTOUCHED,
+            "It may still be on its way on a slow connection. If nothing changes, reload the page.",
+        ),
+        PageFailure::NoWorker => {
+            sentences("The training worker is not running.", LIBRARY_UNTOUCHED, "Start it again.")
+        }
+        PageFailure::WorkerEnded => sentences(
+            "The last request may not have been completed: the worker ended before it answered.",
+            "Everything that had been stored is kept.",
+            "Check whether it was done, and try again if not.",
+        ),
+        PageFailure::WrongAnswer => sentences(
+            "The worker gave an answer of the wrong kind.",
+            LIBRARY_UNTOUCHED,
+            "Reload the page and try again.",
+        ),
+        PageFailure::NoDownload { browser_text } => sentences(
+            format!("The browser refused the download: {}.", quoted(browser_text)),
+            LIBRARY_UNTOUCHED,
+            "Allow downloads for this page, then try again.",
+        ),
+        PageFailure::FileTooLarge { file, bytes } => sentences(
+            format!(
+                "{file} was not read: {:.0} MB are more than any run or checkpoint has.",
+                *bytes as f64 / 1e6
+            ),
+            LIBRARY_UNTOUCHED,
+            WHAT_IS_TAKEN,
+        ),
+        PageFailure::RemovedForGood { what } => sentences(
+            format!("Deleted for good: {what}. There was no space left to keep it for a while."),
+            "Everything else in the library is kept.",
+            "Nothing needs doing: storing goes on by itself in the space that is free now.",
+        ),
+        PageFailure::UnreadableFile { file, browser_text } => sentences(
+            format!("{file} could not be read: {}.", quoted(browser_text)),
+            LIBRARY_UNTOUCHED,
+            "Choose it again.",
+        ),
+        PageFailure::UnreadFiles { files } => sentences(
+            unread(files),
+            LIBRARY_UNTOUCHED,
+            "Choose them again. If the first one crashed the worker, leave it out.",
+        ),
+        PageFailure::NoReload { browser_text } => sentences(
+            format!("The page could not reload itself: {}.", quoted(browser_text)),
+            LIBRARY_UNTOUCHED,
+            "Reload it with the browser's button.",
+        ),
+        PageFailure::LinkSettings => sentences(
+            "The link's settings cannot be used, so nothing was started.",
+            "The settings are in the form as the link had them.",
+            "Correct the marked fields, then press Start.",
+        ),
+        PageFailure::LinkNotUnderstood { mistakes, kept_from_starting } => sentences(
+            format!("Part of the link is not understood: {}.", listed(mistakes)),
+            "The rest of the link is in the form.",
+            if *kept_from_starting {
+                "Nothing was started. Check the settings, then press Start."
+            } else {
+                "Check the settings before you press Start."
+            },
+        ),
+        PageFailure::UnknownCases { words } => {
+            let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+            sentences(
+                format!("The link asks to measure what is no case: {}.", quoted.join(", ")),
+                "The benchmark's other cases are as the link has them.",
+                "A case is written like webgpu-fused-64 or cpu-general-4.",
+            )
+        }
+    }
+}
+
+fn death(how: &Death) -> String {
+    match how {
+        Death::Link(error) => format!("The training worker is gone: {}.", link(error)),
+        Death::Told(failure) => failures::told(failure).happened,
+    }
+}
+
+fn link(error: &LinkError) -> String {
+    match error {
+        LinkError::Refused(text) => {
+            format!("the browser refused to start the worker: {}", quoted(text))
+        }
+        LinkError::NotLoaded => "its script could not be loaded".to_owned(),
+        LinkError::Script(text) => format!("its script failed: {}", quoted(text)),
+        LinkError::Silent(seconds) => format!("it has said nothing for {seconds} seconds"),
+        LinkError::Lost => "a message between page and worker was lost on the way".to_owned(),
+        LinkError::Carriage(text) => {
+            format!("a message between page and worker was lost: {}", quoted(text))
+        }
+        LinkError::Protocol(error @ ProtocolError::Version { .. }) => {
+            format!("it comes from another build, for {}", understanding(error))
+        }
+        LinkError::Protocol(error) => understanding(error),
+    }
+}
+
+fn stored(kept: StoredWork) -> String {
+    match kept {
+        StoredWork::UpToStep(step) => format!("The run is kept up to step {step}."),
+        StoredWork::Checkpoints(0) => "Nothing had been stored yet.".to_owned(),
+        StoredWork::Checkpoints(1) => "The stored checkpoint is kept.".to_owned(),
+        StoredWork::Checkpoints(count) => format!("The {count} stored checkpoints are kept."),
+    }
+}
+
+const fn after_death(next: AfterDeath) -> &'static str {
+    match next {
+        AfterDeath::NewWorker => "A new worker has been started.",
+        AfterDeath::NewWorkerAndResume => "A new worker has been started. You can resume the run.",
+        AfterDeath::GivenUp => {
+            "Workers keep failing, so no new one was started. Reload the page, or try another engine \
+             or a smaller batch."
+        }
+        AfterDeath::Reload => "Reload the page to get both from the same build.",
+    }
+}
+
+fn unread(files: &[String]) -> String {
+    let listed = files.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let listed = match files.len().saturating_sub(MOST_LISTED) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    };
+    match files {
+        [_] => format!("{listed} was not read: the worker that was to read it is gone."),
+        _ => format!(
+            "These files were not read, as the worker that was to read them is gone: {listed}."
+        ),
+    }
+}
+
+fn listed(mistakes: &[LinkMistake]) -> String {
+    let told = mistakes.iter().take(MOST_MISTAKES).map(|mistake| match mistake {
+        LinkMistake::Key { key, nearest: Some(nearest) } => {
+            format!("{:?} (did you mean {nearest:?}?)", shortened(key))
+        }
+        LinkMistake::Key { key, nearest: None } => format!("{:?}", shortened(key)),
+        LinkMistake::Word { key, word, offered } => {
+            format!("{key} {:?} (choose {})", shortened(word), one_of(offered))
+        }
+    });
+    let mut told: Vec<_> = told.collect();
+    let more = mistakes.len().saturating_sub(MOST_MISTAKES);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join("; ")
+}
+
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// The beginning of what may be of any length.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut letters = text.chars();
+    let start: String = letters.by_ref().take(MOST).collect();
+    if letters.next().is_some() { start + "…" } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::LinkSettings;
+
+    #[test]
+    fn files_that_were_not_read_are_all_accounted_for() {
+        let told = |count: usize| {
+            let files = (0..count).map(|at| format!("{at}.pt")).collect();
+            told(&PageFailure::UnreadFiles { files }).happened
+        };
+        assert!(told(1).starts_with("0.pt was not read"));
+        assert!(told(3).ends_with(": 0.pt, 1.pt, 2.pt."));
+        assert!(told(20).ends_with("7.pt and 12 more."));
+    }
+
+    #[test]
+    fn what_a_link_says_that_means_nothing_is_told_with_what_may_be_meant() {
+        let told = |pairs: &[(&str, &str)], kept_from_starting| {
+            let mistakes = LinkSettings::from_pairs(pairs.iter().copied()).mistakes;
+            told(&PageFailure::LinkNotUnderstood { mistakes, kept_from_starting })
+        };
+        let failure = told(&[("batchsize", "64"), ("cutmix", "1"), ("optimizer", "lion")], false);
+        assert_eq!(
+            failure.happened,
+            "Part of the link is not understood: \"batchsize\" (did you mean \"batch\"?); \"cutmix\"; \
+             optimizer \"lion\" (choose sgd, asgd, adagrad, adam, adamw or rmsprop)."
+        );
+        assert!(told(&[("optimizer", "lion")], true).next.starts_with("Nothing was started."));
+        let many: Vec<String> = (10..20).map(|number| format!("zzz{number}")).collect();
+        let pairs: Vec<_> = many.iter().map(|key| (key.as_str(), "1")).collect();
+        assert!(told(&pairs, false).happened.ends_with("\"zzz14\"; and 5 more."));
+        assert!(told(&[("engine", &"x".repeat(9_000))], false).happened.len() < 200);
+    }
+}

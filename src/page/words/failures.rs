@@ -1,0 +1,38 @@
+//! What went wrong: what happened, what was kept, what to do next.
+
+use crate::page::session::{Complaint, Remedy};
+
+/// What a person is told of a failure. Each part is one or more whole sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What happened.
+    pub happened: String,
+    /// What is safe.
+    pub kept: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// Words about failures. A language matches on every variant, and quotes texts from outside as they are.
+pub struct FailureWords {
+    pub(super) told: fn(&Complaint) -> Told,
+    pub(super) remedy: fn(&Remedy) -> &'static str,
+    pub(super) dismiss: &'static str,
+}
+
+impl FailureWords {
+    /// What is told of a failure.
+    pub fn told(&self, what: &Complaint) -> Told {
+        (self.told)(what)
+    }
+
+    /// On the button that does what a message offers.
+    pub fn remedy(&self, remedy: &Remedy) -> &'static str {
+        (self.remedy)(remedy)
+    }
+
+    /// On the button that takes a message off the page.
+    pub const fn dismiss(&self) -> &'static str {
+        self.dismiss
+    }
+}

@@ -1,0 +1,180 @@
+//! Errors about files from and for others as what crosses to the page: data to data.
+
+use crate::checkpoint::CheckpointError;
+use crate::dataset::DownloadError;
+use crate::exchange::archive::ArchiveError;
+use crate::exchange::bundle::{self, BundleError};
+use crate::exchange::import::ImportError;
+use crate::exchange::metrics::MetricsError;
+use crate::exchange::onnx::OnnxError;
+use crate::exchange::pytorch::{Part, PickleMistake, PytorchError, TensorMistake};
+use crate::protocol::{
+    ArchiveFailure, BundleFailure, ExportFailure, ImportFailure, LinkedFileFailure, PickleFailure,
+    PytorchFailure, PytorchPart, TensorFailure,
+};
+
+impl From<DownloadError> for LinkedFileFailure {
+    fn from(error: DownloadError) -> Self {
+        Self::Download(error)
+    }
+}
+
+impl From<CheckpointError> for LinkedFileFailure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Weights(error.into())
+    }
+}
+
+impl From<serde_json::Error> for LinkedFileFailure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Order { detail: error.to_string() }
+    }
+}
+
+impl From<DownloadError> for ImportFailure {
+    fn from(error: DownloadError) -> Self {
+        Self::Download(error)
+    }
+}
+
+impl From<CheckpointError> for ImportFailure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error.into())
+    }
+}
+
+impl From<ImportError> for ImportFailure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Unknown => Self::Unknown,
+            ImportError::Archive(error) => Self::Archive(error.into()),
+            ImportError::Run(error) => Self::Run(error.into()),
+            ImportError::Checkpoint(error) => Self::Checkpoint(error.into()),
+            ImportError::Pytorch(error) => Self::Pytorch(error.into()),
+            ImportError::Weights(error) => Self::Weights(error),
+            ImportError::Extra(array) => Self::Extra { array },
+        }
+    }
+}
+
+impl From<ArchiveError> for ArchiveFailure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Format(error) => Self::NotWhole { detail: error.to_string() },
+            ArchiveError::File { name, source } => Self::File { name, detail: source.to_string() },
+            ArchiveError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<BundleError> for BundleFailure {
+    fn from(error: BundleError) -> Self {
+        match error {
+            BundleError::Archive(error) => Self::Archive(error.into()),
+            BundleError::Missing(file) => Self::Missing { file },
+            BundleError::Json { file, source } => {
+                Self::Json { file: file.to_owned(), detail: source.to_string() }
+            }
+            BundleError::Version { format, version } => {
+                let our_format = bundle::FORMAT.to_owned();
+                Self::Version { format, version, our_format, newest: bundle::VERSION }
+            }
+            BundleError::Metrics => Self::Metrics,
+            BundleError::Damaged(checkpoint) => Self::Damaged { checkpoint },
+            BundleError::Checkpoint { name, source } => {
+                Self::Checkpoint { checkpoint: name, why: source.into() }
+            }
+        }
+    }
+}
+
+impl From<PytorchError> for PytorchFailure {
+    fn from(error: PytorchError) -> Self {
+        match error {
+            PytorchError::NotPytorch => Self::NotPytorch,
+            PytorchError::OldFormat => Self::OldFormat,
+            PytorchError::Damaged(detail) => Self::Damaged { detail },
+            PytorchError::ByteOrder => Self::ByteOrder,
+            PytorchError::Archive(detail) => Self::Archive { detail },
+            PytorchError::BigEndian => Self::BigEndian,
+            PytorchError::TooLarge(part) => Self::TooLarge(match part {
+                Part::ByteOrder => PytorchPart::ByteOrder,
+                Part::Pickle => PytorchPart::Pickle,
+                Part::TensorData => PytorchPart::TensorData,
+            }),
+            PytorchError::Pickle(mistake) => Self::Pickle(mistake.into()),
+            PytorchError::Global(name) => Self::Global { name },
+            PytorchError::NoStateDict => Self::NoStateDict,
+            PytorchError::ElementType { name, found } => {
+                Self::ElementType { tensor: name, found: found.to_owned() }
+            }
+            PytorchError::Tensor { name, reason } => {
+                Self::Tensor { tensor: name, why: reason.into() }
+            }
+        }
+    }
+}
+
+impl From<PickleMistake> for PickleFailure {
+    fn from(mistake: PickleMistake) -> Self {
+        match mistake {
+            PickleMistake::Cut => Self::Cut,
+            PickleMistake::Protocol(protocol) => Self::Protocol(protocol),
+            PickleMistake::Opcode(opcode) => Self::Opcode(opcode),
+            PickleMistake::Call => Self::Call,
+            PickleMistake::Malformed(_) => Self::Malformed,
+        }
+    }
+}
+
+impl From<TensorMistake> for TensorFailure {
+    fn from(mistake: TensorMistake) -> Self {
+        match mistake {
+            TensorMistake::Dimensions
+            | TensorMistake::Size
+            | TensorMistake::Stride
+            | TensorMistake::Offset
+            | TensorMistake::Elements => Self::Shape,
+            TensorMistake::BeyondStorage => Self::BeyondStorage,
+            TensorMistake::NoNumbers => Self::NoNumbers,
+            TensorMistake::StorageLength => Self::StorageLength,
+        }
+    }
+}
+
+impl From<ArchiveError> for ExportFailure {
+    fn from(error: ArchiveError) -> Self {
+        Self::Archive(error.into())
+    }
+}
+
+impl From<BundleError> for ExportFailure {
+    fn from(error: BundleError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<CheckpointError> for ExportFailure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error.into())
+    }
+}
+
+impl From<MetricsError> for ExportFailure {
+    fn from(error: MetricsError) -> Self {
+        match error {
+            MetricsError::Csv(error) => Self::Table { detail: error.to_string() },
+            MetricsError::Json(error) => Self::Json { detail: error.to_string() },
+        }
+    }
+}
+
+impl From<OnnxError> for ExportFailure {
+    fn from(error: OnnxError) -> Self {
+        match error {
+            OnnxError::Weights(error) => Self::Weights(error),
+            OnnxError::ClassNames(found) => Self::ClassNames { found },
+            OnnxError::RepeatedNote(key) => Self::RepeatedNote { key },
+        }
+    }
+}
