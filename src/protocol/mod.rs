@@ -215,6 +215,29 @@ pub enum Reply {
 pub struct Prediction {
     /// By label; they sum to 1.
     pub probabilities: Vec<f32>,
-    /// Which weights answered, for people: a checkpoint's name, or the run and its step.
-    pub weights: String,
+    /// Which weights answered.
+    pub weights: WeightsOf,
+}
+
+/// Whose weights answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WeightsOf {
+    /// Those of the run under way, or of the last one, after so many steps.
+    Run {
+        /// Steps taken.
+        step: u64,
+    },
+    /// A checkpoint's.
+    Checkpoint {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl WeightsOf {
+    /// Whether they are of the checkpoint with this name.
+    #[must_use]
+    pub fn are_of(&self, checkpoint: &str) -> bool {
+        matches!(self, Self::Checkpoint { name } if name == checkpoint)
+    }
 }

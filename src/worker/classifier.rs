@@ -6,22 +6,22 @@ use burn::tensor::activation::softmax;
 use crate::dataset::split::normalize;
 use crate::model::{GarmentClassifier, images_tensor};
 use crate::network::{CLASSES, EngineFault, ModelError, PIXELS};
-use crate::protocol::{Failure, Prediction};
+use crate::protocol::{Failure, Prediction, WeightsOf};
 use crate::state_dict::StateDict;
 
 /// Weights for classifying. They live on the CPU engine: one image is too little work for a GPU.
 pub struct Classifier {
     model: GarmentClassifier,
     device: Device,
-    /// Whose weights these are, for people.
-    pub weights: String,
+    /// Whose weights these are.
+    pub weights: WeightsOf,
 }
 
 impl Classifier {
-    pub fn new(weights: &StateDict, name: String) -> Result<Self, ModelError> {
+    pub fn new(weights: &StateDict, whose: WeightsOf) -> Result<Self, ModelError> {
         let device = Device::flex();
         let model = GarmentClassifier::from_weights(weights, &device)?;
-        Ok(Self { model, device, weights: name })
+        Ok(Self { model, device, weights: whose })
     }
 
     /// Ten probabilities for one garment of 784 pixels.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::classifier::Classifier;
 use super::library_service::LibraryService;
 use super::run::Run;
-use crate::protocol::{CheckpointRole, Failure, Reply};
+use crate::protocol::{CheckpointRole, Failure, Reply, WeightsOf};
 
 /// Classifies garments with the newest weights that there are.
 pub struct ClassifyService {
@@ -24,7 +24,7 @@ impl ClassifyService {
     pub async fn classify(&self, garment: &[u8], run: Option<&mut Run>) -> Result<Reply, Failure> {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
-                let weights = format!("this run, step {}", run.driver.trainer().steps_taken());
+                let weights = WeightsOf::Run { step: run.driver.trainer().steps_taken() };
                 let now = run.driver.inference_weights().await?;
                 Classifier::new(&now, weights)?.classify(garment).await
             }
@@ -37,7 +37,10 @@ impl ClassifyService {
     /// Classifies with a checkpoint's weights from now on.
     pub async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
         let (_, state) = self.service.library.state(name).await?;
-        let classifier = Classifier::new(&state.inference_weights(), name.to_owned());
+        let classifier = Classifier::new(
+            &state.inference_weights(),
+            WeightsOf::Checkpoint { name: name.to_owned() },
+        );
         self.classifier = Some(classifier?);
         Ok(Reply::Done)
     }
@@ -57,8 +60,9 @@ impl ClassifyService {
     /// Classifies with the weights that a run ended with.
     pub async fn keep_weights(&mut self, run: &Run) {
         let name = format!("model_{}_last", run.name);
+        let whose = WeightsOf::Checkpoint { name };
         if let Ok(weights) = run.driver.inference_weights().await
-            && let Ok(classifier) = Classifier::new(&weights, name)
+            && let Ok(classifier) = Classifier::new(&weights, whose)
         {
             self.classifier = Some(classifier);
         }

@@ -170,7 +170,7 @@ impl ClaimedRun {
     fn engines(&self, now: &str) -> String {
         match self.known.as_ref().map(|known| &known.record.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
-                format!("{former}, then {now}")
+                format!("{former} → {now}")
             }
             _ => now.to_owned(),
         }

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use super::figures::figure_list;
 use crate::library::{RunOwner, RunState, RunSummary};
 use crate::page::format::{UNKNOWN, four_decimals, percent, whole};
-use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
+use crate::page::session::{
+    BenchmarkState, ClassifierState, CurrentRun, DeletedThing, LibraryState,
+};
 use crate::page::words::{Word, say, words};
 use crate::protocol::{CheckpointRole, CheckpointSummary, Export, Item};
 
@@ -70,7 +72,7 @@ fn Row(
     let used = Memo::new(move |_| {
         let name = name.get_value();
         let answers = classifier.prediction.with(
-            |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights == name),
+            |prediction| matches!(prediction, Some(Ok(prediction)) if prediction.weights.are_of(&name)),
         );
         answers || classifier.classifying_with.with(|used| used.as_ref() == Some(&name))
     });
@@ -83,7 +85,8 @@ fn Row(
         (|words| words.checkpoints.branch(), |words| words.checkpoints.about_branch())
     };
     let delete = move |_| {
-        library.delete(vec![Item::Checkpoint(name.get_value())], name.get_value());
+        let what = DeletedThing::One(name.get_value());
+        library.delete(vec![Item::Checkpoint(name.get_value())], what);
     };
     let download = move |make: fn(String) -> Export| library.export(make(name.get_value()));
     view! {

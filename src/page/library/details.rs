@@ -10,6 +10,7 @@ use super::figures::figure_list;
 use super::recipe::recipe;
 use crate::library::{RunEdit, RunLabels, RunOwner, RunSummary};
 use crate::page::format::{UNKNOWN, four_decimals, percent};
+use crate::page::session::DeletedThing;
 use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 use crate::settings::SettingsDraft;
@@ -32,7 +33,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
         let name = name.get_value();
         let title = run.with_untracked(|run| run.as_ref().map(|run| run.title().to_owned()));
         view.compare(&name, false);
-        library.delete(vec![Item::Run(name.clone())], title.unwrap_or(name));
+        library.delete(vec![Item::Run(name.clone())], DeletedThing::One(title.unwrap_or(name)));
     };
     let take_settings = move |_| {
         let config = run.with_untracked(|run| run.as_ref().map(|run| run.record.config.clone()));

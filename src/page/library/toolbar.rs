@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::View;
 use super::choice::{Kind, Order};
+use crate::page::session::DeletedThing;
 use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 
@@ -101,8 +102,8 @@ fn ForCompared(view: View) -> impl IntoView {
     let delete = move |_| {
         let names = names();
         let what = match names.as_slice() {
-            [name] => name.clone(),
-            _ => words().library.several_runs(names.len()),
+            [name] => DeletedThing::One(name.clone()),
+            _ => DeletedThing::Runs(names.len()),
         };
         compared.set(Vec::new());
         library.delete(names.into_iter().map(Item::Run).collect(), what);

@@ -12,7 +12,7 @@ pub fn Undo(library: LibraryState) -> impl IntoView {
         <div aria-live="polite">
             <For each=move || library.deleted.get() key=|deleted| deleted.id let:deleted>
                 <p class="undo" data-testid="undo-bar">
-                    <span>{move || words().library.deleted(&deleted.words)}</span>
+                    <span>{move || words().library.deleted(&deleted.what)}</span>
                     <button type="button" data-testid="undo-deletion"
                         on:click=move |_| library.undo_deletion(deleted.id)>
                         {say(|words| words.library.undo())}

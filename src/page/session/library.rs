@@ -30,6 +30,15 @@ pub struct StoredCurves {
     pub timeline: Timeline,
 }
 
+/// What was deleted in one go, as a person calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeletedThing {
+    /// A run or a checkpoint, by its name for people.
+    One(String),
+    /// So many runs.
+    Runs(usize),
+}
+
 /// What was deleted in one go and can be brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
@@ -37,8 +46,8 @@ pub struct Deleted {
     pub id: u32,
     /// The things.
     pub items: Vec<Item>,
-    /// What they were, for people.
-    pub words: String,
+    /// What they were.
+    pub what: DeletedThing,
 }
 
 /// The library as the worker told of it.
@@ -153,14 +162,14 @@ impl LibraryState {
         self.order(LibraryCommand::Label { checkpoint, label });
     }
 
-    /// Deletes; `words` say what, beside the button that brings it back.
-    pub fn delete(self, items: Vec<Item>, words: String) {
+    /// Deletes; `what` is said beside the button that brings it back.
+    pub fn delete(self, items: Vec<Item>, what: DeletedThing) {
         self.deletions.update_value(|count| *count += 1);
         let id = self.deletions.get_value();
-        let deleted = Deleted { id, items: items.clone(), words };
+        let deleted = Deleted { id, items: items.clone(), what };
         self.ask(LibraryCommand::Delete(items), move |outcome| match outcome {
             Ok(Reply::RemovedForGood) => {
-                self.notices.notify(PageFailure::RemovedForGood { what: deleted.words }, None);
+                self.notices.notify(PageFailure::RemovedForGood(deleted.what), None);
             }
             Ok(_) => {
                 self.classifier.classifying_with.update(|used| {

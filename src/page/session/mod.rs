@@ -40,7 +40,7 @@ pub use classifier::ClassifierState;
 pub use connection::Connection;
 pub use curves::{LossSeries, RECENT_STEPS};
 pub use data::DataState;
-pub use library::{LibraryState, StoredCurves};
+pub use library::{DeletedThing, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
 pub use remedies::Remedies;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::library::DeletedThing;
 use super::worker_link::{LinkError, PATIENCE_MS};
 use crate::protocol::{CheckpointSummary, Failure, ProtocolError};
 use crate::settings::LinkMistake;
@@ -76,10 +77,7 @@ pub enum PageFailure {
         bytes: u64,
     },
     /// There was no space left to keep what was deleted.
-    RemovedForGood {
-        /// What it was, as the library calls it.
-        what: String,
-    },
+    RemovedForGood(DeletedThing),
     /// The browser gave no access to a file.
     UnreadableFile {
         /// Its name.

@@ -2,6 +2,7 @@
 
 use super::sentences;
 use crate::page::classifier::Complaint;
+use crate::protocol::WeightsOf;
 
 sentences! {
     /// The classifier: the pad, pictures, the network's answer.
@@ -27,7 +28,7 @@ sentences! {
         what_network_sees,
         probabilities,
         /// The probability of the likeliest class, 0 to 1, and whose weights say so.
-        answer_by(share: f64, weights: &str),
+        answer_by(share: f64, weights: &WeightsOf),
         /// A test image's label, and the label that the network gives, if it gives any.
         test_label(index: u32, label: usize, answer: Option<usize>),
     }

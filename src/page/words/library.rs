@@ -3,6 +3,7 @@
 use super::{Setting, sentences};
 use crate::library::{RunOwner, RunRecord, RunState};
 use crate::page::library::Order;
+use crate::page::session::DeletedThing;
 
 sentences! {
     /// The library: runs, how they are found, compared and taken away, and the room that they take.
@@ -21,7 +22,7 @@ sentences! {
         /// The run that a file became.
         imported_as(run: &str),
         /// What was deleted.
-        deleted(what: &str),
+        deleted(what: &DeletedThing),
         undo,
         search,
         /// In the empty field for it.
@@ -40,8 +41,6 @@ sentences! {
         chosen_runs,
         chosen(count: usize),
         choose_none,
-        /// What is deleted, where it is more than one.
-        several_runs(count: usize),
         tensorboard,
         /// Of several runs.
         about_tensorboards,

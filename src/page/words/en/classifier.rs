@@ -4,6 +4,7 @@ use crate::network::CLASSES;
 use crate::page::classifier::Complaint;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::words::ClassifierWords;
+use crate::protocol::WeightsOf;
 
 /// The classifier's sentences.
 pub const WORDS: ClassifierWords = ClassifierWords {
@@ -33,7 +34,10 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     preview: "The 28 by 28 pixels that the network sees",
     what_network_sees: "What the network sees",
     probabilities: "Probabilities",
-    answer_by: |share, weights| format!("{}, by {weights}", percent(share)),
+    answer_by: |share, weights| match weights {
+        WeightsOf::Run { step } => format!("{}, by this run, step {step}", percent(share)),
+        WeightsOf::Checkpoint { name } => format!("{}, by {name}", percent(share)),
+    },
     test_label: |index, label, answer| {
         let labelled = class_name(label);
         match answer {

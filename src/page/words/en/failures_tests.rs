@@ -1,7 +1,7 @@
 //! What every sentence about a failure must keep to.
 
 use super::*;
-use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
+use crate::page::session::{AfterDeath, Death, DeletedThing, LinkError, PageFailure, StoredWork};
 use crate::protocol::ProtocolError;
 use crate::protocol::failure_tests::samples;
 use crate::settings::LinkSettings;
@@ -54,7 +54,7 @@ fn of_the_page() -> Vec<PageFailure> {
         PageFailure::WrongAnswer,
         PageFailure::NoDownload { browser_text: browser_text() },
         PageFailure::FileTooLarge { file: file(), bytes: 2_147_483_653 },
-        PageFailure::RemovedForGood { what: "three runs".to_owned() },
+        PageFailure::RemovedForGood(DeletedThing::Runs(3)),
         PageFailure::UnreadableFile { file: file(), browser_text: browser_text() },
         PageFailure::UnreadFiles { files: vec![file()] },
         PageFailure::UnreadFiles { files: vec![file(), file()] },

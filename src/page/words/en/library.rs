@@ -5,6 +5,7 @@ use crate::library::{Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
 use crate::page::library::Order;
+use crate::page::session::DeletedThing;
 use crate::page::words::{LibraryWords, Setting};
 use crate::settings::Kind;
 
@@ -21,7 +22,7 @@ pub const WORDS: LibraryWords = LibraryWords {
                    run exported from Atelier",
     reading_file: |file| format!("Reading {file}…"),
     imported_as: |run| format!("Taken in as {run}."),
-    deleted: |what| format!("Deleted: {what}."),
+    deleted: |what| format!("Deleted: {}.", deleted(what)),
     undo: "Undo",
     search: "Search runs",
     search_hint: "Search names, notes, tags, settings",
@@ -46,7 +47,6 @@ pub const WORDS: LibraryWords = LibraryWords {
     chosen_runs: "Chosen runs",
     chosen: |count| format!("{count} chosen:"),
     choose_none: "Choose none",
-    several_runs: |count| format!("{count} runs"),
     tensorboard: "TensorBoard",
     about_tensorboards: "Event files with the tutorial's tags, in an archive: unpack it and run \
                          tensorboard --logdir on it",
@@ -106,6 +106,14 @@ pub const WORDS: LibraryWords = LibraryWords {
     not_promised: "The browser did not promise it. Download what matters to you, or ask again after a \
                    few visits or after bookmarking this page.",
 };
+
+/// What was deleted, for the end of a sentence.
+pub(super) fn deleted(what: &DeletedThing) -> String {
+    match what {
+        DeletedThing::One(name) => name.clone(),
+        DeletedThing::Runs(count) => format!("{count} runs"),
+    }
+}
 
 /// As a link and the terminal write them: `sgd, batch 64, lr 0.01, nesterov`.
 fn settings(settings: &[Setting]) -> String {

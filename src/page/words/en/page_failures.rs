@@ -2,6 +2,7 @@
 
 use super::causes::{quoted, understanding};
 use super::failures::{self, sentences};
+use super::library::deleted;
 use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
 use crate::page::words::Told;
 use crate::protocol::ProtocolError;
@@ -57,8 +58,11 @@ pub fn told(failure: &PageFailure) -> Told {
             LIBRARY_UNTOUCHED,
             WHAT_IS_TAKEN,
         ),
-        PageFailure::RemovedForGood { what } => sentences(
-            format!("Deleted for good: {what}. There was no space left to keep it for a while."),
+        PageFailure::RemovedForGood(what) => sentences(
+            format!(
+                "Deleted for good: {}. There was no space left to keep it for a while.",
+                deleted(what)
+            ),
             "Everything else in the library is kept.",
             "Nothing needs doing: storing goes on by itself in the space that is free now.",
         ),
