@@ -15,7 +15,7 @@ mod link_mistake;
 mod optimizer;
 mod preset;
 mod schedule;
-mod words;
+mod serialization;
 
 pub use augmentation::Augmentation;
 pub use config::{EngineChoice, TrainingConfig};
