@@ -7,12 +7,16 @@
 //! | a file has at most 400 lines, or a reason | [`length`] |
 //! | every type says what it is | [`docs`] |
 //! | `unsafe` stands in one file | [`unsafe_code`] |
+//!
+//! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
 mod docs;
 mod imports;
 mod length;
+mod lexer;
 mod rooms;
 mod source;
+mod test_files;
 #[cfg(test)]
 mod tests;
 mod unsafe_code;
@@ -120,8 +124,9 @@ fn failures(root: &Path) -> Result<Vec<Failure>, TidyError> {
             collect(&path, folder, &mut texts)?;
         }
     }
-    let files: Vec<SourceFile<'_>> =
+    let mut files: Vec<SourceFile<'_>> =
         texts.iter().map(|(path, text)| SourceFile::read(path, text)).collect();
+    test_files::leave_out(&mut files);
     let architecture = read(&root.join(rooms::ARCHITECTURE))?;
     let mut failures = Vec::new();
     match rooms::Table::read(&architecture) {
