@@ -99,7 +99,6 @@ pub fn for_site(places: &Places) -> Result<Tools, SetupError> {
 /// What formatting, clippy, the native tests and, if asked for, the site's build need; the user's rustup settings
 /// for this folder are left as they are.
 pub fn for_tests(places: &Places, with_site: bool) -> Result<Tools, SetupError> {
-    say::heading("Set-up");
     let choice = wasm_target::choose(places)?;
     let tools = Tools { root: places.root.clone(), toolchain: choice.toolchain() };
     cargo_tools::install_lints(&tools, choice.base())?;

@@ -24,10 +24,7 @@ const WASM: [&str; 3] = ["--target", "wasm32-unknown-unknown", "--no-default-fea
 /// Why the tests as a whole did not pass.
 #[derive(Debug, Error)]
 pub enum TestError {
-    /// Nothing but the rules could be checked.
-    #[error("no test that needs tools was run, since the set-up could not be finished")]
-    Setup(#[from] SetupError),
-    /// Some stages failed; what they said is above.
+    /// Some stages failed; their errors are printed above.
     #[error("failed: {0}")]
     Failed(String),
 }
@@ -55,20 +52,17 @@ pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
         report.stage("tidy", || tidy::check(places));
     }
     if only != [Stage::Tidy] {
-        run_with_tools(places, wanted, &mut report)?;
+        run_with_tools(places, wanted, &mut report);
     }
     report.print();
     report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
 }
 
-/// Runs those stages that need more than the repository.
-fn run_with_tools(
-    places: &Places,
-    wanted: impl Fn(Stage) -> bool,
-    report: &mut Report,
-) -> Result<(), SetupError> {
+/// Runs those stages that need more than the repository; none of them if the set-up fails.
+fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut Report) {
     let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
-    let tools = setup::for_tests(places, wants_site)?;
+    let set_up = || setup::for_tests(places, wants_site);
+    let Some(tools) = report.stage_that_gives("set-up", set_up) else { return };
     if wanted(Stage::Fmt) {
         report.stage("formatting", || format(&tools));
     }
@@ -91,7 +85,6 @@ fn run_with_tools(
             report.after(is_built, "browser tests", || browser_tests(places, &tools));
         }
     }
-    Ok(())
 }
 
 fn format(tools: &Tools) -> Result<(), StageError> {
