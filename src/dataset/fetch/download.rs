@@ -1,4 +1,4 @@
-//! One file from the network, counted as it comes.
+//! Downloads one file and reports its bytes as they arrive.
 
 use std::time::Duration;
 
@@ -14,34 +14,34 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-/// A transfer that brings nothing for this long is given up.
+/// A transfer that delivers nothing for this long is aborted.
 const SILENCE: Duration = Duration::from_secs(20);
 
 /// Why a file did not arrive.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DownloadError {
-    /// The server could not be reached, or the line broke.
-    #[error("the server could not be reached or the line broke ({0})")]
+    /// The server could not be reached, or the connection broke.
+    #[error("the server could not be reached or the connection broke ({0})")]
     Network(String),
     /// The server does not have it.
     #[error("the server does not have it (HTTP 404)")]
     Missing,
-    /// The server gave a page instead.
+    /// The server sent a web page instead.
     #[error("the server gave a web page in its place")]
     PageInstead,
     /// The server answered with another status.
     #[error("the server answered with HTTP {0}")]
     Status(u16),
-    /// Nothing came for a long time.
-    #[error("nothing came for {} seconds", SILENCE.as_secs())]
+    /// Nothing arrived for [`SILENCE`].
+    #[error("nothing arrived for {} seconds", SILENCE.as_secs())]
     Silence,
-    /// The file is larger than it may be.
+    /// The file is larger than this many bytes.
     #[error("it is larger than the {0} bytes expected")]
     TooLarge(u64),
 }
 
 impl DownloadError {
-    /// Whether trying again may help.
+    /// Whether a retry may help.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
         match self {
@@ -52,7 +52,7 @@ impl DownloadError {
     }
 }
 
-/// Fetches a file of at most `most_bytes`; `count` hears of every piece's bytes.
+/// Fetches a file of at most `most_bytes`, calling `count` with the size of every piece received.
 ///
 /// # Errors
 /// Any [`DownloadError`].
@@ -65,7 +65,7 @@ pub async fn download(
     let _abort_when_done = AbortOnDrop(abort.clone());
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
-    // The browser's own cache might hold the damaged copy that made us ask again.
+    // The browser's own cache might hold the damaged copy that caused this retry.
     options.set_cache(RequestCache::NoStore);
     let request = Request::new_with_str_and_init(url, &options).map_err(network)?;
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
@@ -78,7 +78,7 @@ pub async fn download(
     let reader: ReadableStreamDefaultReader = body
         .get_reader()
         .dyn_into()
-        .map_err(|_| DownloadError::Network("the answer cannot be read piece by piece".into()))?;
+        .map_err(|_| DownloadError::Network("the response cannot be read as a stream".into()))?;
     loop {
         let piece = in_time(reader.read()).await?;
         let done = Reflect::get(&piece, &"done".into()).map_err(network)?.is_truthy();
@@ -104,7 +104,7 @@ fn check(response: &Response) -> Result<(), DownloadError> {
     if !response.ok() {
         return Err(DownloadError::Status(response.status()));
     }
-    // Servers made for single-page sites answer anything they lack with the page and status 200.
+    // Servers for single-page sites answer a request for a missing file with the page and status 200.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if kind.starts_with("text/html") { Err(DownloadError::PageInstead) } else { Ok(()) }
 }
@@ -123,7 +123,7 @@ fn network(error: impl Into<JsValue>) -> DownloadError {
     DownloadError::Network(message.unwrap_or_else(|| format!("{error:?}")))
 }
 
-/// Ends a transfer that nobody waits for any more.
+/// Aborts a transfer when nobody waits for it any more.
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {
