@@ -1,4 +1,4 @@
-//! Which images belong to which step.
+//! The images of each step.
 
 use super::TrainingError;
 use crate::dataset::Sampler;
@@ -6,7 +6,7 @@ use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
 pub(super) enum Batches {
-    /// Shuffled anew each epoch.
+    /// A new seeded shuffle each epoch; `order` is the current epoch's.
     Shuffled { sampler: Sampler, batch_size: usize, order: Vec<u32> },
     /// The same given batches each epoch.
     Given(Vec<Vec<u32>>),
@@ -19,7 +19,7 @@ impl Batches {
         Self::Shuffled { sampler, batch_size, order: sampler.epoch_order(epoch) }
     }
 
-    /// Batches of given images, each below `images`.
+    /// The given batches of images' indices, each below `images`.
     pub fn given(batches: Vec<Vec<u32>>, images: usize) -> Result<Self, TrainingError> {
         let wrong = |why: String| Err(TrainingError::Order(why));
         if batches.is_empty() {
@@ -32,11 +32,13 @@ impl Batches {
             if batch.len() > TrainingConfig::MAX_BATCH_SIZE {
                 let (batch, images) = (at + 1, batch.len());
                 let most = TrainingConfig::MAX_BATCH_SIZE;
-                return wrong(format!("batch {batch} has {images} images, {most} are the most"));
+                return wrong(format!(
+                    "batch {batch} has {images} images, but {most} are the most"
+                ));
             }
             if let Some(image) = batch.iter().find(|&&image| image as usize >= images) {
                 let batch = at + 1;
-                return wrong(format!("batch {batch} names image {image} of {images}"));
+                return wrong(format!("batch {batch} names image {image}, but there are {images}"));
             }
         }
         Ok(Self::Given(batches))
@@ -50,14 +52,14 @@ impl Batches {
         }
     }
 
-    /// Goes on to an epoch, from 0.
+    /// Moves to the epoch with this number, from 0.
     pub fn begin_epoch(&mut self, epoch: u64) {
         if let Self::Shuffled { sampler, order, .. } = self {
             *order = sampler.epoch_order(epoch);
         }
     }
 
-    /// The images of a step of the epoch at hand, from 0.
+    /// The images of a step (from 0) of the current epoch.
     pub fn get(&self, step: u64) -> Option<&[u32]> {
         let step = usize::try_from(step).ok()?;
         match self {
@@ -66,7 +68,7 @@ impl Batches {
         }
     }
 
-    /// The given batches, for a checkpoint.
+    /// The given batches, to be stored in a checkpoint.
     pub fn order(&self) -> Option<&Vec<Vec<u32>>> {
         match self {
             Self::Shuffled { .. } => None,

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-/// Why bytes are no state dict. The texts go after "The file cannot be used: ".
+/// Why bytes are not a state dict. The texts follow "The file cannot be used: ".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PytorchError {
-    /// Nothing that any PyTorch writes.
-    #[error("it is no file that torch.save writes")]
+    /// Not written by any version of PyTorch.
+    #[error("it is not a file that torch.save writes")]
     NotPytorch,
     /// The stream or the tar file of PyTorch before 1.6, or a pickle without an archive.
     #[error(
@@ -14,26 +14,26 @@ pub enum PytorchError {
          PyTorch and save it again"
     )]
     OldFormat,
-    /// The archive is cut short or altered.
+    /// The archive is truncated or altered.
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// The archive is encrypted, or compressed in a way that PyTorch does not know.
-    #[error("its archive is none of PyTorch's: {0}")]
+    #[error("its archive is not one that PyTorch writes: {0}")]
     Archive(String),
-    /// The machine that wrote it stored numbers the other way round.
+    /// The machine that wrote it was big-endian.
     #[error("it was written by a big-endian machine")]
     BigEndian,
-    /// A part is larger than any state dict of the network makes it.
-    #[error("its {0} takes more bytes than are read")]
+    /// A part is larger than in any state dict of the network.
+    #[error("its {0} is larger than what is accepted")]
     TooLarge(&'static str),
-    /// The pickle breaks the rules of pickles, or calls something as PyTorch does not.
+    /// The pickle is malformed, or makes a call that PyTorch does not make.
     #[error("its pickle cannot be read: {0}")]
     Pickle(String),
-    /// The pickle refers to something of Python's that is not on the short list.
-    #[error("it holds {0}, which is no part of a state dict")]
+    /// The pickle refers to a Python object that is not on the allowlist.
+    #[error("it holds {0}, which does not belong in a state dict")]
     Global(String),
-    /// A pickle of something else.
-    #[error("it is a pickle that is no state dict")]
+    /// The pickle holds something else.
+    #[error("its pickle is not a state dict")]
     NoStateDict,
     /// A tensor has another element type.
     #[error("{name} is of type {found}, not float32")]
@@ -53,7 +53,7 @@ pub enum PytorchError {
     },
 }
 
-/// A text of the file's for an error: a name may be as long as the file.
+/// A text from the file, shortened for an error: a name may be as long as the file.
 pub(super) fn shortened(text: &str) -> String {
     const MOST_LETTERS: usize = 80;
     match text.char_indices().nth(MOST_LETTERS) {
