@@ -1,4 +1,4 @@
-// Taking runs elsewhere, and bringing weights and runs in.
+// Exporting runs, and importing weights and runs.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// A database of the first schema, made by the build that had it (`fixtures/schema-1`), opened by this one.
+// A database of the first schema, made by a build that had it (`fixtures/schema-1`), opened by this one.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -60,7 +60,7 @@ test('what the first schema stored becomes runs with their curves and checkpoint
   await atelier.stop();
   await atelier.waitForStatus('ready');
 
-  // A second opening finds nothing left to do.
+  // Opening it a second time finds nothing to migrate.
   await atelier.page.reload();
   assert.deepEqual(await atelier.waitForRuns(2), [stopped, ended]);
 });

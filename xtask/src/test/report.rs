@@ -1,4 +1,4 @@
-//! What came of each stage.
+//! The outcome of each stage.
 
 use crate::say;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 enum Outcome {
     Passed,
     Failed,
-    /// It needs a stage that failed.
+    /// A stage that it needs failed.
     NotRun,
 }
 
@@ -50,7 +50,7 @@ impl Report {
         result
     }
 
-    /// Runs a stage if the one that it needs passed.
+    /// Runs a stage if the one that it needs has passed.
     pub fn after<E: Error + 'static>(
         &mut self,
         passed: bool,

@@ -1,4 +1,4 @@
-//! Every struct, enum and trait of a module says what it is, private ones too. Tests need not.
+//! Every struct, enum and trait in a module has a doc comment, private ones too, except in tests.
 
 use super::rooms;
 use super::source::Kind::{Doc, Sign, Word};
