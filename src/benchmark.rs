@@ -1,4 +1,4 @@
-//! Benchmarks: what is measured, and what to make of it. Plain data.
+//! Benchmarks: what is measured, and how to interpret it. Plain data.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,12 +8,12 @@ use thiserror::Error;
 
 use crate::settings::TrainingConfig;
 
-/// One thing to measure: training at a batch size on an engine, on one of its backends.
+/// One measurement to take: training at a batch size on one of an engine's backends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BenchmarkCase {
-    /// WebGPU, or the CPU.
+    /// Whether the engine is WebGPU rather than the CPU.
     pub webgpu: bool,
-    /// By kernels made for this network, or by Burn's operations.
+    /// Whether the backend is the fused kernels rather than Burn's operations.
     pub fused: bool,
     /// Images a step, 1 to [`TrainingConfig::MAX_BATCH_SIZE`].
     pub batch_size: u32,
@@ -27,9 +27,9 @@ impl BenchmarkCase {
     }
 }
 
-/// Words that name no case.
+/// Text that does not name a case.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0:?} is no case; one is webgpu-fused-64, cpu-general-4 or the like")]
+#[error("{0:?} is not a case; cases are named like webgpu-fused-64 or cpu-general-4")]
 pub struct NoSuchCase(String);
 
 impl fmt::Display for BenchmarkCase {
@@ -65,10 +65,10 @@ impl FromStr for BenchmarkCase {
     }
 }
 
-/// What was measured of a case.
+/// The measurement of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// Milliseconds a step: the median over stretches of steps, each waited for.
+    /// Milliseconds a step: the median over stretches of steps, each timed to its completion.
     pub step_ms: f64,
     /// Milliseconds before the first timed step.
     pub warm_up_ms: f64,
@@ -93,7 +93,7 @@ pub struct Comparison {
     pub batch_size: u32,
     /// Whether WebGPU is the faster one.
     pub webgpu: bool,
-    /// How many times as fast as the other it is.
+    /// How many times as fast the faster one is, at least 1.
     pub times: f64,
 }
 
@@ -117,11 +117,11 @@ pub fn comparisons(results: &[(BenchmarkCase, Measurement)]) -> Vec<Comparison> 
     sizes.into_iter().filter_map(compare).collect()
 }
 
-/// A measurement speaks for batches up to so many times larger or smaller.
+/// A measurement applies to batches up to this many times larger or smaller.
 const REACH: f64 = 4.0;
 
-/// How the engines compare at this batch size, by the measurement at the nearest size (in proportion);
-/// `None` if nothing was measured on both that is near enough.
+/// How the engines compare at this batch size, judged by the nearest size measured on both (by ratio);
+/// `None` if none is near enough.
 #[must_use]
 pub fn nearest_comparison(
     results: &[(BenchmarkCase, Measurement)],

@@ -9,14 +9,14 @@ use crate::history::Figure;
 /// Which engines this browser has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Engines {
-    /// The adapter's name as the browser gives it, or why there is none.
+    /// The adapter as the browser describes it, or why there is none.
     pub webgpu: Result<Adapter, NoWebGpu>,
 }
 
-/// Why there is no WebGPU.
+/// Why WebGPU is not available.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum NoWebGpu {
-    /// The page is no secure context (<https://www.w3.org/TR/secure-contexts/>).
+    /// The page is not a secure context (<https://www.w3.org/TR/secure-contexts/>).
     #[error(
         "this page came over plain http, and browsers give WebGPU only to https and to localhost"
     )]
@@ -24,10 +24,10 @@ pub enum NoWebGpu {
     /// There is no `navigator.gpu`.
     #[error("this browser has no WebGPU")]
     Missing,
-    /// `requestAdapter` gave null.
+    /// `requestAdapter` returned null.
     #[error("this browser has WebGPU but no adapter for it")]
     NoAdapter,
-    /// `requestAdapter` threw or was refused, in the browser's words.
+    /// `requestAdapter` threw or was rejected, in the browser's words.
     #[error("the browser gave no WebGPU adapter: {0}")]
     Refused(String),
     /// The same, without a reason.
@@ -98,11 +98,11 @@ pub enum TestedNumber {
 }
 
 impl Engines {
-    /// What `auto` means for batches of this size: true for WebGPU, `None` while it takes a measurement
-    /// to say.
+    /// What `auto` means for batches of this size: true for WebGPU, false for the CPU, `None` if only a
+    /// measurement can tell.
     ///
-    /// A software adapter computes on the CPU by way of a GPU's language, which is never faster than the
-    /// CPU engine by itself; that needs no measurement, though one has the last word.
+    /// A software adapter runs a GPU's language on the CPU, which is never faster than the CPU engine, so
+    /// that needs no measurement; if there is one, it decides.
     #[must_use]
     pub fn auto_is_webgpu(
         &self,
@@ -118,7 +118,7 @@ impl Engines {
 /// A GPU adapter as `adapter.info` describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adapter {
-    /// The parts that the browser gave, joined: vendor, architecture, device, description.
+    /// The parts that the browser reports, joined: vendor, architecture, device, description.
     pub name: String,
     /// Whether the adapter is software on the CPU.
     pub software: bool,

@@ -8,9 +8,9 @@ use crate::settings::TrainingConfig;
 /// Why a run is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
-    /// It has taken all its steps.
+    /// It has taken all of its steps.
     Completed,
-    /// The validation loss has not fallen for as many epochs as the run had patience.
+    /// The validation loss has not fallen for as many epochs as the patience setting allows.
     EarlyStopped,
 }
 
@@ -64,7 +64,7 @@ pub enum CheckpointRole {
     Best,
     /// The newest state of its run.
     Last,
-    /// Kept every so many steps; the oldest give way to newer ones.
+    /// Kept at a fixed interval of steps; newer ones replace the oldest.
     Kept,
 }
 
@@ -80,10 +80,10 @@ pub struct History {
 }
 
 impl History {
-    /// How many steps the training loss of a moment is the mean of.
+    /// How many steps the current training loss is averaged over.
     pub const RECENT_STEPS: usize = 100;
 
-    /// The epoch with the lowest validation loss, the earliest of equals.
+    /// The epoch with the lowest validation loss; the earliest of several.
     #[must_use]
     pub fn best_epoch(&self) -> Option<&EpochMetrics> {
         self.epochs
@@ -136,7 +136,7 @@ impl History {
         (losses, reports, epochs)
     }
 
-    /// Whether epochs are numbered from 1 and everything lies within the losses, in order.
+    /// Whether epochs are numbered from 1, and all steps are in order and within the losses.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
         let steps = self.losses.len() as u64;
@@ -172,20 +172,20 @@ pub struct LossReport {
 }
 
 impl LossReport {
-    /// How many steps make a report, where an epoch has as many.
+    /// Steps between reports, if an epoch has at least as many.
     pub const STEPS: u64 = 1000;
 
-    /// How many steps make a report in epochs of so many: never more than an epoch has.
+    /// Steps between reports in epochs of this many steps: never more than an epoch has.
     #[must_use]
     pub const fn interval(steps_per_epoch: u64) -> u64 {
         if steps_per_epoch < Self::STEPS { steps_per_epoch } else { Self::STEPS }
     }
 }
 
-/// What an epoch gave.
+/// The results of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochMetrics {
-    /// From 1.
+    /// The epoch, from 1.
     pub epoch: u32,
     /// Steps taken in the run by its end.
     pub step: u64,
@@ -193,12 +193,13 @@ pub struct EpochMetrics {
     pub train_loss: f64,
     /// Mean cross-entropy over the test split.
     pub valid_loss: f64,
-    /// Share of the test split classified right, 0 to 1.
+    /// Share of the test split classified correctly, 0 to 1.
     pub valid_accuracy: f64,
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn epoch(epoch: u32, valid_loss: f64) -> EpochMetrics {

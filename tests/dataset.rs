@@ -1,4 +1,4 @@
-//! The real data set, whole, through every format that it passes.
+//! The complete real data set, through every format that it passes through.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! The training loop as its users see it: what happens, in which order, and that who drives it changes no bit.
+//! The training loop as its callers see it: what happens, in which order, and that the caller changes no bit.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 mod common;
@@ -19,7 +19,7 @@ use pollster::block_on;
 const IMAGES: usize = 42;
 const STEPS_PER_EPOCH: u64 = 11;
 
-/// A clock on which every look takes so many milliseconds.
+/// A clock that advances by this many milliseconds at every reading.
 struct Clock {
     now: Cell<f64>,
     look_ms: f64,
@@ -61,7 +61,7 @@ fn next(driver: &mut Driver<Clock>, source: &impl Source) -> Result<RunEvent, Tr
     block_on(driver.advance(source))
 }
 
-/// Drives a run to its end; everything that happened before it.
+/// Drives a run to its end, and returns everything that happened before it.
 fn to_the_end(driver: &mut Driver<Clock>, source: &impl Source) -> (Vec<RunEvent>, Ending) {
     let mut happened = Vec::new();
     loop {
@@ -155,7 +155,7 @@ fn the_newest_state_is_saved_now_and_then_and_before_a_validation() {
     assert!(happened[..validation - 1].contains(&last), "a crash loses little");
 }
 
-/// A data set of which nothing, or everything, has come.
+/// A data set of which nothing, or everything, has arrived.
 struct Arriving(Dataset, Cell<bool>);
 
 impl Source for Arriving {
@@ -180,7 +180,7 @@ fn a_run_waits_for_images_and_goes_on_when_they_have_come() {
 
 #[test]
 fn a_divergence_is_told_after_the_good_steps_before_it() {
-    // Clipping leaves the decay alone: every step makes the weights nine times as large.
+    // Clipping does not affect the decay: every step makes the weights nine times as large.
     let config = common::config("batch=4&epochs=50&lr=10&momentum=0&weight-decay=1&clip=1e-6");
     let mut driver = driver(&config, Clock::of(0.01));
     let mut told = 0;
@@ -188,7 +188,7 @@ fn a_divergence_is_told_after_the_good_steps_before_it() {
         match next(&mut driver, &dataset()) {
             Ok(RunEvent::StepsTaken(steps)) => told = steps.step,
             Ok(RunEvent::CheckpointDue(_)) => {
-                // What is no longer finite is not saved.
+                // Weights that are not finite are not saved.
                 let saved = block_on(driver.checkpoint("run", "CPU", 0.0));
                 let diverged = TrainingError::WeightsNotFinite { step: told };
                 assert!(saved.is_ok() || saved == Err(diverged));
@@ -222,7 +222,7 @@ fn a_divergence_that_was_not_told_yet_is_no_state_to_save() {
         let saved = block_on(driver.snapshot());
         if driver.is_ending() {
             let error = next(&mut driver, &dataset()).unwrap_err();
-            // As text: a loss that is no number equals nothing.
+            // As text, because NaN equals nothing.
             let why = saved.err().map(|error| error.to_string());
             assert_eq!(why, Some(error.to_string()), "the divergence is why");
             break error;

@@ -1,4 +1,4 @@
-//! Files for and from other programs, with those programs on the other side.
+//! Files exchanged with other programs, checked with those programs.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -33,7 +33,7 @@ fn images(count: usize) -> Vec<u8> {
     (0..count).flat_map(|index| test.image(index).unwrap().0.to_vec()).collect()
 }
 
-/// Logits, and probabilities, as the page's classifier computes them.
+/// Logits and probabilities, as the page's classifier computes them.
 fn answers(weights: &StateDict, pixels: &[u8]) -> [Vec<Vec<f32>>; 2] {
     let device = Device::flex();
     let model = GarmentClassifier::from_weights(weights, &device).unwrap();
@@ -44,7 +44,7 @@ fn answers(weights: &StateDict, pixels: &[u8]) -> [Vec<Vec<f32>>; 2] {
     })
 }
 
-/// A Python script of the tests; `None`, with a word, where that cannot run.
+/// Runs a Python script of the tests; prints a note and returns `None` if it cannot run.
 fn python(script: &str, arguments: &[&Path]) -> Option<Output> {
     // `cargo xtask test` sets it, unless there is no Python.
     let Some(python) = std::env::var_os("ATELIER_PYTHON") else {
@@ -129,7 +129,7 @@ fn committed_files_of_pytorch_are_taken_in_bit_by_bit() {
     }
 }
 
-/// Every entry's checksum set to 0, as PyTorch does where it was told to compute none.
+/// Every entry's checksum set to 0, as PyTorch does if told not to compute any.
 fn without_checksums(mut archive: Vec<u8>) -> Vec<u8> {
     let number = |archive: &[u8], at: usize, bytes: usize| {
         archive[at..at + bytes]
@@ -167,7 +167,7 @@ fn a_file_of_pytorchs_without_checksums_is_taken_in_bit_by_bit() {
 
 #[test]
 fn what_an_archive_is_is_told_by_the_names_in_it_before_anything_is_unpacked() {
-    // Damaged, so that unpacking it is an error.
+    // Damaged, so that unpacking it fails.
     let mut archive = archive::write(&[("readme.safetensors".to_owned(), vec![7; 50])]).unwrap();
     let at = archive.windows(50).position(|bytes| bytes == [7; 50]).unwrap();
     archive[at] = 8;
@@ -181,7 +181,7 @@ fn refused(bytes: &[u8]) -> ImportError {
     }
 }
 
-/// The file of the trained weights after a change.
+/// The file of the trained weights with a change.
 fn changed(change: impl FnOnce(&mut StateDict)) -> Vec<u8> {
     let mut weights = common::state_dict(TRAINED);
     change(&mut weights);

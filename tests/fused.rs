@@ -1,4 +1,4 @@
-//! The fused ways of taking a step against Burn's operations, their oracle, and against themselves.
+//! The fused backends against Burn's operations, their oracle, and against themselves.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -24,7 +24,7 @@ fn split() -> Split {
     Split::whole(pixels.collect(), labels.collect()).unwrap()
 }
 
-/// Losses of so many steps and the state after them.
+/// Losses of this many steps and the state after them.
 fn train(config: &TrainingConfig, backend: &Backend, steps: u64) -> (Vec<f32>, Snapshot) {
     let split = split();
     let mut trainer = trainer(config, backend);
@@ -48,10 +48,10 @@ fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
     block_on(trainer.read_losses()).unwrap();
 }
 
-/// The fused ways of this machine: the CPU's, and a GPU's where wgpu finds one (llvmpipe counts). With
-/// `ATELIER_NEEDS_GPU` set there must be one.
+/// The fused backends of this machine: the CPU's, and a GPU's if wgpu finds one (including llvmpipe). With
+/// `ATELIER_NEEDS_GPU` set, there must be one.
 fn fused_backends() -> Vec<Backend> {
-    // Burn makes one device a program.
+    // Burn creates only one device in a program.
     static GPU: OnceLock<Option<Backend>> = OnceLock::new();
     let gpu = GPU.get_or_init(|| match block_on(native::open(EngineChoice::WebGpu)) {
         Ok(engine) => Some(engine.backend),

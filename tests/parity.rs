@@ -1,4 +1,4 @@
-//! PyTorch's answers (`tests/fixtures/README.md`), matched on the CPU engine.
+//! PyTorch's results (`tests/fixtures/README.md`), reproduced on the CPU engine.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -76,7 +76,7 @@ fn assert_follows_pytorch(name: &'static str, query: &str) -> [Trainer; 2] {
     backends().map(|backend| assert_way_follows_pytorch(&[name], query, backend, &dataset))
 }
 
-/// The same, where more than one run of PyTorch is a right answer.
+/// The same, if more than one PyTorch run is right.
 fn assert_way_follows_pytorch(
     names: &[&'static str],
     query: &str,
@@ -137,7 +137,7 @@ fn sgd_with_nesterov_and_weight_decay_follows_pytorch() {
 
 #[test]
 fn adagrad_follows_pytorch() {
-    // Rounding decides which of the two it is: `tests/fixtures/make_adagrad_float64.py` says why.
+    // Rounding decides between the two: `tests/fixtures/make_adagrad_float64.py` says why.
     let dataset = common::dataset();
     for backend in backends() {
         let answers = ["adagrad", "adagrad_float64"];
@@ -164,7 +164,7 @@ fn rmsprop_follows_pytorch() {
 fn averaged_sgd_follows_pytorch_and_gives_its_average() {
     for trainer in assert_follows_pytorch("asgd", "optimizer=asgd&averaged=1") {
         let average = block_on(trainer.snapshot()).unwrap().inference_weights();
-        // Its name says otherwise, but the reference's number is the sum over all parameters.
+        // Despite its name, the reference's number is the sum over all parameters.
         let values = average.values().flat_map(|array| &array.values);
         let sum: f64 = values.copied().map(f64::from).sum();
         let expected = common::json("asgd.json")["averaged_first_param_sum"].as_f64().unwrap();

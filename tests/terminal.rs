@@ -1,4 +1,4 @@
-//! The terminal's trainer, run as a person runs it.
+//! The terminal's trainer, run as a user runs it.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -98,7 +98,7 @@ fn averaged_weights_leave_the_run_on_request() {
     assert!(plain != averaged);
 }
 
-/// Waits for a file, then interrupts the program as `Ctrl-C` does.
+/// Waits until `ready`, then interrupts the program as `Ctrl-C` does.
 fn interrupt_after(mut child: Child, ready: impl Fn() -> bool) -> Output {
     let begun = Instant::now();
     while !ready() && begun.elapsed() < Duration::from_secs(120) {
@@ -128,13 +128,13 @@ fn checkpoints_at_a_rhythm_give_way_to_newer_ones_and_resume_to_the_same_bits() 
     assert_code(&run(folder.path(), resumed), 0);
     assert_eq!(arrays(&path("resumed.safetensors")), arrays(&path("end.safetensors")));
 
-    // What the run has kept before counts after it was resumed; what another run has kept does not.
+    // Checkpoints kept before the run was resumed count; those of another run do not.
     let again = "--resume run_step40.safetensors --checkpoint run.safetensors";
     std::fs::copy(path("run_step60.safetensors"), path("run_step10.safetensors")).unwrap();
     std::fs::remove_file(path("run_step60.safetensors")).unwrap();
     assert_code(&run(folder.path(), again), 0);
     assert_eq!([10, 40, 60].map(there), [false, true, true]);
-    // Runs are named after the second in which they begin.
+    // Runs are named after the second in which they start.
     std::thread::sleep(Duration::from_millis(1100));
     let other = format!(
         "{} --steps 50 --seed 4 --keep-every 20 --keep 1 --checkpoint run.safetensors",
@@ -187,12 +187,12 @@ fn wrong_flags_and_files_are_named_and_nothing_is_written() {
     let cases = [
         ("--lr fast".to_owned(), "--lr: enter a number above 0, at most 10"),
         ("--optimizer lion".to_owned(), "possible values: sgd"),
-        ("--beta1 0.9".to_owned(), "--beta1 means nothing with optimizer sgd"),
+        ("--beta1 0.9".to_owned(), "--beta1 has no effect with optimizer sgd"),
         ("--speed 9".to_owned(), "unexpected argument '--speed'"),
         ("--init gone".to_owned(), "gone cannot be read"),
         ("--init garbage".to_owned(), "garbage cannot be used: not a whole safetensors file"),
         (format!("--init {}", pickle.display()), "cannot be used: not a whole safetensors file"),
-        ("--order garbage".to_owned(), "garbage is no list of batches"),
+        ("--order garbage".to_owned(), "garbage is not a list of batches"),
         ("--resume garbage".to_owned(), "garbage cannot be used"),
         (
             format!("--resume {}", fixture("init.safetensors").display()),
@@ -200,7 +200,7 @@ fn wrong_flags_and_files_are_named_and_nothing_is_written() {
         ),
     ];
     for (flags, words) in cases {
-        // A resumed run has its own engine.
+        // A resumed run brings its own engine.
         let engine = if flags.contains("--resume") { "" } else { "--engine cpu" };
         let output = run(folder.path(), &format!("{flags} {engine} --save out.safetensors"));
         assert_code(&output, 2);
@@ -217,7 +217,7 @@ fn wrong_flags_and_files_are_named_and_nothing_is_written() {
 #[test]
 fn a_diverging_run_ends_with_its_step_and_keeps_the_last_good_state() {
     let folder = TempDir::new().unwrap();
-    // Clipping leaves the decay alone: every step makes the weights larger by a twentieth.
+    // Clipping does not affect the decay: every step makes the weights larger by a twentieth.
     let flags = "--engine cpu --batch 512 --lr 2.05 --momentum 0 --weight-decay 1 --clip 1e-6 --epochs 9 \
                  --checkpoint good.safetensors --save out.safetensors --losses l.json";
     let output = run(folder.path(), flags);
@@ -233,7 +233,7 @@ fn a_diverging_run_ends_with_its_step_and_keeps_the_last_good_state() {
     assert!(!good.epochs.is_empty() && good.losses.len() == good.epochs.len() * 118);
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("l.json")).unwrap()).unwrap();
-    // The curve up to the end is there, whether a step or the validation after it found the end.
+    // The curve is complete, whether a step or the validation after it revealed the divergence.
     assert!(common::numbers(&json["losses"]).len() >= good.losses.len());
 }
 
@@ -263,7 +263,7 @@ fn a_file_that_cannot_be_written_is_an_error_in_words() {
     assert!(text(&output.stderr).contains("file/weights.safetensors cannot be written"));
 }
 
-/// Read back with Python's `tensorboard` where it is installed.
+/// Reads the files back with Python's `tensorboard`, if it is installed.
 #[test]
 fn event_files_hold_the_tutorials_tags() {
     let folder = TempDir::new().unwrap();

@@ -1,5 +1,5 @@
-//! The loop's bookkeeping, on the CPU engine with a small made-up split.
-// tidy: long, because all of it shares one made-up run.
+//! The training loop's bookkeeping, on the CPU engine with a small synthetic split.
+// tidy: long, because all of it shares one synthetic run.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -33,7 +33,7 @@ fn trainer() -> Trainer {
     Trainer::new(config(), IMAGES, Device::flex()).unwrap()
 }
 
-/// Goes on until so many steps are taken in all; epochs are closed with made-up validations.
+/// Trains until this many steps are taken in all, with made-up validations at the ends of epochs.
 fn train_until(trainer: &mut Trainer, steps: u64, split: &Split) {
     while trainer.steps_taken() < steps {
         if !trainer.step(split).unwrap() {
@@ -48,7 +48,7 @@ fn snapshot(trainer: &Trainer) -> Snapshot {
     block_on(trainer.snapshot()).unwrap()
 }
 
-/// The snapshot as it comes out of a checkpoint's file.
+/// The snapshot, written to a checkpoint's file and read back.
 fn through_a_file(snapshot: Snapshot) -> Snapshot {
     let checkpoint = Checkpoint {
         run: "20261123_081500".into(),
@@ -72,7 +72,7 @@ fn stopping_anywhere_and_resuming_gives_the_same_bits() {
         let stored = through_a_file(snapshot(&first));
         let mut second = Trainer::resume(stored, IMAGES, Device::flex()).unwrap();
         train_until(&mut second, end, &split);
-        // Not assert_eq: a failure would print both runs' every weight.
+        // Not assert_eq, which would print every weight of both runs.
         assert!(snapshot(&second) == expected, "stopped after step {stop}");
     }
 }
@@ -318,7 +318,7 @@ fn a_run_of_so_many_steps_stops_in_the_middle_of_an_epoch() {
     assert_eq!(trainer.next_batch(), None);
     let metrics = trainer.finish_epoch(0.5, 0.5).unwrap();
     assert_eq!((metrics.epoch, metrics.step), (2, 16));
-    // Too short for a report of its own, so its own steps speak for it.
+    // Too short for a report, so the mean over its steps counts.
     let losses = &trainer.history().losses[11..];
     let mean = losses.iter().copied().map(f64::from).sum::<f64>() / 5.0;
     assert!((metrics.train_loss - mean).abs() < 1e-12);
@@ -364,7 +364,7 @@ fn weights_that_are_no_longer_finite_are_not_saved() {
         array.values.fill(1e38);
     }
     let mut trainer = Trainer::resume(fast, IMAGES, Device::flex()).unwrap();
-    // The loss of this step is that of the weights before it, which were still good.
+    // The loss of this step was computed with the weights before it, which were still good.
     trainer.step(&split).unwrap();
     assert!(block_on(trainer.read_losses()).is_ok());
     let refused = block_on(trainer.snapshot()).err();

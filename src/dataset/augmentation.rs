@@ -12,7 +12,7 @@ use crate::network::random::{Purpose, seeded_generator, uniform};
 use crate::network::{PIXELS, SIDE};
 use crate::settings::Augmentation;
 
-/// The bytes of an empty place.
+/// The byte of an empty pixel.
 const BACKGROUND: u8 = 0;
 
 /// torchvision's `RandomErasing`: share of the image's area, ratio of height to width, tries.
@@ -20,7 +20,7 @@ const AREA: (f64, f64) = (0.02, 0.33);
 const RATIO: (f64, f64) = (0.3, 3.3);
 const TRIES: usize = 10;
 
-/// Puts these images of a split, augmented as in an epoch (from 0), in the place of what the buffer had.
+/// Replaces the buffer's images with these images of a split, augmented for an epoch (from 0).
 ///
 /// # Panics
 /// If an index is not below the split's length.
@@ -40,8 +40,8 @@ pub fn augment_into(
     }
 }
 
-/// An image (of [`PIXELS`] bytes) as an epoch (from 0) sees it: mirrored, then moved, then partly
-/// erased, each if chosen.
+/// An image ([`PIXELS`] bytes) as an epoch (from 0) sees it: mirrored, shifted and partly erased, in that
+/// order, each only if enabled.
 #[must_use]
 pub fn augmented(
     pixels: &[u8],
@@ -52,7 +52,7 @@ pub fn augmented(
 ) -> Vec<u8> {
     let part = epoch << 32 | u64::from(index);
     let mut generator = seeded_generator(seed, Purpose::Augmentation, part);
-    // Each is drawn whether it is chosen or not: choosing one does not change the others.
+    // Every number is drawn whether or not it is used, so that enabling one change leaves the others alone.
     let flip = generator.next_u32() & 1 == 1 && augmentation.flip;
     let mut image = moved(pixels, flip, augmentation.shift, &mut generator);
     if uniform(&mut generator) < augmentation.erase
@@ -63,7 +63,7 @@ pub fn augmented(
     image
 }
 
-/// The image mirrored, then moved by up to `shift` pixels.
+/// The image mirrored, then shifted by up to `shift` pixels.
 fn moved(pixels: &[u8], flip: bool, shift: u32, generator: &mut ChaCha8Rng) -> Vec<u8> {
     let mut offset = || uniform_below(2 * shift + 1, generator) as i32 - shift as i32;
     let (across, down) = (offset(), offset());
@@ -77,7 +77,7 @@ fn moved(pixels: &[u8], flip: bool, shift: u32, generator: &mut ChaCha8Rng) -> V
     (0..PIXELS).map(pixel).collect()
 }
 
-/// Top, left, height and width.
+/// Top, left, height and width, in pixels.
 type Rectangle = (usize, usize, usize, usize);
 
 fn rectangle(generator: &mut ChaCha8Rng) -> Option<Rectangle> {

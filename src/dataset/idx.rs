@@ -10,13 +10,13 @@ use thiserror::Error;
 
 const UNSIGNED_BYTES: u8 = 0x08;
 
-/// Why bytes are no IDX file of Fashion-MNIST.
+/// Why bytes are not an IDX file of Fashion-MNIST.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum IdxError {
     /// The file ends inside its header.
     #[error("the IDX header is cut short: {0} bytes")]
     CutHeader(usize),
-    /// The first four bytes are not what this kind of file starts with.
+    /// The first four bytes are not the magic number of this kind of file.
     #[error(
         "not an IDX file of unsigned bytes in {dimensions} dimensions: it starts with {magic:02x?}"
     )]
@@ -34,18 +34,18 @@ pub enum IdxError {
         /// Columns declared.
         columns: u32,
     },
-    /// The header promises another number of bytes than there are.
-    #[error("the header promises {declared} bytes of data, the file has {found}")]
+    /// The header declares a different number of bytes than the file has.
+    #[error("the header declares {declared} bytes of data, the file has {found}")]
     Length {
         /// Bytes that the header's dimensions amount to.
         declared: u64,
         /// Bytes after the header.
         found: u64,
     },
-    /// A label is no class.
+    /// A label is not a class.
     #[error("label {label} of image {index} is not below {CLASSES}")]
     Label {
-        /// Place of the image.
+        /// Index of the image, from 0.
         index: usize,
         /// The label found.
         label: u8,
@@ -76,7 +76,7 @@ pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
     Ok(labels.to_vec())
 }
 
-/// Labels that are all classes.
+/// Checks that all labels are classes.
 pub(super) fn check_labels(labels: &[u8]) -> Result<(), IdxError> {
     match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
         Some(index) => Err(IdxError::Label { index, label: labels[index] }),

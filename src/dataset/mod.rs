@@ -1,4 +1,4 @@
-//! The data set: IDX files, shards, what is in memory, and the order in which training sees it.
+//! The data set: IDX files, shards, the images in memory, and the order in which training sees them.
 
 pub mod augmentation;
 mod fetch_error;

@@ -1,15 +1,15 @@
-//! How far the data set has come and what is in it, as plain data.
+//! How much of the data set has arrived and what it contains, as plain data.
 
 use serde::{Deserialize, Serialize};
 
-/// How far the data set has come.
+/// How much of the data set has arrived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataProgress {
-    /// Bytes received or read from the cache.
+    /// Bytes received so far, from the network or the cache.
     pub bytes: u64,
     /// Bytes of all shards.
     pub total_bytes: u64,
-    /// Shards verified.
+    /// Shards verified so far.
     pub shards: u32,
     /// Shards of both splits.
     pub total_shards: u32,
@@ -17,7 +17,7 @@ pub struct DataProgress {
     pub from_cache: u32,
 }
 
-/// The tutorial's sanity check: how much there is and what it looks like.
+/// The tutorial's sanity check: how many images there are and what they look like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataOverview {
     /// Ten names, by label.
@@ -33,7 +33,7 @@ pub struct DataOverview {
 /// An image with its label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelledImage {
-    /// Its place in the split.
+    /// Its index in the split, from 0.
     pub index: u32,
     /// 0 to 9.
     pub label: u8,

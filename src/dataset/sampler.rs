@@ -8,13 +8,13 @@ use crate::network::random::{Purpose, seeded_generator};
 /// Images in the first epoch's first wave: a shard's worth.
 const FIRST_WAVE: usize = super::shard::IMAGES_PER_SHARD;
 
-/// A seeded shuffle: the order of epoch `e` depends on the seed, on `e` and on nothing else, so a run
-/// can be resumed anywhere without having kept a generator's state.
+/// A seeded shuffle: the order of epoch `e` depends only on the seed and on `e`, so a run can be resumed
+/// anywhere without storing a generator's state.
 ///
-/// From the second epoch on an order is a uniform shuffle of all images. The first epoch draws in
+/// From the second epoch on, the order is a uniform shuffle of all images. The first epoch draws in
 /// widening waves (the first 5,000 images, the next 10,000, the next 20,000, …), each uniformly
-/// shuffled, so that training can begin when the first shard has arrived and the waves that follow
-/// are on their way. Every image still comes exactly once. The published file is itself in random
+/// shuffled, so that training can begin once the first shard has arrived, while the later waves are
+/// still being fetched. Every image still comes exactly once. The published file is itself in random
 /// order, so this first epoch is as random a sample as a uniform shuffle would give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampler {
@@ -48,7 +48,7 @@ impl Sampler {
     }
 }
 
-/// Fisher and Yates' shuffle. Ours rather than a library's, because checkpoints name a seed and a
+/// The Fisher–Yates shuffle. Our own rather than a library's, because checkpoints store a seed and a
 /// library's next version may draw differently.
 fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
     for end in (1..items.len()).rev() {

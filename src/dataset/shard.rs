@@ -1,7 +1,7 @@
-//! Shards: the data set as static files that a browser can fetch piece by piece.
+//! Shards: the data set as static files that a browser can fetch one by one.
 //!
-//! A shard is its images' pixels ([`PIXELS`] bytes each), then their labels (a byte each), nothing
-//! else. `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
+//! A shard consists of its images' pixels ([`PIXELS`] bytes each), then their labels (a byte each).
+//! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
 use crate::checksum::sha256_hex;
@@ -13,22 +13,22 @@ use thiserror::Error;
 pub const MANIFEST_NAME: &str = "manifest.json";
 /// The version of the manifest and of the shards written here.
 pub const FORMAT_VERSION: u32 = 1;
-/// Images a shard: 3.9 MB, so that the first one arrives soon and twelve make the training set.
+/// Images a shard: 3.9 MB, so that the first one arrives quickly and twelve make up the training set.
 pub const IMAGES_PER_SHARD: usize = 5000;
 
-/// More than the data set has, few enough to fit in a tab's memory.
+/// The most images that are accepted: more than the data set has, few enough for a tab's memory.
 const MOST_IMAGES: u64 = 200_000;
 
-/// What `manifest.json` says.
+/// The content of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// [`FORMAT_VERSION`] of whoever wrote it.
+    /// [`FORMAT_VERSION`] of the build that wrote it.
     pub version: u32,
     /// Ten names, by label.
     pub class_names: Vec<String>,
-    /// The images to learn from.
+    /// The training split.
     pub train: SplitManifest,
-    /// The images to measure with.
+    /// The test split.
     pub test: SplitManifest,
 }
 
@@ -41,14 +41,14 @@ pub struct SplitManifest {
     pub shards: Vec<ShardEntry>,
 }
 
-/// One shard's line in the manifest.
+/// One shard's entry in the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShardEntry {
     /// File name beside the manifest.
     pub file: String,
     /// Images in it.
     pub images: u64,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
     /// SHA-256 of the whole file, lower-case hexadecimal.
     pub sha256: String,
@@ -57,7 +57,7 @@ pub struct ShardEntry {
 /// What is wrong with a manifest or a shard.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ShardError {
-    /// The manifest is no JSON of the right shape, in the JSON reader's words.
+    /// The manifest is not JSON of the right shape.
     #[error("{MANIFEST_NAME} cannot be read: {0}")]
     Manifest(String),
     /// The manifest is from another version of the format.
@@ -74,22 +74,22 @@ pub enum ShardError {
     Size {
         /// The shard.
         file: String,
-        /// Bytes by the manifest.
+        /// Bytes according to the manifest.
         expected: u64,
-        /// Bytes there.
+        /// Bytes found.
         found: u64,
     },
-    /// A shard's content is not what was published.
+    /// A shard's content is not the published one.
     #[error("{file} was altered: its SHA-256 is {found}, not {expected}")]
     Altered {
         /// The shard.
         file: String,
-        /// The manifest's sum.
+        /// The manifest's checksum.
         expected: String,
-        /// The sum of what is there.
+        /// The checksum found.
         found: String,
     },
-    /// A shard holds a label that is no class.
+    /// A shard holds a label that is not a class.
     #[error("{file}: {source}")]
     Label {
         /// The shard.
@@ -97,7 +97,7 @@ pub enum ShardError {
         /// Which label.
         source: IdxError,
     },
-    /// Pixels and labels given for writing do not belong together.
+    /// The pixels and labels to be written do not match in number.
     #[error("{pixels} bytes of pixels do not fit {labels} labels")]
     Mismatch {
         /// Bytes of pixels.
@@ -149,7 +149,7 @@ const fn split_name(train: bool) -> &'static str {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest; nothing in it is believed before that.
+    /// Reads and checks a manifest, which is untrusted until then.
     ///
     /// # Errors
     /// [`ShardError::Manifest`], [`ShardError::Version`] or [`ShardError::Inconsistent`].
@@ -209,7 +209,7 @@ impl Manifest {
 }
 
 impl ShardEntry {
-    /// Checks a file against this line and splits it into pixels and labels.
+    /// Checks a file against this entry and splits it into pixels and labels.
     ///
     /// # Errors
     /// [`ShardError::Size`], [`ShardError::Altered`] or [`ShardError::Label`].
@@ -241,7 +241,7 @@ pub type ShardFile = (String, Vec<u8>);
 /// Each split is `(pixels, labels)`.
 ///
 /// # Errors
-/// [`ShardError::Mismatch`] if a split's pixels and labels do not belong together.
+/// [`ShardError::Mismatch`] if a split's pixels and labels do not match in number.
 pub fn write_shards(
     train: (&[u8], &[u8]),
     test: (&[u8], &[u8]),

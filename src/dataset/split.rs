@@ -1,4 +1,4 @@
-//! The data set in memory: bytes as published, turned into the network's numbers batch by batch.
+//! The data set in memory: bytes as published, normalised for the network batch by batch.
 
 use super::shard::{Manifest, SplitManifest};
 use crate::network::{CLASSES, PIXELS};
@@ -8,14 +8,14 @@ use crate::network::{CLASSES, PIXELS};
 pub struct Dataset {
     /// Ten names, by label.
     pub class_names: Vec<String>,
-    /// The images to learn from.
+    /// The training split.
     pub train: Split,
-    /// The images to measure with.
+    /// The test split.
     pub test: Split,
 }
 
 impl Dataset {
-    /// Room for everything that the manifest lists; no shard is there yet.
+    /// An empty data set with room for everything that the manifest lists.
     #[must_use]
     pub fn new(manifest: &Manifest) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Dataset {
 pub struct Split {
     pixels: Vec<u8>,
     labels: Vec<u8>,
-    /// First image of each shard, and the number of images at the end.
+    /// The index of each shard's first image, followed by the number of images.
     bounds: Vec<usize>,
     present: Vec<bool>,
 }
@@ -51,9 +51,9 @@ impl Split {
         }
     }
 
-    /// A split that is there whole: `PIXELS` bytes for each label.
+    /// A complete split: `PIXELS` bytes for each label.
     ///
-    /// `None` if pixels and labels do not belong together or a label is no class.
+    /// `None` if pixels and labels do not match in number or a label is not a class.
     #[must_use]
     pub fn whole(pixels: Vec<u8>, labels: Vec<u8>) -> Option<Self> {
         let fits = pixels.len() == labels.len() * PIXELS
@@ -62,7 +62,7 @@ impl Split {
         fits.then(|| Self { pixels, labels, bounds, present: vec![true] })
     }
 
-    /// Images in the split, present or not.
+    /// Images in the split, whether they have arrived or not.
     #[must_use]
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -74,7 +74,7 @@ impl Split {
         self.labels.is_empty()
     }
 
-    /// Puts a shard in its place.
+    /// Inserts a shard at its index (from 0).
     ///
     /// # Panics
     /// If the shard is not in the manifest or has another size; `ShardEntry::open` has checked both.
@@ -85,20 +85,20 @@ impl Split {
         self.present[shard] = true;
     }
 
-    /// Whether every shard is there.
+    /// Whether every shard has arrived.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.present.iter().all(|&present| present)
     }
 
-    /// Images that are there without a gap, from the first on.
+    /// How many images, counted from the first, are present without a gap.
     #[must_use]
     pub fn leading(&self) -> usize {
         let shards = self.present.iter().take_while(|&&present| present).count();
         self.bounds[shards]
     }
 
-    /// Whether the shards of all these images are there.
+    /// Whether the shards of all these images have arrived.
     #[must_use]
     pub fn has(&self, indices: &[u32]) -> bool {
         self.is_complete() || indices.iter().all(|&index| self.has_image(index as usize))
@@ -109,7 +109,7 @@ impl Split {
         shard > 0 && self.present.get(shard - 1) == Some(&true)
     }
 
-    /// One image's pixels and label, if its shard is there.
+    /// One image's pixels and label, if its shard has arrived.
     #[must_use]
     pub fn image(&self, index: usize) -> Option<(&[u8], u8)> {
         self.has_image(index).then(|| self.at(index))
@@ -124,14 +124,14 @@ impl Split {
         Images::Of { split: self, indices }.batch()
     }
 
-    /// All labels; those of shards that are not there are 0.
+    /// All labels; those of missing shards are 0.
     #[cfg(feature = "training")]
     pub(crate) fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// The first image and the pixels of each shard that is there and was not `seen`; marks it. For
-    /// those who keep a copy.
+    /// The first image's index and the pixels of each shard that has arrived and was not `seen`, which this
+    /// updates. For callers that keep a copy.
     #[cfg(feature = "training")]
     pub(crate) fn arrived(&self, seen: &mut Vec<bool>) -> impl Iterator<Item = (usize, &[u8])> {
         seen.resize(self.present.len(), false);
@@ -148,7 +148,7 @@ impl Split {
         })
     }
 
-    /// One image's pixels and label, its shard being there.
+    /// One image's pixels and label; its shard must have arrived.
     ///
     /// # Panics
     /// If the index is not below [`Self::len`].
@@ -162,14 +162,14 @@ impl Split {
 pub enum Images<'a> {
     /// Images of a split, in this order; each index is below its length.
     Of {
-        /// Where they are.
+        /// The split that holds them.
         split: &'a Split,
-        /// Which they are.
+        /// Their indices.
         indices: &'a [u32],
     },
-    /// Images that are in no split: [`PIXELS`] bytes for each label, labels below [`CLASSES`].
+    /// Images outside any split: [`PIXELS`] bytes for each label, labels below [`CLASSES`].
     Loose {
-        /// Image after image.
+        /// Their pixels, one image after the other.
         pixels: &'a [u8],
         /// Their labels.
         labels: &'a [u8],
@@ -192,7 +192,7 @@ impl<'a> Images<'a> {
         self.len() == 0
     }
 
-    /// The pixels and the label of one.
+    /// The pixels and the label of the image at this place, from 0.
     ///
     /// # Panics
     /// If `at` is not below [`Self::len`].
@@ -220,7 +220,7 @@ impl<'a> Images<'a> {
     }
 }
 
-/// Copies of images, in memory that is used again.
+/// Copies of images in a reusable buffer.
 #[derive(Clone, Debug, Default)]
 pub struct ImageBuffer {
     pixels: Vec<u8>,
@@ -228,7 +228,7 @@ pub struct ImageBuffer {
 }
 
 impl ImageBuffer {
-    /// Takes everything out.
+    /// Removes all images.
     pub fn clear(&mut self) {
         self.pixels.clear();
         self.labels.clear();
@@ -240,7 +240,7 @@ impl ImageBuffer {
         self.labels.push(label);
     }
 
-    /// What is in it.
+    /// The buffer's images.
     #[must_use]
     pub fn images(&self) -> Images<'_> {
         Images::Loose { pixels: &self.pixels, labels: &self.labels }
@@ -258,7 +258,7 @@ impl From<Images<'_>> for ImageBuffer {
     }
 }
 
-/// What a step needs of its images.
+/// The inputs and targets of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// `[images, 1, 28, 28]`, normalised.
@@ -287,7 +287,7 @@ pub fn normalize(pixels: &[u8]) -> Vec<f32> {
     inputs
 }
 
-/// Writes the network's input for one image's bytes over the beginning of `inputs`.
+/// Writes the network's input for one image's bytes to the beginning of `inputs`.
 #[cfg(feature = "training")]
 pub(crate) fn normalize_to(inputs: &mut [f32], pixels: &[u8]) {
     for (input, &pixel) in inputs.iter_mut().zip(pixels) {

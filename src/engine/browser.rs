@@ -1,4 +1,4 @@
-//! Engines in a browser: what adapter there is, and opening WebGPU.
+//! Engines in a browser: finds the adapter and opens WebGPU.
 
 use burn::tensor::wgpu::WgpuBackend;
 use js_sys::{Function, Object, Promise, Reflect};
@@ -8,17 +8,17 @@ use wasm_bindgen_futures::JsFuture;
 use super::{Engine, EngineError, gpu};
 use crate::hardware::{Adapter, Engines, NoWebGpu};
 
-/// Words by which software adapters name themselves, for browsers that do not say so otherwise.
+/// Names of software adapters, for browsers that do not flag them otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
-/// Looks at what this browser has, without opening anything.
+/// Detects which engines this browser has, without opening any.
 pub async fn probe() -> Engines {
     Engines { webgpu: probe_adapter().await }
 }
 
 /// Opens WebGPU.
 ///
-/// A device is made once a worker: Burn refuses a second.
+/// A worker can open a device only once: Burn refuses a second.
 ///
 /// # Errors
 /// [`EngineError::NoWebGpu`] or [`EngineError::NoDevice`].
@@ -29,8 +29,8 @@ pub async fn open_webgpu(engines: &Engines) -> Result<Engine, EngineError> {
     gpu::open(WgpuBackend::WebGpu, |_| name).await.map(|(engine, _)| engine)
 }
 
-/// Asks `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu
-/// passes on less than the browser says.
+/// Queries `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu
+/// passes on less than the browser reports.
 async fn probe_adapter() -> Result<Adapter, NoWebGpu> {
     let global = js_sys::global();
     let is_secure = get(&global, "isSecureContext").is_none_or(|secure| secure.is_truthy());
@@ -40,7 +40,7 @@ async fn probe_adapter() -> Result<Adapter, NoWebGpu> {
     let request = get(&gpu, "requestAdapter").and_then(|function| function.dyn_into().ok());
     let request: Function = request.ok_or(NoWebGpu::Missing)?;
     let options = Object::new();
-    // What Burn asks for too, so that both get the same adapter.
+    // The same request as Burn's, so that both get the same adapter.
     let preference = JsValue::from("high-performance");
     let _ = Reflect::set(&options, &"powerPreference".into(), &preference);
     let refused = |error: JsValue| {
@@ -66,7 +66,7 @@ fn describe(adapter: &JsValue, info: &JsValue) -> Adapter {
         }
     }
     let name = if parts.is_empty() { "unnamed adapter".to_owned() } else { parts.join(" ") };
-    // The flag moved from the adapter to its info; browsers have one or the other.
+    // The specification moved the flag from the adapter to its info; browsers have one or the other.
     let flagged = [info, adapter].into_iter().any(|from| {
         get(from, "isFallbackAdapter").and_then(|value| value.as_bool()).unwrap_or(false)
     });

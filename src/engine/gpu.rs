@@ -10,12 +10,12 @@ use crate::hardware::GpuComplaint;
 use crate::training::fused::gpu::Gpu;
 use crate::training::{Backend, Health};
 
-/// Tasks that CubeCL gathers into one submission to the GPU.
+/// Tasks that CubeCL collects into one submission to the GPU.
 const TASKS_A_SUBMISSION: usize = 32;
 
-/// Opens a GPU and listens for its errors. `name` tells its name for people.
+/// Opens a GPU and listens for its errors. `name` makes its display name.
 ///
-/// A device is made once a program: Burn refuses a second.
+/// A program can open a device only once: Burn refuses a second.
 ///
 /// # Errors
 /// [`EngineError::NoDevice`].

@@ -1,4 +1,5 @@
-//! Engines: where the arithmetic happens, what the hardware really is, and whether to believe it.
+//! Engines: where the arithmetic happens, what the hardware really is, and whether its results can be
+//! trusted.
 
 pub mod self_test;
 
@@ -19,10 +20,10 @@ use crate::training::{Backend, Health, TrainingError};
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum EngineError {
-    /// This browser has no WebGPU, or gives no adapter.
+    /// This browser has no WebGPU, or offers no adapter.
     #[error(transparent)]
     NoWebGpu(#[from] NoWebGpu),
-    /// The adapter gave no device.
+    /// The adapter returned no device.
     #[error("the adapter gave no device: {0}")]
     NoDevice(String),
     /// The GPU reported an error, or the device was lost; nothing computed since can be trusted.
@@ -36,18 +37,18 @@ pub enum EngineError {
     NoAnswer(Box<TrainingError>),
 }
 
-/// An engine that may be computed on.
+/// An open engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
     /// Burn's device, without autodiff.
     pub device: Device,
-    /// What takes its steps.
+    /// The backend that takes its steps.
     pub backend: Backend,
     /// Whether this is Burn's wgpu backend: WebGPU in a browser.
     pub webgpu: bool,
-    /// Name for people, adapter included.
+    /// Display name, adapter included.
     pub name: String,
-    /// What the GPU has complained of.
+    /// The errors that the GPU has reported.
     pub health: Health,
 }
 
@@ -66,7 +67,7 @@ impl Engine {
         Self { device, backend, webgpu: false, name, health: Health::default() }
     }
 
-    /// Whether it trains by kernels made for this network and not by Burn's operations.
+    /// Whether it trains with the fused kernels rather than with Burn's operations.
     #[must_use]
     pub const fn is_fused(&self) -> bool {
         !matches!(self.backend, Backend::General(_))

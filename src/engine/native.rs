@@ -6,11 +6,11 @@ use burn::tensor::wgpu::wgpu::DeviceType;
 use super::{Engine, EngineError, gpu};
 use crate::settings::EngineChoice;
 
-/// Opens the engine that this choice means on this machine: `Auto` is a GPU where there is a real one,
-/// the CPU otherwise.
+/// Opens the engine that this choice means on this machine: for `Auto` a GPU if there is a hardware one,
+/// otherwise the CPU.
 ///
 /// # Errors
-/// [`EngineError::NoDevice`] if a GPU was asked for and none can be opened.
+/// [`EngineError::NoDevice`] if a GPU was requested and none can be opened.
 pub async fn open(choice: EngineChoice) -> Result<Engine, EngineError> {
     if choice == EngineChoice::Cpu {
         return Ok(Engine::cpu());

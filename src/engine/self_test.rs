@@ -1,9 +1,9 @@
-//! A known answer before the first step: no engine trains whose arithmetic is wrong.
+//! The self-test before the first step: an engine whose arithmetic is wrong never trains.
 //!
-//! The engine computes loss and gradients of a fixed batch at fixed weights, takes a few steps of the
-//! run's optimizer, and validates. The first loss must be the known one, everything must agree with what
-//! Burn's operations give on the CPU, and their gradients must have known norms. Those constants come from the CPU engine of a build whose
-//! gradients agree with PyTorch's (`tests/parity.rs`).
+//! The engine computes the loss and gradients of a fixed batch at fixed weights, takes a few steps with the
+//! run's optimizer, and validates. The first loss must be the known one, everything must agree with
+//! Burn's operations on the CPU, and their gradients must have known norms. Those constants come from the
+//! CPU engine of a build whose gradients agree with PyTorch's (`tests/parity.rs`).
 
 use super::{Engine, EngineError};
 use crate::dataset::{ImageBuffer, Images, Split};
@@ -16,18 +16,18 @@ use crate::state_dict::{StateDict, largest_difference};
 use crate::training::optimizer::Recipe;
 use crate::training::{Backend, StepExecutor, TrainingError, Validation};
 
-/// The largest relative difference that still counts as agreement: different engines add in different
-/// orders, which makes differences of about 1e-6.
+/// The largest relative difference that counts as agreement: engines add in different orders, which
+/// causes differences of about 1e-6.
 const TOLERANCE: f64 = 1e-3;
-/// Share of the answers that may differ.
+/// Share of the classifications that may differ, 0 to 1.
 const EDGE_CASES: f64 = 0.05;
 const SEED: u64 = 1;
 const LEARNING_RATE: f64 = 0.01;
-/// Steps of the run's optimizer: the second one shows what the first one did.
+/// Steps with the run's optimizer: the second one shows the effect of the first.
 const STEPS: usize = 3;
-/// Images in such a step at most; larger batches use the same kernels.
+/// Most images in such a step; larger batches use the same kernels.
 const MOST_IMAGES: usize = 64;
-/// Images in the made-up batch.
+/// Images in the synthetic batch.
 const IMAGES: usize = 8;
 const KNOWN_LOSS: f64 = 2.301_681_3;
 /// Euclidean norms of the gradients, in the order of [`PARAMETERS`].
@@ -44,18 +44,18 @@ const KNOWN_GRADIENT_NORMS: [f64; PARAMETERS.len()] = [
     0.158_903_242,
 ];
 
-/// What a passed self-test measured.
+/// The measurements of a passed self-test.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelfTest {
-    /// Largest difference of a gradient from the CPU engine's, relative to the parameter's largest.
+    /// Largest difference of a gradient from the CPU engine's, relative to the parameter's largest gradient.
     pub gradient_difference: f64,
 }
 
-/// Tests an engine in the way in which it is to train; if that is a fused one and it fails, the general
-/// one takes its place and is tested.
+/// Tests an engine on the backend that is to train. If that is a fused one and it fails, the engine falls
+/// back to the general backend, which is then tested.
 ///
-/// `config` is the run's, whose optimizer and batch size decide which kernels it will use; `real` is
-/// some real images.
+/// `config` is the run's: its optimizer and batch size decide which kernels it uses. `real` holds real
+/// images, if there are any yet.
 ///
 /// # Errors
 /// [`EngineError::WrongAnswer`] if an answer is wrong, [`EngineError::Gpu`] if the GPU complained.
@@ -65,7 +65,7 @@ pub async fn verify(
     real: Option<&ImageBuffer>,
 ) -> Result<SelfTest, EngineError> {
     match self_test(engine, config, real).await {
-        // A GPU that is well and computes wrongly may still do what others have tested.
+        // A GPU that reports no error but computes wrongly may still run Burn's kernels, which are widely tested.
         Err(EngineError::WrongAnswer(_) | EngineError::NoAnswer(_))
             if engine.is_fused() && engine.health.check().is_ok() =>
         {
@@ -87,7 +87,7 @@ async fn self_test(
 ) -> Result<SelfTest, EngineError> {
     engine.backend.compile(config).await.map_err(WrongAnswer::Kernel)?;
     let tested = answers(&engine.backend, config, real).await;
-    // The GPU's complaint explains more than the wrong numbers that follow from it.
+    // The GPU's own error explains more than the wrong numbers that follow from it.
     engine.health.check()?;
     let tested = tested.map_err(failed)?;
     let expected = answers(&Backend::General(Engine::cpu().device), config, real).await;
@@ -100,7 +100,7 @@ async fn self_test(
         close(TestedNumber::LossOfStep(step), f64::from(*expected), f64::from(*found))?;
     }
     close(TestedNumber::ValidationLoss, expected.validation.0, tested.validation.0)?;
-    // An answer on the edge may fall to either side.
+    // A borderline classification may go either way.
     if (tested.validation.1 - expected.validation.1).abs() > EDGE_CASES {
         let (found, expected) = (tested.validation.1, expected.validation.1);
         return Err(wrong(TestedNumber::ValidationAccuracy, found, expected).into());
@@ -108,14 +108,14 @@ async fn self_test(
     Ok(SelfTest { gradient_difference })
 }
 
-/// What a backend answers.
+/// The results of a backend.
 struct Answers {
-    /// Of the known images.
+    /// Mean loss of the synthetic batch.
     loss: f32,
     gradients: StateDict,
-    /// Losses of a few steps of the run's optimizer, over a batch of up to the run's size.
+    /// Losses of [`STEPS`] steps with the run's optimizer, over a batch of up to the run's size.
     steps: Vec<f32>,
-    /// Loss and accuracy of those images after the steps.
+    /// Mean loss and accuracy (0 to 1) of those images after the steps.
     validation: (f64, f64),
 }
 
@@ -124,7 +124,7 @@ async fn answers(
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
 ) -> Result<Answers, TrainingError> {
-    // Small enough that no optimizer leaves the place where rounding decides nothing.
+    // Small enough that no optimizer moves to where rounding would matter.
     let rate = config.learning_rate.min(LEARNING_RATE);
     let recipe = Recipe::new(config, LearningRate::constant(rate), 0);
     let mut executor =
@@ -139,7 +139,7 @@ async fn answers(
     let Images::Loose { pixels, labels } = images.images() else { return Err(unlikely()) };
     let split = Split::whole(pixels.to_vec(), labels.to_vec()).ok_or_else(unlikely)?;
     let mut validation = Validation::new(executor.inference());
-    // As many as in a real validation, whose kernels go by their number.
+    // As many as in a real validation, since the kernels depend on the number of images.
     let indices: Vec<u32> = (0..Validation::BATCH_SIZE.min(2 * MOST_IMAGES))
         .map(|at| (at % split.len()) as u32)
         .collect();
@@ -151,7 +151,7 @@ fn unlikely() -> TrainingError {
     TrainingError::Engine(EngineFault::NoImages)
 }
 
-/// So many images, over and over the same ones if there are fewer.
+/// This many images, repeating them if there are fewer.
 fn repeated(images: &ImageBuffer, count: usize) -> ImageBuffer {
     let mut repeated = ImageBuffer::default();
     for at in 0..count {
@@ -167,7 +167,7 @@ fn wrong(what: TestedNumber, found: f64, expected: f64) -> WrongAnswer {
 
 fn close(what: TestedNumber, expected: f64, found: f64) -> Result<(), WrongAnswer> {
     let distance = (found - expected).abs();
-    // Beyond rounding; a NaN is no answer either.
+    // More than rounding explains; a NaN is wrong too.
     if distance.is_nan() || distance > TOLERANCE * expected.abs().max(1.0) {
         return Err(wrong(what, found, expected));
     }
@@ -178,7 +178,7 @@ fn failed(error: TrainingError) -> EngineError {
     EngineError::NoAnswer(Box::new(error))
 }
 
-/// The first images of a split for [`verify`], if they are there.
+/// The first images of a split for [`verify`], if they have arrived.
 #[must_use]
 pub fn real_images(split: &Split) -> Option<ImageBuffer> {
     let indices: Vec<u32> = (0..split.len().min(MOST_IMAGES) as u32).collect();
@@ -186,7 +186,7 @@ pub fn real_images(split: &Split) -> Option<ImageBuffer> {
     are_there.then(|| Images::Of { split, indices: &indices }.into())
 }
 
-/// Made of whole numbers, so that it is the same everywhere.
+/// Integer arithmetic, so that it is the same everywhere.
 fn known_images() -> ImageBuffer {
     let mut images = ImageBuffer::default();
     for image in 0..IMAGES {

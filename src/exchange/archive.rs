@@ -8,18 +8,18 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// More files than any archive of ours has.
+/// The most files in an archive: more than any of ours has.
 const MOST_FILES: usize = 10_000;
-/// Larger than all that an archive of ours unpacks to, in bytes.
+/// The most bytes that an archive may unpack to: more than any of ours does.
 const MOST_UNPACKED: u64 = 1 << 30;
 
-/// Why bytes are no archive, or none that is taken.
+/// Why bytes are not an archive, or not one that is accepted.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    /// Cut, damaged, or no archive at all.
-    #[error("it is no whole archive: {0}")]
+    /// Truncated, damaged, or not an archive.
+    #[error("it is not a complete archive: {0}")]
     Format(#[from] ZipError),
-    /// A file in it is cut or damaged.
+    /// A file in it is truncated or damaged.
     #[error("{name} in it cannot be unpacked: {source}")]
     File {
         /// The file's name.
@@ -27,12 +27,12 @@ pub enum ArchiveError {
         /// Why.
         source: std::io::Error,
     },
-    /// There is far more in it than in any archive of ours.
+    /// It holds far more than any archive of ours.
     #[error("it would unpack to more than any run has")]
     TooLarge,
 }
 
-/// A file with its name, whose parts are set apart by `/`.
+/// A file's path, with `/` as separator, and its bytes.
 pub type NamedFile = (String, Vec<u8>);
 
 /// The archive of these files.
@@ -42,7 +42,7 @@ pub type NamedFile = (String, Vec<u8>);
 pub fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
-        // Weights hardly become smaller.
+        // Weights hardly compress.
         let method = if name.ends_with(".safetensors") {
             CompressionMethod::Stored
         } else {
@@ -54,7 +54,7 @@ pub fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
     Ok(archive.finish()?.into_inner())
 }
 
-/// An archive of which only the index has been read.
+/// An archive whose index has been read; files are unpacked on demand.
 pub struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// How many bytes may still be unpacked of it.
@@ -67,7 +67,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// [`ArchiveError::Format`] or [`ArchiveError::TooLarge`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
-        // As for PyTorch's files, whose first bytes cannot be told from ours.
+        // As for PyTorch's files, whose first bytes look like ours.
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
         if zip.len() > MOST_FILES {
@@ -82,7 +82,7 @@ impl<'a> Archive<'a> {
         self.zip.index_for_name_raw(name.as_bytes()).is_some()
     }
 
-    /// The names in the index, in its order, as their bytes.
+    /// The names in the index, in its order, as bytes.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.zip.file_names_raw()
     }
@@ -98,7 +98,7 @@ impl<'a> Archive<'a> {
         if file.size() > most {
             return Err(ArchiveError::TooLarge);
         }
-        // What a file says of its size is not believed either: one byte too many ends it.
+        // The declared size is not trusted either: reading stops one byte above the limit.
         let mut unpacked = Vec::new();
         let read = file.take(most + 1).read_to_end(&mut unpacked);
         read.map_err(|source| ArchiveError::File { name: name.to_owned(), source })?;
@@ -111,7 +111,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Whether bytes begin as an archive does.
+/// Whether bytes begin like an archive.
 #[must_use]
 pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")

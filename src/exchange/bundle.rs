@@ -1,8 +1,8 @@
-//! A run with all that belongs to it in one file, which another browser takes in.
+//! A run with its metrics and checkpoints in one file, which another browser can import.
 //!
-//! The file is a ZIP archive: `run.json` says what the run is, what the person said of it and which
-//! checkpoints follow; `metrics.json` holds all that was measured; `checkpoints/{name}.safetensors` are
-//! the files that [`crate::checkpoint`] describes.
+//! The file is a ZIP archive: `run.json` holds the run's record, the person's labels and the list of
+//! checkpoints; `metrics.json` holds all measurements; `checkpoints/{name}.safetensors` are the files that
+//! [`crate::checkpoint`] describes.
 
 use std::collections::HashSet;
 
@@ -14,28 +14,28 @@ use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::checksum::sha256_hex;
 use crate::library::{CheckpointSummary, RunLabels, RunMetrics, RunRecord};
 
-/// What such an archive calls its form.
+/// What such an archive says it is.
 pub const FORMAT: &str = "atelier-run";
-/// The version of that form which is written and read here.
+/// The version of the format that is written and read here.
 pub const VERSION: u32 = 1;
-/// The file by which such an archive is known.
+/// The file that identifies such an archive.
 const MANIFEST: &str = "run.json";
 const METRICS: &str = "metrics.json";
-/// Far more than a description of thousands of checkpoints takes, in bytes.
+/// In bytes: far more than the description of thousands of checkpoints takes.
 const MOST_MANIFEST: u64 = 16 << 20;
-/// Far more than the numbers of ten million steps take, in bytes.
+/// In bytes: far more than the measurements of ten million steps take.
 const MOST_METRICS: u64 = 512 << 20;
-/// The same for a checkpoint, which holds them as well.
+/// In bytes: the same for a checkpoint, which also holds measurements.
 const MOST_CHECKPOINT: u64 = 128 << 20;
 
-/// Why an archive is no run.
+/// Why an archive is not a run.
 #[derive(Debug, Error)]
 pub enum BundleError {
     /// It cannot be packed or unpacked.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// A file that belongs to it is not there.
-    #[error("{0} is missing in it")]
+    /// A file of the run is missing.
+    #[error("{0} is missing from it")]
     Missing(String),
     /// A description in it cannot be read.
     #[error("its {file} cannot be read: {source}")]
@@ -46,17 +46,17 @@ pub enum BundleError {
         source: serde_json::Error,
     },
     /// From a later build, or something else of the same shape.
-    #[error("it is {format:?} version {version}; this build takes {FORMAT:?} up to {VERSION}")]
+    #[error("it is {format:?} version {version}; this build reads {FORMAT:?} up to {VERSION}")]
     Version {
-        /// What it calls itself.
+        /// Its format, as it declares.
         format: String,
         /// Its version.
         version: u32,
     },
     /// Its metrics contradict themselves.
-    #[error("what it says was measured contradicts itself")]
+    #[error("its measurements contradict themselves")]
     Metrics,
-    /// A checkpoint in it is not the one that was packed.
+    /// A checkpoint in it differs from the one that was packed.
     #[error("{0} in it is damaged: its checksum differs")]
     Damaged(String),
     /// A checkpoint in it cannot be used.
@@ -69,19 +69,20 @@ pub enum BundleError {
     },
 }
 
-/// A run with all that belongs to it.
+/// A run with its labels, metrics and checkpoints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bundle {
     /// The run.
     pub record: RunRecord,
-    /// What the person says of it.
+    /// The person's name, note and tags for it.
     pub labels: RunLabels,
-    /// All that it has measured.
+    /// All of its measurements.
     pub metrics: RunMetrics,
     /// Its checkpoints.
     pub checkpoints: Vec<(CheckpointSummary, Checkpoint)>,
 }
 
+/// The content of `run.json`.
 #[derive(Serialize, Deserialize)]
 struct Manifest {
     format: String,
@@ -91,7 +92,7 @@ struct Manifest {
     checkpoints: Vec<CheckpointSummary>,
 }
 
-/// The file of a run with the files of its checkpoints.
+/// The bytes of a run's archive, given the files of its checkpoints.
 ///
 /// # Errors
 /// [`BundleError::Archive`] or [`BundleError::Json`].
@@ -120,13 +121,14 @@ pub fn write(
     Ok(archive::write(&packed)?)
 }
 
-/// Whether an archive is a run, by the names in it.
+/// Whether an archive is a run, judged by the names in it.
 #[must_use]
 pub fn is_run(archive: &Archive<'_>) -> bool {
     archive.has(MANIFEST)
 }
 
-/// A run from its file; nothing in it is believed unchecked, and nothing else in it is unpacked.
+/// Reads a run from its archive. Everything in it is checked, and files that do not belong to the run are
+/// not unpacked.
 ///
 /// # Errors
 /// Any [`BundleError`].
@@ -142,7 +144,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
     }
     let json = |source| BundleError::Json { file: MANIFEST, source };
     let described = take(MANIFEST, MOST_MANIFEST)?;
-    // First, for the rest of a later version may look different.
+    // First, because a later version may look different otherwise.
     let Version { format, version } = serde_json::from_slice(&described).map_err(json)?;
     if format != FORMAT || version != VERSION {
         return Err(BundleError::Version { format, version });
@@ -157,7 +159,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
     let mut unpacked = HashSet::new();
     for summary in manifest.checkpoints {
         let path = path_of(&summary.name);
-        // One file named many times would be unpacked as often.
+        // A file named many times would be unpacked as often.
         if !unpacked.insert(path.clone()) {
             return Err(BundleError::Missing(path));
         }

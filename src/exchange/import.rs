@@ -1,4 +1,4 @@
-//! Telling what a file is, and reading it.
+//! Detects what a file is, and reads it.
 
 use thiserror::Error;
 
@@ -10,21 +10,21 @@ use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::state_dict::StateDict;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug)]
 pub enum Contents {
-    /// A run with all that belongs to it.
+    /// A run with its metrics and checkpoints.
     Run(Box<Bundle>),
-    /// A checkpoint of ours.
+    /// One of our checkpoints.
     Checkpoint(Box<Checkpoint>),
     /// Weights alone, ours or PyTorch's.
     Weights(StateDict),
 }
 
-/// Why a file is not taken in.
+/// Why a file cannot be imported.
 #[derive(Debug, Error)]
 pub enum ImportError {
-    /// Neither of the kinds that are taken.
+    /// None of the kinds of files that can be imported.
     #[error(
         "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that Atelier exported"
     )]
@@ -38,24 +38,25 @@ pub enum ImportError {
     /// A safetensors file that cannot be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// A file of PyTorch's that cannot be read.
+    /// A PyTorch file that cannot be read.
     #[error(transparent)]
     Pytorch(#[from] PytorchError),
     /// Weights of another network.
     #[error(transparent)]
     Weights(#[from] ModelError),
-    /// An array that belongs to no part of the network.
-    #[error("it holds {0}, which belongs to no part of the network")]
+    /// An array that is not part of the network.
+    #[error("it holds {0}, which is not part of the network")]
     Extra(String),
 }
 
-/// What a file holds, told by its first bytes and by the names in it if it is an archive, not by its own.
+/// Reads a file. Its kind is judged by its first bytes and, for an archive, by the names in it; never by
+/// the file's own name.
 ///
 /// # Errors
 /// Any [`ImportError`].
 pub fn read(bytes: &[u8]) -> Result<Contents, ImportError> {
     if is_archive(bytes) {
-        // Both PyTorch's files and ours are archives: the names in one tell, before anything is unpacked.
+        // Both PyTorch's files and ours are archives; the names in the index tell them apart without unpacking.
         let archive = Archive::open(bytes)?;
         return if bundle::is_run(&archive) {
             Ok(Contents::Run(Box::new(bundle::read(archive)?)))
@@ -81,7 +82,7 @@ fn weights_of_pytorch(bytes: &[u8]) -> Result<Contents, ImportError> {
     Ok(Contents::Weights(network(read_state_dict(bytes)?)?))
 }
 
-/// Exactly the network's parameters, whole and finite.
+/// Checks that these are exactly the network's parameters, complete and finite.
 fn network(arrays: StateDict) -> Result<StateDict, ImportError> {
     check_weights(&arrays)?;
     let known = |name: &str| PARAMETERS.iter().any(|parameter| parameter.name == name);
@@ -91,7 +92,7 @@ fn network(arrays: StateDict) -> Result<StateDict, ImportError> {
     }
 }
 
-/// Whether bytes begin as a safetensors file does: the header's length, then its JSON.
+/// Whether bytes begin like a safetensors file: the header's length, then its JSON.
 fn is_safetensors(bytes: &[u8]) -> bool {
     bytes.get(8) == Some(&b'{') && bytes.get(6..8) == Some(&[0, 0])
 }

@@ -1,4 +1,4 @@
-//! What runs have measured, as tables and as JSON.
+//! Runs' measurements as CSV and as JSON.
 
 use std::io::Write;
 
@@ -8,18 +8,18 @@ use thiserror::Error;
 use super::tensorboard::{ACCURACY, LOSS_TRAIN, LOSSES_BY_EPOCH};
 use crate::library::{RunLabels, RunMetrics, RunRecord};
 
-/// A run with all that it has measured.
+/// A run with its labels and metrics.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MeasuredRun {
     /// The run.
     pub record: RunRecord,
-    /// What the person says of it.
+    /// The person's name, note and tags for it.
     pub labels: RunLabels,
-    /// All that it has measured.
+    /// All of its measurements.
     pub metrics: RunMetrics,
 }
 
-/// Metrics that cannot be written.
+/// Why metrics cannot be written.
 #[derive(Debug, Error)]
 pub enum MetricsError {
     /// As a table.
@@ -30,9 +30,9 @@ pub enum MetricsError {
     Json(#[from] serde_json::Error),
 }
 
-/// A table with a line for each number measured: run, the person's name for it, metric, step, epoch,
-/// seconds of the run's own time, value. Metrics are called by the tutorial's tags in TensorBoard;
-/// `Loss/batch` is the loss of every single step.
+/// A CSV table with a line for each measurement: run, the person's name for it, metric, step, epoch,
+/// seconds of training time, value. Metrics have the names of the tutorial's tags in TensorBoard;
+/// `Loss/batch` is the loss of a single step.
 ///
 /// # Errors
 /// [`MetricsError::Csv`].

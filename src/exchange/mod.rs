@@ -1,4 +1,4 @@
-//! Files for and from other programs and other browsers: bytes in, bytes out.
+//! Files exchanged with other programs and other browsers: bytes in, bytes out.
 
 pub mod archive;
 pub mod bundle;

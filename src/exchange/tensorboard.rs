@@ -9,13 +9,14 @@ use prost::{Message, Oneof};
 
 use crate::library::RunMetrics;
 
-/// The tutorial's tag of the mean loss of each 1000 batches.
+/// The tutorial's tag for the mean loss of every 1000 batches.
 pub const LOSS_TRAIN: &str = "Loss/train";
-/// The tutorial's chart with two curves, by epoch.
+/// The tutorial's chart of two curves by epoch.
 pub const LOSSES_BY_EPOCH: &str = "Training vs. Validation Loss";
-/// The tag of the validation's accuracy, by epoch.
+/// The tag for the validation accuracy by epoch.
 pub const ACCURACY: &str = "Accuracy/validation";
 
+/// `Event`, one record of a file.
 #[derive(Clone, PartialEq, Message)]
 struct Event {
     /// Seconds since 1970 UTC.
@@ -27,6 +28,7 @@ struct Event {
     what: Option<What>,
 }
 
+/// The content of an event.
 #[derive(Clone, PartialEq, Oneof)]
 enum What {
     #[prost(string, tag = "3")]
@@ -35,12 +37,14 @@ enum What {
     Summary(Summary),
 }
 
+/// `Summary`, the points that an event holds.
 #[derive(Clone, PartialEq, Message)]
 struct Summary {
     #[prost(message, repeated, tag = "1")]
     values: Vec<Value>,
 }
 
+/// `Summary.Value`, one point of a curve.
 #[derive(Clone, PartialEq, Message)]
 struct Value {
     #[prost(string, tag = "1")]
@@ -49,13 +53,13 @@ struct Value {
     simple_value: f32,
 }
 
-/// What every event file begins with. `wall_time` is in seconds since 1970 UTC.
+/// The first record of every event file. `wall_time` is in seconds since 1970 UTC.
 #[must_use]
 pub fn file_start(wall_time: f64) -> Vec<u8> {
     record(&Event { wall_time, step: 0, what: Some(What::FileVersion("brain.Event:2".to_owned())) })
 }
 
-/// One point of a curve.
+/// The record of one point of a curve; `wall_time` is in seconds since 1970 UTC.
 #[must_use]
 pub fn scalar(tag: &str, value: f64, step: u64, wall_time: f64) -> Vec<u8> {
     let value = Value { tag: tag.to_owned(), simple_value: value as f32 };
@@ -63,7 +67,7 @@ pub fn scalar(tag: &str, value: f64, step: u64, wall_time: f64) -> Vec<u8> {
     record(&Event { wall_time, step, what: Some(What::Summary(Summary { values: vec![value] })) })
 }
 
-/// The folder, below a run's own, in which `SummaryWriter.add_scalars` puts one of a chart's curves.
+/// The folder below a run's own in which `SummaryWriter.add_scalars` puts one of a chart's curves.
 #[must_use]
 pub fn curve_folder(chart: &str, curve: &str) -> String {
     format!("{}_{curve}", chart.replace('/', "_"))
@@ -87,7 +91,7 @@ pub fn run_files(metrics: &RunMetrics, started_at: f64) -> Vec<(String, Vec<u8>)
         training.extend(scalar(LOSSES_BY_EPOCH, epoch.train_loss, at, time));
         validation.extend(scalar(LOSSES_BY_EPOCH, epoch.valid_loss, at, time));
     }
-    // TensorBoard wants the second word in the name, and a file's time in the next.
+    // TensorBoard requires `tfevents` in the name, followed by the file's time.
     let name = format!("events.out.tfevents.{started_at:.0}.atelier");
     let beside = |curve| format!("{}/{name}", curve_folder(LOSSES_BY_EPOCH, curve));
     vec![(beside("Training"), training), (beside("Validation"), validation), (name, run)]
@@ -100,7 +104,7 @@ fn record(event: &Event) -> Vec<u8> {
     [&length[..], &masked_sum(&length).to_le_bytes(), &event, &sum].concat()
 }
 
-/// A checksum of bytes that may themselves hold checksums, hence the mask.
+/// The CRC-32C of bytes that may themselves contain checksums, hence the mask.
 fn masked_sum(bytes: &[u8]) -> u32 {
     crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
 }

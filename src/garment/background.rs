@@ -1,23 +1,23 @@
-//! Telling a garment from what lies behind it.
+//! Separates a garment from its background.
 
 use super::Picture;
 
 /// Whether a background is light, as in a shop's photo, or dark, as in the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Light: the garment is what is darker, and must be negated.
+    /// Light: the garment is darker, and is negated.
     Light,
-    /// Dark: the garment is what is brighter, as the network expects it.
+    /// Dark: the garment is brighter, as the network expects.
     Dark,
 }
 
-/// Distance in RGB within which a pixel counts as background: 5 % of the largest possible, as
-/// Zalando trimmed.
+/// Distance in RGB within which a pixel counts as background: 5 % of the largest possible, as in
+/// Zalando's trimming.
 const CLOSE: f32 = 0.05 * 441.673;
-/// A noisy border widens that distance, up to here: beyond, garments would be trimmed away.
+/// A noisy border widens that distance, but not beyond this, where garments would be trimmed away.
 const CLOSE_AT_MOST: f32 = 0.2 * 441.673;
 
-/// What a picture's background looks like.
+/// The background of a picture.
 pub(super) struct Background {
     colour: [f32; 3],
     close: f32,
@@ -51,25 +51,25 @@ impl Background {
         }
     }
 
-    /// The border's median colour, and how far the border strays from it.
+    /// The border's median colour, and how far the border deviates from it.
     fn from_border(border: &[[f32; 3]]) -> Self {
         let colour = [0, 1, 2].map(|channel| {
             let mut values: Vec<f32> = border.iter().map(|colour| colour[channel]).collect();
             quantile(&mut values, 0.5)
         });
         let mut strays: Vec<f32> = border.iter().map(|other| distance(&colour, other)).collect();
-        // A garment that runs out of the picture covers part of the border, so not its maximum.
+        // Not the maximum: a garment that extends beyond the picture covers part of the border.
         let close = (1.6 * quantile(&mut strays, 0.7)).clamp(CLOSE, CLOSE_AT_MOST);
         let tone = if luma(&colour) >= 128.0 { Tone::Light } else { Tone::Dark };
         Self { colour, close, tone }
     }
 
     fn covers(&self, colour: &[f32; 3]) -> bool {
-        // Squares, as this is asked for every pixel of a picture.
+        // Squared, because this is computed for every pixel of a picture.
         distance_squared(&self.colour, colour) <= self.close * self.close
     }
 
-    /// The smallest part that holds everything that is not background.
+    /// The bounding box of everything that is not background.
     pub(super) fn content(&self, picture: &Picture) -> Option<Content> {
         let mut content: Option<Content> = None;
         for y in 0..picture.height() {
@@ -103,7 +103,7 @@ impl Background {
     }
 }
 
-/// Grey as ITU-R BT.601 weighs it, like the tools with which the data set was made.
+/// Grey with the weights of ITU-R BT.601, like the tools that made the data set.
 fn luma(colour: &[f32; 3]) -> f32 {
     0.299f32.mul_add(colour[0], 0.587f32.mul_add(colour[1], 0.114 * colour[2]))
 }
@@ -116,7 +116,7 @@ fn distance_squared(one: &[f32; 3], other: &[f32; 3]) -> f32 {
     one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
-/// The value below which this share of the values lies; 0 if there are none.
+/// The quantile at this share (0 to 1); 0 if there are no values.
 fn quantile(values: &mut [f32], share: f32) -> f32 {
     values.sort_unstable_by(f32::total_cmp);
     let at = (values.len().saturating_sub(1) as f32 * share).round() as usize;

@@ -1,11 +1,11 @@
 //! From a drawing or a photo to the 28×28 garment that the network expects.
 //!
-//! The steps are those by which Zalando made Fashion-MNIST from its product photos
+//! The steps are those with which Zalando made Fashion-MNIST from its product photos
 //! ([the paper](https://arxiv.org/abs/1708.07747), section 2): trim what is close to the background,
-//! bring the longest edge to 28 pixels, sharpen, put the garment in the middle of a square, negate,
-//! grayscale. Two steps differ, because a visitor's picture is no studio photo: the background is
-//! measured along the whole border instead of assumed white, and shrinking averages instead of
-//! skipping rows, which would lose a thin pencil line.
+//! scale the longest edge to 28 pixels, sharpen, centre the garment in a square, negate, convert to
+//! grey. Two steps differ, because a visitor's picture is not a studio photo: the background is measured
+//! along the whole border instead of assumed to be white, and shrinking averages instead of skipping
+//! rows, which would lose a thin pencil line.
 
 mod background;
 mod picture;
@@ -21,10 +21,10 @@ use resize::{sharpen, shrink};
 /// 784 pixels, row by row, 0 background to 255 garment: what the network sees.
 pub type Garment = [u8; PIXELS];
 
-/// The garment in a picture, or nothing if the picture shows only background.
+/// The garment in a picture; `None` if the picture shows only background.
 ///
-/// With a `tone` the background is known to be light or dark (a drawing pad); without one it is
-/// judged by the picture's border.
+/// With a `tone`, the background is known to be light or dark (a drawing pad); without one, the picture's
+/// border decides.
 #[must_use]
 pub fn garment_in(picture: &Picture, tone: Option<Tone>) -> Option<Garment> {
     let background = Background::of(picture, tone);
@@ -35,7 +35,7 @@ pub fn garment_in(picture: &Picture, tone: Option<Tone>) -> Option<Garment> {
     Some(centred(&small, width, height))
 }
 
-/// The size that brings the longest edge to [`SIDE`] and keeps the proportions, 1 pixel at least.
+/// The size with the longest edge scaled to [`SIDE`] at the same proportions, at least 1 pixel.
 fn fitted(width: usize, height: usize) -> (usize, usize) {
     let longest = width.max(height).max(1) as f64;
     let scaled = |edge: usize| {

@@ -9,10 +9,10 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The largest edge taken. Larger photos are shrunk by the browser before they come here.
+    /// The longest edge accepted, in pixels. The browser shrinks larger photos first.
     pub const MAX_EDGE: usize = 4096;
 
-    /// A picture, unless its size is zero, too large or not that of its pixels.
+    /// A picture; `None` if its size is zero, too large or does not match its pixels.
     #[must_use]
     pub fn new(width: usize, height: usize, rgba: Vec<u8>) -> Option<Self> {
         let sensible = |edge: usize| (1..=Self::MAX_EDGE).contains(&edge);
@@ -20,19 +20,19 @@ impl Picture {
         fits.then_some(Self { width, height, rgba })
     }
 
-    /// Pixels a row.
+    /// Width in pixels.
     #[must_use]
     pub const fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Height in pixels.
     #[must_use]
     pub const fn height(&self) -> usize {
         self.height
     }
 
-    /// The colour of a pixel, with white behind what is transparent.
+    /// The colour of a pixel, transparency blended with white.
     pub(super) fn colour(&self, x: usize, y: usize) -> [f32; 3] {
         let at = (y * self.width + x) * 4;
         let alpha = f32::from(self.rgba[at + 3]) / 255.0;

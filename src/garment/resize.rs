@@ -1,6 +1,6 @@
 //! Resizing and sharpening of single-channel images, row by row.
 
-/// Brings an image to another size; each new pixel is the mean of the area that it covers.
+/// Resizes an image; each new pixel is the mean of the area that it covers.
 pub(super) fn shrink(
     values: &[f32],
     width: usize,
@@ -54,7 +54,7 @@ fn coverage(old: usize, new: usize) -> Vec<Span> {
 /// How strongly [`sharpen`] pushes a pixel away from its surroundings.
 const SHARPNESS: f32 = 0.5;
 
-/// Sharpens with a Gaussian of radius and deviation 1, as the data set was. Background stays 0.
+/// Sharpens with a Gaussian of radius and standard deviation 1, as the data set was made. Background stays 0.
 pub(super) fn sharpen(values: &[f32], width: usize) -> Vec<f32> {
     let height = values.len() / width.max(1);
     let (near, far) = ((-0.5f32).exp(), (-1.0f32).exp());

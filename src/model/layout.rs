@@ -1,9 +1,9 @@
 //! From PyTorch's arrays to Burn's tensors and back.
 //!
-//! Burn keeps a linear layer's weight as `[in, out]`, PyTorch as `[out, in]`; everything else alike.
+//! Burn stores a linear layer's weight as `[in, out]`, PyTorch as `[out, in]`; everything else is alike.
 //! Optimizers and transfers see every parameter as one flat tensor in Burn's layout. Matrices are
-//! turned on the host and not by a view: engines choose their kernels by strides, and a run that was
-//! resumed must take the same ones as a run that was not.
+//! transposed on the host rather than by a view: engines choose their kernels by strides, and a resumed
+//! run must use the same ones as a run that never stopped.
 
 use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData, Transaction};
@@ -12,7 +12,7 @@ use super::GarmentClassifier;
 use crate::network::{EngineFault, ModelError, PARAMETERS, Parameter};
 use crate::state_dict::{Array, StateDict};
 
-/// `[rows, columns]`, row by row, turned into `[columns, rows]`.
+/// A row-major `[rows, columns]` matrix transposed to `[columns, rows]`.
 fn turned(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
     (0..rows * columns).map(|at| values[at % rows * columns + at / rows]).collect()
 }
@@ -49,7 +49,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Adds one flat tensor a parameter, in the order of [`PARAMETERS`], each named by `name`.
+    /// Adds one flat tensor for each parameter, in the order of [`PARAMETERS`], with names from `name`.
     pub(crate) fn add(&mut self, tensors: Vec<Tensor<1>>, name: impl Fn(&Parameter) -> String) {
         for (parameter, tensor) in PARAMETERS.iter().zip(tensors) {
             self.names.push((name(parameter), parameter));

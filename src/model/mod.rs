@@ -1,4 +1,4 @@
-//! [`crate::network`] as a module of Burn's, on any of its engines.
+//! [`crate::network`] as a Burn module, on any engine.
 
 pub(crate) mod layout;
 
@@ -80,19 +80,19 @@ impl GarmentClassifier {
     }
 }
 
-/// A convolution of the right shape, its numbers still to come.
+/// A convolution of the right shape; its weights are replaced later.
 fn convolution(layer: Weighted, device: &Device) -> Conv2d {
     let [outputs, inputs, height, width] = sizes(layer.weight);
     Conv2dConfig::new([inputs, outputs], [height, width]).init(device)
 }
 
-/// A linear layer of the right shape, its numbers still to come.
+/// A linear layer of the right shape; its weights are replaced later.
 fn linear(layer: Weighted, device: &Device) -> Linear {
     let [outputs, inputs] = sizes(layer.weight);
     LinearConfig::new(inputs, outputs).init(device)
 }
 
-/// The sizes of a weight of so many dimensions.
+/// The shape of a weight with `D` dimensions.
 fn sizes<const D: usize>(weight: Parameter) -> [usize; D] {
     std::array::from_fn(|dimension| weight.shape[dimension])
 }

@@ -1,4 +1,4 @@
-//! The layers in the order in which an image passes them, and their parameters.
+//! The layers in the order in which an image passes through them, and their parameters.
 
 use super::parameters::Parameter;
 
@@ -13,16 +13,16 @@ pub struct Weighted {
     pub bias: Parameter,
 }
 
-/// One thing that happens to what the layer before gives.
+/// An operation on the output of the layer before.
 #[derive(Clone, Copy, Debug)]
 pub enum Layer {
     /// A convolution with stride 1 and no padding.
     Convolution(Weighted),
-    /// Negative numbers become 0.
+    /// Replaces negative numbers by 0.
     Relu,
-    /// The largest of each window of [`POOL`]×[`POOL`]; windows do not overlap.
+    /// The maximum of each window of [`POOL`]×[`POOL`]; windows do not overlap.
     MaxPool,
-    /// Channels, rows and columns become one dimension, row-major.
+    /// Flattens channels, rows and columns into one dimension, row-major.
     Flatten,
     /// `weight · input + bias`.
     Linear(Weighted),

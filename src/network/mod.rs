@@ -1,6 +1,6 @@
 //! The network of PyTorch's tutorial "Training with PyTorch": a LeNet-5 variant for 28×28 garments
-//! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>). Here are its names, shapes,
-//! layers and initial weights as plain data; what computes it is elsewhere.
+//! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>). This room holds its names,
+//! shapes, layers and initial weights as plain data; `model` and `training` compute it.
 
 mod engine_fault;
 mod layers;
@@ -13,7 +13,7 @@ pub use layers::{CONV1, CONV2, FC1, FC2, FC3, LAYERS, Layer, PARAMETERS, POOL, W
 pub use parameters::Parameter;
 pub use weights::{ModelError, check_weights, initial_weights};
 
-/// Pixels of an image's side.
+/// Pixels on each side of an image.
 pub const SIDE: usize = 28;
 /// Pixels of an image.
 pub const PIXELS: usize = SIDE * SIDE;

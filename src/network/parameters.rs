@@ -7,7 +7,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// PyTorch's shape: `[out, in, height, width]`, `[out, in]` or `[out]`.
     pub shape: &'static [usize],
-    /// Inputs that feed one output of its layer, by which PyTorch scales the initial values.
+    /// Inputs to one output of its layer, by which PyTorch scales the initial values.
     pub fan_in: usize,
 }
 
@@ -18,7 +18,7 @@ impl Parameter {
         self.shape.iter().product()
     }
 
-    /// Never: every parameter has numbers.
+    /// Always false: every parameter has numbers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

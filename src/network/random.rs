@@ -1,4 +1,4 @@
-//! Random numbers that depend on a run's seed and on nothing else.
+//! Random numbers that depend only on a run's seed.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
@@ -10,7 +10,7 @@ pub enum Purpose {
     Weights = 1,
     /// An epoch's order.
     Order = 2,
-    /// What an epoch does to an image.
+    /// An epoch's changes to an image.
     Augmentation = 3,
 }
 
@@ -24,7 +24,7 @@ pub fn seeded_generator(seed: u64, purpose: Purpose, part: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// Uniform in [0, 1): 24 random bits are every `f32` there at even distances.
+/// Uniform in [0, 1): multiples of 2⁻²⁴, from 24 random bits.
 #[must_use]
 pub fn uniform(generator: &mut ChaCha8Rng) -> f64 {
     f64::from(generator.next_u32() >> 8) / f64::from(1 << 24)

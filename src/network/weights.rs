@@ -1,4 +1,4 @@
-//! Weights: how PyTorch draws the first ones, and whether arrays are weights of this network.
+//! Weights: PyTorch's initial values, and the check whether arrays are weights of this network.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -9,10 +9,10 @@ use super::parameters::Parameter;
 use super::random::{Purpose, seeded_generator, uniform};
 use crate::state_dict::{Array, StateDict};
 
-/// Why weights are no weights of this network.
+/// Why arrays are not weights of this network.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ModelError {
-    /// A parameter is not there.
+    /// A parameter is missing.
     #[error("{0} is missing")]
     Missing(String),
     /// A parameter has another shape.
@@ -34,7 +34,7 @@ pub enum ModelError {
 }
 
 impl Parameter {
-    /// The array of this name, if it is one of this parameter's shape.
+    /// The array of this name, checked for this parameter's shape.
     ///
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Shape`].
@@ -53,7 +53,7 @@ impl Parameter {
 
 /// Initial weights as PyTorch draws them by default: weights and biases uniform in
 /// `±1/sqrt(fan_in)` (`kaiming_uniform_(a=sqrt(5))` and `reset_parameters` of `Conv2d` and `Linear`
-/// both come to that).
+/// both amount to that).
 #[must_use]
 pub fn initial_weights(seed: u64) -> StateDict {
     let draw = |(part, parameter): (usize, &Parameter)| {
@@ -67,8 +67,8 @@ pub fn initial_weights(seed: u64) -> StateDict {
     PARAMETERS.iter().enumerate().map(draw).collect()
 }
 
-/// Checks that the ten parameters are there, whole, of the right shape and finite. Further entries
-/// are left alone.
+/// Checks that the ten parameters are present, complete, of the right shape and finite. Ignores further
+/// entries.
 ///
 /// # Errors
 /// [`ModelError::Missing`], [`ModelError::Shape`] or [`ModelError::NotFinite`].

@@ -1,4 +1,4 @@
-//! The whole recipe of a run.
+//! The complete recipe of a run.
 
 use super::{Augmentation, OptimizerSettings, RunLength, ScheduleSettings};
 
@@ -31,49 +31,49 @@ impl EngineChoice {
 
 /// Everything that decides a run: with the same config, the CPU engine gives the same bits.
 ///
-/// Wherever it is stored or sent it is a map of its settings' keys to their words, as in a link:
-/// older files lack some keys, which then have their defaults, and whatever is read has been checked.
+/// Wherever it is stored or sent, it is a map from settings' keys to their values as text, as in a link.
+/// Keys that older files lack get their defaults, and whatever is read is checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingConfig {
-    /// The engine asked for.
+    /// The engine requested.
     pub engine: EngineChoice,
     /// Images a step, 1 to [`Self::MAX_BATCH_SIZE`].
     pub batch_size: usize,
     /// Passes over the training set, 1 to [`Self::MAX_EPOCHS`].
     pub epochs: usize,
-    /// Ends the run after so many steps, in the middle of an epoch if need be.
+    /// Ends the run after this many steps, even in the middle of an epoch.
     pub steps: Option<u64>,
     /// How gradients become updates.
     pub optimizer: OptimizerSettings,
-    /// Step size, above 0 and at most 10; the highest one where the schedule moves it.
+    /// Step size, above 0 and at most 10; the highest one if the schedule changes it.
     pub learning_rate: f64,
-    /// Pull of every parameter towards zero, 0 to 1. AdamW applies it to the parameters themselves,
-    /// every other optimizer adds it to the gradients, as PyTorch does.
+    /// Decay of every parameter towards zero, 0 to 1. AdamW applies it to the parameters themselves, every
+    /// other optimizer adds it to the gradients, as PyTorch does.
     pub weight_decay: f64,
     /// How the learning rate changes over the run.
     pub schedule: ScheduleSettings,
-    /// Steps over which the learning rate rises linearly to the schedule's.
+    /// Steps over which the learning rate rises linearly to the schedule's value.
     pub warm_up_steps: u64,
-    /// Scales gradients down whose norm over all parameters is above this.
+    /// Scales the gradients down if their norm over all parameters is above this.
     pub clip_norm: Option<f64>,
-    /// Ends the run after so many epochs in a row without a lower validation loss.
+    /// Ends the run after this many epochs in a row without a lower validation loss.
     pub patience: Option<usize>,
-    /// What is done to training images.
+    /// Random changes to training images.
     pub augmentation: Augmentation,
     /// Seed of the initial weights, of every epoch's order and of augmentation.
     pub seed: u64,
-    /// Steps between checkpoints that are kept besides the last and the best of the run.
+    /// Steps between checkpoints that are kept besides the run's last and best.
     pub keep_every: Option<u64>,
     /// How many of those are kept, 1 to [`Self::MAX_KEPT`].
     pub keep: usize,
 }
 
 impl TrainingConfig {
-    /// The largest batch offered: beyond it a tab runs out of memory before it gains speed.
+    /// The largest batch offered: beyond it, a tab runs out of memory before it gains speed.
     pub const MAX_BATCH_SIZE: usize = 4096;
     /// The longest run offered.
     pub const MAX_EPOCHS: usize = 1000;
-    /// The most checkpoints that one run keeps at its rhythm.
+    /// The most checkpoints that one run keeps besides the last and the best.
     pub const MAX_KEPT: usize = 100;
 
     /// Whether a checkpoint is kept after this many steps.
@@ -82,7 +82,7 @@ impl TrainingConfig {
         step > 0 && self.keep_every.is_some_and(|every| step.is_multiple_of(every))
     }
 
-    /// How long a run with so many steps an epoch is at most; early stopping may end it sooner.
+    /// The longest that a run with this many steps an epoch can be; early stopping may end it sooner.
     #[must_use]
     pub fn run_length(&self, steps_per_epoch: u64) -> RunLength {
         let whole = steps_per_epoch * self.epochs as u64;

@@ -1,4 +1,4 @@
-//! The form's fields as text, and the way from there to a config and back.
+//! The form's fields as text, and their conversion to a config and back.
 
 use super::kind::parse_flag;
 use super::{
@@ -6,7 +6,7 @@ use super::{
     ScheduleSettings, TrainingConfig,
 };
 
-/// The fields' texts, exactly as typed or as the link had them.
+/// The fields' texts as typed or as given in the link, without surrounding spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsDraft {
     texts: [String; Field::ALL.len()],
@@ -83,7 +83,7 @@ impl From<&TrainingConfig> for SettingsDraft {
     }
 }
 
-/// The shortest usual way to write a number: `0.001`, but `1e-8`.
+/// A number in its shortest usual notation: `0.001`, but `1e-8`.
 fn number(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-4 { format!("{value:e}") } else { value.to_string() }
 }
@@ -103,7 +103,8 @@ impl SettingsDraft {
         &self.texts[field as usize]
     }
 
-    /// Replaces the text of one field. Another optimizer or schedule brings its own defaults.
+    /// Replaces the text of one field. A change of optimizer or schedule also resets the fields whose defaults
+    /// follow it.
     pub fn set(&mut self, field: Field, text: &str) {
         let before = (self.optimizer(), self.schedule());
         text.trim().clone_into(&mut self.texts[field as usize]);
@@ -117,39 +118,39 @@ impl SettingsDraft {
         }
     }
 
-    /// The optimizer chosen; the tutorial's as long as the text is no optimizer.
+    /// The chosen optimizer; the tutorial's while the text is not an optimizer.
     #[must_use]
     pub fn optimizer(&self) -> OptimizerKind {
         let text = self.get(Field::Optimizer);
         OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text).unwrap_or_default()
     }
 
-    /// The schedule chosen; a constant as long as the text is no schedule.
+    /// The chosen schedule; constant while the text is not a schedule.
     #[must_use]
     pub fn schedule(&self) -> ScheduleKind {
         let text = self.get(Field::Schedule);
         ScheduleKind::ALL.into_iter().find(|kind| kind.as_str() == text).unwrap_or_default()
     }
 
-    /// Whether the field means anything with the optimizer and the schedule chosen.
+    /// Whether the field has an effect with the chosen optimizer and schedule.
     #[must_use]
     pub fn applies(&self, field: Field) -> bool {
         field.applies(self.optimizer(), self.schedule())
     }
 
-    /// Whether a flag is set; false as long as the text is no flag.
+    /// Whether a flag is set; false while the text is not a flag.
     #[must_use]
     pub fn is_on(&self, field: Field) -> bool {
         parse_flag(self.get(field)).unwrap_or(false)
     }
 
-    /// Whether the field holds what would stand there anyway.
+    /// Whether the field holds its default.
     #[must_use]
     pub fn is_default(&self, field: Field) -> bool {
         self.get(field) == field.default_text(self.optimizer(), self.schedule())
     }
 
-    /// The config that the fields spell, or every field's mistake.
+    /// The config that the fields describe, or every field's mistake.
     ///
     /// # Errors
     /// One [`FieldError`] for each field that cannot be used, in the form's order.
@@ -183,7 +184,7 @@ impl SettingsDraft {
         errors.into_iter().find_map(|(at, error)| (at == field).then_some(error))
     }
 
-    /// The config of fields that are each right.
+    /// The config; every field must be valid by itself.
     fn config(&self) -> TrainingConfig {
         let real = |field| self.get(field).parse().unwrap_or(0.0);
         let whole = |field| self.get(field).parse().unwrap_or(0_u64);

@@ -1,5 +1,5 @@
-//! The one list of what can be chosen: keys, labels, ranges, defaults.
-// tidy: long, because it is one table, and a setting is read in one place.
+//! The one list of settings: keys, labels, ranges, defaults.
+// tidy: long, because it is one table, and a setting should be readable in one place.
 
 use super::{
     Augmentation, EngineChoice, Kind, OptimizerKind, RealRange, ScheduleKind, TrainingConfig,
@@ -51,13 +51,13 @@ pub enum Group {
     Run,
     /// How gradients become updates.
     Optimizer,
-    /// How the learning rate moves.
+    /// How the learning rate changes.
     Schedule,
-    /// When to hold back and when to end.
+    /// Clipping, and when to end.
     Limits,
-    /// What is done to training images.
+    /// Random changes to training images.
     Augmentation,
-    /// What is kept on the way.
+    /// Which checkpoints are kept.
     Checkpoints,
 }
 
@@ -128,8 +128,8 @@ impl Field {
         Self::Keep,
     ];
 
-    /// The field's key in a link, in a checkpoint and as a flag of the terminal; its name in English;
-    /// what it takes; and what it means.
+    /// The field's key in links, checkpoints and the terminal's flags; its label in the form; what it accepts;
+    /// and what it means.
     const fn row(self) -> (&'static str, &'static str, Kind, &'static str) {
         use RealRange::{BelowOne, Between, Positive, UpTo};
         match self {
@@ -292,7 +292,7 @@ impl Field {
         }
     }
 
-    /// The field's key in links, in checkpoints and as a flag of the terminal.
+    /// The field's key in links, in checkpoints and among the terminal's flags.
     #[must_use]
     pub const fn key(self) -> &'static str {
         self.row().0
@@ -304,7 +304,7 @@ impl Field {
         self.row().1
     }
 
-    /// What it takes.
+    /// What it accepts.
     #[must_use]
     pub const fn kind(self) -> Kind {
         self.row().2
@@ -355,19 +355,19 @@ impl Field {
         }
     }
 
-    /// Whether another optimizer brings its own value of this field.
+    /// Whether this field's default depends on the optimizer.
     #[must_use]
     pub const fn follows_optimizer(self) -> bool {
         matches!(self, Self::LearningRate) || matches!(self.group(), Group::Optimizer)
     }
 
-    /// Whether another schedule brings its own value of this field.
+    /// Whether this field's default depends on the schedule.
     #[must_use]
     pub const fn follows_schedule(self) -> bool {
         matches!(self, Self::StepSize | Self::Gamma | Self::Minimum | Self::PctStart)
     }
 
-    /// Whether the field means anything with this optimizer and this schedule.
+    /// Whether the field has an effect with this optimizer and this schedule.
     #[must_use]
     pub const fn applies(self, optimizer: OptimizerKind, schedule: ScheduleKind) -> bool {
         use OptimizerKind::{Adagrad, Adam, AdamW, Asgd, RmsProp, Sgd};
@@ -388,9 +388,8 @@ impl Field {
         }
     }
 
-    /// The text that stands in the field until something else is chosen: the tutorial's for its
-    /// optimizer, PyTorch's for the others. Where the learning rate is mandatory in PyTorch or only a
-    /// placeholder, a usual one.
+    /// The field's default text: the tutorial's for its optimizer, PyTorch's for the others, and a usual
+    /// value where PyTorch's learning rate is mandatory or a placeholder.
     #[must_use]
     pub const fn default_text(
         self,

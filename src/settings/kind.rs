@@ -1,8 +1,8 @@
-//! What fields take, and what is wrong with what they got.
+//! What fields accept, and what is wrong with what was entered.
 
 use thiserror::Error;
 
-/// What a field takes.
+/// What a field accepts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// One of these words.
@@ -65,7 +65,7 @@ impl std::fmt::Display for RealRange {
 }
 
 impl Kind {
-    /// Whether a text is one that the field takes.
+    /// Whether the field accepts a text.
     #[must_use]
     pub fn takes(self, text: &str) -> bool {
         match self {
@@ -83,7 +83,7 @@ impl Kind {
     }
 }
 
-/// What to do about a wrong text.
+/// What to enter in place of a wrong text.
 impl std::fmt::Display for Kind {
     fn fmt(&self, words: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let or_nothing = |optional| if optional { ", or nothing" } else { "" };
@@ -100,13 +100,13 @@ impl std::fmt::Display for Kind {
     }
 }
 
-/// What is wrong with a field, in words for the person who filled it in.
+/// What is wrong with a field, phrased for the person who filled it in.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum FieldError {
-    /// Not what the field takes.
+    /// Not what the field accepts.
     #[error("{0}")]
     Value(Kind),
-    /// Nesterov's momentum without the momentum that it needs.
+    /// Nesterov momentum without the momentum that it needs.
     #[error("Nesterov's momentum needs a momentum above 0 and no dampening")]
     Nesterov,
     /// A minimum above the learning rate.

@@ -1,25 +1,25 @@
-//! A link is a configuration.
+//! Links: a configuration in a URL's query.
 
 use super::{Field, LinkMistake, OptimizerKind, Preset, SettingsDraft, TrainingConfig};
 
-/// What a link asks for.
+/// The configuration and the requests of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkSettings {
-    /// The form's fields: the link's where it has them, the preset's or the tutorial's elsewhere.
+    /// The form's fields: the link's where it gives them, otherwise the preset's or the tutorial's.
     pub draft: SettingsDraft,
-    /// Start as soon as the page can, without a click.
+    /// Whether to start as soon as the page can, without a click.
     pub autostart: bool,
     /// Address of a safetensors file with the weights to begin with.
     pub initial_weights: Option<String>,
-    /// Address of a JSON file with the batches to train on, as lists of training images' indices.
+    /// Address of a JSON file with the batches to train on, as lists of training images' indices (from 0).
     pub order: Option<String>,
-    /// What of the link means nothing here, each once. The rest is in the draft all the same.
+    /// What in the link is not understood, each once. The rest is in the draft all the same.
     pub mistakes: Vec<LinkMistake>,
 }
 
 impl LinkSettings {
-    /// Reads the decoded key and value pairs of a link's query. What is not known changes nothing and is
-    /// among the mistakes.
+    /// Reads the decoded key–value pairs of a link's query. Unknown keys and values change nothing and are
+    /// listed among the mistakes.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let (mut known, mut mistakes) = (Vec::new(), Vec::new());
         for (key, text) in pairs {
@@ -49,8 +49,8 @@ impl LinkSettings {
 }
 
 impl SettingsDraft {
-    /// Sets the fields that these keys name, whatever the order: optimizer and schedule first, for
-    /// they bring their own defaults. Unknown keys are left alone.
+    /// Sets the fields with these keys, in any order: optimizer and schedule first, since they change other
+    /// fields' defaults. Ignores unknown keys.
     pub fn set_pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) {
         let leads = |field: &Field| matches!(field, Field::Optimizer | Field::Schedule);
         for first in [true, false] {
@@ -70,8 +70,8 @@ impl SettingsDraft {
         applying.map(|field| (field.key(), self.get(field))).collect()
     }
 
-    /// The keys and texts that say all: the basic settings always, the others where they apply and
-    /// are not what would stand there anyway.
+    /// The keys and texts that describe the whole draft: the basic settings always, the others where they
+    /// apply and differ from their defaults.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, &str)> {
         let said = |field: Field| match field {

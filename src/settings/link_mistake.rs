@@ -1,24 +1,24 @@
-//! What a link says that means nothing here.
+//! Parts of a link that are not understood.
 
 use super::{Field, Kind, Preset};
 
-/// Something in a link that means nothing here.
+/// A part of a link that is not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkMistake {
-    /// A key that is not known.
+    /// An unknown key.
     Key {
-        /// As the link has it.
+        /// As written in the link.
         key: String,
-        /// The known key that it resembles.
+        /// The known key that it resembles, if any.
         nearest: Option<&'static str>,
     },
-    /// A word that is none of those that its key takes.
+    /// A value that is not among its key's choices.
     Word {
         /// The key.
         key: &'static str,
-        /// As the link has it.
+        /// As written in the link.
         word: String,
-        /// The words that the key takes.
+        /// The key's choices.
         offered: &'static [&'static str],
     },
 }
@@ -32,7 +32,7 @@ const PRESETS: [&str; 2] = [Preset::ALL[0].as_str(), Preset::ALL[1].as_str()];
 const FLAGS: [&str; 4] = ["1", "0", "true", "false"];
 
 impl LinkMistake {
-    /// What is wrong with a pair, apart from what the form says beside the field itself.
+    /// What is wrong with a pair, apart from what the form reports next to the field.
     pub(super) fn of(key: &str, text: &str) -> Option<Self> {
         let (key, offered): (&'static str, &'static [&'static str]) = match Field::with_key(key) {
             Some(field) => match field.kind() {
@@ -48,20 +48,20 @@ impl LinkMistake {
         (!is_known).then(|| Self::Word { key, word: text.to_owned(), offered })
     }
 
-    /// Whether the run may be another one than was meant: a choice that does not exist, or what looks like
-    /// a setting.
+    /// Whether the run may differ from the intended one: the link names a choice that does not exist, or its
+    /// key looks like a setting.
     #[must_use]
     pub const fn may_concern_the_run(&self) -> bool {
         matches!(self, Self::Word { .. } | Self::Key { nearest: Some(_), .. })
     }
 }
 
-/// What mailers and social networks add to any link.
+/// Parameters that mailers and social networks append to any link.
 fn is_tracking(key: &str) -> bool {
     key.starts_with("utm_") || ["fbclid", "gclid", "msclkid"].contains(&key)
 }
 
-/// The known key that a person may have meant: by its letters, or by its label in the form.
+/// The known key that a person may have meant, judged by its letters or by its label in the form.
 fn nearest(key: &str) -> Option<&'static str> {
     let key = letters(key);
     let fields = Field::ALL.into_iter().flat_map(|field| {
@@ -84,8 +84,8 @@ fn letters(word: &str) -> Vec<char> {
     start.filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters must be put in, left out, replaced or swapped with their neighbour to get from one
-/// word to the other (optimal string alignment).
+/// How many letters must be inserted, deleted, replaced or swapped with their neighbour to turn one word
+/// into the other (optimal string alignment).
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();

@@ -1,7 +1,7 @@
-//! What a person may choose about a run: plain data, checked before it goes anywhere.
+//! The settings of a run: plain data, checked before use.
 //!
-//! [`TrainingConfig`] is a run's whole recipe. [`Field`] is the one list of what can be chosen: the
-//! form, links, the terminal's flags and checkpoints all go by its keys. A [`SettingsDraft`] holds the
+//! [`TrainingConfig`] is a run's complete recipe. [`Field`] is the one list of settings: the form, links,
+//! the terminal's flags and checkpoints all use its keys. A [`SettingsDraft`] holds the
 //! fields' texts, right or wrong; [`SettingsDraft::check`] turns them into a config or says what is
 //! wrong with each. Both sides of the worker boundary and the terminal share these types.
 
@@ -15,7 +15,7 @@ mod link_mistake;
 mod optimizer;
 mod preset;
 mod schedule;
-mod words;
+mod serialization;
 
 pub use augmentation::Augmentation;
 pub use config::{EngineChoice, TrainingConfig};

@@ -1,4 +1,4 @@
-//! Optimizers by name, with the settings and the defaults that PyTorch gives them.
+//! Optimizers by name, with PyTorch's settings and defaults.
 
 /// An optimizer's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,17 +37,17 @@ impl OptimizerKind {
     }
 }
 
-/// An optimizer with the settings that it alone has. Names and meanings are PyTorch's
+/// An optimizer with its own settings. Names and meanings are PyTorch's
 /// (<https://docs.pytorch.org/docs/stable/optim.html>).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OptimizerSettings {
     /// Stochastic gradient descent.
     Sgd {
-        /// Share of the last update's direction that is kept, 0 to below 1.
+        /// Share of the previous update's direction that is kept, 0 to below 1.
         momentum: f64,
-        /// Share of a gradient that does not enter the momentum, 0 to 1.
+        /// Share of a gradient that is kept out of the momentum, 0 to 1.
         dampening: f64,
-        /// Looks ahead along the momentum; needs some, and no dampening.
+        /// Looks ahead along the momentum; needs a momentum above 0 and no dampening.
         nesterov: bool,
     },
     /// Averaged stochastic gradient descent.
@@ -65,30 +65,30 @@ pub enum OptimizerSettings {
     Adagrad {
         /// Decay of the learning rate over the steps.
         learning_rate_decay: f64,
-        /// Keeps denominators from zero.
+        /// Keeps denominators away from zero.
         epsilon: f64,
     },
     /// Adam.
     Adam {
-        /// Decay of the gradients' mean and of their squares' mean, each 0 to below 1.
+        /// Decay of the means of the gradients and of their squares, each 0 to below 1.
         betas: (f64, f64),
-        /// Keeps denominators from zero.
+        /// Keeps denominators away from zero.
         epsilon: f64,
     },
     /// Adam with decoupled weight decay.
     AdamW {
-        /// Decay of the gradients' mean and of their squares' mean, each 0 to below 1.
+        /// Decay of the means of the gradients and of their squares, each 0 to below 1.
         betas: (f64, f64),
-        /// Keeps denominators from zero.
+        /// Keeps denominators away from zero.
         epsilon: f64,
     },
     /// RMSprop.
     RmsProp {
         /// Decay of the squares' mean, 0 to below 1.
         alpha: f64,
-        /// Keeps denominators from zero.
+        /// Keeps denominators away from zero.
         epsilon: f64,
-        /// Share of the last update's direction that is kept, 0 to below 1.
+        /// Share of the previous update's direction that is kept, 0 to below 1.
         momentum: f64,
         /// Divides by the gradients' estimated deviation instead of their root mean square.
         centered: bool,
@@ -119,7 +119,7 @@ impl OptimizerSettings {
         }
     }
 
-    /// Whether the averaged weights are those that validate, classify and leave the run.
+    /// Whether validation, classification and export use the averaged weights.
     #[must_use]
     pub const fn answers_with_average(&self) -> bool {
         matches!(self, Self::Asgd { averaged: true, .. })

@@ -1,14 +1,14 @@
-//! Recipes under a name.
+//! Named recipes.
 
 use super::{Field, OptimizerSettings, ScheduleSettings, SettingsDraft, TrainingConfig};
 
-/// A recipe under a name.
+/// A named recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
-    /// The tutorial's run, as it is.
+    /// The tutorial's run, unchanged.
     Tutorial,
     /// The best validation accuracy found for this network in 5 epochs, in an eighth of the steps. No
-    /// augmentation: in so few epochs, mirroring or moving images cost more than it gave.
+    /// augmentation: in so few epochs, mirroring or shifting images cost more than it gained.
     Quick,
 }
 
@@ -31,7 +31,7 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.as_str() == name)
     }
 
-    /// The recipe; engine, seed and what is kept are left to the person.
+    /// The recipe; engine, seed and checkpoints are left to the user.
     #[must_use]
     pub fn config(self) -> TrainingConfig {
         let tutorial = TrainingConfig::default();
@@ -48,7 +48,7 @@ impl Preset {
         }
     }
 
-    /// A draft with the recipe, and this draft's engine, seed and checkpoints.
+    /// This draft's engine, seed and checkpoint settings with the preset's recipe.
     #[must_use]
     pub fn in_draft(self, draft: &SettingsDraft) -> SettingsDraft {
         let mut filled = SettingsDraft::from(&self.config());

@@ -1,4 +1,4 @@
-//! The learning rate as a function of the step, and of nothing else: nothing to store, nothing to lose.
+//! The learning rate as a function of the step alone, so that no state need be stored.
 
 use std::f64::consts::PI;
 
@@ -127,7 +127,7 @@ impl LearningRate {
         }
     }
 
-    /// The same learning rate for ever.
+    /// The same learning rate at every step.
     #[must_use]
     pub const fn constant(learning_rate: f64) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl LearningRate {
         let (top, end) = (pct_start * steps - 1.0, steps - 1.0);
         let start = self.peak / DIV_FACTOR;
         if step <= top {
-            // A rise of a single step is at its top.
+            // A rise of a single step is at its peak at once.
             let share = if top > 0.0 { step / top } else { 1.0 };
             anneal(start, self.peak, share)
         } else {

@@ -1,47 +1,48 @@
-//! The command line. Every setting of a run is a flag with the key that it has in a link.
+//! The command line. Every setting of a run is a flag, named by its key in links.
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::TerminalError;
+use super::{FlagMistake, TerminalError, words};
 use crate::benchmark::BenchmarkCase;
 use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
 
-/// What the program is to do.
+/// What the program should do.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Task {
     Train(Box<TrainOptions>),
     Bench(BenchOptions),
 }
 
-/// What is to be timed.
+/// What to time, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct BenchOptions {
     pub cases: Vec<BenchmarkCase>,
-    /// For each case.
+    /// Seconds for each case, 0.1 to 3600.
     pub seconds: f64,
     /// The folder with the data set's shards.
     pub data: PathBuf,
     pub json: bool,
 }
 
-/// What a person wants of a run.
+/// The options of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TrainOptions {
-    /// A new run or one to go on with.
+    /// A new run or one to resume.
     pub start: Start,
     /// The folder with the data set's shards.
     pub data: PathBuf,
-    /// Where the losses go, as JSON.
+    /// The file for the losses, as JSON.
     pub losses: Option<PathBuf>,
-    /// Where event files go.
+    /// The folder for event files.
     pub tensorboard: Option<PathBuf>,
-    /// Where the final weights go.
+    /// The file for the final weights.
     pub save: Option<PathBuf>,
-    /// Where the weights with the lowest validation loss go.
+    /// The file for the weights with the lowest validation loss.
     pub best: Option<PathBuf>,
-    /// Where the run's newest state goes: after every epoch, now and then in between, and on an interrupt.
+    /// The file for the run's newest state, written after every epoch, now and then in between, and on an
+    /// interrupt.
     pub checkpoint: Option<PathBuf>,
 }
 
@@ -50,9 +51,9 @@ pub(super) struct TrainOptions {
 pub(super) enum Start {
     New {
         config: Box<TrainingConfig>,
-        /// Weights to begin with.
+        /// The file with the initial weights.
         init: Option<PathBuf>,
-        /// Batches to train on.
+        /// The file with the batches to train on.
         order: Option<PathBuf>,
     },
     Resume(PathBuf),
@@ -94,7 +95,7 @@ fn bench_command(data: Arg) -> Command {
 
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
-    seconds.ok_or_else(|| "enter a number from 0.1 to 3600".to_owned())
+    seconds.ok_or_else(|| words::SECONDS.to_owned())
 }
 
 fn bench_options(matches: &ArgMatches) -> BenchOptions {
@@ -118,7 +119,7 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Trains Atelier's garment classifier in the terminal")
         .after_help(
-            "Exit codes: 0 the run ended, 1 it could not begin or go on, 2 a flag or a file is wrong, \
+            "Exit codes: 0 the run ended, 1 it could not start or continue, 2 a flag or a file is wrong, \
              3 it diverged, 130 it was interrupted and saved.",
         )
         .arg(
@@ -133,17 +134,17 @@ fn command() -> Command {
         .arg(data.clone())
         .args_conflicts_with_subcommands(true)
         .subcommand(bench_command(data))
-        .arg(file("init", "F.safetensors", "weights to begin with"))
+        .arg(file("init", "F.safetensors", "weights to start from"))
         .arg(file("order", "F.json", "batches to train on, each a list of training images"))
         .arg(
-            file("resume", "F.safetensors", "go on with the run of a checkpoint")
+            file("resume", "F.safetensors", "continue the run of a checkpoint")
                 .conflicts_with_all(keys)
                 .conflicts_with_all(["preset", "init", "order"]),
         )
         .arg(file("losses", "OUT.json", "write every step's loss"))
         .arg(file("tensorboard", "DIR", "write event files for TensorBoard"))
         .arg(file("save", "F.safetensors", "write the final weights, as PyTorch loads them"))
-        .arg(file("best", "F.safetensors", "write the weights of the lowest validation loss"))
+        .arg(file("best", "F.safetensors", "write the weights with the lowest validation loss"))
         .arg(file(
             "checkpoint",
             "F.safetensors",
@@ -155,7 +156,7 @@ fn setting_flag(field: Field) -> Arg {
     let key = field.key();
     let flag = Arg::new(key).long(key).help_heading("Settings").allow_negative_numbers(true);
     let flag = match field.kind() {
-        // The same engine as a browser's `webgpu` is called wgpu here.
+        // The engine that browsers call `webgpu` is called wgpu here.
         Kind::Choice(_) if field == Field::Engine => {
             flag.value_name("ENGINE").value_parser(["auto", "wgpu", "webgpu", "cpu"])
         }
@@ -175,8 +176,7 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
             let order = path("order");
             let config = Box::new(config(matches, order.is_some())?);
             if config.keep_every.is_some() && path("checkpoint").is_none() {
-                let mistake = "--keep-every means nothing without --checkpoint".to_owned();
-                return Err(TerminalError::Flags(vec![mistake]));
+                return Err(TerminalError::Flags(vec![FlagMistake::KeepsWithoutCheckpoint]));
             }
             Start::New { config, init: path("init"), order }
         }
@@ -197,29 +197,28 @@ fn config(matches: &ArgMatches, given_order: bool) -> Result<TrainingConfig, Ter
     let preset = text("preset").and_then(Preset::named).unwrap_or(Preset::Tutorial);
     let mut draft = preset.in_draft(&SettingsDraft::default());
     if text("steps").is_some() {
-        // As many epochs as the steps need.
+        // Enough epochs for any number of steps.
         draft.set(Field::Epochs, &TrainingConfig::MAX_EPOCHS.to_string());
     } else if given_order {
-        // Given batches are taken once unless more is asked for.
+        // Given batches are trained on once, unless more is requested.
         draft.set(Field::Epochs, "1");
     }
     let said = Field::ALL.into_iter().filter_map(|field| Some((field.key(), text(field.key())?)));
     let said: Vec<_> =
         said.map(|(key, text)| (key, if text == "wgpu" { "webgpu" } else { text })).collect();
     draft.set_pairs(said.iter().copied());
+    let (optimizer, schedule) = (draft.optimizer(), draft.schedule());
     let idle = said.iter().filter_map(|(key, _)| {
         let field = Field::with_key(key).filter(|field| !draft.applies(*field))?;
-        let (optimizer, schedule) = (draft.optimizer().as_str(), draft.schedule().as_str());
-        let key = field.key();
-        Some(format!("--{key} means nothing with optimizer {optimizer}, schedule {schedule}"))
+        Some(FlagMistake::NoEffect { field, optimizer, schedule })
     });
-    let mut mistakes: Vec<String> = idle.collect();
+    let mut mistakes: Vec<FlagMistake> = idle.collect();
     match draft.check() {
         Ok(config) if mistakes.is_empty() => Ok(config),
         Ok(_) => Err(TerminalError::Flags(mistakes)),
         Err(errors) => {
-            let wrong = errors.iter().map(|(field, error)| format!("--{}: {error}", field.key()));
-            mistakes.extend(wrong);
+            mistakes
+                .extend(errors.into_iter().map(|(field, error)| FlagMistake::Value(field, error)));
             Err(TerminalError::Flags(mistakes))
         }
     }
@@ -298,7 +297,7 @@ mod tests {
     #[test]
     fn a_flag_without_effect_is_refused() {
         let error = parsed("--optimizer adam --momentum 0.5").unwrap_err();
-        assert!(error.contains("--momentum means nothing with optimizer adam"), "{error}");
+        assert!(error.contains("--momentum has no effect with optimizer adam"), "{error}");
         assert_eq!(config_of("--optimizer adam").optimizer.kind(), OptimizerKind::Adam);
     }
 

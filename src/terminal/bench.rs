@@ -1,9 +1,9 @@
-//! Timing training steps in the terminal.
+//! Times training steps in the terminal.
 
 use std::time::Instant;
 
 use super::arguments::BenchOptions;
-use super::{Outcome, TerminalError, load_dataset};
+use super::{Outcome, TerminalError, load_dataset, words};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::Dataset;
 use crate::engine::self_test::{real_images, verify};
@@ -11,7 +11,7 @@ use crate::engine::{Engine, native};
 use crate::settings::EngineChoice;
 use crate::training::{Backend, Stopwatch};
 
-/// Times every case and prints what it took, a line each.
+/// Times every case and prints its result on a line.
 pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError> {
     let dataset = load_dataset(&options.data)?;
     let real = real_images(&dataset.train);
@@ -27,12 +27,12 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
         }
         verify(&mut engine, &case.config(), real.as_ref()).await?;
         if engine.is_fused() != case.fused {
-            eprintln!("{case}: this engine has no fused way; it was timed by Burn's operations");
+            eprintln!("{}", words::not_fused(case));
         }
         let measured = time(case, &engine, &dataset, options.seconds * 1e3).await?;
-        let (name, speed) = (&engine.name, measured.images_per_second(case));
-        let Measurement { step_ms, warm_up_ms, steps, timed_steps } = measured;
         if options.json {
+            let (name, speed) = (&engine.name, measured.images_per_second(case));
+            let Measurement { step_ms, warm_up_ms, steps, timed_steps } = measured;
             let line = serde_json::json!({
                 "case": case.to_string(), "engine": name, "fused": engine.is_fused(),
                 "step_ms": step_ms, "images_per_second": speed, "warm_up_ms": warm_up_ms,
@@ -40,7 +40,7 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
             });
             println!("{line}");
         } else {
-            println!("{case}: {step_ms:.3} ms a step, {speed:.0} images a second ({name})");
+            println!("{}", words::measured(case, &measured, &engine.name));
         }
     }
     Ok(Outcome::Ended)

@@ -1,4 +1,4 @@
-//! Time, as the system tells it.
+//! The system's time.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! A run's curves for other programs: TensorBoard's event files, and JSON.
+//! A run's curves for other programs: TensorBoard's event files and JSON.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -19,6 +19,7 @@ pub(super) struct EventFiles {
     validation: EventFile,
 }
 
+/// An open event file.
 struct EventFile {
     path: PathBuf,
     file: File,
@@ -27,7 +28,7 @@ struct EventFile {
 impl EventFile {
     fn create(folder: &Path) -> Result<Self, TerminalError> {
         let now = seconds();
-        // Two runs of a folder get two files; TensorBoard wants this word in the name.
+        // Two runs in one folder get two files; TensorBoard requires `tfevents` in the name.
         let name = format!("events.out.tfevents.{:.0}.atelier.{}.0", now, std::process::id());
         let path = folder.join(name);
         let open = || -> io::Result<File> {
@@ -52,7 +53,7 @@ impl EventFile {
 }
 
 impl EventFiles {
-    /// Event files that begin with what a resumed run has measured before.
+    /// Creates event files that begin with what a resumed run has already measured.
     pub fn create(folder: &Path, history: &History) -> Result<Self, TerminalError> {
         let curve = |name| folder.join(tensorboard::curve_folder(LOSSES_BY_EPOCH, name));
         let mut files = Self {
@@ -81,7 +82,7 @@ impl EventFiles {
     }
 }
 
-/// What a run has measured, in the form of PyTorch's answers in `tests/fixtures`, epochs beside.
+/// A run's measurements in the format of PyTorch's results in `tests/fixtures`, plus epochs.
 pub(super) fn losses_json(config: &TrainingConfig, history: &History) -> String {
     let losses: Vec<f64> = history.losses.iter().copied().map(f64::from).collect();
     let validation = history

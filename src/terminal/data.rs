@@ -1,4 +1,4 @@
-//! The data set from the shards on disk.
+//! Reads the data set from the shards on disk.
 
 use std::io::ErrorKind;
 use std::path::Path;

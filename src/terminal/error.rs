@@ -1,4 +1,4 @@
-//! What can go wrong in the terminal, in words that say what to do.
+//! What can go wrong in the terminal, as data; [`super::words`] has the sentences.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,16 +8,15 @@ use thiserror::Error;
 use crate::checkpoint::CheckpointError;
 use crate::dataset::ShardError;
 use crate::engine::EngineError;
+use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
 
-/// Why a run could not begin or go on.
+/// Why a run could not start or continue.
 #[derive(Debug, Error)]
 pub enum TerminalError {
-    /// Flags have values that cannot be used: `--key: what to enter` for each.
-    #[error("{}", .0.join("\n       "))]
-    Flags(Vec<String>),
+    /// Flags that cannot be used, at least one.
+    Flags(Vec<FlagMistake>),
     /// A file cannot be read.
-    #[error("{} cannot be read: {error}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -25,80 +24,66 @@ pub enum TerminalError {
         error: io::Error,
     },
     /// A file cannot be written.
-    #[error("{} cannot be written: {error}; what was there before is untouched", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// Why.
         error: io::Error,
     },
-    /// The data set is not there.
-    #[error(
-        "there is no data set in {}: make it with `cargo xtask data`, or name its folder with --data",
-        .0.display()
-    )]
+    /// This folder holds no data set.
     NoData(PathBuf),
     /// The data set is damaged.
-    #[error(
-        "the data set cannot be used: {}: {error}; make it anew with `cargo xtask data`",
-        path.display()
-    )]
     Data {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         error: ShardError,
     },
-    /// A safetensors file is no checkpoint, or holds no weights of this network.
-    #[error("{} cannot be used: {error}", path.display())]
+    /// A safetensors file is not a checkpoint, or holds no weights of this network.
     Checkpoint {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         error: CheckpointError,
     },
-    /// A file of batches is not what `--order` takes.
-    #[error(
-        "{} is no list of batches (a JSON list of lists of training images): {error}",
-        path.display()
-    )]
+    /// A file of batches is not what `--order` accepts.
     Order {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         error: serde_json::Error,
     },
-    /// A run to be resumed is over.
-    #[error("the run in {} is over; there is nothing to resume", .0.display())]
-    Over(PathBuf),
-    /// No engine.
-    #[error("{0}; try --engine cpu")]
+    /// The run in the checkpoint to be resumed has ended.
+    Ended(PathBuf),
+    /// No engine could be opened, or it failed its self-test.
     Engine(#[from] EngineError),
-    /// Training cannot begin or go on.
-    #[error("{error}{}{}", kept(saved.as_ref()), advice(error))]
+    /// Training cannot start or continue.
     Training {
         /// What happened.
         error: TrainingError,
-        /// Where the last good state lies.
+        /// The file with the last good state, if there is one.
         saved: Option<PathBuf>,
     },
-    /// `Ctrl-C` cannot be listened for.
-    #[error("interrupts cannot be caught: {0}")]
+    /// `Ctrl-C` cannot be handled.
     Interrupts(#[from] ctrlc::Error),
 }
 
-fn kept(saved: Option<&PathBuf>) -> String {
-    match saved {
-        Some(path) => format!("; the last good state is in {}", path.display()),
-        None => String::new(),
-    }
-}
-
-const fn advice(error: &TrainingError) -> &'static str {
-    match error {
-        TrainingError::Gpu(_) => "; try --engine cpu",
-        _ => "",
-    }
+/// What is wrong with a flag.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FlagMistake {
+    /// A value that its setting does not accept.
+    Value(Field, FieldError),
+    /// A setting that this optimizer and this schedule do not use.
+    NoEffect {
+        /// The setting.
+        field: Field,
+        /// The optimizer chosen.
+        optimizer: OptimizerKind,
+        /// The schedule chosen.
+        schedule: ScheduleKind,
+    },
+    /// `--keep-every` without `--checkpoint`, next to whose file the kept checkpoints are written.
+    KeepsWithoutCheckpoint,
 }
 
 impl From<TrainingError> for TerminalError {
@@ -114,7 +99,7 @@ impl From<GpuComplaint> for TerminalError {
 }
 
 impl TerminalError {
-    /// The program's exit code: see the room's description.
+    /// The program's exit code, as listed in the room's description.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         use TrainingError::{Order, Resume, State};
@@ -125,7 +110,7 @@ impl TerminalError {
             | Self::Data { .. }
             | Self::Checkpoint { .. }
             | Self::Order { .. }
-            | Self::Over(_)
+            | Self::Ended(_)
             | Self::Training { error: Order(_) | Resume(_) | State(_), .. } => 2,
             Self::Training { error, .. } if error.is_divergence() => 3,
             _ => 1,

@@ -1,52 +1,53 @@
-//! Files in and out.
+//! Reads and writes files.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::TerminalError;
+use super::{TerminalError, words};
 use crate::checkpoint::{self, Checkpoint, CheckpointError, read_checkpoint};
 use crate::state_dict::StateDict;
 
-/// Larger than any file that is read here.
+/// The largest file that is read, in bytes: more than any has that belongs here.
 const MOST_BYTES: u64 = 1 << 30;
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TerminalError> {
     let attempt = || {
         if fs::metadata(path)?.len() > MOST_BYTES {
-            return Err(io::Error::other("it is larger than a gigabyte"));
+            return Err(io::Error::other(words::FILE_TOO_LARGE));
         }
         fs::read(path)
     };
     attempt().map_err(|error| TerminalError::Read { path: path.to_owned(), error })
 }
 
-/// A file name in the current folder that no other run has: this one, or one with our process's number.
+/// A name for a file in the current folder that no other run uses: `{stem}{ending}`, or one with our
+/// process's number.
 pub(super) fn unclaimed(stem: &str, ending: &str) -> PathBuf {
     let path = PathBuf::from(format!("{stem}{ending}"));
     match fs::File::create_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             PathBuf::from(format!("{stem}_{}{ending}", std::process::id()))
         }
-        // Any other error will be told when the file is written.
+        // Any other error is reported when the file is written.
         _ => path,
     }
 }
 
-/// Writes a file whole or not at all: a crash or a full disk leaves what was there.
+/// Writes a file completely or not at all: after a crash or with a full disk, the old file is still there.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let attempt = || {
         if let Some(folder) = folder {
             fs::create_dir_all(folder)?;
         }
-        // Its own name, should two runs write to one path.
+        // A name of its own, in case two runs write to the same path.
         let mut partial = path.as_os_str().to_owned();
         partial.push(format!(".{}.partial", std::process::id()));
         let written = fs::write(&partial, bytes)
             .and_then(|()| fs::File::open(&partial)?.sync_all())
             .and_then(|()| fs::rename(&partial, path));
         if written.is_err() {
-            // The partial file is of no use, and may be what fills the disk.
+            // The partial file is useless, and may be what fills the disk.
             let _ = fs::remove_file(&partial);
         }
         written
@@ -54,12 +55,12 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
     attempt().map_err(|error| TerminalError::Write { path: path.to_owned(), error })
 }
 
-/// Removes a file of ours that another has replaced.
+/// Removes one of our files that a newer one has replaced.
 pub(super) fn remove(path: &Path) -> Result<(), TerminalError> {
     fs::remove_file(path).map_err(|error| TerminalError::Write { path: path.to_owned(), error })
 }
 
-/// Writes arrays, if they could be made a file of.
+/// Writes arrays, or returns the error from serializing them.
 pub(super) fn write_arrays(
     path: &Path,
     made: Result<Vec<u8>, CheckpointError>,

@@ -1,5 +1,5 @@
-//! Checkpoints kept every so many steps, as files beside that of the newest: the library's rule for them,
-//! in a folder.
+//! Checkpoints kept at a fixed interval of steps, as files next to the newest one's, by the same rule as in
+//! the library.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,8 +7,8 @@ use std::{fs, io};
 use super::{TerminalError, files};
 use crate::checkpoint::{Checkpoint, write_checkpoint};
 
-/// The files `{stem}_step{step}.safetensors` beside a run's checkpoint, those of earlier sessions of the
-/// run included.
+/// The files `{stem}_step{step}.safetensors` next to a run's checkpoint, including those from before the
+/// run was resumed.
 pub(super) struct KeptFiles {
     folder: PathBuf,
     stem: String,
@@ -17,11 +17,10 @@ pub(super) struct KeptFiles {
 }
 
 impl KeptFiles {
-    /// Finds what this run has left beside its checkpoint's file. What other runs have left there is none
-    /// of its business.
+    /// Finds the files that this run has left next to its checkpoint, and ignores those of other runs.
     ///
     /// # Errors
-    /// [`TerminalError::Read`] if the folder is there and cannot be read.
+    /// [`TerminalError::Read`] if the folder exists and cannot be read.
     pub fn of(run: &str, checkpoint: &Path) -> Result<Self, TerminalError> {
         let folder = checkpoint.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
@@ -29,7 +28,7 @@ impl KeptFiles {
         let mut kept = Self { folder, stem, steps: Vec::new() };
         let unreadable = |error| TerminalError::Read { path: kept.folder.clone(), error };
         let entries = match fs::read_dir(&kept.folder) {
-            // It is made with the first file.
+            // The folder is created with the first file.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(kept),
             entries => entries.map_err(unreadable)?,
         };
@@ -37,7 +36,7 @@ impl KeptFiles {
         for entry in entries {
             let name = entry.map_err(unreadable)?.file_name();
             let Some(step) = name.to_str().and_then(|name| kept.step_of(name)) else { continue };
-            // One that cannot be read is none that may be removed.
+            // A file that cannot be read must never be removed.
             if files::read_run(&kept.path(step)).is_ok_and(|found| found.run == run) {
                 steps.push(step);
             }
@@ -56,10 +55,10 @@ impl KeptFiles {
         self.folder.join(format!("{}_step{step}.safetensors", self.stem))
     }
 
-    /// Writes one more; of more than the run is to keep, the oldest give way.
+    /// Writes one more, and removes the oldest of those beyond the number that the run keeps.
     ///
     /// # Errors
-    /// [`TerminalError::Write`]; what was there before is then still there.
+    /// [`TerminalError::Write`]; the files from before are then still there.
     pub fn write(&mut self, checkpoint: &Checkpoint) -> Result<(), TerminalError> {
         let step = checkpoint.snapshot.history.losses.len() as u64;
         files::write_arrays(&self.path(step), write_checkpoint(checkpoint))?;

@@ -1,9 +1,9 @@
-//! The terminal's trainer: the same core as in the browser, with flags for a form and files for
-//! storage.
+//! The terminal's trainer: the same core as in the browser, with flags in place of the form and files in
+//! place of the library.
 //!
-//! Results (epochs, losses) go to the standard output, everything else to the standard error. Exit
-//! codes: 0 the run ended, 1 it could not begin or go on, 2 a flag or an input file is wrong, 3 it
-//! diverged, 130 it was interrupted and saved.
+//! Results (epochs, losses) go to standard output, everything else to standard error. Exit codes: 0 the
+//! run ended, 1 it could not start or continue, 2 a flag or an input file is wrong, 3 it diverged, 130 it
+//! was interrupted and saved.
 
 mod arguments;
 mod bench;
@@ -14,15 +14,16 @@ mod error;
 mod files;
 mod kept;
 mod run;
+mod words;
 
 pub use data::load_dataset;
-pub use error::TerminalError;
+pub use error::{FlagMistake, TerminalError};
 
 use std::process::ExitCode;
 
 use arguments::Task;
 
-/// What a run came to.
+/// How a run ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Ended,
@@ -40,7 +41,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Ended) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("{}", words::failure(&error));
             ExitCode::from(error.exit_code())
         }
     }

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::arguments::{Start, TrainOptions};
 use super::curves::{EventFiles, losses_json};
 use super::kept::KeptFiles;
-use super::{Outcome, TerminalError, clock, files, load_dataset};
+use super::{Outcome, TerminalError, clock, files, load_dataset, words};
 use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
@@ -19,26 +19,26 @@ use crate::engine::self_test::{real_images, verify};
 use crate::history::{CheckpointRole, Ending, EpochMetrics, ResumeMistake};
 use crate::training::{Driver, Host, RunEvent, StepsTaken, Trainer, TrainingError};
 
-/// A run under way, with where its results go.
+/// A run in progress, and where its results go.
 struct Run {
     options: TrainOptions,
     name: String,
-    /// Name of the engine that it trains on.
+    /// The display name of the engine that it trains on.
     engine: String,
     driver: Driver<Terminal>,
     dataset: Dataset,
     events: Option<EventFiles>,
     bar: ProgressBar,
-    /// Every step's loss is a result: given weights over given batches are for comparing.
+    /// Whether every step's loss is a result, since given weights and batches are for comparisons.
     compares: bool,
-    /// Where the newest good state lies.
+    /// The file with the newest good state.
     saved: Option<PathBuf>,
-    /// Checkpoints kept every so many steps.
+    /// The checkpoints kept at a fixed interval of steps.
     kept: Option<KeptFiles>,
     interrupted: Arc<AtomicBool>,
 }
 
-/// The program around a driver: a clock, and a thread that may sleep.
+/// The driver's host: a clock, and a thread that may sleep.
 struct Terminal {
     begun: Instant,
 }
@@ -53,25 +53,20 @@ impl Host for Terminal {
     }
 }
 
-/// Trains as wished.
+/// Trains with these options.
 pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError> {
     let (name, snapshot) = beginning(&options)?;
     let dataset = load_dataset(&options.data)?;
     let mut engine = native::open(snapshot.config.engine).await?;
     let real = real_images(&dataset.train);
     let tested = verify(&mut engine, &snapshot.config, real.as_ref()).await?;
-    eprintln!(
-        "Engine: {}; self-test passed, gradients within {:.1e} of the CPU engine's.",
-        engine.name, tested.gradient_difference
-    );
+    eprintln!("{}", words::engine(&engine.name, tested.gradient_difference));
     let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.backend.clone())?;
     let events = options.tensorboard.as_deref();
     let events = events.map(|folder| EventFiles::create(folder, trainer.history())).transpose()?;
     let compares = matches!(&options.start, Start::New { init: Some(_), order: Some(_), .. });
     let bar = ProgressBar::new(trainer.steps_in_run()).with_position(trainer.steps_taken());
-    if let Ok(style) = ProgressStyle::with_template(
-        "{wide_bar} step {human_pos} of {human_len}, loss {msg}, {eta} left",
-    ) {
+    if let Ok(style) = ProgressStyle::with_template(words::PROGRESS) {
         bar.set_style(style);
     }
     let interrupted = listen_for_interrupts()?;
@@ -92,7 +87,7 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
     };
     let outcome = run.drive().await;
     run.bar.finish_and_clear();
-    // The losses up to there are what shows why; a second failure must not hide the first.
+    // The losses so far may show why; a second failure must not hide the first.
     if outcome.is_err()
         && let Err(error) = run.write_losses()
     {
@@ -106,13 +101,13 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
     })
 }
 
-/// The run's name and its state before the first step to be taken.
+/// The run's name and its state before the first step.
 fn beginning(options: &TrainOptions) -> Result<(String, Snapshot), TerminalError> {
     match &options.start {
         Start::Resume(path) => {
             let checkpoint = files::read_run(path)?;
             if checkpoint.snapshot.ending().is_some() {
-                return Err(TerminalError::Over(path.clone()));
+                return Err(TerminalError::Ended(path.clone()));
             }
             Ok((checkpoint.run, checkpoint.snapshot))
         }
@@ -127,7 +122,7 @@ fn beginning(options: &TrainOptions) -> Result<(String, Snapshot), TerminalError
     }
 }
 
-/// Raised by the first interrupt; the second ends the program at once.
+/// A flag that the first interrupt sets; the second ends the program at once.
 fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&interrupted);
@@ -143,20 +138,20 @@ impl Run {
     async fn drive(&mut self) -> Result<Outcome, TerminalError> {
         let mut begun = Instant::now();
         loop {
-            // A run that is ending does so as it would have without the interrupt.
+            // A run that is already ending does so as it would without the interrupt.
             if self.interrupted.load(Ordering::SeqCst) && !self.driver.is_ending() {
                 return self.interrupt().await;
             }
             match self.driver.advance(&self.dataset).await? {
-                RunEvent::StepsTaken(steps) => self.tell_steps(&steps)?,
+                RunEvent::StepsTaken(steps) => self.report_steps(&steps)?,
                 RunEvent::Validating { .. } => {}
                 RunEvent::EpochEnded(epoch) => {
-                    self.tell_epoch(&epoch, begun.elapsed())?;
+                    self.report_epoch(&epoch, begun.elapsed())?;
                     begun = Instant::now();
                 }
                 RunEvent::CheckpointDue(roles) => self.save(&roles).await?,
                 RunEvent::ImagesAwaited => {
-                    // All of them were read before the first step.
+                    // All images were read before the first step.
                     return Err(TrainingError::Resume(ResumeMistake::ImagesMissing).into());
                 }
                 RunEvent::Over(ending) => {
@@ -167,14 +162,14 @@ impl Run {
         }
     }
 
-    fn tell_steps(&mut self, steps: &StepsTaken) -> Result<(), TerminalError> {
+    fn report_steps(&mut self, steps: &StepsTaken) -> Result<(), TerminalError> {
         if let Some(events) = &mut self.events {
             events.reports(&steps.reports)?;
         }
         if self.compares {
-            // As Python prints the reference's numbers, which were 32-bit floats as well.
+            // Like Python's print of the reference's numbers, which are 32-bit floats too.
             let lines = steps.losses.iter().map(|&loss| format!("{}\n", f64::from(loss)));
-            self.give(&lines.collect::<String>());
+            self.print(&lines.collect::<String>());
         }
         if let Some(loss) = steps.losses.last() {
             self.bar.set_message(format!("{loss:.4}"));
@@ -183,7 +178,7 @@ impl Run {
         Ok(())
     }
 
-    /// Saves the run as it stands, as far as files for these roles were asked for.
+    /// Saves the current state to the files that were requested for these roles.
     async fn save(&mut self, roles: &[CheckpointRole]) -> Result<(), TerminalError> {
         let wanted = |role, path: &Option<PathBuf>| path.clone().filter(|_| roles.contains(&role));
         let best = wanted(CheckpointRole::Best, &self.options.best);
@@ -208,13 +203,13 @@ impl Run {
         Ok(())
     }
 
-    /// Says something without the progress bar in its way.
-    fn say(&self, words: &str) {
-        self.bar.suspend(|| eprintln!("{words}"));
+    /// Prints a message above the progress bar.
+    fn say(&self, message: &str) {
+        self.bar.suspend(|| eprintln!("{message}"));
     }
 
-    /// Prints results. Once nobody reads them any more, the run is saved and ends.
-    fn give(&self, results: &str) {
+    /// Prints results. If nobody reads them any more, the run is saved and ends.
+    fn print(&self, results: &str) {
         let written = self.bar.suspend(|| {
             let mut out = std::io::stdout().lock();
             out.write_all(results.as_bytes()).and_then(|()| out.flush())
@@ -224,17 +219,12 @@ impl Run {
         }
     }
 
-    fn tell_epoch(&mut self, epoch: &EpochMetrics, took: Duration) -> Result<(), TerminalError> {
-        let EpochMetrics { epoch: number, train_loss, valid_loss, valid_accuracy, .. } = epoch;
-        let line = format!(
-            "EPOCH {number}: LOSS train {train_loss:.4} valid {valid_loss:.4}, accuracy \
-             {valid_accuracy:.4}, {:.1} s",
-            took.as_secs_f64()
-        );
+    fn report_epoch(&mut self, epoch: &EpochMetrics, took: Duration) -> Result<(), TerminalError> {
+        let line = words::epoch(epoch, took);
         if self.compares {
             self.say(&line);
         } else {
-            self.give(&format!("{line}\n"));
+            self.print(&format!("{line}\n"));
         }
         if let Some(events) = &mut self.events {
             events.epoch(epoch)?;
@@ -242,7 +232,7 @@ impl Run {
         Ok(())
     }
 
-    /// Saves the run as it stands and says how to go on with it.
+    /// Saves the current state and says how to continue.
     async fn interrupt(&mut self) -> Result<Outcome, TerminalError> {
         let due = self.driver.take_due();
         self.save(&due).await?;
@@ -254,10 +244,7 @@ impl Run {
             self.driver.checkpoint(&self.name, &self.engine, clock::seconds() * 1e3).await?;
         files::write_arrays(&path, write_checkpoint(&checkpoint))?;
         self.write_losses()?;
-        let (step, shown) = (self.driver.trainer().steps_taken(), path.display());
-        self.say(&format!(
-            "Interrupted after step {step}; everything is in {shown}.\nGo on with: train --resume {shown}"
-        ));
+        self.say(&words::interrupted(self.driver.trainer().steps_taken(), &path));
         Ok(Outcome::Interrupted)
     }
 
@@ -271,10 +258,10 @@ impl Run {
             .iter()
             .all(|path| path.is_none())
         {
-            self.say("The weights are gone with this run; --save F keeps them.");
+            self.say(words::WEIGHTS_NOT_SAVED);
         }
         if ending == Ending::EarlyStopped {
-            self.say("Stopped early: the validation loss no longer fell.");
+            self.say(words::STOPPED_EARLY);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Which images belong to which step.
+//! The images of each step.
 
 use super::TrainingError;
 use crate::dataset::{OrderMistake, Sampler};
@@ -6,7 +6,7 @@ use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
 pub(super) enum Batches {
-    /// Shuffled anew each epoch.
+    /// A new seeded shuffle each epoch; `order` is the current epoch's.
     Shuffled { sampler: Sampler, batch_size: usize, order: Vec<u32> },
     /// The same given batches each epoch.
     Given(Vec<Vec<u32>>),
@@ -19,7 +19,7 @@ impl Batches {
         Self::Shuffled { sampler, batch_size, order: sampler.epoch_order(epoch) }
     }
 
-    /// Batches of given images, each below `images`.
+    /// The given batches of images' indices, each below `images`.
     pub fn given(batches: Vec<Vec<u32>>, images: usize) -> Result<Self, TrainingError> {
         let wrong = |why| Err(TrainingError::Order(why));
         if batches.is_empty() {
@@ -50,14 +50,14 @@ impl Batches {
         }
     }
 
-    /// Goes on to an epoch, from 0.
+    /// Moves to the epoch with this number, from 0.
     pub fn begin_epoch(&mut self, epoch: u64) {
         if let Self::Shuffled { sampler, order, .. } = self {
             *order = sampler.epoch_order(epoch);
         }
     }
 
-    /// The images of a step of the epoch at hand, from 0.
+    /// The images of a step (from 0) of the current epoch.
     pub fn get(&self, step: u64) -> Option<&[u32]> {
         let step = usize::try_from(step).ok()?;
         match self {
@@ -66,7 +66,7 @@ impl Batches {
         }
     }
 
-    /// The given batches, for a checkpoint.
+    /// The given batches, to be stored in a checkpoint.
     pub fn order(&self) -> Option<&Vec<Vec<u32>>> {
         match self {
             Self::Shuffled { .. } => None,

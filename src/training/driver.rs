@@ -1,9 +1,9 @@
-//! The training loop: one run from where it stands to its end, whoever drives it.
+//! The training loop: advances one run from its current state to its end.
 //!
-//! [`Driver::advance`] takes a stretch of steps, or a batch of a validation, and says what happened. The
-//! worker tells its page and its library of it, the terminal its bar and its files; neither decides
-//! anything of the run. What a run computes is a function of its settings alone: the clock decides only how
-//! many steps a stretch has and when the newest state is saved.
+//! [`Driver::advance`] takes a stretch of steps, or a batch of a validation, and returns what happened. The
+//! worker passes that on to its page and its library, the terminal to its progress bar and its files;
+//! neither decides anything about the run. What a run computes depends on its settings alone: the clock
+//! decides only how many steps a stretch has and when the newest state is saved.
 
 use std::time::Duration;
 
@@ -15,22 +15,23 @@ use crate::hardware::GpuComplaint;
 use crate::history::{CheckpointRole, Ending, EpochMetrics, LossReport};
 use crate::state_dict::StateDict;
 
-/// A crash or a closed tab loses at most about this much training.
+/// The interval between saves: a crash or a closed tab loses at most about this much training.
 const SAVE_EVERY_MS: f64 = 20_000.0;
-/// A validation may take long on a slow engine: what was saved longer ago is saved again before it.
+/// A validation may take long on a slow engine, so the run is saved before it if the last save is older
+/// than this.
 const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
-/// How long the cause of a failed readback may take to be told.
+/// How long after a failed readback the browser may take to report the cause.
 const CAUSE_WITHIN: Duration = Duration::from_millis(500);
 
-/// What a driver needs of the program around it.
+/// What a driver needs from the program around it.
 pub trait Host {
-    /// Milliseconds from anywhere; they never go back.
+    /// A monotonic clock in milliseconds, with any origin.
     fn now_ms(&self) -> f64;
 
-    /// Waits for so long.
+    /// Waits for this long.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 
-    /// [`Health::believed`], with the time that the cause of a failure may take to be told.
+    /// [`Health::believed`], waiting up to half a second for the cause of a failure.
     ///
     /// # Errors
     /// As [`Health::believed`].
@@ -43,10 +44,10 @@ pub trait Host {
     }
 }
 
-/// Where images come from: all at hand, or arriving.
+/// A data set that is either complete or still arriving.
 pub trait Source {
-    /// Looks at the data set as far as it has come; `None` before anything is known of it. The look is
-    /// over before anybody waits.
+    /// Runs `look` on the data set as it is now; `None` before its manifest has arrived. Nothing is awaited
+    /// while the data set is borrowed.
     fn look<T>(&self, look: impl FnOnce(&Dataset) -> T) -> Option<T>;
 }
 
@@ -61,20 +62,20 @@ impl Source for Dataset {
 pub enum RunEvent {
     /// Steps were taken.
     StepsTaken(StepsTaken),
-    /// The next images have not come yet; nothing else can be done until they have.
+    /// The next images have not arrived yet; nothing else can be done until they have.
     ImagesAwaited,
-    /// A validation has seen so many of the test split's images.
+    /// A validation has made progress.
     Validating {
         /// Images seen.
         done: usize,
         /// Images in the split.
         total: usize,
     },
-    /// An epoch ended, its validation included.
+    /// An epoch ended, including its validation.
     EpochEnded(EpochMetrics),
-    /// The run as it stands is to be saved in these roles: [`Driver::checkpoint`].
+    /// The current state should be saved in these roles, by [`Driver::checkpoint`].
     CheckpointDue(Vec<CheckpointRole>),
-    /// The last step is taken and validated.
+    /// The last step has been taken and validated.
     Over(Ending),
 }
 
@@ -87,31 +88,31 @@ pub struct StepsTaken {
     pub step: u64,
     /// Their losses, in order.
     pub losses: Vec<f32>,
-    /// Points of `Loss/train` that they completed.
+    /// Points of `Loss/train` that these steps completed.
     pub reports: Vec<LossReport>,
 }
 
 /// A run under way.
 pub struct Driver<H> {
     trainer: Trainer,
-    /// Of the engine that it trains on.
+    /// The health of the engine that it trains on.
     health: Health,
     host: H,
     pace: Pace,
     meter: Meter,
-    /// In the last stretch.
+    /// The mean over the last stretch.
     images_a_step: f64,
-    /// The validation under way, and when it began.
+    /// The current validation, and when it began in milliseconds.
     validation: Option<(Validation, f64)>,
     saved_at_ms: f64,
-    /// Of the state that the last event told of.
+    /// The roles in which the state after the last event should be saved.
     due: Vec<CheckpointRole>,
-    /// Why the run cannot go on, once the good steps before have been told.
+    /// Why the run cannot continue; returned after the good steps before it have been.
     failed: Option<TrainingError>,
 }
 
 impl<H: Host> Driver<H> {
-    /// Will drive this run on this backend, whose engine has this health.
+    /// A driver for this run on this backend, whose engine has this health.
     pub fn new(trainer: Trainer, backend: &Backend, health: Health, host: H) -> Self {
         let (pace, saved_at_ms) = (Pace::new(backend), host.now_ms());
         Self {
@@ -134,11 +135,11 @@ impl<H: Host> Driver<H> {
         &self.trainer
     }
 
-    /// Takes a stretch of steps or a batch of validation, or says what else is to be done now.
+    /// Takes a stretch of steps or a batch of a validation, or returns what else is due now.
     ///
     /// # Errors
-    /// [`TrainingError::NotFinite`] once the run has diverged, after the steps before were told;
-    /// [`TrainingError::Gpu`] if the GPU complained; anything else of [`Trainer::step`] and its like.
+    /// [`TrainingError::NotFinite`] once the run has diverged, after the steps before have been returned;
+    /// [`TrainingError::Gpu`] if the GPU reported an error; any error of the [`Trainer`]'s own methods.
     pub async fn advance(&mut self, source: &impl Source) -> Result<RunEvent, TrainingError> {
         self.health.check()?;
         if let Some(error) = self.failed.take() {
@@ -164,7 +165,7 @@ impl<H: Host> Driver<H> {
         self.train(source).await
     }
 
-    /// A stretch of steps, up to the next checkpoint to be kept.
+    /// Takes a stretch of steps, up to the next checkpoint to be kept.
     async fn train(&mut self, source: &impl Source) -> Result<RunEvent, TrainingError> {
         let begun = self.host.now_ms();
         let epoch = self.trainer.epoch() as u32;
@@ -182,13 +183,13 @@ impl<H: Host> Driver<H> {
         let step = history.losses.len() as u64;
         match read {
             Ok(_) => {}
-            // What the run has measured up to there is good, and is told first.
+            // What was measured before the divergence is good, and is returned first.
             Err(error @ TrainingError::NotFinite { .. }) if !losses.is_empty() => {
                 self.failed = Some(error);
                 return Ok(RunEvent::StepsTaken(StepsTaken { epoch, step, losses, reports }));
             }
             Err(error) => {
-                // Numbers that are not believed are no history.
+                // Untrusted numbers do not belong in the history.
                 self.trainer.forget_after(before.0, before.1);
                 return Err(error);
             }
@@ -205,9 +206,9 @@ impl<H: Host> Driver<H> {
         Ok(RunEvent::StepsTaken(StepsTaken { epoch, step, losses, reports }))
     }
 
-    /// A batch of the validation under way, or its result.
+    /// Measures a batch of the current validation, or returns its result.
     async fn validate(&mut self, source: &impl Source) -> Result<RunEvent, TrainingError> {
-        // Put back unless it is over; an error ends the run.
+        // Put back below unless it is finished; an error ends the run.
         let Some((mut validation, begun)) = self.validation.take() else {
             return Ok(RunEvent::ImagesAwaited);
         };
@@ -240,8 +241,8 @@ impl<H: Host> Driver<H> {
         Ok(RunEvent::EpochEnded(metrics))
     }
 
-    /// Whether the next call of [`Self::advance`] takes steps: their images are there, and nothing else is
-    /// to be done first.
+    /// Whether the next call of [`Self::advance`] takes steps: their images have arrived, and nothing else is
+    /// due first.
     #[must_use]
     pub fn is_about_to_step(&self, source: &impl Source) -> bool {
         let is_free = self.validation.is_none() && self.due.is_empty() && self.failed.is_none();
@@ -251,24 +252,24 @@ impl<H: Host> Driver<H> {
         })
     }
 
-    /// Whether the run has come to its end, or is known to have diverged: nobody can hold or stop it any
-    /// more, and [`Self::advance`] has only to say so.
+    /// Whether the run has ended or is known to have diverged: it can no longer be paused or stopped, and
+    /// [`Self::advance`] only has to report it.
     #[must_use]
     pub fn is_ending(&self) -> bool {
         self.trainer.ending().is_some() || self.failed.is_some()
     }
 
-    /// The roles in which the run as it stands is to be saved, if nobody was told of them yet: for who
-    /// ends a run here.
+    /// Takes the roles in which the current state should be saved and that no event has named yet, for
+    /// callers that end the run here.
     pub fn take_due(&mut self) -> Vec<CheckpointRole> {
         std::mem::take(&mut self.due)
     }
 
-    /// The run as it stands, read back and believed.
+    /// The current state, read back and checked.
     ///
     /// # Errors
-    /// [`TrainingError::WeightsNotFinite`] if the run has diverged: a loss shows that a step later only.
-    /// [`TrainingError::Gpu`] if the GPU complained, or what [`Trainer::snapshot`] says.
+    /// [`TrainingError::WeightsNotFinite`] if the run has diverged, which the loss shows only a step later;
+    /// [`TrainingError::Gpu`] if the GPU reported an error; any error of [`Trainer::snapshot`].
     pub async fn snapshot(&self) -> Result<Snapshot, TrainingError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
@@ -279,15 +280,14 @@ impl<H: Host> Driver<H> {
     /// The weights that validate and classify now.
     ///
     /// # Errors
-    /// [`TrainingError::Gpu`] if the GPU complained, or what [`Trainer::inference_weights`] says.
+    /// [`TrainingError::Gpu`] if the GPU reported an error; any error of [`Trainer::inference_weights`].
     pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
         self.host.believed(&self.health, self.trainer.inference_weights()).await
     }
 
-    /// The run as it stands with its name tag, to be saved. From here the time to the next checkpoint
-    /// counts.
+    /// The current state as a checkpoint to be saved. Restarts the interval to the next one.
     ///
-    /// `run` is the run's name, `engine` what it trains on, for people, `date_ms` the time in milliseconds
+    /// `run` is the run's name, `engine` the display name of the engine, `date_ms` the time in milliseconds
     /// since 1970 UTC.
     ///
     /// # Errors
@@ -322,8 +322,8 @@ impl<H: Host> Driver<H> {
     }
 }
 
-/// Takes up to so many steps, as far as their images are there, and not beyond the next checkpoint to be
-/// kept. Gives the steps and their images.
+/// Takes up to `most` steps, stopping at missing images and at the next checkpoint to be kept. Returns the
+/// number of steps and of their images.
 fn take_steps(
     trainer: &mut Trainer,
     train: &Split,

@@ -13,7 +13,7 @@ use crate::model::{GarmentClassifier, images_tensor};
 use crate::network::EngineFault;
 use crate::state_dict::StateDict;
 
-/// A model in training. Losses stay on the device until they are asked for.
+/// A model in training. Losses stay on the device until they are read.
 pub struct GeneralExecutor {
     device: Device,
     model: GarmentClassifier,
@@ -22,7 +22,7 @@ pub struct GeneralExecutor {
 }
 
 impl GeneralExecutor {
-    /// Training from these weights with this optimizer, which lives on the same (plain) device.
+    /// Starts from these weights with this optimizer, which must be on the same (plain) device.
     ///
     /// # Errors
     /// [`TrainingError::State`] if the weights do not fit the network.
@@ -39,7 +39,7 @@ impl GeneralExecutor {
     /// Takes one step; its loss waits on the device for [`Self::read_losses`].
     ///
     /// # Errors
-    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine.
+    /// [`TrainingError::State`] if a parameter got no gradient, which is a bug of the engine.
     pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         let loss = self.loss(images.batch());
         let gradients = flat_gradients(&self.model, &mut loss.backward())?;
@@ -55,7 +55,7 @@ impl GeneralExecutor {
         cross_entropy(self.model.forward(images), targets)
     }
 
-    /// The plain device.
+    /// The device without autodiff.
     #[must_use]
     pub fn plain_device(&self) -> Device {
         self.device.clone().inner()
@@ -75,7 +75,7 @@ impl GeneralExecutor {
             .map_err(|error| TrainingError::Engine(EngineFault::Reported(format!("{error:?}"))))
     }
 
-    /// The loss and the gradients of a batch at the present weights, which stay as they are.
+    /// The loss and the gradients of a batch at the current weights, without taking a step.
     ///
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
@@ -90,8 +90,7 @@ impl GeneralExecutor {
         Ok((loss.unwrap_or(f32::NAN), gradients))
     }
 
-    /// The model without gradients, for validation and classification; with the averaged weights if
-    /// the config asks for them.
+    /// The model without gradients for inference, with the averaged weights if the config asks for them.
     #[must_use]
     pub fn inference_model(&self) -> GarmentClassifier {
         match self.optimizer.average() {

@@ -1,4 +1,4 @@
-//! What a GPU has complained of, and whether to believe what was computed on it.
+//! The errors that a GPU has reported, and whether its results can be trusted.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,18 +8,19 @@ use futures::future::{Either, select};
 
 use crate::hardware::GpuComplaint;
 
-/// The first complaint of a GPU, shared with the callbacks that hear of it.
+/// The first complaint of a GPU, shared with the callbacks that receive it.
 ///
-/// WebGPU reports errors beside the computation, not in it: the numbers read back afterwards look
-/// plausible and are stale. So this is asked before any number is believed. A GPU that has complained
-/// once is not believed again.
+/// WebGPU reports errors separately from the computation: the numbers read back afterwards look plausible
+/// and are stale. So this is checked before any number is trusted. After one complaint, a GPU is never
+/// trusted again.
 #[derive(Clone, Debug, Default)]
 pub struct Health(Arc<Mutex<Complaints>>);
 
+/// The first complaint, and who waits for it.
 #[derive(Debug, Default)]
 struct Complaints {
     first: Option<GpuComplaint>,
-    /// Those who wait for it.
+    /// The tasks that wait for it.
     waiting: Vec<oneshot::Sender<GpuComplaint>>,
 }
 
@@ -28,19 +29,19 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a complaint; later ones are mostly consequences of the first and are dropped.
+    /// Records a complaint. Later ones are mostly consequences of the first and are dropped.
     pub fn report(&self, complaint: GpuComplaint) {
         let mut complaints = self.complaints();
         if complaints.first.is_none() {
             for waiting in complaints.waiting.drain(..) {
-                // Nobody waits any more where the computation was quicker.
+                // If the computation finished first, nobody waits any more.
                 drop(waiting.send(complaint.clone()));
             }
             complaints.first = Some(complaint);
         }
     }
 
-    /// Whether everything computed so far can be believed.
+    /// Checks that everything computed so far can be trusted.
     ///
     /// # Errors
     /// The first complaint.
@@ -48,7 +49,7 @@ impl Health {
         self.complaints().first.clone().map_or(Ok(()), Err)
     }
 
-    /// Waits for the first complaint, which hardly ever comes.
+    /// Waits for the first complaint, which usually never comes.
     pub async fn failed(&self) -> GpuComplaint {
         let told = {
             let mut complaints = self.complaints();
@@ -62,16 +63,16 @@ impl Health {
         };
         match told.await {
             Ok(complaint) => complaint,
-            // Senders are dropped with the health itself, which `self` keeps.
+            // The senders live as long as `self`.
             Err(oneshot::Canceled) => std::future::pending().await,
         }
     }
 
-    /// What a computation gave, unless the GPU complained meanwhile: its numbers would be stale then. A
-    /// lost device may never finish, so a complaint ends the wait.
+    /// The result of a computation, unless the GPU complains meanwhile, which makes it stale. A lost device
+    /// may never finish, so a complaint also ends the wait.
     ///
-    /// A readback fails a moment before its cause is told, and the cause says more: after a failure the
-    /// complaint is waited for as long as `patience` does.
+    /// A readback fails shortly before its cause is reported, and the cause is more informative: after a
+    /// failure this waits for the complaint until `patience` has passed.
     ///
     /// # Errors
     /// The complaint, or the computation's own error.

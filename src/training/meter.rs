@@ -1,11 +1,12 @@
-//! How fast training goes and how long it will take.
+//! Measures training speed and estimates the time left.
 
 use std::collections::VecDeque;
 
-/// Speed is averaged over this time: long enough to be steady, short enough to follow a change.
+/// Speed is averaged over this time, in milliseconds: long enough to be steady, short enough to follow
+/// changes.
 const WINDOW_MS: f64 = 5_000.0;
 
-/// Counts images against time spent training; validation and pauses are left out.
+/// Counts images against time spent training, without validation and pauses.
 #[derive(Debug, Default)]
 pub struct Meter {
     /// Duration and images of each recent stretch of steps.
@@ -14,7 +15,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Enters a stretch of training.
+    /// Records a stretch of training.
     pub fn trained(&mut self, duration_ms: f64, images: u64) {
         self.stretches.push_back((duration_ms, images));
         let mut total: f64 = self.stretches.iter().map(|stretch| stretch.0).sum();
@@ -23,7 +24,7 @@ impl Meter {
         }
     }
 
-    /// Enters how long a validation took.
+    /// Records the duration of a validation, in milliseconds.
     pub const fn validated(&mut self, duration_ms: f64) {
         self.validation_ms = Some(duration_ms);
     }
@@ -36,9 +37,9 @@ impl Meter {
         if duration > 0.0 { images as f64 * 1000.0 / duration } else { 0.0 }
     }
 
-    /// Seconds for so many more training images and validations over so many test images. A
-    /// validation that has not been timed yet is taken to cost a third of training: it has no
-    /// backward pass.
+    /// Estimated seconds for this many more training images and validations over this many test images. Until
+    /// a validation has been timed, an image in it is assumed to cost a third of one in training, since
+    /// there is no backward pass.
     #[must_use]
     pub fn seconds_left(&self, images: u64, validations: u64, test_images: u64) -> Option<f64> {
         let speed = self.images_per_second();

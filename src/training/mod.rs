@@ -1,7 +1,7 @@
 //! Training: the loop, its bookkeeping, the optimizers, and the backends that take steps.
 //!
-//! Nothing here knows of browsers. A driver (the worker, a terminal, a test) asks the [`Trainer`] for
-//! steps, reads the losses back when it likes, and validates between epochs.
+//! Nothing here depends on a browser. A [`Driver`], run by the worker, the terminal or a test, asks the
+//! [`Trainer`] for steps, reads losses back now and then, and validates between epochs.
 
 mod batches;
 mod driver;
@@ -33,7 +33,7 @@ use crate::dataset::OrderMistake;
 use crate::history::ResumeMistake;
 use crate::network::{EngineFault, ModelError};
 
-/// Why training cannot go on.
+/// Why training cannot start or continue.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum TrainingError {
     /// The loss became NaN or infinite: the run has diverged.
@@ -55,13 +55,13 @@ pub enum TrainingError {
     /// A weight became NaN or infinite: the run has diverged.
     #[error("after step {step} the weights are no longer finite numbers")]
     WeightsNotFinite {
-        /// The last step before they were looked at, from 1.
+        /// The last step before the weights were checked, from 1.
         step: u64,
     },
     /// The given batches cannot be trained on.
     #[error("the order of batches cannot be used: {0}")]
     Order(OrderMistake),
-    /// The GPU complained; nothing computed since can be trusted.
+    /// The GPU reported an error; nothing computed since can be trusted.
     #[error(transparent)]
     Gpu(#[from] GpuComplaint),
     /// The engine failed while losses or weights were read.
@@ -70,13 +70,13 @@ pub enum TrainingError {
     /// The weights or the optimizer's state do not fit the network.
     #[error(transparent)]
     State(#[from] ModelError),
-    /// What is to be resumed contradicts itself or the data set.
+    /// The state to be resumed contradicts itself or the data set.
     #[error("the run cannot be resumed: {0}")]
     Resume(ResumeMistake),
 }
 
 impl TrainingError {
-    /// Whether the run has diverged: its numbers have left what can be computed with.
+    /// Whether the run has diverged: its numbers are no longer finite.
     #[must_use]
     pub const fn is_divergence(&self) -> bool {
         matches!(

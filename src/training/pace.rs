@@ -1,8 +1,8 @@
-//! How many steps to take before their losses are read.
+//! Decides how many steps to take before reading their losses.
 
 use super::Backend;
 
-/// Follows the speed of an engine, so that reading costs little and commands are heard in time.
+/// Adapts to the speed of an engine, so that readbacks cost little and commands are handled promptly.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     steps: usize,
@@ -10,31 +10,31 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The most steps whose losses may wait to be read.
+    /// The most steps whose losses may be left unread.
     pub const MOST_STEPS: usize = 4096;
 
-    /// Begins with one step; then stretches that suit the backend. On the CPU a stretch keeps
-    /// everything else waiting; on a GPU only its end is waited for, which is to happen seldom.
+    /// Starts with one step, then grows to stretches that suit the backend. On the CPU a stretch blocks
+    /// everything else; on a GPU only the readback at its end is awaited, which should be rare.
     #[must_use]
     pub const fn new(backend: &Backend) -> Self {
         let target_ms = if matches!(backend, Backend::FusedGpu(_)) { 250.0 } else { 100.0 };
         Self { steps: 1, target_ms }
     }
 
-    /// Steps of the next stretch.
+    /// Steps in the next stretch.
     #[must_use]
     pub const fn steps(&self) -> usize {
         self.steps
     }
 
-    /// Whether stretches have found their length: this one took so long.
+    /// Whether stretches have reached their target length, judged by one that took this many milliseconds.
     #[must_use]
     pub fn is_settled(&self, duration_ms: f64) -> bool {
         duration_ms > self.target_ms / 2.0 || self.steps == Self::MOST_STEPS
     }
 
-    /// Enters how long a stretch took. One cut short, by an epoch's end or by missing data, says
-    /// nothing.
+    /// Records how long a stretch took, in milliseconds. Ignores one cut short by an epoch's end or by
+    /// missing data.
     pub fn took(&mut self, duration_ms: f64, steps: usize) {
         if steps < self.steps {
             return;

@@ -1,4 +1,4 @@
-//! Backends and what takes steps on them, behind one interface.
+//! One interface to the backends that take steps.
 
 use burn::tensor::Device;
 
@@ -12,22 +12,23 @@ use crate::dataset::Images;
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 
-/// How steps are taken, and on what.
+/// How and where steps are taken.
 #[derive(Clone, Debug)]
 pub enum Backend {
-    /// By Burn's operations, on this plain device.
+    /// With Burn's operations, on this device without autodiff.
     General(Device),
-    /// By the fused kernels of the CPU; by Burn's on a CPU for which there are none.
+    /// With the CPU's fused kernels; with Burn's operations on a CPU without suitable instructions.
     FusedCpu,
-    /// By the fused kernels of a GPU.
+    /// With the fused kernels on a GPU.
     FusedGpu(Gpu),
 }
 
 impl Backend {
-    /// Compiles what a run with this config will need. [`super::Trainer::new`] and its like need it done.
+    /// Compiles the kernels that a run with this config needs; required before [`super::Trainer::new`] and
+    /// [`super::Trainer::resume`].
     ///
     /// # Errors
-    /// What a GPU's compiler says against our kernels.
+    /// The GPU compiler's error.
     pub async fn compile(&self, config: &TrainingConfig) -> Result<(), String> {
         match self {
             Self::FusedGpu(gpu) => gpu.compile_for(config).await,
@@ -42,7 +43,7 @@ impl From<Device> for Backend {
     }
 }
 
-/// A model in training. Losses wait where they arise until they are asked for.
+/// A model in training. Losses stay where they are computed until they are read.
 pub(crate) enum StepExecutor {
     General(Box<GeneralExecutor>),
     FusedCpu(Box<FusedCpu>),
@@ -50,12 +51,11 @@ pub(crate) enum StepExecutor {
 }
 
 impl StepExecutor {
-    /// Training from these weights by this recipe; `state` is the optimizer's, none before the first
-    /// step.
+    /// Starts from these weights with this recipe; `state` is the optimizer's, empty before the first step.
     ///
     /// # Errors
     /// [`TrainingError::State`] if weights or state do not fit the network, [`TrainingError::Engine`] if a
-    /// GPU's kernels were not compiled before: see [`Backend::compile`].
+    /// GPU's kernels were not compiled beforehand: see [`Backend::compile`].
     pub fn new(
         backend: &Backend,
         weights: &StateDict,
@@ -82,8 +82,8 @@ impl StepExecutor {
     /// Takes one step.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if a parameter got no gradient, which is a mistake of the engine;
-    /// [`TrainingError::Engine`] if losses were not read for too long.
+    /// [`TrainingError::State`] if a parameter got no gradient, which is a bug of the engine;
+    /// [`TrainingError::Engine`] if losses were left unread for too many steps.
     pub fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         match self {
             Self::General(executor) => executor.step(images),
@@ -107,7 +107,7 @@ impl StepExecutor {
         }
     }
 
-    /// The loss and the gradients of images at the present weights, which stay as they are.
+    /// The loss and the gradients of images at the current weights, without taking a step.
     ///
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
@@ -146,7 +146,7 @@ impl StepExecutor {
         }
     }
 
-    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    /// The network for inference, with the averaged weights if the recipe asks for them.
     pub fn inference(&self) -> Inference {
         match self {
             Self::General(executor) => Inference::General {

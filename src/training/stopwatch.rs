@@ -1,4 +1,4 @@
-//! Timing a case of a benchmark, stretch by stretch, so that a driver can do other things in between.
+//! Times a benchmark case, stretch by stretch, so that a driver can do other things in between.
 
 use super::optimizer::Recipe;
 use super::{Backend, Pace, StepExecutor, TrainingError};
@@ -9,20 +9,20 @@ use crate::network::initial_weights;
 use crate::settings::LearningRate;
 use crate::state_dict::StateDict;
 
-/// Warm-up lasts this share of the time.
+/// The share of the time for warming up.
 const WARM_UP: f64 = 0.25;
 
-/// Steps of the tutorial's recipe that are timed and thrown away.
+/// A model that takes steps of the tutorial's recipe only to time them.
 pub struct Stopwatch {
     executor: StepExecutor,
-    /// Images in the order of the first epoch, taken over and over.
+    /// The first epoch's order of images, repeated.
     order: Vec<u32>,
     batch_size: usize,
-    /// Where in the order the next batch begins.
+    /// The index in the order at which the next batch begins.
     next: usize,
     budget_ms: f64,
     begun: f64,
-    /// When warm-up ended.
+    /// When warming up ended.
     warm: Option<f64>,
     pace: Pace,
     stretch_begun: f64,
@@ -33,8 +33,8 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Will time a case over the first `images` images of a split for about so many milliseconds from
-    /// `now` (milliseconds, from anywhere).
+    /// Starts timing a case over the first `images` images of a split for about `budget_ms` milliseconds from
+    /// `now` (in milliseconds, with any origin).
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if there are no images.
@@ -71,14 +71,14 @@ impl Stopwatch {
         })
     }
 
-    /// Takes a stretch of steps over the split, whose first images are there.
+    /// Takes a stretch of steps over the split, whose first images must have arrived.
     ///
     /// # Errors
     /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed.
     pub fn take_steps(&mut self, train: &Split, now: f64) -> Result<(), TrainingError> {
         self.stretch_begun = now;
         for _ in 0..self.pace.steps() {
-            // Whole batches only: every step is as long as the others.
+            // Whole batches only, so that all steps take equally long.
             if self.next + self.batch_size > self.order.len() {
                 self.next = 0;
             }
@@ -89,7 +89,7 @@ impl Stopwatch {
         Ok(())
     }
 
-    /// Waits for the stretch; then `now` tells when it ended.
+    /// Waits for the stretch, and calls `now` when it has ended.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
@@ -109,7 +109,7 @@ impl Stopwatch {
         Ok(())
     }
 
-    /// What was measured, once the time is over and at least one stretch was timed.
+    /// The measurement, once the time is up and at least one stretch was timed.
     #[must_use]
     pub fn measurement(&self, now: f64) -> Option<Measurement> {
         let warm = self.warm?;
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::network::PIXELS;
 
-    /// Times steps that take so long, by a clock of its own; at most so many stretches.
+    /// Times steps of this duration with a simulated clock, for at most this many stretches.
     fn measured(batch_size: u32, images: usize, step_ms: f64) -> Option<Measurement> {
         let split = Split::whole(vec![9; images * PIXELS], vec![3; images]).unwrap();
         let case = BenchmarkCase { webgpu: false, fused: true, batch_size };

@@ -1,4 +1,4 @@
-//! The loop's bookkeeping: which batch comes next, what the losses were, when an epoch ends.
+//! The training loop's bookkeeping: which batch comes next, what the losses were, when an epoch ends.
 
 use super::batches::Batches;
 use super::optimizer::Recipe;
@@ -10,24 +10,24 @@ use crate::history::{Ending, EpochMetrics, History, LossReport, ResumeMistake};
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
-/// A run: a model in training with everything that resuming needs.
+/// A run: a model in training with everything that resuming it needs.
 pub struct Trainer {
     config: TrainingConfig,
     executor: StepExecutor,
     batches: Batches,
     augmented: ImageBuffer,
     length: RunLength,
-    /// Steps taken, those included whose losses are still on the device.
+    /// Steps taken, including those whose losses are still on the device.
     step: u64,
     history: History,
 }
 
-/// What the steps since the last report gave.
+/// The results of the steps since the last readback.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepReport {
     /// Their losses, in order.
     pub losses: Vec<f32>,
-    /// Points of `Loss/train` that they completed.
+    /// Points of `Loss/train` that these steps completed.
     pub reports: Vec<LossReport>,
 }
 
@@ -44,13 +44,13 @@ impl Trainer {
         Self::resume(Snapshot::beginning(config), images, backend)
     }
 
-    /// A run that goes on from a snapshot as if it had never stopped.
+    /// A run that continues from a snapshot as if it had never stopped.
     ///
     /// # Errors
     /// [`TrainingError::State`] if weights or optimizer state do not fit the network,
-    /// [`TrainingError::Order`] if the batches that it names cannot be trained on,
+    /// [`TrainingError::Order`] if its given batches cannot be trained on,
     /// [`TrainingError::Resume`] if the snapshot contradicts itself,
-    /// [`TrainingError::Engine`] if a GPU's kernels were not compiled before: see [`Backend::compile`].
+    /// [`TrainingError::Engine`] if a GPU's kernels were not compiled beforehand: see [`Backend::compile`].
     pub fn resume(
         snapshot: Snapshot,
         images: usize,
@@ -106,13 +106,13 @@ impl Trainer {
         self.length.steps
     }
 
-    /// What has been measured; losses that are still on the device are not in it.
+    /// What has been measured, without the losses that are still on the device.
     #[must_use]
     pub const fn history(&self) -> &History {
         &self.history
     }
 
-    /// The epoch at hand, from 1; the last one once the run is finished.
+    /// The current epoch, from 1; the last one once the run has ended.
     #[must_use]
     pub fn epoch(&self) -> usize {
         (self.history.epochs.len() + 1).min(self.config.epochs)
@@ -124,7 +124,7 @@ impl Trainer {
         self.history.ending(&self.config)
     }
 
-    /// The images of the next step; `None` when the epoch's steps are all taken and validation is due.
+    /// The images of the next step; `None` once all of the epoch's steps are taken and validation is due.
     #[must_use]
     pub fn next_batch(&self) -> Option<&[u32]> {
         self.batches.get(self.steps_into_epoch(self.step)).filter(|_| self.goes_on())
@@ -134,13 +134,13 @@ impl Trainer {
         self.step < self.length.steps && self.ending().is_none()
     }
 
-    /// Takes the next step, if there is one in this epoch and its images are there; whether it did.
+    /// Takes the next step, if there is one in this epoch and its images have arrived; returns whether it did.
     ///
     /// # Errors
-    /// [`TrainingError::State`] if the engine gave no gradients, [`TrainingError::Engine`] if losses were
-    /// not read for more than [`super::Pace::MOST_STEPS`] steps.
+    /// [`TrainingError::State`] if the engine returned no gradients, [`TrainingError::Engine`] if losses were
+    /// left unread for more than [`super::Pace::MOST_STEPS`] steps.
     pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
-        // Not `next_batch`, which would borrow the path too.
+        // Not `next_batch`, which would borrow all of `self`.
         if !self.goes_on() {
             return Ok(false);
         }
@@ -180,7 +180,7 @@ impl Trainer {
             if self.steps_into_epoch(step).is_multiple_of(interval) {
                 let mean_loss = self.mean_of_last(interval as usize);
                 let report = LossReport { step, mean_loss };
-                // At once, as the losses: what was measured before a divergence stays.
+                // At once, like the losses, so that what was measured before a divergence is kept.
                 self.history.reports.push(report);
                 reports.push(report);
             }
@@ -188,7 +188,7 @@ impl Trainer {
         Ok(StepReport { losses, reports })
     }
 
-    /// Forgets what was measured after so many losses and reports.
+    /// Drops what was measured after this many losses and reports.
     pub(super) fn forget_after(&mut self, losses: usize, reports: usize) {
         self.history.losses.truncate(losses);
         self.history.reports.truncate(reports);
@@ -204,20 +204,20 @@ impl Trainer {
         last.iter().copied().map(f64::from).sum::<f64>() / last.len() as f64
     }
 
-    /// A validation of the weights now, or of their average if the config asks for it.
+    /// A validation of the current weights, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
         Validation::new(self.executor.inference())
     }
 
-    /// Enters what validation gave and begins the next epoch.
+    /// Records the validation's result and begins the next epoch.
     ///
-    /// The epoch's training loss is its last report's, as the tutorial prints it; the mean of its
-    /// steps where it was too short for a report.
+    /// The epoch's training loss is that of its last report, as the tutorial prints it, or the mean over its
+    /// steps if it was too short for a report.
     ///
     /// # Errors
     /// [`TrainingError::ValidationNotFinite`] if the validation loss is NaN or infinite; the epoch is then
-    /// not entered.
+    /// not recorded.
     pub fn finish_epoch(
         &mut self,
         valid_loss: f64,
@@ -249,7 +249,7 @@ impl Trainer {
     pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
         let settings = &self.config.optimizer;
         let weights = self.executor.weights().await?;
-        // Read back only if it is looked at.
+        // Read back only if it is needed.
         let state = match settings.answers_with_average() {
             true => self.executor.optimizer_state().await?,
             false => StateDict::new(),
@@ -257,11 +257,11 @@ impl Trainer {
         Ok(inference_weights(settings, weights, &state))
     }
 
-    /// Everything that resuming needs.
+    /// Everything that resuming the run needs.
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if losses are still on the device: read them first.
-    /// [`TrainingError::WeightsNotFinite`] if the run has diverged: a loss shows that a step later only.
+    /// [`TrainingError::WeightsNotFinite`] if the run has diverged, which the loss shows only a step later.
     /// [`TrainingError::Engine`] or [`TrainingError::State`] if the engine failed.
     pub async fn snapshot(&self) -> Result<Snapshot, TrainingError> {
         if self.history.losses.len() as u64 != self.step {

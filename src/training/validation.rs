@@ -11,21 +11,21 @@ use crate::dataset::{Images, Split};
 use crate::model::GarmentClassifier;
 use crate::network::EngineFault;
 
-/// A network that answers, on the backend that trains it.
+/// The network for inference, on the backend that trains it.
 pub(crate) enum Inference {
     General { model: Box<GarmentClassifier>, device: Device },
     FusedCpu(Box<CpuInference>),
     FusedGpu(GpuInference),
 }
 
-/// What a measurement left to be waited for.
+/// A measurement of a batch, as far as it was taken without waiting.
 enum Begun {
     Batch(Batch),
     Done((f64, u64)),
     Submitted(Measuring),
 }
 
-/// A validation under way.
+/// A validation in progress.
 pub struct Validation {
     inference: Inference,
     images_done: usize,
@@ -34,7 +34,7 @@ pub struct Validation {
 }
 
 impl Validation {
-    /// Images a batch: large enough to be fast, small enough to let commands through.
+    /// Images in a batch: enough to be fast, few enough for commands to be handled in between.
     pub const BATCH_SIZE: usize = 500;
 
     pub(crate) const fn new(inference: Inference) -> Self {
@@ -54,8 +54,7 @@ impl Validation {
         (self.images_done < end).then(|| (self.images_done as u32..end as u32).collect())
     }
 
-    /// Measures images of a split, which is looked at before this returns; what comes back is to be
-    /// waited for.
+    /// Measures images of a split. The split is read before this returns; the rest happens in the future.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
@@ -90,7 +89,7 @@ impl Validation {
         }
     }
 
-    /// Mean cross-entropy, and share of right answers from 0 to 1, over the images seen.
+    /// Mean cross-entropy and accuracy (0 to 1) over the images seen.
     #[must_use]
     pub fn result(&self) -> (f64, f64) {
         let images = self.images_done as f64;
@@ -98,7 +97,7 @@ impl Validation {
     }
 }
 
-/// The sum of the images' losses, and how many answers were right, by Burn's operations.
+/// The sum of the images' losses and the number of correct classifications, with Burn's operations.
 async fn measure(
     model: &GarmentClassifier,
     device: &Device,

@@ -117,7 +117,7 @@ test('a worker that dies fails its case, and the next one measures the others', 
   await atelier.waitForStatus('ready');
   await atelier.hook('bench-run').click();
   await atelier.waitForStatus('benchmark');
-  // Not in the answer to `evaluate`, which would catch it.
+  // Outside of `evaluate`, which would catch it.
   await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
   await waitForState(atelier, 'done');
   assert.match((await row(atelier, 'cpu-fused-4')).error, /boom/);
@@ -175,7 +175,7 @@ const rows = (atelier) => atelier.hook('bench-table').locator('tr[data-case]');
 
 const cases = (atelier) => rows(atelier).evaluateAll((rows) => rows.map(({ dataset }) => dataset.case));
 
-/** What a case's row says, by its attributes. */
+/** A case's row, by its attributes. */
 const row = (atelier, name) =>
   atelier.hook('bench-table').locator(`tr[data-case="${name}"]`).evaluate(({ dataset }) => ({ ...dataset }));
 

@@ -1,4 +1,4 @@
-// Data that is missing, cut or altered, and a server that is merely having a bad moment.
+// Data that is missing, truncated or altered, and a server with a transient fault.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -1,4 +1,4 @@
-// The charts of the tutorial's own run: batches of 4, of which each 1000 make a point.
+// The charts of the tutorial's own run: batches of 4, every 1000 of which make a point.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -21,7 +21,7 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
   }
   assert.ok(Math.abs((await atelier.number('train-loss')) - mean(losses.slice(-100))) < 1e-3);
 
-  // The newest point, under the pointer and by the keyboard.
+  // The newest point, by pointer and by keyboard.
   const chart = atelier.hook('report-chart').locator('.plot');
   const drawing = chart.locator('svg');
   await drawing.scrollIntoViewIfNeeded();
@@ -57,7 +57,7 @@ test('a chart tells its values in a live region that is there before them, and n
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=40&lr=0.05');
   await atelier.waitForStatus('ready');
   const figure = atelier.hook('loss-chart');
-  // As assistive technology sees it: what is hidden from it does not count.
+  // As assistive technology sees it, without what is hidden from it.
   const told = figure.locator('.plot').getByRole('status');
   assert.equal(await told.count(), 1);
   assert.equal(await told.innerText(), '');
@@ -92,7 +92,7 @@ test('the chart of Loss/train says what its points are means of, and when empty,
   assert.match(await said(), /This run ends after 3 batches; a point needs 235\./);
 });
 
-/** Waits until a live region says nothing. */
+/** Waits until a live region is empty. */
 function waitUntilEmpty(region) {
   return region.and(region.page().locator(':not(.tooltip-shown)')).waitFor({ state: 'attached' });
 }

@@ -1,4 +1,4 @@
-// Checkpoints of a run: a rhythm, names, checksums, branches.
+// Checkpoints of a run: intervals, names, checksums, branches.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -104,7 +104,7 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
   assert.equal(await atelier.hook('resume').count(), 0, 'a run that is over has nothing to go on with');
   const straight = await atelier.endOf(last);
   await atelier.checkpointRow(`model_${run}_step300`).getByTestId('branch').click();
-  // From then on `done` is the branch's, however quick it is.
+  // From here on, `done` is the branch's status, however fast it is.
   const [branch, parent] = await atelier.waitForRuns(2);
   assert.ok((await atelier.number('step')) >= 300);
   await atelier.waitForStatus('done', seconds(120));

@@ -1,4 +1,4 @@
-// Drawing, bringing and taking pictures, and what a trained network makes of them.
+// Drawing and uploading pictures, and how a trained network classifies them.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -9,7 +9,7 @@ import { photoOf } from './support/picture.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
-// On the CPU the same settings give the same weights, so these answers are the same on every machine.
+// On the CPU, the same settings give the same weights, so the predictions are the same on every machine.
 const SETTINGS = 'engine=cpu&batch=32&epochs=1&lr=0.01&momentum=0.9&seed=42';
 
 test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
@@ -122,7 +122,7 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     let shares = await atelier.waitForOtherProbabilities({});
     await atelier.set('epochs', 3);
     await atelier.start();
-    // Until then the step is the former run's.
+    // Until then, the step is the previous run's.
     await atelier.waitForStatus('training');
     await atelier.waitForNumber('step', 20);
     for (let change = 0; change < 3; change += 1) {

@@ -51,14 +51,14 @@ test('the whole tutorial, 75,000 steps on one chart, and the page stays free', {
   t.diagnostic(`${((Date.now() - begun) / 1000).toFixed(1)} s from the first step to the last validation`);
   assert.equal(await atelier.number('step'), 75_000);
   const loss = await atelier.number('valid-loss');
-  // PyTorch's band over four seeds: tests/fixtures/tutorial.json, README.
+  // PyTorch's range over four seeds: tests/fixtures/tutorial.json, README.
   assert.ok(loss > 0.2845 && loss < 0.3395, `validation loss ${loss}`);
   await assertThatThePageStayedFree(t, atelier, TUTORIAL);
 });
 
 /**
- * A task that is long by itself is so in every run; one that had to wait for a processor is not, and two cores
- * are shared by the worker and all of the browser. So of three runs one without a long task will do.
+ * A task that is inherently long is long in every run; one that had to wait for a processor is not, and the worker and
+ * the whole browser share two cores. So one of three runs without a long task is enough.
  */
 async function assertThatThePageStayedFree(t, atelier, link) {
   for (let run = 1; ; run += 1) {
@@ -73,7 +73,7 @@ async function assertThatThePageStayedFree(t, atelier, link) {
   }
 }
 
-/** Notes tasks of 50 ms or more on the page's thread, with the status at their time. */
+/** Records tasks of 50 ms or more on the page's main thread, with the status at that time. */
 function recordLongTasks(page) {
   return page.addInitScript(() => {
     globalThis.longTasks = [];
@@ -86,7 +86,7 @@ function recordLongTasks(page) {
   });
 }
 
-/** Whether a chart holds a line through several places or a dot, inside its frame. */
+/** Whether a chart has a line through several points or a dot, inside its frame. */
 function isDrawn(atelier, chart) {
   return atelier.hook(chart).evaluate((figure) => {
     const svg = figure.querySelector('.plot svg');

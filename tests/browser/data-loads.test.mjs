@@ -1,4 +1,4 @@
-// The data set on a first visit and on the next one.
+// Loading the data set on a first visit and on the next one.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -11,7 +11,7 @@ const FIRST_ONES = /^data\/(manifest\.json|train-0[012]\.bin)$/;
 
 test('a first visit shows how far the data has come, then samples and sizes', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
-  // The first shard comes after its neighbours: the samples are from it.
+  // The first shard, from which the samples are taken, arrives after its neighbours.
   site.breakFile('data/train-00.bin', slow(8, 100));
   const atelier = await openTab();
   await recordTexts(atelier.page, 'data-progress');
@@ -60,7 +60,7 @@ test('training begins while shards are still on their way', { timeout: seconds(9
   // Three shards of 5,000 images.
   await atelier.waitForNumber('step', 3);
   assert.match(await atelier.hook('data-progress').innerText(), /of 14 shards verified/);
-  // The run waits for images that are not there, and goes on when they are.
+  // The run waits for missing images, and continues once they have arrived.
   await atelier.waitForStatus('loading');
   const step = await atelier.number('step');
   assert.ok(step <= 235, `${step} steps need more images than had come`);

@@ -1,4 +1,4 @@
-// Checkpoints as files, and the list that holds them.
+// Checkpoints as files, and the list of checkpoints.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

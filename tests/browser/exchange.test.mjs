@@ -1,4 +1,4 @@
-// Taking runs elsewhere, and bringing weights and runs in.
+// Exporting runs, and importing weights and runs.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -92,8 +92,8 @@ test('what is no model of ours is refused with its reason, and nothing changes',
     ['cut.pt', good.subarray(0, 100_000), /not taken in/],
     ['cut.safetensors', weights.subarray(0, 90_000), /not a whole safetensors/],
     ['gradients.txt', Buffer.from('no model at all'), /neither safetensors/],
-    ['evil.pt', await readFile(join(FIXTURES, 'pytorch/evil.pt')), /no part of a state dict/],
-    ['list.pt', await readFile(join(FIXTURES, 'pytorch/list.pt')), /no state dict/],
+    ['evil.pt', await readFile(join(FIXTURES, 'pytorch/evil.pt')), /does not belong in a state dict/],
+    ['list.pt', await readFile(join(FIXTURES, 'pytorch/list.pt')), /not a state dict/],
     ['float64.pt', await readFile(join(FIXTURES, 'pytorch/float64.pt')), /float64/],
     ['nan.safetensors', withNaN(weights), /not finite/],
     ['missing.safetensors', renamed(weights, 'fc3.bias', 'fc4.bias'), /fc3\.bias is missing/],

@@ -17,7 +17,7 @@ const FAILURES = [
   },
   {
     what: 'an error that WebGPU reports',
-    // Two usages that exclude each other.
+    // Two incompatible usages.
     fail: () => { globalThis.devices.at(-1).createBuffer({ size: 16, usage: 3 }); },
     says: /run was stopped because WebGPU reported an error/,
   },
@@ -42,7 +42,7 @@ for (const { what, fail, says } of FAILURES) {
 
     await atelier.set('engine', 'cpu');
     await atelier.start();
-    // Until then the numbers are those of the run that failed.
+    // Until then, the numbers are those of the failed run.
     await atelier.waitForStatus('training');
     await atelier.waitForNumber('images-per-second', 1);
     await atelier.stop();
@@ -53,7 +53,7 @@ for (const { what, fail, says } of FAILURES) {
 test('a GPU that drops its work does not pass the self-test', PATIENCE, async (t) => {
   const { atelier } = await visit(t, QUERY);
   await atelier.waitForStatus('ready');
-  // What an invalid shader does: the submission vanishes, and reading gives whatever was there.
+  // The effect of an invalid shader: the submission is dropped, and readbacks return stale data.
   await atelier.worker().evaluate(() => { GPUQueue.prototype.submit = () => {}; });
   await atelier.start();
   await atelier.waitForError(/wrong answer in its self-test/);
@@ -70,7 +70,7 @@ for (const { what, code } of MISTAKES) {
   test(`fused kernels that ${what} give way to Burn's operations`, PATIENCE, async (t) => {
     const { atelier } = await visit(t, QUERY, { expects: [/WebGPU|WGSL|ShaderModule|Compute/i] });
     await atelier.waitForStatus('ready');
-    // A driver's mistake in our kernels alone.
+    // A driver's bug that affects only our kernels.
     await atelier.worker().evaluate((code) => {
       const { createShaderModule } = GPUDevice.prototype;
       globalThis.altered = 0;

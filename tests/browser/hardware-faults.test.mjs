@@ -1,4 +1,4 @@
-// A real card that fails: whatever it does, the visitor trains, on the card once more or on the CPU, and is told why.
+// A GPU that fails: whatever happens, the visitor trains, on the GPU again or on the CPU, and is told why.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -28,7 +28,7 @@ for (const [when, condition] of [
     await atelier.open(`engine=webgpu&${QUERY}`);
     await waitInWorker(atelier, condition);
     await destroy(atelier);
-    // A card that compiles tells of its loss when it is done with that.
+    // A GPU that is compiling reports its loss only when that is done.
     await waitInWorker(atelier, (gpu) => gpu.lost > 0);
     await atelier.waitForStatus('ready');
     assert.equal(await atelier.errorText(), '', 'nobody has asked for it yet');

@@ -1,4 +1,4 @@
-// Cards that have no more than WebGPU guarantees, and what is asked of any card.
+// GPUs with no more than WebGPU guarantees, and what is requested of any GPU.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

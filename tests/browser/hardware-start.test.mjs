@@ -1,4 +1,4 @@
-// A real card: what is made ready while the data loads never gets in the way of what the visitor does meanwhile.
+// A GPU: preparations while the data loads never get in the way of what the visitor does meanwhile.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -8,7 +8,7 @@ import { prepareVisit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(240) };
 const QUERY = 'engine=webgpu&batch=4&epochs=1&lr=0.01';
-/** Long enough that whatever happens at once happens in the middle of warm-up. */
+/** Long enough that immediate actions happen in the middle of warm-up. */
 const SLOW = 400;
 
 async function cardVisit(t, options) {
@@ -73,7 +73,7 @@ test('no kernel is compiled in the middle of a run, the last smaller batch of an
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(epoch));
   });
-  // Not the optimizer of warm-up, which has made some of that one's kernels.
+  // Not the optimizer of warm-up, some of whose kernels are already compiled.
   await atelier.open('engine=webgpu&optimizer=adam&batch=64&epochs=1&steps=3&order=batches.json&autostart=1');
   await atelier.waitForStatus('done', seconds(200));
   assert.equal(await atelier.number('step'), 3);
@@ -97,7 +97,7 @@ for (const batch of [4, 64, 512]) {
   test(`auto measures both engines at batches of ${batch} and trains on the faster one`, PATIENCE, async (t) => {
     const { atelier } = await cardVisit(t, { slow: batch === 4 ? SLOW : 0 });
     await atelier.open(`engine=auto&batch=${batch}&steps=12&epochs=1`);
-    // With all data there, what is measured is kept.
+    // Measurements are kept once all data has arrived.
     await atelier.waitForStatus('ready');
     await atelier.start();
     await atelier.waitForStatus('done', seconds(200));
@@ -108,7 +108,7 @@ for (const batch of [4, 64, 512]) {
     const measured = Object.fromEntries(cases);
     t.diagnostic(JSON.stringify(measured));
     const engine = await atelier.hook('engine-name').innerText();
-    // The card is none: it cannot win.
+    // The GPU is not a real one, so it cannot win.
     assert.match(engine, /^CPU.*fused kernels/);
     assert.ok(measured[`webgpu-fused-${batch}`] > measured[`cpu-fused-${batch}`], 'both were measured');
     assert.equal(await atelier.errorText(), '');

@@ -1,4 +1,4 @@
-// What keeping history costs the training: the same run with the library and without, by turns.
+// The cost of keeping history: the same run with and without the library, in alternation.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -15,7 +15,7 @@ test('keeping history does not slow training down', { timeout: seconds(60 * ROUN
   const atelier = await openTab();
   const times = { with: [], without: [] };
   for (let round = -1; round < ROUNDS; round += 1) {
-    // Which comes first makes a difference, so they take turns.
+    // The order makes a difference, so it alternates.
     const ways = ['with', 'without'];
     for (const way of round % 2 ? ways : ways.reverse()) {
       site.heal();
@@ -30,7 +30,7 @@ test('keeping history does not slow training down', { timeout: seconds(60 * ROUN
   const ratios = times.with.map((time, round) => time / times.without[round]);
   const { with: kept, without } = times;
   console.log(`30,000 steps: ${median(kept).toFixed(0)} ms with the library, ${median(without).toFixed(0)} ms without; ratios ${ratios.map((ratio) => ratio.toFixed(3))}, median ${median(ratios).toFixed(3)}`);
-  // Wide, for machines are noisy; what is aimed at is 1.02.
+  // A wide limit, because machines are noisy; the goal is 1.02.
   assert.ok(median(ratios) < 1.1);
 });
 

@@ -1,4 +1,4 @@
-// A run by the keyboard alone.
+// Controlling a run by keyboard alone.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -37,7 +37,7 @@ test('who has gone on to something else keeps the focus when a run begins and en
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=20&lr=0.05');
   await atelier.waitForStatus('ready');
   await atelier.hook('theme-toggle').focus();
-  // Without moving the focus, as a script or assistive technology may press it.
+  // Without moving the focus, as a script or assistive technology may do.
   await atelier.hook('start').evaluate((start) => start.click());
   await atelier.waitForStatus('done');
   assert.equal(await atelier.page.evaluate(() => document.activeElement.dataset.testid), 'theme-toggle');

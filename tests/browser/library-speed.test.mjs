@@ -1,4 +1,4 @@
-// A library of two hundred runs of 75,000 points each, and what keeping history costs the training.
+// A library of two hundred runs of 75,000 points each.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -40,7 +40,7 @@ test('two hundred runs of 75,000 points list in 300 ms and open in a second', { 
   assert.ok(median(tasks) < 50, `a task of the page takes ${median(tasks)} ms`);
 });
 
-/** Copies a run's record and blocks under names of other days. */
+/** Copies a run's record and blocks under the names of other days. */
 function copyRuns(database, { run, copies }) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(['runs', 'blocks'], 'readwrite');
@@ -62,7 +62,7 @@ function copyRuns(database, { run, copies }) {
   });
 }
 
-/** Takes a run away as another tab would, and waits until the page lists the rest. */
+/** Removes a run as another tab would, and waits until the page lists the rest. */
 async function timeToList(left) {
   const database = await new Promise((resolve) => {
     indexedDB.open('atelier').onsuccess = ({ target }) => resolve(target.result);
@@ -94,7 +94,7 @@ async function timeToList(left) {
   return { time, longest };
 }
 
-/** Chooses a run for comparison and waits until one line more is drawn. */
+/** Selects a run for comparison and waits until one more line is drawn. */
 async function timeToOpen(name) {
   const lines = () => document.querySelectorAll('[data-testid=compare-training] .plot path').length;
   const before = lines();

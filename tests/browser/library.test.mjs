@@ -7,7 +7,7 @@ import { visit } from './support/visit.mjs';
 
 const QUICK = 'engine=cpu&batch=512&epochs=1&lr=0.05';
 
-/** A run to its end; gives its name. */
+/** Trains a run to its end and returns its name. */
 async function train(atelier, query) {
   await atelier.open(`${query}&autostart=1`);
   await atelier.waitForStatus('done', seconds(120));
@@ -115,7 +115,7 @@ test('the list stays where it is while a comparison comes, grows and goes', { ti
   const before = await placeAtHand(1);
   await box(1).click();
   await drawn(1);
-  // Charts are drawn a frame after their curves have come.
+  // Charts are drawn one frame after their curves have arrived.
   await frames(atelier, 3);
   assert.ok((await atelier.hook('compare').boundingBox()).height > 300, 'the comparison is there');
   assert.ok(Math.abs((await place(1)) - before) <= 2, `the row went from ${before} to ${await place(1)}`);
@@ -150,7 +150,7 @@ test('a run whose tab closed is shown as interrupted, with its curve up to the e
   assert.ok(Number(kept.replace(',', '')) > 0.3 * step, `${kept} of ${step} steps are kept`);
 });
 
-/** Waits until the browser has painted so often. */
+/** Waits until the browser has painted this many frames. */
 async function frames(atelier, count) {
   await atelier.page.evaluate(async (count) => {
     for (let frame = 0; frame < count; frame += 1) await new Promise((resolve) => { requestAnimationFrame(resolve); });

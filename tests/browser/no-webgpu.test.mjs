@@ -1,4 +1,4 @@
-// Browsers without WebGPU: told plainly, and trained in all the same.
+// Browsers without WebGPU: the page says so, and trains nevertheless.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

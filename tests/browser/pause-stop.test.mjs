@@ -1,4 +1,4 @@
-// Start, pause, resume and stop answer at once.
+// Start, pause, resume and stop respond at once.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -37,7 +37,7 @@ test('start, pause, resume and stop answer within half a second', { timeout: sec
   }
 });
 
-/** The page shows new numbers a few times a second: the newest are there after that. */
+/** The page shows new numbers a few times a second, so the newest are shown after this. */
 async function stepOnceShown(atelier) {
   await sleep(400);
   return atelier.number('step');

@@ -61,7 +61,7 @@ test('a finger draws, and the page does not scroll away under it', { timeout: se
   assert.equal(await scrolled(), before);
 });
 
-/** Elements that reach beyond the screen once the page has taken in its width. */
+/** Elements that extend beyond the screen once the page has adapted to its width. */
 async function wider(page, width) {
   const fits = page.waitForFunction((width) => document.documentElement.scrollWidth === width, width);
   if (await fits.then(() => true, () => false)) return [];

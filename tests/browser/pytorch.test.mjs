@@ -1,4 +1,4 @@
-// The losses of WebGPU, step by step, beside PyTorch's (tests/fixtures/README.md).
+// WebGPU's losses, step by step, compared with PyTorch's (tests/fixtures/README.md).
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const STEPS = 50;
 const TOLERANCE = 1e-3;
 const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 
-/** Settings by the reference that they belong to, in the order in which the form takes them. */
+/** Settings by the reference that they belong to, in the order in which they must be entered. */
 const REFERENCES = {
   sgd_momentum: {},
   sgd: { lr: 0.01, momentum: 0 },
@@ -23,7 +23,7 @@ const REFERENCES = {
   rmsprop: { optimizer: 'rmsprop', lr: 0.0005 },
 };
 
-/** What each run's checkpoint says of its settings, beyond the optimizers' defaults. */
+/** The settings in each run's checkpoint, besides the optimizers' defaults. */
 const SAID = {
   sgd_momentum: { lr: '0.001', momentum: '0.9' },
   sgd: { lr: '0.01', momentum: '0' },

@@ -57,7 +57,7 @@ test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) 
 });
 
 test('a run with patience ends early and says so', PATIENCE, async (t) => {
-  // At this rate no weight changes, so the loss never falls.
+  // At this learning rate no weight changes, so the loss never falls.
   const { atelier } = await visit(t, 'engine=cpu&batch=4096&epochs=50&lr=1e-12&momentum=0&patience=1&autostart=1');
   await atelier.waitForStatus('done', seconds(100));
   await atelier.page.getByText(/Stopped early at step/).waitFor();
@@ -67,7 +67,7 @@ test('a run with patience ends early and says so', PATIENCE, async (t) => {
 });
 
 test('a run that diverges names its step and leaves its last good checkpoint as it was', PATIENCE, async (t) => {
-  // Clipping leaves the decay alone: every step makes the weights larger by a twentieth, until one overflows.
+  // Clipping does not affect the decay: every step makes the weights larger by a twentieth, until one overflows.
   const { atelier } = await visit(t, 'engine=cpu&batch=64&lr=2.05&momentum=0&weight-decay=1&clip=1e-6&autostart=1');
   await atelier.waitForNumber('step', 5);
   await atelier.pause();
@@ -94,7 +94,7 @@ test('a run that diverges at once says the same everywhere, and claims no checkp
   await atelier.waitForRunState(run, 'failed');
   assert.match(await atelier.runRow(run).innerText(), new RegExp(`failed after step ${step - 1}\\b`));
   assert.deepEqual(await atelier.checkpointNames(), []);
-  // When all of the data has come, it is still an error that the run ended with.
+  // Once all of the data has arrived, the run must still have ended with an error.
   await atelier.hook('data-progress').filter({ hasText: /each verified/ }).waitFor();
   assert.equal(await atelier.status(), 'error');
 });

@@ -1,4 +1,4 @@
-// What a reload leaves, and going on from there.
+// What is left after a reload, and resuming from there.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -36,7 +36,7 @@ test('a paused run goes on after a reload, and ends as if it had never stopped',
   assert.equal(await atelier.number('step'), STEPS);
   const resumed = await atelier.endOf(last);
 
-  // The same settings without a stop.
+  // The same settings without stopping.
   await atelier.start();
   await atelier.waitForStatus('training');
   await atelier.waitForStatus('done', seconds(120));
@@ -66,7 +66,7 @@ test('a tab that closes in mid-run leaves the checkpoints of before', { timeout:
   await again.waitForStatus('ready');
 });
 
-/** The step at which a held run stands, once the page shows it. */
+/** The step of a paused run, once the page shows it. */
 async function settledStep(atelier) {
   let before;
   let now = await atelier.number('step');

@@ -51,7 +51,7 @@ test('what the first schema stored becomes runs with their curves and checkpoint
   await atelier.stop();
   await atelier.waitForStatus('ready');
 
-  // A second opening finds nothing left to do.
+  // Opening it a second time finds nothing to migrate.
   await atelier.page.reload();
   assert.deepEqual(await atelier.waitForRuns(2), [stopped, ended]);
 });

@@ -1,4 +1,4 @@
-// The picture in the README, of a real run. `ATELIER_SCREENSHOT=1` puts it in its place.
+// The picture in the README, from a real run. `ATELIER_SCREENSHOT=1` replaces it.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -20,7 +20,7 @@ test('a trained page looks like this', { timeout: seconds(180) }, async (t) => {
   const picture = process.env.ATELIER_SCREENSHOT === '1'
     ? await page.screenshot({ path: README_PICTURE })
     : await saveShot(t, page, 'screenshot.png');
-  // A PNG file's size stands at fixed places of its header.
+  // A PNG file's size is at fixed offsets in its header.
   assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1280, 860]);
   assert.ok(picture.length > 20_000, 'something is on it');
   assert.ok(picture.length < 400_000, `${picture.length} bytes are too many for a README`);

@@ -1,4 +1,4 @@
-// The first seconds of a visit: the page does not wait for the worker, and the worker's wasm is compiled on its way.
+// The first seconds of a visit: the page does not wait for the worker, and the worker's wasm is compiled as it streams in.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -33,7 +33,7 @@ test('wasm is compiled while it streams in', { timeout: seconds(90) }, async (t)
       return instantiateStreaming.apply(WebAssembly, arguments_);
     };
   });
-  // A worker has no init script: its loader brings one along.
+  // Workers have no init scripts, so the worker's loader contains one.
   await atelier.page.route('**/worker_loader.js', async (route) => {
     const response = await route.fetch();
     const count = `globalThis.streamed = 0; const stream = WebAssembly.instantiateStreaming;

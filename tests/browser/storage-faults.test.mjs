@@ -1,4 +1,4 @@
-// Storage that fails: training goes on, the message says what to do, and nothing stored is harmed.
+// Storage that fails: training continues, the message says what to do, and nothing stored is damaged.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -12,7 +12,7 @@ const ENDLESS = `${SETTINGS}&autostart=1`;
 
 test('without IndexedDB a run trains to its end and classifies', { timeout: seconds(90) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
-  // What a private window of some browsers has.
+  // As in a private window of some browsers.
   site.breakFile('worker_loader.js', beginningWith(NO_DATABASE));
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
@@ -43,12 +43,12 @@ test('with no space left training goes on, deleting gives space, and storing goe
   const stored = await atelier.waitForCheckpoint(/_last$/);
   await atelier.open(SETTINGS);
   await atelier.waitForStatus('ready');
-  // It lasts until the page is left.
+  // This lasts until the page is closed.
   const devtools = await context.newCDPSession(atelier.page);
   const { origin } = new URL(atelier.page.url());
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
   await atelier.start();
-  // For half a minute the browser goes by what it knew of the space before.
+  // For half a minute, the browser uses the quota that it knew before.
   await atelier.waitForError(/no space left/);
   const before = await everything(atelier.page, 'checkpoints');
   const step = await atelier.number('step') ?? 0;
@@ -109,7 +109,7 @@ test('a run that could not be stored goes on from where it was, and no earlier s
   await atelier.waitForStatus('ready');
   await atelier.waitForRunState(run, 'stopped');
   const end = await atelier.number('step');
-  // What is left is tried again every three seconds.
+  // Failed writes are retried every three seconds.
   await atelier.page.waitForTimeout(7000);
   assert.equal((await everything(atelier.page, 'runs'))[run].steps, end);
   assert.equal((await everything(atelier.page, 'checkpoints'))[last].step, end);
@@ -142,7 +142,7 @@ test('a tab of an older build holds the upgrade up; runs are stored once it is g
   await older.page.evaluate(() => new Promise((resolve) => {
     const request = indexedDB.open('atelier', 1);
     request.onupgradeneeded = () => ['summaries', 'files'].forEach((name) => request.result.createObjectStore(name));
-    // The first schema's build did not let go when asked.
+    // The build with the first schema did not close its connection when asked.
     request.onsuccess = () => { globalThis.held = request.result; resolve(); };
   }));
   const atelier = await openTab();

@@ -1,4 +1,4 @@
-// How much room there is, and the request to keep what is stored.
+// The space in storage, and the request to make it persistent.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -10,7 +10,7 @@ test('the page tells how much is stored, and asks to keep it after saying what t
   await atelier.waitForStatus('ready');
   await atelier.hook('storage-used').filter({ hasText: /used in this browser, .*available/ }).waitFor();
   assert.match(await atelier.hook('storage').innerText(), /may delete what this site stores/);
-  // A browser without a person refuses.
+  // A headless browser refuses.
   await atelier.hook('storage-persist').click();
   await atelier.hook('storage-refused').waitFor();
 

@@ -1,4 +1,4 @@
-// Two tabs over one library.
+// Two tabs with one library.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -29,14 +29,14 @@ test('the second tab sees the run of the first live, and cannot take it away', {
   assert.ok(await row.getByTestId('run-delete').isDisabled());
   assert.equal(await second.hook('resume').count(), 0);
 
-  // A name given in one tab while the other writes on.
+  // A name is given in one tab while the other keeps writing.
   await row.getByTestId('run-title-input').fill('Watched');
   await row.getByTestId('run-title-input').blur();
   await first.runRow(run).getByTestId('run-name').filter({ hasText: 'Watched' }).waitFor();
   await first.waitForNumber('step', (await first.number('step')) + 200);
   assert.equal((await everything(first.page, 'labels'))[run].title, 'Watched');
 
-  // The tab that trains goes away without a word.
+  // The tab that trains closes without notice.
   await second.waitForCheckpoint(/_last$/);
   await first.page.close();
   await second.waitForRunState(run, 'interrupted', seconds(20));
@@ -58,7 +58,7 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   await Promise.all([first.waitForStatus('ready'), second.waitForStatus('ready')]);
   const [run] = await first.runNames();
   await Promise.all([first, second].map((tab) => tab.hook('resume').waitFor()));
-  // At the same moment: a tab that has heard of the other one's run offers nothing to press.
+  // At the same moment, because a tab that knows of the other one's run offers no button.
   const moment = Date.now() + 1500;
   await Promise.all([first, second].map((tab) => tab.page.evaluate((moment) => new Promise((resolve) => {
     setTimeout(() => {

@@ -1,4 +1,4 @@
-// Training through WebGPU. The adapter here is software: it is slow, and its numbers are real.
+// Training on WebGPU. The adapter here is software: slow, but its numbers are real.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -25,7 +25,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
   assert.ok(losses.every((loss) => Number.isFinite(loss) && loss > 0));
   assert.ok(last < first - 0.5, `the mean loss of ten steps went from ${first} to ${last}`);
 
-  // The same run on the other engine gives the same losses, but for rounding.
+  // The same run on the other engine gives the same losses up to rounding.
   await atelier.set('engine', 'cpu');
   await atelier.start();
   await atelier.waitForStatus('training');
@@ -38,7 +38,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
   t.diagnostic(`the losses of ${STEPS} steps agree with the CPU engine's to ${apart.toExponential(1)}`);
 });
 
-/** Every loss of the run at hand, from its last checkpoint. */
+/** Every loss of the current run, from its last checkpoint. */
 async function lossesAfter(atelier, steps) {
   await atelier.waitForNumber('step', steps, seconds(120));
   await atelier.stop();

@@ -1,4 +1,4 @@
-// A worker that dies, each way that a worker has of dying.
+// A worker that dies, in every way that a worker can.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -12,17 +12,17 @@ const QUERY = 'engine=cpu&batch=64&epochs=3&lr=0.01&seed=5&autostart=1';
 const DEATHS = [
   {
     how: 'throws',
-    // Not in the answer to `evaluate`, which would catch it.
+    // Outside of `evaluate`, which would catch it.
     kill: () => { setTimeout(() => { throw new Error('boom'); }); },
     says: /training worker.*boom/i,
     expects: [/boom/],
   },
   {
     how: 'traps inside its wasm',
-    // The module calls this at every step: the error goes through its frames, as a trap's does.
+    // The module calls this at every step, so the error unwinds through its frames, like a trap.
     kill: () => { performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); }; },
     says: /training worker.*unreachable/i,
-    // Before its end is noticed, a module left in the middle of a step may also panic.
+    // Before its death is noticed, a module interrupted in the middle of a step may also panic.
     expects: [/unreachable/, /already (mutably )?borrowed/],
   },
   {
@@ -133,7 +133,7 @@ for (const [what, file, fault] of BAD_FILES) {
   });
 }
 
-/** Pauses the run early, which stores it; gives the checkpoint's name. */
+/** Pauses the run early, which stores it, and returns the checkpoint's name. */
 async function heldOnce(atelier) {
   await atelier.waitForNumber('step', 20);
   await atelier.pause();

@@ -1,4 +1,4 @@
-//! The real data set and PyTorch's answers, for tests.
+//! The real data set and PyTorch's results, for tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What was asked for on the command line.
+//! The command line.
 
 use crate::bench::BenchOptions;
 use crate::data::DataOptions;
@@ -8,13 +8,13 @@ use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Printed below the list of chores.
+/// Printed below the list of tasks.
 const ENVIRONMENT: &str = "\
 Environment: ATELIER_CACHE, where downloads and a wasm toolchain are kept (~/.cache/atelier);
 ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM, the browser of the tests;
 ATELIER_PYTHON, the Python whose torch bench native compares with (python3).";
 
-/// Atelier's chores.
+/// Atelier's tasks.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = ENVIRONMENT)]
 struct Arguments {
@@ -22,46 +22,46 @@ struct Arguments {
     task: Task,
 }
 
-/// One chore.
+/// One task.
 #[derive(Debug, PartialEq, Eq, Subcommand)]
 pub enum Task {
     /// Set up what is missing, build, serve, open the page
     Serve(ServeOptions),
-    /// The whole release site, data included, into dist/
+    /// Build the whole release site, data included, into dist/
     Build,
-    /// The same, small and precompressed, for publishing
+    /// Build the same, small and precompressed, for publishing
     Dist,
-    /// Every test, or only some stages
+    /// Run every test, or only some stages
     Test {
         /// Run this stage; may be given several times
         #[arg(long, value_name = "STAGE")]
         only: Vec<Stage>,
     },
-    /// The rules of CONTRIBUTING.md that no compiler holds
+    /// Check the rules of CONTRIBUTING.md that no compiler checks
     Tidy,
-    /// Fashion-MNIST as shards into www/data/
+    /// Write Fashion-MNIST as shards into www/data/
     ///
     /// Takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else from an
     /// earlier download, else from upstream (or from URL, a folder with the same four files).
     Data(DataOptions),
-    /// The tutorial's run over 9 seeds beside PyTorch's, into docs/
+    /// Train the tutorial's run with 9 seeds and compare with PyTorch's, into docs/
     Tutorial {
         /// Draw the runs of this folder instead of training
         #[arg(long, value_name = "DIR")]
         runs: Option<PathBuf>,
     },
-    /// How quick training is, beside others
+    /// Compare training speed with other libraries
     #[command(subcommand)]
     Bench(BenchOptions),
-    /// Only the installs that serve and build need
+    /// Only install what serve and build need
     Setup,
 }
 
-/// Reads the arguments after the program's name; none are a request for help.
+/// Parses the arguments after the program's name; without any, help is requested.
 ///
 /// # Errors
 ///
-/// If there is a mistake in them, or if they ask for help; the error prints either.
+/// If they are invalid, or if they request help; the error prints either.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, clap::Error> {
     let mut line = vec![OsString::from("cargo xtask")];
     line.extend(arguments);

@@ -1,4 +1,4 @@
-//! Atelier's chores: `cargo xtask help` lists them.
+//! Atelier's development tasks: `cargo xtask help` lists them.
 
 mod args;
 mod bench;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let task = match args::parse(std::env::args_os().skip(1)) {
         Ok(task) => task,
-        // Help goes to where answers go, and a mistake ends with 2.
+        // Help goes to standard output, and a mistake exits with 2.
         Err(error) => error.exit(),
     };
     match carry_out(task) {

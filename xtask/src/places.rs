@@ -1,10 +1,10 @@
-//! Where things are: the repository, its outputs, and the folder that outlives a clone.
+//! Paths: the repository, its outputs, and the cache that outlives a clone.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Why the places could not be found.
+/// Why the paths could not be found.
 #[derive(Debug, Error)]
 pub enum PlacesError {
     /// Started outside the repository.
@@ -13,12 +13,12 @@ pub enum PlacesError {
     /// Neither a home folder nor an explicit cache.
     #[error("there is no home folder to keep downloads in: set ATELIER_CACHE to a folder")]
     NoHome,
-    /// The current folder cannot be told.
-    #[error("the current folder cannot be told")]
+    /// The current folder is unknown.
+    #[error("the current folder is unknown")]
     Here(#[from] std::io::Error),
 }
 
-/// The folders that the chores work in.
+/// The folders that the tasks work in.
 #[derive(Clone, Debug)]
 pub struct Places {
     /// The repository's root.
@@ -56,7 +56,7 @@ impl Places {
         self.root.join("tests/browser")
     }
 
-    /// Official files fetched earlier.
+    /// The official files downloaded earlier.
     pub fn downloads(&self) -> PathBuf {
         self.cache.join("fashion-mnist")
     }
@@ -76,7 +76,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// A program on `PATH`.
+/// The path of a program on `PATH`.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let name = format!("{program}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|at| at.is_file())

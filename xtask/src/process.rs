@@ -1,4 +1,4 @@
-//! Starting other programs, and saying clearly how they ended.
+//! Starts other programs and reports how they ended.
 
 use std::env;
 use std::io;
@@ -8,13 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
-/// How another program failed.
+/// Why another program failed.
 #[derive(Debug, Error)]
 pub enum ProcessError {
     /// It could not be started.
     #[error("`{command}` could not be started")]
     Start {
-        /// What was to run.
+        /// The command.
         command: String,
         /// Why not.
         source: io::Error,
@@ -22,26 +22,26 @@ pub enum ProcessError {
     /// It ran and failed.
     #[error("`{command}` failed ({status}){said}")]
     Failed {
-        /// What ran.
+        /// The command.
         command: String,
         /// How it ended.
         status: ExitStatus,
-        /// What it printed, where that was not shown already.
+        /// Its output, if it was not already shown.
         said: String,
     },
-    /// It did not end in time, and was ended.
+    /// It did not end in time, and was stopped.
     #[error("`{command}` did not end within {} s, and was stopped", limit.as_secs())]
     Slow {
-        /// What ran.
+        /// The command.
         command: String,
-        /// The time it had.
+        /// The time limit.
         limit: Duration,
     },
 }
 
-/// A command without what `cargo run` and rustup put into our own environment.
+/// A command without the variables that `cargo run` and rustup set in our environment.
 ///
-/// Left there, those variables pin every child to the toolchain and package that started us;
+/// They would pin every child to the toolchain and package that started us;
 /// `RUSTFLAGS` would silently replace the wasm flags of `.cargo/config.toml`.
 pub fn clean(program: &str) -> Command {
     let mut command = Command::new(program);
@@ -64,7 +64,7 @@ fn is_cargos_own(name: &str) -> bool {
         || name.starts_with("CARGO_MANIFEST_")
 }
 
-/// Where `cargo install` puts programs.
+/// The folder in which `cargo install` puts programs.
 pub fn cargo_bin() -> Option<PathBuf> {
     let home = |variable: &str| env::var_os(variable).map(PathBuf::from);
     home("CARGO_INSTALL_ROOT")
@@ -78,7 +78,7 @@ fn path_with_cargo_bin() -> Option<std::ffi::OsString> {
     let bin = cargo_bin()?;
     let path = env::var_os("PATH").unwrap_or_default();
     let others = env::split_paths(&path).filter(|folder| *folder != bin);
-    // First, so that `rustc` means rustup's even where a system's own compiler is installed too.
+    // First, so that `rustc` is rustup's even if the system has its own compiler.
     env::join_paths(std::iter::once(bin.clone()).chain(others)).ok()
 }
 
@@ -89,7 +89,7 @@ pub fn run(command: &mut Command) -> Result<(), ProcessError> {
     ended(command, status, String::new())
 }
 
-/// Runs a command with its output shown, for no longer than `limit`.
+/// Runs a command with its output shown, for at most `limit`.
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<(), ProcessError> {
     println!("    $ {}", shown(command));
     let mut child = command.spawn().map_err(|source| unstarted(command, source))?;
@@ -98,7 +98,7 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<(), ProcessE
         match child.try_wait().map_err(|source| unstarted(command, source))? {
             Some(status) => return ended(command, status, String::new()),
             None if started.elapsed() > limit => {
-                // It may have ended by itself meanwhile; either way it is gone after the wait.
+                // It may have ended by itself meanwhile; either way, it is gone after the wait.
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(ProcessError::Slow { command: shown(command), limit });
@@ -108,7 +108,7 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<(), ProcessE
     }
 }
 
-/// Runs a command and gives its standard output.
+/// Runs a command and returns its standard output.
 pub fn capture(command: &mut Command) -> Result<String, ProcessError> {
     let output =
         command.stdin(Stdio::null()).output().map_err(|source| unstarted(command, source))?;
@@ -119,7 +119,7 @@ pub fn capture(command: &mut Command) -> Result<String, ProcessError> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// A command as one would type it.
+/// A command as it would be typed.
 pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

@@ -1,25 +1,25 @@
-//! What the chores print: one voice for headings, steps and failures.
+//! The output of all tasks: headings, steps and failures.
 
 use std::error::Error;
 use std::fmt::Display;
 use std::time::Duration;
 
-/// A new part of the work.
+/// Prints the heading of a new part.
 pub fn heading(text: &str) {
     println!("\n==> {text}");
 }
 
-/// A step and its reason.
+/// Prints a step and its reason.
 pub fn step(text: &str) {
     println!("    {text}");
 }
 
-/// A place to look at, as editors and terminals open it: `file:line` first.
+/// Prints a place in a file, `file:line` first, so that editors and terminals can open it.
 pub fn finding(place: &impl Display) {
     println!("{place}");
 }
 
-/// The chore failed: what happened, and below it why.
+/// Prints an error and, below it, its causes.
 pub fn failed(error: &(dyn Error + 'static)) {
     eprintln!("\nerror: {error}");
     for cause in std::iter::successors(error.source(), |error| (*error).source()) {
@@ -27,13 +27,13 @@ pub fn failed(error: &(dyn Error + 'static)) {
     }
 }
 
-/// An error with its causes, for a line within a sentence.
+/// An error with its causes, for use within a sentence.
 pub fn in_a_line(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// A duration as one reads it on a clock.
+/// A duration in minutes and seconds.
 pub fn took(time: Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 60 {

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: everything up to the open page.
+//! `cargo xtask serve`: everything needed to open the page.
 
 use crate::data;
 use crate::places::Places;
@@ -24,15 +24,15 @@ pub struct ServeOptions {
     pub no_open: bool,
 }
 
-/// Why nothing is served.
+/// Why the site is not served.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// Something else listens there.
+    /// Another program uses the port.
     #[error("port {port} is not free; choose another: cargo xtask serve --port PORT")]
     Port {
         /// The port.
         port: u16,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Set-up, data or build.
@@ -46,7 +46,7 @@ pub enum ServeError {
 /// Sets up, makes the shards if there are none, builds and serves until interrupted.
 pub fn serve(places: &Places, options: &ServeOptions) -> Result<(), ServeError> {
     let port = options.port;
-    // Known now rather than after the build.
+    // Checked now rather than after the build.
     TcpListener::bind(("127.0.0.1", port)).map_err(|source| ServeError::Port { port, source })?;
     let tools = setup::for_site(places).map_err(SiteError::from)?;
     say::heading("Data");
@@ -67,7 +67,7 @@ fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Trunk takes our place, so that whatever ends us ends it: no process is left behind.
+/// Trunk replaces this process, so that whatever ends it leaves no process behind.
 #[cfg(unix)]
 fn become_(trunk: &mut Command) -> Result<(), ServeError> {
     use std::os::unix::process::CommandExt as _;

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the whole site in `dist/`.
+//! `cargo xtask build`: builds the whole site in `dist/`.
 
 use crate::data::{self, DataError};
 use crate::places::Places;
@@ -8,13 +8,13 @@ use crate::setup::{self, SetupError, Tools};
 use std::process::Command;
 use thiserror::Error;
 
-/// Why there is no new site.
+/// Why the site could not be built.
 #[derive(Debug, Error)]
 pub enum SiteError {
-    /// Something is not installed.
+    /// The set-up failed.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// No data to put into it.
+    /// The data is missing.
     #[error(transparent)]
     Data(#[from] DataError),
     /// Trunk failed.
@@ -41,7 +41,7 @@ pub fn build(tools: &Tools) -> Result<(), SiteError> {
 /// Trunk, on whose behaviour in CI and without colour we have no wishes.
 pub fn trunk(tools: &Tools, task: &str) -> Command {
     let mut command = tools.command("trunk");
-    // Trunk reads NO_COLOR as a boolean and refuses NO_COLOR=1, which other programs want.
+    // Trunk parses NO_COLOR as a boolean and rejects NO_COLOR=1, which other programs use.
     command.env_remove("NO_COLOR");
     command.arg(task);
     command

@@ -1,7 +1,7 @@
 //! Verified files in the browser's Cache Storage.
 //!
-//! A cache is a convenience: where there is none (an insecure origin, a private window, no space), the
-//! data set is fetched every time, and that is all. So nothing here fails.
+//! The cache is optional: without one (insecure origin, private window, no space), the data set is simply
+//! fetched every time. So nothing here fails.
 
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -12,6 +12,7 @@ use crate::dataset::shard::{MANIFEST_NAME, Manifest};
 
 const CACHE_NAME: &str = "atelier-data-1";
 
+/// The cache of verified shards; `None` where the browser offers no storage.
 pub struct ShardCache(Option<Cache>);
 
 impl ShardCache {
@@ -39,7 +40,7 @@ impl ShardCache {
         settle(cache.put_with_str(key, &response)).await;
     }
 
-    /// Forgets what is below `url` and not of this manifest.
+    /// Removes every entry below `url` that this manifest does not list.
     pub async fn keep_only(&self, url: &str, manifest: &Manifest) {
         let Some(cache) = &self.0 else { return };
         let Some(keys) = settle(cache.keys()).await else { return };
@@ -57,7 +58,7 @@ impl ShardCache {
     }
 }
 
-/// What a promise gives, if it gives anything.
+/// The value of a promise; `None` if it is rejected or undefined.
 async fn settle(promise: impl Into<Promise>) -> Option<JsValue> {
     let value = JsFuture::from(promise.into()).await.ok()?;
     (!value.is_undefined()).then_some(value)

@@ -1,4 +1,4 @@
-//! One file from the network, counted as it comes.
+//! Downloads one file and reports its bytes as they arrive.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use web_sys::{
 
 use crate::dataset::DownloadError;
 
-/// A transfer that brings nothing for this long is given up.
+/// A transfer that delivers nothing for this long is aborted.
 const SILENCE: Duration = Duration::from_secs(DownloadError::SILENCE_S);
 
-/// Fetches a file of at most `most_bytes`; `count` hears of every piece's bytes.
+/// Fetches a file of at most `most_bytes`, calling `count` with the size of every piece received.
 ///
 /// # Errors
 /// Any [`DownloadError`].
@@ -31,7 +31,7 @@ pub async fn download(
     let _abort_when_done = AbortOnDrop(abort.clone());
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
-    // The browser's own cache might hold the damaged copy that made us ask again.
+    // The browser's own cache might hold the damaged copy that caused this retry.
     options.set_cache(RequestCache::NoStore);
     let request = Request::new_with_str_and_init(url, &options).map_err(network)?;
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
@@ -68,7 +68,7 @@ fn check(response: &Response) -> Result<(), DownloadError> {
     if !response.ok() {
         return Err(DownloadError::Status(response.status()));
     }
-    // Servers made for single-page sites answer anything they lack with the page and status 200.
+    // Servers for single-page sites answer a request for a missing file with the page and status 200.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if kind.starts_with("text/html") { Err(DownloadError::PageInstead) } else { Ok(()) }
 }
@@ -87,7 +87,7 @@ fn network(error: impl Into<JsValue>) -> DownloadError {
     DownloadError::Network(message.unwrap_or_else(|| format!("{error:?}")))
 }
 
-/// Ends a transfer that nobody waits for any more.
+/// Aborts a transfer when nobody waits for it any more.
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {

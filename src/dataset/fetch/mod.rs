@@ -1,7 +1,7 @@
 //! Fetching the data set in a browser: network, verification, cache.
 //!
-//! Every shard is verified against the manifest wherever it came from, and cached only after that, so
-//! that a reload fetches nothing and a damaged cache mends itself.
+//! Every shard is verified against the manifest, wherever it came from, and cached only then. A reload
+//! therefore fetches nothing, and a damaged cache repairs itself.
 
 mod cache;
 pub(crate) mod download;
@@ -18,33 +18,33 @@ use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
 use super::{DataProgress, Dataset, FetchError};
 use crate::network::PIXELS;
 
-/// Shards under way at once: enough to fill the line, few enough that the first arrive early.
+/// Shards fetched at once: enough to use the bandwidth, few enough that the first ones arrive early.
 const SHARDS_AT_ONCE: usize = 3;
 /// Waits before the second, third and fourth attempt at a file.
 const BACKOFF: [Duration; 3] =
     [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
-/// A manifest is about 2 kB; one of this size is something else.
+/// A manifest has about 2 kB; a file above this size, in bytes, is something else.
 const MOST_MANIFEST_BYTES: u64 = 1 << 20;
 
-/// Told of what happens while the data set arrives.
+/// Receives what happens while the data set arrives.
 pub trait Watcher {
-    /// The manifest is read; room for the data set is made.
+    /// The manifest has been read; allocates the data set.
     fn opened(&self, dataset: Dataset);
-    /// A verified shard is there, the `index`-th of its split.
+    /// A verified shard has arrived; `index` is its place in its split, from 0.
     fn shard(&self, train: bool, index: usize, pixels: &[u8], labels: &[u8]);
-    /// Bytes or shards have come.
+    /// Bytes or shards have arrived.
     fn progress(&self, progress: DataProgress);
-    /// Whether all this is still wanted.
+    /// Whether the data set is still wanted.
     fn is_current(&self) -> bool;
 }
 
-/// Brings the data set below `url` (ending in `/`) to the watcher.
+/// Fetches the data set below `url` (ending in `/`) and hands it to the watcher.
 ///
-/// With `refetch`, nothing is taken from the cache. Without, a cache whose shards the server no longer
-/// has is replaced as a whole.
+/// With `refetch`, the cache is not read. Without it, a cache whose shards the server no longer has is
+/// replaced as a whole.
 ///
 /// # Errors
-/// Any [`FetchError`]; the shards that came before it stay with the watcher and in the cache.
+/// Any [`FetchError`]; shards that arrived before stay with the watcher and in the cache.
 pub async fn fetch_dataset(
     url: &str,
     refetch: bool,
@@ -69,7 +69,7 @@ pub async fn fetch_dataset(
     .await?;
     let manifest = Manifest::parse(&bytes)?;
     fetch_shards(url, &manifest, &cache, !refetch, watcher).await?;
-    // Last, so that a cached manifest means that its shards are cached too.
+    // Last, so that a cached manifest implies cached shards.
     cache.put(&format!("{url}{MANIFEST_NAME}"), &bytes).await;
     cache.keep_only(url, &manifest).await;
     Ok(())
@@ -80,7 +80,7 @@ async fn cached_manifest(url: &str, cache: &ShardCache) -> Option<Manifest> {
     Manifest::parse(&bytes).ok()
 }
 
-/// What the shards under way share.
+/// The counters that concurrent shard downloads share.
 struct Tally<'a> {
     watcher: &'a dyn Watcher,
     progress: Cell<DataProgress>,
@@ -123,7 +123,7 @@ async fn fetch_shards(
                 if !watcher.is_current() {
                     return Err(FetchError::Replaced);
                 }
-                // Already verified: this only splits it.
+                // Verified already: this only splits it.
                 let (pixels, labels) = bytes.split_at(entry.images as usize * PIXELS);
                 watcher.shard(is_train, index, pixels, labels);
                 tally.change(|progress| progress.shards += 1);
@@ -148,7 +148,7 @@ async fn fetch_shard(
     use_cache: bool,
     tally: &Tally<'_>,
 ) -> Result<Vec<u8>, FetchError> {
-    // The sum in the key: another version of the shard is another entry.
+    // With the checksum in the key, another version of the shard is another entry.
     let key = format!("{url}{}?sha256={}", entry.file, entry.sha256);
     if use_cache
         && let Some(bytes) = cache.get(&key).await
@@ -185,7 +185,7 @@ async fn fetch_shard(
     Ok(bytes)
 }
 
-/// Tries again after a failure that may pass. What is missing or too new stays so.
+/// Retries after a transient failure; a missing file or a newer format is final.
 async fn retried<T, F>(attempt: impl Fn() -> F) -> Result<T, FetchError>
 where
     F: Future<Output = Result<T, FetchError>>,
@@ -202,7 +202,7 @@ where
 const fn may_pass(error: &FetchError) -> bool {
     match error {
         FetchError::Download { source, .. } => source.may_pass(),
-        // A cut or mangled transfer looks like this too.
+        // A truncated or corrupted transfer also looks like this.
         FetchError::Content(ShardError::Size { .. } | ShardError::Altered { .. }) => true,
         FetchError::Content(_) | FetchError::Replaced => false,
     }

@@ -1,4 +1,4 @@
-//! The messages of an ONNX file, as far as this network needs them; field numbers are those of
+//! The parts of ONNX's messages that this network needs, with the field numbers of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>.
 
 use prost::{Message, Oneof};
@@ -87,7 +87,7 @@ pub(super) struct Attribute {
     pub(super) kind: i32,
 }
 
-/// What an attribute of an operator is set to.
+/// The value of an operator's attribute.
 #[derive(Clone, Copy)]
 pub(super) enum Setting {
     One(i64),
@@ -144,7 +144,7 @@ pub(super) struct ValueInfo {
 }
 
 impl ValueInfo {
-    /// A value of any batch size; `sizes` are those of the dimensions after it.
+    /// A value with a free batch size, followed by dimensions of these `sizes`.
     pub(super) fn new(name: &str, element: i32, sizes: &[usize], meaning: &str) -> Self {
         let batch = Size::Named("batch".to_owned());
         let sizes =
@@ -186,6 +186,7 @@ pub(super) struct Dimension {
     pub(super) size: Option<Size>,
 }
 
+/// A dimension's size: a number, or a name if it is free.
 #[derive(Clone, PartialEq, Oneof)]
 pub(super) enum Size {
     #[prost(int64, tag = "1")]

@@ -16,7 +16,7 @@ use self::messages::{
 use crate::network::{CLASSES, LAYERS, Layer, ModelError, PARAMETERS, POOL, Weighted};
 use crate::state_dict::{Array, StateDict};
 
-/// With operator set 17 this is ONNX 1.12, of 2022, so that old runtimes read the file as well.
+/// Operator set 17 belongs to ONNX 1.12 of 2022, so that older runtimes can read the file too.
 const IR_VERSION: i64 = 8;
 const OPERATOR_SET: i64 = 17;
 
@@ -24,29 +24,29 @@ const IMAGES: &str = "images";
 const LOGITS: &str = "logits";
 const PROBABILITIES: &str = "probabilities";
 
-/// What `ToTensor` divides by, and what `Normalize((0.5,), (0.5,))` subtracts and divides by.
+/// The divisor of `ToTensor`, and what `Normalize((0.5,), (0.5,))` subtracts and divides by.
 const NORMALISATION: [(&str, f32); 3] =
     [("normalize.scale", 255.0), ("normalize.mean", 0.5), ("normalize.std", 0.5)];
 
-/// The tutorial's transforms: an operator, its inputs beside what the operation before it gives, its output.
+/// The tutorial's transforms: an operator, its inputs besides the previous output, its own output.
 const NORMALIZE: [(&str, &[&str], &str); 3] = [
     ("Div", &["normalize.scale"], "scaled"),
     ("Sub", &["normalize.mean"], "centred"),
     ("Div", &["normalize.std"], "normalised"),
 ];
 
-/// What a model says about itself.
+/// A model's description and metadata.
 #[derive(Clone, Copy, Debug)]
 pub struct OnnxInfo<'a> {
     /// The title that viewers show, such as the checkpoint's name; if empty, the network's name.
     pub name: &'a str,
     /// Ten names, by label; a JSON array under `class_names` in the model's metadata.
     pub class_names: &'a [String],
-    /// Further metadata: keys, each once, and their values.
+    /// Further metadata: unique keys, and their values.
     pub notes: &'a [(String, String)],
 }
 
-/// Why there is no model.
+/// Why no model can be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OnnxError {
     /// The weights are not the network's.
@@ -56,11 +56,11 @@ pub enum OnnxError {
     #[error("{0} class names for {CLASSES} classes")]
     ClassNames(usize),
     /// ONNX allows a metadata key once; `class_names` is taken.
-    #[error("the metadata would have {0:?} twice")]
+    #[error("the metadata would contain {0:?} twice")]
     RepeatedNote(String),
 }
 
-/// The bytes of an ONNX file. Entries of `weights` beside the network's ten parameters are left out.
+/// The bytes of an ONNX file. Entries of `weights` besides the network's ten parameters are left out.
 ///
 /// # Shapes
 /// - input `images`: `uint8 [batch, 1, 28, 28]`, raw pixels: 0 is background, 255 is garment
@@ -97,7 +97,7 @@ pub fn write_model(weights: &StateDict, info: &OnnxInfo<'_>) -> Result<Vec<u8>, 
 fn initializers(weights: &StateDict) -> Result<Vec<Tensor>, OnnxError> {
     let scalar = |(name, value): (&str, f32)| Tensor::new(name, &[], &[value]);
     let mut tensors: Vec<Tensor> = NORMALISATION.into_iter().map(scalar).collect();
-    // PyTorch's shapes are also those of `Conv` and of `Gemm` with `transB`.
+    // `Conv` and `Gemm` with `transB` take PyTorch's shapes.
     for parameter in &PARAMETERS {
         let Array { shape, values } = parameter.find(weights, parameter.name)?;
         tensors.push(Tensor::new(parameter.name, shape, values));
@@ -156,12 +156,12 @@ fn nodes() -> Vec<Node> {
     nodes.0
 }
 
-/// The operations so far.
+/// The operations added so far.
 #[derive(Default)]
 struct Nodes(Vec<Node>);
 
 impl Nodes {
-    /// Adds an operation with `inputs` beside what the one before it gives. It is called as its output is.
+    /// Adds an operation with the previous output and `inputs` as its inputs. It is named after its output.
     fn add(&mut self, operator: &str, inputs: &[&str], settings: &[(&str, Setting)], output: &str) {
         let before = self.0.last().map_or(IMAGES, |node| &node.name);
         let inputs = [&[before], inputs].concat();

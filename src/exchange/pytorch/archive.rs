@@ -1,4 +1,4 @@
-//! The archive around a state dict: which entries there are, read within limits.
+//! The archive around a state dict, whose entries are read within limits.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,11 +10,11 @@ use zip::result::ZipError;
 
 use super::error::{Part, PytorchError};
 
-/// Far more than the network's 178 KB, and little enough for a phone: what a file's numbers may
-/// amount to, in its storages and again in its tensors.
+/// The most bytes of numbers in a file, counted once for its storages and once for its tensors: far more
+/// than the network's 178 KB, and little enough for a phone.
 pub(super) const MOST_BYTES: usize = 64 << 20;
 
-/// The pickle of the network's state dict has 1 KB.
+/// The most bytes of a pickle; that of the network's state dict has 1 KB.
 const MOST_PICKLE_BYTES: usize = 1 << 20;
 
 /// How a ZIP archive's first entry starts.
@@ -25,7 +25,7 @@ const TAR_MAGIC_AT: usize = 257;
 /// The opcode that starts every pickle of protocol 2 and later, and thus a stream of PyTorch before 1.6.
 const PICKLE_MAGIC: u8 = 0x80;
 
-/// The archive, with the folder that everything in it lies in.
+/// The archive, and the folder that holds everything in it.
 pub(super) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     root: Vec<u8>,
@@ -38,9 +38,9 @@ impl<'a> Archive<'a> {
             let is_old = is_tar || bytes.first() == Some(&PICKLE_MAGIC);
             return Err(if is_old { PytorchError::OldFormat } else { PytorchError::NotPytorch });
         }
-        // Not left to be detected: PyTorch puts ZIP64 records before the end record, and zip 9.8 takes
-        // them for a sign of something before the archive if the first directory entry is just as
-        // long, as it is where the file was saved under a name of 21 characters.
+        // Not detected automatically: PyTorch writes ZIP64 records before the end record, and zip 9.8
+        // mistakes them for data before the archive if the first directory entry has the same length,
+        // which it has if the file was saved under a name of 21 characters.
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
         let root = zip.file_names_raw().find_map(root_of).map(<[u8]>::to_owned);
@@ -50,7 +50,7 @@ impl<'a> Archive<'a> {
     }
 
     fn check_byte_order(&mut self) -> Result<(), PytorchError> {
-        // Older versions of PyTorch left it out, and ran on little-endian machines.
+        // Older versions of PyTorch omitted it, and ran on little-endian machines.
         match self.read("byteorder", Part::ByteOrder, 16)?.as_deref() {
             None | Some(b"little") => Ok(()),
             Some(b"big") => Err(PytorchError::BigEndian),
@@ -63,7 +63,7 @@ impl<'a> Archive<'a> {
         pickle.ok_or(PytorchError::NotPytorch)
     }
 
-    /// An entry of at most `limit` bytes; none if there is no such entry.
+    /// An entry of at most `limit` bytes; `None` if there is no such entry.
     fn read(
         &mut self,
         name: &str,
@@ -72,7 +72,7 @@ impl<'a> Archive<'a> {
     ) -> Result<Option<Vec<u8>>, PytorchError> {
         let path = [&self.root, b"/".as_slice(), name.as_bytes()].concat();
         let Some(index) = self.zip.index_for_name_raw(&path) else { return Ok(None) };
-        // PyTorch writes 0 where it was told to compute no checksums (`compute_crc32 = False`).
+        // PyTorch writes 0 if it was told not to compute checksums (`compute_crc32 = False`).
         let has_checksum = self.zip.by_index_data(index)?.crc32() != 0;
         let options = ZipReadOptions::new().ignore_crc32(!has_checksum);
         let entry = self.zip.by_index_with_options(index, options)?;
@@ -80,7 +80,7 @@ impl<'a> Archive<'a> {
             return Err(PytorchError::TooLarge(part));
         }
         let mut bytes = Vec::new();
-        // One byte further: an entry of just the limit must come to its end to have its sum checked.
+        // One byte more: the checksum is verified only at the end of the entry, also if it just meets the limit.
         let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| PytorchError::Damaged(error.to_string()))?;
         if bytes.len() > limit {
@@ -90,18 +90,18 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The folder that everything in an archive lies in, if this is its pickle's name.
+/// The folder that holds everything in an archive, if this is the name of its pickle.
 fn root_of(name: &[u8]) -> Option<&[u8]> {
     let root = name.strip_suffix(b"/data.pkl")?;
     (!root.contains(&b'/')).then_some(root)
 }
 
-/// Whether a file of this name in an archive is the pickle by which PyTorch's files are known.
+/// Whether this name in an archive is that of the pickle that identifies PyTorch's files.
 pub(in crate::exchange) fn is_pickle(name: &[u8]) -> bool {
     root_of(name).is_some()
 }
 
-/// The storages read so far: tensors may share one.
+/// The storages read so far, since tensors may share one.
 pub(super) struct Storages<'a, 'p> {
     archive: Archive<'a>,
     read: BTreeMap<&'p str, Vec<u8>>,

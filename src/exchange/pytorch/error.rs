@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-/// Why bytes are no state dict. The texts go after "The file cannot be used: ".
+/// Why bytes are not a state dict. The texts follow "The file cannot be used: ".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PytorchError {
-    /// Nothing that any PyTorch writes.
-    #[error("it is no file that torch.save writes")]
+    /// Not written by any version of PyTorch.
+    #[error("it is not a file that torch.save writes")]
     NotPytorch,
     /// The stream or the tar file of PyTorch before 1.6, or a pickle without an archive.
     #[error(
@@ -14,29 +14,29 @@ pub enum PytorchError {
          PyTorch and save it again"
     )]
     OldFormat,
-    /// The archive is cut short or altered, in the reader's words.
+    /// The archive is truncated or altered.
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// The archive is encrypted, or compressed in a way that PyTorch does not know.
-    #[error("its archive is none of PyTorch's: {0}")]
+    #[error("its archive is not one that PyTorch writes: {0}")]
     Archive(String),
-    /// It says that its numbers lie in an order that there is not.
-    #[error("it is damaged: its byte order is none")]
+    /// Its byte order is neither of the two.
+    #[error("it is damaged: its byte order is unknown")]
     ByteOrder,
-    /// The machine that wrote it stored numbers the other way round.
+    /// The machine that wrote it was big-endian.
     #[error("it was written by a big-endian machine")]
     BigEndian,
-    /// A part is larger than any state dict of the network makes it.
-    #[error("its {0} takes more bytes than are read")]
+    /// A part is larger than in any state dict of the network.
+    #[error("its {0} is larger than what is accepted")]
     TooLarge(Part),
-    /// The pickle breaks the rules of pickles, or calls something as PyTorch does not.
+    /// The pickle is malformed, or makes a call that PyTorch does not make.
     #[error("its pickle cannot be read: {0}")]
     Pickle(PickleMistake),
-    /// The pickle refers to something of Python's that is not on the short list.
-    #[error("it holds {0}, which is no part of a state dict")]
+    /// The pickle refers to a Python object that is not on the allowlist.
+    #[error("it holds {0}, which does not belong in a state dict")]
     Global(String),
-    /// A pickle of something else.
-    #[error("it is a pickle that is no state dict")]
+    /// The pickle holds something else.
+    #[error("its pickle is not a state dict")]
     NoStateDict,
     /// A tensor has another element type.
     #[error("{name} is of type {found}, not float32")]
@@ -70,7 +70,7 @@ pub enum Part {
     TensorData,
 }
 
-/// How a pickle breaks the rules.
+/// How a pickle is malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PickleMistake {
     /// It ends before it is done.
@@ -94,16 +94,16 @@ pub enum PickleMistake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TensorMistake {
     /// More dimensions than any layer's, or not a stride for each.
-    #[error("it has too many dimensions, or not a stride for each")]
+    #[error("it has too many dimensions, or not one stride for each")]
     Dimensions,
-    /// A size that is no count.
-    #[error("a size is no count")]
+    /// A size that is not a count.
+    #[error("a size is not a count")]
     Size,
-    /// A stride that is no count.
-    #[error("a stride is no count")]
+    /// A stride that is not a count.
+    #[error("a stride is not a count")]
     Stride,
-    /// An offset that is no count.
-    #[error("its offset is no count")]
+    /// An offset that is not a count.
+    #[error("its offset is not a count")]
     Offset,
     /// More elements than can be counted.
     #[error("it has more elements than can be counted")]
@@ -119,7 +119,7 @@ pub enum TensorMistake {
     StorageLength,
 }
 
-/// A text of the file's for an error: a name may be as long as the file.
+/// A text from the file, shortened for an error: a name may be as long as the file.
 pub(super) fn shortened(text: &str) -> String {
     const MOST_LETTERS: usize = 80;
     match text.char_indices().nth(MOST_LETTERS) {

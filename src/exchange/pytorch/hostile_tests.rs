@@ -89,24 +89,24 @@ fn sizes_that_the_storage_does_not_bear_out_are_refused() {
     assert_eq!(crafted(&[2, 3], &[3, 1], 1), beyond);
     assert_eq!(crafted(&[2, 3], &[i64::MAX, 1], 0), beyond);
     assert_eq!(crafted(&[2, 3], &[3, 1], i64::MAX), beyond);
-    assert_eq!(crafted(&[2, 3], &[3, 1], -1), "its offset is no count");
-    assert_eq!(crafted(&[2, -3], &[3, 1], 0), "a size is no count");
-    assert_eq!(crafted(&[2, 3], &[-3, 1], 0), "a stride is no count");
-    let contradiction = "it has too many dimensions, or not a stride for each";
+    assert_eq!(crafted(&[2, 3], &[3, 1], -1), "its offset is not a count");
+    assert_eq!(crafted(&[2, -3], &[3, 1], 0), "a size is not a count");
+    assert_eq!(crafted(&[2, 3], &[-3, 1], 0), "a stride is not a count");
+    let contradiction = "it has too many dimensions, or not one stride for each";
     assert_eq!(crafted(&[2, 3], &[3], 0), contradiction);
     assert_eq!(crafted(&[1; 17], &[1; 17], 0), contradiction);
     let uncountable = "it has more elements than can be counted";
     assert_eq!(crafted(&[i64::MAX, i64::MAX, 1], &[0, 0, 0], 0), uncountable);
     assert_eq!(crafted(&[i64::MAX, i64::MAX, 0], &[0, 0, 0], 0), uncountable);
-    // One number, expanded to an exbibyte, and to just more than is read.
-    let too_large = "its tensor data takes more bytes than are read";
+    // One number, expanded to an exbibyte, and to just above the limit.
+    let too_large = "its tensor data is larger than what is accepted";
     assert_eq!(crafted(&[1 << 58], &[0], 0), too_large);
     assert_eq!(crafted(&[1 << 12, (1 << 12) + 1], &[0, 0], 0), too_large);
     let another_length = "its storage has another length than declared";
     assert_eq!(refused(Crafted { declared: i64::MAX, ..Crafted::sound() }), another_length);
     assert_eq!(refused(Crafted { declared: -6, ..Crafted::sound() }), another_length);
     assert_eq!(refused(Crafted { storage: vec![0; 25], ..Crafted::sound() }), another_length);
-    // A kilobyte that inflates to more than is read.
+    // A kilobyte that inflates to more than the limit.
     assert_eq!(
         refused(Crafted { storage: vec![0; MOST_BYTES + 1], ..Crafted::sound() }),
         too_large
@@ -138,19 +138,19 @@ fn pickles_that_break_the_rules_are_refused() {
     for empty in
         [b".".as_slice(), b"a.", b"s.", b"}s.", b"R.", b"b.", b"\x85.", b"}(.", b"}(s.", b"q\x00."]
     {
-        assert_eq!(refused(empty), "it takes what it has not put there");
+        assert_eq!(refused(empty), "it takes a value that it has not put there");
     }
     assert_eq!(refused(b"}u."), "a mark is missing");
     assert_eq!(refused(b"}(Nu."), "a dict has a key without a value");
-    assert_eq!(refused(b"}Na."), "it appends to what is no list");
-    assert_eq!(refused(b"]NNs."), "it sets items of what is no dict");
-    assert_eq!(refused(b"N}b."), "it sets items of what is no dict");
-    assert_eq!(refused(b"h\x00."), "it recalls what it has not memoized");
+    assert_eq!(refused(b"}Na."), "it appends to something other than a list");
+    assert_eq!(refused(b"]NNs."), "it sets items of something other than a dict");
+    assert_eq!(refused(b"N}b."), "it sets items of something other than a dict");
+    assert_eq!(refused(b"h\x00."), "it recalls a value that it has not memoized");
     assert_eq!(refused(b"\x80\x06}."), "it has protocol 6");
     assert_eq!(refused(b"\x8c\x01\xff."), "a text is not UTF-8");
     assert_eq!(refused(b"NN\x93."), "a global has no name");
     assert_eq!(refused(b"N)R."), "no state dict needs one of its calls");
-    assert_eq!(refused(b"NQ."), "it refers to something outside that is no storage");
+    assert_eq!(refused(b"NQ."), "it refers to something outside that is not a storage");
     // INST, which makes an instance of any class.
     assert_eq!(refused(b"(ios\nsystem\n."), "no state dict needs its opcode 0x69");
 }
@@ -199,7 +199,7 @@ fn long_names_are_shortened_in_errors() {
     assert_eq!(name, format!("{}…", "a".repeat(80)));
 }
 
-/// Opcodes often enough in a row to come somewhere.
+/// Opcodes that follow each other often enough to get anywhere.
 fn opcodes() -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<&[u8]> = vec![
         b"}",
@@ -250,7 +250,7 @@ fn change(bytes: &mut [u8], changes: &[(proptest::sample::Index, u8)]) {
     }
 }
 
-/// Whatever it says, it must come back, with no more than may be read.
+/// Whatever the result, it must return, with no more than the limit.
 fn survives(bytes: &[u8]) {
     if let Ok(arrays) = read_state_dict(bytes) {
         for array in arrays.values() {

@@ -3,12 +3,11 @@
 //! Since PyTorch 1.6 such a file is a ZIP archive
 //! (<https://docs.pytorch.org/docs/stable/notes/serialization.html>): `<root>/data.pkl` is a pickle
 //! that describes the tensors, `<root>/data/<key>` are the numbers of one storage each, and
-//! `<root>/byteorder` says which end of a number comes first. Burn's reader, the crate
-//! pytorch-reader, opens paths only, and a browser has none: hence this one, of bytes in memory.
+//! `<root>/byteorder` gives the byte order. Burn's reader, the crate pytorch-reader, opens only paths,
+//! which a browser does not have; this one reads bytes in memory.
 //!
-//! Nothing in a file is executed and nothing is believed unchecked. Only float32 is read:
-//! `load_state_dict` would convert other types, here they are refused so that nothing is rounded
-//! unseen.
+//! Nothing in a file is executed and everything is checked. Only float32 is read: `load_state_dict` would
+//! convert other types; here they are refused, so that nothing is rounded silently.
 
 mod archive;
 mod error;
@@ -27,12 +26,12 @@ use self::tensor::View;
 use self::value::{Dictionary, Pickle, Tensor, Value};
 use crate::state_dict::{Array, StateDict};
 
-/// Under which keys checkpoints keep the weights beside other things, by wide convention.
+/// Keys under which checkpoints conventionally keep the weights beside other things.
 const NESTED_UNDER: [&str; 3] = ["state_dict", "model_state_dict", "model"];
 
-/// The state dict in a file's bytes. It is the file's top level, or lies in a dict under
-/// `state_dict`, `model_state_dict` or `model`; whatever plain values are beside the tensors is left
-/// out. Names and shapes are those of the file: whether they are the network's is not looked at.
+/// The state dict in a file's bytes. It is the file's top level, or a dict under `state_dict`,
+/// `model_state_dict` or `model`; plain values beside the tensors are left out. Names and shapes are those
+/// of the file; whether they are the network's is not checked.
 ///
 /// # Errors
 /// Any [`PytorchError`].
@@ -53,7 +52,7 @@ pub fn read_state_dict(bytes: &[u8]) -> Result<StateDict, PytorchError> {
 
 fn find_state_dict<'p>(pickle: &'p Pickle<'p>) -> Option<BTreeMap<&'p str, &'p Tensor<'p>>> {
     let top = pickle.dictionary(pickle.root)?;
-    // First, for a checkpoint may keep its loss as a tensor beside the weights, while a state dict
+    // First, because a checkpoint may keep its loss as a tensor beside the weights, while a state dict
     // has no dicts in it.
     let nested = NESTED_UNDER.iter().find_map(|key| {
         let (_, value) =
@@ -63,7 +62,7 @@ fn find_state_dict<'p>(pickle: &'p Pickle<'p>) -> Option<BTreeMap<&'p str, &'p T
     nested.or_else(|| named_tensors(pickle, top))
 }
 
-/// The tensors of a dict by their names; none if it has none, or one without a name.
+/// The tensors of a dict by name; `None` if it has none, or one without a name.
 fn named_tensors<'p>(
     pickle: &'p Pickle<'p>,
     dictionary: &'p Dictionary<'p>,

@@ -1,18 +1,18 @@
-//! Pickles, as far as state dicts need them.
+//! Reads the subset of pickles that state dicts need.
 //!
 //! A pickle is a program for a stack machine
 //! (<https://docs.python.org/3/library/pickletools.html>, and the comments of CPython's
 //! `Lib/pickletools.py`). In Python it may call anything; this machine knows the opcodes that
-//! `torch.save` writes for state dicts in protocols 2 to 5, and calls nothing: the few globals that
-//! it lets pass are cases of an enum. Objects refer to each other by their places in lists, so a
-//! cycle or a deep nest costs no more than its bytes, and every opcode adds a bounded amount.
+//! `torch.save` writes for state dicts in protocols 2 to 5, and calls nothing: the few allowed globals are
+//! variants of an enum. Objects refer to each other by index, so cycles and deep nesting cost no more than
+//! their bytes, and every opcode adds a bounded amount.
 
 use std::collections::BTreeMap;
 
 use super::error::{PickleMistake, PytorchError};
 use super::value::{Dictionary, Global, Pickle, Storage, Tensor, Value};
 
-/// The pickle in these bytes.
+/// Interprets the pickle in these bytes.
 ///
 /// # Errors
 /// [`PytorchError::Pickle`] or [`PytorchError::Global`].
@@ -20,12 +20,12 @@ pub(super) fn read_pickle(bytes: &[u8]) -> Result<Pickle<'_>, PytorchError> {
     Machine::new(bytes).run()
 }
 
-/// The machine that pickles are programs for.
+/// The stack machine that runs a pickle.
 struct Machine<'a> {
-    /// The opcodes to come.
+    /// The opcodes not yet run.
     rest: &'a [u8],
     stack: Vec<Value<'a>>,
-    /// How high the stack was at each open mark.
+    /// The height of the stack at each open mark.
     marks: Vec<usize>,
     memo: BTreeMap<u32, Value<'a>>,
     objects: Pickle<'a>,
@@ -58,7 +58,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// One opcode, by its name in `pickletools`.
+    /// Runs one opcode; comments give its name in `pickletools`.
     fn step(&mut self, opcode: u8) -> Step {
         match opcode {
             // PROTO
@@ -175,7 +175,7 @@ impl<'a> Machine<'a> {
             b'Q' => self.push_storage()?,
             // REDUCE
             b'R' => self.reduce()?,
-            // BUILD: attributes of an object. An OrderedDict that is a state dict has `_metadata`,
+            // BUILD: attributes of an object. The OrderedDict of a state dict has `_metadata`,
             // the versions of the layers' classes.
             b'b' => {
                 self.pop()?;
@@ -186,7 +186,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// A call of one of the globals.
+    /// Calls one of the globals.
     fn reduce(&mut self) -> Step {
         let (arguments, callable) = (self.pop()?, self.pop()?);
         let arguments = match arguments {
@@ -235,7 +235,7 @@ impl<'a> Machine<'a> {
             Value::Integer(length),
         ] = id
         else {
-            return Err(malformed("it refers to something outside that is no storage"));
+            return Err(malformed("it refers to something outside that is not a storage"));
         };
         self.stack.push(Value::Storage(self.objects.storages.len()));
         self.objects.storages.push(Storage { element_type, key, length });
@@ -281,7 +281,7 @@ impl<'a> Machine<'a> {
     fn top(&self) -> Step<Value<'a>> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let above = self.stack.get(floor..).and_then(<[_]>::last);
-        above.copied().ok_or_else(|| malformed("it takes what it has not put there"))
+        above.copied().ok_or_else(|| malformed("it takes a value that it has not put there"))
     }
 
     fn pop(&mut self) -> Step<Value<'a>> {
@@ -298,7 +298,7 @@ impl<'a> Machine<'a> {
     /// The list on top of the stack.
     fn list(&mut self) -> Step<&mut Vec<Value<'a>>> {
         let Value::Sequence(place) = self.top()? else {
-            return Err(malformed("it appends to what is no list"));
+            return Err(malformed("it appends to something other than a list"));
         };
         self.objects.sequences.get_mut(place).ok_or_else(|| malformed("a list is missing"))
     }
@@ -306,7 +306,7 @@ impl<'a> Machine<'a> {
     /// The dict on top of the stack.
     fn dictionary(&mut self) -> Step<&mut Dictionary<'a>> {
         let Value::Dictionary(place) = self.top()? else {
-            return Err(malformed("it sets items of what is no dict"));
+            return Err(malformed("it sets items of something other than a dict"));
         };
         self.objects.dictionaries.get_mut(place).ok_or_else(|| malformed("a dict is missing"))
     }
@@ -319,7 +319,8 @@ impl<'a> Machine<'a> {
 
     fn recall(&mut self, place: u32) -> Step {
         let known = self.memo.get(&place).copied();
-        self.stack.push(known.ok_or_else(|| malformed("it recalls what it has not memoized"))?);
+        self.stack
+            .push(known.ok_or_else(|| malformed("it recalls a value that it has not memoized"))?);
         Ok(())
     }
 }
@@ -328,7 +329,7 @@ fn text(bytes: &[u8]) -> Step<&str> {
     str::from_utf8(bytes).map_err(|_| malformed("a text is not UTF-8"))
 }
 
-/// A two's complement integer of any length, little end first.
+/// A little-endian two's complement integer of any length.
 fn long<'a>(bytes: &[u8]) -> Value<'a> {
     let mut word = match bytes.last() {
         Some(last) if *last >= 0x80 => [0xff; 8],

@@ -1,13 +1,12 @@
-//! Tensors as windows on storages: sizes, and how far apart in the storage neighbours lie; checked here.
+//! Tensors as views of storages, with checked sizes and strides.
 
 use super::error::TensorMistake;
 use super::value::Value;
 
-/// More dimensions than any layer's parameters have. It bounds how often one short description is
-/// walked and copied.
+/// More dimensions than any layer's parameters have. Bounds the work that one short description can cause.
 const MOST_DIMENSIONS: usize = 16;
 
-/// A checked shape and the way through the storage.
+/// A checked shape with its strides through the storage.
 pub(super) struct View {
     shape: Vec<usize>,
     strides: Vec<usize>,
@@ -49,7 +48,7 @@ impl View {
         if self.last().is_none_or(|last| last >= storage.len()) {
             return Err(TensorMistake::BeyondStorage);
         }
-        // Innermost first. Dimensions of one element lead nowhere, whatever their strides.
+        // Innermost first. Strides of dimensions with one element do not matter.
         let dimensions = self.shape.iter().zip(&self.strides).rev();
         let dimensions: Vec<_> = dimensions.filter(|(size, _)| **size > 1).collect();
         let element = |index| {
@@ -58,13 +57,13 @@ impl View {
                 place += rest % **size * **stride;
                 rest /= **size;
             }
-            // No place lies beyond the last one, which was looked at above.
+            // No index is beyond the last one, which was checked above.
             f32::from_le_bytes(storage[place])
         };
         Ok((0..self.length).map(element).collect())
     }
 
-    /// The place of the element farthest in; none if it cannot be counted.
+    /// The largest index of an element; `None` if it overflows.
     fn last(&self) -> Option<usize> {
         let mut dimensions = self.shape.iter().zip(&self.strides);
         dimensions.try_fold(self.offset, |place, (size, stride)| {

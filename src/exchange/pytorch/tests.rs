@@ -1,4 +1,5 @@
-//! What PyTorch wrote is read as PyTorch has it; `tests/fixtures/pytorch/make_pytorch.py` made the files.
+//! Files that PyTorch wrote are read as PyTorch reads them; `tests/fixtures/pytorch/make_pytorch.py` made
+//! them.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -20,7 +21,7 @@ pub(super) fn file(name: &str) -> Vec<u8> {
     fs::read(path(name)).unwrap()
 }
 
-/// An archive of these entries under `root/`, with right checksums.
+/// An archive of these entries under `root/`, with correct checksums.
 pub(super) fn archive<N: AsRef<str>, B: AsRef<[u8]>>(
     entries: impl IntoIterator<Item = (N, B)>,
     method: CompressionMethod,
@@ -34,7 +35,7 @@ pub(super) fn archive<N: AsRef<str>, B: AsRef<[u8]>>(
     zip.finish().unwrap().into_inner()
 }
 
-/// The entries of a file of PyTorch's, without the folder.
+/// The entries of a PyTorch file, without the folder.
 pub(super) fn entries(name: &str) -> Vec<(String, Vec<u8>)> {
     let mut zip = ZipArchive::new(Cursor::new(file(name))).unwrap();
     let entries = zip.len();
@@ -48,7 +49,7 @@ pub(super) fn entries(name: &str) -> Vec<(String, Vec<u8>)> {
     (0..entries).map(read).collect()
 }
 
-/// Shapes and bits, for NaN equals nothing.
+/// Shapes and bits, because NaN equals nothing.
 type Bits = BTreeMap<String, (Vec<usize>, Vec<u32>)>;
 
 fn bits(arrays: &StateDict) -> Bits {
@@ -60,7 +61,7 @@ fn words(bytes: &[u8]) -> Vec<u32> {
     bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect()
 }
 
-/// What torch found in the tensors when it saved them.
+/// The tensors' values as PyTorch saved them beside the file.
 fn torch_values(name: &str) -> Bits {
     let file = file(name);
     let tensors = SafeTensors::deserialize(&file).unwrap();
@@ -125,7 +126,7 @@ fn a_file_written_without_checksums_is_read() {
     assert_eq!(read["weight"], Array { shape: vec![1, 2], values: vec![0.1, -2.5] });
 }
 
-/// The ZIP library's own way of finding the archive in the file fails here, and so does Burn's reader.
+/// The ZIP library's own detection of the archive's offset fails here, and so does Burn's reader.
 #[test]
 fn a_file_whose_records_look_like_a_prefix_is_read() {
     let read = read_state_dict(&file("name_of_21_characters.pt")).unwrap();
@@ -158,8 +159,9 @@ fn other_element_types_are_refused_by_name() {
 
 #[test]
 fn what_python_would_execute_is_refused_by_name() {
-    assert_eq!(refused("evil.pt"), "it holds posix.system, which is no part of a state dict");
-    let whole_model = "it holds torch.nn.modules.linear.Linear, which is no part of a state dict";
+    assert_eq!(refused("evil.pt"), "it holds posix.system, which does not belong in a state dict");
+    let whole_model =
+        "it holds torch.nn.modules.linear.Linear, which does not belong in a state dict";
     assert_eq!(refused("whole_model.pt"), whole_model);
     // Protocol 4 takes names from the stack.
     let pickle = b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93\x8c\x011\x85R.";

@@ -1,14 +1,15 @@
-//! What a pickle makes: values, and the objects that they refer to by place.
+//! The values that a pickle builds, and the objects that they refer to by index.
 
 use super::error::{PytorchError, shortened};
 
-/// Entries in the order in which they were set; of equal keys the last counts.
+/// Entries in the order in which they were set; the last of equal keys counts.
 pub(super) type Dictionary<'a> = Vec<(Value<'a>, Value<'a>)>;
 
-/// A value on the stack; what can be changed or shared lies among the pickle's objects.
+/// A value on the stack; whatever can be changed or shared is among the pickle's objects, referred to by
+/// index.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Value<'a> {
-    /// None, a truth value, a float or an integer of more than 64 bits: nobody looks at it.
+    /// None, a boolean, a float or an integer of more than 64 bits, whose value is not needed.
     #[default]
     Plain,
     Integer(i64),
@@ -21,7 +22,7 @@ pub(super) enum Value<'a> {
     Tensor(usize),
 }
 
-/// What a pickle may refer to.
+/// The Python objects that a pickle may refer to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Global {
     OrderedDict,
@@ -49,7 +50,7 @@ impl Global {
             ("torch", "BoolStorage") => "bool",
             ("torch", "ComplexFloatStorage") => "complex64",
             ("torch", "ComplexDoubleStorage") => "complex128",
-            // Of bytes: never a tensor's, but plain beside them.
+            // Raw bytes: never a tensor's, but harmless beside them.
             ("torch.storage", "UntypedStorage") => "bytes",
             _ => return Err(PytorchError::Global(shortened(&format!("{module}.{name}")))),
         };
@@ -57,7 +58,7 @@ impl Global {
     }
 }
 
-/// What a pickle made.
+/// The result of a pickle.
 #[derive(Default)]
 pub(super) struct Pickle<'a> {
     /// The outermost value.
@@ -79,13 +80,13 @@ impl<'a> Pickle<'a> {
         self.tensors.get(place)
     }
 
-    /// The sequence at this place.
+    /// The sequence at this index.
     pub(super) fn sequence(&self, place: usize) -> &[Value<'a>] {
         self.sequences.get(place).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Where a tensor's numbers are.
+/// A storage of numbers, as the pickle describes it, unchecked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Storage<'a> {
     /// As PyTorch names it: "float32".
@@ -101,7 +102,7 @@ pub(super) struct Storage<'a> {
 pub(super) struct Tensor<'a> {
     pub(super) storage: Storage<'a>,
     pub(super) offset: i64,
-    /// Places of the sequences among the pickle's objects.
+    /// Indices of the sequences of sizes and strides (in elements).
     pub(super) shape: usize,
     pub(super) strides: usize,
 }

@@ -6,11 +6,11 @@ use crate::state_dict::{Array, StateDict};
 /// Numbers in all parameters together.
 pub const FLAT_LENGTH: usize = 44_426;
 
-/// Where each parameter begins, in the order of [`PARAMETERS`]: one after the other, each in PyTorch's
-/// layout.
+/// The index at which each parameter begins, in the order of [`PARAMETERS`]: one after the other, each in
+/// PyTorch's layout.
 pub const OFFSETS: [usize; PARAMETERS.len()] = offsets(1);
 
-/// Where each parameter begins if each has a whole number of rows of `row` numbers.
+/// The index at which each parameter begins if each is padded to whole rows of `row` numbers.
 pub(crate) const fn offsets(row: usize) -> [usize; PARAMETERS.len()] {
     let mut offsets = [0; PARAMETERS.len()];
     let mut at = 1;
@@ -43,12 +43,12 @@ pub(crate) fn flat_slot(state: &StateDict, slot: &str) -> Result<Vec<f32>, Model
     flattened(state, |parameter| parameter.in_slot(slot))
 }
 
-/// Flat weights (or gradients) by name; whatever follows the last parameter is left out.
+/// Flat weights (or gradients) by name, without what follows the last parameter.
 pub(crate) fn named_weights(flat: &[f32]) -> StateDict {
     named(flat, |parameter| parameter.name.to_owned())
 }
 
-/// A flat slot as an optimizer's state has it.
+/// A flat slot as arrays of an optimizer's state.
 pub(crate) fn named_slot(flat: &[f32], slot: &str) -> StateDict {
     named(flat, |parameter| parameter.in_slot(slot))
 }

@@ -1,4 +1,4 @@
-//! What an optimizer needs to know of a step, as numbers for the fused paths.
+//! The numbers that the fused paths' optimizers need for a step.
 
 use crate::settings::OptimizerSettings;
 use crate::training::optimizer::Moment;
@@ -8,16 +8,16 @@ pub(crate) const SCALARS: usize = 12;
 
 /// The step's size.
 pub(crate) const RATE: usize = 0;
-/// The decay that is added to gradients.
+/// The weight decay that is added to gradients.
 pub(crate) const DECAY: usize = 1;
-/// The largest norm of the gradient, 0 for any. Only the GPU looks here, in `apply.wgsl`.
+/// The largest norm of the gradient, 0 for no limit. Only the GPU reads it, in `apply.wgsl`.
 pub(crate) const LARGEST_NORM: usize = 8;
 
 /// Places of SGD's numbers.
 pub(crate) mod sgd {
-    /// What is left of the velocity.
+    /// The factor on the velocity.
     pub(crate) const MOMENTUM: usize = 2;
-    /// The gradient's share in the velocity.
+    /// The gradient's factor in the velocity.
     pub(crate) const SHARE: usize = 3;
     /// 1 if it looks ahead, as Nesterov does, or 0.
     pub(crate) const NESTEROV: usize = 4;
@@ -25,7 +25,7 @@ pub(crate) mod sgd {
 
 /// Places of ASGD's numbers.
 pub(crate) mod asgd {
-    /// What is left of a parameter.
+    /// The factor on a parameter.
     pub(crate) const LEFT: usize = 2;
     /// The parameter's weight in the average.
     pub(crate) const WEIGHT: usize = 3;
@@ -33,7 +33,7 @@ pub(crate) mod asgd {
 
 /// Places of Adagrad's numbers.
 pub(crate) mod adagrad {
-    /// Added to the root of the sum of squares.
+    /// Added to the square root of the sum of squares.
     pub(crate) const EPSILON: usize = 2;
 }
 
@@ -41,32 +41,32 @@ pub(crate) mod adagrad {
 pub(crate) mod adam {
     /// The gradient's share in the mean.
     pub(crate) const SHARE: usize = 2;
-    /// The share of the old in the squares' mean.
+    /// The factor on the old mean of squares.
     pub(crate) const OLD: usize = 3;
-    /// The share of the new in the squares' mean.
+    /// The factor on the new square.
     pub(crate) const NEW: usize = 4;
-    /// The root of the squares' mean's correction.
+    /// The square root of the bias correction of the mean of squares.
     pub(crate) const CORRECTION: usize = 5;
-    /// Added to the root of the squares' mean.
+    /// Added to the square root of the mean of squares.
     pub(crate) const EPSILON: usize = 6;
-    /// What is left of a parameter.
+    /// The factor on a parameter.
     pub(crate) const LEFT: usize = 7;
 }
 
 /// Places of RMSprop's numbers.
 pub(crate) mod rms_prop {
-    /// The share of the old in the means.
+    /// The factor on the old means.
     pub(crate) const OLD: usize = 2;
-    /// The share of the new in the means.
+    /// The factor on the new values.
     pub(crate) const NEW: usize = 3;
-    /// Added to the root of the squares' mean.
+    /// Added to the square root of the mean of squares.
     pub(crate) const EPSILON: usize = 4;
-    /// What is left of the velocity.
+    /// The factor on the velocity.
     pub(crate) const MOMENTUM: usize = 5;
 }
 
-/// The numbers of one step, worked out in `f64` as PyTorch does, at the places named above. The GPU finds
-/// them there too: `optimizers.wgsl` has the same table.
+/// The numbers of one step, computed in `f64` as in PyTorch, at the indices named above; `optimizers.wgsl`
+/// has the same table.
 pub(crate) fn scalars(
     settings: &OptimizerSettings,
     moment: Moment,
@@ -85,7 +85,7 @@ pub(crate) fn scalars(
             scalars[sgd::NESTEROV] = f64::from(u8::from(nesterov));
         }
         OptimizerSettings::Asgd { lambd, alpha, average_from, .. } => {
-            // PyTorch computes this step's size and weight at the end of the step before.
+            // PyTorch computes this step's size and weight at the end of the previous step.
             let rate = moment.previous_learning_rate;
             let eta = rate / (1.0 + lambd * rate * before).powf(alpha);
             scalars[RATE] = eta;

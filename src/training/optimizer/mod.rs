@@ -1,9 +1,9 @@
 //! Optimizers as `torch.optim` defines them, on any engine.
 //!
-//! Burn has five of the six. They are ours all the same: a browser cannot read Burn's states back (some
-//! are private, and its records block), Burn takes bias corrections and decay rates in `f32`, where
-//! 1 - 0.999 is wrong in its fifth digit, dampens momentum by 0.1 and has Adam's epsilon at 1e-5 unless
-//! told otherwise, clips every tensor by itself instead of all together, and has no averaged SGD.
+//! Burn has five of the six. We have our own nevertheless: a browser cannot read Burn's states back (some
+//! are private, and its records block); Burn computes bias corrections and decay rates in `f32`, where
+//! 1 - 0.999 is wrong in its fifth digit; it defaults to a dampening of 0.1 and to 1e-5 for Adam's epsilon;
+//! it clips each tensor separately instead of all together; and it has no averaged SGD.
 
 mod recipe;
 mod rules;
@@ -29,10 +29,10 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// An optimizer with this state: none before the first step.
+    /// An optimizer with this state, which is empty before the first step.
     ///
     /// # Errors
-    /// [`ModelError::Missing`] or [`ModelError::Shape`] for a state that does not belong to it.
+    /// [`ModelError::Missing`] or [`ModelError::Shape`] if the state does not fit the optimizer.
     pub fn new(recipe: Recipe, state: &StateDict, device: &Device) -> Result<Self, ModelError> {
         let slots = if recipe.steps_taken == 0 {
             Vec::new()
@@ -69,7 +69,7 @@ impl Optimizer {
             .collect()
     }
 
-    /// The averaged parameters, if this optimizer keeps them and the config wants their answers.
+    /// The averaged parameters, if this optimizer keeps them and the config uses them for inference.
     #[must_use]
     pub fn average(&self) -> Option<Vec<Tensor<1>>> {
         // ASGD's only slot is its average.
@@ -104,8 +104,8 @@ fn load_slots(
     slots.iter().map(load).collect()
 }
 
-/// Scales all gradients down so that the norm of them together is at most `most`, as
-/// `torch.nn.utils.clip_grad_norm_` does. Nothing is read back for it.
+/// Scales all gradients down so that their joint norm is at most `most`, as
+/// `torch.nn.utils.clip_grad_norm_` does, without reading anything back.
 fn clip_to_norm(gradients: Vec<Tensor<1>>, most: f64) -> Vec<Tensor<1>> {
     let squares = gradients.iter().map(|gradient| gradient.clone().square().sum()).collect();
     let norm = Tensor::cat(squares, 0).sum().sqrt();

@@ -1,8 +1,8 @@
-//! What an optimizer is told, on any backend.
+//! The inputs of an optimizer on any backend.
 
 use crate::settings::{LearningRate, OptimizerSettings, TrainingConfig};
 
-/// An optimizer's settings and where it stands, and how many images a step has.
+/// An optimizer's settings and progress, and the batch size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recipe {
     pub(crate) settings: OptimizerSettings,
@@ -14,19 +14,19 @@ pub struct Recipe {
     pub(crate) steps_taken: u64,
 }
 
-/// Where a run stands at a step.
+/// What an update depends on at one step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
-    /// The step at hand, from 1.
+    /// The step, from 1.
     pub step: u64,
     pub learning_rate: f64,
-    /// That of the step before; the first step's own at the first step.
+    /// The previous step's; at the first step, its own.
     pub previous_learning_rate: f64,
     pub weight_decay: f64,
 }
 
 impl Recipe {
-    /// The recipe of a run that has taken so many steps.
+    /// The recipe of a run that has taken this many steps.
     #[must_use]
     pub const fn new(
         config: &TrainingConfig,
@@ -43,12 +43,12 @@ impl Recipe {
         }
     }
 
-    /// Whether the averaged weights answer, and there are some.
+    /// Whether inference uses the averaged weights, and there are some yet.
     pub(crate) const fn answers_with_average(&self) -> bool {
         self.settings.answers_with_average() && self.steps_taken > 0
     }
 
-    /// The step that comes next.
+    /// The next step.
     pub(crate) fn moment(&self) -> Moment {
         Moment {
             step: self.steps_taken + 1,

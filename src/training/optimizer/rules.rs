@@ -1,4 +1,4 @@
-//! What each optimizer does to one parameter, line by line as in PyTorch's `_single_tensor_*`
+//! Each optimizer's update of one parameter, line by line as in PyTorch's `_single_tensor_*`
 //! functions (<https://docs.pytorch.org/docs/stable/optim.html#algorithms>). Scalars are `f64` until
 //! they meet a tensor, as in PyTorch.
 
@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use super::Moment;
 use crate::settings::OptimizerSettings;
 
-/// PyTorch's names of the tensors that an optimizer keeps for every parameter.
+/// PyTorch's names for the tensors that an optimizer keeps for every parameter.
 pub(crate) const fn slot_names(settings: &OptimizerSettings) -> &'static [&'static str] {
     match settings {
         OptimizerSettings::Sgd { momentum, .. } if *momentum == 0.0 => &[],
@@ -54,7 +54,7 @@ pub(super) fn update(
             parameter - direction * learning_rate
         }
         (OptimizerSettings::Asgd { lambd, alpha, average_from, .. }, [average]) => {
-            // PyTorch computes this step's size and weight at the end of the step before.
+            // PyTorch computes this step's size and weight at the end of the previous step.
             let before = (step - 1) as f64;
             let rate = moment.previous_learning_rate;
             let eta = rate / (1.0 + lambd * rate * before).powf(alpha);
@@ -100,7 +100,7 @@ pub(super) fn update(
                 _ => parameter - direction * learning_rate,
             }
         }
-        // SGD without momentum keeps nothing; no other optimizer comes here, for its slots are there.
+        // SGD without momentum has no slots; every other optimizer matches above.
         _ => parameter - gradient * learning_rate,
     }
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { seconds } from './patience.mjs';
 import { STATE_DICT, parseSafetensors } from './safetensors.mjs';
 
-/** Long enough for a busy machine, short enough to tell that nothing comes any more. */
+/** Long enough for a busy machine, short enough to notice that nothing more will happen. */
 const PATIENCE = seconds(120);
 
 export class Atelier {
@@ -30,7 +30,7 @@ export class Atelier {
   /**
    * Waits for one of these statuses; an `error` that is not among them ends the wait at once.
    *
-   * Whoever waits for what follows a press must know that the status of before is not among them.
+   * After a press, the status from before the press must not be among them.
    */
   async waitForStatus(wanted, timeout = PATIENCE) {
     const statuses = [wanted].flat();
@@ -52,7 +52,7 @@ export class Atelier {
     return status;
   }
 
-  /** Waits for the status to be another than this one. */
+  /** Waits until the status differs from this one. */
   async waitForStatusOtherThan(unwanted, timeout = PATIENCE) {
     await this.page.waitForFunction(
       (unwanted) => document.querySelector('[data-testid=status]').dataset.status !== unwanted,
@@ -80,13 +80,13 @@ export class Atelier {
     return this.number(name);
   }
 
-  /** What the messages say; empty while there are none. */
+  /** The messages' text; empty if there are none. */
   async errorText() {
     const messages = await this.hook('error-message').allInnerTexts().catch(() => []);
     return messages.join('\n');
   }
 
-  /** Waits for a message that says this. */
+  /** Waits for a message that matches this. */
   async waitForError(pattern, timeout = PATIENCE) {
     const message = this.hook('error-message').filter({ hasText: pattern });
     await message.waitFor({ timeout }).catch(async (error) => {
@@ -96,14 +96,14 @@ export class Atelier {
     return this.errorText();
   }
 
-  /** The training worker, to do harm to it. */
+  /** The training worker, to cause faults in it. */
   worker() {
     return this.page.workers().at(-1);
   }
 
   // The run.
 
-  /** Starts a run; from then on, an `error` is this run's and not the former one's. */
+  /** Starts a run; from then on, an `error` is this run's and not the previous one's. */
   async start() {
     const before = await this.status();
     await this.hook('start').click();
@@ -113,7 +113,7 @@ export class Atelier {
   pause() { return this.hook('pause').click(); }
   stop() { return this.hook('stop').click(); }
 
-  /** Presses a button and gives the milliseconds until the status says so, by the page's clock. */
+  /** Presses a button and returns the milliseconds until the status changes, by the page's clock. */
   timeUntilStatus(button, wanted) {
     return this.page.evaluate(
       ([button, wanted]) => new Promise((resolve, reject) => {
@@ -156,7 +156,7 @@ export class Atelier {
     if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').click();
   }
 
-  /** What stands beside a field; `undefined` if nothing does. */
+  /** The error shown beside a field; `undefined` if there is none. */
   async fieldError(key) {
     const error = this.hook(`field-error-${key}`);
     return (await error.count()) ? error.innerText() : undefined;
@@ -173,12 +173,12 @@ export class Atelier {
     return this.page.locator(`[data-testid=run-row][data-run="${run}"]`);
   }
 
-  /** The names of the runs listed, in their order. */
+  /** The names of the listed runs, in order. */
   runNames() {
     return this.hook('run-row').evaluateAll((rows) => rows.map((row) => row.dataset.run));
   }
 
-  /** Waits until so many runs are listed. */
+  /** Waits until this many runs are listed. */
   async waitForRuns(count, timeout = PATIENCE) {
     await this.page.waitForFunction(
       (count) => document.querySelectorAll('[data-testid=run-row]').length === count,
@@ -198,7 +198,7 @@ export class Atelier {
     );
   }
 
-  /** Opens a run's details unless they are open. */
+  /** Opens a run's details unless they are already open. */
   async openRun(run) {
     const toggle = this.runRow(run).getByTestId('run-toggle');
     if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
@@ -206,7 +206,7 @@ export class Atelier {
     return this.runRow(run).getByTestId('run-details');
   }
 
-  /** Presses a button that makes a file. */
+  /** Presses a button that downloads a file. */
   async downloadBy(button) {
     const [download] = await Promise.all([
       this.page.waitForEvent('download', { timeout: PATIENCE }),
@@ -216,7 +216,7 @@ export class Atelier {
     return { fileName: download.suggestedFilename(), bytes };
   }
 
-  /** Takes a file in: a path, or a name with its bytes. */
+  /** Imports a file: a path, or a name with its bytes. */
   importFile(file) {
     const chosen = typeof file === 'string'
       ? file
@@ -224,7 +224,7 @@ export class Atelier {
     return this.hook('import-input').setInputFiles(chosen);
   }
 
-  /** The run that a file became. */
+  /** The run imported from a file. */
   async imported() {
     const state = this.hook('import-state').filter({ hasText: /Taken in/ });
     await state.waitFor({ timeout: PATIENCE });
@@ -242,7 +242,7 @@ export class Atelier {
     return Promise.all(rows.map((row) => row.getAttribute('data-name')));
   }
 
-  /** The name of the first checkpoint that fits, as soon as there is one. */
+  /** The name of the first matching checkpoint, once there is one. */
   async waitForCheckpoint(pattern, timeout = PATIENCE) {
     const name = await this.page.waitForFunction(
       (source) => [...document.querySelectorAll('[data-testid=checkpoint-row]')]
@@ -274,7 +274,7 @@ export class Atelier {
     return this.hook('prediction-top').innerText();
   }
 
-  /** The ten probabilities by label; empty while there are none. */
+  /** The ten probabilities by label; empty if there are none. */
   async probabilities() {
     const bars = await this.hook('prediction-bar').evaluateAll((bars) =>
       bars.map(({ dataset }) => [dataset.label, dataset.probability]));
@@ -325,7 +325,7 @@ export class Atelier {
     );
   }
 
-  /** Draws one stroke through places given as shares of the pad's width and height. */
+  /** Draws one stroke through points given as shares (0 to 1) of the pad's width and height. */
   async draw(places) {
     const pad = this.hook('draw-canvas');
     await pad.scrollIntoViewIfNeeded();

@@ -1,4 +1,4 @@
-// Finding and starting the browser.
+// Finds and starts the browser.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -16,12 +16,12 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** WebGPU on a software adapter, on every machine the same. */
+/** WebGPU on a software adapter, the same on every machine. */
 const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
-/** WebGPU is there and finds no adapter, as on a machine whose driver is on the block list. */
+/** WebGPU without an adapter, as on a machine whose driver is on the block list. */
 const NO_ADAPTER = ['--disable-gpu', '--disable-software-rasterizer'];
 
-/** A name that is no loopback name, so that the page is no secure context when served under it. */
+/** A host name that is not a loopback name, so that a page served under it is not a secure context. */
 export const PLAIN_HOST = 'atelier.test';
 
 function isProgram(path) {

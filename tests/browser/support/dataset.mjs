@@ -10,7 +10,7 @@ export async function readManifest() {
   return JSON.parse(await readFile(join(DIST, 'data/manifest.json'), 'utf8'));
 }
 
-/** The images of a split's first shards, all if no number is given, with the names of their labels. */
+/** The images of a split's first shards (all shards if no number is given), with the names of their labels. */
 export async function readImages(split, shards = Infinity) {
   const manifest = await readManifest();
   const read = manifest[split].shards.slice(0, shards).map(async ({ file, images }) => {
@@ -23,7 +23,7 @@ export async function readImages(split, shards = Infinity) {
   return (await Promise.all(read)).flat();
 }
 
-/** So many test images of each class, the first ones of the file. */
+/** This many test images of each class, the first ones in the file. */
 export async function testImagesOfEachClass(count) {
   const seen = {};
   const images = await readImages('test');

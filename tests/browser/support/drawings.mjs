@@ -1,4 +1,4 @@
-// Garments as a visitor would draw them: strokes through places given as shares of the pad.
+// Garments as a visitor would draw them: strokes through points given as shares (0 to 1) of the pad.
 
 const TROUSER_WAIST = [[0.38, 0.1], [0.62, 0.1]];
 export const LEFT_LEG = [[0.4, 0.1], [0.36, 0.9]];

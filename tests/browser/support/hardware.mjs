@@ -1,14 +1,14 @@
-// Lets the software adapter pass for a real card, so that what hardware alone is given runs in tests too: pipelines
-// made while the data loads, `auto` decided by measuring. What a driver or a browser does wrong is done for real.
+// Makes the software adapter pass for a real GPU, so that tests cover what happens only on hardware: compiling pipelines
+// while the data loads, deciding `auto` by measuring. Faults of drivers and browsers are caused for real.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seconds } from './patience.mjs';
 import { beginningWith } from './server.mjs';
 
-/** What the card is called. */
+/** The GPU's name. */
 export const CARD = 'nvidia ampere 0x2204 NVIDIA GeForce RTX 3090';
 
-/** What every adapter has (https://www.w3.org/TR/webgpu/#limits). */
+/** The limits of every adapter (https://www.w3.org/TR/webgpu/#limits). */
 const GUARANTEED = {
   maxTextureDimension1D: 8192,
   maxTextureDimension2D: 8192,
@@ -44,11 +44,11 @@ const GUARANTEED = {
 };
 
 /**
- * Every worker that the site starts from now on finds a card.
+ * From now on, every worker that the site starts finds a GPU.
  *
- * `slow`: opening it and each answer to an error scope take so many milliseconds more. `adapters`: how many times an
- * adapter is given; later requests get null. `least`: no limit above the guaranteed ones and no optional feature, and
- * whoever asks for more gets no device. In the worker, `gpu` holds what was asked for and made.
+ * `slow`: opening it and each result of an error scope take this many milliseconds longer. `adapters`: how many requests
+ * get an adapter; later ones get null. `least`: only the guaranteed limits and no optional features; requests for more
+ * get no device. In the worker, `gpu` records what was requested and created.
  */
 export function passForHardware(site, { slow = 0, adapters = Infinity, least = false } = {}) {
   const options = { slow, adapters: Math.min(adapters, 1e9), limits: least ? GUARANTEED : null };
@@ -61,7 +61,7 @@ function disguise({ slow, adapters, limits }) {
   globalThis.gpu = gpu;
   if (typeof GPUAdapter === 'undefined') return;
   const wait = () => new Promise((resolve) => { setTimeout(resolve, slow); });
-  // In their order, each run of the same once.
+  // In order, without consecutive duplicates.
   const told = (call) => { if (gpu.calls.at(-1) !== call) gpu.calls.push(call); };
   const say = (prototype, key, value) => Object.defineProperty(prototype, key, { get: () => value });
   const card = {
@@ -123,7 +123,7 @@ function disguise({ slow, adapters, limits }) {
   };
 }
 
-/** Waits until something holds in the worker, which may still have to be started; `condition` is given its `gpu`. */
+/** Waits until `condition`, which receives `gpu`, holds in the worker, which may not have been started yet. */
 export async function waitInWorker(atelier, condition, patience = seconds(60)) {
   const until = Date.now() + patience;
   while (Date.now() < until) {
@@ -131,14 +131,14 @@ export async function waitInWorker(atelier, condition, patience = seconds(60)) {
       (source) => globalThis.gpu && new Function('gpu', `return (${source})(gpu);`)(globalThis.gpu),
       condition.toString(),
     );
-    // A worker that is just starting, or is being replaced, answers nothing.
+    // A worker that is starting or being replaced does not answer.
     if (await holds?.catch(() => false)) return;
     await sleep(5);
   }
   throw new Error(`never in the worker: ${condition}`);
 }
 
-/** A run trains on the card; it is stopped after some steps. */
+/** Checks that a run trains on the GPU, and stops it after some steps. */
 export async function trainsOnCard(atelier, steps = 10) {
   await atelier.waitForStatus(['training', 'validating', 'done']);
   await atelier.waitForNumber('step', steps);

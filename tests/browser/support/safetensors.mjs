@@ -1,4 +1,4 @@
-// Reading a safetensors file: eight bytes of header length, a JSON header, raw little-endian data.
+// Reads a safetensors file: eight bytes of header length, a JSON header, raw little-endian data.
 
 export function parseSafetensors(bytes) {
   const length = Number(bytes.readBigUInt64LE(0));

@@ -1,5 +1,5 @@
-// A plain static server for the built site, which breaks files on request and remembers what it
-// was asked for. It knows no fallback page: what is missing is a 404.
+// A plain static server for the built site, which breaks files on request and records what was
+// requested. It has no fallback page: a missing file is a 404.
 
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 export const DIST = process.env.ATELIER_DIST
   ?? fileURLToPath(new URL('../../../dist', import.meta.url));
 
-// Not at the root: the site promises to work from any folder.
+// Not at the root, because the site must work in any folder.
 const MOUNT = '/some/folder/';
 
 const TYPES = {
@@ -27,16 +27,16 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
-// Faults: each answers a request in place of the plain file.
+// Faults: each responds to a request in place of the plain file.
 
-/** The file is not there. */
+/** The file is missing. */
 export const missing = () => (response) => respond(response, 404, 'text/plain', 'not found');
 
-/** The file on the server is shorter than it was. */
+/** The file is truncated. */
 export const truncated = (bytes) => (response, file) =>
   respond(response, 200, file.type, file.bytes.subarray(0, bytes));
 
-/** One byte of the file is another. */
+/** One byte of the file is altered. */
 export const altered = (at) => (response, file) => {
   const bytes = Buffer.from(file.bytes);
   bytes[at] ^= 1;
@@ -49,15 +49,15 @@ export const replaced = (text) => (response, file) => respond(response, 200, fil
 /** The site has a file of these bytes. */
 export const added = (bytes) => (response, file) => respond(response, 200, file.type, bytes);
 
-/** The script does something before anything else. */
+/** The script first runs other code. */
 export const beginningWith = (script) => (response, file) =>
   respond(response, 200, file.type, `${script}\n${file.bytes}`);
 
-/** A server for single-page sites gives its page for whatever it lacks. */
+/** The server responds with a page, as servers for single-page sites do for missing files. */
 export const pageInstead = () => (response) =>
   respond(response, 200, TYPES['.html'], '<!doctype html><title>Welcome</title>');
 
-/** The server is overloaded this many times, then well. */
+/** The server is overloaded this many times, then works. */
 export const unavailable = (times) => {
   let left = times;
   return (response, file) => {
@@ -67,7 +67,7 @@ export const unavailable = (times) => {
   };
 };
 
-/** The line breaks in the middle of the file this many times, then holds. */
+/** The connection breaks in the middle of the file this many times, then holds. */
 export const broken = (times) => {
   let left = times;
   return async (response, file) => {
@@ -75,13 +75,13 @@ export const broken = (times) => {
     if (left < 0) return respond(response, 200, file.type, file.bytes);
     response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
     response.write(file.bytes.subarray(0, file.bytes.length / 2));
-    // The half must have left before the line breaks, or the browser sees no answer at all.
+    // The first half must have been sent before the connection breaks, or the browser gets no response at all.
     await sleep(100);
     response.destroy();
   };
 };
 
-/** The file comes in pieces with pauses between them. */
+/** The file arrives in pieces with pauses between them. */
 export const slow = (pieces, pause) => async (response, file) => {
   response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
   const size = Math.ceil(file.bytes.length / pieces);
@@ -92,7 +92,7 @@ export const slow = (pieces, pause) => async (response, file) => {
   response.end();
 };
 
-/** The answer waits until `release()` is called. */
+/** The response waits until `release()` is called. */
 export const held = () => {
   let release;
   const released = new Promise((resolve) => { release = resolve; });
@@ -109,7 +109,7 @@ function respond(response, status, type, body) {
 }
 
 class Site {
-  /** The paths asked for, in order, relative to the site. */
+  /** The requested paths, in order, relative to the site. */
   requests = [];
   #faults = new Map();
   #server = createServer((request, response) => {
@@ -122,7 +122,7 @@ class Site {
     return this;
   }
 
-  /** The site's address with this query, under this name of the machine. */
+  /** The site's address with this query, under this host name. */
   url(query = '', host = '127.0.0.1') {
     return `http://${host}:${this.#server.address().port}${MOUNT}${query && `?${query}`}`;
   }
@@ -132,12 +132,12 @@ class Site {
     this.#faults.set(path, fault);
   }
 
-  /** Takes every fault back. */
+  /** Removes every fault. */
   heal() {
     this.#faults.clear();
   }
 
-  /** How often each path below a folder was asked for. */
+  /** How often each path below a folder was requested. */
   asked(folder) {
     const paths = this.requests.filter((path) => path.startsWith(folder));
     return paths.reduce((counts, path) => ({ ...counts, [path]: (counts[path] ?? 0) + 1 }), {});
@@ -151,7 +151,7 @@ class Site {
 
   async #answer(request, response) {
     const { pathname } = new URL(request.url, this.url());
-    // Browsers ask for it by themselves; whether a site has one is of no interest here.
+    // Browsers request it by themselves; whether the site has one does not matter here.
     if (pathname === '/favicon.ico') return respond(response, 204, 'image/x-icon', '');
     if (!pathname.startsWith(MOUNT)) return missing()(response);
     // Normalised below a root, so that no path leads out of the folder.

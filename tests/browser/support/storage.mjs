@@ -1,4 +1,4 @@
-// The library's database, looked at and harmed from outside the page.
+// Inspects and damages the library's database from outside the page.
 
 /** A script that leaves a worker without IndexedDB. */
 export const NO_DATABASE = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });";
@@ -22,7 +22,7 @@ export function withDatabase(page, work, argument) {
   );
 }
 
-/** Everything under all keys of a store. */
+/** All values of a store by key. */
 export const everything = (page, store) => withDatabase(page, (database, store) =>
   new Promise((resolve, reject) => {
     const transaction = database.transaction(store);
@@ -52,7 +52,7 @@ export const storeDatabase = (page, version, stores) => page.evaluate(([version,
   };
 }), [version, stores]);
 
-/** Another byte in the middle of a checkpoint's file. */
+/** Alters a byte in the middle of a checkpoint's file. */
 export const damage = (page, checkpoint) => withDatabase(page, (database, checkpoint) =>
   new Promise((resolve, reject) => {
     const transaction = database.transaction('files', 'readwrite');

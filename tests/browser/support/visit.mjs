@@ -9,15 +9,15 @@ import { serveSite } from './server.mjs';
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * It ends with the test whose context is given. `expects` are patterns of the console errors that
- * belong to the test; any other fails it.
+ * It ends with the test that the context belongs to. `expects` holds patterns of expected console errors;
+ * any other error fails the test.
  */
 export async function prepareVisit(test, { webgpu, viewport, touch, expects = [] } = {}) {
   const errors = [];
   const site = await serveSite();
   const browser = await startBrowser({ webgpu });
   test.after(async () => {
-    // What a closing browser complains of is of no interest.
+    // Errors of a closing browser do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
     await browser.close();
     await site.close();

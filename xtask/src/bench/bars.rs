@@ -1,31 +1,31 @@
-//! The bars that Atelier should clear beside its peers.
+//! The targets that Atelier should meet in comparison with its peers.
 
 use super::figures::{Calls, Figure, batches, of, step_ms};
 use super::table::{brief, columns};
 use serde_json::{Value, json};
 
-/// How many times as quick as jax-js on WebGPU, by batch size.
+/// How many times as fast as jax-js on WebGPU, by batch size.
 const JAX_WEBGPU: [(u64, f64); 3] = [(4, 2.2), (64, 1.6), (512, 1.4)];
 const TF_WEBGPU: f64 = 8.0;
 const JAX_WASM: f64 = 25.0;
 const OURS: &str = "webgpu-fused";
 const OURS_ON_CPU: &str = "cpu-fused";
-/// What a step may ask of WebGPU and of the worker.
+/// What a step may cost in calls to WebGPU and in the worker.
 const DISPATCHES: f64 = 4.0;
 const BIND_GROUPS: f64 = 4.0;
 const SUBMISSIONS: f64 = 1.0 / 16.0;
 const BUFFERS: f64 = 0.0;
 const WORKER_CPU_MS: f64 = 0.3;
 
-/// One bar.
+/// One target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
     name: String,
     batch: u64,
-    /// What is wanted, and whether that is the least or the most.
+    /// The limit, and whether it is the least or the most.
     wanted: f64,
     is_least: bool,
-    /// What was measured, if it was.
+    /// The measurement, if there is one.
     got: Option<f64>,
 }
 
@@ -47,7 +47,7 @@ impl Bar {
     }
 }
 
-/// All bars for the batch sizes that were measured.
+/// All targets for the batch sizes that were measured.
 pub fn all(figures: &[Figure]) -> Vec<Bar> {
     let times = |ours: &str, peer: &str, batch| {
         Some(step_ms(figures, peer, batch)? / step_ms(figures, ours, batch)?)
@@ -82,13 +82,13 @@ pub fn all(figures: &[Figure]) -> Vec<Bar> {
     bars
 }
 
-/// The bars in columns.
+/// The targets in columns.
 pub fn table(bars: &[Bar]) -> String {
     let rows: Vec<_> = bars.iter().map(Bar::row).collect();
     columns(&["", "batch", "wanted", "measured", ""], &rows)
 }
 
-/// The bars for the JSON file.
+/// The targets for the JSON file.
 pub fn as_json(bars: &[Bar]) -> Value {
     let bar = |bar: &Bar| {
         json!({

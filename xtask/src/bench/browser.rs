@@ -1,4 +1,4 @@
-//! `cargo xtask bench browser`: the page beside other libraries in the same browser.
+//! `cargo xtask bench browser`: compares the page with other libraries in the same browser.
 
 use super::figures::{self, Figure};
 use super::options::BrowserOptions;
@@ -8,7 +8,7 @@ use crate::process;
 use crate::say;
 use serde_json::{Value, json};
 
-/// Measures all contestants and shows what came out.
+/// Measures all contestants and shows the results.
 pub fn compare(places: &Places, options: &BrowserOptions) -> Result<(), BenchError> {
     say::heading("Atelier and others in the browser");
     let folder = tempfile::tempdir().map_err(BenchError::Temporary)?;
@@ -69,7 +69,7 @@ fn show(report: &Value, figures: &[Figure], ratios: &[Ratio]) {
     }
 }
 
-/// What the figures were taken on, a line each.
+/// The machine and the browser of the measurements, a line each.
 fn circumstances(report: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
     let (machine, adapter) = (&report["machine"], &report["adapter"]);
@@ -107,7 +107,7 @@ fn caption(report: &Value) -> String {
     )
 }
 
-/// How many times as quick Atelier's quickest way is as a peer.
+/// How many times as fast as a peer Atelier's fastest backend is.
 #[derive(Clone, Debug, PartialEq)]
 struct Ratio {
     batch: u64,

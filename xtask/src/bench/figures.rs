@@ -1,4 +1,4 @@
-//! What the browser's harness measured, as plain data.
+//! The measurements of the browser's harness, as plain data.
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ pub struct Figure {
     pub name: String,
     /// Its family: `atelier`, `jaxjs`, `tfjs`.
     pub family: String,
-    /// Its name for people.
+    /// Its display name.
     pub label: String,
     /// Images a step.
     pub batch: u64,
-    /// Why there are no figures.
+    /// Why there are no measurements.
     pub missing: Option<String>,
-    /// What was measured.
+    /// The measurements.
     pub measured: Option<Measured>,
 }
 
@@ -24,34 +24,34 @@ pub struct Figure {
 pub struct Measured {
     /// Milliseconds a step.
     pub step_ms: f64,
-    /// In the quickest round.
+    /// Milliseconds a step in the fastest round.
     pub least_step_ms: f64,
     /// Images a second.
     pub images_per_second: f64,
-    /// Until the first step was done.
+    /// Milliseconds until the first step was done.
     pub warm_up_ms: f64,
     /// Rounds.
     pub rounds: u64,
-    /// What a step asked of WebGPU; nothing where WebGPU is not used.
+    /// A step's calls to WebGPU; `None` if WebGPU is not used.
     pub calls: Option<Calls>,
-    /// CPU time a step in the worker, where the system tells.
+    /// Milliseconds of CPU time a step in the worker, if the system reports it.
     pub worker_cpu_ms: Option<f64>,
-    /// CPU time a step on the page's own thread.
+    /// Milliseconds of CPU time a step on the page's main thread.
     pub main_cpu_ms: Option<f64>,
-    /// CPU time a step in the GPU's process, which is where a software adapter computes.
+    /// Milliseconds of CPU time a step in the GPU process, where a software adapter computes.
     pub gpu_process_cpu_ms: Option<f64>,
     /// Memory before the first step.
     pub before: Memory,
     /// Memory after the last step.
     pub after: Memory,
-    /// How far the first losses are from PyTorch's, where that is known.
+    /// The largest difference of the first losses from PyTorch's, if known.
     pub apart: Option<f64>,
 }
 
-/// What a step asks of WebGPU.
+/// A step's calls to WebGPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Calls {
-    /// Programs started.
+    /// Dispatches.
     pub dispatches: f64,
     /// Calls of `submit`.
     pub submissions: f64,
@@ -68,16 +68,16 @@ pub struct Calls {
 pub struct Memory {
     /// Resident memory of the page's process.
     pub renderer: Option<f64>,
-    /// Resident memory of the GPU's process.
+    /// Resident memory of the GPU process.
     pub gpu_process: Option<f64>,
-    /// GPU buffers that are not destroyed.
+    /// GPU buffers that have not been destroyed.
     pub gpu_alive: Option<f64>,
     /// WebAssembly's memory.
     pub wasm: Option<f64>,
 }
 
 impl Memory {
-    /// Reads what the harness wrote.
+    /// Reads one result of the harness.
     pub fn read(value: &Value) -> Self {
         let number = |name: &str| value[name].as_f64();
         Self {
@@ -94,7 +94,7 @@ impl Memory {
     }
 }
 
-/// Reads the harness's results; nothing if they have another form.
+/// Reads the harness's results; `None` if they have another format.
 pub fn read(report: &Value) -> Option<Vec<Figure>> {
     report["results"].as_array()?.iter().map(figure).collect()
 }
@@ -153,7 +153,7 @@ pub fn step_ms(figures: &[Figure], name: &str, batch: u64) -> Option<f64> {
     of(figures, name, batch).map(|measured| measured.step_ms)
 }
 
-/// What was measured of a contestant with a batch size.
+/// The measurements of a contestant with a batch size.
 pub fn of<'a>(figures: &'a [Figure], name: &str, batch: u64) -> Option<&'a Measured> {
     let figure = figures.iter().find(|figure| figure.name == name && figure.batch == batch)?;
     figure.measured.as_ref()
@@ -174,7 +174,7 @@ pub mod tests {
     use super::*;
     use serde_json::json;
 
-    /// A contestant of which nothing is known but its speed.
+    /// A contestant with only its speed known.
     pub fn quick(name: &str, family: &str, batch: u64, step_ms: f64) -> Figure {
         let measured = Measured { step_ms, ..Measured::default() };
         Figure {

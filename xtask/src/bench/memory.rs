@@ -1,4 +1,4 @@
-//! `cargo xtask bench browser --memory`: whether a long run holds its memory.
+//! `cargo xtask bench browser --memory`: checks that memory does not grow in a long run.
 
 use super::figures::Memory;
 use super::options::BrowserOptions;
@@ -8,10 +8,10 @@ use crate::process;
 use crate::say;
 use serde_json::{Value, json};
 
-/// How much more memory a run may hold at its end than after its first 1,000 steps.
+/// The largest ratio of a run's memory at its end to that after its first 1,000 steps.
 const MOST: f64 = 1.05;
 
-/// Trains through the page and shows memory early and late.
+/// Trains through the page and shows memory early and late in the run.
 pub fn watch(places: &Places, options: &BrowserOptions) -> Result<(), BenchError> {
     say::heading("Memory of a long run in the browser");
     let folder = tempfile::tempdir().map_err(BenchError::Temporary)?;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how quick Atelier is, beside others.
+//! `cargo xtask bench`: compares Atelier's speed with other libraries.
 
 mod bars;
 mod browser;
@@ -19,16 +19,16 @@ use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Why there is no comparison.
+/// Why no comparison could be made.
 #[derive(Debug, Error)]
 pub enum BenchError {
     /// The browser or Node is missing.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// A contestant did not end well.
+    /// A contestant failed.
     #[error(transparent)]
     Run(#[from] ProcessError),
-    /// Nothing was built to measure.
+    /// The site has not been built.
     #[error("there is no built site in {0}: `cargo xtask build` makes it")]
     NoSite(PathBuf),
     /// A file cannot be read or written.
@@ -39,18 +39,18 @@ pub enum BenchError {
         /// Why.
         source: io::Error,
     },
-    /// There is no place for a report.
-    #[error("no temporary folder can be made")]
+    /// There is no folder for the report.
+    #[error("a temporary folder cannot be created")]
     Temporary(#[source] io::Error),
-    /// A contestant printed something else than figures.
-    #[error("what was measured is not in the form that was agreed on")]
+    /// A contestant's output is not in the expected format.
+    #[error("the measurements are not in the expected format")]
     Content,
     /// The plot cannot be drawn.
     #[error("the plot cannot be drawn: {0}")]
     Plot(String),
 }
 
-/// Measures what was asked for.
+/// Runs the requested comparison.
 pub fn run(places: &Places, options: &BenchOptions) -> Result<(), BenchError> {
     match options {
         BenchOptions::Browser(options) if options.memory => memory::watch(places, options),

@@ -1,4 +1,4 @@
-//! `cargo xtask bench native`: the terminal's trainer beside PyTorch, both on this machine's CPU.
+//! `cargo xtask bench native`: compares the terminal's trainer with PyTorch on this machine's CPU.
 
 use super::options::NativeOptions;
 use super::{BenchError, table, tools};
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The trainer's ways of taking a step on the CPU.
+/// The trainer's backends on the CPU.
 const WAYS: [&str; 2] = ["fused", "general"];
 
-/// One case's rounds.
+/// The results of one case over all rounds.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Case {
     engine: String,
@@ -24,7 +24,7 @@ struct Case {
 /// By batch size and name.
 type Cases = BTreeMap<(usize, String), Case>;
 
-/// Measures both in turns and shows what came out.
+/// Measures both in alternation and shows the results.
 pub fn compare(places: &Places, options: &NativeOptions) -> Result<(), BenchError> {
     say::heading("The terminal's trainer and PyTorch");
     let mut build = process::clean("cargo");
@@ -69,7 +69,7 @@ fn theirs(places: &Places, python: &Path, batch: usize) -> Result<String, BenchE
     Ok(process::capture(&mut script)?)
 }
 
-/// A Python that can import torch, or why there is none.
+/// A Python that can import torch, or the reason why there is none.
 fn python_with_torch(places: &Places) -> Result<PathBuf, String> {
     let told = env::var_os("ATELIER_PYTHON").filter(|path| !path.is_empty()).map(PathBuf::from);
     let python = told.or_else(|| on_path("python3"));

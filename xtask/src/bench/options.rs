@@ -1,4 +1,4 @@
-//! What was asked of a comparison on the command line.
+//! The command-line options of comparisons.
 
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -16,17 +16,17 @@ pub enum BenchOptions {
     Native(NativeOptions),
 }
 
-/// How the terminal's trainer is measured, and how much of that holds in the browser too.
+/// How the terminal's trainer is measured; the browser has these options too.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct NativeOptions {
     /// The batch sizes, in the order given: 1 to 4000
     #[arg(long, value_name = "N,N…", value_delimiter = ',', value_parser = batch_size)]
     #[arg(default_values = ["4", "64", "512"])]
     pub batches: Vec<usize>,
-    /// How often each contestant has its turn
+    /// How often each contestant is measured
     #[arg(long, value_name = "N", default_value = "3", value_parser = at_least_one)]
     pub rounds: usize,
-    /// Where the figures go as JSON
+    /// The JSON file for the measurements
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 }
@@ -34,13 +34,13 @@ pub struct NativeOptions {
 /// How the built site is measured.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct BrowserOptions {
-    /// What holds natively too.
+    /// The options shared with the native comparison.
     #[command(flatten)]
     pub common: NativeOptions,
-    /// Show the bars that Atelier should clear
+    /// Show the targets that Atelier should meet
     #[arg(long)]
     pub bars: bool,
-    /// Where the plot goes as SVG
+    /// The SVG file for the plot
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// Contestants by family

@@ -9,7 +9,7 @@ const SIZE: (u32, u32) = (960, 480);
 const INK: RGBColor = RGBColor(22, 22, 26);
 /// The share of a group's width that its columns take.
 const FILLED: f64 = 0.86;
-/// A colour for each contestant: one hue a family, darker for its quicker way.
+/// A colour for each contestant: one hue for each family, darker for its faster backend.
 const COLOURS: [(&str, RGBColor); 8] = [
     ("webgpu-fused", RGBColor(194, 0, 92)),
     ("webgpu-general", RGBColor(226, 120, 170)),
@@ -23,7 +23,7 @@ const COLOURS: [(&str, RGBColor); 8] = [
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// Columns on a logarithmic scale; a contestant without figures leaves its place empty.
+/// Columns on a logarithmic scale; a contestant without measurements leaves a gap.
 pub fn draw(figures: &[Figure], caption: &str) -> Result<String, String> {
     let mut svg = String::new();
     paint(&mut svg, figures, caption).map_err(|error| error.to_string())?;
@@ -77,7 +77,7 @@ fn paint(svg: &mut String, figures: &[Figure], caption: &str) -> Drawn {
             Text::new(brief(*height), (left + width * 0.46, height * 1.04), style.clone())
         }))?;
     }
-    // Plotters would put numbers along the axis; each group has a name instead.
+    // Plotters would label the axis with numbers; each group has a name instead.
     let below = Pos::new(HPos::Center, VPos::Top);
     let style = ("sans-serif", 13, &INK).into_text_style(&area).pos(below);
     for (group, batch) in (0_u32..).zip(&batches) {
@@ -94,7 +94,7 @@ fn paint(svg: &mut String, figures: &[Figure], caption: &str) -> Drawn {
     Ok(())
 }
 
-/// From below the quickest to above the slowest, with room for the legend.
+/// The range from below the fastest to above the slowest, with room for the legend.
 fn range(figures: &[Figure]) -> (f64, f64) {
     let steps = figures.iter().filter_map(|figure| figure.measured.as_ref());
     let steps = steps.map(|measured| measured.step_ms).filter(|step| *step > 0.0);

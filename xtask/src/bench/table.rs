@@ -1,8 +1,8 @@
-//! Figures in columns.
+//! Tables of measurements.
 
 use super::figures::{Figure, Measured, Memory};
 
-/// Rows of cells under headings; the first column is text, the others are numbers.
+/// Rows of cells below headings; the first column is text, the others are numbers.
 pub fn columns(headings: &[&str], rows: &[Vec<String>]) -> String {
     let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
     let all = || std::iter::once(&headings).chain(rows);
@@ -22,7 +22,7 @@ pub fn columns(headings: &[&str], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
-/// A number with about three digits that matter.
+/// A number with about three significant digits.
 pub fn brief(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
@@ -43,7 +43,7 @@ pub fn mebibytes(bytes: Option<f64>) -> String {
     known(bytes.map(|bytes| bytes / f64::from(1 << 20)))
 }
 
-/// How quick the contestants are with one batch size, and whether they compute the same.
+/// The contestants' speed with one batch size, and whether they compute the same losses.
 pub fn speed(figures: &[&Figure]) -> String {
     let headings = ["", "ms/step", "best", "images/s", "warm-up ms", "rounds", "|Δ loss|"];
     let rows = rows(figures, |measured| {
@@ -59,7 +59,7 @@ pub fn speed(figures: &[&Figure]) -> String {
     columns(&headings, &rows)
 }
 
-/// What a step costs them beside time.
+/// What a step costs them besides time.
 pub fn costs(figures: &[&Figure]) -> String {
     let headings = [
         "",
@@ -105,7 +105,7 @@ fn rows(figures: &[&Figure], cells: impl Fn(&Measured) -> Vec<String>) -> Vec<Ve
     figures.iter().filter_map(row).collect()
 }
 
-/// Memory early and late in a run, and how much it grew.
+/// Memory early and late in a run, and its growth.
 pub fn growth(early: &Memory, late: &Memory) -> String {
     let row = |name: &str, of: &dyn Fn(&Memory) -> Option<f64>| {
         let (early, late) = (of(early), of(late));

@@ -1,4 +1,4 @@
-//! What a comparison in the browser needs: the site, Chromium, Node, and the peers' packages.
+//! Prepares what a comparison in the browser needs: the site, Chromium, Node, and the peers' packages.
 
 use super::BenchError;
 use crate::places::Places;
@@ -14,7 +14,7 @@ pub fn folder(places: &Places) -> PathBuf {
     places.root.join("tests/bench")
 }
 
-/// A script of the harness, ready to be given its options; its report will lie at `out`.
+/// A command for a script of the harness that writes its report to `out`; the caller adds its options.
 pub fn script(places: &Places, name: &str, out: &Path) -> Result<Command, BenchError> {
     let site = places.dist();
     if !site.join("data/manifest.json").is_file() {
@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> Result<Value, BenchError> {
     serde_json::from_slice(&text).map_err(|_| BenchError::Content)
 }
 
-/// Writes a file for the caller.
+/// Writes a file and its folder.
 pub fn write(path: &Path, text: &str) -> Result<(), BenchError> {
     std::fs::write(path, text)
         .map_err(|source| BenchError::File { path: path.to_owned(), source })?;
@@ -44,7 +44,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), BenchError> {
     Ok(())
 }
 
-/// The commit at hand, and whether files differ from it.
+/// The current commit, and whether files differ from it.
 pub fn commit(places: &Places) -> String {
     let git = |arguments: &[&str]| {
         process::capture(process::clean("git").current_dir(&places.root).args(arguments)).ok()

@@ -1,5 +1,5 @@
-//! Fetching one official file: resumed where it broke off, given up in finite time, believed only
-//! when its checksum is right.
+//! Downloads one official file: resumes interrupted transfers, gives up after a finite time, and accepts
+//! only the right checksum.
 
 use super::official::OfficialFile;
 use crate::say;
@@ -16,18 +16,18 @@ use ureq::http::{Response, StatusCode};
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// How long to wait for what.
+/// Time limits and retries.
 #[derive(Clone, Debug)]
 pub struct Patience {
     /// For the name and the connection.
     pub connect: Duration,
-    /// For the answer's header.
+    /// For the response's header.
     pub answer: Duration,
     /// For the next bytes.
     pub stall: Duration,
     /// For the whole file, retries included.
     pub whole: Duration,
-    /// Attempts in a row that get nothing new.
+    /// Attempts in a row without a new byte.
     pub attempts: u32,
     /// Before the first retry; doubled before each next one.
     pub pause: Duration,
@@ -46,18 +46,18 @@ impl Default for Patience {
     }
 }
 
-/// Why a file was not fetched. A file fetched in part is kept and resumed next time.
+/// Why a file was not fetched. A partial file is kept and resumed next time.
 #[derive(Debug, Error)]
 pub enum DownloadError {
-    /// The server does not have it, or does not give it.
-    #[error("{url} cannot be had: the server answers {status}")]
+    /// The server does not have it, or refuses it.
+    #[error("{url} cannot be fetched: the server answers {status}")]
     Refused {
         /// What was asked for.
         url: String,
         /// The answer.
         status: StatusCode,
     },
-    /// Too much is sent for this to be the file.
+    /// The response is larger than the file.
     #[error("{url} is not the official file: it has more than {most} bytes")]
     TooLarge {
         /// What was asked for.
@@ -76,7 +76,7 @@ pub enum DownloadError {
         attempts: u32,
         /// Bytes to resume from.
         kept: u64,
-        /// What went wrong last.
+        /// The last error.
         source: Box<Setback>,
     },
     /// A file on this machine.
@@ -89,16 +89,16 @@ pub enum DownloadError {
     },
 }
 
-/// What went wrong in one attempt and may go better in the next.
+/// An error that another attempt may not meet.
 #[derive(Debug, Error)]
 pub enum Setback {
-    /// No connection, no answer, or none in time.
+    /// No connection, or no response in time.
     #[error("no answer")]
     NoAnswer(#[source] Box<ureq::Error>),
-    /// The server has trouble of its own.
+    /// An error of the server.
     #[error("the server answers {0}")]
     Trouble(StatusCode),
-    /// The connection broke or nothing came for too long.
+    /// The connection broke, or nothing arrived for too long.
     #[error("it broke off after {bytes} bytes")]
     BrokeOff {
         /// Bytes by then.
@@ -112,8 +112,8 @@ pub enum Setback {
     /// The server resumed at another place.
     #[error("the server resumed at the wrong place")]
     WrongPlace,
-    /// All bytes came, and they are wrong.
-    #[error("all of it came, and it is wrong")]
+    /// All bytes arrived, with the wrong checksum.
+    #[error("it is complete, but not the official file")]
     Altered(#[source] super::official::NotOfficial),
 }
 
@@ -130,7 +130,7 @@ pub struct Downloader {
 }
 
 impl Downloader {
-    /// A downloader that waits this long.
+    /// A downloader with these time limits.
     pub fn new(patience: Patience) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -143,7 +143,7 @@ impl Downloader {
         Self { agent: config.into(), patience }
     }
 
-    /// Brings a file from below `base` into `folder`, unless a right one is there, and gives its path.
+    /// Downloads a file from below `base` into `folder`, unless the right one is there, and returns its path.
     pub fn fetch(
         &self,
         base: &str,
@@ -169,7 +169,7 @@ impl Downloader {
         let started = Instant::now();
         let bar = bar(file.most_bytes());
         let (mut failures, mut most_so_far) = (0, size(part));
-        // It may have been whole already when we were interrupted.
+        // It may have been complete when the last run was interrupted.
         while !is_official(part, file) {
             let setback = match self.attempt(url, file, part, &bar)? {
                 Outcome::Whole => match check(part, file)? {
@@ -181,7 +181,7 @@ impl Downloader {
                 },
                 Outcome::Setback(setback) => setback,
             };
-            // A line that breaks off often still gets there, as long as each attempt adds something.
+            // A bad connection still gets there, as long as each attempt adds something.
             failures = if size(part) > most_so_far { 1 } else { failures + 1 };
             most_so_far = most_so_far.max(size(part));
             if failures >= self.patience.attempts || started.elapsed() > self.patience.whole {
@@ -265,7 +265,7 @@ impl Downloader {
     }
 }
 
-/// Answers that another attempt may turn.
+/// Statuses after which another attempt may succeed.
 fn is_passing(status: StatusCode) -> bool {
     status.is_server_error()
         || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
@@ -304,7 +304,7 @@ fn discard(part: &Path) -> Result<(), DownloadError> {
     }
 }
 
-/// Draws nothing where there is no terminal.
+/// Draws nothing without a terminal.
 fn bar(bytes: u64) -> ProgressBar {
     let style = "    {bar:40} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left";
     let style =

@@ -13,9 +13,9 @@ use clap::Args;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Where the user wants the data from.
+/// Where to take the data from.
 ///
-/// With neither, the first place that has it; with one, that place or nothing.
+/// Without either option, the first place that has it; with one, only that place.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 #[group(multiple = false)]
 pub struct DataOptions {
@@ -27,13 +27,13 @@ pub struct DataOptions {
     pub url: Option<String>,
 }
 
-/// Why there are no new shards. Those that were there are still there.
+/// Why no new shards were made. Earlier ones are untouched.
 #[derive(Debug, Error)]
 pub enum DataError {
-    /// The official files could not be had.
+    /// The official files could not be found.
     #[error("no new shards were made; any earlier ones are untouched")]
     Source(#[from] source::SourceError),
-    /// A file with the right checksum is not what it should be.
+    /// A file has the right checksum but the wrong content.
     #[error("{file} cannot be read; no new shards were made, any earlier ones are untouched")]
     Idx {
         /// Which file.
@@ -41,17 +41,15 @@ pub enum DataError {
         /// What is wrong with it.
         source: IdxError,
     },
-    /// Images and labels do not fit together.
-    #[error(
-        "the files do not fit together; no new shards were made, any earlier ones are untouched"
-    )]
+    /// Images and labels do not match.
+    #[error("the files do not match; no new shards were made, any earlier ones are untouched")]
     Shards(#[from] ShardError),
     /// The shards could not be written.
     #[error(transparent)]
     Write(#[from] shards::WriteError),
 }
 
-/// Makes the shards anew.
+/// Makes the shards.
 pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     let [train_images, train_labels, test_images, test_labels] = source::official(places, options)?;
     let images = |at: usize, bytes: &[u8]| {
@@ -78,11 +76,11 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     Ok(())
 }
 
-/// Makes the shards unless a whole set is there.
+/// Makes the shards unless a complete set exists.
 pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
     match shards::what_is_missing(&places.shards()) {
         None => {
-            say::step("the shards are there");
+            say::step("the shards exist");
             Ok(())
         }
         Some(reason) => {

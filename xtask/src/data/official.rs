@@ -1,4 +1,4 @@
-//! The four official files of Fashion-MNIST, and how to tell that a file is one of them.
+//! The four official files of Fashion-MNIST, and how to recognise them.
 
 use flate2::read::GzDecoder;
 use sha2::{Digest as _, Sha256};
@@ -8,7 +8,7 @@ use thiserror::Error;
 /// One way in which a file was published.
 #[derive(Clone, Copy, Debug)]
 pub struct Packing {
-    /// Size of the `.gz`.
+    /// Size of the `.gz` in bytes.
     pub bytes: u64,
     /// SHA-256 of the `.gz`.
     pub sha256: &'static str,
@@ -22,7 +22,7 @@ pub struct OfficialFile {
     /// The `.gz` files with this content: upstream's, and Debian's, which lacks the original name
     /// and time in its header and is the same after that.
     pub packings: &'static [Packing],
-    /// Size of what is in it.
+    /// Size of the content in bytes.
     pub unpacked: u64,
 }
 
@@ -89,7 +89,7 @@ pub const FILES: [OfficialFile; 4] = [
 /// Why bytes are not an official file.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum NotOfficial {
-    /// Another checksum.
+    /// A different checksum.
     #[error("{name} is not the official file: it has {bytes} bytes and SHA-256 {sha256}")]
     Altered {
         /// The file.
@@ -99,18 +99,18 @@ pub enum NotOfficial {
         /// Checksum found.
         sha256: String,
     },
-    /// The right checksum, but no gzip of the right size. Only a mistake in our table does this.
-    #[error("{0} does not unpack to the size that it should have")]
+    /// The right checksum, but not a gzip of the right size; only a mistake in our table can cause this.
+    #[error("{0} does not unpack to the expected size")]
     Unpacking(&'static str),
 }
 
 impl OfficialFile {
-    /// The most bytes that a `.gz` with this content has.
+    /// The most bytes of any `.gz` with this content.
     pub fn most_bytes(&self) -> u64 {
         self.packings.iter().map(|packing| packing.bytes).max().unwrap_or(0)
     }
 
-    /// Checks the whole content of a `.gz`.
+    /// Checks a whole `.gz`.
     pub fn check(&self, gz: &[u8]) -> Result<(), NotOfficial> {
         let sha256 = sha256_hex(gz);
         if self.packings.iter().any(|packing| packing.sha256 == sha256) {
@@ -123,7 +123,7 @@ impl OfficialFile {
     pub fn unpack(&self, gz: &[u8]) -> Result<Vec<u8>, NotOfficial> {
         self.check(gz)?;
         let mut content = Vec::new();
-        // One byte more than expected is enough to know that it is too much.
+        // One byte more than expected is enough to tell that there is too much.
         let mut limited = GzDecoder::new(gz).take(self.unpacked + 1);
         match limited.read_to_end(&mut content) {
             Ok(size) if size as u64 == self.unpacked => Ok(content),

@@ -1,4 +1,4 @@
-//! Writing the shards so that a failure leaves the old ones as they were.
+//! Writes the shards so that a failure leaves the old ones untouched.
 
 use atelier::dataset::shard::{MANIFEST_NAME, Manifest};
 use std::fs;
@@ -6,15 +6,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Why shards were not written. Those that were there before are there still.
+/// Why shards were not written. Earlier ones are untouched.
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// A file or folder.
     #[error("{what} {path} failed; any earlier shards are untouched")]
     Files {
-        /// What was tried.
+        /// The operation.
         what: &'static str,
-        /// With what.
+        /// The file or folder.
         path: PathBuf,
         /// Why not.
         source: io::Error,
@@ -23,7 +23,7 @@ pub enum WriteError {
     #[error("the manifest could not be written as JSON; any earlier shards are untouched")]
     Manifest(#[from] serde_json::Error),
     /// Even putting the old shards back failed.
-    #[error("the new shards could not take the old ones' place; the old ones are in {kept}")]
+    #[error("the new shards could not replace the old ones, which are now in {kept}")]
     Swap {
         /// Where the old shards are.
         kept: PathBuf,
@@ -41,7 +41,7 @@ pub fn replace(
     let parent = folder.parent().unwrap_or(folder);
     fs::create_dir_all(parent).map_err(files("making", parent))?;
     restore_interrupted(folder)?;
-    // Beside the old ones: only within one file system is a rename all or nothing.
+    // Next to the old ones, because a rename is atomic only within one file system.
     let staging = tempfile::Builder::new()
         .prefix(".data-")
         .tempdir_in(parent)
@@ -77,7 +77,7 @@ fn swap(folder: &Path, fresh: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Puts shards back that an interrupted swap left aside.
+/// Restores shards that an interrupted swap had set aside.
 fn restore_interrupted(folder: &Path) -> Result<(), WriteError> {
     let old = set_aside(folder);
     if !old.exists() {
@@ -94,8 +94,8 @@ fn set_aside(folder: &Path) -> PathBuf {
     folder.with_file_name(".data-old")
 }
 
-/// What keeps this folder from being a whole set of shards, judged by sizes alone: the page checks
-/// the checksums whenever it fetches.
+/// Why this folder is not a complete set of shards, if it is not. Judged by sizes alone, since the page
+/// verifies the checksums whenever it fetches.
 pub fn what_is_missing(folder: &Path) -> Option<String> {
     let Ok(json) = fs::read(folder.join(MANIFEST_NAME)) else {
         return Some("there are none yet".to_owned());

@@ -16,7 +16,7 @@ const UPSTREAM: &str =
 const DEBIAN_PACKAGE: &str = "dataset-fashion-mnist";
 const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 
-/// Why the official files could not be had.
+/// Why the official files could not be found.
 #[derive(Debug, Error)]
 pub enum SourceError {
     /// A file of a folder cannot be read.
@@ -30,7 +30,7 @@ pub enum SourceError {
     /// A file is not what was published.
     #[error("{place} does not have the official files")]
     NotOfficial {
-        /// Where it lies.
+        /// Its location.
         place: String,
         /// What is wrong.
         source: NotOfficial,
@@ -38,7 +38,7 @@ pub enum SourceError {
     /// The download failed.
     #[error(transparent)]
     Download(#[from] DownloadError),
-    /// Neither upstream nor Debian.
+    /// Neither upstream nor Debian has them.
     #[error(
         "Fashion-MNIST was found nowhere (and {apt}); install Debian's {DEBIAN_PACKAGE}, or fetch the \
          four .gz files from {UPSTREAM} in another way and give their folder: \

@@ -1,4 +1,4 @@
-//! Copies of files as brotli and gzip, for servers that give those to browsers that take them.
+//! Makes brotli and gzip copies of files, for servers that serve them to browsers that accept them.
 
 use super::DistError;
 use brotli::enc::BrotliEncoderParams;
@@ -7,9 +7,9 @@ use flate2::write::GzEncoder;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Endings of files that gain by it. Shards are bytes of pictures, which gain as well.
+/// Extensions of files that compress well, including shards, which are uncompressed images.
 const ENDINGS: [&str; 8] = ["html", "css", "js", "json", "svg", "wasm", "bin", "webmanifest"];
-/// Larger ones gain little by the slowest setting, and it takes minutes.
+/// Larger files gain little from the slowest setting, which would take minutes.
 const SLOWEST_BELOW: u64 = 40_000_000;
 
 /// The file's copy with this ending.
@@ -20,7 +20,7 @@ pub fn beside(file: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Writes both copies; the brotli copy's size, or nothing for a file that is left alone.
+/// Writes both copies and returns the brotli copy's size in bytes; `None` for a file that is not compressed.
 pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if !ENDINGS.contains(&ending) {
@@ -41,7 +41,7 @@ pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
 
 fn as_brotli(bytes: &[u8], quality: i32) -> io::Result<Vec<u8>> {
     let mut packed = Vec::new();
-    // A window of 16 MiB is the largest that every browser takes.
+    // A window of 16 MiB is the largest that every browser accepts.
     let parameters = BrotliEncoderParams { quality, lgwin: 24, ..Default::default() };
     brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
     Ok(packed)

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: the site as it is published, small and precompressed.
+//! `cargo xtask dist`: the site for publishing, small and precompressed.
 
 mod compress;
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use thiserror::Error;
 
-/// Bytes that the page and the worker may have at most, as brotli.
+/// The most bytes that the page and the worker may have as brotli.
 const PAGE_BUDGET: u64 = 360_000;
 const WORKER_BUDGET: u64 = 3_000_000;
 
@@ -22,7 +22,7 @@ pub enum DistError {
     /// The site could not be built.
     #[error(transparent)]
     Site(#[from] SiteError),
-    /// wasm-opt cannot be had.
+    /// wasm-opt cannot be installed.
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// wasm-opt failed.
@@ -36,19 +36,19 @@ pub enum DistError {
         /// Why not.
         source: io::Error,
     },
-    /// A file grew beyond what visitors are to download.
+    /// A file is larger than visitors should download.
     #[error("{file} has {bytes} bytes as brotli; {budget} are the most")]
     TooLarge {
         /// The file's name.
         file: String,
         /// Its size, compressed.
         bytes: u64,
-        /// The most that it may have.
+        /// The largest size allowed.
         budget: u64,
     },
 }
 
-/// Builds the site, makes its wasm small, and puts `.br` and `.gz` beside every file that gains by it.
+/// Builds the site, shrinks its wasm, and writes `.br` and `.gz` next to every file that compresses well.
 pub fn publish(places: &Places) -> Result<(), DistError> {
     site::build_from_scratch(places)?;
     say::heading("Smaller wasm");
@@ -88,9 +88,9 @@ fn shrink(wasm_opt: &Path, file: &Path) -> Result<(), DistError> {
     let (begun, before) = (Instant::now(), size(file)?);
     let smaller = file.with_extension("smaller");
     let mut node = process::clean("node");
-    // Only what the module says that it uses, so that no browser is asked for more.
+    // Only the features that the module declares, so that browsers need no others.
     node.arg(wasm_opt).args(["-Oz", "--detect-features"]);
-    // Names say nothing to a visitor; what uses them are our own checks, which run on the plain build.
+    // Visitors do not need names; our checks do, and they run on the plain build.
     node.args(["--strip-debug", "--strip-producers", "-o"]).arg(&smaller).arg(file);
     process::run(&mut node)?;
     std::fs::rename(&smaller, file).map_err(|source| DistError::File { path: smaller, source })?;
@@ -99,7 +99,7 @@ fn shrink(wasm_opt: &Path, file: &Path) -> Result<(), DistError> {
     Ok(())
 }
 
-/// Bytes of everything but the data, plain and where there is brotli as brotli.
+/// Bytes of everything but the data: plain, and as brotli where there is a brotli copy.
 fn totals(dist: &Path) -> Result<(u64, u64), DistError> {
     let mut totals = (0, 0);
     for file in files(dist)? {
@@ -123,7 +123,7 @@ fn size(file: &Path) -> Result<u64, DistError> {
     found.map_err(|source| DistError::File { path: file.to_owned(), source })
 }
 
-/// Every file below a folder, in the order of their names.
+/// Every file below a folder, sorted by name.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, DistError> {
     let failed = |source| DistError::File { path: folder.to_owned(), source };
     let mut found = Vec::new();

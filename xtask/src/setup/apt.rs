@@ -1,4 +1,4 @@
-//! Debian's packages, where there is `apt-get` and the right to use it.
+//! Installs Debian packages where `apt-get` exists and may be used.
 
 use crate::places::on_path;
 use crate::process::{self, ProcessError};
@@ -9,16 +9,16 @@ use thiserror::Error;
 /// Why packages were not installed.
 #[derive(Debug, Error)]
 pub enum AptError {
-    /// Another kind of system.
+    /// The system has no `apt-get`.
     #[error("there is no apt-get here to install {0} with")]
     NotDebian(String),
-    /// No right to install.
+    /// No permission to install.
     #[error("installing needs root; by hand: sudo apt-get install --no-install-recommends {0}")]
     NotRoot(String),
     /// `apt-get` tried and failed.
     #[error("apt-get could not install {packages}")]
     Failed {
-        /// What was asked for.
+        /// The packages.
         packages: String,
         /// What went wrong.
         source: ProcessError,
@@ -37,10 +37,10 @@ pub fn install(packages: &[&str], reason: &str) -> Result<(), AptError> {
     }
     let rights = Rights::find().ok_or_else(|| AptError::NotRoot(names.clone()))?;
     say::step(&format!("installing {names}: {reason}"));
-    // Old package lists may still do, so a failed update alone stops nothing.
+    // Old package lists may suffice, so a failed update alone is not an error.
     if let Err(error) = process::run(rights.apt_get().args(["-qq", "update"])) {
         say::step(&format!(
-            "{}; going on with the package lists that are there",
+            "{}; continuing with the existing package lists",
             say::in_a_line(&error)
         ));
     }
@@ -55,7 +55,7 @@ fn is_installed(package: &str) -> bool {
     process::capture(&mut query).is_ok_and(|status| status == "installed")
 }
 
-/// By which rights packages can be installed without a question.
+/// How packages can be installed without a prompt.
 enum Rights {
     Root,
     Sudo,

@@ -1,4 +1,4 @@
-//! What the browser tests need: Chromium, Node, and the tests' own packages.
+//! Installs what the browser tests need: Chromium, Node, and the tests' own packages.
 
 use super::{SetupError, apt};
 use crate::places::{Places, on_path};
@@ -43,15 +43,15 @@ fn chromium() -> Result<PathBuf, SetupError> {
     find().ok_or(SetupError::Chromium(None))
 }
 
-/// Installs what a folder's lock file names, if it is missing or another version.
+/// Installs the packages of a folder's lock file, if they are missing or of another version.
 pub fn node_packages(folder: &Path, what: &str) -> Result<(), SetupError> {
     if !folder.join("package-lock.json").is_file() || are_installed(folder) {
         return Ok(());
     }
-    say::step(&format!("installing {what}: they are missing or others than locked"));
+    say::step(&format!("installing {what}: they are missing or differ from the lock file"));
     let mut install = process::clean("npm");
     install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
-    // Whoever drives a browser is told of the Chromium found above.
+    // The packages would download a browser of their own; the tests use the Chromium found above.
     install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install)
         .map_err(|source| SetupError::NodePackages { folder: folder.to_path_buf(), source })

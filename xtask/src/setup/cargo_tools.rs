@@ -15,7 +15,7 @@ pub fn cargo(tools: &Tools) -> Command {
     tools.command("cargo")
 }
 
-/// Installs trunk and the wasm-bindgen of `Cargo.lock`, where they are missing or others.
+/// Installs trunk and the wasm-bindgen of `Cargo.lock`, if they are missing or of other versions.
 ///
 /// `base` is the rustup toolchain to compile them with.
 pub fn install_for_site(places: &Places, base: Option<&str>) -> Result<(), SetupError> {
@@ -28,9 +28,9 @@ pub fn install_for_site(places: &Places, base: Option<&str>) -> Result<(), Setup
         "it puts page, worker and data together",
         base,
     )?;
-    // Not --locked: the tool's own lock file may name versions that were withdrawn since.
+    // Not --locked: the tool's own lock file may name versions that have been yanked since.
     let version = lockfile::version_of("wasm-bindgen", &places.root)?;
-    let reason = "it must be the very version of wasm-bindgen in Cargo.lock";
+    let reason = "its version must be that of wasm-bindgen in Cargo.lock";
     install("wasm-bindgen-cli", "wasm-bindgen", &version, &[], reason, base)?;
     if !env::var_os("PATH").is_some_and(|path| contains_cargo_bin(&path)) {
         say::step("cargo's bin folder is not on PATH: add it to call trunk by hand");
@@ -38,7 +38,7 @@ pub fn install_for_site(places: &Places, base: Option<&str>) -> Result<(), Setup
     Ok(())
 }
 
-/// Installs clippy and rustfmt, where a minimal rustup lacks them.
+/// Installs clippy and rustfmt, which a minimal rustup lacks.
 pub fn install_lints(tools: &Tools, base: Option<&str>) -> Result<(), SetupError> {
     let works = |name: &str| process::capture(cargo(tools).args([name, "--version"]));
     let Err(error) = works("clippy").and_then(|_| works("fmt")) else { return Ok(()) };
@@ -72,7 +72,7 @@ fn install(
     if let Some(base) = base {
         install.env("RUSTUP_TOOLCHAIN", base);
     }
-    // A shared target folder of ours would be filled with the tool's own build.
+    // The tool's own build would otherwise fill our shared target folder.
     install.env_remove("CARGO_TARGET_DIR");
     install.args(["install", package, "--version", version]).args(options);
     let failed = |source| SetupError::Tool { program: package, version: version.into(), source };

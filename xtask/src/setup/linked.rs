@@ -1,9 +1,9 @@
 //! A rustup toolchain around Debian's compiler, for machines where rustup's servers are out of reach.
 //!
 //! Debian's `rustc-web` is a recent Rust with the standard library's source, but without that library
-//! for wasm. So the library is built once, and a folder is laid out as rustup expects a toolchain to
-//! look: Debian's compiler behind small scripts that name this folder as its system root, cargo,
-//! rustfmt and the wasm linker borrowed from the toolchain that is there.
+//! for wasm. So the library is built once, and a folder is laid out like a rustup toolchain: Debian's
+//! compiler behind small scripts that set this folder as its system root, with cargo, rustfmt and the
+//! wasm linker taken from the existing toolchain.
 
 use super::apt::{self, AptError};
 use super::wasm_target::TARGET;
@@ -18,22 +18,22 @@ use thiserror::Error;
 
 const PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "rust-web-clippy"];
 const RUSTC: &str = "/usr/bin/rustc";
-/// Beside the toolchain's folders: what it was made from.
+/// The file in the toolchain's folder that records what it was made from.
 const RECORD: &str = "made-from";
 
-/// Why the toolchain could not be made. One that was there before stays as it was.
+/// Why the toolchain could not be made. An earlier one is untouched.
 #[derive(Debug, Error)]
 pub enum LinkError {
     /// The packages are missing.
-    #[error("the way over Debian's packages needs {}", PACKAGES.join(", "))]
+    #[error("a toolchain from Debian's packages needs {}", PACKAGES.join(", "))]
     Packages(#[from] AptError),
-    /// A program on the way failed.
+    /// A program failed.
     #[error("a step of making the toolchain failed")]
     Step(#[from] ProcessError),
     /// A file could not be written or found.
     #[error("{what} in {path} failed")]
     Files {
-        /// What was tried.
+        /// The operation.
         what: &'static str,
         /// Where.
         path: PathBuf,
@@ -43,9 +43,9 @@ pub enum LinkError {
     /// It does not work.
     #[error("the toolchain does not compile a trial program")]
     Useless(#[source] ProcessError),
-    /// This way is for Unix.
+    /// Only Unix is supported.
     #[cfg(not(unix))]
-    #[error("the way over Debian's packages is for Debian only")]
+    #[error("a toolchain from Debian's packages works on Debian only")]
     NotUnix,
 }
 
@@ -57,7 +57,7 @@ pub fn name() -> String {
         .unwrap_or_else(|| "atelier".to_owned())
 }
 
-/// Makes sure that the toolchain is there and works.
+/// Makes the toolchain unless it exists and works.
 pub fn ready(places: &Places, name: &str, base: &str) -> Result<(), LinkError> {
     apt::install(&PACKAGES, "a Rust compiler with the sources of its standard library")?;
     let folder = places.cache.join("toolchain");
@@ -65,7 +65,7 @@ pub fn ready(places: &Places, name: &str, base: &str) -> Result<(), LinkError> {
     let unfit = match outdated(&folder, &made_from) {
         Some(reason) => Some(reason),
         None => {
-            // Linked only where needed: another build may be using it at this moment.
+            // Linked only if necessary, since another build may be using it right now.
             let tried = trial(name).or_else(|_| link(name, &folder).and_then(|()| trial(name)));
             tried.err().map(|error| error.to_string())
         }
@@ -80,13 +80,13 @@ pub fn ready(places: &Places, name: &str, base: &str) -> Result<(), LinkError> {
     trial(name)
 }
 
-/// The reason to make it anew, if its files alone tell one.
+/// The reason to remake it, if its files give one.
 fn outdated(folder: &Path, made_from: &str) -> Option<String> {
     if !folder.join("bin/rustc").is_file() {
         return Some("there is none yet".to_owned());
     }
     match fs::read_to_string(folder.join(RECORD)) {
-        Ok(record) if record != made_from => Some("the compiler is another than before".to_owned()),
+        Ok(record) if record != made_from => Some("the compiler has changed".to_owned()),
         // Without a record the trial decides: a compiler refuses another version's library.
         _ => None,
     }
@@ -124,14 +124,14 @@ fn make(folder: &Path, base: &str, made_from: &str) -> Result<(), LinkError> {
     let fresh = work.path().join("toolchain");
     lay_out(&fresh, folder, &library, base, made_from)?;
     fs::write(fresh.join(RECORD), made_from).map_err(files("writing", &fresh))?;
-    // The old one goes last, when nothing but a rename can fail any more.
+    // The old one is removed last, when only a rename can still fail.
     if folder.exists() {
         fs::rename(folder, work.path().join("old")).map_err(files("setting aside", folder))?;
     }
     fs::rename(&fresh, folder).map_err(files("moving into place", folder))
 }
 
-/// Builds the standard library for wasm and gives the folder with its parts.
+/// Builds the standard library for wasm and returns the folder with its parts.
 fn build_library(work: &Path, base: &str) -> Result<PathBuf, LinkError> {
     let package = work.join("std");
     fs::create_dir_all(package.join("src")).map_err(files("making a folder", &package))?;
@@ -142,7 +142,7 @@ fn build_library(work: &Path, base: &str) -> Result<PathBuf, LinkError> {
     }
     let mut build = process::clean("cargo");
     build.current_dir(&package).env("RUSTUP_TOOLCHAIN", base).env("RUSTC", RUSTC);
-    // -Zbuild-std is unstable; the compiler is fixed here, so nothing can change below us.
+    // -Zbuild-std is unstable, but the compiler's version is fixed here.
     build.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", work.join("target"));
     build.args(["build", "--release", "-Zbuild-std=std,panic_abort,proc_macro"]);
     build.args(["--target", TARGET]);

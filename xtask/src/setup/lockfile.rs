@@ -1,4 +1,4 @@
-//! The version of wasm-bindgen in `Cargo.lock`: its command-line tool must be the very same.
+//! The version of wasm-bindgen in `Cargo.lock`, which its command-line tool must match.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,17 @@ pub enum LockfileError {
         /// Why not.
         source: io::Error,
     },
-    /// The package is not in it, or in two versions.
-    #[error("Cargo.lock should name one version of {package}, and names {found}")]
+    /// The package is missing, or present in two versions.
+    #[error("Cargo.lock should name one version of {package}, but names {found}")]
     NotOne {
         /// The package.
         package: String,
-        /// How many versions there are.
+        /// The number of versions found.
         found: usize,
     },
 }
 
-/// The one version of a package in the repository's `Cargo.lock`.
+/// The only version of a package in the repository's `Cargo.lock`.
 pub fn version_of(package: &str, root: &Path) -> Result<String, LockfileError> {
     let path = root.join("Cargo.lock");
     let text = std::fs::read_to_string(&path)

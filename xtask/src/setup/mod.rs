@@ -1,4 +1,4 @@
-//! Installing what is missing, each thing with its reason, and remembering which compiler to use.
+//! Installs what is missing, naming the reason, and chooses the compiler.
 
 pub mod apt;
 mod browser;
@@ -18,19 +18,19 @@ use std::path::PathBuf;
 use std::process::Command;
 use thiserror::Error;
 
-/// Why the set-up could not be finished. What it installed up to then stays.
+/// Why the set-up could not be finished. What it installed so far stays.
 #[derive(Debug, Error)]
 pub enum SetupError {
-    /// No way to a compiler for WebAssembly.
+    /// No compiler for WebAssembly could be found or made.
     #[error(transparent)]
     Wasm(#[from] wasm_target::WasmError),
-    /// `Cargo.lock` does not tell which wasm-bindgen is needed.
+    /// `Cargo.lock` does not show which wasm-bindgen is needed.
     #[error(transparent)]
     Lockfile(#[from] lockfile::LockfileError),
-    /// A program that `cargo install` makes could not be made.
+    /// A program could not be installed by `cargo install`.
     #[error(
-        "{program} {version} is needed and could not be installed; when the cause is gone, this does \
-         it by hand: cargo install {program} --version {version}"
+        "{program} {version} is needed and could not be installed; once the cause is fixed, this \
+         installs it by hand: cargo install {program} --version {version}"
     )]
     Tool {
         /// The package.
@@ -66,16 +66,16 @@ pub enum SetupError {
     },
 }
 
-/// Everything that builds the site, ready for use.
+/// The tools that build the site, ready for use.
 #[derive(Clone, Debug)]
 pub struct Tools {
     root: PathBuf,
-    /// The rustup toolchain that has a standard library for wasm; none where rustup is not used.
+    /// The rustup toolchain with a standard library for wasm; `None` without rustup.
     toolchain: Option<String>,
 }
 
 impl Tools {
-    /// A command in the repository's root with the compiler that was chosen.
+    /// A command in the repository's root with the chosen compiler.
     pub fn command(&self, program: &str) -> Command {
         let mut command = process::clean(program);
         command.current_dir(&self.root);
@@ -86,7 +86,7 @@ impl Tools {
     }
 }
 
-/// What `serve` and `build` need. Afterwards a plain `trunk serve` in the repository works as well.
+/// Installs what `serve` and `build` need. Afterwards a plain `trunk serve` in the repository works too.
 pub fn for_site(places: &Places) -> Result<Tools, SetupError> {
     say::heading("Set-up");
     let choice = wasm_target::choose(places)?;
@@ -96,10 +96,9 @@ pub fn for_site(places: &Places) -> Result<Tools, SetupError> {
     Ok(tools)
 }
 
-/// What formatting, clippy, the native tests and, if asked for, the site's build need; the user's rustup settings
-/// for this folder are left as they are.
+/// Installs what formatting, clippy, the native tests and, with `with_site`, the site's build need. Leaves
+/// the user's rustup settings for this folder unchanged.
 pub fn for_tests(places: &Places, with_site: bool) -> Result<Tools, SetupError> {
-    say::heading("Set-up");
     let choice = wasm_target::choose(places)?;
     let tools = Tools { root: places.root.clone(), toolchain: choice.toolchain() };
     cargo_tools::install_lints(&tools, choice.base())?;
@@ -109,12 +108,12 @@ pub fn for_tests(places: &Places, with_site: bool) -> Result<Tools, SetupError> 
     Ok(tools)
 }
 
-/// A Python that reads event files back, if there can be one.
+/// A Python that can read our files back, if one can be set up.
 pub fn python_for_tests(places: &Places) -> Option<PathBuf> {
     python::install(places)
 }
 
-/// What the browser tests need.
+/// Installs what the browser tests need.
 pub fn for_browser_tests(places: &Places) -> Result<Browser, SetupError> {
     browser::install(places)
 }

@@ -1,4 +1,4 @@
-//! Python with the packages that stand on the other side of our files.
+//! Python with the packages that read and write our files.
 
 use crate::places::{Places, on_path};
 use crate::process::{self, ProcessError};
@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// Set where PyTorch is worth its gigabytes.
+/// Set this variable if PyTorch is worth its gigabytes.
 const WITH_TORCH: &str = "ATELIER_TORCH";
 const TORCH_PATIENCE: Duration = Duration::from_secs(20 * 60);
 
-/// A Python with `tests/requirements.txt` installed, in an environment of its own that outlives the
-/// clone; `None` where that cannot be had, and then the tests that need it say that they were left out.
+/// A Python with `tests/requirements.txt` installed, in a separate environment that outlives the clone;
+/// `None` if that fails, in which case the tests that need it report that they were skipped.
 pub fn install(places: &Places) -> Option<PathBuf> {
     match find_or_make(places) {
         Ok(python) => {
@@ -54,12 +54,12 @@ fn find_or_make(places: &Places) -> Result<PathBuf, String> {
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
         .arg(&wanted);
     process::run(&mut install).map_err(told)?;
-    // Last, so that an interrupted installation is begun anew.
+    // Last, so that an interrupted installation is started again.
     fs::write(&installed, wanted_text).map_err(|error| error.to_string())?;
     Ok(python)
 }
 
-/// Adds PyTorch. Where that fails, the tests that need it say that they were left out.
+/// Adds PyTorch. If that fails, the tests that need it report that they were skipped.
 fn install_torch(places: &Places, python: &Path) {
     let mut known = Command::new(python);
     if process::capture(known.args(["-c", "import torch"])).is_ok() {

@@ -1,4 +1,4 @@
-//! Which compiler makes WebAssembly here: rustup's own target first, Debian's packages otherwise.
+//! Chooses the compiler for WebAssembly: rustup's own target if possible, otherwise Debian's packages.
 
 use super::linked::{self, LinkError};
 use crate::places::{Places, on_path};
@@ -12,13 +12,13 @@ use thiserror::Error;
 /// The target of page and worker.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// rustup fetches some 25 MB; one that hangs should not hold up the fallback for long.
+/// rustup downloads about 25 MB; if it hangs, the fallback should not wait long.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 
 /// Why there is no compiler for WebAssembly.
 #[derive(Debug, Error)]
 pub enum WasmError {
-    /// No rustup, and a compiler without the target.
+    /// There is no rustup, and the compiler lacks the target.
     #[error(
         "this Rust has no standard library for {TARGET}, and there is no rustup to add it with; \
          install rustup (https://rustup.rs), or your system's package of that library"
@@ -26,21 +26,21 @@ pub enum WasmError {
     NoRustup,
     /// Both ways failed.
     #[error(
-        "there is no standard library for {TARGET}: neither did `rustup target add {TARGET}` work, \
-         nor the way over Debian's packages; either one by hand is enough"
+        "there is no standard library for {TARGET}: both `rustup target add {TARGET}` and Debian's \
+         packages failed; doing either by hand is enough"
     )]
     BothWaysFailed(#[source] LinkError),
-    /// rustup could not be asked.
+    /// rustup's answer could not be parsed.
     #[error("rustup does not answer as expected")]
     Rustup(#[source] ProcessError),
 }
 
-/// The compiler that was chosen.
+/// The chosen compiler.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Choice {
     /// Rust without rustup, which has the target.
     Plain,
-    /// A toolchain of rustup's with the target.
+    /// A rustup toolchain with the target.
     Rustup(String),
     /// Our own toolchain around Debian's compiler.
     Linked {
@@ -60,7 +60,7 @@ impl Choice {
         }
     }
 
-    /// The ordinary toolchain, for everything that runs on this machine only.
+    /// The ordinary toolchain, for everything that only runs on this machine.
     pub fn base(&self) -> Option<&str> {
         match self {
             Self::Plain => None,
@@ -68,7 +68,7 @@ impl Choice {
         }
     }
 
-    /// Makes the choice hold for plain `cargo` and `trunk` in this folder too.
+    /// Applies the choice to plain `cargo` and `trunk` in this folder too.
     pub fn keep_for(&self, root: &Path) -> Result<(), WasmError> {
         let set = |arguments: &[&str]| {
             let mut command = process::clean("rustup");
@@ -81,9 +81,9 @@ impl Choice {
                 say::step(&format!("rustup will use `{name}` in this folder from now on"));
                 set(&["set", name])
             }
-            // An override from a time when the target could not be had is in the way now.
+            // Removes an override from a time when the target was not available.
             Self::Rustup(_) if overridden(root)?.as_deref() == Some(&linked::name()) => {
-                say::step("the override to the Debian way is no longer needed and is removed");
+                say::step("the override for Debian's compiler is no longer needed and is removed");
                 set(&["unset"])
             }
             Self::Rustup(_) => Ok(()),
@@ -106,21 +106,21 @@ pub fn choose(places: &Places) -> Result<Choice, WasmError> {
     }
     say::step(&format!("WebAssembly: {base} lacks {TARGET}, which page and worker are built for"));
     let mut add = process::clean("rustup");
-    // A refusal is expected on some machines, and then no one wants rustup's own stack.
+    // Failure is expected on some machines, where rustup's own backtrace would only confuse.
     add.env("RUST_BACKTRACE", "0");
     add.args(["target", "add", TARGET, "--toolchain", &base]);
     let refused = match process::run_within(&mut add, RUSTUP_LIMIT) {
         Ok(()) if has_target(Some(&base)) => return Ok(Choice::Rustup(base)),
-        Ok(()) => "rustup reports success, yet the target is not there".to_owned(),
+        Ok(()) => "rustup reports success, but the target is missing".to_owned(),
         Err(error) => say::in_a_line(&error),
     };
-    say::step(&format!("{refused}; taking the way over Debian's packages instead"));
+    say::step(&format!("{refused}; falling back to Debian's packages"));
     let name = linked::name();
     linked::ready(places, &name, &base).map_err(WasmError::BothWaysFailed)?;
     Ok(Choice::Linked { name, base })
 }
 
-/// The toolchain that cargo started us with, or rustup's default if that is our own one.
+/// The toolchain that started us, or rustup's default if that is our own linked one.
 fn base_toolchain() -> Result<String, WasmError> {
     let own = linked::name();
     if let Some(started_with) = env::var("RUSTUP_TOOLCHAIN").ok().filter(|name| *name != own) {

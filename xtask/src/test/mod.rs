@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, with the time each stage took.
+//! `cargo xtask test`: runs every test and shows the time of each stage.
 
 mod report;
 mod stage;
@@ -21,13 +21,10 @@ use wasm_check::WasmCheckError;
 
 const WASM: [&str; 3] = ["--target", "wasm32-unknown-unknown", "--no-default-features"];
 
-/// Why the tests as a whole did not pass.
+/// Why the tests did not pass.
 #[derive(Debug, Error)]
 pub enum TestError {
-    /// Nothing but the rules could be checked.
-    #[error("no test that needs tools was run, since the set-up could not be finished")]
-    Setup(#[from] SetupError),
-    /// Some stages failed; what they said is above.
+    /// Some stages failed; their errors are printed above.
     #[error("failed: {0}")]
     Failed(String),
 }
@@ -41,13 +38,13 @@ enum StageError {
     Setup(#[from] SetupError),
     #[error(transparent)]
     Wasm(#[from] WasmCheckError),
-    #[error("`cargo metadata` does not tell the target folder")]
+    #[error("`cargo metadata` does not name the target folder")]
     NoTargetFolder,
     #[error("there are no browser tests in {0}")]
     NoBrowserTests(PathBuf),
 }
 
-/// Runs these stages, or all; a stage that fails does not keep independent ones from running.
+/// Runs these stages, or all if empty; a stage that fails does not prevent independent ones from running.
 pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
     let wanted = |stage| only.is_empty() || only.contains(&stage);
     let mut report = Report::default();
@@ -55,20 +52,17 @@ pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
         report.stage("tidy", || tidy::check(places));
     }
     if only != [Stage::Tidy] {
-        run_with_tools(places, wanted, &mut report)?;
+        run_with_tools(places, wanted, &mut report);
     }
     report.print();
     report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
 }
 
-/// Runs those stages that need more than the repository.
-fn run_with_tools(
-    places: &Places,
-    wanted: impl Fn(Stage) -> bool,
-    report: &mut Report,
-) -> Result<(), SetupError> {
+/// Runs those stages that need more than the repository; none of them if the set-up fails.
+fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut Report) {
     let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
-    let tools = setup::for_tests(places, wants_site)?;
+    let set_up = || setup::for_tests(places, wants_site);
+    let Some(tools) = report.stage_that_gives("set-up", set_up) else { return };
     if wanted(Stage::Fmt) {
         report.stage("formatting", || format(&tools));
     }
@@ -91,7 +85,6 @@ fn run_with_tools(
             report.after(is_built, "browser tests", || browser_tests(places, &tools));
         }
     }
-    Ok(())
 }
 
 fn format(tools: &Tools) -> Result<(), StageError> {
@@ -105,8 +98,8 @@ fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
 }
 
 fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
-    // One package at a time: together, the chores' dependencies would switch on further features of
-    // shared crates, and all of Burn would be built a second time beside what `cargo test` builds.
+    // One package at a time: together, xtask's dependencies would enable further features of shared
+    // crates, and all of Burn would be built a second time, besides what `cargo test` builds.
     let mut tests = cargo(tools);
     tests.args(["test", "--locked", "--no-fail-fast", "--package", "atelier"]);
     if let Some(python) = setup::python_for_tests(places) {
@@ -114,14 +107,14 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     }
     process::run(&mut tests)?;
     process::run(cargo(tools).args(["test", "--locked", "--no-fail-fast", "--package", "xtask"]))?;
-    // What the page computes (curves, formats, the drawing) needs no browser to be tested.
+    // What the page computes (curves, formats, the drawing) can be tested without a browser.
     let page = ["test", "--locked", "--no-default-features", "--features", "page", "--lib"];
     Ok(process::run(cargo(tools).args(page))?)
 }
 
-/// Looks at what the linker made: in `dist/` the names may be gone.
+/// Inspects the linker's output, since the names may be stripped in `dist/`.
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
-    // Each by its Cargo profile.
+    // Each has its own Cargo profile.
     let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
     let (page, worker) = (folder.join("page/page.wasm"), folder.join("release/worker.wasm"));
     for line in wasm_check::check(&page, &worker)? {
@@ -145,7 +138,7 @@ fn browser_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     }
     let browser = setup::for_browser_tests(places)?;
     let mut node = tools.command("node");
-    // One file after the other: each drives a browser that trains, on few cores.
+    // One file at a time: each drives a browser that trains, on few cores.
     node.args(["--test", "--test-concurrency=1"]).current_dir(&folder);
     node.env("ATELIER_DIST", places.dist()).env("CHROMIUM", &browser.chromium);
     Ok(process::run(&mut node)?)

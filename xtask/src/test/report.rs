@@ -1,4 +1,4 @@
-//! What came of each stage.
+//! The outcome of each stage.
 
 use crate::say;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 enum Outcome {
     Passed,
     Failed,
-    /// It needs a stage that failed.
+    /// A stage that it needs failed.
     NotRun,
 }
 
@@ -20,28 +20,37 @@ pub struct Report {
 }
 
 impl Report {
-    /// Runs a stage under its heading, and tells whether it passed.
+    /// Runs a stage under its heading, and returns whether it passed.
     pub fn stage<E: Error + 'static>(
         &mut self,
         name: &str,
         work: impl FnOnce() -> Result<(), E>,
     ) -> bool {
-        say::heading(name);
-        let started = Instant::now();
-        let outcome = match work() {
-            Ok(()) => Outcome::Passed,
-            Err(error) => {
-                say::failed(&error);
-                Outcome::Failed
-            }
-        };
-        let (passed, time) = (outcome == Outcome::Passed, started.elapsed());
-        say::step(&format!("{name}: {}", say::took(time)));
-        self.stages.push((name.to_owned(), outcome, time));
-        passed
+        self.stage_that_gives(name, work).is_some()
     }
 
-    /// Runs a stage if the one that it needs passed.
+    /// Runs a stage under its heading, and returns its result if it passed.
+    pub fn stage_that_gives<T, E: Error + 'static>(
+        &mut self,
+        name: &str,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Option<T> {
+        say::heading(name);
+        let started = Instant::now();
+        let (outcome, result) = match work() {
+            Ok(result) => (Outcome::Passed, Some(result)),
+            Err(error) => {
+                say::failed(&error);
+                (Outcome::Failed, None)
+            }
+        };
+        let time = started.elapsed();
+        say::step(&format!("{name}: {}", say::took(time)));
+        self.stages.push((name.to_owned(), outcome, time));
+        result
+    }
+
+    /// Runs a stage if the one that it needs has passed.
     pub fn after<E: Error + 'static>(
         &mut self,
         passed: bool,
@@ -95,6 +104,16 @@ mod tests {
         let other = report.stage("native", || Ok::<(), Trouble>(()));
         assert_eq!((built, ran, other), (false, false, true));
         assert_eq!(report.failed().as_deref(), Some("site; browser"));
+    }
+
+    #[test]
+    fn a_set_up_that_failed_hides_no_stage_that_failed_before() {
+        let mut report = Report::default();
+        report.stage("tidy", || Err(Trouble));
+        let tools = report.stage_that_gives("set-up", || Err::<u8, _>(Trouble));
+        assert_eq!(tools, None);
+        assert_eq!(report.failed().as_deref(), Some("tidy; set-up"));
+        assert_eq!(report.stage_that_gives("set-up", || Ok::<_, Trouble>(7)), Some(7));
     }
 
     #[test]

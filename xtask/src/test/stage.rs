@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// A part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stage {
-    /// The rules that no compiler holds
+    /// The rules that no compiler checks
     Tidy,
     /// rustfmt
     Fmt,
@@ -15,6 +15,6 @@ pub enum Stage {
     Native,
     /// The site and the names in its wasm
     Site,
-    /// Browser tests, on a site that is built before
+    /// Browser tests, after building the site
     Browser,
 }

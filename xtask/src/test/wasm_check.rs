@@ -1,8 +1,8 @@
-//! Two things that no other test would notice in the built modules.
+//! Two checks of the built modules that no other test makes.
 //!
-//! - Where nobody calls the static constructors, the linker wraps every export of the worker with all
+//! - If nobody calls the static constructors, the linker wraps every export of the worker in calls to all
 //!   of them, as `NAME.command_export`: training then takes twenty times as long.
-//! - The page must not carry Burn: it is the worker's, and weighs a hundred times the page.
+//! - The page must not contain Burn, which belongs to the worker and is a hundred times the page's size.
 
 use super::wasm_module::{Module, ModuleError};
 use std::fs;
@@ -11,17 +11,17 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const WRAPPED: &str = ".command_export";
-/// How crates show in function names, mangled or not.
+/// How crates appear in function names, mangled or not.
 const IN_NAMES: [&str; 4] = ["cubecl", "burn_", "burn::", "4burn"];
-/// How they show in the paths that panics report.
+/// How they appear in the paths that panics report.
 const IN_PATHS: [&str; 2] = ["/cubecl-", "/burn-"];
-/// Enough of them to see where they come from.
+/// The number of names shown, enough to see where they come from.
 const SHOWN: usize = 5;
 
 /// What is wrong with a module.
 #[derive(Debug, Error)]
 pub enum WasmCheckError {
-    /// It is not there.
+    /// It cannot be read.
     #[error("{path} cannot be read; `trunk build --release` makes it")]
     Unreadable {
         /// The file.
@@ -29,16 +29,16 @@ pub enum WasmCheckError {
         /// Why not.
         source: io::Error,
     },
-    /// It is no module.
-    #[error("{path} is not as it should be")]
+    /// It is not a valid module.
+    #[error("{path} is not a valid module")]
     Module {
         /// The file.
         path: PathBuf,
         /// Why not.
         source: ModuleError,
     },
-    /// Without names nothing can be told.
-    #[error("{0} has no function names, so nothing can be told: is `strip` set in Cargo.toml?")]
+    /// Without names nothing can be checked.
+    #[error("{0} has no function names, so nothing can be checked: is `strip` set in Cargo.toml?")]
     Nameless(&'static str),
     /// The constructors run on every call.
     #[error(
@@ -49,20 +49,22 @@ pub enum WasmCheckError {
         /// Some of the names.
         names: String,
     },
-    /// Burn is in the page.
+    /// The page contains Burn.
     #[error(
-        "the page holds Burn ({names}): something of feature `training` reaches feature `page`"
+        "the page contains Burn ({names}): something in feature `training` is used by feature `page`"
     )]
     BurnInPage {
         /// Some of the names.
         names: String,
     },
-    /// Burn is not found where it must be, so its absence elsewhere would prove nothing.
-    #[error("no name of Burn is in the worker, so this check would not see it in the page either")]
+    /// Burn is not found in the worker, so its absence in the page would prove nothing.
+    #[error(
+        "the worker contains no name of Burn, so this check would not find it in the page either"
+    )]
     Blind,
 }
 
-/// Checks the page's and the worker's module as the linker left them; gives what to tell.
+/// Checks the page's and the worker's modules as the linker wrote them; returns lines to print.
 pub fn check(page: &Path, worker: &Path) -> Result<Vec<String>, WasmCheckError> {
     let (page, worker) = (read(page)?, read(worker)?);
     check_worker(&worker)?;

@@ -1,5 +1,5 @@
-//! As much of the WebAssembly binary format as it takes to find names: exports, the functions of the
-//! name section, and the data (which holds the paths of source files).
+//! Reads the parts of the WebAssembly binary format that contain names: exports, the functions of the name
+//! section, and the data (which holds the paths of source files).
 
 use thiserror::Error;
 
@@ -8,23 +8,23 @@ const EXPORT: u8 = 7;
 const DATA: u8 = 11;
 const FUNCTION_NAMES: u8 = 1;
 
-/// Why bytes are no module.
+/// Why bytes are not a module.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum ModuleError {
     /// No magic number.
-    #[error("this is no WebAssembly module")]
+    #[error("this is not a WebAssembly module")]
     NoModule,
-    /// It ends, or contradicts itself, here.
+    /// It ends, or contradicts itself, at this byte.
     #[error("the module is damaged at byte {0}")]
     Damaged(usize),
 }
 
-/// What a module says about names.
+/// The names in a module.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Module {
     /// Names of its exports.
     pub exports: Vec<String>,
-    /// Names of its functions; none if the name section was stripped.
+    /// Names of its functions; empty if the name section was stripped.
     pub functions: Vec<String>,
     /// Its data, as it lies in the file.
     pub data: Vec<u8>,
@@ -54,7 +54,7 @@ impl Module {
     }
 }
 
-/// What is left of a part of the module, and where in the file it begins.
+/// The rest of a part of the module, and its offset in the file.
 struct Reader<'a> {
     bytes: &'a [u8],
     offset: usize,
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         Err(ModuleError::Damaged(self.offset))
     }
 
-    /// A part that is preceded by its length.
+    /// A part that is prefixed by its length.
     fn part(&mut self) -> Result<Self, ModuleError> {
         let length = self.number()?;
         let offset = self.offset;

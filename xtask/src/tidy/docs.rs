@@ -1,15 +1,18 @@
-//! Every struct, enum and trait of a module says what it is, private ones too. Tests need not.
+//! Every struct, enum and trait in a module has a doc comment, private ones too, except in tests.
 
 use super::rooms;
 use super::source::Kind::{Doc, Sign, Word};
 use super::source::{Nesting, SourceFile, attribute, group};
 use super::{Failure, Reason};
 
-/// The rooms of `src/` in which the rule holds; when it holds in all, this list may go.
-const ROOMS: [&str; 13] = [
+/// The rooms of `src/` that keep the rule; once all do, this list can go.
+const ROOMS: [&str; 18] = [
     "benchmark",
     "bin",
     "checksum",
+    "dataset",
+    "engine",
+    "exchange",
     "garment",
     "hardware",
     "history",
@@ -19,6 +22,8 @@ const ROOMS: [&str; 13] = [
     "protocol",
     "settings",
     "state_dict",
+    "terminal",
+    "training",
     "worker",
 ];
 

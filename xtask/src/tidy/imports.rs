@@ -9,22 +9,35 @@ use super::{Failure, Reason};
 const PROGRAMS: &str = "bin";
 const LIBRARY: &str = "atelier";
 
-/// Every import of a file that the table does not allow.
+/// Every import of a file that the table does not allow, and every second name for the library's root.
 pub fn check(file: &SourceFile<'_>, table: &Table) -> Vec<Failure> {
-    let Some(room) = rooms::room(file) else { return Vec::new() };
-    // A room without a row is a failure of its own.
-    let Some(may_import) = table.may_import(room) else { return Vec::new() };
-    let is_allowed = |name: &str| name == room || may_import.iter().any(|room| room == name);
-    let failure = |import: Import<'_>| Failure {
+    if file.in_src().is_none() {
+        return Vec::new();
+    }
+    let failure = |line: usize, what: String| Failure {
         file: file.path.to_owned(),
-        line: import.line,
-        what: format!(
-            "`{room}` imports `{}`, which its row in {ARCHITECTURE} does not allow",
-            import.name
-        ),
+        line,
+        what,
         reason: Reason::Arrows,
     };
-    imports(file, room).into_iter().filter(|import| !is_allowed(import.name)).map(failure).collect()
+    // The library's root has no room, but may give itself a name that all rooms see.
+    let room = rooms::room(file);
+    let Paths { imports, renamings, .. } = Paths::of(file, room == Some(PROGRAMS));
+    let renamed = "a second name for the library's root hides what is imported through it";
+    let mut failures: Vec<Failure> =
+        renamings.into_iter().map(|line| failure(line, renamed.to_owned())).collect();
+    // A room without a row is a failure of its own.
+    if let Some(room) = room
+        && let Some(may_import) = table.may_import(room)
+    {
+        let is_allowed = |name: &str| name == room || may_import.iter().any(|room| room == name);
+        let wrong = imports.into_iter().filter(|import| !is_allowed(import.name));
+        failures.extend(wrong.map(|Import { name, line }| {
+            let row = format!("which its row in {ARCHITECTURE} does not allow");
+            failure(line, format!("`{room}` imports `{name}`, {row}"))
+        }));
+    }
+    failures
 }
 
 /// A name in the library's root that a file reaches for: a room, or `*` for all of them.
@@ -33,27 +46,11 @@ struct Import<'a> {
     line: usize,
 }
 
-fn imports<'a>(file: &SourceFile<'a>, room: &str) -> Vec<Import<'a>> {
-    let tokens = &file.tokens_without_tests;
-    let roots: &[&str] = if room == PROGRAMS { &[LIBRARY] } else { &["crate", "self", "super"] };
-    let mut paths = Paths { tokens, imports: Vec::new() };
-    let (mut nesting, mut at) = (Nesting::default(), 0);
-    while at < tokens.len() {
-        let is_root = matches!(tokens[at].kind, Word(word) if roots.contains(&word))
-            && paths.separator(at + 1)
-            && !(at >= 2 && paths.separator(at - 2));
-        if is_root {
-            at = paths.follow(at, depth(file.path) + nesting.modules());
-        } else {
-            nesting.pass(tokens, at);
-            at += 1;
-        }
-    }
-    paths.imports
-}
-
 /// How many modules lie between the library's root and what stands in a file: `src/a/b.rs` is `crate::a::b`.
 fn depth(path: &str) -> usize {
+    if path == "src/lib.rs" {
+        return 0;
+    }
     let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
     path.split('/').count() - 1
 }
@@ -62,9 +59,48 @@ fn depth(path: &str) -> usize {
 struct Paths<'t, 'a> {
     tokens: &'t [Token<'a>],
     imports: Vec<Import<'a>>,
+    /// Lines, counted from 1, that give the library's root a second name.
+    renamings: Vec<usize>,
 }
 
-impl<'a> Paths<'_, 'a> {
+impl<'t, 'a> Paths<'t, 'a> {
+    /// Follows every path of a file that begins at the library's root.
+    fn of(file: &'t SourceFile<'a>, is_program: bool) -> Self {
+        let tokens = &file.tokens_without_tests[..];
+        let roots: &[&str] = if is_program { &[LIBRARY] } else { &["crate", "self", "super"] };
+        let mut paths = Self { tokens, imports: Vec::new(), renamings: Vec::new() };
+        let (mut nesting, mut at) = (Nesting::default(), 0);
+        while at < tokens.len() {
+            let is_root = matches!(tokens[at].kind, Word(word) if roots.contains(&word))
+                && (paths.separator(at + 1) || paths.kind(at + 1) == Some(Word("as")))
+                && !(at >= 2 && paths.separator(at - 2));
+            if is_root {
+                at = paths.follow(at, depth(file.path) + nesting.modules());
+            } else if paths.is_extern_renaming(at) {
+                paths.renamings.push(tokens[at].line);
+                at += 4;
+            } else {
+                nesting.pass(tokens, at);
+                at += 1;
+            }
+        }
+        paths
+    }
+
+    /// Whether `extern crate self as …` or `extern crate atelier as …` stands at `at`.
+    fn is_extern_renaming(&self, at: usize) -> bool {
+        let kinds = [0, 1, 2, 3].map(|offset| self.kind(at + offset));
+        matches!(
+            kinds,
+            [
+                Some(Word("extern")),
+                Some(Word("crate")),
+                Some(Word("self" | LIBRARY)),
+                Some(Word("as"))
+            ]
+        )
+    }
+
     fn kind(&self, at: usize) -> Option<Kind<'a>> {
         self.tokens.get(at).map(|token| token.kind)
     }
@@ -94,6 +130,9 @@ impl<'a> Paths<'_, 'a> {
             }
             at += 1;
             if !self.separator(at) {
+                if depth == 0 && self.kind(at) == Some(Word("as")) {
+                    self.renamings.push(self.tokens[at].line);
+                }
                 return at;
             }
             at += 2;

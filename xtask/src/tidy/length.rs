@@ -3,14 +3,14 @@
 use super::source::SourceFile;
 use super::{Failure, Reason};
 
-/// The lines that a file may have without a reason.
+/// The most lines that a file may have without a reason.
 pub const MOST_LINES: usize = 400;
-/// What the reason begins with.
+/// The beginning of the reason.
 const EXCUSE: &str = "// tidy: long, because ";
-/// Where a reader looks for it: among the first lines.
+/// The number of lines at the top in which it must be.
 const NEAR_THE_TOP: usize = 30;
 
-/// What is wrong with the length of a file, if anything is.
+/// The failure if a file is too long.
 pub fn check(file: &SourceFile<'_>) -> Option<Failure> {
     let lines = file.text.lines().count();
     let has_reason = |line: &str| {

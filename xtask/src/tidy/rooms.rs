@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The file that holds the table.
 pub const ARCHITECTURE: &str = "ARCHITECTURE.md";
-/// The table's head begins so.
+/// The beginning of the table's header.
 const HEAD: &str = "| room in `src/` |";
 
 /// The table.
@@ -14,9 +14,9 @@ pub struct Table {
     rows: Vec<Row>,
 }
 
-/// A room, as a row of the table has it.
+/// A row of the table.
 struct Row {
-    /// As it stands there: `room/` for a folder, `room.rs` for a file.
+    /// The room as written there: `room/` for a folder, `room.rs` for a file.
     entry: String,
     /// The rooms that it may import.
     may_import: Vec<String>,
@@ -30,7 +30,7 @@ impl Row {
     }
 }
 
-/// A room's name, without what tells a folder from a file.
+/// A room's name, without the suffix that distinguishes folders from files.
 fn name(entry: &str) -> &str {
     entry.trim_end_matches('/').trim_end_matches(".rs")
 }
@@ -49,7 +49,7 @@ impl Table {
         self.rows.iter().find(|row| row.room() == room).map(|row| &row.may_import[..])
     }
 
-    /// Compares the rows with the rooms that there are.
+    /// Compares the rows with the rooms that exist.
     pub fn check(&self, files: &[SourceFile<'_>]) -> Vec<Failure> {
         let there: BTreeMap<String, &str> =
             files.iter().filter_map(|file| Some((entry(file)?, file.path))).collect();
@@ -66,7 +66,7 @@ impl Table {
                 failures.push(failure(ARCHITECTURE, row.line, what));
             }
             for room in &row.may_import {
-                // A room stands below all that it imports, so there is no circle.
+                // A room is listed below all that it imports, so there are no cycles.
                 if !self.rows[..at].iter().any(|above| above.room() == room) {
                     let what = format!("`{}` may import `{room}`, no room above it", row.room());
                     failures.push(failure(ARCHITECTURE, row.line, what));
@@ -77,7 +77,7 @@ impl Table {
     }
 }
 
-/// What to say where the table is not found.
+/// The failure if the table is not found.
 pub fn no_table() -> Failure {
     failure(ARCHITECTURE, 1, format!("no table begins with \"{HEAD}\""))
 }
@@ -93,12 +93,12 @@ fn row(line: usize, text: &str) -> Option<Row> {
     Some(Row { entry, may_import, line })
 }
 
-/// What stands in backticks.
+/// The parts in backticks.
 fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// The room of a file of `src/` as the table writes it; the library's root belongs to none.
+/// The room of a file in `src/` as written in the table; the library's root belongs to none.
 fn entry(file: &SourceFile<'_>) -> Option<String> {
     let path = file.in_src()?;
     match path.split_once('/') {

@@ -1,4 +1,7 @@
-//! A Rust file as the rules see it: words and signs, without comments, strings and tests.
+//! A Rust file as the rules see it: words, signs and plain strings, without comments and tests.
+
+use super::lexer::tokens;
+use Kind::{Doc, Sign, Word};
 
 /// A word or a sign of Rust, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,18 +12,18 @@ pub struct Token<'a> {
     pub line: usize,
 }
 
-/// What a token is. Literals of characters and strings, lifetimes and ordinary comments are none.
+/// What a token is. Characters, strings with a prefix, lifetimes and ordinary comments are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind<'a> {
     /// An identifier, a keyword or a number.
     Word(&'a str),
     /// A character of punctuation; `::` is two.
     Sign(char),
+    /// What stands in a string without a prefix, its escapes left as they are.
+    Text(&'a str),
     /// A comment that documents the item after it.
     Doc,
 }
-
-use Kind::{Doc, Sign, Word};
 
 /// A file and its tokens.
 pub struct SourceFile<'a> {
@@ -30,16 +33,16 @@ pub struct SourceFile<'a> {
     pub text: &'a str,
     /// All of its tokens.
     pub tokens: Vec<Token<'a>>,
-    /// Its tokens without tests: none where the whole file is one.
+    /// Its tokens without tests; none in `tests/`.
     pub tokens_without_tests: Vec<Token<'a>>,
 }
 
 impl<'a> SourceFile<'a> {
     /// Takes a text apart.
     pub fn read(path: &'a str, text: &'a str) -> Self {
-        let tokens = Lexer { rest: text, line: 1 }.tokens();
-        let tokens_without_tests =
-            if is_test_file(path) { Vec::new() } else { without_tests(&tokens) };
+        let tokens = tokens(text);
+        let is_test = path.starts_with("tests/");
+        let tokens_without_tests = if is_test { Vec::new() } else { without_tests(&tokens) };
         Self { path, text, tokens, tokens_without_tests }
     }
 
@@ -47,145 +50,6 @@ impl<'a> SourceFile<'a> {
     pub fn in_src(&self) -> Option<&'a str> {
         self.path.strip_prefix("src/")
     }
-}
-
-fn is_test_file(path: &str) -> bool {
-    path.starts_with("tests/") || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
-}
-
-/// What is left of a file, and the line in which it begins.
-struct Lexer<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl<'a> Lexer<'a> {
-    fn tokens(mut self) -> Vec<Token<'a>> {
-        let mut tokens = Vec::new();
-        while let Some(first) = self.rest.chars().next() {
-            let line = self.line;
-            if let Some(kind) = self.token(first) {
-                tokens.push(Token { kind, line });
-            }
-        }
-        tokens
-    }
-
-    /// Takes what begins with `first`; nothing if that is no token.
-    fn token(&mut self, first: char) -> Option<Kind<'a>> {
-        if self.rest.starts_with("//") {
-            return self.line_comment();
-        }
-        if self.rest.starts_with("/*") {
-            return self.block_comment();
-        }
-        match first {
-            '"' => {
-                self.quoted('"');
-                None
-            }
-            '\'' => {
-                self.character_or_lifetime();
-                None
-            }
-            _ if is_of_word(first) => self.word(),
-            _ => {
-                self.take(first.len_utf8());
-                (!first.is_whitespace()).then_some(Sign(first))
-            }
-        }
-    }
-
-    fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at(length.min(self.rest.len()));
-        self.line += taken.matches('\n').count();
-        self.rest = rest;
-        taken
-    }
-
-    fn line_comment(&mut self) -> Option<Kind<'a>> {
-        let comment = self.take(self.rest.find('\n').unwrap_or(self.rest.len()));
-        (comment.starts_with("///") && !comment.starts_with("////")).then_some(Doc)
-    }
-
-    /// Block comments nest.
-    fn block_comment(&mut self) -> Option<Kind<'a>> {
-        let is_doc = self.rest.starts_with("/**")
-            && !self.rest.starts_with("/***")
-            && !self.rest.starts_with("/**/");
-        let mut open = 0;
-        while !self.rest.is_empty() {
-            if self.rest.starts_with("/*") {
-                open += 1;
-                self.take(2);
-            } else if self.rest.starts_with("*/") {
-                open -= 1;
-                self.take(2);
-                if open == 0 {
-                    break;
-                }
-            } else {
-                self.take(self.rest.chars().next().map_or(1, char::len_utf8));
-            }
-        }
-        is_doc.then_some(Doc)
-    }
-
-    /// A literal that begins and ends with `quote`, in which `\` takes its meaning from what follows.
-    fn quoted(&mut self, quote: char) {
-        let mut is_escaped = false;
-        let end = self.rest.char_indices().skip(1).find(|&(_, character)| {
-            let ends = character == quote && !is_escaped;
-            is_escaped = character == '\\' && !is_escaped;
-            ends
-        });
-        self.take(end.map_or(self.rest.len(), |(at, _)| at + 1));
-    }
-
-    fn character_or_lifetime(&mut self) {
-        let mut following = self.rest.chars().skip(1);
-        match (following.next(), following.next()) {
-            (Some('\\'), _) | (Some(_), Some('\'')) => self.quoted('\''),
-            _ => {
-                let end = self.rest[1..].find(|character| !is_of_word(character));
-                self.take(end.map_or(self.rest.len(), |end| end + 1));
-            }
-        }
-    }
-
-    /// A word, unless it is the prefix of a literal.
-    fn word(&mut self) -> Option<Kind<'a>> {
-        let end = self.rest.find(|character| !is_of_word(character));
-        let word = self.take(end.unwrap_or(self.rest.len()));
-        let hashes = self.rest.len() - self.rest.trim_start_matches('#').len();
-        let is_string = self.rest[hashes..].starts_with('"');
-        match word {
-            "r" | "br" | "cr" if is_string => {
-                let end = format!("\"{}", "#".repeat(hashes));
-                let body = hashes + 1;
-                let length = self.rest[body..].find(&end).map(|at| body + at + end.len());
-                self.take(length.unwrap_or(self.rest.len()));
-                None
-            }
-            "b" | "c" if self.rest.starts_with('"') => {
-                self.quoted('"');
-                None
-            }
-            "b" if self.rest.starts_with('\'') => {
-                self.quoted('\'');
-                None
-            }
-            "r" if hashes == 1 => {
-                self.take(1);
-                self.word()
-            }
-            _ => Some(Word(word)),
-        }
-    }
-}
-
-fn is_of_word(character: char) -> bool {
-    character == '_' || character.is_alphanumeric()
 }
 
 /// Leaves out every item under `#[cfg(test)]` or `#[cfg(all(test, …))]`.
@@ -256,16 +120,77 @@ pub fn group(tokens: &[Token<'_>], at: usize) -> usize {
 
 /// The end of the item (or field, or variant) that begins at `at`, further attributes included.
 fn item(tokens: &[Token<'_>], mut at: usize) -> usize {
+    while let Some(end) = attribute(tokens, at) {
+        at = end;
+    }
+    let ends_at_comma = !begins_item(tokens, at);
     while let Some(token) = tokens.get(at) {
         match token.kind {
             Sign('{') => return group(tokens, at),
             Sign('(' | '[') => at = group(tokens, at),
-            Sign(';' | ',') => return at + 1,
+            Sign('<') if ends_at_comma => at = generics(tokens, at).unwrap_or(at + 1),
+            Sign(',') if ends_at_comma => return at + 1,
+            Sign(';') => return at + 1,
             Sign('}') => return at,
             _ => at += 1,
         }
     }
     at
+}
+
+/// Whether an item or a statement begins at `at`, which no comma ends.
+fn begins_item(tokens: &[Token<'_>], at: usize) -> bool {
+    const FIRST: [&str; 16] = [
+        "async",
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "let",
+        "macro_rules",
+        "mod",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "union",
+        "unsafe",
+        "use",
+    ];
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+    let first = match (kind(at), kind(at + 1)) {
+        (Some(Word("pub")), Some(Sign('('))) => kind(group(tokens, at + 1)),
+        (Some(Word("pub")), next) => next,
+        (first, _) => first,
+    };
+    matches!(first, Some(Word(word)) if FIRST.contains(&word))
+}
+
+/// The end of the generic arguments whose `<` stands at `at`; none where it is a comparison. A `:` alone
+/// tells the two apart in doubt, so that nothing after a comparison is taken for an argument.
+fn generics(tokens: &[Token<'_>], mut at: usize) -> Option<usize> {
+    let is = |at: usize, sign| tokens.get(at).is_some_and(|token| token.kind == Sign(sign));
+    let mut open = 0_usize;
+    loop {
+        match tokens.get(at)?.kind {
+            Sign('(' | '[') => {
+                at = group(tokens, at);
+                continue;
+            }
+            Sign('-') if is(at + 1, '>') => at += 1,
+            Sign(':') if is(at + 1, ':') => at += 1,
+            Sign('<') => open += 1,
+            Sign('>') => open -= 1,
+            Sign('=') if !is(at + 1, '>') => {}
+            Sign('{' | '}' | ';' | ':' | '=') => return None,
+            _ => {}
+        }
+        at += 1;
+        if open == 0 {
+            return Some(at);
+        }
+    }
 }
 
 /// How deep a token lies: among braces, and among modules written in place.
@@ -309,6 +234,7 @@ impl Nesting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Kind::Text;
 
     fn words(text: &str) -> Vec<&str> {
         let tokens = SourceFile::read("src/a.rs", text).tokens_without_tests;
@@ -333,7 +259,9 @@ mod tests {
     #[test]
     fn lines_are_counted_through_comments_and_strings() {
         let tokens = SourceFile::read("src/a.rs", "/* \n */ \"\n\\\n\" r\"\n\" word").tokens;
-        assert_eq!(tokens, [Token { kind: Word("word"), line: 5 }]);
+        let expected =
+            [(Text("\n\\\n"), 2), (Word("word"), 5)].map(|(kind, line)| Token { kind, line });
+        assert_eq!(tokens, expected);
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn an_import_that_the_table_does_not_allow_is_found_in_every_form() {
         "pub use crate::{page};",
         "use {std::fmt, crate::page::View};",
         "use crate::{plain::Data, page::{View, Other}};",
-        "use crate::{plain::{Data, More}, self as atelier, page};",
+        "use crate::{plain::{Data, More}, model, page};",
         "fn f() -> crate::page::View { todo!() }",
         "fn f() { g(crate::plain::Data, crate::page::view()) }",
         "use super::page::View;",
@@ -103,8 +103,94 @@ fn what_stays_in_the_room_or_is_no_import_passes() {
     ] {
         assert_eq!(imports_of_model(text), Vec::<String>::new(), "{text}");
     }
-    let files =
-        [("src/model/tests.rs", "use crate::page;"), ("src/model/a_tests.rs", "use crate::page;")];
+}
+
+const RENAMED: &str = "a second name for the library's root hides what is imported through it";
+
+#[test]
+fn the_root_has_no_second_name_behind_which_a_room_could_be_imported() {
+    for text in [
+        "use crate as root; use root::page::View;",
+        "pub(crate) use crate::{plain::Data, self as root};",
+        "use super as root; fn f() { root::page::view() }",
+        "mod inner { use super::super::{self as root}; }",
+        "extern crate self as root; use root::page::View;",
+    ] {
+        assert_eq!(imports_of_model(text), [format!("src/model/mod.rs:1: {RENAMED}")], "{text}");
+    }
+    let library = "pub mod plain; pub mod model; pub mod page;\nextern crate self as root;";
+    assert_eq!(found(&[("src/lib.rs", library)]), [format!("src/lib.rs:2: {RENAMED}")]);
+    let program = "use atelier as library; fn main() { library::model::train() }";
+    let expected = format!("src/bin/page.rs:1: {RENAMED}");
+    assert_eq!(found(&[("src/bin/page.rs", program)]), [expected]);
+}
+
+#[test]
+fn names_for_modules_and_casts_are_no_names_for_the_root() {
+    for text in [
+        "use crate::plain as data; use self as model; use super::model as twin;",
+        "impl Kind { fn number(self) -> usize { self as usize } }",
+        "mod inner { use super as outer; }",
+    ] {
+        assert_eq!(imports_of_model(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn an_item_for_tests_ends_where_it_ends_and_not_at_a_comma_in_it() {
+    for text in [
+        "#[cfg(test)] fn helper<A, B: Into<crate::page::View>>() -> crate::page::View { f() }",
+        "#[cfg(test)] impl<A, B> From<B> for Pair<A, B> where A: crate::page::View {}",
+        "#[cfg(test)] type Pair = (crate::page::View, Map<u8, crate::page::View>);",
+        "/** S. */ struct S { #[cfg(test)] views: Map<u8, crate::page::View>, other: u8 }",
+        "/** S. */ struct S { #[cfg(test)] pub(crate) f: Map<fn(u8) -> u8, crate::page::View> }",
+    ] {
+        assert_eq!(imports_of_model(text), Vec::<String>::new(), "{text}");
+    }
+    for text in [
+        "#[cfg(test)] fn helper<A, B>() {} use crate::page::View;",
+        "/** S. */ struct S { #[cfg(test)] map: Map<u8, u8>, view: crate::page::View }",
+        "fn f() { match a { #[cfg(test)] x if x < y => 1, _ => crate::page::view() > z } }",
+        "fn f() -> S { S { #[cfg(test)] a: b < c, d: crate::page::view() > e } }",
+    ] {
+        assert_eq!(imports_of_model(text), [wrong_arrow(1, "page")], "{text}");
+    }
+}
+
+#[test]
+fn a_file_named_after_tests_is_one_only_if_nothing_but_tests_declares_it() {
+    let tests = "use crate::page;";
+    let files = ["src/model/tests.rs", "src/model/a_tests.rs", "src/model/layer/b_tests.rs"];
+    let found = |model: &str, layer: &str| {
+        let files = files.map(|file| (file, tests));
+        found(&[&files[..], &[("src/model/mod.rs", model), ("src/model/layer.rs", layer)]].concat())
+    };
+    let wrong = |file: &str| {
+        let row = "which its row in ARCHITECTURE.md does not allow";
+        format!("{file}:1: `model` imports `page`, {row}")
+    };
+    let model = "#[cfg(test)] mod tests; #[cfg(test)] #[path = \"a_tests.rs\"] mod others;";
+    let layer = "#[cfg(test)] mod b_tests;";
+    assert_eq!(found(model, layer), Vec::<String>::new());
+    assert_eq!(found("", ""), [files[1], files[2], files[0]].map(wrong), "nothing declares them");
+    for shipped in [
+        "mod tests;",
+        "pub(crate) mod tests;",
+        "#[path = \"tests.rs\"] mod x;",
+        "include!(\"tests.rs\");",
+    ] {
+        assert_eq!(found(&format!("{model} {shipped}"), layer), [wrong(files[0])], "{shipped}");
+    }
+    assert_eq!(found(model, "mod b_tests;"), [wrong(files[2])]);
+}
+
+#[test]
+fn what_a_test_file_declares_is_a_test_too() {
+    let files = [
+        ("src/model/mod.rs", "#[cfg(test)] mod tests;"),
+        ("src/model/tests.rs", "mod more_tests; use crate::page;"),
+        ("src/model/tests/more_tests.rs", "use crate::page;"),
+    ];
     assert_eq!(found(&files), Vec::<String>::new());
 }
 

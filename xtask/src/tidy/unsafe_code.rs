@@ -1,4 +1,4 @@
-//! `unsafe` stands in one file only, tests included.
+//! `unsafe` occurs in one file only, tests included.
 
 use super::source::Kind::Word;
 use super::source::SourceFile;

@@ -1,4 +1,4 @@
-//! `cargo xtask tutorial`: the tutorial's whole recipe in the terminal's trainer, beside PyTorch's runs.
+//! `cargo xtask tutorial`: trains the tutorial's recipe in the terminal and compares it with PyTorch's runs.
 
 mod plot;
 
@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const SEEDS: std::ops::RangeInclusive<u64> = 0..=8;
-/// How far the last validation loss may lie outside PyTorch's range.
+/// How far the last validation loss may be outside PyTorch's range.
 const MARGIN: f64 = 0.02;
 
-/// Why there is no comparison.
+/// Why the comparison failed.
 #[derive(Debug, Error)]
 pub enum TutorialError {
-    /// A run did not end well.
+    /// A run failed.
     #[error(transparent)]
     Run(#[from] ProcessError),
     /// A file cannot be read or written.
@@ -29,13 +29,13 @@ pub enum TutorialError {
         /// Why.
         source: io::Error,
     },
-    /// A file is not what the trainer or PyTorch's script writes.
+    /// A file is not in the format of the trainer or of PyTorch's script.
     #[error("{0} does not hold the losses of a run")]
     Content(PathBuf),
     /// The plot cannot be drawn.
     #[error("the plot cannot be drawn: {0}")]
     Plot(String),
-    /// A run does not land where PyTorch's do.
+    /// A run's result differs from PyTorch's.
     #[error("seed {seed}: validation loss {loss:.4} is outside PyTorch's {least:.4} to {most:.4}")]
     OutsideBand {
         /// The run's seed.
@@ -49,7 +49,7 @@ pub enum TutorialError {
     },
 }
 
-/// What is compared of a run.
+/// The curves of a run that are compared.
 #[derive(Clone, Debug, PartialEq)]
 struct Curve {
     seed: u64,
@@ -60,7 +60,7 @@ struct Curve {
 }
 
 /// Trains (or takes the runs in a folder, `tutorial-SEED.json` as `train --losses` writes them), checks
-/// that they land in PyTorch's band, and writes `docs/tutorial.json` and `docs/tutorial.svg`.
+/// that they are within PyTorch's range, and writes `docs/tutorial.json` and `docs/tutorial.svg`.
 pub fn compare(places: &Places, runs: Option<PathBuf>) -> Result<(), TutorialError> {
     let pytorch = pytorch_curves(&places.root.join("tests/fixtures/tutorial.json"))?;
     let folder = match runs {
@@ -101,7 +101,7 @@ fn train(places: &Places) -> Result<PathBuf, TutorialError> {
     Ok(folder)
 }
 
-/// PyTorch's range of last validation losses, widened by the margin.
+/// PyTorch's range of final validation losses, widened by the margin.
 fn band(pytorch: &[Curve]) -> (f64, f64) {
     let last = pytorch.iter().filter_map(|curve| curve.validation.last()).map(|point| point.0);
     let (least, most) = last.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), loss| {
@@ -120,7 +120,7 @@ fn write(path: &Path, text: &str) -> Result<(), TutorialError> {
     fs::write(path, text).map_err(|source| TutorialError::File { path: path.to_owned(), source })
 }
 
-/// Loss and accuracy after each epoch: PyTorch's file and ours name them alike.
+/// Loss and accuracy after each epoch, which have the same names in PyTorch's file and in ours.
 fn validation(run: &Value) -> Option<Vec<(f64, f64)>> {
     let point =
         |epoch: &Value| Some((epoch["valid_loss"].as_f64()?, epoch["valid_accuracy"].as_f64()?));
@@ -150,7 +150,7 @@ fn our_curve(seed: u64, path: &Path) -> Result<Curve, TutorialError> {
     attempt().ok_or_else(|| TutorialError::Content(path.to_owned()))
 }
 
-/// In the form of PyTorch's file.
+/// In the format of PyTorch's file.
 fn as_json(curves: &[Curve]) -> Value {
     let run = |curve: &Curve| {
         let per_epoch = curve.training.len() / curve.validation.len().max(1);

@@ -1,4 +1,4 @@
-//! Our runs beside PyTorch's, as SVG.
+//! Plots our runs and PyTorch's as SVG.
 
 use super::Curve;
 use plotters::prelude::*;
@@ -7,7 +7,7 @@ const SIZE: (u32, u32) = (960, 420);
 const OURS: RGBColor = RGBColor(194, 0, 92);
 const THEIRS: RGBColor = RGBColor(120, 120, 128);
 const INK: RGBColor = RGBColor(22, 22, 26);
-/// Steps of a report.
+/// Steps between reports.
 const REPORT: f64 = 1000.0;
 
 type Points = Vec<(f64, f64)>;

@@ -1,15 +1,15 @@
-//! Both convolutions with their pooling, forward and backward, a sample at a time.
+//! Both convolutions with their pooling, forward and backward, one sample at a time.
 //!
-//! Channels lie innermost, padded to eight: one load has a position's channels, and five positions in a
-//! row are forty numbers in a row. Where a pooled number came from is remembered as a mark: the distance
-//! of the winner from the window's corner, or [`DEAD`]. Backward, only winners are visited.
+//! Channels are innermost, padded to eight: one load fetches a position's channels, and five adjacent
+//! positions are forty adjacent numbers. A mark records where a pooled number came from: the winner's
+//! distance from the window's corner, or [`DEAD`]. The backward pass visits winners only.
 
 use pulp::Simd;
 
 use super::lanes::{Eight, Lanes};
 use crate::network::SIDE;
 
-/// The image with room to load eight numbers from its last position.
+/// Numbers in an image, with room to load eight from its last position.
 pub(super) const IMAGE: usize = SIDE * SIDE + 8;
 /// Pooled positions after the first and the second convolution: 12×12 and 4×4.
 pub(super) const FIRST_SIDE: usize = 12;
@@ -21,19 +21,19 @@ pub(super) const FIRST_CHANNELS: usize = 6;
 pub(super) const SECOND_CHANNELS: usize = 16;
 /// A filter's side.
 pub(super) const FILTER: usize = 5;
-/// The mark of a window where nothing is above zero.
+/// The mark of a window with nothing above zero.
 const DEAD: f32 = -1.0;
 
 /// A pooled map with eight channels at each position.
 pub(super) type FirstMap = [[f32; 8]; FIRST_CELLS];
 
-/// Eight numbers from anywhere.
+/// The eight numbers from this index on.
 #[inline(always)]
 fn eight(from: &[f32], at: usize) -> &[f32; 8] {
     &from[at..at + 8].as_chunks().0[0]
 }
 
-/// Of a window's four values the largest with its mark, neither below zero.
+/// The largest of a window's four values, at least zero, with its mark.
 #[inline(always)]
 fn pooled<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,
@@ -48,7 +48,7 @@ fn pooled<S: Simd, const N: usize>(
     lanes.rectified(best, DEAD)
 }
 
-/// The first convolution: `weights[tap][channel]`.
+/// The first convolution, with `weights[tap][channel]`.
 #[inline(always)]
 pub(super) fn first_forward<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,
@@ -81,8 +81,8 @@ pub(super) fn first_forward<S: Simd, const N: usize>(
     }
 }
 
-/// The second convolution: `weights[half][tap * 6 + channel][output channel of the half]`; the map and
-/// its marks as PyTorch flattens them, `[output channel][position]`.
+/// The second convolution, with `weights[half][tap * 6 + channel][output channel of the half]`. The map and
+/// its marks come out as PyTorch flattens them, `[output channel][position]`.
 #[inline(always)]
 pub(super) fn second_forward<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,
@@ -142,7 +142,7 @@ impl<const MOST: usize> Active<MOST> {
         Self { positions: [0; MOST], deltas: [0.0; MOST], count: 0 }
     }
 
-    /// Without a branch: whether a winner is alive is as good as random.
+    /// Branch-free, because whether a winner is alive is as good as random.
     #[inline(always)]
     fn offer(&mut self, corner: usize, mark: f32, delta: f32) {
         let alive = mark >= 0.0 && delta != 0.0;
@@ -164,8 +164,8 @@ impl<const MOST: usize> Active<MOST> {
     }
 }
 
-/// The second convolution backward: adds to the weights' and the bias's gradients and gives the gradient
-/// of its inputs. `weights` and their gradient: `[output channel][tap][channel]`.
+/// The backward pass of the second convolution: adds to the gradients of weights and bias and writes the
+/// gradient of its inputs. `weights` and their gradient: `[output channel][tap][channel]`.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "what a layer's backward pass takes and gives")]
 pub(super) fn second_backward<S: Simd, const N: usize>(
@@ -214,8 +214,8 @@ pub(super) fn second_backward<S: Simd, const N: usize>(
     }
 }
 
-/// The first convolution backward: adds to the weights' gradient, `[channel][row]` with five numbers
-/// that count and three that do not, and to the bias's.
+/// The backward pass of the first convolution: adds to the gradients of the bias and of the weights, which
+/// is `[channel][row]` with five valid numbers and three of padding.
 #[inline(always)]
 pub(super) fn first_backward<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,

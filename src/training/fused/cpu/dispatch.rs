@@ -1,18 +1,18 @@
-//! Which vector instructions this machine has, found once.
+//! Detects which vector instructions this machine has.
 
 use pulp::{Simd, WithSimd};
 
 use super::lanes::Lanes;
 
-/// Something to be done with vector instructions.
+/// A computation with vector instructions.
 pub(super) trait Work {
     type Output;
 
-    /// Must be inlined, so that it is compiled with the instructions switched on.
+    /// Must be inlined, so that it is compiled with those instructions enabled.
     fn run<S: Simd, const N: usize>(self, lanes: Lanes<S, N>) -> Self::Output;
 }
 
-/// The widest instructions of the machine that the kernels are written for.
+/// The widest instructions of this machine that the kernels support.
 #[derive(Clone, Copy)]
 pub(super) struct Instructions(Kind);
 
@@ -30,7 +30,7 @@ type Kind = pulp::wasm::RelaxedSimd;
 type Kind = pulp::wasm::Simd128;
 
 impl Instructions {
-    /// `None` where the general path must do.
+    /// `None` if there are none, and the general path must be used.
     pub fn detect() -> Option<Self> {
         Kind::try_new().map(Self)
     }
@@ -40,6 +40,7 @@ impl Instructions {
     }
 }
 
+/// Adapts [`Work`] to the trait of the SIMD library.
 struct Vectorized<W>(W);
 
 impl<W: Work> WithSimd for Vectorized<W> {

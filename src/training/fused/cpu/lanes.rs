@@ -1,4 +1,4 @@
-//! Eight `f32` at a time, on whatever registers the machine has.
+//! Arithmetic on eight `f32` at a time, whatever the width of the machine's registers.
 
 use pulp::Simd;
 
@@ -9,8 +9,8 @@ pub(super) type Eight<S, const N: usize> = [<S as Simd>::f32s; N];
 #[derive(Clone, Copy)]
 pub(super) struct Lanes<S, const N: usize>(pub S);
 
-// Everything is inlined into the function that the machine's instructions are switched on for. Loops
-// and not closures: `array::from_fn` and `array::map` are functions of their own, without them.
+// Everything is inlined into the function for which the machine's instructions are enabled. Loops, not
+// closures: `array::from_fn` and `array::map` are separate functions without those instructions.
 impl<S: Simd, const N: usize> Lanes<S, N> {
     #[inline(always)]
     pub fn splat(self, value: f32) -> Eight<S, N> {
@@ -31,7 +31,7 @@ impl<S: Simd, const N: usize> Lanes<S, N> {
         registers.copy_from_slice(&values);
     }
 
-    /// As many eights, one after the other.
+    /// Several eights, one after the other.
     #[inline(always)]
     pub fn load_all<const M: usize>(self, from: &[[f32; 8]; M]) -> [Eight<S, N>; M] {
         let mut values = [self.splat(0.0); M];
@@ -81,7 +81,7 @@ impl<S: Simd, const N: usize> Lanes<S, N> {
         a
     }
 
-    /// `a * b + c`, rounded once where the machine can, twice elsewhere.
+    /// `a * b + c`, rounded once where the machine supports it, otherwise twice.
     #[inline(always)]
     pub fn multiply_add(self, mut a: Eight<S, N>, b: Eight<S, N>, c: Eight<S, N>) -> Eight<S, N> {
         for at in 0..N {
@@ -90,7 +90,7 @@ impl<S: Simd, const N: usize> Lanes<S, N> {
         a
     }
 
-    /// The larger and its mark; of equal ones the first.
+    /// The larger value with its mark; the first of two equal ones.
     #[inline(always)]
     pub fn larger(
         self,
@@ -106,8 +106,8 @@ impl<S: Simd, const N: usize> Lanes<S, N> {
         (value, mark)
     }
 
-    /// Zero and `dead` as the mark where the value is not above zero. NaN stays, so that a run that
-    /// has diverged is seen.
+    /// Replaces values not above zero by zero, with `dead` as the mark. NaN is kept, so that a divergence
+    /// is noticed.
     #[inline(always)]
     pub fn rectified(
         self,

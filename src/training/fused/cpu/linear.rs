@@ -1,6 +1,6 @@
-//! Fully connected layers for a tile of samples: two small matrix products, blocked for the registers.
+//! Fully connected layers for a tile of samples: two small matrix products, blocked for registers.
 //!
-//! Rows are eights: a row of `width` eights has 8 × `width` numbers.
+//! Rows consist of eights: a row of `width` eights has 8 × `width` numbers.
 
 use pulp::Simd;
 
@@ -21,7 +21,7 @@ pub(super) fn dots<S: Simd, const N: usize>(
     outputs: &mut Row,
     output_width: usize,
 ) {
-    // As many sums as keep the multipliers busy and still fit the registers.
+    // Enough sums to keep the multipliers busy, few enough to fit in registers.
     if N == 1 {
         dot_blocks::<S, N, 4>(lanes, inputs, weights, width, bias, outputs, output_width);
     } else {
@@ -69,18 +69,17 @@ fn dot_blocks<S: Simd, const N: usize, const SAMPLES: usize>(
     }
 }
 
-/// Where the factor of a row and a term lies.
+/// Strided access to the factor of a row and a term.
 #[derive(Clone, Copy)]
 pub(super) struct Factors<'a> {
     pub values: &'a [f32],
-    /// From one row's factor to the next one's.
+    /// The distance from one row's factor to the next row's.
     pub row_stride: usize,
-    /// From one term's factor to the next one's.
+    /// The distance from one term's factor to the next term's.
     pub term_stride: usize,
 }
 
-/// `sums[row] += Σ factor(row, term) * terms[term]`, over as many rows (an even number) and terms as
-/// there are.
+/// `sums[row] += Σ factor(row, term) * terms[term]`, over all rows (an even number) and all terms.
 #[inline(always)]
 pub(super) fn accumulate<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,

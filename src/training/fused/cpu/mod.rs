@@ -1,4 +1,4 @@
-//! The CPU's fused path: tiles of a few samples go through the network and back in cache.
+//! The CPU's fused path: tiles of a few samples go forward and backward through the network in cache.
 
 mod convolution;
 mod dispatch;
@@ -21,21 +21,21 @@ use crate::network::ModelError;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 
-/// Eights of a flat array, padded.
+/// Eights in a flat array, with padding.
 const EIGHTS: usize = FLAT_LENGTH.div_ceil(8);
 
-/// A run's numbers on the CPU.
+/// A model in training on the CPU. Flat arrays are in eights, padded to [`EIGHTS`].
 pub struct FusedCpu {
     instructions: Instructions,
     recipe: Recipe,
     parameters: Vec<[f32; 8]>,
-    /// In the order of their names.
+    /// The optimizer's state, in the order of [`slot_names`].
     slots: Vec<Vec<[f32; 8]>>,
     memory: Memory,
     unread: Vec<f32>,
 }
 
-/// What a step works in.
+/// Buffers for a step.
 struct Memory {
     gradient: Vec<[f32; 8]>,
     packed: Box<Packed>,
@@ -53,7 +53,7 @@ impl Memory {
         }
     }
 
-    /// Mean loss over the images; their mean gradient is then in `gradient`.
+    /// Returns the mean loss over the images and leaves their mean gradient in `gradient`.
     #[inline(always)]
     fn gradient<S: Simd, const N: usize>(
         &mut self,
@@ -84,17 +84,17 @@ impl Memory {
 }
 
 impl FusedCpu {
-    /// Whether this machine has the vector instructions that the fused path is written for.
+    /// Whether this machine has the vector instructions that the fused path needs.
     #[must_use]
     pub fn is_available() -> bool {
         Instructions::detect().is_some()
     }
 
-    /// Training from these weights and this optimizer's state: none before the first step. `None` on a
+    /// Starts from these weights and this optimizer state, which is empty before the first step. `None` on a
     /// machine without vector instructions.
     ///
     /// # Errors
-    /// [`ModelError::Missing`] or [`ModelError::Shape`] for arrays that do not belong to the network.
+    /// [`ModelError::Missing`] or [`ModelError::Shape`] if arrays do not fit the network.
     pub(crate) fn new(
         weights: &StateDict,
         recipe: Recipe,
@@ -134,7 +134,7 @@ impl FusedCpu {
         std::mem::take(&mut self.unread)
     }
 
-    /// The loss and the gradients of images at the present weights, which stay as they are.
+    /// The loss and the gradients of images at the current weights, without taking a step.
     pub(crate) fn gradients(&mut self, images: Images<'_>) -> (f32, StateDict) {
         let (parameters, memory) = (&self.parameters, &mut self.memory);
         let loss = self.instructions.run(Gradient { parameters, memory, images });
@@ -159,7 +159,7 @@ impl FusedCpu {
         state
     }
 
-    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    /// The network for inference, with the averaged weights if the recipe asks for them.
     pub(crate) fn inference(&self) -> CpuInference {
         let parameters = match self.slots.first() {
             // ASGD's only slot is its average.
@@ -170,7 +170,7 @@ impl FusedCpu {
     }
 }
 
-/// A network that answers and does not learn.
+/// The network for inference, without training.
 pub(crate) struct CpuInference {
     instructions: Instructions,
     parameters: Vec<[f32; 8]>,
@@ -178,13 +178,14 @@ pub(crate) struct CpuInference {
 }
 
 impl CpuInference {
-    /// The sum of the images' cross-entropies, and how many were classified right.
+    /// The sum of the images' cross-entropies, and how many were classified correctly.
     pub fn measure(&mut self, images: Images<'_>) -> (f64, u64) {
         let (parameters, memory) = (&self.parameters, &mut self.memory);
         self.instructions.run(Measurement { parameters, memory, images })
     }
 }
 
+/// A training step; returns the mean loss.
 struct Step<'a> {
     scalars: [f32; SCALARS],
     recipe: &'a Recipe,
@@ -203,7 +204,7 @@ impl Work for Step<'_> {
         let gradient = &self.memory.gradient;
         let scale = self.recipe.clip_norm.map_or(1.0, |most| {
             let norm = sum_of_squares(lanes, gradient).sqrt();
-            // Not `min`: NaN must stay.
+            // Not `min`, which would drop NaN.
             let scale = most as f32 / (norm + 1e-6);
             if scale > 1.0 { 1.0 } else { scale }
         });
@@ -213,6 +214,7 @@ impl Work for Step<'_> {
     }
 }
 
+/// The gradient of images, left in the memory; returns the mean loss.
 struct Gradient<'a> {
     parameters: &'a [[f32; 8]],
     memory: &'a mut Memory,
@@ -228,6 +230,7 @@ impl Work for Gradient<'_> {
     }
 }
 
+/// The sum of the images' losses, and how many were classified correctly.
 struct Measurement<'a> {
     parameters: &'a [[f32; 8]],
     memory: &'a mut Memory,

@@ -5,7 +5,7 @@ use super::convolution::{FILTER, FIRST_CHANNELS, SECOND_CHANNELS};
 use crate::network::CLASSES;
 
 const TAPS: usize = FILTER * FILTER;
-/// Eights in a row of each fully connected layer's inputs: 256, 120 and 84 (padded to 88).
+/// Eights in a row of each fully connected layer's inputs: 256, 120 and 84 (padded to 88) numbers.
 pub(super) const WIDTHS: [usize; 3] = [32, 15, 11];
 /// Outputs of the fully connected layers.
 pub(super) const OUTPUTS: [usize; 3] = [120, 84, CLASSES];
@@ -36,7 +36,7 @@ impl Packed {
         }
     }
 
-    /// Takes the weights of a flat array.
+    /// Fills itself from a flat array.
     pub fn pack(&mut self, flat: &[f32]) {
         for channel in 0..FIRST_CHANNELS {
             for tap in 0..TAPS {
@@ -65,7 +65,7 @@ impl Packed {
 
 /// Gradients of the layers that [`Packed`] holds.
 pub(super) struct PackedGradient {
-    /// `[channel][row]`, five columns and three without meaning
+    /// `[channel][row]`, five columns and three of padding
     pub first: [[[f32; 8]; FILTER]; FIRST_CHANNELS],
     pub first_bias: [f32; FIRST_CHANNELS],
     /// `[output channel][tap][channel]`
@@ -86,7 +86,7 @@ impl PackedGradient {
         }
     }
 
-    /// Puts the gradients into a flat array.
+    /// Writes the gradients into a flat array.
     pub fn unpack(&self, flat: &mut [f32]) {
         for (channel, rows) in self.first.iter().enumerate() {
             for (row, values) in rows.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A few samples on their way through the network and back, all in cache.
+//! The forward and backward pass of a few samples, all in cache.
 
 use pulp::Simd;
 
@@ -14,15 +14,15 @@ use crate::dataset::Images;
 use crate::dataset::split::normalize_to;
 use crate::network::CLASSES;
 
-/// Samples a tile: enough to read the fully connected weights seldom, few enough to stay in cache.
+/// Samples in a tile: enough to read the fully connected weights rarely, few enough to stay in cache.
 pub(super) const TILE: usize = 8;
 /// The fully connected kernels take samples in fours.
 const BLOCK: usize = 4;
-/// Eights of logits, padded.
+/// Eights of a sample's logits, with padding.
 const LOGITS: usize = 2;
 const FLATTENED: usize = SECOND_CHANNELS * SECOND_CELLS;
 
-/// Activations and deltas of a sample's convolutions.
+/// Activations and gradients of a sample's convolutions.
 #[derive(Clone)]
 struct Sample {
     image: [f32; IMAGE],
@@ -32,7 +32,7 @@ struct Sample {
     first_deltas: FirstMap,
 }
 
-/// Activations and deltas of a tile. Rows of the fully connected layers lie one after the other.
+/// Activations and gradients of a tile. Rows of the fully connected layers lie one after the other.
 pub(super) struct Tile {
     samples: Vec<Sample>,
     targets: [usize; TILE],
@@ -92,7 +92,7 @@ impl Tile {
         }
     }
 
-    /// Takes as many images from this one on as there is room for; how many that are.
+    /// Loads images from this index (from 0) on, as many as fit, and returns how many.
     pub fn fill(&mut self, images: Images<'_>, from: usize) -> usize {
         let count = TILE.min(images.len() - from);
         for at in 0..count {
@@ -103,7 +103,7 @@ impl Tile {
         count
     }
 
-    /// The first `samples` samples' way to their logits.
+    /// The forward pass of the first `samples` samples.
     #[inline(always)]
     pub fn forward<S: Simd, const N: usize>(
         &mut self,
@@ -133,7 +133,7 @@ impl Tile {
             if layer < 2 {
                 for output in &mut outputs[..rows * output_width] {
                     for value in output {
-                        // Not `max`: NaN must stay, so that a run that has diverged is seen.
+                        // Not `max`, which would drop NaN: a divergence must be noticed.
                         *value = if *value <= 0.0 { 0.0 } else { *value };
                     }
                 }
@@ -141,8 +141,8 @@ impl Tile {
         }
     }
 
-    /// The sample's cross-entropy and whether its largest logit is the target's; then the logits'
-    /// gradients, each `share` of the batch's mean.
+    /// Returns the sample's cross-entropy and whether its largest logit is the target's, and computes the
+    /// logits' gradients, multiplied by `share`, the sample's share of the batch's mean.
     pub fn measure(&mut self, sample: usize, share: f32) -> (f32, bool) {
         let logits = &self.logits.as_flattened()[sample * LOGITS * 8..][..CLASSES];
         let target = self.targets[sample];
@@ -163,11 +163,11 @@ impl Tile {
             let expected = if class == target { 1.0 } else { 0.0 };
             *delta = (exponential / sum - expected) * share;
         }
-        // Where all is NaN, no answer is right.
+        // If all are NaN, the classification is wrong.
         (loss, largest == target && !loss.is_nan())
     }
 
-    /// The way back: adds the first `samples` samples' gradients.
+    /// The backward pass: adds the gradients of the first `samples` samples.
     #[inline(always)]
     pub fn backward<S: Simd, const N: usize>(
         &mut self,
@@ -177,7 +177,7 @@ impl Tile {
         gradients: &mut Gradients<'_>,
     ) {
         let rows = samples.next_multiple_of(BLOCK);
-        // What pads the tile has no gradient.
+        // Padding samples have no gradient.
         self.logit_deltas[samples * LOGITS..rows * LOGITS].fill([0.0; 8]);
         for layer in (0..3).rev() {
             let width = WIDTHS[layer];
@@ -207,7 +207,7 @@ impl Tile {
             deltas.fill([0.0; 8]);
             let by_sample = Factors { values, row_stride: stride, term_stride: 1 };
             accumulate(lanes, by_sample, weights.rows(layer), width, deltas);
-            // Pooling's marks rectify the first layer's inputs.
+            // The marks of pooling already rectify the first layer's inputs.
             if layer > 0 {
                 for (delta, input) in deltas.iter_mut().zip(inputs) {
                     for (delta, input) in delta.iter_mut().zip(input) {

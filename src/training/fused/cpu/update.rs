@@ -1,4 +1,4 @@
-//! The optimizers' rules over flat arrays. What the scalars mean is said in [`super::super::scalars`].
+//! The optimizers' rules over flat arrays. [`super::super::scalars`] documents the scalars.
 
 use pulp::Simd;
 
@@ -6,8 +6,8 @@ use super::super::scalars::{DECAY, RATE, SCALARS, adagrad, adam, asgd, rms_prop,
 use super::lanes::{Eight, Lanes};
 use crate::settings::OptimizerSettings;
 
-/// Applies a step to all parameters; `slots` in the order of their names, `scale` is what clipping
-/// leaves of the gradient.
+/// Applies a step to all parameters. `slots` are in the order of their names; `scale` is the factor by
+/// which clipping shrinks the gradient.
 #[inline(always)]
 pub(super) fn update<S: Simd, const N: usize>(
     lanes: Lanes<S, N>,
@@ -113,7 +113,7 @@ pub(super) fn update<S: Simd, const N: usize>(
                 _ => {}
             }
         }
-        // SGD without momentum keeps nothing; no other optimizer comes here, for its slots are there.
+        // SGD without momentum has no slots; every other optimizer matches above.
         _ => each.parameter(parameters, gradient, [], |parameter, gradient, []| {
             (less(lanes, parameter, size, gradient), [])
         }),
@@ -131,7 +131,7 @@ fn less<S: Simd, const N: usize>(
     lanes.subtract(parameter, lanes.multiply(size, direction))
 }
 
-/// What happens to every gradient before a rule sees it.
+/// What is applied to every gradient before a rule sees it.
 struct Each<S: Simd, const N: usize> {
     lanes: Lanes<S, N>,
     decay: Eight<S, N>,
@@ -167,7 +167,7 @@ impl<S: Simd, const N: usize> Each<S, N> {
     }
 }
 
-/// The parts of RMSprop's four forms.
+/// What RMSprop's four variants have in common.
 #[derive(Clone, Copy)]
 struct RmsProp<'a, S: Simd, const N: usize> {
     lanes: Lanes<S, N>,

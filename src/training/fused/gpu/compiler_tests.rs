@@ -1,8 +1,8 @@
-//! Every kernel by the compilers that a visitor's browser may have, and within the limits that every
+//! Compiles every kernel with the compilers that a visitor's browser may have, within the limits that every
 //! WebGPU adapter guarantees.
 //!
-//! Firefox compiles WGSL by naga, as the terminal does; Chromium's compiler runs in the browser tests. What
-//! naga validates without any capability is WGSL's standard and nothing else.
+//! Firefox compiles WGSL with naga, as does the terminal; Chromium's compiler runs in the browser tests.
+//! Naga without any capability accepts standard WGSL only.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use crate::network::PIXELS;
 use crate::settings::{LinkSettings, TrainingConfig};
 use crate::training::Validation;
 
-/// What every adapter has (<https://www.w3.org/TR/webgpu/#limits>, the column "Default").
+/// The limits of every adapter (<https://www.w3.org/TR/webgpu/#limits>, the column "Default").
 mod guaranteed {
     pub const WORKGROUP_BYTES: u32 = 16_384;
     pub const WORKGROUP_INVOCATIONS: u32 = 256;
@@ -31,7 +31,7 @@ mod guaranteed {
     pub const UNIFORM_OFFSET_ALIGNMENT: u64 = 256;
 }
 
-/// Settings that between them need every variant of every kernel.
+/// Settings that together need every variant of every kernel.
 const RECIPES: [&str; 10] = [
     "optimizer=sgd&momentum=0",
     "optimizer=sgd&momentum=0.9",

@@ -1,4 +1,4 @@
-// The convolutions on the way forward, for the IMAGES images of a workgroup; after network.wgsl. They work on tiles of
+// The convolutions' forward pass, for the IMAGES images of a workgroup; after network.wgsl. They work on tiles of
 // four pooled cells in a row: 2x8 outputs of two channels in registers for every row of 12 inputs that is read.
 
 @group(0) @binding(4) var<storage, read_write> parameters: Parameters;
@@ -8,10 +8,10 @@
 var<workgroup> features: array<vec4f, 64u * IMAGES>;
 var<workgroup> feature_winners: array<f32, 64u * IMAGES>;
 
-/// Twelve neighbours of a row.
+/// Twelve adjacent numbers of a row.
 struct Row { left: vec4f, middle: vec4f, right: vec4f }
 
-/// The five weights of a kernel's row.
+/// The five weights in a row of a kernel.
 struct Taps { first: vec4f, last: f32 }
 
 /// Two rows of eight: the outputs under four pooled cells.
@@ -19,12 +19,12 @@ struct Tile { upper_left: vec4f, upper_right: vec4f, lower_left: vec4f, lower_ri
 
 struct Pooled { values: vec4f, winners: f32 }
 
-/// The place in the batch of the workgroup's image; an incomplete workgroup's last places stay free in `scratch`.
+/// The index in the batch of the workgroup's image; the last places of an incomplete workgroup stay empty in `scratch`.
 fn place_of(workgroup: u32, image: u32) -> u32 {
     return workgroup * IMAGES + image;
 }
 
-/// The number in the data set of a place in the batch; a free place repeats the last image.
+/// The index in the data set of an image in the batch; empty places repeat the last image.
 fn number_of(place: u32) -> u32 {
     return order[step.first + min(place, step.count - 1u)];
 }
@@ -72,7 +72,7 @@ fn conv2_taps(at: u32) -> Taps {
     );
 }
 
-/// Eight outputs' share of a row, from output column 0 or 4.
+/// The contribution of a row to eight outputs, from output column 0 or 4.
 fn convolve(left: vec4f, right: vec4f, taps: Taps) -> vec4f {
     return taps.first.x * left
         + taps.first.y * vec4f(left.yzw, right.x)
@@ -106,7 +106,7 @@ fn pool(tile: Tile) -> Pooled {
     let fourth = vec4f(tile.lower_left.yw, tile.lower_right.yw);
     winner = select(winner, vec4f(3.0), fourth > best);
     best = select(best, fourth, fourth > best);
-    // Not max(), which may lose a NaN.
+    // Not max(), which may drop a NaN.
     best = select(best, vec4f(), best <= vec4f());
     return Pooled(best, dot(winner, vec4f(1.0, 4.0, 16.0, 64.0)));
 }

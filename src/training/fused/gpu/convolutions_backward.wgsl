@@ -1,11 +1,11 @@
-// The convolutions on the way back; after network.wgsl and convolutions.wgsl. Each pooled cell hands its delta to the one
-// output that won it, so that deltas are kept by cell and spread over 2x8 outputs only in registers.
+// The convolutions' backward pass; after network.wgsl and convolutions.wgsl. Each pooled cell passes its delta to the one
+// output that won it, so deltas are stored by cell and spread over 2x8 outputs only in registers.
 
 fn masked(delta: vec4f, activation: vec4f) -> vec4f {
     return select(vec4f(), delta, activation > vec4f());
 }
 
-/// Hands the deltas of four cells to the outputs that won them.
+/// Passes the deltas of four cells to the outputs that won them.
 fn spread(deltas: vec4f, winners: f32) -> Tile {
     let winner = vec4i(i32(winners)) & vec4i(3, 12, 48, 192);
     let upper_even = select(vec4f(), deltas, winner == vec4i());
@@ -139,7 +139,7 @@ fn store_conv2_gradient(workgroup: u32, channel: u32, input: u32, kernel: ptr<fu
     }
 }
 
-/// Sends eight deltas back through a row of the kernel to twelve inputs.
+/// Propagates eight deltas back through a row of the kernel to twelve inputs.
 fn add_back(row: ptr<function, Row>, left: vec4f, right: vec4f, taps: Taps) {
     (*row).left += taps.first.x * left
         + taps.first.y * vec4f(0.0, left.xyz)
@@ -161,7 +161,7 @@ fn map1_backward(workgroup: u32, local: u32) {
     var item = local;
     loop {
         if (item < 36u * IMAGES) {
-            // Neighbours work on the same rows, so that they meet the same rows of cells.
+            // Adjacent invocations work on the same rows, and so read the same rows of cells.
             let pair = item / (6u * IMAGES);
             let image = item / 6u % IMAGES;
             let input = item % 6u;

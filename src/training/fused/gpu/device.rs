@@ -11,15 +11,15 @@ use super::kernels::{Kernel, pipeline};
 use crate::network::EngineFault;
 use crate::training::TrainingError;
 
-/// A GPU. Copies share everything.
+/// A GPU with its pipelines. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) layout: wgpu::BindGroupLayout,
-    /// Made once each: compiling one takes longer than many steps. Only [`Self::compile`] adds to them.
+    /// Each is made once, since compiling it takes longer than many steps. Only [`Self::compile`] adds to them.
     pipelines: Arc<Mutex<HashMap<Kernel, wgpu::ComputePipeline>>>,
-    /// Held while kernels are compiled: whoever wants the same ones waits for the verdict on them.
+    /// Held while kernels are compiled, so that others who need the same ones wait for the result.
     compiling: Arc<AsyncMutex<()>>,
 }
 
@@ -31,18 +31,18 @@ pub(super) struct Compiled {
 }
 
 impl Gpu {
-    /// The fused kernels' side of a device.
+    /// The fused kernels' handle to a device.
     #[must_use]
     pub fn new(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let layout = super::kernels::bind_group_layout(&device);
         Self { device, queue, layout, pipelines: Arc::default(), compiling: Arc::default() }
     }
 
-    /// These kernels, which [`Self::compile`] has made before.
+    /// The pipelines of these kernels, which [`Self::compile`] must have made.
     ///
     /// # Errors
-    /// [`TrainingError::Engine`] if one of them was never compiled: no kernel is made in the middle of a
-    /// run, where nobody would hear what the compiler says against it.
+    /// [`TrainingError::Engine`] if one of them was never compiled: no kernel is compiled in the middle of a
+    /// run, where nobody would receive the compiler's errors.
     pub(super) fn compiled(&self, kernels: &[Kernel]) -> Result<Vec<Compiled>, TrainingError> {
         let pipelines = self.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
         let find = |&kernel: &Kernel| {
@@ -57,8 +57,7 @@ impl Gpu {
     /// Compiles the kernels that are not compiled yet.
     ///
     /// # Errors
-    /// What the GPU's compiler says against one of them. The device itself stays well, and none of them
-    /// is kept.
+    /// The GPU compiler's error. The device stays usable, and none of the kernels is kept.
     pub(super) async fn compile(&self, kernels: &[Kernel]) -> Result<(), String> {
         let _compiling = self.compiling.lock().await;
         let missing: Vec<Kernel> = {
@@ -78,11 +77,11 @@ impl Gpu {
         }
     }
 
-    /// Does something on the device, and gives what the device has against it as a future.
+    /// Runs `work` on the device, and returns a future of the error that the device reports about it.
     ///
     /// Error scopes are a stack that all users of a device share. Hence this is the only place that opens
-    /// any, `work` cannot wait for anything, and all are closed again before the caller can: what other
-    /// tasks do while the answer is awaited is in none of them.
+    /// any, `work` cannot await anything, and all are closed before this returns: they contain nothing that
+    /// other tasks do while the caller awaits the error.
     fn within_error_scopes<T>(
         &self,
         work: impl FnOnce(&wgpu::Device) -> T,
@@ -92,7 +91,7 @@ impl Gpu {
         let done = work(&self.device);
         let (validation, internal) = (validation.pop(), internal.pop());
         (done, async move {
-            // Both are awaited, since a promise that nobody looks at may report an error by itself.
+            // Both are awaited, because a rejected promise that nobody awaits is reported as an error.
             let (validation, internal) = (validation.await, internal.await);
             validation.or(internal)
         })
@@ -108,7 +107,7 @@ impl Gpu {
     }
 }
 
-/// The buffer through which numbers come back, used again each time.
+/// A reusable buffer through which numbers are read back.
 pub(super) struct Readback {
     buffer: Option<wgpu::Buffer>,
 }
@@ -118,7 +117,7 @@ impl Readback {
         Self { buffer: None }
     }
 
-    /// A buffer of at least so many bytes, to be copied into.
+    /// A buffer of at least this many bytes to copy into.
     pub fn buffer(&mut self, gpu: &Gpu, bytes: u64) -> wgpu::Buffer {
         match &self.buffer {
             Some(buffer) if buffer.size() >= bytes => buffer.clone(),
@@ -143,7 +142,7 @@ impl Drop for Readback {
     }
 }
 
-/// Waits for everything submitted and reads the first `count` numbers of a readback's buffer.
+/// Waits for all submitted work and reads the first `count` numbers of a readback's buffer.
 pub(super) async fn read(
     gpu: &Gpu,
     buffer: &wgpu::Buffer,
@@ -154,7 +153,7 @@ pub(super) async fn read(
     let (tell, told) = oneshot::channel();
     let range = 0..(count * 4) as u64;
     buffer.map_async(wgpu::MapMode::Read, range.clone(), move |result| {
-        // Nobody waits any more if the run was given up.
+        // If the run was abandoned, nobody receives this.
         drop(tell.send(result));
     });
     // A browser polls by itself; elsewhere this waits.

@@ -1,4 +1,4 @@
-// Losses and hits of images without training; after network.wgsl, convolutions.wgsl and fully_connected.wgsl. Image i
+// Losses and correct predictions of images, without training; after network.wgsl, convolutions.wgsl and fully_connected.wgsl. Image i
 // of the batch has its loss at results[slot + i], and 1 or 0 for a right or wrong prediction at
 // results[slot + count + i].
 
@@ -14,7 +14,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     }
     let label = label_of(place);
     let largest = largest_logit(local);
-    // The first of equals wins; no comparison with NaN holds, and then none is right.
+    // The first of equal ones wins; comparisons with NaN are false, so that no prediction is then correct.
     var winner = 10u;
     var output = 10u;
     loop {

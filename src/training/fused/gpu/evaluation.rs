@@ -1,4 +1,4 @@
-//! Answers without training: losses and hits of many images at once.
+//! Inference: losses and correct classifications of many images at once.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,17 +11,17 @@ use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
 use crate::dataset::Split;
 use crate::training::TrainingError;
 
-/// What measuring works in; made for the first validation of a run, used by all.
+/// Buffers for validation, created for a run's first one and reused.
 #[derive(Default)]
 pub(super) struct Evaluation {
     images: Option<Resident>,
     memory: Option<Memory>,
     readback: Option<Readback>,
-    /// The kernels' layout has a place for an optimizer's state.
+    /// A dummy, since the kernels' layout has a binding for an optimizer's state.
     no_slots: Option<Numbers>,
 }
 
-/// A network that answers and does not learn.
+/// The network for inference, without training.
 pub(crate) struct GpuInference {
     gpu: Gpu,
     kernels: Vec<Compiled>,
@@ -29,7 +29,7 @@ pub(crate) struct GpuInference {
     evaluation: Rc<RefCell<Evaluation>>,
 }
 
-/// Answers on their way back.
+/// A submitted measurement whose results have yet to be read back.
 pub(crate) struct Measuring {
     gpu: Gpu,
     target: wgpu::Buffer,
@@ -93,7 +93,7 @@ impl GpuInference {
 }
 
 impl Measuring {
-    /// The sum of the images' cross-entropies, and how many were classified right.
+    /// The sum of the images' cross-entropies, and how many were classified correctly.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].

@@ -1,9 +1,9 @@
-// The fully connected layers on the way forward, and the way as a whole; after network.wgsl and convolutions.wgsl.
+// The fully connected layers' forward pass, and the forward pass as a whole; after network.wgsl and convolutions.wgsl.
 
 var<workgroup> hidden1: array<vec4f, 30u * IMAGES>;
 var<workgroup> hidden2: array<vec4f, 21u * IMAGES>;
 var<workgroup> logits: array<f32, 10u * IMAGES>;
-/// Partial sums [part][image][output] on the way forward, deltas [image][output] on the way back.
+/// Partial sums [part][image][output] in the forward pass, deltas [image][output] in the backward pass.
 var<workgroup> sums: array<vec4f, 120u * IMAGES>;
 
 fn rectified(values: vec4f) -> vec4f {
@@ -15,7 +15,7 @@ fn products(weights: mat4x4f, inputs: vec4f) -> vec4f {
     return inputs * weights;
 }
 
-/// Four outputs' share of a quarter of the inputs an invocation: neighbours read neighbouring weights.
+/// Each invocation sums a quarter of the inputs for four outputs; adjacent invocations read adjacent weights.
 fn fully_connected1(workgroup: u32, local: u32) {
     var item = local;
     loop {
@@ -67,7 +67,7 @@ fn fully_connected1(workgroup: u32, local: u32) {
     workgroupBarrier();
 }
 
-/// Stores what belongs to the workgroup's images; columns are images.
+/// Stores the vectors of the workgroup's images; columns are images.
 fn store_sums(at: u32, stride: u32, by_image: mat4x4f) {
     sums[at] = by_image[0];
     if (IMAGES == 4u) {

@@ -1,4 +1,4 @@
-//! The kernels' sources and how they become pipelines.
+//! The kernels' sources, and the pipelines made from them.
 
 use burn::tensor::wgpu::wgpu;
 
@@ -22,26 +22,26 @@ const UPDATE_WORKGROUPS: u32 = 33;
 const APPLY_WORKGROUPS: u32 = 174;
 /// Images that share a workgroup of `evaluate`.
 const EVALUATED_TOGETHER: u32 = 4;
-/// Bytes of a step's uniforms, and from one step's to the next one's.
+/// Bytes of a step's uniforms, and the distance from one step's to the next.
 pub(super) const STEP_BYTES: u64 = 64;
 pub(super) const STEP_STRIDE: u64 = 256;
 
 /// A kernel in one of its variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kernel {
-    /// Forward and backward, for so many images a workgroup.
+    /// Forward and backward pass, with this many images a workgroup.
     Sample { images: u32 },
-    /// The batch's gradient, and nothing else.
+    /// Only the batch's gradient.
     Gradient { images: u32 },
     /// The batch's gradient and the optimizer's step.
     Update { images: u32, rule: Rule },
     /// The optimizer's step with a clipped gradient.
     Apply { rule: Rule },
-    /// Losses and hits of images, without training; always many at once.
+    /// Losses and correct classifications, without training; always many images at once.
     Evaluate,
 }
 
-/// An optimizer as far as it decides a kernel's code.
+/// What a kernel's code depends on in an optimizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Rule {
     optimizer: u32,
@@ -66,28 +66,28 @@ impl From<&OptimizerSettings> for Rule {
     }
 }
 
-/// Batches from this size on share a workgroup's weights among four images.
+/// From this batch size on, four images share a workgroup's weights.
 const SHARING_FROM: usize = 64;
 
-/// Images that share a workgroup in a run of batches of this size. A smaller batch at the end of an
-/// epoch leaves some of their places free, and needs no kernel of its own.
+/// Images that share a workgroup in a run with this batch size. A smaller batch at the end of an epoch
+/// leaves some places empty and needs no kernel of its own.
 const fn images_a_workgroup(batch_size: usize) -> u32 {
     if batch_size < SHARING_FROM { 1 } else { 4 }
 }
 
-/// The kernels of a run: all that it will ever dispatch, each list in the order of its dispatches.
+/// All kernels that a run dispatches, each list in the order of its dispatches.
 #[derive(Clone, Debug)]
 pub(super) struct RunKernels<K = Kernel> {
     /// A step of training.
     pub step: Vec<K>,
-    /// What leaves a batch's gradient.
+    /// The gradient of a batch, left in `scratch`.
     pub gradient: Vec<K>,
-    /// Losses and hits of images.
+    /// Losses and correct classifications.
     pub evaluate: Vec<K>,
 }
 
 impl RunKernels {
-    /// The kernels of a run with this optimizer, with clipping or without, in batches of this size.
+    /// The kernels of a run with this optimizer and batch size, with or without clipping.
     pub fn of(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Self {
         let images = images_a_workgroup(batch_size);
         let rule = settings.into();
@@ -111,7 +111,7 @@ impl RunKernels {
         all
     }
 
-    /// Themselves, as pipelines.
+    /// Their pipelines.
     ///
     /// # Errors
     /// As [`Gpu::compiled`].
@@ -125,7 +125,7 @@ impl RunKernels {
 }
 
 impl Kernel {
-    /// Workgroups for so many images.
+    /// Workgroups for this many images.
     pub fn workgroups(self, count: usize) -> u32 {
         match self {
             Self::Sample { images } => (count as u32).div_ceil(images),
@@ -180,10 +180,10 @@ impl Kernel {
         }
     }
 
-    /// The whole source of this variant.
+    /// The complete source of this variant.
     ///
-    /// Overrides become constants here, before any compiler sees them: they are the sizes of arrays,
-    /// which not every compiler takes from a pipeline's constants.
+    /// Overrides become constants here, before compilation: they are sizes of arrays, which not every
+    /// compiler accepts from a pipeline's constants.
     pub fn source(self) -> String {
         let constants = self.constants();
         let mut source = String::new();
@@ -248,7 +248,7 @@ pub(super) fn pipeline(
         layout: Some(&layout),
         module: &module,
         entry_point: label,
-        // The kernels write before they read.
+        // The kernels write workgroup memory before they read it.
         compilation_options: wgpu::PipelineCompilationOptions {
             zero_initialize_workgroup_memory: false,
             ..Default::default()

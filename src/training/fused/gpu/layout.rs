@@ -1,16 +1,16 @@
-//! How parameters lie on the GPU: in PyTorch's order and layout, each padded to whole rows of four, as
-//! `Parameters` in `network.wgsl` has them.
+//! The layout of parameters on the GPU: in PyTorch's order and layout, each padded to whole rows of four,
+//! as `Parameters` in `network.wgsl` declares them.
 
 use super::super::flat::{FLAT_LENGTH, OFFSETS, offsets};
 use crate::network::PARAMETERS;
 
-/// Numbers in all parameters, padding included.
+/// Numbers in all parameters, including padding.
 pub(super) const PADDED_LENGTH: usize = 44_432;
 
-/// Where each parameter begins, in the order of [`PARAMETERS`].
+/// The index at which each parameter begins, in the order of [`PARAMETERS`].
 const PADDED_OFFSETS: [usize; PARAMETERS.len()] = offsets(4);
 
-/// A flat array with the GPU's padding, which is zero.
+/// A flat array with the GPU's padding of zeros.
 pub(super) fn padded(flat: &[f32]) -> Vec<f32> {
     let mut padded = vec![0.0; PADDED_LENGTH];
     for ((parameter, from), to) in PARAMETERS.iter().zip(OFFSETS).zip(PADDED_OFFSETS) {
@@ -30,7 +30,7 @@ pub(super) fn flat(padded: &[f32]) -> Vec<f32> {
     flat
 }
 
-/// Numbers as the GPU takes them.
+/// Numbers as bytes for the GPU.
 pub(super) fn bytes(numbers: &[f32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }

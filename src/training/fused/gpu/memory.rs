@@ -1,4 +1,4 @@
-//! What the kernels work in: buffers, and the one bind group that names them all.
+//! The kernels' buffers, and the one bind group that holds them all.
 
 use burn::tensor::wgpu::wgpu;
 use wgpu::BufferUsages as Usage;
@@ -11,19 +11,19 @@ use crate::network::PIXELS;
 
 /// Steps recorded into one submission.
 pub(super) const STEPS_A_SUBMISSION: usize = 64;
-/// Numbers that an image leaves in `scratch`: the size of `Image` in `network.wgsl`.
+/// Numbers that each image writes to `scratch`: the size of `Image` in `network.wgsl`.
 const IMAGE_NUMBERS: usize = 6000;
 /// Numbers in `scratch` before the images.
 const SCRATCH_HEAD: usize = PADDED_LENGTH + 64;
-/// Places in `scratch` come in fours: a workgroup may have four images.
+/// Places in `scratch` come in fours, since a workgroup may have four images.
 const PLACES: usize = 4;
 
-/// What images on the GPU are, and how many there is room for.
+/// Where images on the GPU come from, and how many there is room for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holder {
-    /// Those of a split.
+    /// A split, resident as a whole.
     Split(usize),
-    /// Those of the steps at hand.
+    /// The images of the recorded steps.
     Loose(usize),
 }
 
@@ -32,12 +32,12 @@ pub(super) struct Resident {
     pub pixels: wgpu::Buffer,
     pub labels: wgpu::Buffer,
     holder: Holder,
-    /// Which shards are there.
+    /// Which of the split's shards have been uploaded.
     seen: Vec<bool>,
 }
 
 impl Resident {
-    /// Room for these.
+    /// Empty buffers for these images.
     pub fn new(gpu: &Gpu, holder: Holder) -> Self {
         let (Holder::Split(images) | Holder::Loose(images)) = holder;
         let usage = Usage::STORAGE | Usage::COPY_DST;
@@ -49,12 +49,12 @@ impl Resident {
         }
     }
 
-    /// Whether it is room for just these.
+    /// Whether the buffers are for exactly these images.
     pub fn is_for(&self, holder: Holder) -> bool {
         self.holder == holder
     }
 
-    /// Uploads what has arrived of a split since the last time.
+    /// Uploads the shards of a split that have arrived since the last call.
     pub fn update(&mut self, gpu: &Gpu, split: &Split) {
         let mut has_arrived = false;
         for (image, pixels) in split.arrived(&mut self.seen) {
@@ -66,22 +66,22 @@ impl Resident {
         }
     }
 
-    /// Puts images at the beginning.
+    /// Writes images to the beginning.
     pub fn put(&self, gpu: &Gpu, pixels: &[u8], labels: &[u8]) {
         gpu.queue.write_buffer(&self.pixels, 0, pixels);
         self.put_labels(gpu, labels);
     }
 
     fn put_labels(&self, gpu: &Gpu, labels: &[u8]) {
-        // Whole words, as a queue writes them.
+        // Padded to whole words, which is all that a queue can write.
         let mut words = labels.to_vec();
         words.resize(labels.len().next_multiple_of(4), 0);
         gpu.queue.write_buffer(&self.labels, 0, &words);
     }
 }
 
-// Dropping a buffer leaves its memory to a browser's garbage collector, which knows nothing of GPUs.
-// Work that was submitted before still has it.
+// A dropped buffer waits for the browser's garbage collector, which does not see GPU memory, so it is
+// destroyed explicitly. Work already submitted can still use it.
 impl Drop for Resident {
     fn drop(&mut self) {
         self.pixels.destroy();
@@ -97,7 +97,7 @@ impl Drop for Memory {
     }
 }
 
-/// Where steps are taken.
+/// The buffers of training steps.
 pub(super) struct Memory {
     /// Images of the largest batch.
     places: usize,
@@ -108,7 +108,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// For submissions of up to `steps` steps of up to `places` images, and so many results.
+    /// Buffers for submissions of up to `steps` steps of up to `places` images, and for this many results.
     pub fn new(gpu: &Gpu, steps: usize, places: usize, results: usize) -> Self {
         let storage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         Self {
@@ -120,17 +120,17 @@ impl Memory {
         }
     }
 
-    /// Bytes for the order of the images of so many steps of up to `places` images.
+    /// Bytes for the image indices of this many steps of up to `places` images.
     pub const fn order_bytes(steps: usize, places: usize) -> u64 {
         (steps * places * 4) as u64
     }
 
-    /// Bytes for what batches of up to `places` images leave behind.
+    /// Bytes for the intermediate results of batches of up to `places` images.
     pub const fn scratch_bytes(places: usize) -> u64 {
         ((SCRATCH_HEAD + places.next_multiple_of(PLACES) * IMAGE_NUMBERS) * 4) as u64
     }
 
-    /// Whether batches of so many images have room.
+    /// Whether batches of this many images fit.
     pub const fn fits(&self, images: usize) -> bool {
         images <= self.places
     }
@@ -172,14 +172,14 @@ impl Memory {
     }
 }
 
-/// Numbers that a run keeps on the GPU.
+/// Numbers that stay on the GPU for the whole run.
 pub(super) struct Numbers(pub wgpu::Buffer);
 
 impl Numbers {
-    /// These, and zeros up to `length`.
+    /// These numbers, followed by zeros up to `length`.
     pub fn new(gpu: &Gpu, numbers: &[f32], length: usize) -> Self {
         let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        // A buffer begins as zeros.
+        // A new buffer is all zeros.
         let buffer = gpu.buffer((length.max(4) * 4) as u64, usage);
         if !numbers.is_empty() {
             gpu.queue.write_buffer(&buffer, 0, &bytes(numbers));
@@ -196,11 +196,11 @@ impl Drop for Numbers {
 
 /// The uniforms of a step.
 pub(super) struct StepUniforms {
-    /// Where its images begin in the order.
+    /// The index of its first image in the order.
     pub first: u32,
-    /// How many they are.
+    /// The number of its images.
     pub count: u32,
-    /// Where its results go.
+    /// The index of its results.
     pub slot: u32,
     pub scalars: [f32; super::super::scalars::SCALARS],
 }

@@ -1,11 +1,11 @@
-//! The GPU's fused path: two dispatches a step, three with clipping, and nothing to wait for.
+//! The GPU's fused path: two dispatches a step, three with clipping, without waiting.
 //!
-//! The data set lies on the GPU as bytes. A step is recorded as where its images are in an order and
-//! what its optimizer needs; many steps make one submission. Losses gather on the GPU until they are
-//! asked for. Nothing is created in between: one bind group serves all steps, by its dynamic offset.
+//! The data set resides on the GPU as bytes. A recorded step consists of the indices of its images and the
+//! optimizer's scalars; many steps make up one submission. Losses stay on the GPU until they are read.
+//! Nothing is created in between: one bind group serves all steps with a dynamic offset.
 //!
-//! Written in WGSL on the wgpu device that Burn opened, and not in CubeCL: CubeCL makes a bind group and
-//! takes buffers from its pool for every launch, where here a step costs a few calls.
+//! Written in WGSL on the wgpu device that Burn opened rather than in CubeCL, which makes a bind group and
+//! takes buffers from its pool for every launch; here a step costs a few calls.
 
 #[cfg(test)]
 #[allow(clippy::panic, clippy::unwrap_used)]
@@ -38,28 +38,28 @@ use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 use crate::training::{Pace, TrainingError};
 
-/// Images that are in no split are sent in portions of about this many.
+/// Images outside any split are uploaded in portions of about this many.
 const LOOSE_IMAGES: usize = 4096;
 
-/// A run's numbers on the GPU.
+/// A model in training on the GPU.
 pub struct FusedGpu {
     gpu: Gpu,
     recipe: Recipe,
     kernels: RunKernels<Compiled>,
     parameters: Rc<Numbers>,
-    /// One after the other, in the order of their names.
+    /// The optimizer's slots, one after the other in the order of their names.
     slots: Rc<Numbers>,
     images: Option<Resident>,
     memory: Option<Memory>,
     group: Option<wgpu::BindGroup>,
     recorded: Recorded,
-    /// Steps whose losses nobody has read, recorded ones included.
+    /// Steps whose losses have not been read, including recorded ones.
     unread: usize,
     readback: RefCell<Readback>,
     evaluation: Rc<RefCell<Evaluation>>,
 }
 
-/// Steps that are not submitted yet.
+/// Steps that have been recorded but not submitted.
 #[derive(Default)]
 struct Recorded {
     table: Vec<u8>,
@@ -69,20 +69,20 @@ struct Recorded {
     loose: ImageBuffer,
 }
 
-/// What recorded steps are to do.
+/// The purpose of recorded steps.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Task {
     Train,
-    /// Leave the gradient in `scratch`.
+    /// Only compute the gradient, and leave it in `scratch`.
     Gradient,
 }
 
 impl Gpu {
-    /// Compiles all that a run with this config dispatches: steps, validations, and the gradients of its
-    /// self-test.
+    /// Compiles all kernels that a run with this config dispatches: for steps, validations, and the gradients
+    /// of its self-test.
     ///
     /// # Errors
-    /// What the GPU's compiler says against one of the kernels. The device itself stays well.
+    /// The GPU compiler's error. The device stays usable.
     pub(crate) async fn compile_for(&self, config: &TrainingConfig) -> Result<(), String> {
         let clips = config.clip_norm.is_some();
         let kernels = RunKernels::of(&config.optimizer, clips, config.batch_size);
@@ -91,10 +91,10 @@ impl Gpu {
 }
 
 impl FusedGpu {
-    /// Training from these weights and this optimizer's state: none before the first step.
+    /// Starts from these weights and this optimizer state, which is empty before the first step.
     ///
     /// # Errors
-    /// [`TrainingError::State`] for arrays that do not belong to the network, [`TrainingError::Engine`] if
+    /// [`TrainingError::State`] if arrays do not fit the network, [`TrainingError::Engine`] if
     /// [`Gpu::compile_for`] was not called with the run's config.
     pub(crate) fn new(
         gpu: &Gpu,
@@ -128,10 +128,10 @@ impl FusedGpu {
         })
     }
 
-    /// Records one step, and submits what is recorded when there is enough of it.
+    /// Records one step, and submits the recorded steps once there are enough.
     ///
     /// # Errors
-    /// [`TrainingError::Engine`] if losses were not read for too long.
+    /// [`TrainingError::Engine`] if losses were left unread for too many steps.
     pub(crate) fn step(&mut self, images: Images<'_>) -> Result<(), TrainingError> {
         if self.unread >= Pace::MOST_STEPS {
             return Err(TrainingError::Engine(EngineFault::LossesUnread));
@@ -174,7 +174,7 @@ impl FusedGpu {
         *images_in_order += images.len();
     }
 
-    /// Makes what the first step of its kind needs and all later ones use again.
+    /// Creates what the first step of its kind needs and all later ones reuse.
     fn prepare(&mut self, images: Images<'_>) {
         let resident = match images {
             Images::Of { split, .. } => Holder::Split(split.len()),
@@ -183,13 +183,13 @@ impl FusedGpu {
         let memory_fits = self.memory.as_ref().is_some_and(|memory| memory.fits(images.len()));
         let images_fit = self.images.as_ref().is_some_and(|images| images.is_for(resident));
         if !(memory_fits && images_fit) {
-            // Steps recorded so far belong to what is there.
+            // Steps recorded so far refer to the current buffers.
             self.submit(Task::Train, None);
         }
         let gpu = &self.gpu;
         if !memory_fits {
             let memory = Memory::new(gpu, STEPS_A_SUBMISSION, images.len(), Pace::MOST_STEPS + 1);
-            // Losses that nobody has read yet move along.
+            // Unread losses move to the new buffer.
             if let Some(former) = &self.memory {
                 let mut encoder = gpu.device.create_command_encoder(&Default::default());
                 let bytes = former.results.size();
@@ -211,7 +211,7 @@ impl FusedGpu {
         }
     }
 
-    /// Submits what is recorded, and a copy of a buffer's first numbers to where they can be read.
+    /// Submits the recorded steps, followed by a copy of a buffer's first numbers into the readback buffer.
     fn submit(&mut self, task: Task, copy: Option<(&wgpu::Buffer, &wgpu::Buffer, usize)>) {
         let recorded = std::mem::take(&mut self.recorded);
         let (Some(memory), Some(images), Some(group)) = (&self.memory, &self.images, &self.group)
@@ -265,7 +265,7 @@ impl FusedGpu {
         read(&self.gpu, &target, count).await
     }
 
-    /// The loss and the gradients of images at the present weights, which stay as they are.
+    /// The loss and the gradients of images at the current weights, without taking a step.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
@@ -326,17 +326,17 @@ impl FusedGpu {
         Ok(state)
     }
 
-    /// The network as it answers now: with the averaged weights if the recipe asks for them.
+    /// The network for inference, with the averaged weights if the recipe asks for them.
     pub(crate) fn inference(&self) -> GpuInference {
         let averaged = self.recipe.answers_with_average();
-        // ASGD's only slot is its average, and a slot lies as the parameters do.
+        // ASGD's only slot is its average, and a slot has the layout of the parameters.
         let parameters = if averaged { &self.slots } else { &self.parameters };
         GpuInference::new(&self.gpu, &self.kernels.evaluate, parameters, &self.evaluation)
     }
 }
 
 impl Recorded {
-    /// Takes the memory of steps that are submitted.
+    /// Reuses the memory of steps that have been submitted.
     fn reuse(&mut self, submitted: Self) {
         *self = submitted;
         self.table.clear();

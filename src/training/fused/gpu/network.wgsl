@@ -1,21 +1,21 @@
-// GarmentClassifier on the GPU: what every kernel shares. A kernel's source is this file, then the files that it
-// names. All arrays are rows of vec4f where the work allows, since one wide load costs little more than a narrow one.
-// Loops never run zero times (a batch has at least one image), so that they test at their end.
+// GarmentClassifier on the GPU: what all kernels share. A kernel's source is this file, then the files that it
+// needs. Arrays are rows of vec4f where possible, since one wide load costs little more than a narrow one.
+// Loops never run zero times (a batch has at least one image), so their condition is at the end.
 
 /// Every phase of sample.wgsl has at most this many pieces of work or goes round again.
 const WORKGROUP: u32 = 64u;
-/// Images that one workgroup carries through the network, 1 or 4.
+/// Images that one workgroup processes, 1 or 4.
 override IMAGES: u32 = 1u;
 
 struct Step {
-    /// Where the batch begins in `order`.
+    /// The index in `order` at which the batch begins.
     first: u32,
     /// Images in the batch.
     count: u32,
-    /// Where the step's results go in `results`.
+    /// The index in `results` of the step's results.
     slot: u32,
     unused: u32,
-    /// What the optimizer needs; see optimizers.wgsl.
+    /// The optimizer's scalars; see optimizers.wgsl.
     scalars: array<vec4f, 3>,
 }
 
@@ -33,8 +33,8 @@ struct Parameters {
     fc3_bias: array<f32, 12>, // [10], 2 of padding
 }
 
-/// What one image leaves behind: the vectors of the fully connected layers for the batch's gradient, and maps that its
-/// own workgroup takes up again on the way back. A vec4f of a map is four neighbours of one row.
+/// The intermediate results of one image: the vectors of the fully connected layers for the batch's gradient, and maps
+/// that its own workgroup reads again in the backward pass. A vec4f of a map is four adjacent numbers of one row.
 struct Image {
     map1: array<vec4f, 216>, // [6][12][12], pooled
     map1_delta: array<vec4f, 216>,
@@ -53,7 +53,7 @@ struct Image {
 }
 
 struct Scratch {
-    /// The batch's gradient, where it is asked for; laid out as the parameters.
+    /// The batch's gradient, if requested; laid out as the parameters.
     gradient: array<vec4f, 11108>,
     /// Sums of the gradient's squares, one for each workgroup of update.wgsl.
     squares: array<f32, 64>,

@@ -1,5 +1,5 @@
-// What each optimizer does to four parameters, as in src/training/optimizer/rules.rs; after network.wgsl. The scalars
-// of a step are computed on the CPU, which puts them at the places that src/training/fused/scalars.rs names:
+// Each optimizer's update of four parameters, as in src/training/optimizer/rules.rs; after network.wgsl. The scalars
+// of a step are computed on the CPU, which stores them at the indices that src/training/fused/scalars.rs names:
 //   all       0 RATE, 1 DECAY that joins the gradient, 8 LARGEST_NORM of the gradient (apply.wgsl)
 //   SGD       2 MOMENTUM, 3 SHARE of the gradient in the velocity, 4 NESTEROV's 1 or 0
 //   ASGD      2 LEFT of the parameter, 3 WEIGHT of the parameter in the average
@@ -45,7 +45,7 @@ fn update_row(row: u32, batch_gradient: vec4f) {
         case ASGD: {
             let moved = parameter * a.z - rate * gradient;
             let average = slots[row];
-            // A weight of 1 takes the parameter as it is, without rounding.
+            // A weight of 1 copies the parameter without rounding.
             slots[row] = select(average + (moved - average) * a.w, moved, a.w == 1.0);
             parameters[row] = moved;
         }

@@ -1,7 +1,7 @@
 // Loss, deltas and the convolutions' gradients of the images of one workgroup; after network.wgsl, convolutions.wgsl,
 // fully_connected.wgsl and convolutions_backward.wgsl.
 
-/// Where the deltas of the layers lie in `sums`: one array after another.
+/// The indices of the layers' deltas in `sums`: one array after another.
 const LOGITS_DELTA: u32 = 0u;
 override HIDDEN2_DELTA: u32 = 3u * IMAGES;
 override HIDDEN1_DELTA: u32 = 24u * IMAGES;
@@ -18,7 +18,7 @@ fn sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
     convolution1_gradient(group.x, local);
 }
 
-/// Four classes of one image an invocation, each with the same sum of exponentials. Free places get no delta.
+/// Four classes of one image an invocation, each with the same sum of exponentials. Empty places get no delta.
 fn cross_entropy(workgroup: u32, local: u32) {
     if (local < 3u * IMAGES) {
         let image = local / 3u;
@@ -118,7 +118,7 @@ fn hidden1_backward(workgroup: u32, local: u32) {
     workgroupBarrier();
 }
 
-/// The features give way to their deltas.
+/// Replaces the features by their deltas.
 fn features_backward(local: u32) {
     if (local < 64u) {
         var total = mat4x4f();

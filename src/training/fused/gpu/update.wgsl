@@ -1,7 +1,7 @@
 // The gradient of the batch and the optimizer's step; after network.wgsl and optimizers.wgsl. 33 workgroups: 21 for the
 // fully connected layers, 11 that add up the convolutions' gradients, and one for the loss.
 
-/// Whether the gradient goes into `scratch` and the parameters stay: true for `gradient`, false for `update`.
+/// Whether to write the gradient to `scratch` instead of updating the parameters: true for `gradient`, false for `update`.
 override STORE_GRADIENT: bool = false;
 
 /// A fully connected layer: where its arrays begin in the parameters and its vectors in an image, in rows of four.
@@ -11,7 +11,7 @@ const FULLY_CONNECTED1 = Layer(644u, 8324u, 486u, 580u, 64u, 120u);
 const FULLY_CONNECTED2 = Layer(8354u, 10874u, 550u, 631u, 30u, 84u);
 const FULLY_CONNECTED3 = Layer(10895u, 11105u, 610u, 652u, 21u, 10u);
 
-/// Where an image keeps its workgroup's gradients of the convolutions and its loss.
+/// The place in an image of its workgroup's gradients of the convolutions and of its loss.
 const CONV2_GRADIENT: u32 = 655u;
 const CONV1_GRADIENT: u32 = 1259u;
 const LOSS: u32 = 1499u;

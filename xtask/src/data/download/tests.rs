@@ -1,4 +1,4 @@
-//! The downloader against a server on this machine that misbehaves in every way we could think of.
+//! The downloader against a local server that misbehaves in every way that we could think of.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,10 +9,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-/// What the server does with one request.
+/// The server's response to one request.
 #[derive(Clone, Copy)]
 enum Reply {
-    /// Everything from where the client asks.
+    /// Everything from the offset that the client requests.
     Good,
     /// The length of everything, but only this many bytes.
     BreakOff(usize),
@@ -22,11 +22,11 @@ enum Reply {
     Corrupt,
     /// Everything, from the start whatever was asked.
     IgnoreRange,
-    /// From one byte too late.
+    /// Everything from one byte after the requested offset.
     ResumeWrongly,
     /// This many bytes, then silence.
     Stall(usize),
-    /// Not even an answer.
+    /// No response at all.
     Silence,
     /// More than there should be, announced or not.
     TooMuch { announced: bool },
@@ -40,7 +40,7 @@ struct Server {
 }
 
 impl Server {
-    /// Gives one reply after the other, and the last one for ever.
+    /// Gives one reply after the other, then repeats the last one.
     fn start(content: &[u8], replies: &[Reply]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/some/folder/", listener.local_addr().unwrap());
@@ -53,14 +53,14 @@ impl Server {
                 let start = asked_start(&stream);
                 seen.lock().unwrap().push(start);
                 let content = content.clone();
-                // The client may hang up at any moment; that is part of the game.
+                // The client may disconnect at any moment; some tests rely on it.
                 thread::spawn(move || answer(stream, reply, start.unwrap_or(0), &content).ok());
             }
         });
         Self { url, requests }
     }
 
-    /// The first byte that each request asked for.
+    /// The offset that each request asked for.
     fn requests(&self) -> Vec<Option<usize>> {
         self.requests.lock().unwrap().clone()
     }
@@ -146,7 +146,7 @@ fn file_of(content: &[u8]) -> OfficialFile {
 }
 
 fn hasty() -> Downloader {
-    // Short for a test, long enough for a machine that is busy with other things.
+    // Short for a test, long enough for a busy machine.
     let soon = Duration::from_millis(1500);
     Downloader::new(Patience {
         connect: soon,

@@ -1,0 +1,135 @@
+//! Every sentence that the terminal's trainer prints, apart from the help of its flags.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use super::TerminalError;
+use super::error::FlagMistake;
+use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::history::EpochMetrics;
+use crate::training::TrainingError;
+
+/// The progress bar and the line beside it; `{msg}` is the newest loss.
+pub(super) const PROGRESS: &str =
+    "{wide_bar} step {human_pos} of {human_len}, loss {msg}, {eta} left";
+/// A run that ends without having saved its weights anywhere.
+pub(super) const WEIGHTS_NOT_SAVED: &str =
+    "The weights of this run were not saved; --save F writes them to a file.";
+pub(super) const STOPPED_EARLY: &str = "Stopped early: the validation loss no longer fell.";
+/// Why a file is not read.
+pub(super) const FILE_TOO_LARGE: &str = "it is larger than a gigabyte";
+/// What `--seconds` accepts.
+pub(super) const SECONDS: &str = "enter a number from 0.1 to 3600";
+
+/// The engine of a run, and the largest relative difference of its gradients from the CPU engine's.
+pub(super) fn engine(name: &str, gradient_difference: f64) -> String {
+    format!(
+        "Engine: {name}; self-test passed, gradients within {gradient_difference:.1e} of the CPU engine's."
+    )
+}
+
+/// An epoch's results in the tutorial's form.
+pub(super) fn epoch(metrics: &EpochMetrics, took: Duration) -> String {
+    let EpochMetrics { epoch, train_loss, valid_loss, valid_accuracy, .. } = metrics;
+    let seconds = took.as_secs_f64();
+    format!(
+        "EPOCH {epoch}: LOSS train {train_loss:.4} valid {valid_loss:.4}, accuracy \
+         {valid_accuracy:.4}, {seconds:.1} s"
+    )
+}
+
+/// A run that was interrupted after this many steps, and the checkpoint that holds it.
+pub(super) fn interrupted(step: u64, checkpoint: &Path) -> String {
+    let file = checkpoint.display();
+    format!(
+        "Interrupted after step {step}; the whole run is saved in {file}.\n\
+         To continue: train --resume {file}"
+    )
+}
+
+/// A benchmark case for the fused kernels on an engine that has none.
+pub(super) fn not_fused(case: BenchmarkCase) -> String {
+    format!("{case}: this engine has no fused kernels; Burn's operations were timed instead")
+}
+
+/// The result of a benchmark case on the engine with this name.
+pub(super) fn measured(case: BenchmarkCase, measurement: &Measurement, engine: &str) -> String {
+    let (step_ms, speed) = (measurement.step_ms, measurement.images_per_second(case));
+    format!("{case}: {step_ms:.3} ms a step, {speed:.0} images a second ({engine})")
+}
+
+/// An error as the last line of a program that failed.
+pub(super) fn failure(error: &TerminalError) -> String {
+    format!("error: {error}")
+}
+
+impl fmt::Display for FlagMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(field, error) => write!(f, "--{}: {error}", field.key()),
+            Self::NoEffect { field, optimizer, schedule } => write!(
+                f,
+                "--{} has no effect with optimizer {}, schedule {}",
+                field.key(),
+                optimizer.as_str(),
+                schedule.as_str()
+            ),
+            Self::KeepsWithoutCheckpoint => {
+                write!(f, "--keep-every has no effect without --checkpoint")
+            }
+        }
+    }
+}
+
+impl fmt::Display for TerminalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flags(mistakes) => {
+                let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                // Below the first line, after "error: ".
+                write!(f, "{}", lines.join("\n       "))
+            }
+            Self::Read { path, error } => write!(f, "{} cannot be read: {error}", path.display()),
+            Self::Write { path, error } => write!(
+                f,
+                "{} cannot be written: {error}; what was there before is untouched",
+                path.display()
+            ),
+            Self::NoData(folder) => write!(
+                f,
+                "there is no data set in {}: create it with `cargo xtask data`, or give its folder \
+                 with --data",
+                folder.display()
+            ),
+            Self::Data { path, error } => write!(
+                f,
+                "the data set cannot be used: {}: {error}; recreate it with `cargo xtask data`",
+                path.display()
+            ),
+            Self::Checkpoint { path, error } => {
+                write!(f, "{} cannot be used: {error}", path.display())
+            }
+            Self::Order { path, error } => write!(
+                f,
+                "{} is not a list of batches (a JSON list of lists of training images): {error}",
+                path.display()
+            ),
+            Self::Ended(path) => {
+                write!(f, "the run in {} has ended; there is nothing to resume", path.display())
+            }
+            Self::Engine(error) => write!(f, "{error}; try --engine cpu"),
+            Self::Training { error: error @ TrainingError::Gpu(_), saved: Some(path) } => {
+                write!(f, "{error}; the last good state is in {}; try --engine cpu", path.display())
+            }
+            Self::Training { error: error @ TrainingError::Gpu(_), saved: None } => {
+                write!(f, "{error}; try --engine cpu")
+            }
+            Self::Training { error, saved: Some(path) } => {
+                write!(f, "{error}; the last good state is in {}", path.display())
+            }
+            Self::Training { error, saved: None } => write!(f, "{error}"),
+            Self::Interrupts(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
+        }
+    }
+}
