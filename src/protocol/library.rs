@@ -15,6 +15,11 @@ pub enum LibraryCommand {
         /// The run's name.
         run: String,
     },
+    /// Describe a checkpoint's file as it leaves the browser: [`super::Reply::Described`].
+    Describe {
+        /// The checkpoint's name.
+        checkpoint: String,
+    },
     /// Change what the person says of a run.
     Edit {
         /// The run's name.

@@ -185,6 +185,8 @@ pub enum Reply {
     Done,
     /// All that a run has measured.
     Metrics(Box<RunMetrics>),
+    /// A checkpoint, with the size and the checksum of its file as it leaves the browser.
+    Described(Box<CheckpointSummary>),
     /// It was deleted and cannot be brought back, since there was no space to keep it.
     RemovedForGood,
     /// A file was taken into the library.

@@ -31,12 +31,13 @@ pub fn Checkpoints(
             all.iter().filter(of_run).map(|it| it.name.clone()).collect::<Vec<_>>()
         })
     });
+    let at_rest = Memo::new(move |_| {
+        run.with(|run| run.as_ref().is_some_and(|run| run.owner == RunOwner::AtRest))
+    });
     // Weights without a run have nothing to go on with; another tab's run goes on there.
     let resumable = Memo::new(move |_| {
         run.with(|run| {
-            run.as_ref().is_some_and(|run| {
-                run.record.state != RunState::Weights && run.owner == RunOwner::AtRest
-            })
+            at_rest.get() && run.as_ref().is_some_and(|run| run.record.state != RunState::Weights)
         })
     });
     view! {
@@ -45,7 +46,7 @@ pub fn Checkpoints(
         </Show>
         <ul class="checkpoint-list">
             <For each=move || listed.get() key=String::clone let:name>
-                <Row library current_run classifier benchmark name resumable />
+                <Row library current_run classifier benchmark name resumable at_rest />
             </For>
         </ul>
     }
@@ -60,6 +61,7 @@ fn Row(
     benchmark: BenchmarkState,
     name: String,
     resumable: Memo<bool>,
+    at_rest: Memo<bool>,
 ) -> impl IntoView {
     let checkpoint = {
         let name = name.clone();
@@ -68,6 +70,7 @@ fn Row(
         })
     };
     let name = StoredValue::new(name);
+    let file = described(library, checkpoint, at_rest);
     let occupied = move || current_run.is_busy() || benchmark.is_measuring();
     let used = Memo::new(move |_| {
         let name = name.get_value();
@@ -98,7 +101,7 @@ fn Row(
         >
             <div class="checkpoint-title">
                 <Name library name checkpoint />
-                {move || checkpoint.get().map(|checkpoint| about(&checkpoint))}
+                {move || checkpoint.get().map(|checkpoint| about(&checkpoint, file.get()))}
             </div>
             {move || checkpoint.get().map(|checkpoint| figures(&checkpoint))}
             <div class="checkpoint-actions">
@@ -200,13 +203,43 @@ fn Name(
     }
 }
 
-fn about(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
+/// The checkpoint with the size and the checksum of its file as it leaves the browser, once they are known. While
+/// its run is trained that file changes all the time, and making it would cost the training time.
+fn described(
+    library: LibraryState,
+    checkpoint: Memo<Option<CheckpointSummary>>,
+    at_rest: Memo<bool>,
+) -> Memo<Option<CheckpointSummary>> {
+    let file = RwSignal::new(None::<CheckpointSummary>);
+    let stored = Memo::new(move |_| {
+        let stored =
+            checkpoint.with(|it| it.as_ref().map(|it| (it.name.clone(), it.sha256.clone())));
+        stored.filter(|_| at_rest.get())
+    });
+    Effect::new(move |_| {
+        file.set(None);
+        if let Some((name, _)) = stored.get() {
+            // The row may be gone when the answer comes.
+            library.describe(name, move |summary| drop(file.try_set(Some(summary))));
+        }
+    });
+    Memo::new(move |_| {
+        let saved_at_ms = checkpoint.with(|it| it.as_ref().map(|it| it.saved_at_ms));
+        file.get().filter(|file| Some(file.saved_at_ms) == saved_at_ms)
+    })
+}
+
+fn about(checkpoint: &CheckpointSummary, file: Option<CheckpointSummary>) -> impl IntoView + use<> {
     let words = &words().checkpoints;
-    // The whole of it shows where the pointer rests.
-    let digits: String = checkpoint.sha256.chars().take(12).collect();
+    let checksum = file.as_ref().map(|file| {
+        // The whole of it shows where the pointer rests.
+        let digits: String = file.sha256.chars().take(12).collect();
+        let title = file.sha256.clone();
+        view! { <p class="note sha256" title=title>{words.checksum(&digits)}</p> }
+    });
     view! {
-        <p class="note">{words.about(checkpoint)}</p>
-        <p class="note sha256" title=checkpoint.sha256.clone()>{words.checksum(&digits)}</p>
+        <p class="note">{words.about(file.as_ref().unwrap_or(checkpoint))}</p>
+        {checksum}
     }
 }
 

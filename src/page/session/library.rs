@@ -250,6 +250,15 @@ impl LibraryState {
         });
     }
 
+    /// Has a checkpoint's file described as it leaves the browser. Who cannot read it is told when it is used.
+    pub fn describe(self, checkpoint: String, then: impl FnOnce(CheckpointSummary) + 'static) {
+        self.ask(LibraryCommand::Describe { checkpoint }, move |outcome| {
+            if let Ok(Reply::Described(summary)) = outcome {
+                then(*summary);
+            }
+        });
+    }
+
     /// Has a run's curves read, unless they are there or on their way. Those of a run under way are read
     /// again when it has grown enough to show.
     pub fn want_curves(self, run: &RunSummary) {

@@ -185,6 +185,10 @@ impl LibraryService {
                 let metrics = self.library.metrics(&run).await?;
                 return Ok(Reply::Metrics(Box::new(metrics)));
             }
+            LibraryCommand::Describe { checkpoint } => {
+                let (summary, _) = self.library.file(&checkpoint).await?;
+                return Ok(Reply::Described(Box::new(summary)));
+            }
             LibraryCommand::Edit { run, edit } => {
                 self.library.edit_run(&run, edit).await?;
                 self.notifier.tell_runs([run.as_str()]).await;
