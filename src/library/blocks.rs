@@ -1,17 +1,21 @@
 //! A run's metrics in blocks of equally many steps, so that a growing run writes its newest block only.
 //!
-//! A block is a version byte, then [postcard](https://postcard.jamesmunns.com/wire-format) of what was
-//! measured in its steps: losses, and the reports, epochs and time marks whose step lies in it.
+//! A block is a version byte, the SHA-256 of the rest in 64 hexadecimal digits, then
+//! [postcard](https://postcard.jamesmunns.com/wire-format) of what was measured in its steps: losses, and the
+//! reports, epochs and time marks whose step lies in it. Version 1 had no checksum; it is read as well.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{RunMetrics, TimeMark, Timeline};
+use crate::checksum::sha256_hex;
 use crate::history::{EpochMetrics, History, LossReport};
 
 /// Steps a block.
 pub const BLOCK_STEPS: u64 = 4096;
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+const VERSION_WITHOUT_CHECKSUM: u8 = 1;
+const CHECKSUM_DIGITS: usize = 64;
 
 /// Why blocks are no run's metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -53,7 +57,24 @@ fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
         marks: within(timeline.marks(), index, |mark| mark.step).to_vec(),
     };
     // Numbers and vectors of numbers can always be written.
-    postcard::to_extend(&block, vec![VERSION]).unwrap_or_default()
+    let body = postcard::to_stdvec(&block).unwrap_or_default();
+    let mut bytes = vec![VERSION];
+    bytes.extend(sha256_hex(&body).into_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+/// A block's content, if the block is as it was written.
+fn read(bytes: &[u8]) -> Option<Block> {
+    let body = match bytes.split_first()? {
+        (&VERSION, rest) => {
+            let (checksum, body) = rest.split_at_checked(CHECKSUM_DIGITS)?;
+            (sha256_hex(body).as_bytes() == checksum).then_some(body)?
+        }
+        (&VERSION_WITHOUT_CHECKSUM, body) => body,
+        _ => return None,
+    };
+    postcard::from_bytes(body).ok()
 }
 
 /// A run's blocks from this one on, with their indices.
@@ -77,11 +98,7 @@ pub fn decode<'a>(blocks: impl IntoIterator<Item = &'a [u8]>) -> Result<RunMetri
     let mut history = History::default();
     let mut marks = Vec::new();
     for (index, bytes) in (0_u32..).zip(blocks) {
-        let block = match bytes.split_first() {
-            Some((&VERSION, bytes)) => postcard::from_bytes::<Block>(bytes).ok(),
-            _ => None,
-        };
-        let block = block.ok_or(BlockError::Unreadable(index))?;
+        let block = read(bytes).ok_or(BlockError::Unreadable(index))?;
         if history.losses.len() as u64 != u64::from(index) * BLOCK_STEPS {
             return Err(BlockError::Inconsistent);
         }
@@ -140,6 +157,20 @@ mod tests {
         let (before, after) = (blocks(&metrics(9000)), blocks(&metrics(9500)));
         assert_eq!(before[..2], after[..2]);
         assert_ne!(before[2], after[2]);
+    }
+
+    #[test]
+    fn a_block_with_another_bit_is_noticed_and_one_of_the_first_version_is_read() {
+        let metrics = metrics(5000);
+        let whole = blocks(&metrics);
+        for at in [0, 1, 40, 65, 66, 1000, whole[0].len() - 1] {
+            let mut damaged = whole.clone();
+            damaged[0][at] ^= 1;
+            assert_eq!(decoded(&damaged), Err(BlockError::Unreadable(0)), "byte {at}");
+        }
+        let first_version = |block: &Vec<u8>| [&[1], &block[1 + CHECKSUM_DIGITS..]].concat();
+        let former: Vec<_> = whole.iter().map(first_version).collect();
+        assert_eq!(decoded(&former).unwrap(), metrics);
     }
 
     #[test]

@@ -39,6 +39,12 @@ fn locks() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
+/// Whether only one tab can train a run at a time; not so on an insecure address.
+#[must_use]
+pub fn has_locks() -> bool {
+    locks().is_some()
+}
+
 /// The right to train a run, held until it is dropped or its tab ends.
 pub struct RunLock {
     /// Keeps the promise that holds the lock open.

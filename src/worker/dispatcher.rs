@@ -134,11 +134,12 @@ impl Dispatcher {
             Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
         run.record(RunState::Training).await;
-        if is_branch && let Err(error) = run.save_now().await {
-            self.port.post(&Event::Problem(error.into()));
-        }
+        // Before the newest state, which is what is kept if neither can be written.
         if let Some(best) = best {
             run.save_earlier(best, &[CheckpointRole::Best]).await;
+        }
+        if is_branch && let Err(error) = run.save_now().await {
+            self.port.post(&Event::Problem(error.into()));
         }
         let ended = self.drive(&mut run).await;
         run.finish_saving().await;

@@ -1,6 +1,6 @@
 //! Making files of what is in the library.
 
-use crate::checkpoint::{StoredState, write_weights};
+use crate::checkpoint::{CheckpointError, StoredState, write_weights};
 use crate::exchange::archive::{self, NamedFile};
 use crate::exchange::metrics::{self, MeasuredRun};
 use crate::exchange::onnx::{self, OnnxInfo};
@@ -28,8 +28,8 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
         }
         Export::Checkpoints(run) => {
             let mut files = Vec::new();
-            for (summary, bytes) in files_of(library, &run).await? {
-                files.push((file_name(&summary, "checkpoint.safetensors"), bytes));
+            for checkpoint in library.checkpoints_of(&run).await? {
+                files.extend(file_in_archive(library, &checkpoint.name).await?);
             }
             (format!("checkpoints_{run}.zip"), pack(&files)?)
         }
@@ -81,6 +81,26 @@ async fn state(library: &Library, name: &str) -> Result<(CheckpointSummary, Stor
 
 async fn file(library: &Library, name: &str) -> Result<(CheckpointSummary, Vec<u8>), Failure> {
     Ok(library.file(name).await?)
+}
+
+/// A checkpoint's file under its name; its weights alone where what its run measured cannot be read.
+async fn file_in_archive(library: &Library, name: &str) -> Result<Option<NamedFile>, Failure> {
+    let without_history = match library.file(name).await {
+        Ok((summary, bytes)) => {
+            return Ok(Some((file_name(&summary, "checkpoint.safetensors"), bytes)));
+        }
+        // Of a run under way, one may have given way to the next meanwhile.
+        Err(StoreError::NoCheckpoint(_)) => return Ok(None),
+        Err(error) => error,
+    };
+    match without_history {
+        StoreError::Metrics(_) | StoreError::File(CheckpointError::NoHistory { .. }) => {
+            let (summary, state) = state(library, name).await?;
+            let bytes = write_weights(&state.inference_weights()).map_err(unwritable)?;
+            Ok(Some((file_name(&summary, "safetensors"), bytes)))
+        }
+        error => Err(error.into()),
+    }
 }
 
 async fn files_of(

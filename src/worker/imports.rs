@@ -113,14 +113,14 @@ impl Incoming {
     /// The checkpoints' files, under the run's name here.
     fn files(&mut self) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
         let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
+        let history = &self.metrics.history;
+        // What the run measured is stored once, unless the file tells two stories of it.
+        let tells_one =
+            self.checkpoints.iter().all(|(.., it)| history.goes_on_from(&it.snapshot.history));
         for (role, label, mut checkpoint) in self.checkpoints.drain(..) {
             checkpoint.run.clone_from(&self.record.run);
-            // What a checkpoint's run measured is stored once, unless the file tells two stories of it.
-            let bytes = if self.metrics.history.goes_on_from(&checkpoint.snapshot.history) {
-                write_state(&checkpoint)?
-            } else {
-                write_checkpoint(&checkpoint)?
-            };
+            let bytes =
+                if tells_one { write_state(&checkpoint)? } else { write_checkpoint(&checkpoint)? };
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
             let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {

@@ -57,7 +57,12 @@ impl PendingWrites {
         let run = checkpoint.run.clone();
         self.with(&run, known, |left| {
             left.write = Some(write);
+            let steps = |checkpoint: &Checkpoint| checkpoint.snapshot.history.losses.len();
             let epochs = |checkpoint: &Checkpoint| checkpoint.snapshot.history.epochs.len();
+            if left.checkpoint.as_ref().is_some_and(|(kept, _)| steps(kept) > steps(&checkpoint)) {
+                // What the run can go on from is worth more.
+                return;
+            }
             let mut roles = roles.to_vec();
             // A state of the same epoch has the same claim to be the best.
             if let Some((former, former_roles)) = left.checkpoint.take()

@@ -12,6 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::history::{CheckpointRole, History};
 use crate::library::blocks::{block_of, blocks_from};
 use crate::library::store::RunWrite;
+use crate::library::tabs::has_locks;
 use crate::library::{RunRecord, RunState, SeenRun, Timeline};
 
 /// A closed tab loses at most about this much of a run's curves.
@@ -145,35 +146,34 @@ impl Recorder {
         let service = Rc::clone(&self.service);
         let incarnation = service.library.incarnation();
         let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
-        // The newest block that was written may have been part full.
-        let first = earlier.map_or(0, |written| block_of(written.steps));
+        // The newest block that was written may have been part full. Without locks another tab may train the
+        // same run, and only a write of all that was measured cannot contradict its blocks.
+        let first = earlier.filter(|_| has_locks()).map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
-        let write = RunWrite {
+        let mut write = RunWrite {
             record: self.record.clone(),
             blocks: blocks_from(history, &self.timeline, first),
-            cut: self.cut.get(),
+            cut: self.cut.get() || first == 0,
         };
         let all = checkpoint.is_some().then(|| (history.clone(), self.timeline.clone()));
         let known = self.known();
         let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
         async move {
-            let run = &write.record.run;
-            // Of all that was measured: blocks that were written before may be gone.
-            let whole = || {
+            let whole = |record: &RunRecord| {
                 let (history, timeline) = all.as_ref()?;
-                Some(RunWrite::whole(write.record.clone(), history, timeline))
+                Some(RunWrite::whole(record.clone(), history, timeline))
             };
-            let mut outcome = match &checkpoint {
+            // A library that has to be opened for this write may be another one, without the earlier blocks.
+            if service.library.open().await.is_ok()
+                && service.library.incarnation() != incarnation
+                && let Some(whole) = whole(&write.record)
+            {
+                write = whole;
+            }
+            let outcome = match &checkpoint {
                 Some((checkpoint, roles)) => service.library.save(checkpoint, roles, &write).await,
                 None => service.library.write_run(&write).await,
             };
-            // A library that was opened for this write may be another one, and the checkpoint needs it all.
-            if outcome.is_ok()
-                && service.library.incarnation() != incarnation
-                && let Some(whole) = whole()
-            {
-                outcome = service.library.write_run(&whole).await;
-            }
             let is_written = outcome.is_ok();
             match outcome {
                 Ok(()) => {
@@ -185,22 +185,25 @@ impl Recorder {
                     service.pending.is_written(&seen);
                     known.replace(Some(seen));
                     service.is_well();
-                    if let Some((_, roles)) = &checkpoint {
-                        service.pending.is_saved(run, roles);
-                        service.post_checkpoints(run).await;
+                    // What follows only reads; the next write need not wait for it.
+                    drop(writing);
+                    match &checkpoint {
+                        Some((checkpoint, roles)) => {
+                            service.pending.is_saved(&checkpoint.run, roles);
+                            service.tell_run(&checkpoint.run).await;
+                        }
+                        None => service.post_written(write.record).await,
                     }
-                    service.post_written(write.record).await;
                 }
                 Err(error) => {
                     written.set(None);
                     service.complain(error);
-                    let whole = whole();
+                    let whole = whole(&write.record);
                     if let (Some((checkpoint, roles)), Some(whole)) = (checkpoint, whole) {
                         service.pending.save(checkpoint, &roles, whole, known.borrow().clone());
                     }
                 }
             }
-            drop(writing);
             is_written
         }
     }

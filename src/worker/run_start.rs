@@ -99,9 +99,13 @@ impl ClaimedRun {
         let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
         let known = known.map(|known| known.0);
         let incarnation = library.incarnation();
-        let unwritten = unwritten.filter(|unwritten| {
-            !has_gone_on(known.as_ref(), unwritten.known.as_ref(), incarnation)
+        let is_late = unwritten.as_ref().is_some_and(|unwritten| {
+            has_gone_on(known.as_ref(), unwritten.known.as_ref(), incarnation)
         });
+        if is_late {
+            service.pending.forget(run);
+        }
+        let unwritten = unwritten.filter(|_| !is_late);
         let is_stored = unwritten.is_none();
         let (snapshot, blocks) = match unwritten {
             Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
@@ -220,5 +224,7 @@ async fn best_up_to(
     let best = snapshot.history.best_epoch()?.epoch;
     let name = CheckpointSummary::name_of(run, CheckpointRole::Best, best, 0);
     // It may have given way to a later one, or have been deleted.
-    service.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)
+    let best = service.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)?;
+    // It may have been saved later in its epoch than where the branch begins.
+    snapshot.history.goes_on_from(&best.snapshot.history).then_some(best)
 }

@@ -23,16 +23,26 @@ const REFERENCES = {
   rmsprop: { optimizer: 'rmsprop', lr: 0.0005 },
 };
 
-/** The settings in each run's checkpoint, besides the optimizers' defaults. */
+/** The settings in each run's checkpoint: all that apply. */
+const EVERY_RUN = {
+  schedule: 'constant', 'warm-up': '0', clip: '', patience: '', shift: '0', flip: '0', erase: '0',
+  'keep-every': '', keep: '5', 'weight-decay': '0',
+};
+const SGD = { ...EVERY_RUN, optimizer: 'sgd', momentum: '0.9', dampening: '0', nesterov: '0' };
+const ADAM = { ...EVERY_RUN, beta1: '0.9', beta2: '0.999', eps: '1e-8', lr: '0.001' };
 const SAID = {
-  sgd_momentum: { lr: '0.001', momentum: '0.9' },
-  sgd: { lr: '0.01', momentum: '0' },
-  sgd_nesterov_decay: { lr: '0.005', momentum: '0.9', nesterov: '1', 'weight-decay': '0.0005' },
-  asgd: { optimizer: 'asgd', lr: '0.01' },
-  adagrad: { optimizer: 'adagrad', lr: '0.01' },
-  adam: { optimizer: 'adam', lr: '0.001' },
-  adamw: { optimizer: 'adamw', lr: '0.001' },
-  rmsprop: { optimizer: 'rmsprop', lr: '0.0005' },
+  sgd_momentum: { ...SGD, lr: '0.001' },
+  sgd: { ...SGD, lr: '0.01', momentum: '0' },
+  sgd_nesterov_decay: { ...SGD, lr: '0.005', nesterov: '1', 'weight-decay': '0.0005' },
+  asgd: {
+    ...EVERY_RUN, optimizer: 'asgd', lr: '0.01', lambd: '0.0001', alpha: '0.75', t0: '1000000', averaged: '0',
+  },
+  adagrad: { ...EVERY_RUN, optimizer: 'adagrad', lr: '0.01', 'lr-decay': '0', eps: '1e-10' },
+  adam: { ...ADAM, optimizer: 'adam' },
+  adamw: { ...ADAM, optimizer: 'adamw', 'weight-decay': '0.01' },
+  rmsprop: {
+    ...EVERY_RUN, optimizer: 'rmsprop', lr: '0.0005', alpha: '0.99', eps: '1e-8', momentum: '0', centered: '0',
+  },
 };
 
 for (const engine of ['webgpu', 'cpu']) {

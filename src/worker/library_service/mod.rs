@@ -164,9 +164,9 @@ impl LibraryService {
         self.notifier.tell_written(record).await;
     }
 
-    /// Tells page and other tabs of a run's checkpoints.
-    pub async fn post_checkpoints(&self, run: &str) {
-        self.notifier.tell_checkpoints(run).await;
+    /// Tells page and other tabs of a run with its checkpoints.
+    pub async fn tell_run(&self, run: &str) {
+        self.notifier.tell_runs([run]).await;
     }
 
     /// Answers the page's command with this id, beside whatever goes on.

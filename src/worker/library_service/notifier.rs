@@ -113,18 +113,6 @@ impl Notifier {
         self.tabs.notify(&TabMessage::Run(run));
     }
 
-    /// Tells page and other tabs of a run's checkpoints.
-    pub async fn tell_checkpoints(&self, run: &str) {
-        let read = async || {
-            let checkpoints = self.library.checkpoints_of(run).await?;
-            self.port.post(&Event::Checkpoints { run: run.to_owned(), checkpoints });
-            Ok(())
-        };
-        let posted = self.post_unless_all(read).await;
-        self.complain_of(posted);
-        self.tabs.notify(&TabMessage::Run(run.to_owned()));
-    }
-
     /// A tab that ended says nothing: its lock tells.
     pub async fn look_after_others(&self) {
         if !self.owners.borrow().has_others() {

@@ -262,6 +262,9 @@ fn about_storage(why: &StorageFailure) -> Told {
     const UNSTORED: &str = "Training goes on in memory; everything stored before is untouched.";
     const ALLOW: &str = "Leave private browsing or allow this site to store data, then reload.";
     const RUN_AND_CHECKPOINTS: &str = "Every other run is kept, and this run's checkpoints.";
+    const WEIGHTS_KEPT: &str =
+        "Every other run is kept, and the weights of this run's checkpoints.";
+    const USE_WEIGHTS: &str = "Its checkpoints can still classify and be downloaded as weights or ONNX, but the run cannot go on.";
     const USE_CHECKPOINTS: &str = "Use its checkpoints, or delete it.";
     const CHOOSE_ANOTHER: &str = "It may have been deleted in another tab; choose another.";
     match why {
@@ -326,15 +329,13 @@ fn about_storage(why: &StorageFailure) -> Told {
             USE_CHECKPOINTS,
         ),
         StorageFailure::Metrics(BlockError::Unreadable(block)) => sentences(
-            format!("Block {block} of the run's metrics cannot be read."),
-            RUN_AND_CHECKPOINTS,
-            USE_CHECKPOINTS,
+            format!("Block {block} of the run's metrics is damaged."),
+            WEIGHTS_KEPT,
+            USE_WEIGHTS,
         ),
-        StorageFailure::Metrics(BlockError::Inconsistent) => sentences(
-            "The run's metrics contradict themselves.",
-            RUN_AND_CHECKPOINTS,
-            USE_CHECKPOINTS,
-        ),
+        StorageFailure::Metrics(BlockError::Inconsistent) => {
+            sentences("The run's metrics contradict themselves.", WEIGHTS_KEPT, USE_WEIGHTS)
+        }
         StorageFailure::Checkpoint(why) => told(&Failure::Checkpoint(why.clone())),
     }
 }

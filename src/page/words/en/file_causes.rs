@@ -144,7 +144,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         }
         PytorchFailure::Tensor { tensor, why } => match why {
             TensorFailure::Shape => {
-                format!("{tensor} cannot be read: no tensor can have its shape")
+                format!("{tensor} cannot be read: no tensor can have its sizes, strides or offset")
             }
             TensorFailure::BeyondStorage => {
                 format!("{tensor} cannot be read: it reaches beyond its storage")
