@@ -90,8 +90,8 @@ test('what is no model of ours is refused with its reason, and nothing changes',
   const weights = await readFile(join(FIXTURES, 'sgd.safetensors'));
   const refusals = [
     ['cut.pt', good.subarray(0, 100_000), /not imported/],
-    ['cut.safetensors', weights.subarray(0, 90_000), /not a whole safetensors/],
-    ['gradients.txt', Buffer.from('no model at all'), /neither safetensors/],
+    ['cut.safetensors', weights.subarray(0, 90_000), /not a complete safetensors/],
+    ['gradients.txt', Buffer.from('no model at all'), /neither a safetensors/],
     ['evil.pt', await readFile(join(FIXTURES, 'pytorch/evil.pt')), /does not belong in a state dict/],
     ['list.pt', await readFile(join(FIXTURES, 'pytorch/list.pt')), /not a state dict/],
     ['float64.pt', await readFile(join(FIXTURES, 'pytorch/float64.pt')), /float64/],
@@ -110,7 +110,7 @@ test('what is no model of ours is refused with its reason, and nothing changes',
   await huge.truncate(2 ** 31 + 5);
   await huge.close();
   await atelier.importFile(join(folder, 'huge.pt'));
-  await atelier.waitForError(/huge\.pt was not read: 2147 MB/);
+  await atelier.waitForError(/huge\.pt was not read: at 2147 MB/);
   assert.deepEqual(await contents(atelier.page), before);
 });
 

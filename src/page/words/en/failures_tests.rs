@@ -102,7 +102,7 @@ fn sentences_have_their_facts() {
         ("the GPU device was lost (Destroyed)", "WebGPU cannot be used"),
         ("fc3.bias has shape [2, 5], the network needs [10]", "file.pt was not imported"),
         ("fc1.bias is of type float64, not float32", "file.pt was not imported"),
-        ("os.system", "which is not part of a state dict"),
+        ("os.system", "which does not belong in a state dict"),
         ("\"atelier-run\" version 2", "up to 1"),
         ("https://example.org/gone.safetensors", "the server does not have it (HTTP 404)"),
         ("webgpu-fused-64 could not be measured", "the loss of step 1234 is NaN"),

@@ -136,9 +136,9 @@ fn pytorch(why: &PytorchFailure) -> String {
             PickleFailure::Malformed => "its pickle contradicts itself".to_owned(),
         },
         PytorchFailure::Global { name } => {
-            format!("it contains {name}, which is not part of a state dict")
+            format!("it contains {name}, which does not belong in a state dict")
         }
-        PytorchFailure::NoStateDict => "it is a pickle, but not of a state dict".to_owned(),
+        PytorchFailure::NoStateDict => "it is a pickle, but not a state dict".to_owned(),
         PytorchFailure::ElementType { tensor, found } => {
             format!("{tensor} is of type {found}, not float32")
         }
