@@ -1,4 +1,4 @@
-//! A run's checkpoints: use them, go on from them, take them away, remove them.
+//! A run's checkpoints: load, resume, export and delete them.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub fn Checkpoints(
             all.iter().filter(of_run).map(|it| it.name.clone()).collect::<Vec<_>>()
         })
     });
-    // Weights without a run have nothing to go on with; another tab's run goes on there.
+    // Weights without a run cannot be resumed, and another tab's run is resumed there.
     let resumable = Memo::new(move |_| {
         run.with(|run| {
             run.as_ref().is_some_and(|run| {
@@ -51,7 +51,7 @@ pub fn Checkpoints(
     }
 }
 
-/// One checkpoint. The row stays while newer states are saved under its name.
+/// One checkpoint. The row remains while newer states are saved under its name.
 #[component]
 fn Row(
     library: LibraryState,
@@ -153,7 +153,7 @@ fn Row(
     }
 }
 
-/// The checkpoint's name, which becomes a field when it is pressed.
+/// The checkpoint's name, which becomes a text field when pressed.
 #[component]
 fn Name(
     library: LibraryState,
@@ -164,7 +164,7 @@ fn Name(
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            // A field that cannot be focused can still be clicked.
+            // If focusing fails, the field can still be clicked.
             let _ = field.focus();
         }
     });
@@ -202,7 +202,7 @@ fn Name(
 
 fn about(checkpoint: &CheckpointSummary) -> impl IntoView + use<> {
     let words = &words().checkpoints;
-    // The whole of it shows where the pointer rests.
+    // The tooltip shows all of it.
     let digits: String = checkpoint.sha256.chars().take(12).collect();
     view! {
         <p class="note">{words.about(checkpoint)}</p>
