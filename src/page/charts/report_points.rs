@@ -1,31 +1,31 @@
-//! What the chart of reports says of itself: how many batches a point stands for, and when the first
-//! comes.
+//! What the chart of reports says about itself: how many batches a point averages, and when the first
+//! appears.
 
 use crate::protocol::{LossReport, RunOverview};
 
-/// What a point is the mean of.
+/// What each point is the mean of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportPoint {
     /// Each epoch, which is one batch.
     EpochOfOne,
     /// Each epoch, all of its batches.
     Epoch {
-        /// So many.
+        /// How many.
         batches: u64,
     },
-    /// Each so many batches.
+    /// Every this many batches.
     Batches {
-        /// So many.
+        /// How many.
         most: u64,
     },
-    /// There is no run: each so many batches, or each epoch that has fewer.
+    /// There is no run: every this many batches, or each epoch if it has fewer.
     NoRun {
-        /// So many.
+        /// How many.
         most: u64,
     },
 }
 
-/// When the first point comes.
+/// When the first point appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstPoint {
     /// At this step.
@@ -33,16 +33,16 @@ pub enum FirstPoint {
         /// From 1.
         step: u64,
     },
-    /// Not in this run, which is too short.
+    /// Never, because the run is too short.
     Never {
         /// Steps of the run.
         steps: u64,
         /// Steps that a point needs.
         needed: u64,
     },
-    /// There is no run: after so many batches, or an epoch that has fewer.
+    /// There is no run: after this many batches, or an epoch if it has fewer.
     NoRun {
-        /// So many.
+        /// How many.
         most: u64,
     },
 }
