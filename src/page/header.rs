@@ -54,6 +54,7 @@ pub fn Header(
     }
 }
 
+/// The badge: the engine, and whether it will train, trains or has trained.
 #[derive(Clone, PartialEq)]
 struct Badge {
     state: &'static str,

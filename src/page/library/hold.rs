@@ -14,6 +14,7 @@ const HOLDS_MS: f64 = 3_000.0;
 #[derive(Clone, Copy)]
 pub struct Hold(StoredValue<Option<Held>, LocalStorage>);
 
+/// An element that is kept in place for a while after a press.
 struct Held {
     element: Element,
     /// Pixels from the window's upper edge.

@@ -59,6 +59,7 @@ struct View {
     hold: Hold,
 }
 
+/// Which run shows its details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Open {
     Newest,

@@ -61,6 +61,7 @@ pub struct LossSeries {
     average: MovingAverage,
 }
 
+/// Consecutive steps that are drawn as one point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bucket {
     /// Sum and number of the finite losses.

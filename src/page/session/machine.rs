@@ -135,6 +135,7 @@ struct Stored {
     measurements: Vec<StoredMeasurement>,
 }
 
+/// A measurement as stored, its case by name and its time in milliseconds since 1970 UTC.
 #[derive(Serialize, Deserialize)]
 struct StoredMeasurement {
     case: String,

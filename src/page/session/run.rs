@@ -53,6 +53,7 @@ pub struct Live {
     pub validation: Option<(u32, u32)>,
 }
 
+/// The state that the page does not draw.
 #[derive(Default)]
 struct Inner {
     /// The checkpoint from which the current run could resume if the worker died; none until a new run has

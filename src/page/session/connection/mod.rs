@@ -56,6 +56,7 @@ pub struct Connection {
     pub alive: RwSignal<bool>,
 }
 
+/// The state that the page does not draw.
 #[derive(Default)]
 struct Inner {
     /// Receives the news.
