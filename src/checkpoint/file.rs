@@ -32,7 +32,7 @@ const MOST_BYTES: usize = 512 << 20;
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum CheckpointError {
     /// The file is far larger than any checkpoint.
-    #[error("{0} bytes are more than any checkpoint has")]
+    #[error("at {0} bytes it is larger than any checkpoint")]
     TooLarge(usize),
     /// Not a safetensors file, or a truncated one, with the reader's message.
     #[error("not a whole safetensors file: {0}")]
@@ -70,13 +70,13 @@ pub enum DescriptionError {
     #[error("the losses are missing")]
     NoLosses,
     /// A file without its run's history does not say how far the run has got, or a complete one does.
-    #[error("it does not say where the run stands")]
+    #[error("it does not say how far the run has got")]
     Standing,
     /// The file has an array that is not part of the network.
-    #[error("{0} belongs to no part of the network")]
+    #[error("{0} is not part of the network")]
     Extra(String),
     /// Its run has an invalid name.
-    #[error("{0:?} is no run's name")]
+    #[error("{0:?} is not the name of a run")]
     RunName(String),
     /// Its measurements contradict each other.
     #[error("its reports and epochs contradict its losses")]

@@ -20,7 +20,7 @@ pub enum BlockError {
     #[error("block {0} of the run's metrics cannot be read")]
     Unreadable(u32),
     /// Blocks are missing, or contradict each other.
-    #[error("the run's metrics contradict themselves")]
+    #[error("the run's metrics contradict each other")]
     Inconsistent,
 }
 

@@ -67,6 +67,6 @@ fn remember(dark: bool) {
     let theme = if dark { "dark" } else { "light" };
     let kept = window().local_storage().map(|storage| storage.map(|s| s.set_item(KEY, theme)));
     if !matches!(kept, Ok(Some(Ok(())))) {
-        leptos::logging::warn!("the theme will be forgotten: this browser keeps no settings");
+        leptos::logging::warn!("the theme will be forgotten: this browser does not store settings");
     }
 }

@@ -18,7 +18,7 @@ use crate::network::{EngineFault, ModelError};
 /// A failure in the worker, with a variant for each situation that reads differently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Failure {
-    /// The worker has panicked and cannot go on.
+    /// The worker has panicked and cannot continue.
     WorkerPanicked {
         /// Rust's panic message.
         panic_text: String,

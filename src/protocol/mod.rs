@@ -165,9 +165,9 @@ pub enum Event {
         /// All of them, newest first.
         checkpoints: Vec<CheckpointSummary>,
     },
-    /// Something failed that no command waits for. The worker goes on.
+    /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
-    /// The worker cannot go on and must be replaced.
+    /// The worker cannot continue and must be replaced.
     Died(Failure),
     /// The answer to the command with this id.
     Answer {

@@ -10,16 +10,18 @@ pub const PROTOCOL_VERSION: u16 = 6;
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ProtocolError {
     /// The other side comes from another build.
-    #[error("the page speaks protocol {PROTOCOL_VERSION}, the worker {theirs}")]
+    #[error("the page uses protocol version {PROTOCOL_VERSION}, the worker {theirs}")]
     Version {
         /// The version that the message names.
         theirs: u16,
     },
     /// It is too short to hold the version.
-    #[error("a message between page and worker could not be read: shorter than its version")]
+    #[error(
+        "a message between page and worker could not be read: it is too short to hold its version"
+    )]
     Cut,
     /// It is not a byte array.
-    #[error("a message between page and worker could not be read: it is not made of bytes")]
+    #[error("a message between page and worker could not be read: it is not a byte array")]
     NoBytes,
     /// The bytes are not a message of this version, with postcard's message.
     #[error("a message between page and worker could not be read: {0}")]

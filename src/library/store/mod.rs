@@ -58,10 +58,10 @@ pub enum StoreError {
     #[error("the browser has no space left for this site")]
     Quota,
     /// A tab with an earlier build blocks the library's upgrade.
-    #[error("another tab with an older Atelier holds the library")]
+    #[error("another tab with an older version of Atelier is using the library")]
     Blocked,
     /// A later build has upgraded the library.
-    #[error("a newer Atelier has brought the library up to date, and this one cannot read it")]
+    #[error("a newer version of Atelier has upgraded the library, and this one cannot read it")]
     Newer,
     /// No run has this name.
     #[error("there is no run {0}")]
@@ -70,13 +70,13 @@ pub enum StoreError {
     #[error("there is no checkpoint {0}")]
     NoCheckpoint(String),
     /// A deleted checkpoint that another has replaced.
-    #[error("a newer checkpoint has taken the place of {0}")]
+    #[error("a newer checkpoint has replaced {0}")]
     Superseded(String),
     /// The stored bytes are not what was written.
-    #[error("{0} is damaged: its checksum differs from when it was written")]
+    #[error("{0} is damaged: its checksum no longer matches")]
     Damaged(String),
     /// A record that this build cannot read.
-    #[error("what is stored of {0} cannot be read")]
+    #[error("the stored record of {0} cannot be read")]
     Unreadable(String),
     /// A run's metrics cannot be read.
     #[error(transparent)]

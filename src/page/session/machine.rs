@@ -122,7 +122,9 @@ fn store(measured: &[Measured], adapter: Option<&str>) {
     };
     let kept = window().local_storage().map(|storage| storage.map(|s| s.set_item(KEY, &text)));
     if !matches!(kept, Ok(Some(Ok(())))) {
-        leptos::logging::warn!("measurements will be forgotten: this browser keeps no settings");
+        leptos::logging::warn!(
+            "measurements will be forgotten: this browser does not store settings"
+        );
     }
 }
 

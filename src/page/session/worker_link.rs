@@ -25,7 +25,7 @@ pub enum LinkError {
     #[error("its script failed: {0}")]
     Script(String),
     /// The worker has been silent for too long, in seconds.
-    #[error("it has said nothing for {0} seconds")]
+    #[error("it has been silent for {0} seconds")]
     Silent(u32),
     /// The bytes of a message did not arrive.
     #[error("a message between page and worker was lost: its bytes did not arrive")]
