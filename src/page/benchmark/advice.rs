@@ -91,11 +91,11 @@ mod tests {
         assert_eq!(
             words(&all, 4).unwrap(),
             "At batch 4 the CPU is 3.1× as fast as WebGPU here; at 64 they are about equally fast, \
-             at 512 WebGPU is 12× as fast. With the engine on automatic, runs use the faster one. \
-             Most images a second: 102,400, by WebGPU at batch 512."
+             at 512 WebGPU is 12× as fast. With the engine set to Automatic, runs use the faster one. \
+             Highest throughput: 102,400 images/s, on WebGPU at batch size 512."
         );
         assert!(words(&all, 300).unwrap().starts_with(
-            "At batch 512, the nearest measured to 300, WebGPU is 12× as fast as the CPU here; at 4 \
+            "At batch 512, the measured size nearest to 300, WebGPU is 12× as fast as the CPU here; at 4 \
              the CPU is 3.1× as fast, at 64 they are about equally fast."
         ));
         assert!(words(&all, 64).unwrap().starts_with(
@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn one_engine_alone_is_compared_with_nothing() {
         let cpu = measured(&[("cpu-fused-4", 1.0), ("cpu-fused-64", 8.0)]);
-        assert_eq!(words(&cpu, 4).unwrap(), "Most images a second: 8,000, by the CPU at batch 64.");
+        assert_eq!(
+            words(&cpu, 4).unwrap(),
+            "Highest throughput: 8,000 images/s, on the CPU at batch size 64."
+        );
         assert_eq!(words(&[], 4), None);
     }
 }

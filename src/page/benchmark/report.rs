@@ -108,8 +108,8 @@ mod tests {
         ];
         assert_eq!(
             table(&ENGLISH, &rows),
-            "case              ms a step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
-             cpu-fused-4           0.512      7807         310   4000   3200  2026-01-02 03:04\n\
+            "case              ms/step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
+             cpu-fused-4         0.512      7807         310   4000   3200  2026-01-02 03:04\n\
              webgpu-fused-512  failed: no adapter\n"
         );
     }

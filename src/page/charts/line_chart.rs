@@ -297,9 +297,9 @@ mod tests {
     #[test]
     fn a_chart_is_told_in_words() {
         let told = |points| summary(&ENGLISH, &plot(points));
-        assert_eq!(told(&[]), "Loss by step: nothing yet. It comes.");
+        assert_eq!(told(&[]), "Loss by step: no data yet. It comes.");
         let words = told(&[(1.0, 2.0), (1000.0, 0.5)]);
-        assert!(words.starts_with("Loss by step. Newest: loss 0.5000 at step 1,000."), "{words}");
+        assert!(words.starts_with("Loss by step. Latest: loss 0.5000 at step 1,000."), "{words}");
     }
 
     #[test]

@@ -53,16 +53,16 @@ pub enum PageFailure {
     },
     /// The browser started no worker.
     NoStart(LinkError),
-    /// The worker takes its time to load.
+    /// The worker is slow to load.
     SlowStart {
         /// How long it has taken so far.
         seconds: u32,
     },
-    /// There is no worker that could answer.
+    /// There is no worker to answer.
     NoWorker,
     /// The worker ended before it answered. Another message says that it ended, and why.
     WorkerEnded,
-    /// The worker answered something else than was asked.
+    /// The worker sent the wrong kind of answer.
     WrongAnswer,
     /// The browser refused a download.
     NoDownload {
@@ -228,12 +228,12 @@ pub(super) fn what_is_kept(stored: &[CheckpointSummary], interrupted: Option<&st
     last.map_or(StoredWork::Checkpoints(stored.len()), |last| StoredWork::UpToStep(last.step))
 }
 
-/// The worker takes its time to load.
+/// The worker is slow to load.
 pub(super) const fn slow_start() -> Complaint {
     Complaint::Page(PageFailure::SlowStart { seconds: PATIENCE_MS / 1000 })
 }
 
-/// There is no worker that could answer.
+/// There is no worker to answer.
 pub(super) const fn no_worker() -> Complaint {
     Complaint::Page(PageFailure::NoWorker)
 }
@@ -243,7 +243,7 @@ pub(super) const fn worker_ended() -> Complaint {
     Complaint::Page(PageFailure::WorkerEnded)
 }
 
-/// The worker answered something else than was asked.
+/// The worker sent the wrong kind of answer.
 pub(super) const fn wrong_answer() -> Complaint {
     Complaint::Page(PageFailure::WrongAnswer)
 }
