@@ -1,8 +1,8 @@
-//! The checkpoint file: safetensors (<https://huggingface.co/docs/safetensors>), readable by anybody.
+//! The checkpoint file, in the open format safetensors (<https://huggingface.co/docs/safetensors>).
 //!
-//! The weights carry PyTorch's names and layouts. Beside them lie the optimizer's slots as
-//! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are
-//! JSON in the header's metadata under `atelier`, settings by the keys and words that links have.
+//! The weights have PyTorch's names and layouts. With them are the optimizer's slots as
+//! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are JSON in
+//! the header's metadata under `atelier`, settings with the same keys and words as in links.
 
 use std::collections::HashMap;
 
@@ -16,8 +16,8 @@ use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
 
-/// The version of the metadata written here. Version 1 had SGD with momentum only, its settings under
-/// other keys, and no given order; it is read as well.
+/// The version of the metadata written here. Version 1 had only SGD with momentum, its settings under other
+/// keys, and no given order; it can still be read.
 pub const FORMAT_VERSION: u32 = 2;
 /// The version of a checkpoint without its history, which never leaves the library.
 const STORED_VERSION: u32 = 3;
@@ -25,16 +25,16 @@ const METADATA_KEY: &str = "atelier";
 const OPTIMIZER_PREFIX: &str = "optimizer.";
 const LOSSES: &str = "history.losses";
 
-/// Larger than any checkpoint that the longest run can write.
+/// Larger than any checkpoint of the longest possible run.
 const MOST_BYTES: usize = 512 << 20;
 
-/// Why bytes are no checkpoint.
+/// Why bytes are not a checkpoint.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum CheckpointError {
     /// The file is far larger than any checkpoint.
-    #[error("{0} bytes are more than any checkpoint has")]
+    #[error("at {0} bytes it is larger than any checkpoint")]
     TooLarge(usize),
-    /// Not a safetensors file, or a cut one, in the reader's words.
+    /// Not a safetensors file, or a truncated one, with the reader's message.
     #[error("not a whole safetensors file: {0}")]
     Format(String),
     /// Weights without what resuming needs.
@@ -43,7 +43,7 @@ pub enum CheckpointError {
     /// From a later version of Atelier, or damaged.
     #[error("the run's description cannot be read: {0}")]
     Description(#[from] DescriptionError),
-    /// An array is not of 32-bit floats.
+    /// An array does not hold 32-bit floats.
     #[error("{0} does not hold 32-bit floats")]
     NotFloats(String),
     /// The weights are not this network's.
@@ -60,30 +60,30 @@ pub enum CheckpointError {
 /// What is wrong with a file's description of its run.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DescriptionError {
-    /// It is no JSON of the right shape, in the JSON reader's words.
+    /// It is not JSON of the right shape, with the JSON reader's message.
     #[error("{0}")]
     Json(String),
     /// From a later version of Atelier.
     #[error("it has version {0}, this build reads up to {FORMAT_VERSION}")]
     Version(u32),
-    /// There are no losses beside it.
+    /// The file has no losses.
     #[error("the losses are missing")]
     NoLosses,
-    /// A file without its run's history does not say where the run stands, or a whole one does.
-    #[error("it does not say where the run stands")]
+    /// A file without its run's history does not say how far the run has got, or a complete one does.
+    #[error("it does not say how far the run has got")]
     Standing,
-    /// An array lies beside it that is no part of the network.
-    #[error("{0} belongs to no part of the network")]
+    /// The file has an array that is not part of the network.
+    #[error("{0} is not part of the network")]
     Extra(String),
-    /// A run cannot be called this.
-    #[error("{0:?} is no run's name")]
+    /// Its run has an invalid name.
+    #[error("{0:?} is not the name of a run")]
     RunName(String),
     /// Its measurements contradict each other.
     #[error("its reports and epochs contradict its losses")]
     History,
 }
 
-/// What the file says of the run, as JSON in the header's metadata.
+/// The file's description of the run, as JSON in the header's metadata.
 #[derive(Serialize, Deserialize)]
 struct Description {
     version: u32,
@@ -97,12 +97,12 @@ struct Description {
     reports: Vec<LossReport>,
     #[serde(default)]
     epochs: Vec<EpochMetrics>,
-    /// Where the run stands, in a checkpoint without its history.
+    /// How far the run has got, in a checkpoint without its history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     standing: Option<Standing>,
 }
 
-/// Where a run stands in its history.
+/// How far a run has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Standing {
     /// Steps taken.
@@ -111,23 +111,23 @@ struct Standing {
     epochs: u32,
 }
 
-/// A checkpoint as the library stores it: by itself, or without what the run has measured, which is stored
-/// once for the whole run.
+/// A checkpoint as the library stores it: complete, or without the run's metrics, which are stored once for
+/// the whole run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredState {
-    /// Without its history if `standing` is there.
+    /// Has no history if `standing` is present.
     checkpoint: Checkpoint,
     standing: Option<Standing>,
 }
 
 impl StoredState {
-    /// Steps taken, where the history must come from elsewhere; `None` for a checkpoint that has its own.
+    /// Steps taken, if the history must come from elsewhere; `None` for a checkpoint that has its own.
     #[must_use]
     pub fn steps_missing(&self) -> Option<u64> {
         self.standing.map(|standing| standing.steps)
     }
 
-    /// The weights that classify and leave the run.
+    /// The weights for classifying and export.
     #[must_use]
     pub fn inference_weights(&self) -> StateDict {
         self.checkpoint.snapshot.inference_weights()
@@ -139,10 +139,10 @@ impl StoredState {
         (&self.checkpoint.run, &self.checkpoint.snapshot.config)
     }
 
-    /// The whole checkpoint, with what its run has measured, now or by the time of the checkpoint.
+    /// The whole checkpoint, given its run's history up to now or up to the checkpoint.
     ///
     /// # Errors
-    /// [`CheckpointError::NoHistory`] if the checkpoint has no history and this one does not reach it.
+    /// [`CheckpointError::NoHistory`] if the checkpoint has no history and the given one does not reach it.
     pub fn with_history(mut self, history: &History) -> Result<Checkpoint, CheckpointError> {
         if let Some(Standing { steps, epochs }) = self.standing {
             let history = history.up_to(steps, epochs);
@@ -168,8 +168,8 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
     write_described(checkpoint, &description, Some(losses))
 }
 
-/// A checkpoint without its history, for whoever stores that once for the whole run: its size does not
-/// depend on how long the run has been.
+/// A checkpoint without its history, which the library stores once for the whole run: its size does not
+/// depend on the length of the run.
 ///
 /// # Errors
 /// [`CheckpointError::Format`] if an array's shape does not fit its values.
@@ -181,7 +181,7 @@ pub fn write_state(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> 
     write_described(checkpoint, &description, None)
 }
 
-/// What a file says of a checkpoint, its history left out.
+/// A file's description of a checkpoint, without its history.
 fn describe(checkpoint: &Checkpoint, version: u32) -> Description {
     let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
     Description {
@@ -212,7 +212,7 @@ fn write_described(
     write_arrays(&arrays, [(METADATA_KEY.to_owned(), description)])
 }
 
-/// A file of the weights alone, which `model.load_state_dict(safetensors.torch.load_file(f))` takes.
+/// A file with only the weights, which `model.load_state_dict(safetensors.torch.load_file(f))` takes.
 ///
 /// # Errors
 /// [`CheckpointError::Format`] if an array's shape does not fit its values.
@@ -225,7 +225,7 @@ fn write_arrays(
     metadata: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<u8>, CheckpointError> {
     let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
-    // PyTorch's tools write this key and some readers insist on it.
+    // PyTorch's tools write this key, and some readers require it.
     let mut header = HashMap::from([("format".to_owned(), "pt".to_owned())]);
     header.extend(metadata);
     let bytes: Vec<Vec<u8>> = arrays
@@ -240,7 +240,7 @@ fn write_arrays(
     safetensors::serialize(views, Some(header)).map_err(format)
 }
 
-/// Reads a whole checkpoint; nothing in the file is believed unchecked.
+/// Reads a whole checkpoint; nothing in the file is trusted unchecked.
 ///
 /// # Errors
 /// Any [`CheckpointError`]; [`CheckpointError::NoHistory`] for one without its history.
@@ -248,7 +248,7 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
     read_state(bytes)?.with_history(&History::default())
 }
 
-/// Reads a checkpoint with or without its history; nothing in the file is believed unchecked.
+/// Reads a checkpoint with or without its history; nothing in the file is trusted unchecked.
 ///
 /// # Errors
 /// Any [`CheckpointError`].
@@ -290,8 +290,8 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     Ok(StoredState { checkpoint: Checkpoint { run, engine, saved_at_ms, snapshot }, standing })
 }
 
-/// Whether a run may be called this: `YYYYMMDD_HHMMSS`. It becomes part of file names and keys, so
-/// nothing else will do.
+/// Whether this is a valid name for a run: `YYYYMMDD_HHMMSS`. Names become part of file names and keys, so
+/// nothing else is allowed.
 #[must_use]
 pub fn is_timestamp(run: &str) -> bool {
     let fits = |(at, letter): (usize, u8)| {
@@ -306,7 +306,7 @@ fn parse_description(json: &str) -> Result<Description, DescriptionError> {
         version: u32,
     }
     let unreadable = |error: serde_json::Error| DescriptionError::Json(error.to_string());
-    // First, for the rest of a later version may look different.
+    // Checked first, because the rest of a later version may look different.
     let Version { version } = serde_json::from_str(json).map_err(unreadable)?;
     if !(1..=STORED_VERSION).contains(&version) {
         return Err(DescriptionError::Version(version));
@@ -314,7 +314,7 @@ fn parse_description(json: &str) -> Result<Description, DescriptionError> {
     serde_json::from_str(json).map_err(unreadable)
 }
 
-/// Whether a safetensors file says that it holds a run.
+/// Whether a safetensors file claims to hold a run.
 #[must_use]
 pub fn is_checkpoint(bytes: &[u8]) -> bool {
     let header = SafeTensors::read_metadata(bytes).ok();
@@ -322,7 +322,7 @@ pub fn is_checkpoint(bytes: &[u8]) -> bool {
     metadata.is_some_and(|metadata| metadata.contains_key(METADATA_KEY))
 }
 
-/// The weights in a safetensors file, PyTorch's or our own; whatever else is in it is left out.
+/// The weights in a safetensors file, PyTorch's or our own; everything else in it is ignored.
 ///
 /// # Errors
 /// As [`read_arrays`], or [`CheckpointError::Weights`].

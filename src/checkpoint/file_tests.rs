@@ -34,7 +34,7 @@ fn checkpoint() -> Checkpoint {
     }
 }
 
-/// A file with this description in the place of the right one.
+/// A file with this description instead of the right one.
 fn described(description: &str) -> Vec<u8> {
     let mut arrays = checkpoint().snapshot.weights;
     arrays.insert(LOSSES.into(), Array { shape: vec![0], values: vec![] });
@@ -175,7 +175,7 @@ fn a_stored_state_with_its_runs_later_history_is_the_checkpoint() {
     later.reports.push(LossReport { step: 5, mean_loss: 1.85 });
     assert_eq!(state.clone().with_history(&later), Ok(checkpoint.clone()));
     assert_eq!(state.inference_weights(), checkpoint.snapshot.inference_weights());
-    // A whole file needs nothing else.
+    // A complete file needs nothing else.
     let whole = read_state(&write_checkpoint(&checkpoint).unwrap()).unwrap();
     assert_eq!(whole.steps_missing(), None);
     assert_eq!(whole.with_history(&History::default()), Ok(checkpoint));

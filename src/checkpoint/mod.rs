@@ -1,4 +1,4 @@
-//! Checkpoints: what a run is at a moment, and the file that holds it.
+//! Checkpoints: the state of a run at one point, and the file that holds it.
 
 pub mod file;
 
@@ -12,20 +12,20 @@ use crate::network::initial_weights;
 use crate::settings::{OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
 
-/// Everything that decides how a run goes on.
+/// Everything that determines how a run continues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// The run's settings, its seed among them.
     pub config: TrainingConfig,
-    /// The batches of every epoch, as indices of training images, where they were given to the run
-    /// instead of shuffled from its seed.
+    /// The batches of every epoch, as indices of training images, if they were given to the run instead of
+    /// shuffled from its seed.
     pub order: Option<Vec<Vec<u32>>>,
     /// The weights, in PyTorch's names and layouts.
     pub weights: StateDict,
     /// The optimizer's slots as `<slot>.<parameter>`; empty before its first step.
     pub optimizer: StateDict,
-    /// What the run has measured. Its lengths say where the run stands: steps taken and epochs done,
-    /// and with the seed, what the sampler gives next.
+    /// The run's metrics. Their lengths say how far the run has got: steps taken, epochs finished and, with
+    /// the seed, what the sampler returns next.
     pub history: History,
 }
 
@@ -42,20 +42,20 @@ impl Snapshot {
         }
     }
 
-    /// Why the run is over; `None` while there is more to do.
+    /// Why the run has ended; `None` while there is more to do.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.history.ending(&self.config)
     }
 
-    /// The weights that classify and leave the run: the averaged ones if the config asks for them.
+    /// The weights for classifying and export: the averaged ones if the config asks for them.
     #[must_use]
     pub fn inference_weights(&self) -> StateDict {
         inference_weights(&self.config.optimizer, self.weights.clone(), &self.optimizer)
     }
 }
 
-/// Of these weights and this optimizer's state, the weights that classify.
+/// The weights for classifying, given these weights and this optimizer's state.
 pub(crate) fn inference_weights(
     settings: &OptimizerSettings,
     weights: StateDict,
@@ -70,15 +70,15 @@ pub(crate) fn inference_weights(
     settings.answers_with_average().then(averaged).flatten().unwrap_or(weights)
 }
 
-/// A snapshot with its name tag.
+/// A snapshot with its run's name, engine and time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
-    /// When the run began, `YYYYMMDD_HHMMSS` in UTC; it names the run.
+    /// When the run started, `YYYYMMDD_HHMMSS` in UTC, which is the run's name.
     pub run: String,
-    /// Engine and adapter that the run used, for people.
+    /// The engine and adapter that the run used, as a display name.
     pub engine: String,
-    /// When this was made, milliseconds since 1970 UTC.
+    /// When this was made, in milliseconds since 1970 UTC.
     pub saved_at_ms: f64,
-    /// The run itself.
+    /// The run's state.
     pub snapshot: Snapshot,
 }

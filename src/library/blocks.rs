@@ -1,8 +1,7 @@
-//! A run's metrics in blocks of equally many steps, so that a growing run writes its newest block only.
+//! A run's metrics in blocks of equally many steps, so that a growing run writes only its newest block.
 //!
-//! A block is a version byte, the SHA-256 of the rest in 64 hexadecimal digits, then
-//! [postcard](https://postcard.jamesmunns.com/wire-format) of what was measured in its steps: losses, and the
-//! reports, epochs and time marks whose step lies in it. Version 1 had no checksum; it is read as well.
+//! A block is a version byte, then the [postcard](https://postcard.jamesmunns.com/wire-format) encoding of
+//! its steps' metrics: losses, and the reports, epochs and time marks whose step lies in it.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,24 +10,24 @@ use super::{RunMetrics, TimeMark, Timeline};
 use crate::checksum::sha256_hex;
 use crate::history::{EpochMetrics, History, LossReport};
 
-/// Steps a block.
+/// Steps per block.
 pub const BLOCK_STEPS: u64 = 4096;
 const VERSION: u8 = 2;
 const VERSION_WITHOUT_CHECKSUM: u8 = 1;
 const CHECKSUM_DIGITS: usize = 64;
 
-/// Why blocks are no run's metrics.
+/// Why blocks are not a run's metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum BlockError {
-    /// A block is cut, damaged, or from a later version.
+    /// A block is truncated, damaged, or from a later version.
     #[error("block {0} of the run's metrics cannot be read")]
     Unreadable(u32),
     /// Blocks are missing, or contradict each other.
-    #[error("the run's metrics contradict themselves")]
+    #[error("the run's metrics contradict each other")]
     Inconsistent,
 }
 
-/// What is stored of the steps of one block, in their order.
+/// The stored metrics of one block's steps, in order.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Block {
     losses: Vec<f32>,
@@ -49,7 +48,7 @@ fn encode(history: &History, timeline: &Timeline, index: u32) -> Vec<u8> {
     let (first, end) = (u64::from(index) * BLOCK_STEPS, (u64::from(index) + 1) * BLOCK_STEPS);
     let steps = history.losses.len() as u64;
     let losses = history.losses.get(first.min(steps) as usize..end.min(steps) as usize);
-    // Both are in order of their steps, and long.
+    // Both are sorted by step, and long.
     let block = Block {
         losses: losses.unwrap_or_default().to_vec(),
         reports: within(&history.reports, index, |report| report.step).to_vec(),

@@ -1,4 +1,4 @@
-//! What is known of a stored checkpoint without reading its weights.
+//! What is known about a stored checkpoint without reading its weights.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,28 +10,28 @@ use crate::history::EpochMetrics;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckpointSummary {
     /// `model_{run}_{epoch}` for the best of a run, `model_{run}_last` for its newest,
-    /// `model_{run}_step{step}` for those kept at a rhythm, with `_2`, `_3`… behind it where the
-    /// person has named several of one step.
+    /// `model_{run}_step{step}` for those saved at intervals, with `_2`, `_3`… appended if the person has
+    /// named several from the same step.
     pub name: String,
     /// The run's name.
     pub run: String,
     /// Why it is kept.
     pub role: CheckpointRole,
-    /// What the person calls it; empty as long as nothing else was chosen.
+    /// The name that the person gave it; empty if none.
     pub label: String,
     /// Epochs finished.
     pub epoch: u32,
     /// Steps taken.
     pub step: u64,
-    /// Whether the run is over with it, so that nothing is left to go on with.
+    /// Whether the run ended with it, so that nothing is left to resume.
     pub finished: bool,
-    /// Mean training loss of the last steps before it, if there were any.
+    /// The mean training loss of the last steps before it, if there were any.
     pub train_loss: Option<f64>,
     /// Metrics of the newest finished epoch, if any.
     pub metrics: Option<EpochMetrics>,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// SHA-256 of the file in hexadecimal, verified whenever the file is read.
+    /// The file's SHA-256 in hexadecimal, verified whenever the file is read.
     pub sha256: String,
     /// When it was written, milliseconds since 1970 UTC.
     pub saved_at_ms: f64,
@@ -41,19 +41,19 @@ impl CheckpointSummary {
     /// The longest label, in characters.
     pub const MOST_LABEL: usize = 80;
 
-    /// Its name for people.
+    /// Its display name.
     #[must_use]
     pub fn title(&self) -> &str {
         if self.label.is_empty() { &self.name } else { &self.label }
     }
 
-    /// What is kept of a label: no spaces around it, no more than [`Self::MOST_LABEL`] characters.
+    /// A label as stored: trimmed, and at most [`Self::MOST_LABEL`] characters.
     #[must_use]
     pub fn fitting_label(label: &str) -> String {
         clipped(label, Self::MOST_LABEL)
     }
 
-    /// The name of a checkpoint of this run in this role, after so many epochs and steps.
+    /// The name of this run's checkpoint in this role, after this many epochs and steps.
     #[must_use]
     pub fn name_of(run: &str, role: CheckpointRole, epoch: u32, step: u64) -> String {
         match role {
@@ -63,7 +63,7 @@ impl CheckpointSummary {
         }
     }
 
-    /// The run of a checkpoint of this name; `None` if no checkpoint is called so.
+    /// The run of the checkpoint with this name; `None` if this is not a checkpoint's name.
     #[must_use]
     pub fn run_of(name: &str) -> Option<&str> {
         let rest = name.strip_prefix("model_")?;
@@ -72,7 +72,7 @@ impl CheckpointSummary {
         rest.get(..end)
     }
 
-    /// The name for it as a kept one: the first of those for its step that is free.
+    /// Its name as a checkpoint saved at intervals: the first free one for its step.
     #[must_use]
     pub fn kept_name(&self, is_free: impl Fn(&str) -> bool) -> String {
         let name = Self::name_of(&self.run, CheckpointRole::Kept, self.epoch, self.step);
@@ -81,8 +81,8 @@ impl CheckpointSummary {
         names.find(|name| is_free(name)).unwrap_or(name)
     }
 
-    /// Of a run's checkpoints, those that give way when at most `keep` are kept at its rhythm: the
-    /// oldest. One that the person has named stays.
+    /// The checkpoints to delete when at most `keep` of those saved at intervals are kept: the oldest. One
+    /// that the person has named stays.
     pub fn pruned(checkpoints: &[Self], keep: usize) -> impl Iterator<Item = &Self> {
         let kept = |checkpoint: &&Self| checkpoint.role == CheckpointRole::Kept;
         let mut kept: Vec<_> = checkpoints.iter().filter(kept).collect();

@@ -1,4 +1,4 @@
-//! All that a run has measured, with the time that it took.
+//! All of a run's metrics, with their times.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +7,13 @@ use crate::history::History;
 /// When a step was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimeMark {
-    /// From 1.
+    /// The step, from 1.
     pub step: u64,
-    /// Milliseconds of the run's own time, which stands still while the run does.
+    /// Milliseconds of the run's own time, which stops while the run is paused.
     pub ms: f64,
 }
 
-/// A run's own time by step, by marks a second or more apart.
+/// A run's own time by step, as marks at least a second apart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timeline {
     marks: Vec<TimeMark>,
@@ -23,7 +23,7 @@ pub struct Timeline {
 const APART_MS: f64 = 1000.0;
 
 impl Timeline {
-    /// The timeline of these marks, those left out that go back in steps or time.
+    /// The timeline of these marks, without those that go back in steps or time.
     #[must_use]
     pub fn of(marks: impl IntoIterator<Item = TimeMark>) -> Self {
         let mut timeline = Self::default();
@@ -36,13 +36,13 @@ impl Timeline {
         timeline
     }
 
-    /// The marks, by rising step.
+    /// The marks, by ascending step.
     #[must_use]
     pub fn marks(&self) -> &[TimeMark] {
         &self.marks
     }
 
-    /// Notes when a step was taken. The newest mark moves along until it is far from the one before.
+    /// Records when a step was taken. The newest mark is moved until it is far enough from the previous one.
     pub fn note(&mut self, step: u64, ms: f64) {
         let (newest, before) = self
             .marks
@@ -59,8 +59,8 @@ impl Timeline {
         }
     }
 
-    /// The time at a step, between marks in proportion; 0 at the beginning. After the last mark time
-    /// stands still.
+    /// The time at a step, interpolated linearly between marks; 0 at the beginning, and constant after the
+    /// last mark.
     #[must_use]
     pub fn at(&self, step: f64) -> f64 {
         let after = self.marks.partition_point(|mark| (mark.step as f64) < step);
@@ -91,7 +91,7 @@ impl Timeline {
     }
 }
 
-/// Everything that a run has measured, and when.
+/// All of a run's metrics and their times.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunMetrics {
     /// Losses, reports, epochs.

@@ -1,9 +1,9 @@
-//! The library of runs and checkpoints that a browser keeps: what it holds as plain data, how a run's
-//! metrics are cut into blocks, and (in the worker) the store itself.
+//! The library of runs and checkpoints in a browser: its contents as plain data, a run's metrics in blocks,
+//! and (in the worker) the store itself.
 //!
-//! Who writes what: the tab that trains a run owns its [`RunRecord`], its metrics and its checkpoints;
-//! [`RunLabels`] belong to the person and are changed from any tab. They lie apart, so that neither
-//! overwrites the other.
+//! The tab that trains a run owns its [`RunRecord`], its metrics and its checkpoints; [`RunLabels`] belong to
+//! the person and can be changed from any tab. They are stored separately, so that neither overwrites the
+//! other.
 
 pub mod blocks;
 mod checkpoint;

@@ -1,13 +1,13 @@
-//! Who trains which run, as one tab knows it.
+//! Which tab trains which run, as known to one tab.
 //!
-//! A tab that ends says nothing. It holds a lock on the run that it trains, so that the others can look
+//! A tab that ends sends no message. But it holds a lock on the run that it trains, so the others can check
 //! which of the runs that they saw it train are still being trained.
 
 use std::collections::{BTreeSet, HashSet};
 
 use super::RunOwner;
 
-/// The runs that this tab and the others train.
+/// The runs that this tab and the others are training.
 #[derive(Debug, Default)]
 pub struct Owners {
     here: Option<String>,
@@ -33,7 +33,7 @@ impl Owners {
         self.here() == Some(run)
     }
 
-    /// Who trains this run, if some tab trains each of `in_training`. Another tab's run is remembered.
+    /// Which tab trains this run, given the runs `in_training` in any tab. Another tab's run is remembered.
     pub fn owner_of(&mut self, run: &str, in_training: &HashSet<String>) -> RunOwner {
         if self.trains_here(run) {
             self.forget(run);
@@ -58,8 +58,8 @@ impl Owners {
         !self.elsewhere.is_empty()
     }
 
-    /// The runs that other tabs were last seen training, and that none of `in_training` is. Each is given
-    /// again until [`Self::owner_of`] or [`Self::forget`] was asked about it.
+    /// The runs that other tabs were last seen training and that are not among `in_training`. Each is
+    /// returned again until [`Self::owner_of`] or [`Self::forget`] is called for it.
     #[must_use]
     pub fn no_longer_trained(&self, in_training: &HashSet<String>) -> Vec<String> {
         self.elsewhere.iter().filter(|run| !in_training.contains(*run)).cloned().collect()
@@ -78,7 +78,7 @@ mod tests {
     fn what_this_tab_trains_is_not_taken_for_another_ones() {
         let mut owners = Owners::default();
         owners.train_here(Some("one".to_owned()));
-        // This tab's lock is among those that are held.
+        // The held locks include this tab's own.
         let in_training = names(["one", "two"]);
         assert_eq!(owners.owner_of("one", &in_training), RunOwner::Here);
         assert_eq!(owners.owner_of("two", &in_training), RunOwner::OtherTab);

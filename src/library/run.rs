@@ -1,4 +1,4 @@
-//! What is known of a run without reading its metrics.
+//! What is known about a run without reading its metrics.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,32 +11,32 @@ use crate::settings::TrainingConfig;
 pub enum Origin {
     /// Trained here from its first step.
     New,
-    /// Goes on from a checkpoint of another run, whose history up to there it shares.
+    /// Continues from a checkpoint of another run, whose history up to there it shares.
     Branch {
         /// That run's name.
         run: String,
         /// The checkpoint's step.
         step: u64,
     },
-    /// Brought in as a file.
+    /// Imported from a file.
     Imported {
         /// The file's name.
         file: String,
     },
 }
 
-/// How a run stands.
+/// A run's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunState {
-    /// Taking steps or validating, or it was when its tab ended.
+    /// Taking steps or validating, now or when its tab ended.
     Training,
-    /// Held by the visitor.
+    /// Paused by the visitor.
     Paused,
-    /// Ended by the visitor before its end.
+    /// Stopped by the visitor before its end.
     Stopped,
-    /// Ended by itself.
+    /// Ended without the visitor's doing.
     Ended(Ending),
-    /// Broken off by an error.
+    /// Ended by an error.
     Failed {
         /// What happened.
         why: String,
@@ -48,40 +48,40 @@ pub enum RunState {
 /// A run as the tab that trains it knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Its name: when it began, `YYYYMMDD_HHMMSS` in UTC.
+    /// Its name: when it started, `YYYYMMDD_HHMMSS` in UTC.
     pub run: String,
     /// Its settings.
     pub config: TrainingConfig,
-    /// Engine and adapter, for people.
+    /// Engine and adapter, as a display name.
     pub engine: String,
     /// Where it comes from.
     pub origin: Origin,
-    /// How it stands.
+    /// Its state.
     pub state: RunState,
-    /// When it began, milliseconds since 1970 UTC.
+    /// When it started, in milliseconds since 1970 UTC.
     pub started_at_ms: f64,
     /// When it ended.
     pub ended_at_ms: Option<f64>,
-    /// Milliseconds of training and validation, pauses left out.
+    /// Milliseconds of training and validation, excluding pauses.
     pub trained_ms: f64,
     /// Steps taken.
     pub steps: u64,
     /// Steps of the whole run; early stopping may end it sooner.
     pub steps_in_run: u64,
-    /// Steps an epoch; 0 where it is not known.
+    /// Steps per epoch; 0 if unknown.
     pub steps_per_epoch: u64,
     /// Epochs finished.
     pub epochs: u32,
-    /// The epoch of the lowest validation loss.
+    /// The epoch with the lowest validation loss.
     pub best: Option<EpochMetrics>,
     /// The newest finished epoch.
     pub newest: Option<EpochMetrics>,
-    /// Its losses in a few points.
+    /// Its losses, reduced to a few points.
     pub sparkline: Vec<f32>,
 }
 
 impl RunRecord {
-    /// Takes over what the history says.
+    /// Updates the record from the history.
     pub fn follow(&mut self, history: &History) {
         self.steps = history.losses.len() as u64;
         self.epochs = history.epochs.len() as u32;
@@ -91,20 +91,20 @@ impl RunRecord {
     }
 }
 
-/// A run as it was last written to the library or read from it.
+/// A run as last written to the library or read from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenRun {
     /// The run.
     pub record: RunRecord,
-    /// Which opening of the library that was: after another one, all may be gone.
+    /// The opening of the library at that time; after another one, everything may be gone.
     pub incarnation: u32,
 }
 
-/// Whether somebody has changed a run since one who has `seen` it, by what is stored now in the library's
-/// opening `incarnation`: another tab has gone on with it or deleted it for good, or this one has.
+/// Whether a run has changed since it was `seen`, judging by what is stored now in the library's opening
+/// `incarnation`: this or another tab has continued it or permanently deleted it.
 #[must_use]
 pub fn has_gone_on(stored: Option<&RunRecord>, seen: Option<&SeenRun>, incarnation: u32) -> bool {
-    // Not the whole record: what was measured may be NaN, which equals nothing.
+    // Not the whole record: metrics may be NaN, which equals nothing.
     let standing = |record: &RunRecord| {
         let RunRecord { state, started_at_ms, ended_at_ms, trained_ms, steps, epochs, .. } = record;
         let ms = [Some(*started_at_ms), *ended_at_ms, Some(*trained_ms)];
@@ -119,27 +119,27 @@ pub fn has_gone_on(stored: Option<&RunRecord>, seen: Option<&SeenRun>, incarnati
     }
 }
 
-/// What the person says of a run.
+/// The person's labels for a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunLabels {
-    /// What it is called; empty as long as nothing was chosen.
+    /// Its title; empty if none was chosen.
     pub title: String,
-    /// Anything worth remembering.
+    /// A note of any content.
     pub note: String,
-    /// Words to find it by.
+    /// Words for finding it.
     pub tags: Vec<String>,
-    /// When it was deleted, milliseconds since 1970 UTC; it can be brought back for a while.
+    /// When it was deleted, in milliseconds since 1970 UTC; it can be restored for a while.
     pub deleted_at_ms: Option<f64>,
 }
 
 /// A change of a run's labels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunEdit {
-    /// Another name.
+    /// A new title.
     Title(String),
-    /// Another note.
+    /// A new note.
     Note(String),
-    /// Other tags.
+    /// New tags.
     Tags(Vec<String>),
 }
 
@@ -153,7 +153,7 @@ impl RunLabels {
     /// The longest tag, in characters.
     pub const MOST_TAG: usize = 24;
 
-    /// Makes a change. What is too long is cut; tags stand once, without spaces around them.
+    /// Applies a change. Long texts are cut; tags are trimmed and made unique.
     pub fn apply(&mut self, edit: RunEdit) {
         match edit {
             RunEdit::Title(title) => self.title = clipped(&title, Self::MOST_TITLE),
@@ -171,7 +171,7 @@ impl RunLabels {
     }
 }
 
-/// A text without spaces around it, cut after so many characters.
+/// A text, trimmed and cut after this many characters.
 pub(super) fn clipped(text: &str, most: usize) -> String {
     text.trim().chars().take(most).collect()
 }
@@ -179,7 +179,7 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
 /// Whether a run is being trained, and by whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunOwner {
-    /// By nobody.
+    /// Not being trained.
     #[default]
     AtRest,
     /// By this tab.
@@ -191,7 +191,7 @@ pub enum RunOwner {
 /// A run in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {
-    /// What was measured.
+    /// The run's record.
     pub record: RunRecord,
     /// What the person says of it.
     pub labels: RunLabels,
@@ -200,14 +200,14 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
-    /// Whether it was under way when its tab ended.
+    /// Whether it was in progress when its tab ended.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         let under_way = matches!(self.record.state, RunState::Training | RunState::Paused);
         under_way && self.owner == RunOwner::AtRest
     }
 
-    /// Its name for people.
+    /// Its display name.
     #[must_use]
     pub fn title(&self) -> &str {
         if self.labels.title.is_empty() { &self.record.run } else { &self.labels.title }
@@ -252,7 +252,7 @@ mod tests {
         assert!(has_gone_on(Some(&left), None, 3), "another has its name");
         let others = [
             record(RunState::Training, 101, None),
-            // Less far, but later: whoever goes on from an older state has the run now.
+            // Fewer steps, but later: the tab that continued from an older state now owns the run.
             record(RunState::Training, 50, None),
             record(RunState::Stopped, 100, Some(7.0)),
             RunRecord { trained_ms: 13.0, ..left.clone() },

@@ -1,9 +1,9 @@
-//! A run's losses in a few points, for lists.
+//! A run's losses, reduced to a few points for lists.
 
-/// The most points of a sparkline.
+/// The maximum number of points of a sparkline.
 pub const SPARKLINE_POINTS: usize = 40;
 
-/// Means of equally many losses each, at most [`SPARKLINE_POINTS`] of them; what is no number is left
+/// Means of equally many losses each, at most [`SPARKLINE_POINTS`] of them; NaN and infinite losses are left
 /// out.
 #[must_use]
 pub fn sparkline(losses: &[f32]) -> Vec<f32> {

@@ -1,8 +1,8 @@
-//! What saving a checkpoint does to those that are stored: which it writes, which it succeeds, which
-//! get another name and which give way. Decided here on plain data; the store carries it out in one
-//! transaction.
+//! How saving a checkpoint affects the stored ones: which are written, replaced, renamed or deleted. Decided
+//! here on plain data; the store executes it in one transaction.
 //!
-//! What the person has named never vanishes by itself, and what was deleted never comes back by itself.
+//! A checkpoint that the person has named never disappears by itself, and a deleted one never returns by
+//! itself.
 
 use std::collections::BTreeMap;
 
@@ -10,36 +10,36 @@ use serde::{Deserialize, Serialize};
 
 use super::{CheckpointRole, CheckpointSummary};
 
-/// A checkpoint as it is stored.
+/// A checkpoint as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredCheckpoint {
-    /// What is known of it.
+    /// Its summary.
     #[serde(flatten)]
     pub summary: CheckpointSummary,
-    /// When it was deleted; it can be brought back for a while.
+    /// When it was deleted; it can be restored for a while.
     #[serde(default)]
     pub deleted_at_ms: Option<f64>,
-    /// The name under which it was deleted, if it has given that to another since: by this name it is
-    /// brought back.
+    /// The name under which it was deleted, if another checkpoint has taken that name since; it is restored
+    /// by this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_as: Option<String>,
 }
 
 impl StoredCheckpoint {
-    /// It, if it is not deleted.
+    /// Its summary, if it is not deleted.
     #[must_use]
     pub fn unless_deleted(self) -> Option<CheckpointSummary> {
         self.deleted_at_ms.is_none().then_some(self.summary)
     }
 
-    /// Whether it was deleted under this name and can be brought back by it.
+    /// Whether it was deleted under this name and can be restored by it.
     #[must_use]
     pub fn was_deleted_as(&self, name: &str) -> bool {
         let known_as = self.deleted_as.as_ref().unwrap_or(&self.summary.name);
         self.deleted_at_ms.is_some() && known_as == name
     }
 
-    /// Brings it back.
+    /// Restores it.
     pub fn restore(&mut self) {
         self.deleted_at_ms = None;
         self.deleted_as = None;
@@ -52,38 +52,38 @@ impl From<CheckpointSummary> for StoredCheckpoint {
     }
 }
 
-/// A stored checkpoint that gets another name.
+/// A stored checkpoint that is renamed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Move {
-    /// Its name so far, under which its file lies.
+    /// Its old name, under which its file is stored.
     pub from: String,
-    /// How it is stored from now on.
+    /// How it is stored afterwards.
     pub to: StoredCheckpoint,
 }
 
-/// What is to be done to save a checkpoint. Moves come first: what is written may take a moved one's
-/// place.
+/// The changes that save a checkpoint. Moves come first, because a written checkpoint may take a moved one's
+/// name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Succession {
-    /// Stored checkpoints that get another name.
+    /// Stored checkpoints that are renamed.
     pub moved: Vec<Move>,
     /// The saved checkpoint, once for each of its roles.
     pub written: Vec<CheckpointSummary>,
-    /// Names under which nothing is stored any more.
+    /// Names under which nothing is stored afterwards.
     pub removed: Vec<String>,
 }
 
-/// Under a name, once all is done.
+/// What is stored under a name afterwards.
 #[derive(Clone, Debug)]
 struct Place {
     entry: StoredCheckpoint,
-    /// The name under which its file lies now; `None` for the checkpoint being saved.
+    /// The name under which its file is stored now; `None` for the checkpoint being saved.
     from: Option<String>,
 }
 
 impl Succession {
-    /// What saving a checkpoint in these roles does to its run's stored ones, of which at most `keep`
-    /// stay of those kept at its rhythm. The roles and names in `saved` are of no interest.
+    /// How saving a checkpoint in these roles changes its run's stored ones; at most `keep` of those saved at
+    /// intervals stay. The roles and names in `saved` are ignored.
     #[must_use]
     pub fn of(
         stored: Vec<StoredCheckpoint>,
@@ -118,13 +118,13 @@ impl Succession {
     }
 }
 
-/// Puts the saved checkpoint into its place in one role.
+/// Adds the saved checkpoint in one role.
 fn save(places: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: CheckpointRole) {
     let name = CheckpointSummary::name_of(&saved.run, role, saved.epoch, saved.step);
     let mut label = String::new();
     let succeeds = |place: &Place| {
         let summary = &place.entry.summary;
-        // There are many that are kept, but one best and one last.
+        // There may be many kept ones, but only one best and one last.
         summary.name == name || role != CheckpointRole::Kept && summary.role == role
     };
     let former: Vec<String> =
@@ -144,8 +144,8 @@ fn save(places: &mut BTreeMap<String, Place>, saved: &CheckpointSummary, role: C
     places.insert(name, Place { entry: summary.into(), from: None });
 }
 
-/// What the person has named stays when another takes its place, as one of those kept on the way. What
-/// was deleted stays so, and can be brought back as before.
+/// A checkpoint that the person has named stays when another takes its place, as a kept one. A deleted one
+/// stays deleted and can be restored as before.
 fn set_aside(places: &mut BTreeMap<String, Place>, mut place: Place, taken: &str) {
     let StoredCheckpoint { summary, deleted_at_ms, deleted_as } = &mut place.entry;
     if deleted_at_ms.is_some() {
@@ -155,7 +155,7 @@ fn set_aside(places: &mut BTreeMap<String, Place>, mut place: Place, taken: &str
     let is_deleted = deleted_at_ms.is_some();
     let gives_way = |there: &Place| {
         let is_nameless = there.from.is_some() && there.entry.summary.label.is_empty();
-        // It was kept of the same step at the run's rhythm, and is the same state.
+        // It was saved at the same step at the run's interval, so it is the same state.
         is_nameless && (!is_deleted || there.entry.deleted_at_ms.is_some())
     };
     let is_free = |name: &str| name != taken && places.get(name).is_none_or(gives_way);

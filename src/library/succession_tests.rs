@@ -28,7 +28,7 @@ fn deleted(summary: CheckpointSummary) -> StoredCheckpoint {
     StoredCheckpoint { deleted_at_ms: Some(5.0), ..summary.into() }
 }
 
-/// A library of one run, its files being numbers.
+/// A library with one run whose files are numbers.
 #[derive(Clone, Debug, Default)]
 struct Stored {
     entries: BTreeMap<String, (StoredCheckpoint, u32)>,
@@ -45,7 +45,7 @@ impl Stored {
         stored
     }
 
-    /// As the store carries it out; gives the number of the new file.
+    /// Saves as the store does; returns the number of the new file.
     fn save(&mut self, epoch: u32, step: u64, roles: &[CheckpointRole], keep: usize) -> u32 {
         let before = self.entries.values().map(|(entry, _)| entry.clone()).collect();
         let saved = checkpoint(Last, epoch, step, "");
@@ -74,7 +74,7 @@ impl Stored {
         }
     }
 
-    /// Ends of names and labels of what is not deleted.
+    /// Suffixes of names, and labels, of the checkpoints that are not deleted.
     fn live(&self) -> Vec<(&str, &str, u32)> {
         let live = self.entries.values().filter(|(entry, _)| entry.deleted_at_ms.is_none());
         let part = "model_20260102_030405_".len();
@@ -171,7 +171,7 @@ fn what_a_build_without_these_words_has_stored_is_read() {
     assert_eq!(read(with_time).deleted_at_ms, Some(7.0));
 }
 
-/// What may happen to a library while its run goes on. Numbers choose among what is there.
+/// What may happen to a library during its run. Numbers select among the existing checkpoints.
 #[derive(Clone, Debug)]
 enum Happening {
     Save { steps: u64, ends_epoch: bool, roles: Vec<CheckpointRole> },
@@ -183,7 +183,7 @@ enum Happening {
 fn happening() -> impl Strategy<Value = Happening> {
     let roles = prop::sample::subsequence(vec![Last, Best, Kept], 1..=3);
     let save = (0..3_u64, any::<bool>(), roles).prop_map(|(steps, ends_epoch, roles)| {
-        // An epoch ends after its last step, of which something may already be stored.
+        // An epoch ends after its last step, for which a state may already be stored.
         Happening::Save { steps: steps * 10, ends_epoch, roles }
     });
     let index = any::<prop::sample::Index>;
@@ -197,7 +197,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 
 type Labelled = Vec<(String, u64, u32)>;
 
-/// Label, step and file of those with a name, alive or deleted.
+/// Label, step and file of the named checkpoints, deleted or not.
 fn labelled(stored: &Stored, alive: bool) -> Labelled {
     let chosen = stored.entries.values().filter(|(entry, _)| {
         entry.deleted_at_ms.is_none() == alive && !entry.summary.label.is_empty()
@@ -234,7 +234,7 @@ proptest! {
                     prop_assert_eq!(&labelled(&stored, false), &gone);
                     prop_assert_eq!(now.len(), alive.len());
                     for (named, before) in now.iter_mut().zip(&alive) {
-                        // The same state saved again may be the one that has the name now.
+                        // The same state, saved again, may now have the name.
                         if named.2 == saved && before.1 == step {
                             named.2 = before.2;
                         }

@@ -1,4 +1,4 @@
-//! Several tabs over one library: who trains which run, and word of what changed.
+//! Several tabs sharing one library: which tab trains which run, and messages about changes.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ const LOCK_PREFIX: &str = "atelier-run-";
 
 #[wasm_bindgen]
 extern "C" {
-    /// `LockManager` of <https://w3c.github.io/web-locks/>, which web-sys has behind a compiler flag only.
+    /// `LockManager` of <https://w3c.github.io/web-locks/>, which web-sys offers only behind a compiler flag.
     type LockManager;
 
     #[wasm_bindgen(method, catch)]
@@ -32,7 +32,7 @@ extern "C" {
     fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }
 
-/// The browser's locks; `None` where it has none, as on an insecure address.
+/// The browser's locks; `None` if it has none, as on an insecure origin.
 fn locks() -> Option<LockManager> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
@@ -52,8 +52,8 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// The right to train this run; `None` if another tab has it. Where the browser has no locks,
-    /// nobody is asked.
+    /// The right to train this run; `None` if another tab has it. Without locks in the browser, the right is
+    /// granted unchecked.
     pub async fn take(run: &str) -> Option<Self> {
         let Some(locks) = locks() else { return Some(Self { release: None }) };
         let options = Object::new();
@@ -76,7 +76,7 @@ impl RunLock {
         let Ok(request) = locks.request(&name, &options, hold.unchecked_ref()) else {
             return Some(Self { release: None });
         };
-        // Where locks are denied, the callback is never called and the promise is rejected.
+        // If locks are denied, the callback is never called and the promise is rejected.
         match select(answer, JsFuture::from(request)).await {
             Either::Left((Ok(Some(release)), _)) => Some(Self { release: Some(release) }),
             Either::Left((Ok(None), _)) => None,
@@ -88,13 +88,13 @@ impl RunLock {
 impl Drop for RunLock {
     fn drop(&mut self) {
         if let Some(release) = &self.release {
-            // It only resolves a promise.
+            // The call only resolves a promise.
             let _ = release.call0(&JsValue::NULL);
         }
     }
 }
 
-/// The runs that some tab trains now.
+/// The runs that any tab is training now.
 pub async fn runs_in_training() -> HashSet<String> {
     let held = async {
         let snapshot = JsFuture::from(locks()?.query().ok()?).await.ok()?;
@@ -107,44 +107,44 @@ pub async fn runs_in_training() -> HashSet<String> {
     held.await.map(|held| held.iter().filter_map(name).collect()).unwrap_or_default()
 }
 
-/// What one tab tells the others.
+/// A message from one tab to the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TabMessage {
-    /// A run is new, has gone on, was removed or came back, or its checkpoints have changed.
+    /// A run is new, has changed, was removed or restored, or its checkpoints have changed.
     Run(String),
-    /// The whole library may be another one: read everything anew.
+    /// The whole library may be another one, so everything must be read again.
     Library,
 }
 
-/// The line to the other tabs.
+/// The channel to the other tabs.
 #[derive(Clone)]
 pub struct Tabs {
     channel: Option<Rc<BroadcastChannel>>,
 }
 
 impl Tabs {
-    /// Joins the other tabs; their words go to `on_message`.
+    /// Joins the other tabs; their messages go to `on_message`.
     pub fn join(on_message: impl Fn(TabMessage) + 'static) -> Self {
-        // Without it, tabs see each other's runs when they are reloaded.
+        // Without a channel, tabs see each other's runs only after a reload.
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return Self { channel: None } };
         let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let run = message.data().as_string().unwrap_or_default();
             on_message(if run.is_empty() { TabMessage::Library } else { TabMessage::Run(run) });
         });
         channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));
-        // It listens for as long as the worker lives.
+        // The listener lives as long as the worker.
         listen.forget();
         Self { channel: Some(Rc::new(channel)) }
     }
 
-    /// Tells the other tabs.
+    /// Sends a message to the other tabs.
     pub fn notify(&self, message: &TabMessage) {
         let Some(channel) = &self.channel else { return };
         let text = match message {
             TabMessage::Run(run) => run.as_str(),
             TabMessage::Library => "",
         };
-        // A closed channel has nobody left to tell.
+        // A closed channel has no receivers.
         let _ = channel.post_message(&JsValue::from(text));
     }
 }

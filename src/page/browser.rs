@@ -1,4 +1,4 @@
-//! Small dealings with the browser that several components need.
+//! Small browser functions that several components need.
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window};
@@ -10,36 +10,36 @@ use web_sys::{
 
 use crate::network::SIDE;
 
-/// The address of something beside the page.
+/// The URL of a file beside the page.
 pub fn address_of(relative: &str) -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
 }
 
-/// The page's own address without query and fragment.
+/// The page's own URL without query and fragment.
 pub fn page_address() -> String {
     let href = window().location().href().unwrap_or_default();
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-/// A moment in milliseconds since 1970, as people here write it.
+/// A time in milliseconds since 1970, in the visitor's own format.
 pub fn local_time(at_ms: f64) -> String {
     let moment = js_sys::Date::new(&at_ms.into());
     moment.to_locale_string("default", &JsValue::UNDEFINED).into()
 }
 
-/// A moment in milliseconds since 1970, within what JavaScript's dates can tell: `2026-01-02 03:04`.
+/// A time in milliseconds since 1970, within the range of JavaScript's dates, as `2026-01-02 03:04`.
 pub fn utc_minute(at_ms: f64) -> String {
     let moment = String::from(js_sys::Date::new(&at_ms.into()).to_iso_string());
     moment.chars().take("2026-01-02 03:04".len()).collect::<String>().replace('T', " ")
 }
 
-/// What the browser calls itself.
+/// The browser's user agent string.
 pub fn user_agent() -> String {
     window().navigator().user_agent().unwrap_or_default()
 }
 
-/// What a JavaScript error says.
+/// The message of a JavaScript error.
 pub fn words_of(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(
         || error.as_string().unwrap_or_else(|| format!("{error:?}")),
@@ -47,11 +47,11 @@ pub fn words_of(error: &JsValue) -> String {
     )
 }
 
-/// Calls back when an element has another size, before that is painted, for as long as the component at
-/// hand lives.
+/// Calls back when an element has changed size, before that is painted, for the lifetime of the current
+/// component.
 pub fn on_resize(element: &Element, then: impl FnMut() + 'static) {
     let then = Closure::<dyn FnMut()>::new(then);
-    // Without an observer an element counts as one that keeps its size.
+    // Without an observer, the element is treated as never changing size.
     let Ok(observer) = ResizeObserver::new(then.as_ref().unchecked_ref()) else { return };
     observer.observe(element);
     let kept = StoredValue::new_local((observer, then));
@@ -60,7 +60,7 @@ pub fn on_resize(element: &Element, then: impl FnMut() + 'static) {
     });
 }
 
-/// Hands a file to the browser's downloads.
+/// Downloads a file.
 pub fn download(name: &str, contents: &[u8]) -> Result<(), JsValue> {
     let parts = Array::of1(&Uint8Array::from(contents));
     let options = BlobPropertyBag::new();
@@ -71,23 +71,23 @@ pub fn download(name: &str, contents: &[u8]) -> Result<(), JsValue> {
     anchor.set_href(&url);
     anchor.set_download(name);
     anchor.click();
-    // The download has its own hold on the blob once it has begun, which is after this task.
+    // Once the download has started, which is after this task, it holds the blob itself.
     gloo::timers::callback::Timeout::new(60_000, move || {
-        // Nothing depends on this: the address goes with the page at the latest.
+        // A failure is harmless: the URL is revoked with the page at the latest.
         let _ = Url::revoke_object_url(&url);
     })
     .forget();
     Ok(())
 }
 
-/// A canvas's 2D context, made for reading pixels often where `reads` says so.
+/// A canvas's 2D context; `reads` optimizes it for frequent reading of pixels.
 pub fn context_of(canvas: &HtmlCanvasElement, reads: bool) -> Option<CanvasRenderingContext2d> {
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"willReadFrequently".into(), &reads.into()).ok()?;
     canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
 }
 
-/// Paints a 28×28 garment into a canvas of that size.
+/// Paints a 28×28 garment onto a canvas of that size.
 pub fn paint_garment(canvas: &HtmlCanvasElement, pixels: &[u8]) {
     let rgba: Vec<u8> = pixels.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect();
     let painted = ImageData::new_with_u8_clamped_array(Clamped(&rgba), SIDE as u32)

@@ -1,19 +1,19 @@
-//! Text for the clipboard, or to copy by hand where there is none.
+//! Text for the clipboard, or to copy by hand if there is none.
 
 use leptos::prelude::*;
 
 use super::words::say;
 
-/// What a press on a copying button came to.
+/// The outcome of pressing a copy button.
 #[derive(Clone, PartialEq)]
 pub enum Copied {
     No,
     Yes,
-    /// The clipboard refused; the text to copy by hand.
+    /// The clipboard refused; this is the text to copy by hand.
     ByHand(String),
 }
 
-/// Puts the text into the clipboard and tells what came of it.
+/// Copies the text to the clipboard and reports the outcome.
 pub fn copy(text: String, copied: RwSignal<Copied>) {
     leptos::task::spawn_local(async move {
         // Outside secure contexts there is no clipboard, and calling it throws.
@@ -28,7 +28,7 @@ pub fn copy(text: String, copied: RwSignal<Copied>) {
     });
 }
 
-/// Says that it was copied, or offers the text to copy by hand.
+/// Says that the text was copied, or offers it to copy by hand.
 #[component]
 pub fn CopiedNote(copied: RwSignal<Copied>) -> impl IntoView {
     let by_hand = |text: String| {

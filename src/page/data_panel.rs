@@ -12,7 +12,7 @@ use crate::settings::SettingsDraft;
 /// More samples than this say nothing new.
 const MOST_SAMPLES: usize = 48;
 
-/// The data set: how far it has come, its sizes, and some of its pictures.
+/// The data set: its loading progress, its sizes and some samples.
 #[component]
 pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let now = Memo::new(move |_| {
@@ -23,11 +23,11 @@ pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoVi
     let augmented = RwSignal::new(None);
     Effect::new(move |_| {
         let Some((augmentation, seed)) = now.get() else { return augmented.set(None) };
-        // Once samples are there at all.
+        // Only once there are samples.
         if data.overview.with(Option::is_some) {
             let epoch = epoch.get();
             data.samples(augmentation, seed, epoch, move |samples| {
-                // Unless something else has been chosen meanwhile.
+                // Unless the settings have changed meanwhile.
                 if now.get_untracked() == Some((augmentation, seed)) {
                     augmented.set(Some(samples));
                 }

@@ -1,4 +1,4 @@
-//! What engines are called, and what `auto` means here.
+//! The engines' names, and what `auto` means on this machine.
 
 use super::format::UNKNOWN;
 use super::session::Machine;
@@ -7,12 +7,12 @@ use crate::hardware::Engines;
 use crate::protocol::OpenedEngine;
 use crate::settings::{EngineChoice, Field, SettingsDraft, TrainingConfig};
 
-/// Whether `auto` means WebGPU with these settings; `None` while it takes a measurement to say.
+/// Whether `auto` means WebGPU with these settings; `None` until a measurement decides.
 pub fn auto_is_webgpu(machine: Machine, draft: &SettingsDraft) -> Option<bool> {
     machine.auto_is_webgpu(batch_size_in(draft))
 }
 
-/// The form's batch size, whatever else in it may be wrong.
+/// The form's batch size, even if other fields are invalid.
 pub fn batch_size_in(draft: &SettingsDraft) -> usize {
     let typed = draft.get(Field::BatchSize).parse();
     typed.unwrap_or_else(|_| TrainingConfig::default().batch_size)
@@ -25,7 +25,7 @@ pub fn opened_name(opened: &OpenedEngine, engines: Option<&Engines>) -> String {
     words().engine.opened(opened, software)
 }
 
-/// What the engine chosen will be, as far as the browser and measurements have told.
+/// What the chosen engine will be, as far as the browser and measurements have determined.
 pub fn expected_name(choice: &str, engines: Option<&Engines>, auto: Option<bool>) -> String {
     let Some(engines) = engines else { return UNKNOWN.to_owned() };
     let webgpu = match choice {
@@ -42,7 +42,7 @@ pub fn expected_name(choice: &str, engines: Option<&Engines>, auto: Option<bool>
     }
 }
 
-/// What an engine choice is called, with what it means in this browser.
+/// The label of an engine choice, with what it means in this browser.
 pub fn choice_label(
     choice: EngineChoice,
     engines: Option<&Engines>,
@@ -62,7 +62,7 @@ pub fn choice_label(
     }
 }
 
-/// By what `auto` decides between the engines, or why there is nothing to decide.
+/// How `auto` decides between the engines, or why there is nothing to decide.
 pub fn choice_note(
     choice: &str,
     engines: Option<&Engines>,

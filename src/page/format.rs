@@ -1,9 +1,9 @@
-//! Numbers as people read them. What is unknown is a dash, never a zero.
+//! Numbers in readable form. An unknown number is a dash, never a zero.
 
-/// Shown in place of a number that is not known.
+/// Stands for an unknown number.
 pub const UNKNOWN: &str = "–";
 
-/// A whole number with its thousands apart: `12,800`.
+/// A whole number with thousands separators: `12,800`.
 pub fn whole(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -25,12 +25,12 @@ pub fn bytes(size: u64) -> String {
     }
 }
 
-/// Room in a store: beyond gigabytes the exact number says nothing.
+/// Storage space. Beyond gigabytes, the exact number says nothing.
 pub fn room(size: u64) -> String {
     if size >= 1_000_000_000 { format!("{:.1} GB", size as f64 / 1e9) } else { bytes(size) }
 }
 
-/// A span of time in its two largest units: `3 min 20 s`.
+/// A duration in its two largest units: `3 min 20 s`.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return UNKNOWN.into();
@@ -44,7 +44,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// Milliseconds with three digits or more: `0.512`, `12.3`, `1,250`.
+/// Milliseconds with at least three digits: `0.512`, `12.3`, `1,250`.
 pub fn milliseconds(ms: f64) -> String {
     match ms {
         ..1.0 => format!("{ms:.3}"),
@@ -54,12 +54,12 @@ pub fn milliseconds(ms: f64) -> String {
     }
 }
 
-/// A loss or a share with four decimals, or a dash.
+/// A loss or a fraction with four decimals, or a dash.
 pub fn four_decimals(value: Option<f64>) -> String {
     value.map_or_else(|| UNKNOWN.into(), |value| format!("{value:.4}"))
 }
 
-/// A share as a percentage with one decimal.
+/// A fraction as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }

@@ -1,4 +1,4 @@
-//! The masthead: the name, the engine, the theme.
+//! The masthead: name, engine and theme.
 
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ pub fn Header(
         let engines = machine.engines.get();
         let words = &words().header;
         match run.opened.get() {
-            // After a run the badge goes with the form again, once that asks for another engine.
+            // After a run, the badge follows the form again as soon as the form asks for another engine.
             Some(opened) if running || serves(&choice, &opened, auto) => Badge {
                 state: if running { words.training_on() } else { words.trained_on() },
                 name: opened_name(&opened, engines.as_ref()),
@@ -54,13 +54,14 @@ pub fn Header(
     }
 }
 
+/// The badge: the engine, and whether it will train, trains or has trained.
 #[derive(Clone, PartialEq)]
 struct Badge {
     state: &'static str,
     name: String,
 }
 
-/// Whether an opened engine is the one that this choice means.
+/// Whether an opened engine is the one that this choice stands for.
 fn serves(choice: &str, opened: &OpenedEngine, auto: Option<bool>) -> bool {
     match choice {
         "cpu" => !opened.webgpu,

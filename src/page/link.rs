@@ -9,7 +9,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::protocol::NewRun;
 use crate::settings::{LinkSettings, TrainingConfig};
 
-/// What the page's own address asks for.
+/// The settings and files in the page's own URL.
 pub fn read() -> LinkSettings {
     let Some(params) = params() else { return LinkSettings::default() };
     let pairs: Vec<(String, String)> = params
@@ -32,10 +32,10 @@ fn params() -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str(&query).ok()
 }
 
-/// What a link asks to measure.
+/// The cases that a link asks to measure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cases {
-    /// In its order, each once; none for the usual ones.
+    /// In the link's order, without repeats; empty for the default cases.
     pub known: Vec<BenchmarkCase>,
     /// Words that name no case.
     pub unknown: Vec<String>,
@@ -60,18 +60,18 @@ impl Cases {
     }
 }
 
-/// What the page's own address asks to measure.
+/// The cases that the page's own URL asks to measure.
 pub fn cases() -> Cases {
     let words = params().and_then(|params| params.get("bench"));
     Cases::from_words(&words.unwrap_or_default())
 }
 
-/// Files that a link gives a run to begin with; the form cannot choose them.
+/// Files that a link gives a run to start with; the form cannot choose them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunInputs {
-    /// Address of the weights, as the link has it.
+    /// URL of the weights, as written in the link.
     pub initial_weights: Option<String>,
-    /// Address of the batches, as the link has it.
+    /// URL of the batches, as written in the link.
     pub order: Option<String>,
 }
 
@@ -96,13 +96,14 @@ impl RunInputs {
     }
 }
 
-/// The address of this page with these settings.
+/// The URL of this page with these settings.
 pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> String {
     let autostart = if autostart { "&autostart=1" } else { "" };
     format!("{}?{}{}{autostart}", page_address(), config.to_query(), inputs.to_query())
 }
 
-/// Writes the settings into the address bar, beside what it asks to measure, without a new entry in the tab's history.
+/// Writes the settings into the address bar, keeping the cases to measure, without a new entry in the tab's
+/// history.
 pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
     let address = to(config, inputs, autostart) + &cases().to_query();
     let written = window()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::session::{Notice, Notices, Remedies, Remedy};
 use super::words::{say, words};
 
-/// Messages, one below the other; nothing while there is nothing to say.
+/// The list of messages; empty while there are none.
 #[component]
 pub fn Messages(notices: Notices, remedies: Remedies) -> impl IntoView {
     // The live region exists before its first message: screen readers only announce changes.

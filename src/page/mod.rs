@@ -1,4 +1,4 @@
-//! The page: what the visitor sees and touches. It never links Burn; all work is the worker's.
+//! The page: everything that the visitor sees. It never links Burn; the worker does all heavy work.
 
 mod benchmark;
 mod browser;
@@ -40,7 +40,7 @@ use session::{PageFailure, Session};
 use settings_form::SettingsForm;
 use words::{say, words};
 
-/// Puts the page into the document, in place of what stood there while it loaded.
+/// Mounts the page, replacing the placeholder shown while it loaded.
 pub fn mount() {
     if let Some(placeholder) = document().get_element_by_id("placeholder") {
         placeholder.remove();
@@ -70,13 +70,13 @@ fn App() -> impl IntoView {
     let inputs = RwSignal::new(inputs);
     if asked.autostart {
         match asked.draft.check() {
-            // What the rest would have changed is not known: it may not be the run that was meant.
+            // The unknown part might have changed the run, so this may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
             Ok(config) => run.start(inputs.with_untracked(|inputs| inputs.run(config))),
             Err(_) => notices.notify(PageFailure::LinkSettings, None),
         }
     }
-    // After the start, which takes earlier messages off the page.
+    // After the start, which dismisses earlier messages.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
         let kept_from_starting = asked.autostart && concerns_the_run;
@@ -114,7 +114,7 @@ fn App() -> impl IntoView {
 
 const DATA_SET: &str = "Fashion-MNIST";
 
-/// Whose data it is. The data set's name is a link, wherever the language puts it.
+/// The source of the data. The data set's name is a link, wherever the language places it.
 fn data_source() -> impl IntoView {
     let sentence = words().page.data_source(DATA_SET);
     let (before, after) = sentence.split_once(DATA_SET).unwrap_or((sentence.as_str(), ""));

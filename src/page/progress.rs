@@ -1,4 +1,4 @@
-//! How far the run has come.
+//! The run's progress.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::session::{Connection, CurrentRun};
 use super::words::{say, words};
 use crate::protocol::{Ending, Status};
 
-/// A bar over the whole run, with what remains.
+/// A bar for the whole run, with the time left.
 #[component]
 pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
     let total = move || run.steps_in_run();

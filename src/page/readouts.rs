@@ -1,4 +1,4 @@
-//! The numbers of the run, large.
+//! The run's numbers, in large type.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Start, pause, stop, and the word for what goes on.
+//! Start, pause, stop, and the current status.
 
 use std::time::Duration;
 
@@ -36,10 +36,10 @@ pub fn RunControls(
     let (start_button, pause_button, stop_button) =
         (NodeRef::<Button>::new(), NodeRef::<Button>::new(), NodeRef::<Button>::new());
     let status_line = NodeRef::<Span>::new();
-    // A button that is disabled loses the focus, and whoever uses the keyboard their place: Space would
-    // scroll the page. It goes to the button that takes over; from Pause, when a run has ended by itself,
-    // to what starts nothing. Browsers blur a button at once when it is disabled, so who had the focus is
-    // noted before.
+    // A disabled button loses the focus, and a keyboard user their place: Space would scroll the page. So the
+    // focus moves to the button that replaces it; from Pause, after a run has ended by itself, to one that
+    // starts nothing. Browsers blur a button as soon as it is disabled, so the focused button is noted
+    // before.
     let focused = StoredValue::new_local(None::<Element>);
     let note_focus = move |event: FocusEvent| {
         let button = event.target().and_then(|target| target.dyn_into().ok());
@@ -70,12 +70,12 @@ pub fn RunControls(
             _ => None,
         };
         if let Some(heir) = heir {
-            // Once it is enabled. It fails where there is nothing to lose.
+            // Once it is enabled. A failure to focus is harmless.
             set_timeout(move || drop(heir.focus()), Duration::ZERO);
         }
         running
     });
-    // A key that is held down presses again and again; by then the focus is on another button.
+    // A key that is held down presses repeatedly; by then the focus is on another button.
     let ignore_repeats = |event: KeyboardEvent| {
         if event.repeat() {
             event.prevent_default();

@@ -1,4 +1,4 @@
-//! The tab's title, for the visitor who does something else while the run goes on.
+//! The tab's title, for a visitor who does something else during the run.
 
 use leptos::prelude::*;
 

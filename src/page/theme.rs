@@ -1,4 +1,4 @@
-//! Light and dark: the system's choice until the visitor makes another.
+//! Light and dark: follows the system until the visitor chooses.
 
 use leptos::prelude::*;
 
@@ -53,7 +53,7 @@ fn apply(dark: bool) {
     }
 }
 
-/// Storage is absent or refuses in some privacy modes; the system's choice stands then.
+/// In some privacy modes storage is absent or refuses access; then the system's theme applies.
 fn remembered() -> Option<bool> {
     let storage = window().local_storage().ok().flatten()?;
     match storage.get_item(KEY).ok().flatten()?.as_str() {
@@ -67,6 +67,6 @@ fn remember(dark: bool) {
     let theme = if dark { "dark" } else { "light" };
     let kept = window().local_storage().map(|storage| storage.map(|s| s.set_item(KEY, theme)));
     if !matches!(kept, Ok(Some(Ok(())))) {
-        leptos::logging::warn!("the theme will be forgotten: this browser keeps no settings");
+        leptos::logging::warn!("the theme will be forgotten: this browser does not store settings");
     }
 }

@@ -1,8 +1,8 @@
-//! What went wrong, as facts. The page makes sentences of them, in the visitor's language.
+//! What went wrong, as facts. The page turns them into sentences in the visitor's language.
 //!
-//! Errors of rooms that compile without features are carried as they are. Of the others, this has what
-//! reads differently to a person. Texts come from outside only: they are a browser's, a driver's, a
-//! library's or a file's, whichever the field's doc names, and are shown as they are.
+//! Errors of rooms that compile without features are carried unchanged. Those of other rooms have a variant
+//! for each situation that reads differently. Texts come only from outside: from a browser, a driver, a
+//! library or a file, as the field's doc says, and are shown unchanged.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,48 +15,48 @@ use crate::history::{Figure, ResumeMistake};
 use crate::library::BlockError;
 use crate::network::{EngineFault, ModelError};
 
-/// What went wrong in the worker, a variant for each situation that reads differently.
+/// A failure in the worker, with a variant for each situation that reads differently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Failure {
-    /// The worker has panicked and cannot go on.
+    /// The worker has panicked and cannot continue.
     WorkerPanicked {
-        /// Rust's text of the panic.
+        /// Rust's panic message.
         panic_text: String,
     },
     /// The worker could not read what the page sent.
     NotUnderstood(ProtocolError),
-    /// A run is under way, and this has to wait for its end.
+    /// A run is in progress, and this must wait until it ends.
     Busy(Waiting),
     /// The visitor stopped a measurement.
     MeasurementStopped,
-    /// There is no run to hold, continue or stop.
+    /// There is no run to pause, continue or stop.
     NoRunUnderWay,
-    /// A test image was asked for before it has come.
+    /// A test image was requested before it arrived.
     NoTestImages,
     /// There are no weights to classify with.
     NoWeights,
-    /// A picture to classify has another size.
+    /// A picture to classify has the wrong size.
     PictureSize {
-        /// Its pixels.
+        /// Its number of pixels.
         found: usize,
-        /// The pixels of a garment.
+        /// The number of pixels of a garment.
         expected: usize,
     },
-    /// WebGPU failed where the choice of the engine was left to Atelier.
+    /// WebGPU failed, and Atelier was free to choose the engine.
     TrainsOnCpuInstead {
-        /// How it failed.
+        /// How WebGPU failed.
         because: Box<Failure>,
     },
     /// The data set could not be loaded.
     Data(FetchError),
-    /// An engine cannot be opened, or failed while it was tested or measured.
+    /// An engine cannot be opened, or failed while being tested or measured.
     Engine {
-        /// Whether it is WebGPU, or the CPU.
+        /// WebGPU if true, otherwise the CPU.
         webgpu: bool,
         /// What happened.
         why: EngineFailure,
     },
-    /// A case of fused kernels cannot be measured: they fail their self-test.
+    /// A case with fused kernels cannot be measured because they fail their self-test.
     NoFusedKernels {
         /// The case.
         case: BenchmarkCase,
@@ -68,13 +68,13 @@ pub enum Failure {
         /// What happened.
         why: TrainingFailure,
     },
-    /// A run could not begin or go on.
+    /// A run could not start or continue.
     Training(TrainingFailure),
-    /// The run under way has diverged.
+    /// The current run has diverged.
     RunDiverged {
-        /// How.
+        /// How it diverged.
         how: Divergence,
-        /// The steps whose losses are kept.
+        /// How many steps have their losses kept.
         measured: u64,
         /// The step of its newest checkpoint, if it has one.
         saved: Option<u64>,
@@ -83,33 +83,33 @@ pub enum Failure {
     Weights(ModelError),
     /// A checkpoint cannot be read or written.
     Checkpoint(CheckpointFailure),
-    /// The library could not do what it was asked.
+    /// The library could not complete a request.
     Storage(StorageFailure),
-    /// Somebody deleted the library behind the page.
+    /// The library was deleted from outside the page.
     LibraryDeleted,
-    /// A run was to be deleted while it is being trained.
+    /// A request to delete a run that is being trained.
     RunInTraining {
         /// The run's name.
         run: String,
     },
-    /// A run was to go on that is over.
+    /// A request to resume a run that has ended.
     RunOver {
         /// The run's name.
         run: String,
     },
-    /// A run was to go on that another tab trains.
+    /// A request to resume a run that another tab trains.
     RunElsewhere {
         /// The run's name.
         run: String,
     },
     /// A file that the link names cannot be used.
     LinkedFile {
-        /// Its address.
+        /// Its URL.
         url: String,
         /// What is wrong with it.
         why: LinkedFileFailure,
     },
-    /// A file was not taken into the library.
+    /// A file was not imported.
     NotImported {
         /// The file's name.
         file: String,
@@ -120,10 +120,10 @@ pub enum Failure {
     NotExported(ExportFailure),
 }
 
-/// What has to wait for the run under way.
+/// What must wait for the current run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Waiting {
-    /// Fetching the data set anew.
+    /// Fetching the data set again.
     Refetch,
     /// Starting another run.
     Start,
@@ -131,7 +131,7 @@ pub enum Waiting {
     Measure,
 }
 
-/// How the numbers of a run have left what can be computed with.
+/// How a run's numbers have become NaN or infinite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Divergence {
     /// A training loss.
@@ -150,63 +150,63 @@ pub enum Divergence {
     },
     /// The weights.
     Weights {
-        /// The last step before they were looked at, from 1.
+        /// The last step before they were checked, from 1.
         step: u64,
     },
 }
 
-/// Why training cannot begin or go on.
+/// Why training cannot start or continue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TrainingFailure {
     /// Its numbers have diverged.
     Diverged(Divergence),
     /// The batches that the link gives cannot be trained on.
     Order(OrderMistake),
-    /// The GPU has complained.
+    /// The GPU reported an error or was lost.
     Gpu(GpuComplaint),
     /// The engine failed.
     Engine(EngineFault),
     /// Weights or the optimizer's state do not fit the network.
     Weights(ModelError),
-    /// What is to be resumed contradicts itself or the data set.
+    /// What was to be resumed contradicts itself or the data set.
     Resume(ResumeMistake),
 }
 
 /// Why an engine cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EngineFailure {
-    /// The browser has no WebGPU, or gives no adapter.
+    /// The browser has no WebGPU or offers no adapter.
     NoWebGpu(NoWebGpu),
     /// The adapter gave no device.
     NoDevice {
-        /// What wgpu or the browser says.
+        /// The message from wgpu or the browser.
         detail: String,
     },
-    /// The GPU has complained.
+    /// The GPU reported an error or was lost.
     Gpu(GpuComplaint),
-    /// It answered wrongly in its self-test.
+    /// It gave a wrong answer in its self-test.
     WrongAnswer(WrongAnswer),
     /// It gave no answer in its self-test.
     NoAnswer(TrainingFailure),
 }
 
-/// Why the library could not do what it was asked.
+/// Why the library could not complete a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StorageFailure {
-    /// The browser refused.
+    /// The browser refused access to its storage.
     Refused {
-        /// What the browser says.
+        /// The browser's message.
         browser_text: String,
     },
-    /// The browser never said whether the library opened.
+    /// The browser never reported whether the library opened.
     NeverOpened,
-    /// The browser gave up a write without a reason.
+    /// The browser aborted a write without giving a reason.
     Aborted,
     /// No space is left for this site.
     NoSpace,
-    /// A tab with an earlier build holds the library up.
+    /// A tab with an earlier build blocks the library's upgrade.
     OlderTab,
-    /// A later build has been here.
+    /// A later build has upgraded the library.
     NewerBuild,
     /// No run of this name.
     NoRun {
@@ -218,12 +218,12 @@ pub enum StorageFailure {
         /// The name.
         checkpoint: String,
     },
-    /// A deleted checkpoint whose place another has taken.
+    /// A deleted checkpoint that another has replaced.
     Superseded {
         /// Its name.
         checkpoint: String,
     },
-    /// A checkpoint is not what was written.
+    /// A checkpoint's bytes have changed since it was written.
     Damaged {
         /// The checkpoint's name.
         checkpoint: String,

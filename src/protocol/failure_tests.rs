@@ -1,4 +1,4 @@
-//! A failure of every kind, for the tests of whoever carries them and of whoever puts them into words.
+//! A failure of every kind, for the tests of their encoding and of the sentences about them.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,4 +1,4 @@
-//! What is wrong with files: checkpoints, what others wrote, and what was to be written for others.
+//! Failures of files: checkpoints, imports and exports.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,16 +13,16 @@ pub enum CheckpointFailure {
         /// Its size.
         bytes: usize,
     },
-    /// Not a safetensors file, or a cut one.
+    /// Not a safetensors file, or a truncated one.
     NotSafetensors {
-        /// What the reader of safetensors says.
+        /// The safetensors reader's message.
         detail: String,
     },
     /// Weights without what resuming needs.
     NoRun,
     /// Its description of the run cannot be used.
     Description(DescriptionFailure),
-    /// An array is not of 32-bit floats.
+    /// An array does not hold 32-bit floats.
     NotFloats {
         /// The array's name in the file.
         array: String,
@@ -39,9 +39,9 @@ pub enum CheckpointFailure {
 /// What is wrong with a checkpoint's description of its run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DescriptionFailure {
-    /// It is no JSON of the right shape.
+    /// It is not JSON of the right shape.
     Json {
-        /// What the JSON reader says.
+        /// The JSON reader's message.
         detail: String,
     },
     /// From a later version of Atelier.
@@ -51,16 +51,16 @@ pub enum DescriptionFailure {
         /// The newest version that this build reads.
         newest: u32,
     },
-    /// There are no losses beside it.
+    /// The file has no losses.
     NoLosses,
-    /// It does not say where the run stands, or says so beside its losses.
+    /// It does not say how far the run has got, or says so although it has losses.
     Standing,
-    /// An array lies beside it that is no part of the network.
+    /// The file has an array that is not part of the network.
     Extra {
         /// The array's name in the file.
         array: String,
     },
-    /// A run cannot be called this.
+    /// Its run has an invalid name.
     RunName {
         /// The name in the file.
         run: String,
@@ -76,19 +76,19 @@ pub enum LinkedFileFailure {
     Download(DownloadError),
     /// It holds no weights of this network.
     Weights(CheckpointFailure),
-    /// It is no list of batches.
+    /// It is not a list of batches.
     Order {
-        /// What the JSON reader says.
+        /// The JSON reader's message.
         detail: String,
     },
 }
 
-/// Why a file is not taken in.
+/// Why a file cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportFailure {
     /// It did not arrive.
     Download(DownloadError),
-    /// Neither of the kinds that are taken.
+    /// Not one of the supported formats.
     Unknown,
     /// An archive whose index cannot be read.
     Archive(ArchiveFailure),
@@ -96,42 +96,42 @@ pub enum ImportFailure {
     Run(BundleFailure),
     /// A checkpoint that cannot be read.
     Checkpoint(CheckpointFailure),
-    /// A file of PyTorch's that cannot be read.
+    /// A PyTorch file that cannot be read.
     Pytorch(PytorchFailure),
     /// Weights of another network.
     Weights(ModelError),
-    /// An array that belongs to no part of the network.
+    /// An array that is not part of the network.
     Extra {
         /// The array's name in the file.
         array: String,
     },
 }
 
-/// Why bytes are no archive, or cannot be made one.
+/// Why bytes are not an archive, or cannot be packed into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ArchiveFailure {
-    /// Cut, damaged, or no archive at all.
+    /// Truncated, damaged, or not an archive at all.
     NotWhole {
-        /// What the reader of archives says.
+        /// The archive reader's message.
         detail: String,
     },
-    /// A file in it is cut or damaged.
+    /// A file in it is truncated or damaged.
     File {
         /// The file's name.
         name: String,
-        /// What the reader of archives says.
+        /// The archive reader's message.
         detail: String,
     },
-    /// There is far more in it than in any archive of ours.
+    /// It holds far more than any of our archives.
     TooLarge,
 }
 
-/// Why an archive is no run, or a run cannot be made one.
+/// Why an archive is not a run, or a run cannot be packed into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BundleFailure {
     /// It cannot be packed or unpacked.
     Archive(ArchiveFailure),
-    /// A file that belongs to it is not there, or there twice.
+    /// A required file is missing or occurs twice.
     Missing {
         /// The file's name.
         file: String,
@@ -140,21 +140,21 @@ pub enum BundleFailure {
     Json {
         /// The file's name.
         file: String,
-        /// What the JSON reader says.
+        /// The JSON reader's message.
         detail: String,
     },
     /// From a later build, or something else of the same shape.
     Version {
-        /// What it calls itself.
+        /// The format that it names.
         format: String,
         /// Its version.
         version: u32,
-        /// What ours call themselves.
+        /// The format that our files name.
         our_format: String,
-        /// The newest version that this build takes.
+        /// The newest version that this build reads.
         newest: u32,
     },
-    /// Its metrics contradict themselves.
+    /// Its metrics contradict each other.
     Metrics,
     /// A checkpoint in it is not the one that was packed.
     Damaged {
@@ -170,39 +170,39 @@ pub enum BundleFailure {
     },
 }
 
-/// Why bytes are no state dict that PyTorch wrote.
+/// Why bytes are not a state dict written by PyTorch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PytorchFailure {
-    /// Nothing that any PyTorch writes.
+    /// Not in any format that PyTorch writes.
     NotPytorch,
-    /// Written as by PyTorch before 1.6.
+    /// Written in the format of PyTorch before 1.6.
     OldFormat,
-    /// The archive is cut short or altered.
+    /// The archive is truncated or altered.
     Damaged {
-        /// What the reader of archives says.
+        /// The archive reader's message.
         detail: String,
     },
-    /// Its byte order is none.
+    /// Its byte order is invalid.
     ByteOrder,
-    /// The archive is encrypted, or compressed as PyTorch does not.
+    /// The archive is encrypted or compressed, which PyTorch never does.
     Archive {
-        /// What the reader of archives says.
+        /// The archive reader's message.
         detail: String,
     },
-    /// Written by a machine that stores numbers the other way round.
+    /// Written by a big-endian machine.
     BigEndian,
-    /// A part is larger than any state dict of the network makes it.
+    /// A part is larger than in any state dict of the network.
     TooLarge(PytorchPart),
     /// The pickle cannot be read.
     Pickle(PickleFailure),
-    /// It refers to something of Python's that no state dict needs.
+    /// It refers to a Python global that no state dict needs.
     Global {
         /// Its name in Python, perhaps shortened.
         name: String,
     },
     /// A pickle of something else.
     NoStateDict,
-    /// A tensor has another element type.
+    /// A tensor has the wrong element type.
     ElementType {
         /// The tensor's name in the file, perhaps shortened.
         tensor: String,
@@ -213,32 +213,32 @@ pub enum PytorchFailure {
     Tensor {
         /// The tensor's name in the file, perhaps shortened.
         tensor: String,
-        /// How.
+        /// What is wrong with it.
         why: TensorFailure,
     },
 }
 
-/// A part of a file of PyTorch's.
+/// A part of a PyTorch file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PytorchPart {
-    /// What says in which order numbers are stored.
+    /// The entry that gives the byte order.
     ByteOrder,
     /// The pickle.
     Pickle,
-    /// The numbers.
+    /// The tensors' data.
     TensorData,
 }
 
 /// How a pickle breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PickleFailure {
-    /// It ends before it is done.
+    /// It ends too early.
     Cut,
-    /// It has a protocol in which no state dict is written.
+    /// It uses a protocol that no state dict uses.
     Protocol(u8),
-    /// It has an opcode that no state dict needs.
+    /// It uses an opcode that no state dict needs.
     Opcode(u8),
-    /// It calls something as no state dict does.
+    /// It makes a call that no state dict makes.
     Call,
     /// It contradicts itself.
     Malformed,
@@ -247,11 +247,11 @@ pub enum PickleFailure {
 /// How a tensor contradicts itself or its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TensorFailure {
-    /// Its sizes, strides or offset are none that a tensor can have.
+    /// Its sizes, strides or offset are invalid.
     Shape,
     /// It lies partly outside its storage.
     BeyondStorage,
-    /// Its numbers are not in the file.
+    /// Its data is not in the file.
     NoNumbers,
     /// Its storage is shorter or longer than it should be.
     StorageLength,
@@ -268,22 +268,22 @@ pub enum ExportFailure {
     Checkpoint(CheckpointFailure),
     /// A table cannot be written.
     Table {
-        /// What the writer of tables says.
+        /// The table writer's message.
         detail: String,
     },
     /// JSON cannot be written.
     Json {
-        /// What the JSON writer says.
+        /// The JSON writer's message.
         detail: String,
     },
     /// The weights are not the network's.
     Weights(ModelError),
-    /// There is not a name for each class.
+    /// The number of class names is wrong.
     ClassNames {
         /// How many names there are.
         found: usize,
     },
-    /// The model's notes would have a key twice.
+    /// The model's metadata would have a key twice.
     RepeatedNote {
         /// The key.
         key: String,

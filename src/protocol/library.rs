@@ -1,16 +1,15 @@
-//! What the page may ask of the library of runs and checkpoints.
+//! The page's commands to the library of runs and checkpoints.
 
 use serde::{Deserialize, Serialize};
 
 use crate::library::{CheckpointSummary, RunEdit};
 
-/// What may be asked of the library at any time, also while a run is under way. What it changes is told
-/// by events.
+/// Commands to the library, possible at any time, also during a run. Events report what they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LibraryCommand {
-    /// Tell of everything: [`super::Event::Library`].
+    /// Send everything: [`super::Event::Library`].
     List,
-    /// Give all that a run has measured: [`super::Reply::Metrics`].
+    /// Return all of a run's metrics: [`super::Reply::Metrics`].
     Metrics {
         /// The run's name.
         run: String,
@@ -20,53 +19,53 @@ pub enum LibraryCommand {
         /// The checkpoint's name.
         checkpoint: String,
     },
-    /// Change what the person says of a run.
+    /// Edit a run's labels.
     Edit {
         /// The run's name.
         run: String,
         /// The change.
         edit: RunEdit,
     },
-    /// Give a checkpoint another name for people; an empty one takes it back.
+    /// Set a checkpoint's label; an empty one removes it.
     Label {
         /// The checkpoint's name.
         checkpoint: String,
-        /// The name for people.
+        /// The label.
         label: String,
     },
-    /// Delete. For [`UNDO_MS`] it can be brought back, unless the answer is
+    /// Delete items. They can be restored for [`UNDO_MS`], unless the answer is
     /// [`super::Reply::RemovedForGood`].
     Delete(Vec<Item>),
-    /// Bring back what was deleted.
+    /// Restore deleted items.
     Restore(Vec<Item>),
-    /// Make a file: [`super::Reply::File`].
+    /// Export a file: [`super::Reply::File`].
     Export(Export),
-    /// Read a file and keep what is in it as a run: [`super::Reply::Imported`].
+    /// Import a file as a run: [`super::Reply::Imported`].
     Import {
         /// The file's name.
         name: String,
-        /// Its address, for a file that the person chose one of scheme `blob`.
+        /// Its URL; a `blob:` URL for a file that the visitor chose.
         url: String,
     },
 }
 
-/// How long something that was deleted can be brought back, in milliseconds.
+/// How long deleted items can be restored, in milliseconds.
 pub const UNDO_MS: f64 = 30_000.0;
 
-/// Larger than any file that is taken in, in bytes.
+/// The import's size limit, in bytes.
 pub const MOST_IMPORTED_BYTES: u64 = 512 << 20;
 
-/// A thing in the library.
+/// An item in the library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Item {
-    /// A run with all that belongs to it, by its name.
+    /// A run with everything that belongs to it, by name.
     Run(String),
-    /// A checkpoint, by its name.
+    /// A checkpoint, by name.
     Checkpoint(String),
 }
 
 impl Item {
-    /// The run that it is or belongs to; `None` for what is called as no checkpoint is.
+    /// The run that it is or belongs to; `None` if its name is not a checkpoint's.
     #[must_use]
     pub fn run(&self) -> Option<&str> {
         match self {
@@ -76,23 +75,23 @@ impl Item {
     }
 }
 
-/// What can be made a file of.
+/// What can be exported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Export {
     /// A checkpoint's weights, which `model.load_state_dict(safetensors.torch.load_file(f))` takes.
     Weights(String),
-    /// All that resuming a checkpoint needs.
+    /// Everything needed to resume a checkpoint.
     Checkpoint(String),
     /// A checkpoint's network as ONNX.
     Onnx(String),
-    /// Every checkpoint of a run, in an archive.
+    /// Every checkpoint of a run, as an archive.
     Checkpoints(String),
-    /// A run with metrics and checkpoints, which another browser imports.
+    /// A run with its metrics and checkpoints, for import in another browser.
     Bundle(String),
-    /// Event files of these runs for TensorBoard, in an archive.
+    /// Event files of these runs for TensorBoard, as an archive.
     TensorBoard(Vec<String>),
-    /// What these runs have measured, a line each.
+    /// These runs' metrics, one value per line.
     Csv(Vec<String>),
-    /// What these runs are and have measured.
+    /// These runs' settings and metrics.
     Json(Vec<String>),
 }

@@ -1,12 +1,12 @@
-//! What the page and the worker say to each other, and nothing else.
+//! The messages between the page and the worker, and nothing else.
 //!
-//! [`Command`]s go in, [`Event`]s come out. Every command carries an id and is answered exactly once,
-//! by an [`Event::Answer`] with the same id. A message is bytes: the protocol's version as two
-//! little-endian bytes, then the message in [postcard](https://postcard.jamesmunns.com/wire-format).
-//! The version is checked first, so that a page and a worker from different builds (a stale cache)
-//! find out at once instead of misreading each other.
+//! [`Command`]s go in, [`Event`]s come out. Every command carries an id and is answered exactly once, by an
+//! [`Event::Answer`] with the same id. A message is bytes: the protocol's version as two little-endian bytes,
+//! then the message in [postcard](https://postcard.jamesmunns.com/wire-format). The version is checked first,
+//! so that a page and a worker from different builds (a stale cache) notice at once instead of misreading
+//! each other.
 //!
-//! What goes wrong crosses as a [`Failure`]: facts, and no sentence of ours. The page makes the sentences.
+//! Errors cross as a [`Failure`]: facts without sentences of ours. The page makes the sentences.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,41 +43,41 @@ pub struct Request {
     pub command: Command,
 }
 
-/// What the page may ask of the worker.
+/// The page's commands to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Fetch, verify and cache the data set below this address (ending in `/`). Answered with
-    /// [`Reply::Done`] once all of it is there; [`Event::DataProgress`] tells of the way.
+    /// Fetch, verify and cache the data set below this URL (ending in `/`). Answered with [`Reply::Done`]
+    /// once all of it has arrived; [`Event::DataProgress`] reports the progress.
     LoadData {
-        /// Absolute address of the folder with `manifest.json`.
+        /// Absolute URL of the folder with `manifest.json`.
         url: String,
-        /// Ignore what is cached and fetch everything anew.
+        /// Ignore the cache and fetch everything again.
         refetch: bool,
     },
-    /// Begin a run. Answered when the run has been accepted, before its first step.
+    /// Start a run. Answered when the run has been accepted, before its first step.
     Start(NewRun),
-    /// Go on from this checkpoint: with its run from the newest one, with a branch of it from any other.
+    /// Continue from this checkpoint: the newest one resumes its run, any other starts a branch.
     Resume {
         /// The checkpoint's name.
         checkpoint: String,
     },
-    /// Hold the run after the step at hand; writes the run's last checkpoint.
+    /// Pause the run after the current step; writes the run's last checkpoint.
     Pause,
-    /// Go on with a paused run.
+    /// Continue a paused run.
     Continue,
-    /// End the run after the step at hand; writes the run's last checkpoint.
+    /// Stop the run after the current step; writes the run's last checkpoint.
     Stop,
     /// Measure a case: [`Reply::Measured`]. The worker trains nothing else meanwhile; [`Self::Stop`]
     /// ends it.
     Measure {
         /// What to measure.
         case: BenchmarkCase,
-        /// Milliseconds that it may take, warm-up included; opening an engine comes on top.
+        /// Milliseconds that it may take, including warm-up but not opening the engine.
         budget_ms: f64,
     },
-    /// Decide between the engines by these measurements, made on this machine, where `auto` is chosen.
+    /// Use these measurements, made on this machine, to decide what `auto` means.
     Remember(Vec<(BenchmarkCase, Measurement)>),
-    /// Something about the library of runs and checkpoints.
+    /// A command to the library of runs and checkpoints.
     Library(LibraryCommand),
     /// Classify with this checkpoint's weights from now on (while no run is training).
     LoadCheckpoint {
@@ -90,70 +90,70 @@ pub enum Command {
         #[serde(with = "serde_bytes")]
         garment: Vec<u8>,
     },
-    /// The data panel's samples as an epoch of a run sees them: [`Reply::Samples`].
+    /// The data panel's samples as a run's epoch sees them: [`Reply::Samples`].
     Samples {
-        /// What is done to them.
+        /// The augmentation applied to them.
         augmentation: Augmentation,
         /// The run's seed.
         seed: u64,
-        /// From 0.
+        /// The epoch, from 0.
         epoch: u32,
     },
-    /// A picture from the test split: [`Reply::TestImage`].
+    /// An image from the test split: [`Reply::TestImage`].
     TestImage {
-        /// 0 to the test split's size, taken modulo that size.
+        /// The image's index, from 0, taken modulo the test split's size.
         index: u32,
     },
 }
 
-/// What the worker tells the page.
+/// The worker's events to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The worker runs and listens; nothing sent before this arrives.
+    /// The worker is listening; anything sent before this is lost.
     Listening,
     /// Which engines this browser has.
     Engines(Engines),
-    /// How far the data set has come.
+    /// The data set's loading progress.
     DataProgress(DataProgress),
     /// Samples and sizes, sent once the first shard is verified.
     DataOverview(DataOverview),
     /// What the worker is doing now.
     Status(Status),
-    /// The engine that a run really uses, with what its self-test measured.
+    /// The engine that a run actually uses, with its self-test's measurements.
     EngineOpened(OpenedEngine),
-    /// The GPU was lost or has reported an error. This worker will not train on it again, nor can it open
-    /// another; a new worker can.
+    /// The GPU was lost or reported an error. This worker will not train on it again and cannot open another;
+    /// a new worker can.
     GpuFailed,
-    /// Something was measured, asked for or to decide what `auto` means.
+    /// A case was measured, on request or to decide what `auto` means.
     Measured(BenchmarkCase, Measurement),
-    /// A run starts or goes on; everything drawn so far is replaced by this.
+    /// A run starts or resumes; this replaces everything drawn so far.
     RunStarted(Box<RunOverview>),
     /// Steps taken since the last such event.
     Progress(Progress),
-    /// How far the validation after an epoch has come, in images.
+    /// The progress of the validation after an epoch, in images.
     ValidationProgress {
         /// Images seen.
         done: u32,
         /// Images in the test split.
         total: u32,
     },
-    /// An epoch ended, validation included.
+    /// An epoch has ended, including its validation.
     EpochFinished(EpochMetrics),
-    /// The run is over.
+    /// The run has ended.
     RunEnded {
-        /// Absent when the visitor stopped it.
+        /// Absent if the visitor stopped it.
         ending: Option<Ending>,
     },
-    /// The whole library; replaces all that was told before.
+    /// The whole library; replaces everything sent before.
     Library {
-        /// Its runs, in no order.
+        /// Its runs, in no particular order.
         runs: Vec<RunSummary>,
         /// Their checkpoints, newest first.
         checkpoints: Vec<CheckpointSummary>,
     },
     /// A run in the library is new or has changed.
     Run(Box<RunSummary>),
-    /// A run is not in the library any more, and neither are its checkpoints: it was deleted or removed.
+    /// A run and its checkpoints are no longer in the library: it was deleted or removed.
     RunRemoved {
         /// The run's name.
         run: String,
@@ -165,9 +165,9 @@ pub enum Event {
         /// All of them, newest first.
         checkpoints: Vec<CheckpointSummary>,
     },
-    /// Something failed that no command waits for. The worker goes on.
+    /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
-    /// The worker cannot go on and must be replaced.
+    /// The worker cannot continue and must be replaced.
     Died(Failure),
     /// The answer to the command with this id.
     Answer {
@@ -178,31 +178,31 @@ pub enum Event {
     },
 }
 
-/// What a command gives back.
+/// The result of a command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
-    /// It was done; there is nothing to add.
+    /// Done, with no further result.
     Done,
-    /// All that a run has measured.
+    /// All of a run's metrics.
     Metrics(Box<RunMetrics>),
     /// A checkpoint, with the size and the checksum of its file as it leaves the browser.
     Described(Box<CheckpointSummary>),
-    /// It was deleted and cannot be brought back, since there was no space to keep it.
+    /// Deleted permanently, because there was no space for undoing it.
     RemovedForGood,
-    /// A file was taken into the library.
+    /// A file was imported.
     Imported {
-        /// The name of the run that it became.
+        /// The name of the run that it was imported as.
         run: String,
     },
     /// A file to download.
     File {
-        /// Suggested file name.
+        /// The suggested file name.
         name: String,
         /// The file.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// What was measured.
+    /// A measurement.
     Measured(Measurement),
     /// Ten probabilities.
     Prediction(Prediction),
@@ -212,19 +212,19 @@ pub enum Reply {
     TestImage(LabelledImage),
 }
 
-/// Ten probabilities and whose they are.
+/// Ten probabilities, and whose weights predicted them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
-    /// By label; they sum to 1.
+    /// In the order of the labels; they sum to 1.
     pub probabilities: Vec<f32>,
-    /// Which weights answered.
+    /// Whose weights predicted them.
     pub weights: WeightsOf,
 }
 
-/// Whose weights answered.
+/// Whose weights made a prediction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeightsOf {
-    /// Those of the run under way, or of the last one, after so many steps.
+    /// Those of the current or last run, after this many steps.
     Run {
         /// Steps taken.
         step: u64,
@@ -237,7 +237,7 @@ pub enum WeightsOf {
 }
 
 impl WeightsOf {
-    /// Whether they are of the checkpoint with this name.
+    /// Whether these are the weights of the checkpoint with this name.
     #[must_use]
     pub fn are_of(&self, checkpoint: &str) -> bool {
         matches!(self, Self::Checkpoint { name } if name == checkpoint)

@@ -1,28 +1,28 @@
-//! A run as the page asks for it and hears of it.
+//! A run as the page requests it and as the worker reports it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::history::{EpochMetrics, LossReport};
 use crate::settings::TrainingConfig;
 
-/// A run to begin.
+/// A run to start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewRun {
     /// Its settings.
     pub config: TrainingConfig,
-    /// Address of a safetensors file with the weights to begin with, in the place of the seed's.
+    /// URL of a safetensors file with the initial weights, instead of those from the seed.
     pub initial_weights: Option<String>,
-    /// Address of a JSON file with the batches of every epoch, in the place of the seed's shuffles.
+    /// URL of a JSON file with the batches of every epoch, instead of shuffles from the seed.
     pub order: Option<String>,
 }
 
-/// What the worker is doing. The words are stable: pages and tests read them.
+/// What the worker is doing. The identifiers are stable: style sheets and tests read them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Waiting for data.
     #[default]
     Loading,
-    /// Nothing is running and a run may start.
+    /// Nothing is running, and a run may start.
     Ready,
     /// Measuring how fast the engines train.
     Benchmark,
@@ -32,16 +32,16 @@ pub enum Status {
     Training,
     /// Measuring the test split after an epoch.
     Validating,
-    /// Holding after a step.
+    /// Paused after a step.
     Paused,
-    /// The run ended well.
+    /// The run has completed.
     Done,
-    /// The run, or loading, failed.
+    /// The run or the loading of data has failed.
     Error,
 }
 
 impl Status {
-    /// The stable word for this status.
+    /// The stable identifier of this status.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,36 +57,36 @@ impl Status {
         }
     }
 
-    /// Whether a run is under way, paused included.
+    /// Whether a run is in progress, including a paused one.
     #[must_use]
     pub const fn is_running(self) -> bool {
         matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
     }
 }
 
-/// The engine that a run really uses.
+/// The engine that a run actually uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenedEngine {
     /// True for WebGPU, false for the CPU.
     pub webgpu: bool,
-    /// Whether it trains by kernels made for this network, or by Burn's operations.
+    /// Whether it trains with the fused kernels made for this network, or with Burn's operations.
     pub fused: bool,
-    /// Full name for people, adapter included.
+    /// The full display name, including the adapter.
     pub name: String,
-    /// Largest relative difference of any gradient from the CPU engine's in the self-test.
+    /// The largest relative difference of any gradient from the CPU engine's in the self-test.
     pub gradient_difference: f64,
-    /// How long the self-test took, milliseconds.
+    /// How long the self-test took, in milliseconds.
     pub self_test_ms: f64,
 }
 
-/// A run as it starts or goes on.
+/// A run as it starts or resumes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunOverview {
     /// The run's timestamp, `YYYYMMDD_HHMMSS` in UTC: half of its checkpoints' names.
     pub run: String,
     /// Its settings.
     pub config: TrainingConfig,
-    /// Steps an epoch.
+    /// Steps per epoch.
     pub steps_per_epoch: u64,
     /// Steps of the whole run; early stopping may end it sooner.
     pub steps_in_run: u64,
@@ -101,7 +101,7 @@ pub struct RunOverview {
 }
 
 impl RunOverview {
-    /// Epochs that the run has at most, the last one whole or in part.
+    /// The maximum number of epochs, the last one complete or partial.
     #[must_use]
     pub const fn epochs(&self) -> u64 {
         match self.steps_per_epoch {
@@ -114,16 +114,16 @@ impl RunOverview {
 /// Steps taken since the last such event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// The epoch at hand, from 1.
+    /// The current epoch, from 1.
     pub epoch: u32,
-    /// Steps taken in the run, these included.
+    /// Steps taken in the run, including these.
     pub step: u64,
     /// The losses of these steps, in order; the last one belongs to `step`.
     pub losses: Vec<f32>,
     /// Reports that these steps completed.
     pub reports: Vec<LossReport>,
-    /// Training images a second over the last seconds, validation left out.
+    /// Training images per second over the last seconds, excluding validation.
     pub images_per_second: f64,
-    /// Estimated seconds to the end of the run, validation included; absent until measured.
+    /// Estimated seconds until the end of the run, including validation; absent until measured.
     pub seconds_left: Option<f64>,
 }

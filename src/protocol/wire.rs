@@ -1,32 +1,34 @@
-//! A message's bytes.
+//! The encoding of messages.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-/// Raised whenever a message changes its shape or meaning.
+/// Incremented whenever a message changes shape or meaning.
 pub const PROTOCOL_VERSION: u16 = 6;
 
 /// A message that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ProtocolError {
     /// The other side comes from another build.
-    #[error("the page speaks protocol {PROTOCOL_VERSION}, the worker {theirs}")]
+    #[error("the page uses protocol version {PROTOCOL_VERSION}, the worker {theirs}")]
     Version {
         /// The version that the message names.
         theirs: u16,
     },
-    /// It is shorter than the version that it begins with.
-    #[error("a message between page and worker could not be read: shorter than its version")]
+    /// It is too short to hold the version.
+    #[error(
+        "a message between page and worker could not be read: it is too short to hold its version"
+    )]
     Cut,
-    /// It is not made of bytes.
-    #[error("a message between page and worker could not be read: it is not made of bytes")]
+    /// It is not a byte array.
+    #[error("a message between page and worker could not be read: it is not a byte array")]
     NoBytes,
-    /// The bytes are no message of this version, in the words of what reads postcard.
+    /// The bytes are not a message of this version, with postcard's message.
     #[error("a message between page and worker could not be read: {0}")]
     Malformed(String),
 }
 
-/// The bytes of a message.
+/// Encodes a message.
 ///
 /// # Errors
 /// [`ProtocolError::Malformed`] if the message cannot be written (no type here can cause that).
@@ -35,7 +37,7 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, ProtocolError> {
         .map_err(|error| ProtocolError::Malformed(error.to_string()))
 }
 
-/// The message in these bytes.
+/// Decodes a message.
 ///
 /// # Errors
 /// [`ProtocolError::Version`] for another version, [`ProtocolError::Cut`] or [`ProtocolError::Malformed`]

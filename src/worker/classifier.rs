@@ -1,4 +1,4 @@
-//! Answering "what is this?" with the newest weights there are.
+//! Classifies with the newest weights.
 
 use burn::tensor::Device;
 use burn::tensor::activation::softmax;

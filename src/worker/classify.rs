@@ -1,4 +1,4 @@
-//! Which weights classify: those of the run under way, or the last that were taken up.
+//! Which weights classify: those of the current run, or the ones loaded last.
 
 use std::rc::Rc;
 
@@ -7,10 +7,10 @@ use super::library_service::LibraryService;
 use super::run::Run;
 use crate::protocol::{CheckpointRole, Failure, Reply, WeightsOf};
 
-/// Classifies garments with the newest weights that there are.
+/// Classifies garments with the newest weights.
 pub struct ClassifyService {
     service: Rc<LibraryService>,
-    /// With weights of a checkpoint, or those that a run ended with; `None` as long as there were none.
+    /// Holds a checkpoint's weights, or those that a run ended with; `None` while there are none.
     classifier: Option<Classifier>,
 }
 
@@ -20,7 +20,7 @@ impl ClassifyService {
         Self { service, classifier: None }
     }
 
-    /// Ten probabilities for a garment of 784 pixels, by the run's weights if one is at hand.
+    /// Ten probabilities for a garment of 784 pixels, by the current run's weights if there is one.
     pub async fn classify(&self, garment: &[u8], run: Option<&mut Run>) -> Result<Reply, Failure> {
         let prediction = match (run, &self.classifier) {
             (Some(run), _) => {
@@ -47,7 +47,7 @@ impl ClassifyService {
 
     /// Classifies with the newest best checkpoint, if there is one.
     pub async fn take_up_newest(&mut self) -> Result<(), Failure> {
-        // What keeps the library from being read has been told.
+        // The error of an unreadable library has already been reported.
         let Ok(list) = self.service.library.checkpoints().await else { return Ok(()) };
         let best = list.iter().find(|summary| summary.role == CheckpointRole::Best);
         let newest = best.or(list.first()).map(|summary| summary.name.clone());

@@ -1,4 +1,4 @@
-//! Time, as the browser tells it.
+//! The browser's clocks.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use web_sys::WorkerGlobalScope;
 
 use crate::training::Host;
 
-/// The browser around a driver.
+/// The browser as a driver's environment.
 pub struct Browser;
 
 impl Host for Browser {
@@ -21,7 +21,7 @@ impl Host for Browser {
     }
 }
 
-/// Milliseconds since the worker began, monotonic.
+/// Milliseconds since the worker started, monotonic.
 pub fn now_ms() -> f64 {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
@@ -32,7 +32,7 @@ pub fn date_ms() -> f64 {
     js_sys::Date::now()
 }
 
-/// The name of a run that began at this moment, milliseconds since 1970: `YYYYMMDD_HHMMSS` in UTC, the
+/// The name of a run that started at this time, in milliseconds since 1970: `YYYYMMDD_HHMMSS` in UTC, the
 /// tutorial's `%Y%m%d_%H%M%S`.
 pub fn timestamp_at(ms: f64) -> String {
     let iso = String::from(js_sys::Date::new(&ms.into()).to_iso_string());

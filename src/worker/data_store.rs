@@ -14,18 +14,18 @@ use crate::training::Source;
 
 /// Samples shown before training.
 const SAMPLES: usize = 24;
-/// From one sample to the next: they are all in the first shard, so that they are there early.
+/// The distance between samples: they all lie in the first shard, so that they are available early.
 const SAMPLE_STRIDE: usize = 37;
-/// Progress is told no more often than this.
+/// Progress is reported no more often than this.
 const PROGRESS_EVERY_MS: f64 = 100.0;
 
-/// The data set as far as it has come, and its loading.
+/// The data set as loaded so far, and its loading.
 pub struct DataStore {
     port: Rc<Port>,
     dataset: RefCell<Option<Dataset>>,
     error: RefCell<Option<FetchError>>,
     complete: Cell<bool>,
-    /// Raised by every load, so that an older one knows that it is not wanted any more.
+    /// Incremented by every load, so that an older one knows that it is obsolete.
     generation: Cell<u64>,
     progress_sent_at: Cell<f64>,
 }
@@ -48,7 +48,7 @@ impl DataStore {
         }
     }
 
-    /// The data set, whole or in part; `None` before its manifest is read.
+    /// The data set, complete or partial; `None` before its manifest is read.
     pub fn dataset(&self) -> Ref<'_, Option<Dataset>> {
         self.dataset.borrow()
     }
@@ -57,7 +57,7 @@ impl DataStore {
         self.complete.get()
     }
 
-    /// Why the rest of the data set will not come by itself.
+    /// Why loading stopped before the data set was complete.
     pub fn error(&self) -> Option<FetchError> {
         self.error.borrow().clone()
     }
@@ -85,8 +85,8 @@ impl DataStore {
         }
     }
 
-    /// The data panel's samples as an epoch (from 0) of a run with this seed sees them; empty before
-    /// they have come.
+    /// The data panel's samples as an epoch (from 0) of a run with this seed sees them; empty until they have
+    /// arrived.
     pub fn samples(
         &self,
         augmentation: &Augmentation,
@@ -144,7 +144,7 @@ impl Watcher for Load<'_> {
             let split = if train { &mut dataset.train } else { &mut dataset.test };
             split.insert(index, pixels, labels);
         }
-        // Shards come in any order; the samples are of the first.
+        // Shards arrive in any order; the samples are in the first.
         if train && index == 0 {
             self.data.send_overview();
         }

@@ -1,4 +1,4 @@
-//! Where commands arrive: the worker's one loop.
+//! The worker's only loop, which receives commands.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -33,13 +33,13 @@ use crate::training::{Driver, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
-/// What takes the worker's whole time.
+/// A task that occupies the whole worker.
 enum Plan {
     Train(RunStart),
     Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
 }
 
-/// Takes the page's commands one by one, and does or delegates what they ask.
+/// Receives the page's commands one by one, and executes or delegates them.
 pub struct Dispatcher {
     port: Rc<Port>,
     inbox: UnboundedReceiver<Request>,
@@ -47,12 +47,12 @@ pub struct Dispatcher {
     engine_manager: Rc<EngineManager>,
     service: Rc<LibraryService>,
     classify: ClassifyService,
-    /// Requests that wait for the run to be at hand.
+    /// Requests that wait until the run's model is available.
     deferred: Vec<Request>,
-    /// `None` while no run is under way. Shared with the loader, which must not call the worker ready
+    /// `None` while no run is in progress. Shared with the loader, which must not report the worker as ready
     /// while it trains.
     control: Rc<Cell<Option<RunControl>>>,
-    /// What the page was told last outside a run, by this or by the loader.
+    /// The status last reported outside a run, by this or by the loader.
     status: Rc<Cell<Status>>,
 }
 
@@ -73,7 +73,7 @@ impl Dispatcher {
         Self { port, inbox, data, engine_manager, service, classify, deferred, control, status }
     }
 
-    /// Takes commands for as long as the worker lives.
+    /// Receives commands for the lifetime of the worker.
     pub async fn work(mut self) {
         while let Some(request) = self.inbox.next().await {
             let Some(plan) = self.handle(request, None).await else { continue };
@@ -103,9 +103,9 @@ impl Dispatcher {
         }
     }
 
-    /// Runs to the end, and why that came; `None` if the visitor stopped the run.
+    /// Runs to the end and returns why it ended; `None` if the visitor stopped the run.
     async fn run(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
-        // Its lock is held already, and not by another tab.
+        // This tab already holds the run's lock.
         if let RunStart::Again(claimed) = &start {
             self.service.train_here(Some(claimed.run.clone()));
         }
@@ -123,7 +123,7 @@ impl Dispatcher {
         let engine = self.open_engine(&claim.snapshot.config).await?;
         let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
-        // Held until the run is written down for the last time.
+        // Held until the run has been stored for the last time.
         let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
         let ClaimedRun { run: name, lock, timeline, best, known, .. } = claim;
         service.train_here(Some(name.clone()));
@@ -163,7 +163,7 @@ impl Dispatcher {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
             }
-            // A run whose last step is taken, or that has diverged, ends as it would have by itself.
+            // A run that has taken its last step, or has diverged, ends as it would have anyway.
             let control = self.control.get().filter(|_| !run.driver.is_ending());
             match control {
                 Some(RunControl::Stop) => {
@@ -181,7 +181,7 @@ impl Dispatcher {
                 }
                 _ => {
                     let stretch = async {
-                        // First, so that commands that came meanwhile are heard before more steps.
+                        // First, so that commands received meanwhile are handled before more steps.
                         yield_now().await;
                         run.advance().await
                     };
@@ -194,8 +194,8 @@ impl Dispatcher {
         }
     }
 
-    /// Hears commands while something takes its time: a GPU may take seconds over a step or over
-    /// making its pipelines. What needs the run's model waits until the run is at hand again.
+    /// Handles commands during a long operation: a GPU may take seconds for a step or for creating its
+    /// pipelines. Commands that need the run's model wait until it is available again.
     async fn listening_while<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
@@ -214,7 +214,7 @@ impl Dispatcher {
         }
     }
 
-    /// The number of training images, as soon as the manifest is there; `None` if the visitor stops
+    /// The number of training images, as soon as the manifest has been read; `None` if the visitor stops
     /// before that.
     async fn wait_for_images(&mut self) -> Result<Option<usize>, Failure> {
         self.post_status(Status::Loading);
@@ -222,7 +222,7 @@ impl Dispatcher {
             if self.control.get() == Some(RunControl::Stop) {
                 return Ok(None);
             }
-            // The first images, so that the self-test has real ones.
+            // Waits for the first images, so that the self-test has real ones.
             let images =
                 self.data.dataset().as_ref().and_then(|dataset| {
                     (dataset.train.leading() > 0).then_some(dataset.train.len())
@@ -279,7 +279,7 @@ impl Dispatcher {
         Ok(Reply::Measured(measured))
     }
 
-    /// Does what a command asks. A plan comes back if that is to begin a run.
+    /// Executes a command. Returns a plan if the command starts a run.
     async fn handle(&mut self, request: Request, run: Option<&mut Run>) -> Option<Plan> {
         let Request { id, command } = request;
         let running = self.control.get().is_some();
@@ -305,7 +305,7 @@ impl Dispatcher {
                 }
                 Ok(Reply::Done)
             }
-            // Its settings were checked when they were read.
+            // The settings were checked when they were decoded.
             Command::Start(run) => {
                 self.port.answer(id, Ok(Reply::Done));
                 return Some(Plan::Train(RunStart::New(run)));
@@ -341,7 +341,7 @@ impl Dispatcher {
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {
         match self.control.get() {
-            // An ended run cannot be held or continued any more.
+            // A run that has ended can no longer be paused or continued.
             Some(RunControl::Stop) | None if control != RunControl::Stop => {
                 Err(Failure::NoRunUnderWay)
             }
@@ -363,7 +363,7 @@ impl Dispatcher {
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
             let outcome = data.load(url, refetch).await;
-            // A run may have ended meanwhile, and how it ended stays told.
+            // A run may have ended meanwhile; the status keeps saying how.
             if control.get().is_none() && status.get() == Status::Loading {
                 status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });
                 port.post(&Event::Status(status.get()));

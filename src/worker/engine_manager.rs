@@ -1,4 +1,4 @@
-//! The engines: which there are, which `auto` means, and how fast they are.
+//! The engines: which exist, which one `auto` means, and how fast they are.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,17 +17,17 @@ use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Backend, Host as _, Stopwatch, TrainingError};
 
-/// How long an engine is measured to find out what `auto` means.
+/// How long an engine is measured to decide what `auto` means.
 const DECISION_MS: f64 = 700.0;
 
-/// Chooses and opens the engine that a run or a measurement asks for.
+/// Chooses and opens the engine for a run or a measurement.
 pub struct EngineManager {
     engines: Engines,
-    /// Kept once opened: Burn makes one WebGPU device a worker.
+    /// Kept once opened, because Burn creates one WebGPU device per worker.
     webgpu: RefCell<Option<Engine>>,
-    /// Held by whoever opens, compiles for and tests the GPU: one at a time has it for that.
+    /// Locked by the task that opens, compiles for or tests the GPU: only one may do that at a time.
     preparing: Mutex<()>,
-    /// On this machine, the newest of each case.
+    /// The newest measurement of each case on this machine.
     measured: RefCell<Vec<(BenchmarkCase, Measurement)>>,
     data: Rc<DataStore>,
     port: Rc<Port>,
@@ -38,7 +38,7 @@ pub struct Opened {
     pub engine: Engine,
     pub test: SelfTest,
     pub test_ms: f64,
-    /// Why it is the CPU although WebGPU was to be it.
+    /// Why it is the CPU although WebGPU was preferred.
     pub instead: Option<Failure>,
 }
 
@@ -48,31 +48,32 @@ impl EngineManager {
         Self { engines, webgpu, preparing: Mutex::new(()), measured, data, port }
     }
 
-    /// Takes a measurement in the place of an older one of its case.
+    /// Stores a measurement in place of an older one of its case.
     pub fn remember(&self, case: BenchmarkCase, measurement: Measurement) {
         let mut measured = self.measured.borrow_mut();
         measured.retain(|(known, _)| *known != case);
         measured.push((case, measurement));
     }
 
-    /// Opens a real GPU and makes the kernels of the usual run, once, so that it need not wait for them.
+    /// Opens a hardware GPU and compiles the kernels of the default run, once, so that the run need not wait
+    /// for them.
     pub async fn warm_up(&self) {
         let is_real = self.engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
         if is_real && self.webgpu.borrow().is_none() {
-            // Whatever fails here fails again when it matters, and is said then.
+            // Whatever fails here fails again when it matters, and is reported then.
             drop(self.open(true, true, &TrainingConfig::default()).await);
         }
     }
 
-    /// Opens and tests an engine for a run with this config. `fused` asks for the fused kernels,
-    /// which a failed self-test turns down.
+    /// Opens and tests an engine for a run with this config. `fused` requests the fused kernels, which are
+    /// not used if their self-test fails.
     async fn open(
         &self,
         webgpu: bool,
         fused: bool,
         config: &TrainingConfig,
     ) -> Result<Opened, EngineError> {
-        // The CPU need not wait for a GPU that warms up.
+        // The CPU need not wait for a GPU that is warming up.
         let _preparing = if webgpu { Some(self.preparing.lock().await) } else { None };
         let mut engine = if webgpu { self.webgpu().await? } else { Engine::cpu() };
         if !fused {
@@ -87,7 +88,7 @@ impl EngineManager {
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
 
-    /// The GPU, opened at the first call. Only while it is being prepared: a second device would be
+    /// The GPU, opened at the first call. Call this only with the GPU locked: a second device would be
     /// refused.
     async fn webgpu(&self) -> Result<Engine, EngineError> {
         let opened = self.webgpu.borrow().clone();
@@ -104,8 +105,7 @@ impl EngineManager {
         Ok(engine)
     }
 
-    /// Opens and tests the engine that the config asks for; what was measured to decide is told to
-    /// `tell`.
+    /// Opens and tests the engine that the config asks for; measurements made to decide are passed to `tell`.
     pub async fn open_for(
         &self,
         config: &TrainingConfig,
@@ -118,7 +118,7 @@ impl EngineManager {
             EngineChoice::WebGpu => open(true).await,
             EngineChoice::Cpu => open(false).await,
             EngineChoice::Auto => {
-                // Whoever leaves the choice to us is served as long as one of them works.
+                // With `auto`, any engine that works will do.
                 let failed = match self.webgpu_is_faster(config, tell).await {
                     Ok(true) => match open(true).await {
                         Ok(opened) => return Ok(opened),
@@ -134,8 +134,8 @@ impl EngineManager {
         }
     }
 
-    /// What `auto` means for this config. Where it takes a measurement to say, both engines are measured;
-    /// a failure is why WebGPU cannot be.
+    /// What `auto` means for this config. If that needs a measurement, both engines are measured; a returned
+    /// failure says why WebGPU cannot be used.
     async fn webgpu_is_faster(
         &self,
         config: &TrainingConfig,
@@ -149,12 +149,12 @@ impl EngineManager {
             let case = BenchmarkCase { webgpu, fused: true, batch_size: config.batch_size as u32 };
             let measurement = match self.measure(case, DECISION_MS).await {
                 Ok(measurement) => measurement,
-                // An engine that cannot be measured is not the one.
+                // An engine that cannot be measured is not chosen.
                 Err(failure) if webgpu => return Err(failure),
                 Err(_) => return Ok(true),
             };
             self.remember(case, measurement.clone());
-            // While shards are still unpacked beside it, a measurement is good for this run alone.
+            // A measurement made while shards are still being unpacked is valid only for this run.
             if self.data.is_complete() {
                 tell(case, measurement);
             }
@@ -162,7 +162,7 @@ impl EngineManager {
         Ok(known().unwrap_or(false))
     }
 
-    /// Measures a case, on the images that are there.
+    /// Measures a case on the images that have arrived.
     pub async fn measure(
         &self,
         case: BenchmarkCase,

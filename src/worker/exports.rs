@@ -1,4 +1,4 @@
-//! Making files of what is in the library.
+//! Exports what is in the library.
 
 use crate::checkpoint::{CheckpointError, StoredState, write_weights};
 use crate::exchange::archive::{self, NamedFile};
@@ -10,7 +10,7 @@ use crate::library::{CheckpointSummary, RunRecord};
 use crate::network::CLASS_NAMES;
 use crate::protocol::{Export, ExportFailure, Failure, Reply};
 
-/// The file that was asked for.
+/// The requested file.
 pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure> {
     let (name, bytes) = match export {
         Export::Weights(name) => {
@@ -112,7 +112,7 @@ async fn files_of(
     for checkpoint in checkpoints {
         match library.file(&checkpoint.name).await {
             Ok(file) => files.push(file),
-            // Of a run under way, one may have given way to the next meanwhile.
+            // In a run in progress, a newer checkpoint may have replaced one meanwhile.
             Err(StoreError::NoCheckpoint(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -138,7 +138,7 @@ fn pack(files: &[NamedFile]) -> Result<Vec<u8>, Failure> {
     archive::write(files).map_err(unwritable)
 }
 
-/// The tutorial's folder for a run's event files, or one that begins with the person's name for it.
+/// The tutorial's folder for a run's event files, or one that starts with the run's title.
 fn folder_of(MeasuredRun { record: RunRecord { run, .. }, labels, .. }: &MeasuredRun) -> String {
     let title = plain(&labels.title);
     let title = if title.is_empty() { "fashion_trainer" } else { &title };
@@ -161,7 +161,7 @@ fn together(what: &str, runs: &[String], ending: &str) -> String {
     }
 }
 
-/// A name for people as part of a file's name on any system.
+/// A title made safe for file names on any system.
 fn plain(name: &str) -> String {
     let fits = |letter: char| if letter.is_alphanumeric() { letter } else { '-' };
     let plain: String = name.chars().map(fits).take(40).collect();

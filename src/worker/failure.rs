@@ -1,4 +1,4 @@
-//! Every room's errors as what crosses to the page: data to data. The page makes the sentences.
+//! Converts every room's errors to the protocol's. The page makes the sentences.
 
 use thiserror::Error;
 
@@ -15,24 +15,24 @@ use crate::protocol::{
 };
 use crate::training::{GpuComplaint, TrainingError};
 
-/// Why a run was broken off. As text, it is what the run's record and files made of it say, in English
-/// whatever the page speaks: other programs and other people read them.
+/// Why a run failed. Its text is stored in the run's record and exported files, in English whatever the
+/// page's language: other programs and other people read them.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum RunError {
     /// Its numbers have diverged.
     #[error("The run has diverged: {error}.")]
     Diverged {
-        /// How.
+        /// How it diverged.
         error: TrainingError,
-        /// The steps whose losses are kept.
+        /// How many steps have their losses kept.
         measured: u64,
         /// The step of its newest checkpoint, if it has one.
         saved: Option<u64>,
     },
-    /// The engine failed, or anything else in training.
+    /// The engine or something else in training failed.
     #[error("The run was stopped because {0}.")]
     Training(TrainingError),
-    /// The images that it needs next will not come.
+    /// The images that it needs next could not be loaded.
     #[error("The data set could not be loaded: {0}.")]
     Data(#[from] FetchError),
 }

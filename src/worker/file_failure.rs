@@ -1,4 +1,4 @@
-//! Errors about files from and for others as what crosses to the page: data to data.
+//! Converts errors about imported and exported files to the protocol's.
 
 use crate::checkpoint::CheckpointError;
 use crate::dataset::DownloadError;

@@ -1,4 +1,4 @@
-//! Taking files into the library.
+//! Imports files into the library.
 
 use super::clock::date_ms;
 use super::library_service::LibraryService;
@@ -16,7 +16,7 @@ use crate::library::{
 use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
 use crate::settings::TrainingConfig;
 
-/// A run to be taken in, still under the name that the file gives it.
+/// A run to import, still with the name that the file gives it.
 struct Incoming {
     record: RunRecord,
     labels: RunLabels,
@@ -24,7 +24,7 @@ struct Incoming {
     checkpoints: Vec<(CheckpointRole, String, Checkpoint)>,
 }
 
-/// Takes a file in as a run and gives that run's name. Either all of it is taken or nothing changes.
+/// Imports a file as a run and returns that run's name. Either all of it is imported or nothing changes.
 pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<String, Failure> {
     let refused = |why| Failure::NotImported { file: name.to_owned(), why };
     let contents = contents(url).await.map_err(refused)?;
@@ -33,7 +33,7 @@ pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<S
     let claimed = if is_free && !incoming.record.run.is_empty() {
         None
     } else {
-        // Held until it is written.
+        // Held until the run is written.
         let (run, lock) = service.claim_new().await;
         incoming.record.run = run;
         Some(lock)
@@ -87,7 +87,7 @@ impl Incoming {
     fn of_bundle(bundle: Bundle, origin: Origin) -> Self {
         let Bundle { mut record, labels: said, metrics, checkpoints } = bundle;
         let RunMetrics { history, timeline } = metrics;
-        // Whatever follows from the metrics is not believed but computed.
+        // Whatever follows from the metrics is computed and not trusted.
         record.follow(&history);
         record.origin = origin;
         record.engine = record.engine.chars().take(200).collect();
@@ -124,10 +124,10 @@ impl Incoming {
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
             let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {
-                // The person may have named several of one step.
+                // The person may have named several from the same step.
                 summary.name = summary.kept_name(is_free);
             }
-            // Of two with one name, such as two last ones, the file's first is taken.
+            // Of two with the same name, such as two last ones, the file's first is used.
             if is_free(&summary.name) {
                 files.push((summary, bytes));
             }

@@ -1,8 +1,8 @@
 //! The worker's side: a state machine over the page's commands.
 //!
-//! One loop takes commands in their order. While a run is under way, the same loop takes steps between
-//! commands, a tenth to a quarter of a second at a time, so that every command is heard soon. Fetching
-//! the data set, and opening a GPU before it is needed, are the only things that go on beside it.
+//! One loop handles commands in order. During a run, the same loop takes steps between commands, a tenth to a
+//! quarter of a second at a time, so that every command is handled soon. Only two things run concurrently:
+//! fetching the data set, and opening a GPU before it is needed.
 
 mod classifier;
 mod classify;

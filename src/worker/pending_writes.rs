@@ -1,4 +1,4 @@
-//! Writes of runs that failed, kept until they can be tried again.
+//! Failed writes of runs, kept to be retried.
 
 use std::cell::RefCell;
 
@@ -9,19 +9,19 @@ use crate::library::store::{Library, RunWrite, StoreError, UnfinishedWrite};
 use crate::library::tabs::RunLock;
 use crate::library::{CheckpointRole, SeenRun};
 
-/// More runs than this are not kept for later: without any storage, memory would fill.
+/// No more runs than this are kept: without any storage, memory would fill up.
 const MOST_RUNS: usize = 4;
 
-/// What is still to be written, the oldest first.
+/// The pending writes, oldest first.
 #[derive(Default)]
 pub struct PendingWrites {
     left: RefCell<Vec<UnfinishedWrite>>,
-    /// Held while something of it is written, so that a run is not claimed meanwhile.
+    /// Locked while a pending write is retried, so that its run is not claimed meanwhile.
     writing: Mutex<()>,
 }
 
 impl PendingWrites {
-    /// What is left of a run whose record is known to be stored like this, if at all.
+    /// What is pending for a run, and the record that is known to be stored, if any.
     fn with(&self, run: &str, known: Option<SeenRun>, change: impl FnOnce(&mut UnfinishedWrite)) {
         let mut left = self.left.borrow_mut();
         if left.iter().all(|left| left.run != run) {
@@ -40,13 +40,13 @@ impl PendingWrites {
         }
     }
 
-    /// Keeps a run that is over.
+    /// Keeps a run that has ended.
     pub fn write(&self, write: RunWrite, known: Option<SeenRun>) {
         let run = write.record.run.clone();
         self.with(&run, known, |left| left.write = Some(write));
     }
 
-    /// Keeps a checkpoint with all that its run has measured, in the place of earlier ones of its run.
+    /// Keeps a checkpoint with all of its run's measurements, replacing earlier ones of the run.
     pub fn save(
         &self,
         checkpoint: Checkpoint,
@@ -64,7 +64,7 @@ impl PendingWrites {
                 return;
             }
             let mut roles = roles.to_vec();
-            // A state of the same epoch has the same claim to be the best.
+            // A state of the same epoch may be the best just as well.
             if let Some((former, former_roles)) = left.checkpoint.take()
                 && former_roles.contains(&CheckpointRole::Best)
                 && !roles.contains(&CheckpointRole::Best)
@@ -76,8 +76,8 @@ impl PendingWrites {
         });
     }
 
-    /// A checkpoint of this run has been saved in these roles: an earlier one is still wanted in its other
-    /// roles alone.
+    /// A checkpoint of this run has been saved in these roles: an earlier one is now needed only in its other
+    /// roles.
     pub fn is_saved(&self, run: &str, roles: &[CheckpointRole]) {
         if let Some(left) = self.left.borrow_mut().iter_mut().find(|left| left.run == run) {
             left.checkpoint = left.checkpoint.take().and_then(|(checkpoint, mut owed)| {
@@ -88,7 +88,7 @@ impl PendingWrites {
         self.drop_empty();
     }
 
-    /// A run has been written as it stands: an earlier state is of no use any more.
+    /// A run's current state has been written, so an earlier one is no longer needed.
     pub fn is_written(&self, seen: &SeenRun) {
         if let Some(left) =
             self.left.borrow_mut().iter_mut().find(|left| left.run == seen.record.run)
@@ -103,13 +103,13 @@ impl PendingWrites {
         self.left.borrow_mut().retain(|left| left.write.is_some() || left.checkpoint.is_some());
     }
 
-    /// A run was deleted for good.
+    /// A run was permanently deleted.
     pub fn forget(&self, run: &str) {
         self.left.borrow_mut().retain(|left| left.run != run);
     }
 
-    /// Tries again, but for runs under way, which write by themselves. Gives the runs that are written
-    /// now, and the first error.
+    /// Retries, except for runs in progress, which write themselves. Returns the runs that are now written,
+    /// and the first error.
     pub async fn try_again(
         &self,
         library: &Library,
@@ -119,7 +119,7 @@ impl PendingWrites {
         let left = self.left.borrow().iter().map(|left| left.run.clone()).collect::<Vec<_>>();
         let (mut written, mut first_error) = (Vec::new(), None);
         for run in left.into_iter().filter(|run| Some(run.as_str()) != under_way) {
-            // Whoever trains it, in any tab, goes on from an older state or has this one.
+            // Whichever tab trains it continues from an older state or already has this one.
             let Some(_lock) = RunLock::take(&run).await else { continue };
             match self.write_left_of(&run, library).await {
                 Ok(true) => written.push(run),
@@ -132,8 +132,8 @@ impl PendingWrites {
         (written, first_error)
     }
 
-    /// The right to train a run, with what is left of it written or dropped; `None` if another tab has
-    /// it. What still cannot be written is what the run is to go on from: it comes along.
+    /// The right to train a run, after its pending writes were written or dropped; `None` if another tab has
+    /// that right. A state that still cannot be written is returned, since the run must continue from it.
     pub async fn claim(
         &self,
         run: &str,
@@ -158,8 +158,8 @@ impl PendingWrites {
         Some((lock, unwritten))
     }
 
-    /// Writes what is left of a run, if anything is, under its lock; whether something was written. If
-    /// somebody has gone on with the run, it is dropped. After an error it is still there.
+    /// Writes a run's pending data, if any, under its lock, and returns whether something was written. If the
+    /// run has been continued elsewhere, the data is dropped. After an error it is still pending.
     async fn write_left_of(&self, run: &str, library: &Library) -> Result<bool, StoreError> {
         let found = self.left.borrow_mut().extract_if(.., |left| left.run == run).next();
         let Some(left) = found else { return Ok(false) };
@@ -175,8 +175,8 @@ impl PendingWrites {
 pub struct Unwritten {
     /// The state.
     pub checkpoint: Checkpoint,
-    /// The run as it is stored, if it is.
+    /// The run as stored, if it is.
     pub known: Option<SeenRun>,
-    /// Its metrics' blocks, if they are left as well.
+    /// Its blocks of metrics, if they are pending, too.
     pub blocks: Vec<Vec<u8>>,
 }

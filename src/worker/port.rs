@@ -1,4 +1,4 @@
-//! The line to the page: bytes out, requests in.
+//! The connection to the page: bytes out, requests in.
 
 use futures::channel::mpsc::UnboundedSender;
 use js_sys::{Array, Uint8Array};
@@ -8,7 +8,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::protocol::{Event, Failure, Reply, Request, decode, encode};
 
-/// The worker's end of the line to the page.
+/// The worker's end of the connection to the page.
 pub struct Port {
     scope: DedicatedWorkerGlobalScope,
 }
@@ -18,7 +18,7 @@ impl Port {
         Self { scope: js_sys::global().unchecked_into() }
     }
 
-    /// Sends an event; its bytes change hands without a copy.
+    /// Sends an event; its bytes are transferred without a copy.
     pub fn post(&self, event: &Event) {
         let Ok(bytes) = encode(event) else { return };
         let bytes = Uint8Array::from(&bytes[..]);
@@ -32,7 +32,7 @@ impl Port {
         self.post(&Event::Answer { id, outcome });
     }
 
-    /// Hands every request of the page to `inbox`.
+    /// Passes every request from the page to `inbox`.
     pub fn listen(&self, inbox: UnboundedSender<Request>) {
         let port = Self { scope: self.scope.clone() };
         let hear = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
@@ -47,11 +47,11 @@ impl Port {
         hear.forget();
     }
 
-    /// A panic poisons the whole module: the page must hear of it and start another worker.
+    /// A panic poisons the whole module, so the page must be told and start another worker.
     pub fn report_panics(&self) {
         std::panic::set_hook(Box::new(|panic| {
             web_sys::console::error_1(&JsValue::from(panic.to_string()));
-            // The hook must be Send, so it finds the line to the page anew.
+            // The hook must be `Send`, so it looks up the connection to the page again.
             let panic_text = panic.to_string();
             Self::new().post(&Event::Died(Failure::WorkerPanicked { panic_text }));
         }));

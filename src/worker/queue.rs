@@ -1,36 +1,36 @@
-//! Those who wait for a turn, in the order in which they came.
+//! Tasks that wait for their turn, in order of arrival.
 //!
-//! Nothing here is of the browser, so that it is tested natively (`lib.rs` says how).
+//! Nothing here needs a browser, so it is tested natively (`lib.rs` says how).
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use futures::channel::oneshot;
 
-/// Everyone who waits, each with a turn of their own.
+/// The waiting tasks, one turn each.
 #[derive(Default)]
 pub struct Queue {
     waiting: RefCell<VecDeque<oneshot::Sender<()>>>,
 }
 
 impl Queue {
-    /// Joins at the end; the answer is there once it is this one's turn.
+    /// Joins at the end; the future completes when its turn comes.
     pub fn join(&self) -> impl Future<Output = ()> + use<> {
         let (turn, comes) = oneshot::channel();
         self.waiting.borrow_mut().push_back(turn);
-        // Should the queue end, nobody is to wait for ever.
+        // If the queue is dropped, nobody must wait forever.
         async move {
-            // Told by being dropped or sent: both end the wait.
+            // Dropped or sent, either ends the wait.
             let _ = comes.await;
         }
     }
 
-    /// Gives one turn, to the first. One who has left has it too, and does nothing with it: there are
-    /// as many turns as have joined.
+    /// Gives a turn to the first. A task that has left also takes a turn and ignores it, because there are as
+    /// many turns as tasks that joined.
     pub fn give_turn(&self) {
         let first = self.waiting.borrow_mut().pop_front();
         if let Some(first) = first {
-            // Who has left need not know.
+            // A task that has left need not know.
             let _ = first.send(());
         }
     }

@@ -1,4 +1,4 @@
-//! Writing down a run as it grows.
+//! Stores a run as it grows.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,37 +15,37 @@ use crate::library::store::RunWrite;
 use crate::library::tabs::has_locks;
 use crate::library::{RunRecord, RunState, SeenRun, Timeline};
 
-/// A closed tab loses at most about this much of a run's curves.
+/// Closing the tab loses at most about this much of a run's curves.
 const WRITE_EVERY_MS: f64 = 2000.0;
 
-/// How far the library is with a run.
+/// How much of a run the library holds.
 #[derive(Clone, Copy)]
 struct Written {
-    /// Of the library that it was written to.
+    /// The opening of the library that it was written to.
     incarnation: u32,
     steps: u64,
 }
 
-/// Keeps a run's record and metrics in the library, beside the training: a write is begun and not
-/// waited for, and only one is under way at a time.
+/// Stores a run's record and metrics in the library during training: a write is started and not awaited, and
+/// only one is in progress at a time.
 pub struct Recorder {
     service: Rc<LibraryService>,
     record: RunRecord,
     timeline: Timeline,
-    /// When the run's own time last stood at `record.trained_ms`; `None` while it stands still.
+    /// When the run's own time was last at `record.trained_ms`; `None` while that time is stopped.
     running_since: Option<f64>,
     written: Rc<Cell<Option<Written>>>,
-    /// The run as it is stored, by this or by an earlier recorder.
+    /// The run as stored, by this or an earlier recorder.
     known: Rc<RefCell<Option<SeenRun>>>,
-    /// Held while the run is being written.
+    /// Locked while the run is being written.
     writing: Arc<Mutex<()>>,
     begun_at: f64,
-    /// Whether blocks may be stored of steps that this run has not taken.
+    /// Whether blocks may be stored for steps that this run has not taken.
     cut: Rc<Cell<bool>>,
 }
 
 impl Recorder {
-    /// Begins to write down a run that stands where `timeline` ends, and is `known` to be stored like this.
+    /// Starts storing a run that has reached the end of `timeline`, and whose stored state is `known`.
     pub fn new(
         service: Rc<LibraryService>,
         record: RunRecord,
@@ -65,12 +65,12 @@ impl Recorder {
         }
     }
 
-    /// The run as it is stored, for whoever keeps something of it for later.
+    /// The run as stored, for callers that keep part of it for later.
     pub fn known(&self) -> Rc<RefCell<Option<SeenRun>>> {
         Rc::clone(&self.known)
     }
 
-    /// The run's own time goes on.
+    /// Starts the run's own time.
     fn tick(&mut self) {
         let now = now_ms();
         if let Some(since) = self.running_since.replace(now) {
@@ -78,7 +78,7 @@ impl Recorder {
         }
     }
 
-    /// Notes that the run has come to where its history ends, and writes it down if that is due.
+    /// Notes that the run has reached the end of its history, and stores it if that is due.
     pub fn follow(&mut self, history: &History) {
         self.tick();
         self.timeline.note(history.losses.len() as u64, self.record.trained_ms);
@@ -93,7 +93,7 @@ impl Recorder {
         }
     }
 
-    /// Writes the run down as it stands, in this state, and waits for that.
+    /// Stores the run as it is, with this state, and waits until it is written.
     pub async fn enter(&mut self, history: &History, state: RunState) {
         if matches!(state, RunState::Training) {
             self.tick();
@@ -106,7 +106,7 @@ impl Recorder {
         let is_over = !matches!(state, RunState::Training | RunState::Paused);
         self.record.ended_at_ms = is_over.then(date_ms);
         self.record.state = state;
-        // Twice, if the library was opened anew for the first: it may be another one.
+        // Twice, if the first write reopened the library: it may be another one.
         for _ in 0..2 {
             let writing = Arc::clone(&self.writing).lock_owned().await;
             self.next_write(history, None, writing).await;
@@ -122,8 +122,8 @@ impl Recorder {
         }
     }
 
-    /// The write of a checkpoint in its roles together with the run as it stands, whose history includes the
-    /// checkpoint's. The write holds copies of all that it needs; it gives whether it succeeded.
+    /// The write of a checkpoint in its roles together with the current run, whose history includes the
+    /// checkpoint's. The write owns copies of all that it needs, and returns whether it succeeded.
     pub async fn save(
         &mut self,
         history: &History,
@@ -134,7 +134,7 @@ impl Recorder {
         self.next_write(history, Some((checkpoint, roles.to_vec())), writing)
     }
 
-    /// The next write; it holds copies of all that it needs, and its turn to write.
+    /// The next write; it owns copies of all that it needs, and its place in the queue.
     fn next_write(
         &mut self,
         history: &History,
@@ -146,8 +146,8 @@ impl Recorder {
         let service = Rc::clone(&self.service);
         let incarnation = service.library.incarnation();
         let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
-        // The newest block that was written may have been part full. Without locks another tab may train the
-        // same run, and only a write of all that was measured cannot contradict its blocks.
+        // The newest block that was written may have been only partly full. Without locks another tab may train
+        // the same run, and only a write of all measurements cannot contradict its blocks.
         let first = earlier.filter(|_| has_locks()).map_or(0, |written| block_of(written.steps));
         let steps = history.losses.len() as u64;
         let mut write = RunWrite {
@@ -177,7 +177,8 @@ impl Recorder {
             let is_written = outcome.is_ok();
             match outcome {
                 Ok(()) => {
-                    // A library that was opened for this write may be another one: all over again.
+                    // A library that was opened for this write may be another one, so everything is written
+                    // again.
                     written.set(Some(Written { incarnation, steps }));
                     cut.set(false);
                     let incarnation = service.library.incarnation();

@@ -1,4 +1,4 @@
-//! A run under way: what its driver says is told to the page and written into the library.
+//! A run in progress: its driver's events are sent to the page and stored in the library.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,28 +18,28 @@ use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Progress, RunOverview, Status};
 use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
 
-/// How often to look whether the next images have come.
+/// How often to check whether the next images have arrived.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
 
-/// What one go of a run came to.
+/// The result of advancing a run once.
 pub enum Outcome {
     /// There is more to do.
     GoesOn,
-    /// The last step is taken and validated.
+    /// The last step has been taken and validated.
     Over(Ending),
 }
 
 /// A run in this worker.
 pub struct Run {
-    /// When it began; half of its checkpoints' names.
+    /// When it started; half of its checkpoints' names.
     pub name: String,
     pub driver: Driver<Browser>,
-    /// Name of the engine that it trains on.
+    /// The name of the engine that it trains on.
     engine: String,
     status: Status,
     /// The step of its newest checkpoint in the library.
     saved_step: Rc<Cell<Option<u64>>>,
-    /// Held while a checkpoint is being written.
+    /// Locked while a checkpoint is being written.
     saving: Arc<Mutex<()>>,
     recorder: Recorder,
     data: Rc<DataStore>,
@@ -47,7 +47,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run that begins or goes on; `saved` is the step of its newest checkpoint in the library.
+    /// A run that starts or resumes; `saved` is the step of its newest checkpoint in the library.
     pub fn new(
         name: String,
         driver: Driver<Browser>,
@@ -62,7 +62,7 @@ impl Run {
         Self { name, driver, engine, status, saved_step, saving, recorder, data, port }
     }
 
-    /// Tells the page of the run as it stands.
+    /// Sends the page the run's current state.
     pub fn announce(&self) {
         let trainer = self.driver.trainer();
         let history = trainer.history();
@@ -78,7 +78,7 @@ impl Run {
         })));
     }
 
-    /// Tells the page what the run does now, if that changed.
+    /// Sends the page the run's status, if it has changed.
     pub fn set_status(&mut self, status: Status) {
         if self.status != status {
             self.status = status;
@@ -86,7 +86,7 @@ impl Run {
         }
     }
 
-    /// Has the driver take a stretch of steps or a batch of validation, or waits for images or saves.
+    /// Lets the driver take a number of steps or validate a batch, or waits for images, or saves.
     pub async fn advance(&mut self) -> Result<Outcome, RunError> {
         if self.driver.is_about_to_step(&*self.data) {
             self.set_status(Status::Training);
@@ -94,7 +94,7 @@ impl Run {
         let happened = match self.driver.advance(&*self.data).await {
             Ok(happened) => happened,
             Err(error) => {
-                // What is being written counts among what is kept.
+                // What is still being written counts as kept.
                 self.finish_saving().await;
                 return Err(self.broken_off(error));
             }
@@ -117,7 +117,7 @@ impl Run {
         Ok(Outcome::GoesOn)
     }
 
-    /// An error that ends this run, with what is kept of it.
+    /// An error that ends this run, with what is kept.
     fn broken_off(&self, error: TrainingError) -> RunError {
         if !error.is_divergence() {
             return RunError::Training(error);
@@ -148,8 +148,8 @@ impl Run {
         Ok(())
     }
 
-    /// Saves the run as it stands, and goes on while that is written. A library that fails is reported;
-    /// training goes on.
+    /// Saves the run's current state without waiting for the write. A failing library is reported; training
+    /// continues.
     async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) -> Result<(), RunError> {
         if let Some(write) = self.begin_to_save(roles).await? {
             wasm_bindgen_futures::spawn_local(write);
@@ -157,8 +157,8 @@ impl Run {
         Ok(())
     }
 
-    /// Saves the run as it stands as its newest state, and in the roles in which it is due, and waits until
-    /// that is written.
+    /// Saves the run's current state as its newest, and in the other roles that are due, and waits until that
+    /// is written.
     pub async fn save_now(&mut self) -> Result<(), RunError> {
         let mut roles = self.driver.take_due();
         if !roles.contains(&CheckpointRole::Last) {
@@ -170,12 +170,12 @@ impl Run {
         Ok(())
     }
 
-    /// Waits until everything that was saved is written.
+    /// Waits until all saved states are written.
     pub async fn finish_saving(&self) {
         drop(self.saving.lock().await);
     }
 
-    /// The write of the run as it stands, which holds copies of all that it needs; one at a time.
+    /// The write of the run's current state, which owns copies of all that it needs; one at a time.
     async fn begin_to_save(
         &mut self,
         roles: &[CheckpointRole],
@@ -184,7 +184,7 @@ impl Run {
         let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
         let checkpoint = match made {
             Ok(checkpoint) => checkpoint,
-            // Nothing good can follow.
+            // The run cannot recover from this.
             Err(error) if error.is_divergence() => return Err(self.broken_off(error)),
             Err(error) => {
                 self.port.post(&Event::Problem(error.into()));
@@ -211,7 +211,7 @@ impl Run {
         drop(saving);
     }
 
-    /// Writes into the library how the run stands now.
+    /// Stores the run's current state in the library.
     pub async fn record(&mut self, state: RunState) {
         self.recorder.enter(self.driver.trainer().history(), state).await;
     }

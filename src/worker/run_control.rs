@@ -1,12 +1,12 @@
-//! Run, pause, stop: what is asked of the run under way.
+//! Run, pause, stop: the request to the current run.
 
-/// What the page wants of the run under way.
+/// What the page wants the current run to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunControl {
     /// Take steps.
     Run,
-    /// Hold after the step at hand.
+    /// Pause after the current step.
     Pause,
-    /// End after the step at hand.
+    /// Stop after the current step.
     Stop,
 }

@@ -1,4 +1,4 @@
-//! What a link gives a run to begin with: weights, and batches to train on.
+//! Files that a link gives a run: initial weights, and batches to train on.
 
 use crate::checkpoint::Snapshot;
 use crate::checkpoint::file::read_weights;
@@ -6,10 +6,10 @@ use crate::dataset::fetch::download::download;
 use crate::protocol::{Failure, LinkedFileFailure, NewRun};
 use crate::state_dict::StateDict;
 
-/// Larger than any file of weights or batches that makes sense.
+/// Larger than any sensible file of weights or batches.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// The run that was asked for, before its first step.
+/// The requested run, before its first step.
 pub async fn load(run: NewRun) -> Result<Snapshot, Failure> {
     let mut snapshot = Snapshot::beginning(run.config);
     if let Some(url) = run.initial_weights {

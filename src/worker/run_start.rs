@@ -1,4 +1,4 @@
-//! How a run begins: anew, from where it was left, or as a branch of another.
+//! How a run starts: new, resumed, or as a branch of another.
 
 use std::rc::Rc;
 
@@ -16,20 +16,20 @@ use crate::library::{
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
-/// What a run begins with.
+/// What a run starts from.
 pub enum RunStart {
     New(NewRun),
-    /// A run that goes on from its newest checkpoint, claimed already.
+    /// A run resumed from its newest checkpoint, already claimed.
     Again(Box<ClaimedRun>),
-    /// Any other checkpoint: the run may have gone on from there.
+    /// Any other checkpoint: the run may have continued from there.
     Branch(Box<Checkpoint>),
 }
 
 impl RunStart {
-    /// What goes on from a checkpoint.
+    /// Resumes or branches from a checkpoint.
     ///
-    /// Here a run is refused that another tab trains, or that is over: nothing has begun yet, and this
-    /// tab stays as it is. From the lock on no other tab can go on with the run.
+    /// A run that has ended, or that another tab trains, is refused here, where nothing has started yet and
+    /// this tab is unchanged. Once it is locked, no other tab can resume the run.
     pub async fn from_checkpoint(
         name: &str,
         service: &Rc<LibraryService>,
@@ -46,7 +46,7 @@ impl RunStart {
     }
 }
 
-/// A run that this tab alone may train, before its engine is open.
+/// A run that only this tab may train, before its engine is open.
 pub struct ClaimedRun {
     pub run: String,
     pub lock: RunLock,
@@ -57,15 +57,15 @@ pub struct ClaimedRun {
     started_at_ms: f64,
     /// The run as it is stored, if it is.
     pub known: Option<SeenRun>,
-    /// The best checkpoint of the history that a branch shares, if it is still there.
+    /// The best checkpoint of the history that a branch shares, if it still exists.
     pub best: Option<Checkpoint>,
-    /// Whether the state that it goes on from is a checkpoint of its own in the library.
+    /// Whether the state that it continues from is stored as a checkpoint of this run.
     is_stored: bool,
 }
 
 impl ClaimedRun {
-    /// Claims the run that is to begin. The newest checkpoint goes on with its run; any other becomes a
-    /// branch under a name of its own, for the run may have gone on from there.
+    /// Claims the run that is about to start. The newest checkpoint resumes its run; any other becomes a
+    /// branch with its own name, because the run may have continued from there.
     pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         match start {
             RunStart::New(new) => {
@@ -88,13 +88,13 @@ impl ClaimedRun {
         }
     }
 
-    /// A run that goes on from its newest checkpoint.
+    /// A run resumed from its newest checkpoint.
     async fn again(run: &str, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let library = &service.library;
         let claimed = service.pending.claim(run, library).await;
         let (lock, unwritten) =
             claimed.ok_or_else(|| Failure::RunElsewhere { run: run.to_owned() })?;
-        // Read under the lock: another tab may have gone on with it, or deleted it, until now.
+        // Read under the lock, because until now another tab may have resumed or deleted it.
         let known = library.run(run).await?;
         let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
         let known = known.map(|known| known.0);
@@ -140,7 +140,7 @@ impl ClaimedRun {
         })
     }
 
-    /// A run of its own that shares another's history up to a checkpoint.
+    /// A new run that shares another's history up to a checkpoint.
     async fn branch(checkpoint: Checkpoint, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let Checkpoint { run: parent, snapshot, .. } = checkpoint;
         let timeline = timeline_to(&snapshot, &parent, service).await;
@@ -165,12 +165,12 @@ impl ClaimedRun {
         self.is_stored.then_some(self.snapshot.history.losses.len() as u64)
     }
 
-    /// Whether it is a branch, which has nothing of its own in the library yet.
+    /// Whether it is a branch, of which nothing is stored in the library yet.
     pub const fn is_branch(&self) -> bool {
         matches!(self.origin, Origin::Branch { .. })
     }
 
-    /// Every engine that it was trained on, in their order.
+    /// Every engine that it was trained on, in order.
     fn engines(&self, now: &str) -> String {
         match self.known.as_ref().map(|known| &known.record.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
@@ -180,7 +180,7 @@ impl ClaimedRun {
         }
     }
 
-    /// The record of the run as it begins on this engine.
+    /// The record of the run as it starts on this engine.
     pub fn record(&self, trainer: &Trainer, engine: &Engine) -> RunRecord {
         let mut record = RunRecord {
             run: self.run.clone(),
@@ -204,7 +204,8 @@ impl ClaimedRun {
     }
 }
 
-/// Curves by time are not worth refusing to go on: without them the run's own time begins anew.
+/// Missing curves by time are no reason to refuse to resume: without them, the run's own time starts again at
+/// zero.
 async fn timeline_to(snapshot: &Snapshot, run: &str, service: &LibraryService) -> Timeline {
     let metrics = service.library.metrics(run).await.unwrap_or_default();
     cut_to(snapshot, metrics.timeline)
@@ -223,7 +224,7 @@ async fn best_up_to(
 ) -> Option<Checkpoint> {
     let best = snapshot.history.best_epoch()?.epoch;
     let name = CheckpointSummary::name_of(run, CheckpointRole::Best, best, 0);
-    // It may have given way to a later one, or have been deleted.
+    // A later one may have replaced it, or it may have been deleted.
     let best = service.library.load(&name).await.ok().map(|(_, checkpoint)| checkpoint)?;
     // It may have been saved later in its epoch than where the branch begins.
     snapshot.history.goes_on_from(&best.snapshot.history).then_some(best)

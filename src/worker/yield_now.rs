@@ -1,4 +1,4 @@
-//! Giving the browser a turn.
+//! Yields to the browser.
 
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -8,17 +8,17 @@ use super::queue::Queue;
 
 thread_local! {
     static QUEUE: Queue = Queue::default();
-    /// Each message that comes back is one turn. `None` where the browser makes no channel.
+    /// Each message that returns completes one yield. `None` if the browser cannot create a channel.
     static CHANNEL: Option<MessageChannel> = MessageChannel::new().ok().inspect(|channel| {
         let turn = Closure::<dyn Fn()>::new(|| QUEUE.with(Queue::give_turn));
         channel.port1().set_onmessage(Some(turn.as_ref().unchecked_ref()));
-        // It listens for as long as the worker lives.
+        // The listener lives as long as the worker.
         turn.forget();
     });
 }
 
-/// Lets messages, timers and the GPU's callbacks in. A message to oneself comes back at once, where a
-/// timer would be held back for 4 ms.
+/// Lets messages, timers and the GPU's callbacks run. A message to oneself returns at once; a timer would be
+/// delayed by 4 ms.
 pub async fn yield_now() {
     let turn = QUEUE.with(Queue::join);
     let is_posted = CHANNEL.with(|channel| {
@@ -26,7 +26,7 @@ pub async fn yield_now() {
         channel.port2().post_message(&JsValue::NULL).ok()
     });
     if is_posted.is_none() {
-        // No message will come back for it.
+        // No message will return for it.
         QUEUE.with(Queue::give_turn);
     }
     turn.await;

@@ -38,7 +38,7 @@ test('cases are measured on demand, and what came of it can be copied and stays'
     assert.ok(measured.timedSteps >= 1 && measured.steps >= measured.timedSteps);
   }
   assert.ok(large.stepMs > small.stepMs, 'a step over more images takes longer');
-  assert.match(await atelier.hook('bench-advice').innerText(), /^Most images a second: [\d,]+, by the CPU at batch \d+\.$/);
+  assert.match(await atelier.hook('bench-advice').innerText(), /^Highest throughput: [\d,]+ images\/s, on the CPU at batch size \d+\.$/);
 
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await atelier.hook('bench-copy').click();
@@ -92,7 +92,7 @@ test('a measurement can be stopped, and measured anew', PATIENCE, async (t) => {
 test('what cannot be measured says why, and the others go on', PATIENCE, async (t) => {
   const query = 'bench=webgpu-fused-4,abacus-fused-4,cpu-fused-4';
   const { atelier } = await visit(t, query, { webgpu: false });
-  assert.match(await atelier.waitForError(/no case/), /"abacus-fused-4"/);
+  assert.match(await atelier.waitForError(/unknown cases/), /"abacus-fused-4"/);
   await atelier.waitForStatus('ready');
   assert.deepEqual(await cases(atelier), ['webgpu-fused-4', 'cpu-fused-4']);
   await atelier.hook('bench-run').click();

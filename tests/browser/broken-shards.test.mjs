@@ -12,8 +12,8 @@ const FAILED_LOADS = [/Failed to load resource/];
 const FAULTS = [
   ['a missing shard', 'train-04.bin', missing(), /train-04\.bin: the server does not have it \(HTTP 404\)/],
   ['a truncated shard', 'train-04.bin', truncated(1_000_000), /train-04\.bin has 1000000 bytes instead of 3925000/],
-  ['an altered shard', 'test-01.bin', altered(123_456), /test-01\.bin was altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
-  ['a page in place of a shard', 'train-00.bin', pageInstead(), /train-00\.bin: the server gave a web page in its place/],
+  ['an altered shard', 'test-01.bin', altered(123_456), /test-01\.bin has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
+  ['a page in place of a shard', 'train-00.bin', pageInstead(), /train-00\.bin: the server returned a web page instead/],
   ['a missing manifest', 'manifest.json', missing(), /manifest\.json: the server does not have it \(HTTP 404\)/],
   ['a damaged manifest', 'manifest.json', replaced('{"version": 1, "train":'), /manifest\.json cannot be read/],
   ['a manifest from a later build', 'manifest.json', replaced('{"version": 9}'), /manifest\.json has version 9, this build reads version 1/],

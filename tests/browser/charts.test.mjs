@@ -85,7 +85,7 @@ test('the chart of Loss/train says what its points are means of, and when empty,
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=3&lr=0.05');
   await atelier.waitForStatus('ready');
   const said = () => atelier.hook('report-chart').innerText();
-  assert.match(await said(), /each 1000 batches, or of each epoch that has fewer/);
+  assert.match(await said(), /every 1000 batches, or of each epoch if it has fewer/);
   await atelier.start();
   await atelier.waitForStatus('done');
   assert.match(await said(), /mean of the 235 batches of each epoch/);

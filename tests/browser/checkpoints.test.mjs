@@ -111,7 +111,7 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
   assert.equal(parent, run, 'the run it came from is still there');
   await atelier.waitForRunState(branch, 'completed');
   const details = await atelier.openRun(branch);
-  assert.match(await details.innerText(), new RegExp(`Goes on from step 300 of ${run}`));
+  assert.match(await details.innerText(), new RegExp(`Continues from step 300 of ${run}`));
   assert.deepEqual(await atelier.endOf(`model_${branch}_last`), straight);
 });
 

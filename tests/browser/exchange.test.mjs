@@ -46,7 +46,7 @@ test('a run goes to another browser as one file, and goes on there to the same b
   await there.importFile({ name: bundle.fileName, bytes: bundle.bytes });
   assert.equal(await there.imported(), run, 'under its own name, which is free here');
   assert.equal(await there.runRow(run).getByTestId('run-name').innerText(), 'Travels far');
-  assert.match(await there.runRow(run).getByTestId('run-details').innerText(), /Taken in from/);
+  assert.match(await there.runRow(run).getByTestId('run-details').innerText(), /Imported from/);
   await there.importFile({ name: bundle.fileName, bytes: bundle.bytes });
   const names = await there.waitForRuns(2);
   assert.equal(new Set(names).size, 2, 'a second copy stands beside the first');
@@ -89,9 +89,9 @@ test('what is no model of ours is refused with its reason, and nothing changes',
   const good = await readFile(join(FIXTURES, 'pytorch/state_dict.pt'));
   const weights = await readFile(join(FIXTURES, 'sgd.safetensors'));
   const refusals = [
-    ['cut.pt', good.subarray(0, 100_000), /not taken in/],
-    ['cut.safetensors', weights.subarray(0, 90_000), /not a whole safetensors/],
-    ['gradients.txt', Buffer.from('no model at all'), /neither safetensors/],
+    ['cut.pt', good.subarray(0, 100_000), /not imported/],
+    ['cut.safetensors', weights.subarray(0, 90_000), /not a complete safetensors/],
+    ['gradients.txt', Buffer.from('no model at all'), /neither a safetensors/],
     ['evil.pt', await readFile(join(FIXTURES, 'pytorch/evil.pt')), /does not belong in a state dict/],
     ['list.pt', await readFile(join(FIXTURES, 'pytorch/list.pt')), /not a state dict/],
     ['float64.pt', await readFile(join(FIXTURES, 'pytorch/float64.pt')), /float64/],
@@ -110,7 +110,7 @@ test('what is no model of ours is refused with its reason, and nothing changes',
   await huge.truncate(2 ** 31 + 5);
   await huge.close();
   await atelier.importFile(join(folder, 'huge.pt'));
-  await atelier.waitForError(/huge\.pt was not read: 2147 MB/);
+  await atelier.waitForError(/huge\.pt was not read: at 2147 MB/);
   assert.deepEqual(await contents(atelier.page), before);
 });
 

@@ -44,8 +44,8 @@ test('every bad value has its error beside it, and nothing can be started', PATI
   const words = {
     batch: /whole number from 1 to 4096/i,
     epochs: /whole number from 1 to 1000/i,
-    lr: /above 0, at most 10/i,
-    momentum: /from 0 to below 1/i,
+    lr: /above 0 and at most 10/i,
+    momentum: /at least 0 and below 1/i,
     seed: /whole number from 0/i,
   };
   for (const [key, pattern] of Object.entries(words)) assert.match(await atelier.fieldError(key) ?? '', pattern, key);

@@ -124,9 +124,9 @@ test('files that a link names and that cannot be used start nothing', PATIENCE, 
     expects: [/404/],
   });
   await atelier.waitForError(/gone\.safetensors.*cannot be used.*does not have it/);
-  await atelier.page.getByText('The link gives initial weights (gone.safetensors).').waitFor();
+  await atelier.page.getByText('The link sets the initial weights (gone.safetensors).').waitFor();
   assert.equal(await atelier.number('step'), undefined);
-  for (const [body, why] of [['garbage', /no list|expected value|invalid/i], ['[[70000]]', /image 70000/], ['[]', /no batches/]]) {
+  for (const [body, why] of [['garbage', /not a list/i], ['[[70000]]', /image 70000/], ['[]', /no batches/]]) {
     site.breakFile('order.json', replaced(body));
     await atelier.open('engine=cpu&order=order.json&autostart=1');
     await atelier.waitForError(why);

@@ -147,7 +147,7 @@ test('a tab of an older build holds the upgrade up; runs are stored once it is g
   }));
   const atelier = await openTab();
   await atelier.open(ENDLESS);
-  await atelier.waitForError(/older Atelier/);
+  await atelier.waitForError(/older version of Atelier/);
   await atelier.waitForNumber('step', 100);
   assert.deepEqual(await atelier.runNames(), []);
   await older.page.close();
@@ -170,7 +170,7 @@ test('a newer build takes the library over: this page says so and goes on traini
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('the page does not let go'));
   }));
-  await atelier.waitForError(/newer Atelier/);
+  await atelier.waitForError(/newer version of Atelier/);
   const step = await atelier.number('step');
   await atelier.waitForNumber('step', step + 100);
   assert.equal(await atelier.status(), 'training');

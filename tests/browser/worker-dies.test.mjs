@@ -101,7 +101,7 @@ test('files that a dead worker has not read are named, and may be chosen again',
 
   await atelier.waitForStatus('ready');
   await atelier.importFile({ name: 'second.pt', bytes: files[1].buffer });
-  await atelier.waitForError(/second\.pt was not taken in/);
+  await atelier.waitForError(/second\.pt was not imported/);
 });
 
 const BAD_FILES = [

@@ -48,8 +48,8 @@ impl Library {
         Objects::of(&transaction, CHECKPOINTS)?.all(range).await
     }
 
-    /// Writes a checkpoint in its roles, each in the place of the one that it succeeds, in one transaction
-    /// with the run as it stands: without what was measured up to it, the checkpoint is of no use.
+    /// Writes a checkpoint in its roles, replacing the one in each role, in one transaction with the run's
+    /// current state: without the metrics up to it, the checkpoint is useless.
     ///
     /// # Errors
     /// As [`Library::open`], [`StoreError::Quota`] or [`StoreError::File`]; what was stored before is
@@ -68,7 +68,7 @@ impl Library {
         committed(transaction).await
     }
 
-    /// A checkpoint with all that its run had measured, its checksum verified.
+    /// A checkpoint with all of its run's metrics up to it, its checksum verified.
     ///
     /// # Errors
     /// As [`Self::state`], [`StoreError::File`], or [`StoreError::Metrics`].
@@ -79,7 +79,7 @@ impl Library {
         Ok((summary, checkpoint))
     }
 
-    /// A checkpoint without what its run had measured, its checksum verified.
+    /// A checkpoint without its run's metrics, its checksum verified.
     ///
     /// # Errors
     /// As [`Library::open`], [`StoreError::NoCheckpoint`], [`StoreError::Damaged`] or [`StoreError::File`].
@@ -89,8 +89,7 @@ impl Library {
         Ok((summary, read_state(&bytes)?))
     }
 
-    /// A checkpoint's file as it leaves the browser, with all that its run had measured, and the summary of
-    /// that file.
+    /// A checkpoint's file for export, with its run's metrics up to it, and the summary of that file.
     ///
     /// # Errors
     /// As [`Self::load`].
@@ -105,7 +104,7 @@ impl Library {
         Ok((CheckpointSummary { bytes: size, sha256, ..summary }, bytes))
     }
 
-    /// Gives a checkpoint another name for people.
+    /// Sets a checkpoint's label.
     ///
     /// # Errors
     /// As [`Library::open`], [`StoreError::NoCheckpoint`] or [`StoreError::Quota`].
@@ -114,7 +113,7 @@ impl Library {
         self.change_entry(name, |entry| entry.summary.label = label).await
     }
 
-    /// Deletes a checkpoint so that it can be brought back, at this moment in milliseconds since 1970.
+    /// Marks a checkpoint as deleted at this time, in milliseconds since 1970, so that it can be restored.
     ///
     /// # Errors
     /// As [`Self::label_checkpoint`].
@@ -122,7 +121,7 @@ impl Library {
         self.change_entry(name, |entry| entry.deleted_at_ms = Some(at_ms)).await
     }
 
-    /// Brings a deleted checkpoint back; one whose place was taken meanwhile stays gone.
+    /// Restores a deleted checkpoint, unless another has replaced it.
     ///
     /// # Errors
     /// As [`Self::label_checkpoint`], or [`StoreError::Superseded`].
@@ -149,7 +148,7 @@ impl Library {
         committed(transaction).await
     }
 
-    /// Reads and writes in one transaction, so that two tabs do not undo each other's changes.
+    /// Reads and writes in one transaction, so that two tabs cannot undo each other's changes.
     async fn change_entry(
         &self,
         name: &str,
@@ -164,7 +163,7 @@ impl Library {
         committed(transaction).await
     }
 
-    /// Removes a checkpoint for good; one that is not there is no mistake.
+    /// Permanently removes a checkpoint; a missing one is not an error.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -176,8 +175,9 @@ impl Library {
         committed(transaction).await
     }
 
-    /// Removes for good what was deleted before this moment, milliseconds since 1970; whether there was
-    /// anything. In one transaction: of what is deleted, some may be brought back or succeeded meanwhile.
+    /// Permanently removes what was deleted before this time, in milliseconds since 1970, and returns whether
+    /// there was anything. In one transaction, because a deleted checkpoint may be restored or replaced
+    /// meanwhile.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -198,7 +198,7 @@ impl Library {
     }
 }
 
-/// A checkpoint's file as it is stored, its checksum verified.
+/// A checkpoint's file as stored, its checksum verified.
 async fn stored_file(
     transaction: &Transaction,
     name: &str,
@@ -215,8 +215,8 @@ async fn stored_file(
     }
 }
 
-/// The whole checkpoint of a stored file. Earlier builds stored the history within; otherwise it is the
-/// run's up to the checkpoint.
+/// The whole checkpoint from a stored file. Earlier builds stored the history in the file; otherwise it is
+/// the run's history up to the checkpoint.
 async fn whole(transaction: &Transaction, bytes: &[u8]) -> Result<Checkpoint, StoreError> {
     let state = read_state(bytes)?;
     let history = match state.steps_missing() {
@@ -235,7 +235,8 @@ async fn whole(transaction: &Transaction, bytes: &[u8]) -> Result<Checkpoint, St
     Ok(state.with_history(&history)?)
 }
 
-/// Writes a checkpoint with this file, over its run's, within a transaction over both of their stores.
+/// Writes a checkpoint with this file, replacing those of its run that it succeeds, within a transaction over
+/// both stores.
 pub(super) async fn save_in(
     transaction: &Transaction,
     checkpoint: &Checkpoint,
@@ -269,7 +270,7 @@ pub(super) async fn save_in(
     Ok(())
 }
 
-/// What the library knows of a checkpoint with this file.
+/// The library's summary of a checkpoint with this file.
 pub fn summarize(checkpoint: &Checkpoint, role: CheckpointRole, bytes: &[u8]) -> CheckpointSummary {
     let Checkpoint { run, saved_at_ms, snapshot, .. } = checkpoint;
     let history = &snapshot.history;

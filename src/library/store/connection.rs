@@ -15,43 +15,43 @@ use web_sys::IdbVersionChangeEvent;
 
 use super::{DATABASE, SCHEMA_VERSION, STORES, StoreError, migration};
 
-/// Opening takes milliseconds; behind a deletion that somebody holds up it says nothing at all.
+/// Opening takes milliseconds; behind a blocked deletion it reports nothing at all.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Told when the library opens after all, or is taken away behind the page's back.
+/// Called when the library opens late, or is deleted or closed from outside.
 pub type Hook = Box<dyn Fn()>;
 
-/// How the connection to the database stands.
+/// The state of the connection to the database.
 enum State {
     Closed,
-    /// An older tab does not let go; the browser opens it as soon as that tab is gone.
+    /// An older tab keeps it open; the browser opens it here as soon as that tab is gone.
     Blocked,
     Open(Rc<Database>),
-    /// A later build has taken over; only a reload helps.
+    /// A later build has upgraded it; only a reload helps.
     Outdated,
 }
 
-/// The library, opened when it is needed and opened again when it was taken away.
+/// The library, opened when needed, and reopened after it was lost.
 pub struct Library {
     shared: Rc<Shared>,
 }
 
-/// What the library shares with the browser's callbacks, which outlive a call.
+/// State shared with the browser's callbacks, which outlive a call.
 struct Shared {
     state: RefCell<State>,
-    /// Counts openings, so that a writer knows when all that it wrote may be gone.
+    /// Counts openings, so that a writer knows when everything it wrote may be gone.
     incarnation: Cell<u32>,
-    /// Held while it is being opened: a second connection would hold up whoever wants to upgrade it.
+    /// Locked during opening, because a second connection would block an upgrade by another tab.
     opening: Mutex<()>,
-    /// Why what an earlier build stored could not be brought up to date.
+    /// Why an earlier build's data could not be migrated.
     unmigrated: Cell<Option<StoreError>>,
     on_late_opening: Hook,
     on_loss: Hook,
 }
 
 impl Library {
-    /// A library that is not open yet. `on_late_opening` is called when it opens after it was blocked,
-    /// `on_loss` when somebody deletes it while it is open.
+    /// A library that is not open yet. `on_late_opening` is called when it opens after being blocked,
+    /// `on_loss` when it is deleted while open.
     #[must_use]
     pub fn new(on_late_opening: Hook, on_loss: Hook) -> Self {
         let state = RefCell::new(State::Closed);
@@ -66,13 +66,13 @@ impl Library {
         Self { shared: Rc::new(shared) }
     }
 
-    /// Which opening of the library this is. After another one, what was written may be gone.
+    /// The number of the current opening. After another opening, what was written may be gone.
     #[must_use]
     pub fn incarnation(&self) -> u32 {
         self.shared.incarnation.get()
     }
 
-    /// A transaction over some of the stores, on a library that is open or is opened for it.
+    /// A transaction over some of the stores; opens the library if needed.
     pub(super) async fn transaction(
         &self,
         stores: &[&str],
@@ -80,7 +80,7 @@ impl Library {
     ) -> Result<Transaction, StoreError> {
         match self.database().await?.transaction(stores, mode) {
             Ok(transaction) => Ok(transaction),
-            // The browser has closed it without a word: once more.
+            // The browser has closed it silently, so try once more.
             Err(_) => {
                 self.shared.close(State::Closed);
                 Ok(self.database().await?.transaction(stores, mode)?)
@@ -88,8 +88,7 @@ impl Library {
         }
     }
 
-    /// Why what an earlier build stored could not be brought up to date, told once; the next opening
-    /// tries again.
+    /// Why an earlier build's data could not be migrated, reported once; the next opening tries again.
     #[must_use]
     pub fn take_migration_error(&self) -> Option<StoreError> {
         self.shared.unmigrated.take()
@@ -99,7 +98,7 @@ impl Library {
     ///
     /// # Errors
     /// [`StoreError::Browser`], as in a private window without IndexedDB; [`StoreError::Blocked`] while
-    /// another tab holds it up; [`StoreError::Newer`].
+    /// another tab blocks it; [`StoreError::Newer`].
     pub async fn open(&self) -> Result<(), StoreError> {
         self.database().await.map(drop)
     }
@@ -109,7 +108,7 @@ impl Library {
             return known;
         }
         let _opening = self.shared.opening.lock().await;
-        // Somebody else may have opened it meanwhile.
+        // Another task may have opened it meanwhile.
         if let Some(known) = self.shared.known() {
             return known;
         }
@@ -138,7 +137,7 @@ impl Library {
             if let Ok(database) = &database
                 && let Err(error) = migration::run(database).await
             {
-                // What it could not bring along is left where it was.
+                // Whatever could not be migrated stays where it was.
                 shared.unmigrated.set(Some(error));
             }
             let was_blocked = matches!(*shared.state.borrow(), State::Blocked);
@@ -163,7 +162,7 @@ impl Library {
             Either::Left((Ok(opened), _)) => opened,
             Either::Left((Err(_), _)) => Err(StoreError::NeverOpened),
             Either::Right(_) => {
-                // It may still open, and is told of then.
+                // It may still open, and that is reported then.
                 self.shared.state.replace(State::Blocked);
                 Err(StoreError::Blocked)
             }
@@ -173,16 +172,16 @@ impl Library {
 
 type Opened = Rc<RefCell<Option<oneshot::Sender<Result<Rc<Database>, StoreError>>>>>;
 
-/// Tells whoever waits, once.
+/// Reports the outcome to the waiting task, once.
 fn tell(opened: &Opened, outcome: Result<Rc<Database>, StoreError>) {
     if let Some(opened) = opened.borrow_mut().take() {
-        // Who no longer waits need not know.
+        // A task that no longer waits need not know.
         let _ = opened.send(outcome);
     }
 }
 
 impl Shared {
-    /// What is known without asking the browser.
+    /// The state as known without asking the browser.
     fn known(&self) -> Option<Result<Rc<Database>, StoreError>> {
         match &*self.state.borrow() {
             State::Open(database) => Some(Ok(Rc::clone(database))),
@@ -192,14 +191,14 @@ impl Shared {
         }
     }
 
-    /// Leaves the open state: until it is closed, others wait for the connection.
+    /// Closes the connection: other tabs wait until it is closed.
     fn close(&self, next: State) {
         if let State::Open(database) = self.state.replace(next) {
             database.close();
         }
     }
 
-    /// Lets go of the database when another tab needs that, and notices when it is taken away.
+    /// Closes the database when another tab needs that, and notices when it is deleted or closed.
     fn watch(self: &Rc<Self>, database: &mut Database) {
         let shared = Rc::clone(self);
         database.on_version_change(move |event| {

@@ -1,4 +1,4 @@
-//! Bringing what an earlier build wrote up to date.
+//! Migrates data that an earlier build stored.
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use crate::checksum::sha256_hex;
 use crate::library::blocks::blocks_from;
 use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
 
-/// What schema version 1 stored of a checkpoint, as far as it is needed.
+/// The needed part of what schema version 1 stored about a checkpoint.
 #[derive(Deserialize)]
 struct FormerEntry {
     summary: FormerSummary,
     sha256: String,
 }
 
-/// Of the summary within, which checkpoint it is.
+/// The part of its summary that identifies the checkpoint.
 #[derive(Deserialize)]
 struct FormerSummary {
     name: String,
     role: CheckpointRole,
 }
 
-/// Turns the checkpoints of schema version 1 into runs and checkpoints, in one transaction: whatever
-/// interrupts it, the next opening begins anew with everything still there.
+/// Turns the checkpoints of schema version 1 into runs and checkpoints in one transaction: if it is
+/// interrupted, the next opening starts again with everything still there.
 ///
-/// A damaged file stays where it is, under its former name and without a run: nothing is thrown away
-/// that somebody may still rescue.
+/// A damaged file stays where it is, under its old name and without a run: nothing is deleted that could
+/// still be rescued.
 pub(super) async fn run(database: &Database) -> Result<(), StoreError> {
     let stores = [SUMMARIES, RUNS, BLOCKS, CHECKPOINTS, FILES];
     let transaction = database.transaction(&stores, TransactionMode::ReadWrite)?;
@@ -72,7 +72,7 @@ pub(super) async fn run(database: &Database) -> Result<(), StoreError> {
     committed(transaction).await
 }
 
-/// The run of a checkpoint that is all that is known of it.
+/// The run of a checkpoint, made from the checkpoint alone.
 pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
     let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
     let ending = snapshot.ending();
@@ -97,7 +97,7 @@ pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
     record
 }
 
-/// The moment that a run's name tells, milliseconds since 1970 UTC.
+/// The time in a run's name, in milliseconds since 1970 UTC.
 fn began_at_ms(run: &str) -> Option<f64> {
     let (day, time) = run.split_once('_')?;
     let part = |text: &str, range: std::ops::Range<usize>| text.get(range).map(str::to_owned);

@@ -1,8 +1,8 @@
 //! The library in the browser's IndexedDB.
 //!
-//! Whatever belongs together is written in one transaction: a failed write leaves what was there. Lists
-//! and files lie apart, so that a list does not read megabytes. Objects are JSON under the run's or the
-//! checkpoint's name; files and blocks of metrics are bytes.
+//! Whatever belongs together is written in one transaction, so a failed write leaves the old data. Lists and
+//! files are stored separately, so that a list does not read megabytes. Objects are JSON under the run's or
+//! the checkpoint's name; files and blocks of metrics are bytes.
 
 mod checkpoints;
 mod connection;
@@ -25,8 +25,8 @@ use super::blocks::BlockError;
 use crate::checkpoint::{CheckpointError, DescriptionError};
 
 const DATABASE: &str = "atelier";
-/// Version 1 knew checkpoints only, in [`SUMMARIES`] and [`FILES`]. Up to version 2 every checkpoint's file
-/// held what its run had measured up to it; such files stay as they are, and are read as well.
+/// Version 1 had only checkpoints, in [`SUMMARIES`] and [`FILES`]. Up to version 2, every checkpoint's file
+/// held its run's metrics up to it; such files are left unchanged and can still be read.
 const SCHEMA_VERSION: u32 = 3;
 /// Checkpoints of version 1.
 const SUMMARIES: &str = "summaries";
@@ -38,45 +38,45 @@ const LABELS: &str = "labels";
 const BLOCKS: &str = "blocks";
 /// `CheckpointSummary`s by name.
 const CHECKPOINTS: &str = "checkpoints";
-/// Files of checkpoints by name, without what the run measured: that is in [`BLOCKS`], once.
+/// Files of checkpoints by name, without the run's metrics, which are stored once in [`BLOCKS`].
 const FILES: &str = "files";
 const STORES: [&str; 6] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
 
-/// Why the library could not do what it was asked.
+/// Why the library could not complete a request.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum StoreError {
-    /// The browser refused, in its own words: no IndexedDB, a broken disk.
+    /// The browser refused, with its message: no IndexedDB, a broken disk.
     #[error("the browser's storage refused: {0}")]
     Browser(String),
-    /// The browser never said whether the library opened.
+    /// The browser never reported whether the library opened.
     #[error("the browser's storage refused: it was never opened")]
     NeverOpened,
-    /// The browser gave up a write without a reason.
+    /// The browser aborted a write without giving a reason.
     #[error("the browser's storage refused: the write was aborted")]
     Aborted,
     /// No space is left for this site.
     #[error("the browser has no space left for this site")]
     Quota,
-    /// A tab with an earlier build keeps the library from being brought up to date.
-    #[error("another tab with an older Atelier holds the library")]
+    /// A tab with an earlier build blocks the library's upgrade.
+    #[error("another tab with an older version of Atelier is using the library")]
     Blocked,
-    /// A later build has been here.
-    #[error("a newer Atelier has brought the library up to date, and this one cannot read it")]
+    /// A later build has upgraded the library.
+    #[error("a newer version of Atelier has upgraded the library, and this one cannot read it")]
     Newer,
-    /// No run of this name.
+    /// No run has this name.
     #[error("there is no run {0}")]
     NoRun(String),
-    /// No checkpoint of this name.
+    /// No checkpoint has this name.
     #[error("there is no checkpoint {0}")]
     NoCheckpoint(String),
-    /// A deleted checkpoint whose place another has taken.
-    #[error("a newer checkpoint has taken the place of {0}")]
+    /// A deleted checkpoint that another has replaced.
+    #[error("a newer checkpoint has replaced {0}")]
     Superseded(String),
-    /// What is stored is not what was written.
-    #[error("{0} is damaged: its checksum differs from when it was written")]
+    /// The stored bytes are not what was written.
+    #[error("{0} is damaged: its checksum no longer matches")]
     Damaged(String),
     /// A record that this build cannot read.
-    #[error("what is stored of {0} cannot be read")]
+    #[error("the stored record of {0} cannot be read")]
     Unreadable(String),
     /// A run's metrics cannot be read.
     #[error(transparent)]
@@ -102,8 +102,8 @@ fn refusal(text: String) -> StoreError {
     }
 }
 
-/// Waits until a transaction is on disk. One that the browser aborted (no space is left, say) has
-/// changed nothing, and that is an error here.
+/// Waits until a transaction is on disk. If the browser aborted it (because no space is left, for example),
+/// nothing has changed, and this returns an error.
 async fn committed(transaction: Transaction) -> Result<(), StoreError> {
     let handle = JsValue::from(transaction);
     let transaction = Transaction::try_from(handle.clone())?;
@@ -118,7 +118,7 @@ async fn committed(transaction: Transaction) -> Result<(), StoreError> {
     }
 }
 
-/// An object store with JSON in it.
+/// An object store that holds JSON.
 struct Objects(ObjectStore);
 
 impl Objects {
@@ -133,7 +133,8 @@ impl Objects {
         found.map(|value| parse(&value).ok_or_else(unreadable)).transpose()
     }
 
-    /// Every object in a range of keys, or of all. What this build cannot read is left alone and out.
+    /// Every object in a range of keys, or all objects. What this build cannot read is skipped and left
+    /// unchanged.
     async fn all<T: DeserializeOwned>(
         &self,
         range: Option<idb::KeyRange>,
@@ -145,9 +146,9 @@ impl Objects {
     async fn put(&self, key: &str, object: &impl Serialize) -> Result<(), StoreError> {
         let json = serde_json::to_string(object)
             .map_err(|error| CheckpointError::from(DescriptionError::Json(error.to_string())))?;
-        // Waited for: its error tells more than that of the transaction.
+        // Awaited because its error says more than the transaction's.
         let put = self.0.put(&JsValue::from(json), Some(&JsValue::from(key)))?.await;
-        // Another write of the transaction may be what failed.
+        // Another write of the transaction may have failed.
         put.map(drop).map_err(|error| match self.0.transaction().error() {
             Some(cause) => refusal(format!("{}: {}", cause.name(), cause.message())),
             None => error.into(),
@@ -163,7 +164,7 @@ fn bytes_of(value: Option<JsValue>) -> Option<Vec<u8>> {
     Some(value?.dyn_into::<Uint8Array>().ok()?.to_vec())
 }
 
-/// All keys that begin with this. Keys are names of ASCII letters.
+/// All keys that begin with this. Keys are ASCII.
 fn beginning_with(prefix: &str) -> Result<idb::KeyRange, StoreError> {
     let end = format!("{prefix}\u{7f}");
     Ok(idb::KeyRange::bound(&prefix.into(), &end.into(), None, None)?)

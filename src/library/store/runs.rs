@@ -18,39 +18,40 @@ use crate::library::{
     Timeline, has_gone_on,
 };
 
-/// What a run's tab writes of it in one go.
+/// What a run's tab writes of it in one transaction.
 pub struct RunWrite {
     /// The run as it stands.
     pub record: RunRecord,
     /// The blocks of metrics that changed, by index.
     pub blocks: Vec<(u32, Vec<u8>)>,
-    /// Whether blocks after the last of these are from a state that the run has gone back behind.
+    /// Whether blocks after the last of these are obsolete, because the run went back to an earlier state.
     pub cut: bool,
 }
 
 impl RunWrite {
-    /// The write of all that is known of a run.
+    /// The write of everything known about a run.
     #[must_use]
     pub fn whole(record: RunRecord, history: &History, timeline: &Timeline) -> Self {
         Self { record, blocks: blocks_from(history, timeline, 0), cut: true }
     }
 }
 
-/// What is still to be written of a run.
+/// A run's pending data.
 pub struct UnfinishedWrite {
-    /// Its name.
+    /// The run's name.
     pub run: String,
-    /// The run as it was last known to be stored, if it was: who finds it otherwise comes too late.
+    /// The run as it was last known to be stored, if it was. If the stored run differs, the pending data is
+    /// obsolete.
     pub known: Option<SeenRun>,
-    /// How it stands, if that is to be written.
+    /// Its state and metrics, if they are pending.
     pub write: Option<RunWrite>,
-    /// Its newest checkpoint with its roles, if that is to be written. What was measured up to it is stored,
-    /// or in `write`.
+    /// Its newest checkpoint with its roles, if that is pending. The metrics up to it are stored or in
+    /// `write`.
     pub checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
 }
 
 impl Library {
-    /// Every run with its labels, those that are deleted included, in no order.
+    /// Every run with its labels, including deleted ones, in no particular order.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -72,7 +73,7 @@ impl Library {
         Ok(records.into_iter().map(with_labels).collect())
     }
 
-    /// One run with its labels; `None` if there is none of this name.
+    /// One run with its labels; `None` if none has this name.
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Unreadable`].
@@ -83,7 +84,7 @@ impl Library {
         Ok(record.map(|record| (record, labels.unwrap_or_default())))
     }
 
-    /// What the person says of a run.
+    /// A run's labels.
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Unreadable`].
@@ -93,7 +94,7 @@ impl Library {
         Ok(labels.unwrap_or_default())
     }
 
-    /// Writes a run as it stands, in one transaction.
+    /// Writes a run's current state in one transaction.
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Quota`]; what was stored before is then still there.
@@ -103,7 +104,8 @@ impl Library {
         committed(transaction).await
     }
 
-    /// Writes what is left of a run, all or nothing, unless somebody has gone on with it: whether it did.
+    /// Writes a run's pending data, all or nothing, unless the run has been continued elsewhere. Returns
+    /// whether it wrote.
     ///
     /// # Errors
     /// As [`Self::write_run`], or [`StoreError::File`].
@@ -116,7 +118,7 @@ impl Library {
         let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
         let transaction = self.transaction(&stores, ReadWrite).await?;
         let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
-        // In the same transaction, so that nobody goes on in between.
+        // In the same transaction, so that no tab can continue the run in between.
         let is_wanted = !has_gone_on(stored.as_ref(), known.as_ref(), self.incarnation());
         if is_wanted {
             if let Some((checkpoint, roles)) = checkpoint {
@@ -130,7 +132,7 @@ impl Library {
         Ok(is_wanted)
     }
 
-    /// All that a run has measured.
+    /// All of a run's metrics.
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Metrics`].
@@ -139,7 +141,7 @@ impl Library {
         metrics_in(&transaction, beginning_with(&format!("{run}/"))?).await
     }
 
-    /// Changes what the person says of a run, and gives back what is said now.
+    /// Edits a run's labels and returns the new ones.
     ///
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Quota`].
@@ -147,8 +149,8 @@ impl Library {
         self.change_labels(run, |labels| labels.apply(edit)).await
     }
 
-    /// Deletes a run so that it can be brought back, at this moment in milliseconds since 1970, or
-    /// brings it back (`None`).
+    /// Marks a run as deleted at this time, in milliseconds since 1970, so that it can be restored; `None`
+    /// restores it.
     ///
     /// # Errors
     /// As [`Self::edit_run`].
@@ -156,7 +158,7 @@ impl Library {
         self.change_labels(run, |labels| labels.deleted_at_ms = at_ms).await.map(drop)
     }
 
-    /// Reads and writes in one transaction, so that two tabs do not undo each other's changes.
+    /// Reads and writes in one transaction, so that two tabs cannot undo each other's changes.
     pub(super) async fn change_labels(
         &self,
         run: &str,
@@ -171,7 +173,7 @@ impl Library {
         Ok(labels)
     }
 
-    /// Removes a run with all that belongs to it, for good, unless it has been brought back.
+    /// Permanently removes a run with everything that belongs to it, unless it has been restored.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -185,7 +187,7 @@ impl Library {
         Self::clear_run(transaction, run).await
     }
 
-    /// Removes a run with all that belongs to it, for good.
+    /// Permanently removes a run with everything that belongs to it.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -206,7 +208,7 @@ impl Library {
         committed(transaction).await
     }
 
-    /// Brings a run with its checkpoints in, all or nothing.
+    /// Imports a run with its checkpoints, all or nothing.
     ///
     /// # Errors
     /// As [`Self::write_run`].
@@ -234,7 +236,7 @@ impl Library {
     }
 }
 
-/// What the blocks with these keys hold, within a transaction over their store.
+/// The contents of the blocks with these keys, within a transaction over their store.
 pub(super) async fn metrics_in(
     transaction: &Transaction,
     range: idb::KeyRange,
@@ -244,7 +246,7 @@ pub(super) async fn metrics_in(
     Ok(decode(bytes.iter().map(Vec::as_slice))?)
 }
 
-/// Writes a run as it stands, within a transaction over runs and blocks.
+/// Writes a run's current state, within a transaction over runs and blocks.
 pub(super) async fn write_in(
     transaction: &Transaction,
     RunWrite { record, blocks, cut }: &RunWrite,

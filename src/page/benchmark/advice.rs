@@ -1,27 +1,27 @@
-//! What to make of measurements.
+//! Conclusions from the measurements.
 
 use crate::benchmark::{BenchmarkCase, Comparison, Measurement, comparisons, nearest_comparison};
 
-/// Engines that differ by less count as equal: a second measurement may turn them round.
+/// Engines that differ by less than this count as equally fast: measuring again may reverse their order.
 const EQUAL_BELOW: f64 = 1.05;
 
-/// Which engine is the faster one, and where the most images a second are.
+/// Which engine is faster, and which case trains the most images per second.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice {
-    /// The form's batch size.
+    /// The batch size in the form.
     pub batch_size: usize,
-    /// At that size, or the one measured nearest to it; `None` if no size was measured on both engines.
+    /// The verdict at that size or the nearest measured one; `None` if no size was measured on both engines.
     pub nearest: Option<Verdict>,
-    /// At the smallest and the largest of the other sizes.
+    /// The verdicts at the smallest and the largest other sizes.
     pub others: Vec<Verdict>,
-    /// The case of the most images a second, and how many they are.
+    /// The case with the most images per second, and how many.
     pub most_images: (BenchmarkCase, f64),
 }
 
-/// Which engine is the faster one at a batch size.
+/// Which engine is faster at a batch size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
-    /// Images a step.
+    /// Images per step.
     pub batch_size: u32,
     /// `None` if they are about equally fast.
     pub faster: Option<Faster>,
@@ -32,7 +32,7 @@ pub struct Verdict {
 pub struct Faster {
     /// WebGPU, or the CPU.
     pub webgpu: bool,
-    /// How many times as fast as the other it is.
+    /// How many times as fast as the other engine it is.
     pub times: f64,
 }
 
@@ -43,14 +43,14 @@ impl From<Comparison> for Verdict {
 }
 
 impl Advice {
-    /// What these measurements say for runs of this batch size; `None` if nothing was measured.
+    /// The advice for runs of this batch size; `None` if nothing was measured.
     pub fn of(measured: &[(BenchmarkCase, Measurement)], batch_size: usize) -> Option<Self> {
         let rates = measured.iter().map(|(case, found)| (*case, found.images_per_second(*case)));
         let most_images = rates.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let mut others = comparisons(measured);
         let nearest = nearest_comparison(measured, batch_size).or(others.first().copied());
         others.retain(|other| nearest.is_none_or(|it| it.batch_size != other.batch_size));
-        // More than the ends of the range nobody reads.
+        // Nobody reads more than the ends of the range.
         if others.len() > 2 {
             others.drain(1..others.len() - 1);
         }
@@ -91,11 +91,11 @@ mod tests {
         assert_eq!(
             words(&all, 4).unwrap(),
             "At batch 4 the CPU is 3.1× as fast as WebGPU here; at 64 they are about equally fast, \
-             at 512 WebGPU is 12× as fast. With the engine on automatic, runs use the faster one. \
-             Most images a second: 102,400, by WebGPU at batch 512."
+             at 512 WebGPU is 12× as fast. With the engine set to Automatic, runs use the faster one. \
+             Highest throughput: 102,400 images/s, on WebGPU at batch size 512."
         );
         assert!(words(&all, 300).unwrap().starts_with(
-            "At batch 512, the nearest measured to 300, WebGPU is 12× as fast as the CPU here; at 4 \
+            "At batch 512, the measured size nearest to 300, WebGPU is 12× as fast as the CPU here; at 4 \
              the CPU is 3.1× as fast, at 64 they are about equally fast."
         ));
         assert!(words(&all, 64).unwrap().starts_with(
@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn one_engine_alone_is_compared_with_nothing() {
         let cpu = measured(&[("cpu-fused-4", 1.0), ("cpu-fused-64", 8.0)]);
-        assert_eq!(words(&cpu, 4).unwrap(), "Most images a second: 8,000, by the CPU at batch 64.");
+        assert_eq!(
+            words(&cpu, 4).unwrap(),
+            "Highest throughput: 8,000 images/s, on the CPU at batch size 64."
+        );
         assert_eq!(words(&[], 4), None);
     }
 }

@@ -1,4 +1,4 @@
-//! How fast this machine trains: measured on demand, never by itself.
+//! How fast this machine trains, measured only on demand.
 
 mod advice;
 mod plan;
@@ -16,14 +16,14 @@ use crate::settings::SettingsDraft;
 pub use advice::{Advice, Verdict};
 use table::Table;
 
-/// The button, the table of what came of it, and what to make of that.
+/// The button, the table of results, and advice drawn from them.
 #[component]
 pub fn Benchmark(
     connection: Connection,
     machine: Machine,
     benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
-    /// The cases that the link asks for; none for the usual ones.
+    /// The cases that the link asks for; empty for the default ones.
     asked: Vec<BenchmarkCase>,
 ) -> impl IntoView {
     let cases = Memo::new(move |_| {
@@ -57,7 +57,7 @@ pub fn Benchmark(
         let text = untrack(move || cases.with(|cases| report::of(machine, benchmark, cases)));
         clipboard::copy(text, copied);
     };
-    // Half a round says nothing yet.
+    // Half a round is not enough for advice.
     let advice = move || {
         let batch_size = draft.with(batch_size_in);
         let over = !benchmark.is_measuring();

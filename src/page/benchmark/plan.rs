@@ -1,15 +1,15 @@
-//! What is measured.
+//! Which cases are measured.
 
 use crate::benchmark::BenchmarkCase;
 use crate::hardware::Engines;
 use crate::page::session::CASE_BUDGET_MS;
 
-/// The tutorial's batch size, a usual one, and one that keeps a GPU busy.
+/// The tutorial's batch size, a common one, and one that keeps a GPU busy.
 const BATCH_SIZES: [u32; 3] = [4, 64, 512];
-/// What a GPU takes to be opened and tested, about.
+/// Roughly how long a GPU takes to open and test.
 const OPENING_S: f64 = 2.0;
 
-/// Both engines, or the CPU alone where the browser has no adapter.
+/// Both engines, or only the CPU if the browser has no adapter.
 pub fn usual(engines: Option<&Engines>) -> Vec<BenchmarkCase> {
     let no_webgpu = engines.is_some_and(|engines| engines.webgpu.is_err());
     let of_size = |batch_size| {
@@ -19,7 +19,7 @@ pub fn usual(engines: Option<&Engines>) -> Vec<BenchmarkCase> {
     BATCH_SIZES.into_iter().flat_map(of_size).collect()
 }
 
-/// The seconds that measuring these cases takes, about.
+/// Roughly how many seconds measuring these cases takes.
 pub fn seconds(cases: &[BenchmarkCase]) -> u32 {
     let opening = if cases.iter().any(|case| case.webgpu) { OPENING_S } else { 0.0 };
     (opening + cases.len() as f64 * CASE_BUDGET_MS / 1000.0).ceil() as u32

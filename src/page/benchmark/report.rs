@@ -1,4 +1,4 @@
-//! The table as plain text, for a message or a spreadsheet of one's own.
+//! The table as plain text, for a message or a spreadsheet.
 
 use leptos::prelude::With as _;
 
@@ -8,7 +8,7 @@ use crate::page::format::UNKNOWN;
 use crate::page::session::{BenchmarkState, CaseState, Machine, Measured};
 use crate::page::words::{Words, words};
 
-/// What is known of these cases, and on what it was measured.
+/// The measurements of these cases, and the machine that they were made on.
 pub fn of(machine: Machine, benchmark: BenchmarkState, cases: &[BenchmarkCase]) -> String {
     let words = words();
     let adapter = machine.engines.with(|engines| {
@@ -63,7 +63,7 @@ fn figures(measured: &Measured, at: String) -> [String; FIGURES] {
     ]
 }
 
-/// Columns as wide as their widest cell. What has no figures has words in their place.
+/// Each column is as wide as its widest cell. A case without figures has words instead.
 fn table(words: &Words, rows: &[(String, Result<[String; FIGURES], String>)]) -> String {
     let (case, headings) = (words.benchmark.report_case(), headings(words));
     let names = rows.iter().map(|(name, _)| name.chars().count());
@@ -108,8 +108,8 @@ mod tests {
         ];
         assert_eq!(
             table(&ENGLISH, &rows),
-            "case              ms a step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
-             cpu-fused-4           0.512      7807         310   4000   3200  2026-01-02 03:04\n\
+            "case              ms/step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
+             cpu-fused-4         0.512      7807         310   4000   3200  2026-01-02 03:04\n\
              webgpu-fused-512  failed: no adapter\n"
         );
     }

@@ -1,4 +1,4 @@
-//! The cases one below the other, each with its figures or with how far it has come.
+//! The table of cases, each with its figures or its progress.
 
 use leptos::prelude::*;
 
@@ -16,11 +16,11 @@ pub fn Table(
     cases: Memo<Vec<BenchmarkCase>>,
 ) -> impl IntoView {
     let state = move || match connection.status.get() {
-        // The worker is still at it, even if the last answer is there.
+        // The worker is still measuring, even if the last answer has arrived.
         Status::Benchmark => "running",
         _ => benchmark.round.with(|benchmark_run| benchmark_run.state().as_str()),
     };
-    // Where all rows are of one way, none has to name it.
+    // If all rows use the same kernels, none needs to name them.
     let names_way = Memo::new(move |_| cases.with(|cases| !cases.iter().all(|case| case.fused)));
     let most = Memo::new(move |_| {
         let rates = cases.get().into_iter().filter_map(|case| shown(machine, benchmark, case));
@@ -46,7 +46,7 @@ pub fn Table(
     }
 }
 
-/// A case's figures, unless it is to be measured anew or could not be.
+/// A case's figures, unless it is waiting to be measured again or its measurement failed.
 fn shown(machine: Machine, benchmark: BenchmarkState, case: BenchmarkCase) -> Option<Measured> {
     let stands = benchmark.round.with(|benchmark_run| {
         matches!(benchmark_run.state_of(case), None | Some(CaseState::Measured))

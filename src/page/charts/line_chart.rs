@@ -1,4 +1,4 @@
-//! A line chart in SVG: axes, legend, values under the pointer, the arrow keys or a finger.
+//! A line chart in SVG: axes, legend, and values by pointer, arrow keys or touch.
 //!
 //! Our own, after reading leptos-chartistry 0.2: its tooltip only opens to the left of a mouse and at
 //! page coordinates, which a phone or a positioned parent cuts off; it knows neither keyboard nor
@@ -16,7 +16,7 @@ use crate::page::words::{Newest, Words, say, words};
 const HEIGHT: f64 = 230.0;
 const HEIGHT_OF_NOTHING: f64 = 88.0;
 
-/// Draws a plot as wide as its place allows.
+/// Draws a plot as wide as its container allows.
 #[component]
 pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     let place = NodeRef::<Div>::new();
@@ -47,7 +47,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         let (frame, x) = frame.get().zip(hovered.get())?;
         plot.with(|plot| beside(plot, &frame, x))
     });
-    // An image takes no keys, and a group leaves the arrow keys to the screen reader.
+    // An `img` role takes no keys, and a `group` role leaves the arrow keys to the screen reader.
     view! {
         <Legend plot />
         <div
@@ -76,7 +76,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                     plot.with(|plot| crosshair(plot, &frame, x))
                 }}
             </svg>
-            // It exists before its first text: screen readers only announce changes.
+            // It exists before its first text, because screen readers announce only changes.
             <div
                 class="tooltip"
                 class:tooltip-shown=move || beside.with(Option::is_some)
@@ -98,7 +98,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     }
 }
 
-/// The width of an element in pixels, also when it changes.
+/// The width of an element in pixels, updated when it changes.
 fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
     let width = RwSignal::new(0.0);
     Effect::new(move |_| {
@@ -110,7 +110,7 @@ fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
     width
 }
 
-/// Where an arrow key moves to along the last line; `None` for other keys.
+/// The point to which an arrow key moves along the last line; `None` for other keys.
 fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
     let points = &plot.lines.last()?.points;
     let last = points.len().checked_sub(1)?;
@@ -142,7 +142,7 @@ fn summary(words: &Words, plot: &Plot) -> String {
 
 #[component]
 fn Legend(plot: Memo<Plot>) -> impl IntoView {
-    // The names change seldom, the points often.
+    // The names change rarely, the points often.
     let entries = Memo::new(move |_| {
         plot.with(|plot| {
             plot.lines.iter().map(|line| (line.name.clone(), line.look)).collect::<Vec<_>>()
@@ -207,7 +207,7 @@ fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
     }
 }
 
-/// Lines this short get a dot at each point; a single point would not show otherwise.
+/// Lines this short get a dot at each point; otherwise a single point would be invisible.
 const DOTTED_UP_TO: usize = 30;
 
 fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
@@ -228,7 +228,7 @@ fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
 /// A line, and its point nearest to the pointer.
 type Hit<'a> = (&'a Line, f64, f64);
 
-/// The nearest point of each line, and where the last of them lies.
+/// The nearest point of each line, and the position of the last one.
 fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<Hit<'_>>)> {
     let found: Vec<_> = plot
         .lines
@@ -253,14 +253,14 @@ fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>
     })
 }
 
-/// Where the tooltip lies.
+/// The tooltip's position.
 #[derive(Clone, Debug, PartialEq)]
 struct Beside {
     left: Option<String>,
     right: Option<String>,
 }
 
-/// Beside the crosshair, on the side that has room.
+/// Beside the crosshair, on the side with enough space.
 fn beside(plot: &Plot, frame: &Frame, x: f64) -> Option<Beside> {
     let px = frame.px(points_at(plot, x)?.0);
     let left_half = px < frame.size.0 / 2.0;
@@ -297,9 +297,9 @@ mod tests {
     #[test]
     fn a_chart_is_told_in_words() {
         let told = |points| summary(&ENGLISH, &plot(points));
-        assert_eq!(told(&[]), "Loss by step: nothing yet. It comes.");
+        assert_eq!(told(&[]), "Loss by step: no data yet. It comes.");
         let words = told(&[(1.0, 2.0), (1000.0, 0.5)]);
-        assert!(words.starts_with("Loss by step. Newest: loss 0.5000 at step 1,000."), "{words}");
+        assert!(words.starts_with("Loss by step. Latest: loss 0.5000 at step 1,000."), "{words}");
     }
 
     #[test]

@@ -50,8 +50,8 @@ pub fn Charts(run: CurrentRun) -> impl IntoView {
     }
 }
 
-/// The slider for how much the curve of losses is smoothed: the weight of all steps before in each
-/// step's average. Runs have tens of thousands of steps, so it goes by thousandths.
+/// The slider for smoothing the loss curve: the weight of all earlier steps in each step's average. Runs have
+/// tens of thousands of steps, so its increment is 0.001.
 #[component]
 pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
@@ -75,7 +75,7 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     }
 }
 
-/// The epochs' ends, while they do not crowd the axis.
+/// The ends of the epochs, unless they crowd the axis.
 fn epoch_marks(run: CurrentRun) -> Vec<Mark> {
     run.overview.with(|run| {
         let Some(run) = run else { return Vec::new() };

@@ -1,21 +1,21 @@
-//! What a chart shows and where each value lies: plain arithmetic, no browser.
+//! What a chart shows and where each value lies: pure arithmetic without a browser.
 
 use std::borrow::Cow;
 
 /// A chart's contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
-    /// What it is, for screen readers.
+    /// The chart's name, for screen readers.
     pub title: String,
     /// What the horizontal axis counts.
     pub x: Count,
-    /// The vertical axis's name, unit included.
+    /// The vertical axis's name, including the unit.
     pub y_name: &'static str,
-    /// The lines, the most important last.
+    /// The lines, with the most important last.
     pub lines: Vec<Line>,
-    /// Places on the horizontal axis worth a rule.
+    /// Positions on the horizontal axis that are marked by a rule.
     pub marks: Vec<Mark>,
-    /// What stands there while there is nothing to draw.
+    /// The text shown while there is nothing to draw.
     pub empty: Cow<'static, str>,
 }
 
@@ -39,7 +39,7 @@ pub enum Count {
     Steps,
     /// Epochs of the run.
     Epochs,
-    /// Epochs of the run and parts of them.
+    /// Epochs of the run, including fractions.
     EpochShares,
     /// Seconds of the run's own time.
     Seconds,
@@ -52,7 +52,7 @@ pub struct Line {
     pub name: String,
     /// How it is drawn.
     pub look: Look,
-    /// Its points, by rising x.
+    /// Its points, by ascending x.
     pub points: Vec<(f64, f64)>,
 }
 
@@ -65,12 +65,12 @@ pub enum Look {
     Dashed,
     /// The accent colour, solid.
     Accent,
-    /// One of several runs, by colour and dashes; they repeat after [`Self::RUNS`].
+    /// One of several runs, distinguished by colour and dashes, which repeat after [`Self::RUNS`].
     Run(usize),
 }
 
 impl Look {
-    /// How many runs can be told apart.
+    /// How many runs can be distinguished.
     pub const RUNS: usize = 8;
     const OF_RUNS: [&str; Self::RUNS] = [
         "look-run-0",
@@ -83,7 +83,7 @@ impl Look {
         "look-run-7",
     ];
 
-    /// The class by which the style sheet knows it.
+    /// Its class in the style sheet.
     pub const fn class(self) -> &'static str {
         match self {
             Self::Faint => "look-faint",
@@ -94,23 +94,23 @@ impl Look {
     }
 }
 
-/// A rule at a place on the horizontal axis.
+/// A rule at a position on the horizontal axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
-    /// Where.
+    /// The position.
     pub x: f64,
     /// What it marks.
     pub label: String,
 }
 
-/// Where values lie on a chart of a certain size.
+/// Maps values to pixels on a chart of a given size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
     /// The whole chart's width and height in pixels.
     pub size: (f64, f64),
-    /// The values at the left and right edge.
+    /// The values at the left and right edges.
     pub x: (f64, f64),
-    /// The values at the bottom and top edge.
+    /// The values at the bottom and top edges.
     pub y: (f64, f64),
 }
 
@@ -122,13 +122,13 @@ impl Frame {
     const RIGHT: f64 = 14.0;
     const BOTTOM: f64 = 36.0;
 
-    /// The frame that shows a plot, or nothing if it has no value.
+    /// The frame that fits a plot; `None` if the plot has no values.
     pub fn of(plot: &Plot, size: (f64, f64)) -> Option<Self> {
         let points = || plot.lines.iter().flat_map(|line| &line.points);
         let (mut left, mut right) = bounds(points().map(|point| point.0))?;
         let (bottom, top) = bounds(points().map(|point| point.1))?;
         if plot.x == Count::Epochs {
-            // Room beside the first and last epoch, a single one included.
+            // Space beside the first and last epochs, also if there is only one.
             (left, right) = (left.min(1.0) - 0.25, right.max(2.0) + 0.25);
         } else {
             let far = if is_span((left, right)) { right } else { left + left.abs().max(1.0) };
@@ -139,12 +139,12 @@ impl Frame {
         Some(Self { size, x: (left, right), y: ((bottom - margin).max(floor), top + margin) })
     }
 
-    /// Where the right edge lies, in pixels.
+    /// The right edge, in pixels.
     pub const fn right(&self) -> f64 {
         self.size.0 - Self::RIGHT
     }
 
-    /// Where the lower edge lies, in pixels.
+    /// The lower edge, in pixels.
     pub const fn bottom(&self) -> f64 {
         self.size.1 - Self::BOTTOM
     }
@@ -155,7 +155,7 @@ impl Frame {
         Self::LEFT + (x - self.x.0) / (self.x.1 - self.x.0) * (self.right() - Self::LEFT)
     }
 
-    /// Pixels from the top, never outside the frame: of values too large to draw it shows that much.
+    /// Pixels from the top, clamped to the frame: this still shows that a value is too large to draw.
     pub fn py(&self, y: f64) -> f64 {
         let y = y.clamp(self.y.0, self.y.1);
         self.bottom() - (y - self.y.0) / (self.y.1 - self.y.0) * (self.bottom() - Self::TOP)
@@ -166,7 +166,7 @@ impl Frame {
         self.x.0 + (px - Self::LEFT) / (self.right() - Self::LEFT) * (self.x.1 - self.x.0)
     }
 
-    /// An SVG path through these points; it breaks where a value is no number.
+    /// An SVG path through these points, with a gap at each value that is not finite.
     pub fn path(&self, points: &[(f64, f64)]) -> String {
         use std::fmt::Write as _;
         let mut path = String::with_capacity(points.len() * 14);
@@ -189,7 +189,7 @@ impl Frame {
             Count::Steps | Count::Seconds => 90.0,
             Count::Epochs | Count::EpochShares => 45.0,
         };
-        // Fractions of steps and whole epochs mean nothing.
+        // Fractions of a step, or of an epoch where the axis counts whole ones, make no sense.
         let least = if matches!(count, Count::Steps | Count::Epochs) { 1.0 } else { 0.0 };
         ticks(self.x, ((self.right() - Self::LEFT) / label).max(2.0), least)
     }
@@ -200,16 +200,16 @@ impl Frame {
     }
 }
 
-/// Whether a point has a place on a chart.
+/// Whether a point can be drawn.
 pub const fn is_drawn(point: &(f64, f64)) -> bool {
     point.0.is_finite() && point.1.is_finite()
 }
 
-/// Values beyond this are drawn here, so that no span of an axis overflows.
+/// Larger values are clamped to this, so that the range of an axis cannot overflow.
 const MOST: f64 = 1e300;
-/// Nearer to each other than this, values count as equal: no axis has ticks that fine.
+/// Values nearer to each other than this count as equal: no axis has ticks that fine.
 const LEAST_SPAN: f64 = 1e-300;
-/// The same, as a share of the values themselves: `f64` keeps some 16 digits.
+/// The same, relative to the values: `f64` has some 16 digits.
 const LEAST_SHARE: f64 = 1e-12;
 
 /// Whether an axis can be divided between these two values.
@@ -226,13 +226,13 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }
 
-/// Round values inside a range: about `most`, at least `least_step` apart. None in a range too narrow
-/// to be divided, where dividing would never end.
+/// Round values inside a range: about `most`, at least `least_step` apart. None in a range too narrow to
+/// divide, where the loop would never end.
 fn ticks((low, high): (f64, f64), most: f64, least_step: f64) -> Vec<(f64, String)> {
     if !is_span((low, high)) {
         return Vec::new();
     }
-    // One or two labels more than asked for are better than a single one.
+    // One or two labels more than requested are better than a single one.
     let rough = 0.8 * (high - low) / most;
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0]
@@ -254,7 +254,7 @@ fn label(value: f64, step: f64) -> String {
     let decimals = -step.log10().floor();
     match value {
         0.0 if step >= 1_000.0 || decimals > MOST_DECIMALS => "0".to_owned(),
-        // Digits down to the step's.
+        // As many digits as the step has.
         _ if step >= 1e7 || decimals > MOST_DECIMALS => {
             let digits = (value.abs().log10().floor() + decimals).max(0.0) as usize;
             format!("{value:.digits$e}")
@@ -264,10 +264,10 @@ fn label(value: f64, step: f64) -> String {
     }
 }
 
-/// More digits than this after the point do not fit beside the axis.
+/// More decimals than this do not fit beside the axis.
 const MOST_DECIMALS: f64 = 5.0;
 
-/// A point's value, as it reads beside the pointer.
+/// A point's value, as shown beside the pointer.
 pub fn value_words(value: f64) -> String {
     let size = value.abs();
     if value.is_finite() && (size >= 1e6 || (size > 0.0 && size < 5e-5)) {
@@ -277,7 +277,7 @@ pub fn value_words(value: f64) -> String {
     }
 }
 
-/// The index of the point nearest to a value, of points by rising x.
+/// The index of the point nearest to a value, among points by ascending x.
 pub fn nearest(points: &[(f64, f64)], x: f64) -> Option<usize> {
     let after = points.partition_point(|point| point.0 < x);
     let before = after.checked_sub(1);

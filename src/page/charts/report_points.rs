@@ -1,31 +1,31 @@
-//! What the chart of reports says of itself: how many batches a point stands for, and when the first
-//! comes.
+//! What the chart of reports says about itself: how many batches a point averages, and when the first
+//! appears.
 
 use crate::protocol::{LossReport, RunOverview};
 
-/// What a point is the mean of.
+/// What each point is the mean of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportPoint {
     /// Each epoch, which is one batch.
     EpochOfOne,
     /// Each epoch, all of its batches.
     Epoch {
-        /// So many.
+        /// How many.
         batches: u64,
     },
-    /// Each so many batches.
+    /// Every this many batches.
     Batches {
-        /// So many.
+        /// How many.
         most: u64,
     },
-    /// There is no run: each so many batches, or each epoch that has fewer.
+    /// There is no run: every this many batches, or each epoch if it has fewer.
     NoRun {
-        /// So many.
+        /// How many.
         most: u64,
     },
 }
 
-/// When the first point comes.
+/// When the first point appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstPoint {
     /// At this step.
@@ -33,16 +33,16 @@ pub enum FirstPoint {
         /// From 1.
         step: u64,
     },
-    /// Not in this run, which is too short.
+    /// Never, because the run is too short.
     Never {
         /// Steps of the run.
         steps: u64,
         /// Steps that a point needs.
         needed: u64,
     },
-    /// There is no run: after so many batches, or an epoch that has fewer.
+    /// There is no run: after this many batches, or an epoch if it has fewer.
     NoRun {
-        /// So many.
+        /// How many.
         most: u64,
     },
 }
@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn the_heading_says_what_a_point_is_the_mean_of() {
         let of = |steps_per_epoch, steps| points(steps_per_epoch, steps).0;
-        assert_eq!(heading(of(15_000, 75_000)), "mean of each 1000 batches");
-        assert_eq!(heading(of(1_000, 1_000)), "mean of each 1000 batches");
+        assert_eq!(heading(of(15_000, 75_000)), "mean of every 1000 batches");
+        assert_eq!(heading(of(1_000, 1_000)), "mean of every 1000 batches");
         assert_eq!(heading(of(938, 938)), "mean of the 938 batches of each epoch");
         assert_eq!(heading(of(1, 5)), "mean of each epoch, which is one batch");
         let title = ENGLISH.charts.mean_training_loss_of(of(938, 938));
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn an_empty_chart_says_when_its_first_point_comes_or_that_none_will() {
         let says = |steps_per_epoch, steps| empty(points(steps_per_epoch, steps).1);
-        assert_eq!(says(15_000, 75_000), "The first point comes at step 1,000.");
-        assert_eq!(says(938, 938), "The first point comes at step 938.");
+        assert_eq!(says(15_000, 75_000), "The first point appears at step 1,000.");
+        assert_eq!(says(938, 938), "The first point appears at step 938.");
         let never = "This run ends after 400 batches; a point needs 1,000.";
         assert_eq!(says(15_000, 400), never);
         let never = "This run ends after 40 batches; a point needs 938.";
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn without_a_run_both_are_said() {
         let (point, first) = report_points(None);
-        let expected = "mean of each 1000 batches, or of each epoch that has fewer";
+        let expected = "mean of every 1000 batches, or of each epoch if it has fewer";
         assert_eq!(heading(point), expected);
-        let expected = "One point for each 1000 batches, or each epoch that has fewer.";
+        let expected = "One point per 1000 batches, or per epoch if it has fewer.";
         assert_eq!(empty(first), expected);
     }
 }

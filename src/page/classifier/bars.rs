@@ -1,4 +1,4 @@
-//! The network's answer: the likeliest class, and all ten probabilities.
+//! The model's answer: the most likely class and all ten probabilities.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::page::format::{UNKNOWN, percent};
 use crate::page::session::ClassifierState;
 use crate::page::words::{Told, say, words};
 
-/// The likeliest class, how sure the network is, and whose weights say so.
+/// The most likely class, its probability, and whose weights predicted it.
 #[component]
 pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
     let top = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! Draw, upload, drop or paste a garment, or take a test image, and see what the network makes of it.
+//! Draw, upload, drop or paste a garment, or take a test image, and see how the model classifies it.
 
 mod bars;
 mod pad;
@@ -20,15 +20,15 @@ use bars::{Answer, Bars};
 use pad::Pad;
 pub use picture_input::Complaint;
 
-/// How often the prediction follows the weights while they change.
+/// How often the prediction is renewed while the weights change.
 const REFRESH: Duration = Duration::from_secs(1);
 
-/// What the panel looks at.
+/// The garment in the panel.
 #[derive(Clone, Copy)]
 pub struct Subject {
-    /// The 28×28 pixels that the network gets; nothing while there is nothing to see.
+    /// The 28×28 pixels that the network receives; `None` while the pad is empty.
     pub garment: RwSignal<Option<Garment>>,
-    /// What a test image is and truly shows.
+    /// A test image's index and label.
     pub truth: RwSignal<Option<(u32, u8)>>,
     /// Why a picture could not be used.
     pub complaint: RwSignal<Option<Complaint>>,
@@ -52,7 +52,7 @@ pub fn Classifier(
     };
     Effect::new(move |_| {
         subject.garment.track();
-        // A new set of weights, or a worker that lives again, is a new answer as well.
+        // New weights or a restarted worker mean a new answer, too.
         classifier.classifying_with.track();
         connection.alive.track();
         connection.status.track();

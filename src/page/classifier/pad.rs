@@ -22,7 +22,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
     let grey = RwSignal::new(230.0_f64);
     let width = RwSignal::new(28.0_f64);
     let fills = RwSignal::new(true);
-    // One look a frame, however many pointer events come.
+    // One classification per frame, however many pointer events arrive.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
     let look_soon = move || {
@@ -158,7 +158,7 @@ fn Slider(
     }
 }
 
-/// With what a stroke is drawn.
+/// The brush of a stroke.
 #[derive(Clone, Copy)]
 struct Brush {
     grey: RwSignal<f64>,
@@ -171,7 +171,7 @@ fn put_pen_down(event: &PointerEvent, sheet: RwSignal<Sheet<Below>, LocalStorage
         return;
     }
     let canvas: HtmlCanvasElement = event_target(event);
-    // Without capture a stroke merely ends at the pad's edge.
+    // Without pointer capture, a stroke merely ends at the pad's edge.
     let _ = canvas.set_pointer_capture(event.pointer_id());
     let stroke = Stroke {
         grey: brush.grey.get_untracked() as u8,

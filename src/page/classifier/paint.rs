@@ -8,19 +8,19 @@ use crate::dataset::LabelledImage;
 use crate::garment::{Garment, Picture, Tone, garment_in};
 use crate::network::SIDE;
 
-/// The pad's pixels on each side: 16 for each that the network sees.
+/// The pad's side in pixels: 16 for each pixel that the network sees.
 pub const EDGE: f64 = 16.0 * SIDE as f64;
 
-/// A picture below the strokes.
+/// A background picture.
 #[derive(Clone)]
 pub enum Below {
-    /// A photo, where it lies on the pad: left, top, width, height.
+    /// A photo and its position on the pad: left, top, width, height.
     Photo(ImageBitmap, [f64; 4]),
-    /// A picture of the data set, which is a garment already.
+    /// An image from the data set, which is already a garment.
     Test(LabelledImage),
 }
 
-/// Paints the sheet anew.
+/// Repaints the sheet.
 pub fn repaint(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Result<(), JsValue> {
     context.set_fill_style_str("#000");
     context.fill_rect(0.0, 0.0, EDGE, EDGE);
@@ -55,7 +55,7 @@ fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) -> Result<(
     }
     let width = |dot: &Dot| stroke.width * (0.25 + 0.75 * dot.pressure);
     if let Some(start) = stroke.points.first() {
-        // A canvas draws no line without a length, so a mere touch is drawn as a disc.
+        // A canvas draws no line of zero length, so a single touch is drawn as a disc.
         context.begin_path();
         context.arc(start.x, start.y, width(start) / 2.0, 0.0, std::f64::consts::TAU)?;
         context.fill();
@@ -74,7 +74,7 @@ fn shade(grey: u8) -> String {
     format!("rgb({grey},{grey},{grey})")
 }
 
-/// What the network gets of the sheet as painted.
+/// The painted sheet as the network receives it.
 pub fn garment_of(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Option<Garment> {
     match &sheet.picture {
         Some(Below::Test(image)) if sheet.strokes.is_empty() => {

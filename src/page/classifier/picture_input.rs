@@ -15,32 +15,32 @@ const MOST_BYTES: f64 = 40e6;
 /// Why a picture could not be used.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Complaint {
-    /// What was given is no file.
+    /// The input is not a file.
     NoPicture,
-    /// The file is larger than any that is read.
+    /// The file is above the size limit.
     TooLarge {
         /// The file's name.
         file: String,
-        /// The size of the largest that is.
+        /// The size limit in bytes.
         most_bytes: f64,
     },
     /// The browser cannot decode it.
     Unreadable {
         /// The file's name.
         file: String,
-        /// What the browser says.
+        /// The browser's message.
         why: String,
     },
-    /// Nothing stands out from its background.
+    /// Nothing stands out from the picture's background.
     NoGarment,
-    /// The browser does not draw the pad.
+    /// The browser cannot draw the pad.
     NotDrawn {
-        /// What the browser says.
+        /// The browser's message.
         why: String,
     },
 }
 
-/// Decodes a file and hands it on, or says why it cannot.
+/// Decodes a file and passes it on, or says why it cannot be decoded.
 #[derive(Clone, Copy)]
 pub struct PictureInput {
     complaint: RwSignal<Option<Complaint>>,
@@ -48,7 +48,7 @@ pub struct PictureInput {
 }
 
 impl PictureInput {
-    /// An input that hands pictures to `show` and complaints to `complaint`.
+    /// An input that passes pictures to `show` and failures to `complaint`.
     pub fn new(
         complaint: RwSignal<Option<Complaint>>,
         show: impl Fn(ImageBitmap) + 'static,
@@ -86,13 +86,13 @@ async fn decode(file: &File) -> Result<ImageBitmap, JsValue> {
     JsFuture::from(promise).await?.dyn_into()
 }
 
-/// Takes pictures that are pasted anywhere on the page. Files dropped beside the pad are ignored: the
-/// browser would otherwise leave the page for them, and a run with it.
+/// Accepts pictures pasted anywhere on the page, and ignores files dropped beside the pad: the browser would
+/// otherwise navigate to them and end a run.
 pub fn listen(pictures: PictureInput) {
     let on_paste = move |event: &Event| {
         let files = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
         let files = files.and_then(|data| data.files()).filter(|files| files.length() > 0);
-        // Text pasted into a field is none of ours.
+        // Text pasted into a field belongs to the field.
         if files.is_some() {
             pictures.take_first(files);
         }
@@ -107,7 +107,7 @@ pub fn listen(pictures: PictureInput) {
     ]);
 }
 
-/// A place on which pictures can be dropped.
+/// An element that accepts dropped pictures.
 #[component]
 pub fn DropZone(pictures: PictureInput, children: Children) -> impl IntoView {
     let over = RwSignal::new(false);
@@ -144,7 +144,7 @@ pub fn Upload(pictures: PictureInput) -> impl IntoView {
                 on:change:target=move |event| {
                     let input = event.target();
                     pictures.take_first(input.files());
-                    // So that the same file can be chosen once more.
+                    // Lets the same file be chosen again.
                     input.set_value("");
                 }
             />

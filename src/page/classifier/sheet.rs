@@ -1,20 +1,20 @@
-//! What lies on the drawing pad, and how to undo it: plain data.
+//! What is on the drawing pad, and how to undo it: plain data.
 
 /// One stroke, from pen down to pen up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stroke {
     /// 0 black to 255 white.
     pub grey: u8,
-    /// Width of an unpressed line in the pad's pixels.
+    /// Width of a line without pressure, in the pad's pixels.
     pub width: f64,
     /// Whether it fills what it encloses.
     pub fills: bool,
-    /// Where the pen was, and how hard it was pressed (1 for a mouse).
+    /// The pen's positions and pressures (1 for a mouse).
     pub points: Vec<Dot>,
 }
 
 impl Stroke {
-    /// Whether the stroke came back to its start around something, and fills it.
+    /// Whether the stroke is a closed outline and fills it.
     pub fn is_area(&self) -> bool {
         let (Some(start), Some(end)) = (self.points.first(), self.points.last()) else {
             return false;
@@ -25,7 +25,7 @@ impl Stroke {
     }
 }
 
-/// One place of a stroke.
+/// One point of a stroke.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dot {
     /// From the left, in the pad's pixels.
@@ -36,10 +36,10 @@ pub struct Dot {
     pub pressure: f64,
 }
 
-/// Everything on the pad: a picture below, if any, and strokes above it.
+/// Everything on the pad: a background picture, if any, and the strokes on top.
 #[derive(Clone, Debug)]
 pub struct Sheet<P> {
-    /// The picture below.
+    /// The background picture.
     pub picture: Option<P>,
     /// The strokes, oldest first.
     pub strokes: Vec<Stroke>,
@@ -53,7 +53,7 @@ impl<P> Default for Sheet<P> {
 }
 
 impl<P> Sheet<P> {
-    /// Whether nothing is on it.
+    /// Whether the sheet is empty.
     pub fn is_blank(&self) -> bool {
         self.picture.is_none() && self.strokes.is_empty()
     }
@@ -63,7 +63,7 @@ impl<P> Sheet<P> {
         !self.is_blank() || self.cleared.is_some()
     }
 
-    /// Takes back the last stroke, then the picture; on a blank sheet, the clearing of it.
+    /// Undoes the last stroke, then the picture; on an empty sheet, the clearing.
     pub fn undo(&mut self) {
         if self.strokes.pop().is_some() || self.picture.take().is_some() {
             return;
@@ -73,7 +73,7 @@ impl<P> Sheet<P> {
         }
     }
 
-    /// Takes everything off; one step of undoing brings it back.
+    /// Clears the sheet; a single undo restores it.
     pub fn clear(&mut self) {
         if !self.is_blank() {
             let before = std::mem::take(self);
@@ -81,7 +81,7 @@ impl<P> Sheet<P> {
         }
     }
 
-    /// Puts a picture on the pad in place of everything.
+    /// Replaces everything on the pad with a picture.
     pub fn show(&mut self, picture: P) {
         self.clear();
         self.picture = Some(picture);

@@ -1,4 +1,4 @@
-//! A run's checkpoints: use them, go on from them, take them away, remove them.
+//! A run's checkpoints: load, resume, export and delete them.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub fn Checkpoints(
     let at_rest = Memo::new(move |_| {
         run.with(|run| run.as_ref().is_some_and(|run| run.owner == RunOwner::AtRest))
     });
-    // Weights without a run have nothing to go on with; another tab's run goes on there.
+    // Weights without a run cannot be resumed, and another tab's run is resumed there.
     let resumable = Memo::new(move |_| {
         run.with(|run| {
             at_rest.get() && run.as_ref().is_some_and(|run| run.record.state != RunState::Weights)
@@ -52,7 +52,7 @@ pub fn Checkpoints(
     }
 }
 
-/// One checkpoint. The row stays while newer states are saved under its name.
+/// One checkpoint. The row remains while newer states are saved under its name.
 #[component]
 fn Row(
     library: LibraryState,
@@ -156,7 +156,7 @@ fn Row(
     }
 }
 
-/// The checkpoint's name, which becomes a field when it is pressed.
+/// The checkpoint's name, which becomes a text field when pressed.
 #[component]
 fn Name(
     library: LibraryState,
@@ -167,7 +167,7 @@ fn Name(
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            // A field that cannot be focused can still be clicked.
+            // If focusing fails, the field can still be clicked.
             let _ = field.focus();
         }
     });
@@ -232,7 +232,7 @@ fn described(
 fn about(checkpoint: &CheckpointSummary, file: Option<CheckpointSummary>) -> impl IntoView + use<> {
     let words = &words().checkpoints;
     let checksum = file.as_ref().map(|file| {
-        // The whole of it shows where the pointer rests.
+        // The tooltip shows all of it.
         let digits: String = file.sha256.chars().take(12).collect();
         let title = file.sha256.clone();
         view! { <p class="note sha256" title=title>{words.checksum(&digits)}</p> }

@@ -1,4 +1,4 @@
-//! Which runs are shown, and in which order: plain decisions, no browser.
+//! Which runs are shown, and in what order. Pure functions without a browser.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Order {
         Self::Title,
     ];
 
-    /// The stable word of this order.
+    /// The stable identifier of this order.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Newest => "newest",
@@ -63,32 +63,32 @@ impl Order {
     }
 }
 
-/// What kind of runs are shown.
+/// Which kind of run is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     #[default]
     All,
-    /// Trained to their end.
+    /// Finished runs.
     Ended,
-    /// Stopped, interrupted, failed or under way.
+    /// Runs that were stopped or interrupted, have failed, or are in progress.
     Unended,
-    /// With this tag.
+    /// Runs with this tag.
     Tag(String),
 }
 
-/// What the person chose to see.
+/// What the visitor chose to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// Words that must all occur in a run's name, note, tags, settings or state.
     pub search: String,
-    /// The kind of runs.
+    /// The kind of run.
     pub kind: Kind,
-    /// Their order.
+    /// The sort order.
     pub order: Order,
 }
 
 impl Choice {
-    /// The names of the runs chosen, in order. They are searched as these words tell of them.
+    /// The names of the matching runs, in order. The search covers the text that the page shows of each run.
     pub fn of(&self, runs: &[Arc<RunSummary>], words: &Words) -> Vec<String> {
         let sought: Vec<String> = self.search.split_whitespace().map(str::to_lowercase).collect();
         let is_chosen = |run: &&Arc<RunSummary>| {

@@ -1,4 +1,4 @@
-//! The curves of several runs, laid over each other, and the settings in which they differ.
+//! The curves of several runs in the same charts, and the settings in which they differ.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Axis {
         }
     }
 
-    /// Where a step of a run lies.
+    /// The horizontal position of a run's step.
     fn place(self, step: f64, run: &RunSummary, curves: &StoredCurves) -> f64 {
         match self {
             Self::Step => step,
@@ -47,13 +47,13 @@ impl Axis {
         }
     }
 
-    /// Whether a run has a place on it: of runs that came as bare checkpoints no time is known.
+    /// Whether a run can be drawn on this axis: runs imported as single checkpoints have no times.
     fn has(self, curves: &StoredCurves) -> bool {
         self != Self::Time || curves.timeline.end().0 > 0
     }
 }
 
-/// Steps an epoch, also of a run that came as a bare checkpoint.
+/// Steps per epoch, also for a run imported as a single checkpoint.
 fn steps_per_epoch(run: &RunSummary, curves: &StoredCurves) -> f64 {
     let steps = match (run.record.steps_per_epoch, curves.epochs.first()) {
         (0, Some(first)) => first.step,
@@ -63,7 +63,7 @@ fn steps_per_epoch(run: &RunSummary, curves: &StoredCurves) -> f64 {
     steps.max(1) as f64
 }
 
-/// What is drawn of a run.
+/// What the charts draw of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Curve {
     TrainingLoss,
@@ -71,7 +71,7 @@ enum Curve {
     Accuracy,
 }
 
-/// Charts and table; nothing as long as no run is chosen.
+/// Charts and table; empty while no run is selected.
 #[component]
 pub fn Compare(view: View) -> impl IntoView {
     let library = view.library;
@@ -80,7 +80,7 @@ pub fn Compare(view: View) -> impl IntoView {
     let runs = Memo::new(move |_| view.compared_runs());
     Effect::new(move |_| {
         runs.with(|runs| runs.iter().for_each(|run| library.want_curves(run)));
-        // A run that has grown meanwhile is read again when its curves have come.
+        // A run that has grown meanwhile is read again once its curves have arrived.
         library.curves.track();
     });
     let plot = move |curve: Curve| {
@@ -197,7 +197,7 @@ fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
     }
 }
 
-/// The settings in which the runs differ, a column a run.
+/// The settings in which the runs differ, one column per run.
 fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
     let configs: Vec<_> = runs.iter().map(|run| &run.record.config).collect();
     let (rows, words) = (differences(&configs), words());

@@ -1,4 +1,4 @@
-//! All about one run.
+//! The details of one run.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 use crate::settings::SettingsDraft;
 
-/// Its figures, what the person says of it, its checkpoints, and what can be done with it.
+/// A run's figures, labels and checkpoints, and the actions on it.
 #[component]
 pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> impl IntoView {
     let View { library, current_run, classifier, benchmark, .. } = view;
@@ -43,7 +43,7 @@ pub fn Details(view: View, name: String, run: Memo<Option<Arc<RunSummary>>>) -> 
     };
     view! {
         <div class="run-details" data-testid="run-details"
-            // What is being edited stays open, whatever else begins.
+            // A run that is being edited stays open, even if another one starts.
             on:input=move |_| view.pin(&name.get_value())>
             {move || run.get().map(|run| figures(&run))}
             <Labels view name run />

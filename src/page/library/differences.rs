@@ -2,10 +2,10 @@
 
 use crate::settings::{Field, SettingsDraft, TrainingConfig};
 
-/// A setting and its text in each run; `None` where it means nothing to the run.
+/// A setting and its text in each run; `None` where the run does not use it.
 pub type Difference = (Field, Vec<Option<String>>);
 
-/// The settings that are not the same in all of these configs, in the form's order.
+/// The settings that differ between these configs, in the form's order.
 pub fn differences(configs: &[&TrainingConfig]) -> Vec<Difference> {
     let drafts: Vec<_> = configs.iter().map(|config| SettingsDraft::from(*config)).collect();
     let texts = |field: Field| -> Difference {

@@ -1,4 +1,4 @@
-//! Keeps what was pressed where it is on the screen, while something above it grows.
+//! Keeps the element that was pressed in place on the screen while something above it grows.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -6,13 +6,15 @@ use web_sys::Element;
 
 use crate::page::browser::on_resize;
 
-/// So long after the press it may still grow: curves come from the worker, charts after their curves.
+/// How long after the press the page above may still grow: the curves come from the worker, and the charts
+/// after them.
 const HOLDS_MS: f64 = 3_000.0;
 
-/// The element that is kept in its place, if there is one.
+/// The element that is kept in place, if any.
 #[derive(Clone, Copy)]
 pub struct Hold(StoredValue<Option<Held>, LocalStorage>);
 
+/// An element that is kept in place for a while after a press.
 struct Held {
     element: Element,
     /// Pixels from the window's upper edge.
@@ -21,7 +23,7 @@ struct Held {
 }
 
 impl Hold {
-    /// Holds nothing yet, and nothing any longer as soon as the person moves the page.
+    /// Holds nothing at first. Scrolling by the visitor releases what it holds.
     pub fn new() -> Self {
         let hold = Self(StoredValue::new_local(None));
         let handles = [
@@ -34,14 +36,14 @@ impl Hold {
         hold
     }
 
-    /// Keeps this element where it is now.
+    /// Keeps this element in its current place.
     pub fn take(self, element: &Element) {
         let top = element.get_bounding_client_rect().top();
         let until_ms = js_sys::Date::now() + HOLDS_MS;
         self.0.set_value(Some(Held { element: element.clone(), top, until_ms }));
     }
 
-    /// Has what is held keep its place whenever this element, which lies above, has another size.
+    /// Keeps the held element in place whenever this element above it changes size.
     pub fn against(self, above: &Element) {
         on_resize(above, move || self.put_back());
     }
@@ -50,7 +52,7 @@ impl Hold {
         self.0.set_value(None);
     }
 
-    /// Browsers that anchor the scroll position may have done it already; then nothing has moved.
+    /// Browsers with scroll anchoring may have done this already; then nothing has moved.
     fn put_back(self) {
         let moved = self.0.with_value(|held| {
             let lasts = |held: &&Held| js_sys::Date::now() < held.until_ms;

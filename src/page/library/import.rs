@@ -1,4 +1,4 @@
-//! Bringing files in.
+//! Importing files.
 
 use leptos::prelude::*;
 use web_sys::File;
@@ -6,7 +6,7 @@ use web_sys::File;
 use crate::page::session::LibraryState;
 use crate::page::words::{say, words};
 
-/// A button that asks for files; they may be dropped on it as well.
+/// A button that opens the file chooser. Files may also be dropped on it.
 #[component]
 pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
@@ -36,7 +36,7 @@ pub fn Import(library: LibraryState) -> impl IntoView {
                     on:change:target=move |event| {
                         let input = event.target();
                         library.import(list(input.files()));
-                        // The same file may be chosen again.
+                        // Lets the same file be chosen again.
                         input.set_value("");
                     }
                 />

@@ -1,5 +1,5 @@
-//! The library: runs and checkpoints that this browser keeps. Find them, compare them, go on with them,
-//! take them away, bring others in.
+//! The library: the runs and checkpoints that this browser stores. Find, compare, resume, export and import
+//! them.
 
 mod checkpoints;
 mod choice;
@@ -36,10 +36,10 @@ use storage::Storage;
 use toolbar::Toolbar;
 use undo::Undo;
 
-/// Rows shown at first, and further ones with each press.
+/// How many rows are shown at first, and how many each press adds.
 const ROWS: usize = 30;
 
-/// What the person looks at in the library.
+/// What the visitor is looking at in the library.
 #[derive(Clone, Copy)]
 struct View {
     library: LibraryState,
@@ -47,18 +47,19 @@ struct View {
     classifier: ClassifierState,
     benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
-    /// Which runs are shown, and in which order.
+    /// Which runs are shown, and in what order.
     choice: RwSignal<Choice>,
-    /// The run whose details are open: the newest one until another, or none, is chosen.
+    /// The run whose details are open: the newest, until the visitor opens another or closes it.
     open: RwSignal<Open>,
-    /// The runs whose curves are laid over each other, in the order of their choosing.
+    /// The runs that are compared, in the order in which they were selected.
     compared: RwSignal<Vec<String>>,
-    /// The runs chosen, sorted.
+    /// The runs that match, sorted.
     shown: Memo<Vec<String>>,
-    /// Keeps the list where it is while the comparison above it comes and grows.
+    /// Keeps the list in place while the comparison above it appears and grows.
     hold: Hold,
 }
 
+/// Which run shows its details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Open {
     Newest,
@@ -67,7 +68,8 @@ enum Open {
 }
 
 impl View {
-    /// Whether a run's details are open. When the chosen one is gone, it is the newest's turn again.
+    /// Whether a run's details are open. If the run that the visitor opened is gone, the newest opens
+    /// instead.
     fn is_open(self, run: &str) -> bool {
         self.library.runs.with(|runs| {
             let names = || runs.iter().map(|run| run.record.run.as_str());
@@ -104,7 +106,7 @@ impl View {
         });
     }
 
-    /// The compared runs that are still there.
+    /// The compared runs that still exist.
     fn compared_runs(self) -> Vec<Arc<RunSummary>> {
         let library = self.library;
         self.compared.with(|names| names.iter().filter_map(|name| library.run(name)).collect())

@@ -1,9 +1,9 @@
-//! The settings that are told of a run.
+//! The settings that describe a run.
 
 use crate::page::words::Setting;
 use crate::settings::{Field, Kind, SettingsDraft, TrainingConfig};
 
-/// The settings that say all, the optimizer first, without the engine, which has a place of its own.
+/// The settings that describe a run, the optimizer first. The engine is shown elsewhere.
 pub fn recipe(config: &TrainingConfig) -> Vec<Setting> {
     let draft = SettingsDraft::from(config);
     let told = |key| Field::with_key(key).filter(|field| *field != Field::Engine);

@@ -14,7 +14,7 @@ use crate::library::RunSummary;
 use crate::page::format::{UNKNOWN, four_decimals, percent};
 use crate::page::words::{say, words};
 
-/// One run: what it is, how well it did, and its details when they are open.
+/// One run: what it is, how well it did and, when open, its details.
 #[component]
 pub fn Row(view: View, name: String) -> impl IntoView {
     let library = view.library;
@@ -24,7 +24,7 @@ pub fn Row(view: View, name: String) -> impl IntoView {
     };
     let name = StoredValue::new(name);
     let open = Memo::new(move |_| name.with_value(|name| view.is_open(name)));
-    // In a task of their own: with a run's first step, there is much to draw.
+    // In a separate task: at a run's first step there is much else to draw.
     let drawn = RwSignal::new(false);
     Effect::new(move |_| {
         if open.get() {

@@ -1,11 +1,11 @@
-//! A run's losses at a glance.
+//! A run's losses as a sparkline.
 
 use leptos::prelude::*;
 
 const WIDTH: f64 = 120.0;
 const HEIGHT: f64 = 28.0;
 
-/// A sparkline; nothing as long as there is no loss.
+/// A sparkline; empty while there are no losses.
 pub fn spark(losses: &[f32]) -> impl IntoView + use<> {
     let path = path(losses);
     view! {
@@ -16,7 +16,7 @@ pub fn spark(losses: &[f32]) -> impl IntoView + use<> {
     }
 }
 
-/// The line through these losses; it breaks where one is no number.
+/// The line through these losses, with a gap at each NaN.
 fn path(losses: &[f32]) -> String {
     use std::fmt::Write as _;
     let finite = losses.iter().copied().filter(|loss| loss.is_finite()).map(f64::from);

@@ -1,9 +1,9 @@
-//! The stable word of a run's state, for style sheets and tests.
+//! The stable identifier of a run's state, for style sheets and tests.
 
 use crate::history::Ending;
 use crate::library::{RunOwner, RunState, RunSummary};
 
-/// The stable word of a run's state.
+/// The stable identifier of a run's state.
 pub const fn state_word(run: &RunSummary) -> &'static str {
     match (&run.record.state, run.owner) {
         (RunState::Paused, RunOwner::Here | RunOwner::OtherTab) => "paused",

@@ -1,4 +1,4 @@
-//! How much room there is, and asking the browser to keep what is stored.
+//! How much space is used and left, and the request to protect the data from deletion.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -8,7 +8,7 @@ use web_sys::{StorageEstimate, StorageManager};
 use crate::page::session::LibraryState;
 use crate::page::words::{say, words};
 
-/// What the browser says of this site's storage.
+/// What the browser reports about this site's storage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Room {
     used: f64,
@@ -16,14 +16,14 @@ struct Room {
     persisted: bool,
 }
 
-/// How the request to keep the data went.
+/// The outcome of the request to protect the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     No,
     Refused,
 }
 
-/// Room used and left, and the request to keep it, explained before it is made.
+/// Space used and left, and the request to protect the data, explained before it is made.
 #[component]
 pub fn Storage(library: LibraryState) -> impl IntoView {
     let room = RwSignal::new(None::<Room>);
@@ -35,7 +35,7 @@ pub fn Storage(library: LibraryState) -> impl IntoView {
             }
         });
     };
-    // What is stored changes when checkpoints do.
+    // The space used changes with the checkpoints.
     Effect::new(move |_| {
         library.checkpoints.track();
         library.is_known.track();
@@ -80,7 +80,7 @@ pub fn Storage(library: LibraryState) -> impl IntoView {
 
 fn manager() -> Option<StorageManager> {
     let navigator: JsValue = window().navigator().into();
-    // Not on insecure addresses.
+    // Missing on insecure origins.
     let storage = js_sys::Reflect::get(&navigator, &"storage".into()).ok()?;
     storage.dyn_into().ok()
 }

@@ -1,4 +1,4 @@
-//! Finding runs, and what is done to several at once.
+//! Finding runs, and actions on several at once.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::page::session::DeletedThing;
 use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 
-/// Search, kind, order; and for the compared runs, downloads and deletion.
+/// Search, filter and sort order; for the selected runs, downloads and deletion.
 #[component]
 pub fn Toolbar(view: View) -> impl IntoView {
     let View { library, choice, compared, shown, .. } = view;

@@ -1,11 +1,11 @@
-//! Taking a deletion back.
+//! Undoing a deletion.
 
 use leptos::prelude::*;
 
 use crate::page::session::LibraryState;
 use crate::page::words::{say, words};
 
-/// Says what was deleted and offers to bring it back, for as long as that can be done.
+/// Says what was deleted and offers to restore it, for as long as that is possible.
 #[component]
 pub fn Undo(library: LibraryState) -> impl IntoView {
     view! {

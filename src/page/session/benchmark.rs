@@ -1,4 +1,4 @@
-//! The benchmark: having a round of cases measured, one after the other.
+//! The benchmark: measures a round of cases one after the other.
 
 use leptos::prelude::*;
 
@@ -11,13 +11,13 @@ use super::run::CurrentRun;
 use crate::benchmark::BenchmarkCase;
 use crate::protocol::{Command, Reply, Status};
 
-/// The benchmark. What it measures is kept with all that is known of the machine.
+/// The benchmark. Its measurements are stored in [`Machine`].
 #[derive(Clone, Copy)]
 pub struct BenchmarkState {
     connection: Connection,
     data: DataState,
     run: CurrentRun,
-    /// The round of measurements under way, or the last one of this visit.
+    /// The current round of measurements, or the last one of this visit.
     pub round: RwSignal<BenchmarkRun>,
 }
 
@@ -26,19 +26,19 @@ impl BenchmarkState {
         Self { connection, data, run, round: RwSignal::new(BenchmarkRun::default()) }
     }
 
-    /// Whether a measurement is under way, or about to be.
+    /// Whether a measurement is in progress or about to start.
     pub fn is_measuring(self) -> bool {
         let running =
             self.round.with(|benchmark_run| benchmark_run.state() == BenchmarkRunState::Running);
         running || self.connection.status.get() == Status::Benchmark
     }
 
-    /// [`Self::is_measuring`], for a moment's decision.
+    /// [`Self::is_measuring`] without tracking.
     pub fn is_measuring_untracked(self) -> bool {
         untrack(move || self.is_measuring())
     }
 
-    /// Whether measuring may begin: the worker is at leisure and has images.
+    /// Whether measuring may start: the worker is idle and has images.
     pub fn can_measure(self) -> bool {
         let at_leisure =
             matches!(self.connection.status.get(), Status::Ready | Status::Done | Status::Error);
@@ -50,7 +50,7 @@ impl BenchmarkState {
             && !self.is_measuring()
     }
 
-    /// Measures these cases, one after the other. One that fails does not keep the others.
+    /// Measures these cases one after the other. A case that fails does not stop the others.
     pub fn measure(self, cases: Vec<BenchmarkCase>) {
         if untrack(move || self.can_measure()) {
             self.round.set(BenchmarkRun::of(cases));
@@ -58,14 +58,14 @@ impl BenchmarkState {
         }
     }
 
-    /// Ends the round. What it has measured is kept.
+    /// Ends the round. Its measurements so far are kept.
     pub fn stop(self) {
         self.round.update(BenchmarkRun::stop);
-        // It is refused if the last case ended meanwhile, which comes to the same.
+        // If the last case has ended meanwhile, this is refused, with the same effect.
         self.connection.ask(Command::Stop, |_| {});
     }
 
-    /// Goes on with the round, if there is one and a case of it is left.
+    /// Continues the round, if there is one with a case left.
     pub(super) fn measure_next(self) {
         if self
             .round
@@ -88,7 +88,7 @@ impl BenchmarkState {
         let command = Command::Measure { case, budget_ms: CASE_BUDGET_MS };
         self.connection.ask(command, move |outcome| {
             if outcome.as_ref().is_err_and(|failure| *failure == notices::worker_ended()) {
-                // Who noticed its death has noted why this case failed, and goes on with the round.
+                // `lose_measurement` has noted why this case failed, and the round continues from there.
                 return;
             }
             self.round.update(|benchmark_run| benchmark_run.finish(judged(outcome)));
@@ -96,7 +96,7 @@ impl BenchmarkState {
         });
     }
 
-    /// The worker died; if it was measuring, that case has failed.
+    /// The worker died. If it was measuring a case, that case has failed.
     pub(super) fn lose_measurement(self, why: &Complaint) {
         if self
             .round

@@ -3,28 +3,28 @@
 use super::Complaint;
 use crate::benchmark::BenchmarkCase;
 
-/// How long each case is measured; opening its engine comes on top.
+/// How long each case is measured, not counting the time to open its engine.
 pub const CASE_BUDGET_MS: f64 = 2_000.0;
 
-/// How far a case of a round has come.
+/// The progress of a case in a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseState {
     Waiting,
     Measuring,
     Measured,
-    /// It could not be measured, and why.
+    /// It could not be measured, with the reason.
     Failed(Complaint),
 }
 
-/// How far a round has come. The words are stable: pages and tests read them.
+/// The progress of a round. The identifiers are stable: style sheets and tests read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BenchmarkRunState {
-    /// None was asked for, or it was stopped.
+    /// No round was started, or it was stopped.
     Idle,
     Running,
-    /// It is over, and something was measured.
+    /// The round is over, and at least one case was measured.
     Done,
-    /// It is over, and nothing could be measured.
+    /// The round is over, and no case could be measured.
     Failed,
 }
 
@@ -52,7 +52,7 @@ impl BenchmarkRun {
         Self { cases: waiting.collect(), stopped: false }
     }
 
-    /// How far a case has come; `None` if it is not in the round.
+    /// The progress of a case; `None` if it is not in the round.
     pub fn state_of(&self, case: BenchmarkCase) -> Option<&CaseState> {
         self.cases.iter().find(|(known, _)| *known == case).map(|(_, state)| state)
     }
@@ -85,7 +85,7 @@ impl BenchmarkRun {
         Some(next.0)
     }
 
-    /// Takes the outcome of the case being measured; that of a stopped round is of no interest.
+    /// Records the outcome of the case being measured, unless the round was stopped.
     pub(super) fn finish(&mut self, outcome: Result<(), Complaint>) {
         let measuring =
             |(_, state): &&mut (BenchmarkCase, CaseState)| *state == CaseState::Measuring;

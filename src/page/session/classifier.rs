@@ -1,4 +1,4 @@
-//! What the network makes of the garment at hand, and with whose weights.
+//! The model's prediction for the current garment, and whose weights made it.
 
 use leptos::prelude::*;
 
@@ -6,24 +6,24 @@ use super::connection::Connection;
 use super::notices::{self, Complaint, Notices};
 use crate::protocol::{Command, Prediction, Reply};
 
-/// The classifier as the worker answers for it.
+/// The classifier's state.
 #[derive(Clone, Copy)]
 pub struct ClassifierState {
     connection: Connection,
     notices: Notices,
     requests: StoredValue<Requests>,
-    /// The checkpoint that answers while no run does.
+    /// The checkpoint that classifies while no run is training.
     pub classifying_with: RwSignal<Option<String>>,
-    /// The newest answer about the garment at hand.
+    /// The newest prediction for the current garment.
     pub prediction: RwSignal<Option<Result<Prediction, Complaint>>>,
 }
 
-/// Which garments are to be classified.
+/// The garments to classify.
 #[derive(Default)]
 struct Requests {
-    /// Whether one is under way.
+    /// Whether a request is pending.
     classifying: bool,
-    /// The garment to classify once the answer to the one under way is there: `[28, 28]` bytes.
+    /// The garment to classify once the pending request is answered: `[28, 28]` bytes.
     next_garment: Option<Vec<u8>>,
 }
 
@@ -47,8 +47,8 @@ impl ClassifierState {
         });
     }
 
-    /// Classifies a garment. One request is under way at a time; of those that come meanwhile only
-    /// the newest is sent.
+    /// Classifies a garment. Only one request is pending at a time; of those that arrive meanwhile, only the
+    /// newest is sent.
     pub fn classify(self, garment: Vec<u8>) {
         if !self.connection.alive.get_untracked() {
             return;
@@ -79,7 +79,7 @@ impl ClassifierState {
         });
     }
 
-    /// Forgets the prediction, as its garment is gone.
+    /// Clears the prediction, because its garment is gone.
     pub fn forget_prediction(self) {
         self.requests.update_value(|requests| requests.next_garment = None);
         self.prediction.set(None);

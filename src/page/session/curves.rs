@@ -1,4 +1,4 @@
-//! What a run has measured, kept so that drawing it never grows with the run.
+//! A run's measurements, stored so that the cost of drawing does not grow with the run.
 
 use std::collections::VecDeque;
 
@@ -21,7 +21,7 @@ pub struct Curves {
 pub const RECENT_STEPS: usize = History::RECENT_STEPS;
 
 impl Curves {
-    /// The curves of a run that starts or goes on, smoothed with this weight.
+    /// The curves of a run that starts or resumes, smoothed with this weight.
     pub fn of(run: &RunOverview, weight: f64) -> Self {
         let losses = LossSeries::with_weight(weight);
         let (reports, epochs) = (run.reports.clone(), run.epochs.clone());
@@ -46,29 +46,29 @@ impl Curves {
     }
 }
 
-/// The losses of a run, and the same in at most [`Self::MOST_BUCKETS`] buckets of equally many steps,
-/// by which they are drawn.
+/// The losses of a run, and at most [`Self::MOST_BUCKETS`] buckets of equally many steps, from which they are
+/// drawn.
 ///
-/// A loss costs constant time: when the buckets run out, neighbours merge and each holds twice as
-/// many steps from then on. What is smoothed is the loss of every step; a bucket only remembers what
-/// came of it at its end. So a run's smoothed curve depends neither on how long the run became nor on
-/// when it is looked at.
+/// Adding a loss takes constant time: when the buckets run out, neighbours merge and each holds twice as many
+/// steps from then on. The loss of every step is smoothed; a bucket only stores the smoothed value at its
+/// end. So a run's smoothed curve depends neither on the length of the run nor on when it is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossSeries {
-    /// All of them, since another weight takes them all: 4 bytes a step.
+    /// All of them, since smoothing with another weight needs them all: 4 bytes per step.
     losses: Vec<f32>,
     steps_per_bucket: u64,
     buckets: Vec<Bucket>,
     average: MovingAverage,
 }
 
+/// Consecutive steps that are drawn as one point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bucket {
-    /// Sum and number of the losses that are numbers.
+    /// Sum and number of the finite losses.
     sum: f64,
     finite: u64,
     steps: u64,
-    /// The smoothed loss at its last step; no number before the run's first finite loss.
+    /// The smoothed loss at its last step; NaN before the run's first finite loss.
     smoothed: f64,
 }
 
@@ -91,16 +91,16 @@ impl Bucket {
         }
     }
 
-    /// No number if none of its losses is one.
+    /// NaN if none of its losses is finite.
     const fn mean(&self) -> f64 {
         self.sum / self.finite as f64
     }
 }
 
-/// An exponential moving average without the pull towards zero at its start, as TensorBoard smooths.
+/// An exponential moving average without the bias towards zero at its start, as in TensorBoard.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct MovingAverage {
-    /// Of all that came before, 0 to below 1.
+    /// The weight of all earlier losses, 0 to below 1.
     weight: f64,
     average: f64,
     weight_of_start: f64,
@@ -111,8 +111,8 @@ impl MovingAverage {
         Self { weight: weight.clamp(0.0, 0.9999), average: 0.0, weight_of_start: 1.0 }
     }
 
-    /// Takes a loss in and gives the average up to it. One that is no number must not swallow all that
-    /// follow it, and changes nothing.
+    /// Adds a loss and returns the average up to it. A loss that is not finite changes nothing, since it
+    /// would spoil all later averages.
     fn push(&mut self, loss: f32) -> f64 {
         if loss.is_finite() {
             self.average = self.weight * self.average + (1.0 - self.weight) * f64::from(loss);
@@ -129,12 +129,12 @@ impl Default for LossSeries {
 }
 
 impl LossSeries {
-    /// The most points ever drawn.
+    /// The maximum number of points drawn.
     pub const MOST_BUCKETS: usize = 600;
-    /// Smooths over some 200 steps: at the tutorial's length more than a bucket has.
+    /// Smooths over some 200 steps: at the tutorial's length, more than a bucket has.
     pub const USUAL_WEIGHT: f64 = 0.99;
 
-    /// No losses yet; they will be smoothed with this weight.
+    /// No losses yet; future ones are smoothed with this weight.
     fn with_weight(weight: f64) -> Self {
         Self {
             losses: Vec::new(),
@@ -157,12 +157,12 @@ impl LossSeries {
         losses.iter().for_each(|loss| self.push(*loss));
     }
 
-    /// How many steps a point stands for.
+    /// How many steps a point covers.
     pub const fn steps_per_bucket(&self) -> u64 {
         self.steps_per_bucket
     }
 
-    /// Puts a loss into its bucket.
+    /// Adds a loss to its bucket.
     fn push(&mut self, loss: f32) {
         let full = self.buckets.last().is_none_or(|last| last.steps >= self.steps_per_bucket);
         if full && self.buckets.len() == Self::MOST_BUCKETS {
@@ -180,7 +180,7 @@ impl LossSeries {
         }
     }
 
-    /// The weight with which it is smoothed as it grows.
+    /// The weight with which the series is smoothed as it grows.
     pub const fn weight(&self) -> f64 {
         self.average.weight
     }
@@ -198,13 +198,13 @@ impl LossSeries {
         self.average = average;
     }
 
-    /// Takes every loss into an average; what it is at each bucket's end.
+    /// Averages over every loss, and returns the average at each bucket's end.
     fn smooth(&self, average: &mut MovingAverage) -> Vec<f64> {
         let buckets = self.losses.chunks(self.steps_per_bucket as usize);
         buckets.map(|losses| losses.iter().fold(f64::NAN, |_, loss| average.push(*loss))).collect()
     }
 
-    /// A value of each bucket that is a number, by the last step that it covers.
+    /// A finite value of each bucket, by the last step that the bucket covers.
     fn points(&self, values: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
         let mut step = 0;
         let at_end = |(bucket, value): (&Bucket, f64)| {
@@ -214,7 +214,7 @@ impl LossSeries {
         self.buckets.iter().zip(values).filter_map(at_end).collect()
     }
 
-    /// Mean losses by the last step that each covers.
+    /// Each bucket's mean loss, by the last step that it covers.
     pub fn means(&self) -> Vec<(f64, f64)> {
         let mut step = 0;
         self.buckets
@@ -226,9 +226,10 @@ impl LossSeries {
             .collect()
     }
 
-    /// The smoothed loss at the last step of each bucket. Without any weight it is [`Self::means`].
+    /// The smoothed loss at the last step of each bucket. With weight 0 it is [`Self::means`].
     ///
-    /// With the weight of [`Self::set_weight`] it is at hand; any other takes a look at every loss.
+    /// With the weight of [`Self::set_weight`] the result is stored; any other weight needs a pass over every
+    /// loss.
     pub fn smoothed(&self, weight: f64) -> Vec<(f64, f64)> {
         let mut average = MovingAverage::new(weight);
         if average.weight == 0.0 {
@@ -249,7 +250,7 @@ mod tests {
         LossSeries::of(losses.into_iter().collect())
     }
 
-    /// Losses that fall and jump about.
+    /// Losses that fall, with noise.
     fn losses(steps: usize) -> Vec<f32> {
         let mut noise = 1_u32;
         let loss = |step: usize| {
@@ -260,7 +261,7 @@ mod tests {
         (0..steps).map(loss).collect()
     }
 
-    /// TensorBoard's smoothing, written down once more: by step.
+    /// TensorBoard's smoothing, implemented independently: by step.
     fn plain_average(losses: &[f32], weight: f64) -> Vec<f64> {
         let (mut last, mut taken) = (0.0, 0);
         losses

@@ -1,4 +1,4 @@
-//! The data set as far as the worker has told of it, and pictures out of it.
+//! The data set as the worker has reported it so far, and images from it.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::settings::Augmentation;
 pub struct DataState {
     connection: Connection,
     notices: Notices,
-    /// How far it has come.
+    /// The loading progress.
     pub progress: RwSignal<Option<DataProgress>>,
     /// Samples and sizes.
     pub overview: RwSignal<Option<DataOverview>>,
@@ -25,7 +25,7 @@ impl DataState {
         Self { connection, notices, progress: RwSignal::new(None), overview: RwSignal::new(None) }
     }
 
-    /// Has the worker fetch the data set, anew if the cached one is not to be trusted.
+    /// Asks the worker to fetch the data set, ignoring the cache if it may be wrong.
     pub(super) fn load(self, refetch: bool) {
         self.progress.set(None);
         self.notices.remove(|notice| notice.remedy == Some(Remedy::RetryData));
@@ -34,13 +34,13 @@ impl DataState {
         }
         let command = Command::LoadData { url: address_of("data/"), refetch };
         self.connection.ask(command, move |outcome| match outcome {
-            // Every worker is asked as it starts.
+            // Each worker is asked when it starts.
             Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
             _ => {}
         });
     }
 
-    /// Offers to try the data once more.
+    /// Offers to try fetching the data again.
     fn tell_of_data(self, failure: Complaint) {
         if self.connection.status.get_untracked() == Status::Loading {
             self.connection.status.set(Status::Error);
@@ -48,7 +48,7 @@ impl DataState {
         self.notices.notify(failure, Some(Remedy::RetryData));
     }
 
-    /// Fetches the data panel's samples as an epoch (from 0) of a run sees them.
+    /// Fetches the data panel's samples as a run's epoch (from 0) sees them.
     pub fn samples(
         self,
         augmentation: Augmentation,
@@ -60,13 +60,13 @@ impl DataState {
         self.connection.ask(command, move |outcome| match outcome {
             Ok(Reply::Samples(samples)) => then(samples),
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-            // Nobody asked for them by hand.
+            // The visitor did not ask for them.
             Err(failure) if notices::is_of_worker(&failure) => {}
             Err(failure) => self.notices.notify(failure, None),
         });
     }
 
-    /// Fetches a picture of the test split.
+    /// Fetches an image from the test split.
     pub fn test_image(self, index: u32, then: impl FnOnce(LabelledImage) + 'static) {
         self.connection.ask(Command::TestImage { index }, move |outcome| match outcome {
             Ok(Reply::TestImage(image)) => then(image),

@@ -1,4 +1,4 @@
-//! What becomes of the worker's events and of its death.
+//! Handling of the worker's events and of its death.
 
 use super::connection::News;
 use super::notices::{self, AfterDeath, Complaint, Death, PageFailure};
@@ -7,7 +7,7 @@ use crate::protocol::{Event, Status};
 use leptos::prelude::*;
 
 impl Session {
-    /// Takes in what the connection tells.
+    /// Handles the connection's news.
     pub(super) fn hear(self, news: News) {
         match news {
             News::Started => {
@@ -24,7 +24,7 @@ impl Session {
         }
     }
 
-    /// Takes in one event. Steps are kept at once and drawn soon; everything else shows at once.
+    /// Handles one event. Steps are stored at once and drawn soon; everything else is shown at once.
     fn on_event(self, event: Event) {
         match event {
             Event::Listening => self.connection.begin_talking(),
@@ -60,8 +60,8 @@ impl Session {
         }
     }
 
-    /// Ends what is left of a dead worker, tells the person, and starts a new one unless workers
-    /// keep dying or a reload is what is needed.
+    /// Cleans up after a dead worker, tells the visitor, and starts a new one unless workers keep dying or
+    /// only a reload helps.
     fn lose_worker(self, how: Death) {
         let Some(lost) = self.connection.give_up() else { return };
         let interrupted = self.run.interrupt();
@@ -86,7 +86,7 @@ impl Session {
             self.connection.start_worker();
         }
         lost.unanswered.answer();
-        // With the new worker, if there is one: what ended the old one may be this case's alone.
+        // With the new worker, if there is one: only this case may have ended the old one.
         self.benchmark.measure_next();
     }
 }

@@ -1,4 +1,4 @@
-//! The library as the page knows it, and what may be asked of it.
+//! The library as the page knows it, and the requests to it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -30,49 +30,49 @@ pub struct StoredCurves {
     pub timeline: Timeline,
 }
 
-/// What was deleted in one go, as a person calls it.
+/// What was deleted in one action, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeletedThing {
-    /// A run or a checkpoint, by its name for people.
+    /// A run or a checkpoint, by its display name.
     One(String),
-    /// So many runs.
+    /// This many runs.
     Runs(usize),
 }
 
-/// What was deleted in one go and can be brought back.
+/// A deletion that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// Never used twice.
+    /// Unique.
     pub id: u32,
-    /// The things.
+    /// The deleted items.
     pub items: Vec<Item>,
-    /// What they were.
+    /// Their description.
     pub what: DeletedThing,
 }
 
-/// The library as the worker told of it.
+/// The library as the worker has reported it.
 #[derive(Clone, Copy)]
 pub struct LibraryState {
     connection: Connection,
     notices: Notices,
     classifier: ClassifierState,
-    /// Whether anything was told yet.
+    /// Whether the worker has reported anything yet.
     pub is_known: RwSignal<bool>,
-    /// Its runs, in no order.
+    /// Its runs, in no particular order.
     pub runs: RwSignal<Vec<Arc<RunSummary>>>,
     /// The stored checkpoints, newest first.
     pub checkpoints: RwSignal<Vec<CheckpointSummary>>,
-    /// Curves that were asked for.
+    /// The curves that have been requested.
     pub curves: RwSignal<HashMap<String, Arc<StoredCurves>>>,
-    /// What was deleted and can be brought back, oldest first.
+    /// Deletions that can be undone, oldest first.
     pub deleted: RwSignal<Vec<Deleted>>,
-    /// The file that is being taken in.
+    /// The file being imported.
     pub importing: RwSignal<Option<String>>,
-    /// The run that was taken in last.
+    /// The run imported last.
     pub imported: RwSignal<Option<String>>,
-    /// Runs whose curves are on their way.
+    /// Runs whose curves have been requested and have not arrived.
     asked: StoredValue<HashSet<String>>,
-    /// Runs whose curves could not be read, with the steps they had.
+    /// Runs whose curves could not be read, with their steps at that time.
     unreadable: StoredValue<HashMap<String, u64>>,
     deletions: StoredValue<u32>,
 }
@@ -100,7 +100,7 @@ impl LibraryState {
         }
     }
 
-    /// A run of the library.
+    /// A run in the library.
     pub fn run(self, name: &str) -> Option<Arc<RunSummary>> {
         self.runs.with(|runs| runs.iter().find(|run| run.record.run == name).cloned())
     }
@@ -146,23 +146,23 @@ impl LibraryState {
 
     pub(super) fn list(self) {
         self.ask(LibraryCommand::List, move |outcome| match outcome {
-            // Every worker is asked as it starts.
+            // Each worker is asked when it starts.
             Err(failure) if !notices::is_of_worker(&failure) => self.notices.notify(failure, None),
             _ => {}
         });
     }
 
-    /// Changes what is said of a run.
+    /// Edits a run's labels.
     pub fn edit_run(self, run: String, edit: RunEdit) {
         self.order(LibraryCommand::Edit { run, edit });
     }
 
-    /// Gives a checkpoint another name.
+    /// Renames a checkpoint.
     pub fn label_checkpoint(self, checkpoint: String, label: String) {
         self.order(LibraryCommand::Label { checkpoint, label });
     }
 
-    /// Deletes; `what` is said beside the button that brings it back.
+    /// Deletes items; `what` is shown beside the undo button.
     pub fn delete(self, items: Vec<Item>, what: DeletedThing) {
         self.deletions.update_value(|count| *count += 1);
         let id = self.deletions.get_value();
@@ -183,7 +183,7 @@ impl LibraryState {
         });
     }
 
-    /// Brings back what was deleted in one go.
+    /// Undoes a deletion.
     pub fn undo_deletion(self, id: u32) {
         let found = self.deleted.with_untracked(|all| {
             all.iter().find(|deleted| deleted.id == id).map(|deleted| deleted.items.clone())
@@ -195,7 +195,7 @@ impl LibraryState {
         });
     }
 
-    /// Makes a file and hands it to the browser's downloads.
+    /// Exports a file and downloads it.
     pub fn export(self, export: Export) {
         self.ask(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
@@ -209,7 +209,7 @@ impl LibraryState {
         });
     }
 
-    /// Takes files in, one after the other. The worker reads them: they may be large.
+    /// Imports files one after the other. The worker reads them, since they may be large.
     pub fn import(self, files: Vec<web_sys::File>) {
         let mut files = files.into_iter();
         let Some(file) = files.next() else { return };
@@ -232,13 +232,13 @@ impl LibraryState {
         self.imported.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
         self.ask(command, move |outcome| {
-            // The file's address is of no use any more.
+            // The file's URL is no longer needed.
             let _ = web_sys::Url::revoke_object_url(&url);
             self.importing.set(None);
             match outcome {
                 Ok(Reply::Imported { run }) => self.imported.set(Some(run)),
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-                // The file at hand may be what ended it: the others are not put at risk with the next.
+                // This file may have ended the worker, so the others are not tried with the next one.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
                     self.notices.notify(PageFailure::UnreadFiles { files: unread.collect() }, None);
@@ -250,7 +250,8 @@ impl LibraryState {
         });
     }
 
-    /// Has a checkpoint's file described as it leaves the browser. Who cannot read it is told when it is used.
+    /// Requests the description of a checkpoint's file as it leaves the browser. A file that cannot be read is
+    /// reported when it is used.
     pub fn describe(self, checkpoint: String, then: impl FnOnce(CheckpointSummary) + 'static) {
         self.ask(LibraryCommand::Describe { checkpoint }, move |outcome| {
             if let Ok(Reply::Described(summary)) = outcome {
@@ -259,14 +260,15 @@ impl LibraryState {
         });
     }
 
-    /// Has a run's curves read, unless they are there or on their way. Those of a run under way are read
-    /// again when it has grown enough to show.
+    /// Requests a run's curves, unless they have arrived or been requested. The curves of a run in progress
+    /// are read again once it has grown visibly.
     pub fn want_curves(self, run: &RunSummary) {
         let (name, steps) = (run.record.run.clone(), run.record.steps);
         let grows = run.owner != RunOwner::AtRest;
         let least = if grows { steps * 19 / 20 } else { steps };
         let there = self.curves.with_untracked(|curves| {
-            // More steps than the run has are those of before it went back.
+            // If there are more steps than the run has, the curves are from before the run was resumed from
+            // an earlier state.
             curves.get(&name).is_some_and(|known| (least..=steps).contains(&known.steps))
         });
         let unreadable = self.unreadable.with_value(|all| all.get(&name) == Some(&steps));
@@ -285,7 +287,7 @@ impl LibraryState {
                     self.curves.update(|all| drop(all.insert(name, curves)));
                 }
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-                // The next worker is asked when they are wanted again.
+                // The next worker is asked when the curves are needed again.
                 Err(failure) if notices::is_of_worker(&failure) => {}
                 Err(failure) => {
                     self.unreadable.update_value(|all| {

@@ -1,4 +1,4 @@
-//! The machine: its engines, and what was measured on it, kept in this browser from visit to visit.
+//! The machine: its engines, and the measurements on it, which this browser stores across visits.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,17 +10,17 @@ use crate::page::browser::user_agent;
 use crate::protocol::Command;
 
 const KEY: &str = "atelier.measurements";
-/// Raised whenever what is stored changes its shape or meaning.
+/// Incremented whenever the stored data changes shape or meaning.
 const VERSION: u32 = 1;
-/// The latest moment that JavaScript's dates can tell.
+/// The latest time that a JavaScript date can represent.
 const LATEST_MS: f64 = 8.64e15;
 
-/// A measurement, and when it was made.
+/// A measurement and its time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// What was measured.
+    /// The case.
     pub case: BenchmarkCase,
-    /// What came of it.
+    /// The result.
     pub measurement: Measurement,
     /// Milliseconds since 1970 UTC.
     pub at_ms: f64,
@@ -32,13 +32,13 @@ impl Measured {
     }
 }
 
-/// What is known of this machine.
+/// What is known about this machine.
 #[derive(Clone, Copy)]
 pub struct Machine {
     connection: Connection,
     /// Which engines this browser has.
     pub engines: RwSignal<Option<Engines>>,
-    /// What was measured, now or in earlier visits: the newest of each case.
+    /// The newest measurement of each case, from this visit or earlier ones.
     measured: RwSignal<Vec<Measured>>,
 }
 
@@ -47,7 +47,7 @@ impl Machine {
         Self { connection, engines: RwSignal::new(None), measured: RwSignal::new(Vec::new()) }
     }
 
-    /// Takes in which engines there are, and tells a new worker what was measured with them before.
+    /// Stores which engines there are, and sends a new worker the earlier measurements of them.
     pub(super) fn meet_engines(self, engines: Engines) {
         let known = self.engines.with_untracked(|known| known.as_ref() == Some(&engines));
         if !known {
@@ -56,12 +56,12 @@ impl Machine {
         }
         let measured = untrack(|| self.measurements());
         if !measured.is_empty() {
-            // It cannot fail; without it, `auto` would only measure once more.
+            // This cannot fail; without it, `auto` would merely measure again.
             self.connection.ask(Command::Remember(measured), |_| {});
         }
     }
 
-    /// Keeps a measurement in the place of an older one of its case.
+    /// Stores a measurement in place of an older one of its case.
     pub(super) fn keep_measurement(self, case: BenchmarkCase, measurement: Measurement) {
         if !is_sound(&measurement) {
             return;
@@ -76,7 +76,7 @@ impl Machine {
         });
     }
 
-    /// Everything measured, as the rules of [`crate::benchmark`] take it.
+    /// All measurements, in the form that [`crate::benchmark`] takes.
     pub fn measurements(self) -> Vec<(BenchmarkCase, Measurement)> {
         self.measured.with(|measured| {
             measured.iter().map(|known| (known.case, known.measurement.clone())).collect()
@@ -88,7 +88,7 @@ impl Machine {
         self.measured.with(|measured| measured.iter().find(|known| known.case == case).cloned())
     }
 
-    /// Whether `auto` means WebGPU at this batch size; `None` while nothing tells.
+    /// Whether `auto` means WebGPU at this batch size; `None` while that is unknown.
     pub fn auto_is_webgpu(self, batch_size: usize) -> Option<bool> {
         let measured = self.measurements();
         self.engines.with(|engines| engines.as_ref()?.auto_is_webgpu(&measured, batch_size))
@@ -100,7 +100,7 @@ impl Machine {
     }
 }
 
-/// Whether a measurement can be what it says: one that was not may stand in the storage.
+/// Whether a measurement is plausible: the storage may hold anything.
 pub(super) fn is_sound(measurement: &Measurement) -> bool {
     measurement.step_ms.is_finite() && measurement.step_ms > 0.0 && measurement.warm_up_ms >= 0.0
 }
@@ -109,7 +109,7 @@ fn adapter_of(engines: &Engines) -> Option<&str> {
     engines.webgpu.as_ref().ok().map(|adapter| adapter.name.as_str())
 }
 
-/// Storage is absent or refuses in some privacy modes: nothing was measured before, then.
+/// In some privacy modes storage is absent or refuses access; then there are no earlier measurements.
 fn recall(adapter: Option<&str>) -> Vec<Measured> {
     let storage = window().local_storage().ok().flatten();
     let text = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
@@ -122,11 +122,13 @@ fn store(measured: &[Measured], adapter: Option<&str>) {
     };
     let kept = window().local_storage().map(|storage| storage.map(|s| s.set_item(KEY, &text)));
     if !matches!(kept, Ok(Some(Ok(())))) {
-        leptos::logging::warn!("measurements will be forgotten: this browser keeps no settings");
+        leptos::logging::warn!(
+            "measurements will be forgotten: this browser does not store settings"
+        );
     }
 }
 
-/// What is stored: measurements, and of what machine they tell.
+/// The stored data: measurements, and the machine that they belong to.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     version: u32,
@@ -135,6 +137,7 @@ struct Stored {
     measurements: Vec<StoredMeasurement>,
 }
 
+/// A measurement as stored, its case by name and its time in milliseconds since 1970 UTC.
 #[derive(Serialize, Deserialize)]
 struct StoredMeasurement {
     case: String,
@@ -158,7 +161,7 @@ impl Stored {
     }
 }
 
-/// The measurements in a stored text that were made by this browser with this adapter.
+/// The measurements in a stored text that were made in this browser with this adapter.
 fn read(text: &str, user_agent: &str, adapter: Option<&str>) -> Vec<Measured> {
     let Ok(stored) = serde_json::from_str::<Stored>(text) else { return Vec::new() };
     let same_machine = stored.user_agent == user_agent && stored.adapter.as_deref() == adapter;

@@ -1,24 +1,24 @@
-//! The page's only door to the worker.
+//! The page's only access to the worker.
 //!
-//! The session keeps one worker alive, sends it commands, and holds everything that the worker told as
-//! signals. It has parts, so that a component takes those that it uses, reads their signals and calls
-//! their methods; nothing else on the page knows that a worker exists. A part holds the ones that it
-//! needs, each of which stands above it:
+//! The session keeps one worker alive, sends it commands, and holds everything that the worker has reported
+//! as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
+//! their methods; nothing else on the page knows that a worker exists. A part holds the parts that it needs,
+//! each listed above it:
 //!
 //! | part | holds | needs |
 //! |---|---|---|
-//! | [`Notices`] | what the person should know | |
+//! | [`Notices`] | messages to the visitor | |
 //! | [`Connection`] | the worker, requests and answers | notices |
-//! | [`Machine`] | the engines, and what was measured | connection |
+//! | [`Machine`] | the engines and their measurements | connection |
 //! | [`DataState`] | the data set | connection, notices |
 //! | [`ClassifierState`] | the newest prediction | connection, notices |
-//! | [`CurrentRun`] | the run at hand or the last one, its curves | connection, notices, machine |
+//! | [`CurrentRun`] | the current or last run and its curves | connection, notices, machine |
 //! | [`LibraryState`] | stored runs and checkpoints | connection, notices, classifier |
 //! | [`BenchmarkState`] | the round of measurements | connection, data, run |
-//! | [`Remedies`] | what messages offer | connection, notices, data, run, library, benchmark |
+//! | [`Remedies`] | the actions that messages offer | connection, notices, data, run, library, benchmark |
 //!
-//! [`Session`] is all of them. It passes on what the worker says (`events`) to the part that it concerns, and
-//! deals itself with what concerns several: a worker that starts, dies or is replaced.
+//! [`Session`] is all of them. It passes the worker's events (`events`) to the part that they concern, and
+//! handles what concerns several parts itself: a worker that starts, dies or is replaced.
 
 mod benchmark;
 mod benchmark_run;
@@ -51,23 +51,23 @@ pub use worker_link::LinkError;
 /// session's own methods write the signals.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// What the person should know.
+    /// Messages to the visitor.
     pub notices: Notices,
     /// The connection to the worker.
     pub connection: Connection,
-    /// This machine, and what was measured on it.
+    /// This machine and its measurements.
     pub machine: Machine,
     /// The data set.
     pub data: DataState,
     /// The classifier.
     pub classifier: ClassifierState,
-    /// The run at hand or the last one.
+    /// The current run, or the last one.
     pub run: CurrentRun,
     /// The stored runs and checkpoints.
     pub library: LibraryState,
     /// The benchmark.
     pub benchmark: BenchmarkState,
-    /// What messages offer to do.
+    /// The actions that messages offer.
     pub remedies: Remedies,
 }
 

@@ -1,4 +1,4 @@
-//! What the person is told, as data: words and their order are the language's affair.
+//! Messages as data; `page/words` makes the sentences.
 
 use leptos::prelude::*;
 
@@ -10,20 +10,20 @@ use crate::settings::LinkMistake;
 /// A message on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Never used twice.
+    /// Unique.
     pub id: u32,
     /// What went wrong.
     pub what: Complaint,
-    /// What a button beside it does.
+    /// The action that a button beside it offers.
     pub remedy: Option<Remedy>,
 }
 
-/// What went wrong, in the worker or in the page.
+/// A failure in the worker or in the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Complaint {
-    /// The worker told of it.
+    /// Reported by the worker.
     Worker(Failure),
-    /// The page found it by itself.
+    /// Detected by the page.
     Page(PageFailure),
 }
 
@@ -46,67 +46,67 @@ pub enum PageFailure {
     WorkerLost {
         /// How.
         how: Box<Death>,
-        /// What is stored of the work.
+        /// The work that is stored.
         kept: StoredWork,
-        /// What follows.
+        /// What happens next.
         next: AfterDeath,
     },
     /// The browser started no worker.
     NoStart(LinkError),
-    /// The worker takes its time to load.
+    /// The worker is slow to load.
     SlowStart {
-        /// How long it has taken.
+        /// How long it has taken so far.
         seconds: u32,
     },
-    /// There is no worker that could answer.
+    /// There is no worker to answer.
     NoWorker,
-    /// The worker that was asked has ended before it answered. That it has, and why, is said by itself.
+    /// The worker ended before it answered. Another message says that it ended, and why.
     WorkerEnded,
-    /// The worker answered something else than was asked.
+    /// The worker sent the wrong kind of answer.
     WrongAnswer,
     /// The browser refused a download.
     NoDownload {
-        /// What the browser says.
+        /// The browser's message.
         browser_text: String,
     },
-    /// A file is larger than any that is taken in.
+    /// A file is above the import's size limit.
     FileTooLarge {
         /// Its name.
         file: String,
         /// Its size.
         bytes: u64,
     },
-    /// There was no space left to keep what was deleted.
+    /// There was no space left for undoing a deletion.
     RemovedForGood(DeletedThing),
-    /// The browser gave no access to a file.
+    /// The browser denied access to a file.
     UnreadableFile {
         /// Its name.
         file: String,
-        /// What the browser says.
+        /// The browser's message.
         browser_text: String,
     },
-    /// The worker ended while it read the first of these files.
+    /// The worker ended while reading the first of these files.
     UnreadFiles {
         /// Their names.
         files: Vec<String>,
     },
     /// The browser refused to reload.
     NoReload {
-        /// What the browser says.
+        /// The browser's message.
         browser_text: String,
     },
-    /// A link asks to start with settings that cannot be used.
+    /// A link asks to start a run with invalid settings.
     LinkSettings,
-    /// A link says what means nothing here.
+    /// Part of a link was not understood.
     LinkNotUnderstood {
-        /// What it says.
+        /// The parts that were not understood.
         mistakes: Vec<LinkMistake>,
-        /// Whether it asks to start, which was not done because of that.
+        /// Whether the link asked to start a run, which this prevented.
         kept_from_starting: bool,
     },
-    /// A link asks to measure what is no case.
+    /// A link asks to measure unknown cases.
     UnknownCases {
-        /// Its words.
+        /// The words that name no case.
         words: Vec<String>,
     },
 }
@@ -114,14 +114,14 @@ pub enum PageFailure {
 /// How a worker died.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Death {
-    /// The line to it broke.
+    /// The connection to it broke.
     Link(LinkError),
-    /// It said so itself.
+    /// The worker reported it.
     Told(Failure),
 }
 
 impl Death {
-    /// Whether only a reload helps: page and worker are of different builds.
+    /// Whether only a reload helps, because the page and the worker come from different builds.
     pub(super) const fn needs_reload(&self) -> bool {
         matches!(self, Self::Link(LinkError::Protocol(ProtocolError::Version { .. })))
     }
@@ -139,42 +139,42 @@ impl From<Failure> for Death {
     }
 }
 
-/// What is stored when a worker has died.
+/// What is stored when a worker dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredWork {
-    /// The run that was interrupted, up to a step.
+    /// The interrupted run, up to this step.
     UpToStep(u64),
-    /// So many checkpoints, where no run was interrupted that has one.
+    /// This many checkpoints; no run with a checkpoint was interrupted.
     Checkpoints(usize),
 }
 
-/// What follows when a worker has died.
+/// What happens after a worker has died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterDeath {
     /// A new worker has been started.
     NewWorker,
-    /// A new worker has been started, and the interrupted run can go on.
+    /// A new worker has been started, and the interrupted run can be resumed.
     NewWorkerAndResume,
     /// Workers keep dying, so none was started.
     GivenUp,
-    /// Only loading the page again helps.
+    /// Only reloading the page helps.
     Reload,
 }
 
-/// What a message offers to do.
+/// An action that a message offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// Fetch the data anew.
+    /// Fetch the data again.
     RetryData,
-    /// Go on with the run of this checkpoint, if it is stored.
+    /// Resume the run of this checkpoint, if it is stored.
     Resume(String),
     /// Start a worker again.
     RestartWorker,
-    /// Load the page again.
+    /// Reload the page.
     Reload,
 }
 
-/// More messages than this nobody reads; the oldest go.
+/// Nobody reads more messages than this; the oldest are dropped.
 const MOST_NOTICES: usize = 4;
 
 /// The messages on the page, oldest first.
@@ -182,7 +182,7 @@ const MOST_NOTICES: usize = 4;
 pub struct Notices {
     /// At most [`MOST_NOTICES`].
     pub list: RwSignal<Vec<Notice>>,
-    /// How many there have been in all.
+    /// How many messages there have been.
     count: StoredValue<u32>,
 }
 
@@ -200,7 +200,7 @@ impl Notices {
         });
         let id = id.unwrap_or_default();
         self.list.update(|notices| {
-            // The same failure may be told by a run and by a command; it is shown once.
+            // A run and a command may report the same failure; it is shown once.
             let same = notices.iter().position(|notice| notice.what == what);
             let remedy = remedy.or(same.and_then(|at| notices.remove(at).remedy));
             notices.push(Notice { id, what, remedy });
@@ -209,7 +209,7 @@ impl Notices {
         });
     }
 
-    /// Takes a message off the page.
+    /// Dismisses a message.
     pub fn dismiss(self, id: u32) {
         self.remove(|notice| notice.id == id);
     }
@@ -221,34 +221,34 @@ impl Notices {
     }
 }
 
-/// What is safe when a worker has died, perhaps in the run of this checkpoint.
+/// What is kept when a worker has died, possibly during the run of this checkpoint.
 pub(super) fn what_is_kept(stored: &[CheckpointSummary], interrupted: Option<&str>) -> StoredWork {
     let last =
         interrupted.and_then(|name| stored.iter().find(|checkpoint| checkpoint.name == name));
     last.map_or(StoredWork::Checkpoints(stored.len()), |last| StoredWork::UpToStep(last.step))
 }
 
-/// The worker takes its time to load.
+/// The worker is slow to load.
 pub(super) const fn slow_start() -> Complaint {
     Complaint::Page(PageFailure::SlowStart { seconds: PATIENCE_MS / 1000 })
 }
 
-/// There is no worker that could answer.
+/// There is no worker to answer.
 pub(super) const fn no_worker() -> Complaint {
     Complaint::Page(PageFailure::NoWorker)
 }
 
-/// The worker that was asked has ended before it answered.
+/// The worker ended before it answered.
 pub(super) const fn worker_ended() -> Complaint {
     Complaint::Page(PageFailure::WorkerEnded)
 }
 
-/// The worker answered something else than was asked.
+/// The worker sent the wrong kind of answer.
 pub(super) const fn wrong_answer() -> Complaint {
     Complaint::Page(PageFailure::WrongAnswer)
 }
 
-/// Whether a failure is of the worker and not of what was asked of it.
+/// Whether the worker itself failed, rather than the request.
 pub(super) const fn is_of_worker(what: &Complaint) -> bool {
     matches!(what, Complaint::Page(PageFailure::WorkerEnded | PageFailure::NoWorker))
 }

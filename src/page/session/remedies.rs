@@ -1,4 +1,4 @@
-//! What the buttons beside messages do.
+//! The actions of the buttons beside messages.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use super::notices::{Notices, PageFailure, Remedy};
 use super::run::CurrentRun;
 use crate::page::browser::words_of;
 
-/// Carries out what messages offer.
+/// Carries out the actions that messages offer.
 #[derive(Clone, Copy)]
 pub struct Remedies {
     pub(super) connection: Connection,
@@ -22,7 +22,7 @@ pub struct Remedies {
 }
 
 impl Remedies {
-    /// Whether it can be done now. A run can be resumed once its checkpoint is listed by the new worker.
+    /// Whether the action is possible now. A run can be resumed once the new worker lists its checkpoint.
     pub fn can_do(self, remedy: &Remedy) -> bool {
         match remedy {
             Remedy::Resume(name) => {
@@ -35,7 +35,7 @@ impl Remedies {
         }
     }
 
-    /// Does what a message offers.
+    /// Carries out a message's action.
     pub fn carry_out(self, remedy: Remedy) {
         match remedy {
             Remedy::RetryData => self.data.load(true),

@@ -1,4 +1,4 @@
-//! The run at hand or the last one: asking for it, and what the worker tells of it.
+//! The current run or the last one: commands for it, and what the worker reports about it.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::protocol::{
 };
 use crate::settings::EngineChoice;
 
-/// How often, at most, numbers and charts follow the steps.
+/// The shortest time between redraws of numbers and charts.
 const REDRAW_MS: u32 = 250;
 
-/// The run at hand or the last one.
+/// The current run or the last one.
 #[derive(Clone, Copy)]
 pub struct CurrentRun {
     connection: Connection,
@@ -24,39 +24,40 @@ pub struct CurrentRun {
     inner: StoredValue<Inner, LocalStorage>,
     curves: StoredValue<Curves>,
     curves_changed: Trigger,
-    /// Whether a run has been asked for and has not ended: also true while it waits for data.
+    /// Whether a run was requested and has not ended; also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Its engine.
     pub opened: RwSignal<Option<OpenedEngine>>,
-    /// All about it but its losses.
+    /// The run's description without its losses.
     pub overview: RwSignal<Option<RunOverview>>,
-    /// Why it is over; absent while it goes on and when it was stopped.
+    /// Why it ended; absent while it continues, and if it was stopped.
     pub ending: RwSignal<Option<Ending>>,
-    /// Where it is.
+    /// Its newest numbers.
     pub live: RwSignal<Live>,
 }
 
-/// The numbers that move with every step.
+/// The numbers that change with every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Live {
     /// Steps taken in the run.
     pub step: u64,
-    /// The epoch at hand, from 1; absent before the first step.
+    /// The current epoch, from 1; absent before the first step.
     pub epoch: Option<u32>,
     /// Mean loss of the last [`RECENT_STEPS`](super::RECENT_STEPS) steps.
     pub train_loss: Option<f64>,
-    /// Training images a second.
+    /// Training images per second.
     pub images_per_second: Option<f64>,
-    /// Seconds to the end of the run.
+    /// Seconds until the end of the run.
     pub seconds_left: Option<f64>,
-    /// Images validated and to validate, while validating.
+    /// Images validated so far and in total, during validation.
     pub validation: Option<(u32, u32)>,
 }
 
+/// The state that the page does not draw.
 #[derive(Default)]
 struct Inner {
-    /// The checkpoint from which what is under way could go on, should the worker die: none while a new
-    /// run has not begun.
+    /// The checkpoint from which the current run could resume if the worker died; none until a new run has
+    /// begun.
     at_stake: Option<String>,
     /// The newest numbers, published at the next redraw.
     live: Live,
@@ -80,30 +81,30 @@ impl CurrentRun {
         }
     }
 
-    /// Whether a run is under way, one that waits for data or is paused included.
+    /// Whether a run is in progress, including one that waits for data or is paused.
     pub fn is_busy(self) -> bool {
         self.under_way.get() || self.connection.status.get().is_running()
     }
 
-    /// Steps that it takes in all; 0 without a run.
+    /// The run's total number of steps; 0 without a run.
     pub fn steps_in_run(self) -> u64 {
         self.overview.with(|run| run.as_ref().map_or(0, |run| run.steps_in_run))
     }
 
-    /// How much of those steps is taken, 0 to 1.
+    /// The fraction of those steps taken, 0 to 1.
     pub fn share_done(self) -> f64 {
         let step = self.live.with(|live| live.step);
         (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
     }
 
-    /// Reads the run's curves; runs again when they change.
+    /// Reads the run's curves, and tracks them.
     pub fn with_curves<T>(self, read: impl FnOnce(&Curves) -> T) -> T {
         self.curves_changed.track();
         self.curves.with_value(read)
     }
 
-    /// Smooths the curve of losses with this weight from now on: what later steps add to it then costs
-    /// them alone.
+    /// Smooths the loss curve with this weight from now on. Only this change passes over all losses; later
+    /// steps cost constant time.
     pub fn smooth(self, weight: f64) {
         self.curves.update_value(|curves| curves.losses.set_weight(weight));
         self.curves_changed.notify();
@@ -114,7 +115,7 @@ impl CurrentRun {
         self.begin(Command::Start(run));
     }
 
-    /// Goes on with an unfinished run.
+    /// Resumes an unfinished run.
     pub fn resume(self, checkpoint: String) {
         self.begin(Command::Resume { checkpoint });
     }
@@ -127,7 +128,7 @@ impl CurrentRun {
             };
         });
         self.ending.set(None);
-        // Messages about an earlier run end with it; those about the data do not.
+        // Messages about an earlier run are dismissed; those about the data are not.
         self.notices.remove(|notice| notice.remedy != Some(Remedy::RetryData));
         let is_for_cpu = match &command {
             Command::Start(run) => match run.config.engine {
@@ -138,10 +139,10 @@ impl CurrentRun {
                         == Some(false)
                 }
             },
-            // A resumed run's engine is not known here.
+            // The engine of a resumed run is not known here.
             _ => false,
         };
-        // What it says of interrupted work comes after the former messages went.
+        // After the earlier messages are dismissed, because this may add one about interrupted work.
         if !is_for_cpu {
             self.connection.replace_worker_without_gpu();
         }
@@ -154,13 +155,13 @@ impl CurrentRun {
         });
     }
 
-    /// Holds the run, or goes on with it.
+    /// Pauses or continues the run.
     pub fn pause_or_continue(self) {
         let paused = self.connection.status.get_untracked() == Status::Paused;
         self.connection.order(if paused { Command::Continue } else { Command::Pause });
     }
 
-    /// Ends the run; its last checkpoint is kept.
+    /// Stops the run; its last checkpoint is kept.
     pub fn stop(self) {
         self.connection.order(Command::Stop);
     }
@@ -176,7 +177,7 @@ impl CurrentRun {
         }
     }
 
-    /// It starts or goes on.
+    /// The run starts or resumes.
     pub(super) fn take_up(self, mut run: RunOverview) {
         let weight = self.curves.with_value(|curves| curves.losses.weight());
         let curves = Curves::of(&run, weight);
@@ -191,13 +192,13 @@ impl CurrentRun {
             inner.live = live;
             inner.at_stake = Some(format!("model_{}_last", run.run));
         });
-        // They are in the curves now; the overview is cloned often.
+        // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
         self.overview.set(Some(run));
         self.redraw();
     }
 
-    /// Steps have been taken. They are kept at once and drawn soon.
+    /// Steps have been taken. They are stored at once and drawn soon.
     pub(super) fn advance(self, progress: Progress) {
         let train_loss = self.curves.try_update_value(|curves| {
             curves.push_losses(&progress.losses);
@@ -217,20 +218,20 @@ impl CurrentRun {
         self.redraw_soon();
     }
 
-    /// The validation after an epoch has come so far, in images.
+    /// The progress of the validation after an epoch, in images.
     pub(super) fn validate(self, done: u32, total: u32) {
         self.inner.update_value(|inner| inner.live.validation = Some((done, total)));
         self.redraw_soon();
     }
 
-    /// An epoch has ended, validation included.
+    /// An epoch has ended, including its validation.
     pub(super) fn finish_epoch(self, metrics: EpochMetrics) {
         self.curves.update_value(|curves| curves.epochs.push(metrics));
         self.inner.update_value(|inner| inner.live.validation = None);
         self.redraw();
     }
 
-    /// It is over.
+    /// The run is over.
     pub(super) fn end(self, ending: Option<Ending>) {
         self.ending.set(ending);
         self.under_way.set(false);
@@ -241,8 +242,8 @@ impl CurrentRun {
         self.redraw();
     }
 
-    /// The worker has died: publishes what is known, and gives the name of the checkpoint from which the
-    /// run can go on, if one was under way.
+    /// The worker has died: publishes the latest numbers, and returns the checkpoint from which the run can
+    /// resume, if one was in progress.
     pub(super) fn interrupt(self) -> Option<String> {
         self.redraw();
         let running = untrack(move || self.is_busy());
@@ -250,7 +251,7 @@ impl CurrentRun {
         running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
     }
 
-    /// Publishes the newest numbers soon, many steps at once.
+    /// Publishes the newest numbers soon, batching many steps.
     fn redraw_soon(self) {
         self.inner.update_value(|inner| {
             inner.redraw.get_or_insert_with(|| Timeout::new(REDRAW_MS, move || self.redraw()));

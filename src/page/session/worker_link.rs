@@ -9,28 +9,28 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{self, Event, ProtocolError, Request};
 
-/// How long a worker may take to load before the person is told.
+/// How long a worker may take to load before the visitor is told.
 pub const PATIENCE_MS: u32 = 30_000;
 
 /// What can go wrong between the page and its worker.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LinkError {
-    /// The browser made no worker, and says why.
+    /// The browser refused to create a worker, in its own words.
     #[error("the browser refused to start the worker: {0}")]
     Refused(String),
-    /// The worker's script did not load, and the browser does not say why.
+    /// The worker's script did not load; the browser does not say why.
     #[error("its script failed: it could not be loaded")]
     NotLoaded,
     /// The worker's script did not load, or threw, in the browser's words.
     #[error("its script failed: {0}")]
     Script(String),
-    /// The worker is due to say something and does not.
-    #[error("it has said nothing for {0} seconds")]
+    /// The worker has been silent for too long, in seconds.
+    #[error("it has been silent for {0} seconds")]
     Silent(u32),
     /// The bytes of a message did not arrive.
     #[error("a message between page and worker was lost: its bytes did not arrive")]
     Lost,
-    /// A message could not be carried over, in the browser's words.
+    /// A message could not be transferred, in the browser's words.
     #[error("a message between page and worker was lost: {0}")]
     Carriage(String),
     /// A message that this page cannot read.
@@ -45,7 +45,7 @@ pub struct WorkerLink {
 }
 
 impl WorkerLink {
-    /// Starts the worker that lies beside the page. Everything it says goes to `hear`.
+    /// Starts the worker whose script lies beside the page. Everything it sends goes to `hear`.
     pub fn spawn(
         hear: impl Fn(Result<Event, LinkError>) + Clone + 'static,
     ) -> Result<Self, LinkError> {

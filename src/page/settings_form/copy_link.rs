@@ -1,4 +1,4 @@
-//! The link to the settings, for the clipboard.
+//! Copies the link to the settings.
 
 use leptos::prelude::*;
 

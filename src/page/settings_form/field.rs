@@ -1,4 +1,4 @@
-//! One field of the form, whatever it takes, with its error beside it.
+//! One field of the form, of any kind, with its error beside it.
 
 use leptos::prelude::*;
 
@@ -111,7 +111,7 @@ fn FlagField(field: Field, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl I
     }
 }
 
-/// What is wrong with a field, if anything is.
+/// A field's error, if it has one.
 #[component]
 pub fn FieldError(field: Field, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let error = Memo::new(move |_| draft.with(|draft| draft.error_of(field)));
@@ -129,7 +129,7 @@ pub fn FieldError(field: Field, draft: RwSignal<SettingsDraft>) -> impl IntoView
     }
 }
 
-/// How a choice's word is written in its own field.
+/// How an option is labelled in its field's list.
 fn choice_name(words: &Words, field: Field, word: &'static str) -> &'static str {
     let words = &words.settings;
     let name = match field {

@@ -16,10 +16,10 @@ use super::session::{CurrentRun, Machine};
 use super::words::{say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
-/// Told of a field's new text.
+/// Called with a field's new text.
 type Edit = Callback<(Field, String)>;
 
-/// Presets, engine, batches, optimizer and the rest, and the link to all of it.
+/// Presets, all settings, and the link to them.
 #[component]
 pub fn SettingsForm(
     run: CurrentRun,
@@ -47,7 +47,7 @@ pub fn SettingsForm(
         inputs.set(RunInputs::default());
         write_link();
     };
-    // A resumed run brings its own settings: the form shows what is running.
+    // A resumed run has its own settings, and the form shows what is running.
     Effect::new(move |_| {
         let running = run.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
         let shown = draft.with_untracked(SettingsDraft::check).ok();
@@ -109,7 +109,7 @@ pub fn SettingsForm(
     }
 }
 
-/// The choice of engine, with what each means in this browser.
+/// The list of engines, with what each one means in this browser.
 #[component]
 fn EngineField(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     let engine = move || draft.with(|draft| draft.get(Field::Engine).to_owned());

@@ -1,4 +1,4 @@
-//! The settings that most runs leave alone, folded away.
+//! The settings that most runs leave alone, in collapsible sections.
 
 use leptos::prelude::*;
 
@@ -10,8 +10,8 @@ use crate::settings::{Field, Group, Kind, SettingsDraft};
 /// Fields that the form shows outside every section.
 const ALWAYS_SHOWN: [Field; 2] = [Field::Optimizer, Field::Momentum];
 
-/// A foldable section with a group's fields. It says what differs from the usual, and opens by itself
-/// where a link or a preset brought something.
+/// A collapsible section with a group's fields. Its heading lists what differs from the defaults, and it
+/// opens by itself if a link or a preset has changed something in it.
 #[component]
 pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
     let shown = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! The benchmark: its table, what to make of it, its report as plain text.
+//! The benchmark: its table, the advice from it, and its report as plain text.
 
 use super::sentences;
 use crate::hardware::NoWebGpu;
@@ -6,55 +6,55 @@ use crate::page::benchmark::Advice;
 use crate::page::session::Measured;
 
 sentences! {
-    /// The benchmark: its table, what to make of it, its report as plain text.
+    /// The benchmark: its table, the advice from it, and its report as plain text.
     BenchmarkWords {
         title,
-        /// What it does, and how long it takes, about.
+        /// What it does, and roughly how many seconds it takes.
         about(seconds: u32),
         measure,
         stop,
         copy_as_text,
-        /// At this moment, milliseconds since 1970 UTC.
+        /// The time is in milliseconds since 1970 UTC.
         last_measured(at_ms: f64),
-        /// What to make of what was measured.
+        /// The advice from the measurements.
         advice(advice: &Advice),
-        /// A column.
+        /// A column heading.
         engine,
-        /// A column.
+        /// A column heading.
         batch,
-        /// A column.
+        /// A column heading.
         ms_a_step,
-        /// A column.
+        /// A column heading.
         images_a_second,
-        /// A case.
+        /// A case's state.
         not_measured_yet,
-        /// A case.
+        /// A case's state.
         waiting,
-        /// A case.
+        /// A case's state.
         measuring,
-        /// A case.
+        /// A case's state.
         failed(why: &str),
-        /// On what a case's figures rest.
+        /// How a case's figures were measured.
         figures_from(measured: &Measured),
-        /// The report's head: the program's version, now in UTC, the browser and its adapter.
+        /// The report's head: the program's version, the current time in UTC, the browser and its adapter.
         report_head(version: &str, date: &str, browser: &str, adapter: &str),
-        /// In the place of the adapter.
+        /// Instead of the adapter.
         report_no_adapter(why: &NoWebGpu),
-        /// A column of the report.
+        /// A column heading of the report.
         report_case,
-        /// A column of the report.
+        /// A column heading of the report.
         report_ms_a_step,
-        /// A column of the report.
+        /// A column heading of the report.
         report_images_a_second,
-        /// A column of the report.
+        /// A column heading of the report.
         report_warm_up_ms,
-        /// A column of the report.
+        /// A column heading of the report.
         report_steps,
-        /// A column of the report.
+        /// A column heading of the report.
         report_timed_steps,
-        /// A column of the report.
+        /// A column heading of the report.
         report_measured_at,
-        /// A case of the report.
+        /// A case's state in the report.
         report_not_measured,
     }
 }

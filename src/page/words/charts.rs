@@ -1,4 +1,4 @@
-//! The charts: what they are called, their lines, axes and values.
+//! The charts: their titles, lines, axes and values.
 
 use super::sentences;
 use crate::page::charts::plot::Count;
@@ -8,19 +8,19 @@ use crate::page::charts::report_points::{FirstPoint, ReportPoint};
 pub struct Newest<'a> {
     /// The line's name.
     pub line: &'a str,
-    /// Its place on the horizontal axis.
+    /// Its position on the horizontal axis.
     pub x: f64,
     /// Its value.
     pub y: f64,
 }
 
 sentences! {
-    /// The charts: what they are called, their lines, axes and values.
+    /// The charts: their titles, lines, axes and values.
     ChartWords {
         training_loss,
         /// For screen readers.
         training_loss_by_step,
-        /// While there is none.
+        /// While there is no point.
         no_training_loss,
         /// The tutorial's name for the chart and its line.
         loss_train,
@@ -28,17 +28,17 @@ sentences! {
         mean_of(point: ReportPoint),
         /// For screen readers: what a point stands for.
         mean_training_loss_of(point: ReportPoint),
-        /// While there is no point: when the first comes, or that none will.
+        /// While there is no point: when the first appears, or that none will.
         first_point(first: FirstPoint),
         training_and_validation_loss,
         /// For screen readers.
         losses_by_epoch,
-        /// While there is none.
+        /// While there is no point.
         no_epoch_loss,
         validation_accuracy,
         /// For screen readers.
         accuracy_by_epoch,
-        /// While there is none.
+        /// While there is no point.
         no_accuracy,
         smoothing,
         /// A line: how many batches a point is the mean of.
@@ -55,11 +55,11 @@ sentences! {
         share_of_test_images,
         /// The horizontal axis.
         axis(count: Count) -> &'static str,
-        /// A place on the horizontal axis.
+        /// A position on the horizontal axis.
         place(count: Count, x: f64),
         /// What a screen reader calls a chart.
         chart,
-        /// A chart without a point, for screen readers: its title and why.
+        /// A chart without points, for screen readers: its title and why it is empty.
         nothing_yet(title: &str, empty: &str),
         /// A chart for screen readers: its title and the newest point of each line.
         newest(title: &str, count: Count, points: &[Newest<'_>]),

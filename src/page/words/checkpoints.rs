@@ -6,7 +6,7 @@ use crate::protocol::CheckpointSummary;
 sentences! {
     /// A run's checkpoints.
     CheckpointWords {
-        /// In the place of the list.
+        /// Instead of the list.
         none,
         resume,
         about_resume,
@@ -23,9 +23,9 @@ sentences! {
         about_full_file,
         delete,
         rename,
-        /// The field for it.
+        /// The label of its text field.
         name,
-        /// What kind of checkpoint it is, when it was made, its size and, beside a label, its name.
+        /// A checkpoint's kind, time, size and, if it has a label, its name.
         about(checkpoint: &CheckpointSummary),
         /// The first digits of a SHA-256.
         checksum(digits: &str),

@@ -7,7 +7,7 @@ use crate::protocol::WeightsOf;
 sentences! {
     /// The classifier: the pad, pictures, the network's answer.
     ClassifierWords {
-        /// What a label, from 0, stands for; a dash if it stands for nothing.
+        /// The class name of a label (from 0); a dash if there is none.
         class_name(label: usize) -> &'static str,
         title,
         invitation,
@@ -27,9 +27,9 @@ sentences! {
         preview,
         what_network_sees,
         probabilities,
-        /// The probability of the likeliest class, 0 to 1, and whose weights say so.
+        /// The probability of the most likely class, 0 to 1, and whose weights predicted it.
         answer_by(share: f64, weights: &WeightsOf),
-        /// A test image's label, and the label that the network gives, if it gives any.
+        /// A test image's label, and the model's prediction, if there is one.
         test_label(index: u32, label: usize, answer: Option<usize>),
     }
 }

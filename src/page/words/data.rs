@@ -1,19 +1,19 @@
-//! The data set: its sizes, how far it has come, its samples.
+//! The data set: its sizes, loading progress and samples.
 
 use super::sentences;
 use crate::dataset::{DataOverview, DataProgress};
 
 sentences! {
-    /// The data set: its sizes, how far it has come, its samples.
+    /// The data set: its sizes, loading progress and samples.
     DataWords {
         title,
         sizes(overview: &DataOverview),
         /// The bar over all shards.
         loading,
         waiting_for_worker,
-        /// How far it has come, or that it is there.
+        /// The loading progress, or that loading is complete.
         progress(progress: DataProgress),
-        /// From 1.
+        /// The epoch counts from 1.
         augmented_in_epoch(epoch: u32),
         next_epoch,
     }

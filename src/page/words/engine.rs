@@ -1,25 +1,25 @@
-//! What engines are called, and why one is chosen.
+//! The engines' names, and why one is chosen.
 
 use super::sentences;
 use crate::hardware::{Adapter, NoWebGpu};
 use crate::protocol::OpenedEngine;
 
 sentences! {
-    /// What engines are called, and why one is chosen.
+    /// The engines' names, and why one is chosen.
     EngineWords {
         webgpu,
         cpu,
-        /// Kernels made for the network, or Burn's operations.
+        /// The fused kernels made for this network, or Burn's operations.
         way(fused: bool) -> &'static str,
-        /// An adapter's name, which says so when it is software.
+        /// An adapter's name, marked if it is software.
         adapter(adapter: &Adapter),
-        /// The engine that trains or has trained, with its way.
+        /// The engine that trains or has trained, with its kernels.
         opened(opened: &OpenedEngine, software: bool),
         /// The engine that will train.
         webgpu_on(adapter: &Adapter),
-        /// In the place of the engine that will train.
+        /// Instead of the engine that will train.
         faster_by_measurement,
-        /// In the place of the engine that will train.
+        /// Instead of the engine that will train.
         no_webgpu,
         /// In the list of engines.
         automatic,
@@ -27,7 +27,7 @@ sentences! {
         automatic_webgpu,
         /// In the list of engines, where automatic means the CPU.
         automatic_cpu,
-        /// In the list of engines, where nothing tells yet what automatic means.
+        /// In the list of engines, while it is unknown what automatic means.
         automatic_faster,
         /// In the list of engines.
         webgpu_not_here,

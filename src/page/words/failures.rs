@@ -2,18 +2,18 @@
 
 use crate::page::session::{Complaint, Remedy};
 
-/// What a person is told of a failure. Each part is one or more whole sentences.
+/// What a visitor is told about a failure. Each part is one or more whole sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// What happened.
     pub happened: String,
-    /// What is safe.
+    /// What was kept.
     pub kept: String,
     /// What to do next.
     pub next: String,
 }
 
-/// Words about failures. A language matches on every variant, and quotes texts from outside as they are.
+/// Sentences about failures. A language matches on every variant, and quotes texts from outside unchanged.
 pub struct FailureWords {
     pub(super) told: fn(&Complaint) -> Told,
     pub(super) remedy: fn(&Remedy) -> &'static str,
@@ -21,7 +21,7 @@ pub struct FailureWords {
 }
 
 impl FailureWords {
-    /// What is told of a failure.
+    /// The sentences about a failure.
     pub fn told(&self, what: &Complaint) -> Told {
         (self.told)(what)
     }
@@ -31,7 +31,7 @@ impl FailureWords {
         (self.remedy)(remedy)
     }
 
-    /// On the button that takes a message off the page.
+    /// On the button that dismisses a message.
     pub const fn dismiss(&self) -> &'static str {
         self.dismiss
     }

@@ -1,4 +1,4 @@
-//! The library: runs, how they are found, compared and taken away, and the room that they take.
+//! The library: finding, comparing and exporting runs, and the space that they take.
 
 use super::{Setting, sentences};
 use crate::library::{RunOwner, RunRecord, RunState};
@@ -6,45 +6,45 @@ use crate::page::library::Order;
 use crate::page::session::DeletedThing;
 
 sentences! {
-    /// The library: runs, how they are found, compared and taken away, and the room that they take.
+    /// The library: finding, comparing and exporting runs, and the space that they take.
     LibraryWords {
         title,
         kept_here,
-        /// In the place of the list.
+        /// Instead of the list.
         no_runs,
-        /// In the place of the list.
+        /// Instead of the list.
         no_run_matches,
         show_more(left: usize),
         import_files,
         /// What can be imported.
         about_import,
         reading_file(file: &str),
-        /// The run that a file became.
+        /// The run that a file was imported as.
         imported_as(run: &str),
         /// What was deleted.
         deleted(what: &DeletedThing),
         undo,
         search,
-        /// In the empty field for it.
+        /// Placeholder of the search field.
         search_hint,
         which_runs,
         all_runs,
         ended_runs,
         unended_runs,
-        /// Runs with this tag.
+        /// Filters runs by this tag.
         with_tag(tag: &str),
         order_of_runs,
         order(order: Order) -> &'static str,
-        /// Runs shown, of so many.
+        /// How many runs are shown, of how many.
         count(shown: usize, all: usize),
-        /// What is done to the chosen runs.
+        /// The region of actions on the selected runs.
         chosen_runs,
         chosen(count: usize),
         choose_none,
         tensorboard,
-        /// Of several runs.
+        /// For several runs.
         about_tensorboards,
-        /// Of one run.
+        /// For one run.
         about_tensorboard,
         csv,
         json,
@@ -53,21 +53,21 @@ sentences! {
         compare,
         /// A run's settings, the optimizer first.
         settings(settings: &[Setting]),
-        /// How a run stands, after so many steps.
+        /// A run's state after this many steps.
         state(state: &RunState, owner: RunOwner, steps: u64),
-        /// A moment, milliseconds since 1970 UTC.
+        /// A time, in milliseconds since 1970 UTC.
         moment(at_ms: f64),
         validation_loss,
         accuracy,
         steps,
-        /// Steps taken, of so many; 0 if that is not known.
+        /// Steps taken, of how many; 0 if the total is unknown.
         steps_of(steps: u64, all: u64),
         epochs,
         time,
         trained_for(seconds: f64),
         training_loss,
         best_epoch,
-        /// Settings, engine, times, where it comes from and why it failed.
+        /// A run's settings, engine, times, origin and cause of failure.
         about_run(record: &RunRecord, settings: &[Setting]),
         name,
         tags,
@@ -92,15 +92,15 @@ sentences! {
         validation_losses,
         /// For screen readers.
         validation_accuracies,
-        /// In the place of a chart.
+        /// Instead of a chart.
         reading_curves,
-        /// In the place of a chart.
+        /// Instead of a chart.
         no_epoch,
         no_time_known,
-        /// In the place of the table of settings.
+        /// Instead of the table of settings.
         same_settings,
         setting,
-        /// Bytes used and left.
+        /// Bytes used and available.
         room(used: u64, left: u64),
         is_promised,
         may_be_deleted,

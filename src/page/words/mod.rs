@@ -1,12 +1,12 @@
-//! Every word that a visitor reads, in whole sentences with places for facts.
+//! All text that a visitor reads, in whole sentences with places for facts.
 //!
 //! A file beside this one declares the sentences of a part of the page; the file of the same name in a
 //! language's folder (`en/`) writes them. A sentence takes facts as numbers and names: how a language writes
-//! numbers and plurals is for its own file to say. The compiler notices a sentence that a language lacks and
+//! numbers and plurals is for its own file to say. The compiler reports a sentence that a language lacks, and
 //! one that the page does not use.
 //!
-//! A view shows a text that is always the same by [`say`] and a sentence with facts by a closure that calls
-//! [`words`], so that both change with the language.
+//! A view shows a fixed text with [`say`], and a sentence with facts with a closure that calls [`words`], so
+//! that both change with the language.
 //!
 //! Text that other programs read (keys of links, exported files, `data-` attributes) is not here.
 
@@ -46,7 +46,7 @@ pub struct Words {
     pub page: PageWords,
     /// The masthead.
     pub header: HeaderWords,
-    /// What engines are called, and why one is chosen.
+    /// The engines' names, and why one is chosen.
     pub engine: EngineWords,
     /// What went wrong, what was kept, what to do next.
     pub failures: FailureWords,
@@ -68,22 +68,22 @@ pub struct Words {
     pub checkpoints: CheckpointWords,
 }
 
-/// A text that is always the same, by whichever language it is asked of. A function pointer, since each type
-/// of closure would have its own copy of the code that draws it.
+/// A fixed text in a given language. A function pointer, since each closure type would get its own copy of
+/// the code that draws it.
 pub type Word = fn(&'static Words) -> &'static str;
 
-/// The words of the visitor's language.
+/// The visitor's language.
 pub fn words() -> &'static Words {
     &en::WORDS
 }
 
-/// A word of the visitor's language, as a view takes it.
+/// A text in the visitor's language, for use in a view.
 pub fn say(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     move || word(words())
 }
 
-/// Declares the sentences of a part of the page: `name` for a text that is always the same, `name(fact: type)`
-/// for one with facts, `name(fact: type) -> &'static str` for one of several texts. A language gives each as a
+/// Declares the sentences of a part of the page: `name` for a fixed text, `name(fact: type)` for a text with
+/// facts, `name(fact: type) -> &'static str` for one of several fixed texts. A language defines each as a
 /// `&'static str` or as a function.
 macro_rules! sentences {
     (

@@ -5,12 +5,12 @@ use super::sentences;
 sentences! {
     /// The page around its parts: the tab's title, messages' buttons, the clipboard, the footer.
     PageWords {
-        /// The tab's title while nothing is under way.
+        /// The tab's title while nothing is in progress.
         title,
         title_measuring,
-        /// Whole percents of the run.
+        /// Progress of the run in whole percent.
         title_training(percent: f64),
-        /// Whole percents of the run.
+        /// Progress of the run in whole percent.
         title_paused(percent: f64),
         title_trained,
         title_stopped,
@@ -19,11 +19,11 @@ sentences! {
         /// The region of the run's numbers and charts.
         results,
         all_stays_here,
-        /// Names the data set, which becomes a link, as it is given.
+        /// Contains the data set's name as given, which becomes a link.
         data_source(data_set: &str),
-        /// Takes a message off the page.
+        /// Dismisses a message.
         copied,
-        /// Beside a field with the text.
+        /// Beside a field that holds the text to copy.
         copy_by_hand,
     }
 }

@@ -9,14 +9,14 @@ sentences! {
         /// What the worker is doing.
         status(status: Status) -> &'static str,
         start,
-        /// Why it cannot start.
+        /// Why the run cannot start.
         correct_settings_first,
         pause,
         resume,
         stop,
         /// The bar over the whole run.
         progress,
-        /// Images of the test split seen by the validation under way.
+        /// The validation's progress, in images of the test split.
         validating(done: u64, total: u64),
         checking_engine,
         paused,
@@ -31,7 +31,7 @@ sentences! {
         last_batches(batches: usize),
         validation_loss,
         validation_accuracy,
-        /// Below what the newest epoch gave; there may be none yet.
+        /// Below the newest epoch's results; there may be none yet.
         after_epoch(epoch: Option<u32>),
         epoch,
         /// Below the number of the epoch, before a run.
@@ -42,7 +42,7 @@ sentences! {
         /// Below the number of the step.
         batches_seen,
         images_a_second,
-        /// Below the images a second.
+        /// Below the images per second.
         in_training,
     }
 }

@@ -3,10 +3,10 @@
 use super::sentences;
 use crate::settings::{Field, FieldError, Group, OptimizerKind, Preset, ScheduleKind};
 
-/// A setting that is worth telling.
+/// A setting that is worth mentioning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// Which.
+    /// The setting's field.
     pub field: Field,
     /// Its text, as in the form; `None` for a flag that is on.
     pub text: Option<String>,
@@ -18,7 +18,7 @@ sentences! {
         title,
         presets,
         preset(preset: Preset) -> &'static str,
-        /// What a preset is.
+        /// What a preset does.
         about_preset(preset: Preset) -> &'static str,
         /// The heading of fields that belong together.
         group(group: Group) -> &'static str,
@@ -28,15 +28,15 @@ sentences! {
         about(field: Field) -> &'static str,
         optimizer(kind: OptimizerKind) -> &'static str,
         schedule(kind: ScheduleKind) -> &'static str,
-        /// In the place of an optional number.
+        /// Placeholder of an optional number.
         off,
-        /// What is wrong with a field.
+        /// A field's error.
         error(error: &FieldError),
         /// Beside a group's heading: something in it is wrong.
         to_correct,
-        /// Beside a group's heading: what differs from the usual.
+        /// Beside a group's heading: what differs from the defaults.
         changed(settings: &[Setting]),
-        /// Addresses of the weights and of the batches that a link gives; one of them at least.
+        /// URLs of the weights and of the batches that a link names; at least one of them.
         given(weights: Option<&str>, order: Option<&str>),
         do_without_given,
         copy_link,

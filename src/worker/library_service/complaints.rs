@@ -7,8 +7,8 @@ use crate::library::store::StoreError;
 use crate::protocol::Event;
 use crate::worker::port::Port;
 
-/// Tells the page of such an error once, and again only after it was over: what fails is often tried
-/// again every few seconds.
+/// Reports such an error to the page once, and again only after a success: what fails is often retried every
+/// few seconds.
 pub struct Complaints {
     port: Rc<Port>,
     last: RefCell<Option<StoreError>>,
@@ -28,7 +28,7 @@ impl Complaints {
         }
     }
 
-    /// The library works: the next error is news again.
+    /// The library works, so the next error is reported again.
     pub fn is_well(&self) {
         self.last.replace(None);
     }

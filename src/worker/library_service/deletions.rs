@@ -1,6 +1,6 @@
-//! Deleting, bringing back and removing for good.
+//! Deleting, restoring and permanent removal.
 //!
-//! What is deleted is marked, and removed for good once it can no longer be brought back.
+//! Deleted items are marked, and permanently removed once they can no longer be restored.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -16,10 +16,10 @@ use crate::protocol::{Failure, Item, Reply, UNDO_MS};
 use crate::worker::clock::date_ms;
 use crate::worker::pending_writes::PendingWrites;
 
-/// What was deleted is looked for so much later than it can be brought back at the latest.
+/// How long after the last possible restore deleted items are removed.
 const AFTER_UNDO_MS: u64 = 500;
 
-/// Deletes runs and checkpoints, and brings them back.
+/// Deletes runs and checkpoints, and restores them.
 pub struct Deletions {
     library: Rc<Library>,
     pending: Rc<PendingWrites>,
@@ -27,15 +27,15 @@ pub struct Deletions {
     complaints: Rc<Complaints>,
 }
 
-/// What was removed for good.
+/// What was permanently removed.
 struct Removed {
     runs: Vec<String>,
-    /// Whether there were checkpoints of runs that stay.
+    /// Whether checkpoints of remaining runs were among them.
     checkpoints: bool,
 }
 
 impl Deletions {
-    /// Deletions of this library. What is left to be written of a run goes with it.
+    /// Deletions in this library. A deleted run's pending writes are dropped with it.
     pub fn new(
         library: Rc<Library>,
         pending: Rc<PendingWrites>,
@@ -45,11 +45,11 @@ impl Deletions {
         Self { library, pending, notifier, complaints }
     }
 
-    /// Deletes these, so that they can be brought back for a while.
+    /// Deletes these; they can be restored for a while.
     pub async fn delete(self: &Rc<Self>, items: &[Item]) -> Result<Reply, Failure> {
         self.refuse_if_in_training(items).await?;
         let (deleted, reply) = match self.mark(items).await {
-            // Marking takes space, removing gives it: here it cannot be undone.
+            // Marking takes space and removing frees it, so here the deletion cannot be undone.
             Err(StoreError::Quota) => (self.remove(items).await, Reply::RemovedForGood),
             marked => (marked, Reply::Done),
         };
@@ -63,7 +63,7 @@ impl Deletions {
         Ok(reply)
     }
 
-    /// Brings these back. One that cannot be brought back any more keeps no other away, and is an error.
+    /// Restores these. If one can no longer be restored, the others still are, and the result is an error.
     pub async fn restore(&self, items: &[Item]) -> Result<(), Failure> {
         let mut restored = Ok(());
         for item in items {
@@ -73,7 +73,7 @@ impl Deletions {
         Ok(restored?)
     }
 
-    /// Removes for good what can no longer be brought back, before the page is told of anything.
+    /// Permanently removes what can no longer be restored, before anything is sent to the page.
     pub async fn remove_leftovers(&self) {
         if let Err(error) = self.remove_deleted().await {
             self.complaints.complain(error);
@@ -107,7 +107,7 @@ impl Deletions {
         match item {
             Item::Run(run) => match self.library.run(run).await? {
                 Some(_) => self.library.set_run_deleted(run, None).await,
-                // It was removed for good meanwhile, perhaps by another tab.
+                // It has been permanently removed meanwhile, perhaps by another tab.
                 None => Err(StoreError::NoRun(run.clone())),
             },
             Item::Checkpoint(name) => self.library.restore_checkpoint(name).await,
@@ -127,8 +127,8 @@ impl Deletions {
         Ok(())
     }
 
-    /// Removes for good what was deleted, once it can no longer be brought back, and tells of these runs
-    /// then: the page shows how much space there is.
+    /// Permanently removes what was deleted once it can no longer be restored, and then notifies of these
+    /// runs: the page shows how much space there is.
     fn remove_in_time(self: &Rc<Self>, mut runs: BTreeSet<String>) {
         let this = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
@@ -144,13 +144,13 @@ impl Deletions {
         });
     }
 
-    /// Removes for good what was deleted so long ago that it can no longer be brought back, by any tab.
+    /// Permanently removes what was deleted, by any tab, so long ago that it can no longer be restored.
     async fn remove_deleted(&self) -> Result<Removed, StoreError> {
         let before = date_ms() - UNDO_MS;
         let mut runs = Vec::new();
         for (record, labels) in self.library.runs().await? {
             if labels.deleted_at_ms.is_some_and(|at| at < before)
-                // Who goes on with a run brings it back, under its lock.
+                // A tab that resumes a run restores it under its lock.
                 && let Some(_lock) = RunLock::take(&record.run).await
             {
                 self.library.remove_deleted_run(&record.run).await?;
@@ -163,7 +163,7 @@ impl Deletions {
     }
 }
 
-/// The runs that these are or belong to, each once.
+/// The runs that these items are or belong to, without repeats.
 fn runs_of(items: &[Item]) -> BTreeSet<String> {
     items.iter().filter_map(Item::run).map(str::to_owned).collect()
 }

@@ -1,8 +1,8 @@
-//! The library on behalf of this tab: opened, asked by the page, looked after.
+//! Opens and maintains the library for this tab, and answers the page's commands to it.
 //!
-//! The parts, each of which knows those before it at most: `complaints` tells of errors that no command
-//! waits for, `notifier` passes word between the library, the page and the other tabs, `deletions`
-//! deletes and brings back, `retrier` writes later what could not be written.
+//! The parts, each of which knows only those before it: `complaints` reports errors that no command waits
+//! for, `notifier` passes messages between the library, the page and the other tabs, `deletions` deletes and
+//! restores, `retrier` retries failed writes.
 
 mod complaints;
 mod deletions;
@@ -27,15 +27,14 @@ use crate::library::tabs::RunLock;
 use crate::library::{CheckpointSummary, RunRecord};
 use crate::protocol::{Event, Failure, LibraryCommand, Reply};
 
-/// How often to look whether another tab still trains what it trained, and whether something is left
-/// to be written.
+/// How often to check whether other tabs still train their runs, and whether writes are pending.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// The library as the worker's other parts use it.
 pub struct LibraryService {
-    /// The library itself. Whoever changes it has the page and the other tabs told.
+    /// The library itself. A task that changes it must notify the page and the other tabs.
     pub library: Rc<Library>,
-    /// What could not be written of runs that this tab has trained.
+    /// Failed writes of runs that this tab has trained.
     pub pending: Rc<PendingWrites>,
     port: Rc<Port>,
     complaints: Rc<Complaints>,
@@ -45,8 +44,8 @@ pub struct LibraryService {
 }
 
 impl LibraryService {
-    /// Opens the library and joins the other tabs. A library that does not open is told of; everything
-    /// else works without.
+    /// Opens the library and joins the other tabs. If the library does not open, that is reported; everything
+    /// else works without it.
     pub async fn open(port: Rc<Port>) -> Rc<Self> {
         let service = Rc::new_cyclic(|this| Self::new(this, port));
         match service.library.open().await {
@@ -101,7 +100,7 @@ impl LibraryService {
 
     fn lost(self: Rc<Self>) {
         wasm_bindgen_futures::spawn_local(async move {
-            // A later build's upgrade or a deletion: opening again tells which.
+            // A later build's upgrade, or a deletion; opening it again shows which.
             match self.library.open().await {
                 Ok(()) => {
                     self.port.post(&Event::Problem(Failure::LibraryDeleted));
@@ -118,23 +117,23 @@ impl LibraryService {
         }
     }
 
-    /// Tells the person of an error that no command waits for, once.
+    /// Reports an error that no command waits for, once.
     pub fn complain(&self, error: StoreError) {
         self.complaints.complain(error);
     }
 
-    /// A write has succeeded: the next error is news again.
+    /// A write has succeeded, so the next error is reported again.
     pub fn is_well(&self) {
         self.complaints.is_well();
     }
 
-    /// The name of a new run and the right to train it: the moment, or one of the next seconds if
-    /// another run has that one.
+    /// The name of a new run and the right to train it. The name is the current time, or one of the next
+    /// seconds if another run has that name.
     pub async fn claim_new(&self) -> (String, RunLock) {
         let mut seconds = 0.0;
         loop {
             let run = timestamp_at(date_ms() + 1000.0 * seconds);
-            // A library that cannot be read holds nothing that could be overwritten.
+            // In a library that cannot be read, nothing can be overwritten.
             let is_taken = matches!(self.library.run(&run).await, Ok(Some(_)));
             if !is_taken && let Some(lock) = RunLock::take(&run).await {
                 return (run, lock);
@@ -158,8 +157,7 @@ impl LibraryService {
         self.notifier.post_run(run).await;
     }
 
-    /// Tells the page of the run that this tab trains, as it was just written, and the other tabs that
-    /// it changed.
+    /// Sends the page the run that this tab trains, as just written, and notifies the other tabs.
     pub async fn post_written(&self, record: RunRecord) {
         self.notifier.tell_written(record).await;
     }
@@ -169,7 +167,7 @@ impl LibraryService {
         self.notifier.tell_runs([run]).await;
     }
 
-    /// Answers the page's command with this id, beside whatever goes on.
+    /// Answers the page's command with this id, concurrently with everything else.
     pub fn answer_meanwhile(self: &Rc<Self>, id: u32, command: LibraryCommand) {
         let this = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
@@ -177,7 +175,7 @@ impl LibraryService {
         });
     }
 
-    /// Does what the page asks. What has changed by it is told before the answer.
+    /// Executes the page's command. Its changes are sent before its answer.
     async fn answer(&self, command: LibraryCommand) -> Result<Reply, Failure> {
         match command {
             LibraryCommand::List => self.post_all().await,

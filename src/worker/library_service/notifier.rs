@@ -1,8 +1,8 @@
-//! Word of the library: to this tab's page, to the other tabs and from them.
+//! Notifications about the library: to this tab's page, and to and from the other tabs.
 //!
-//! What the page is told is read anew each time. A run and its checkpoints are read one after the other,
-//! and somebody may write in between. Whoever writes tells of it afterwards, and what was read later is
-//! told later, so that the page always ends with what is stored.
+//! What the page is told is read again each time. A run and its checkpoints are read one after the other, and
+//! another task may write in between. Every writer notifies afterwards, and later reads are sent later, so
+//! the page always ends up with what is stored.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -18,16 +18,16 @@ use crate::library::{RunRecord, RunSummary};
 use crate::protocol::Event;
 use crate::worker::port::Port;
 
-/// Tells the page and the other tabs of what changed, and hears them.
+/// Notifies the page and the other tabs of changes, and receives the other tabs' messages.
 pub struct Notifier {
     library: Rc<Library>,
     port: Rc<Port>,
     complaints: Rc<Complaints>,
     tabs: Tabs,
     owners: RefCell<Owners>,
-    /// Which opening of the library the page was told of as a whole.
+    /// The opening of the library that the page was last sent as a whole.
     told: Cell<Option<u32>>,
-    /// Held from reading to posting.
+    /// Locked from reading to posting.
     posting: Mutex<()>,
 }
 
@@ -70,7 +70,7 @@ impl Notifier {
         self.owners.borrow().here().map(str::to_owned)
     }
 
-    /// Tells the page of the whole library.
+    /// Sends the page the whole library.
     pub async fn post_all(&self) {
         let posted = {
             let _posting = self.posting.lock().await;
@@ -79,19 +79,19 @@ impl Notifier {
         self.complain_of(posted);
     }
 
-    /// Tells the page of one run with its checkpoints, or that it is gone.
+    /// Sends the page one run with its checkpoints, or tells it that the run is gone.
     pub async fn post_run(&self, run: &str) {
         let posted = self.post_unless_all(async || self.read_run(run).await).await;
         self.complain_of(posted);
     }
 
-    /// Tells page and other tabs of the whole library, which may be another one.
+    /// Notifies the page and the other tabs of the whole library, which may be another one.
     pub async fn tell_all(&self) {
         self.post_all().await;
         self.tabs.notify(&TabMessage::Library);
     }
 
-    /// Tells page and other tabs of runs that have changed, their checkpoints included.
+    /// Notifies the page and the other tabs of runs that have changed, or whose checkpoints have.
     pub async fn tell_runs(&self, runs: impl IntoIterator<Item = &str>) {
         for run in runs {
             self.post_run(run).await;
@@ -99,7 +99,7 @@ impl Notifier {
         }
     }
 
-    /// Tells page and other tabs of a run that was just written like this.
+    /// Notifies the page and the other tabs of a run that was just written.
     pub async fn tell_written(&self, record: RunRecord) {
         let run = record.run.clone();
         let read = async || {
@@ -113,7 +113,7 @@ impl Notifier {
         self.tabs.notify(&TabMessage::Run(run));
     }
 
-    /// A tab that ended says nothing: its lock tells.
+    /// A tab that has ended sends nothing; its released lock shows it.
     pub async fn look_after_others(&self) {
         if !self.owners.borrow().has_others() {
             return;
@@ -131,8 +131,8 @@ impl Notifier {
         }
     }
 
-    /// Posts a part of the library, or all of it if it was opened since the page was told of all: it may
-    /// be another library, or the first one that opens.
+    /// Posts a part of the library, or all of it if it was opened again since the page was last sent all: it
+    /// may be another library, or the first one that opens.
     async fn post_unless_all(
         &self,
         post_part: impl AsyncFnOnce() -> Result<(), StoreError>,
@@ -149,7 +149,7 @@ impl Notifier {
     async fn read_all(&self) -> Result<(), StoreError> {
         self.library.open().await?;
         let incarnation = self.library.incarnation();
-        // First, so that each belongs to a run that is still there afterwards.
+        // First, so that each checkpoint belongs to a run that is still there afterwards.
         let mut checkpoints = self.library.checkpoints().await?;
         let runs = self.library.runs().await?;
         let in_training = runs_in_training().await;
@@ -176,7 +176,7 @@ impl Notifier {
             self.port.post(&Event::RunRemoved { run: run.to_owned() });
             return Ok(());
         };
-        // The browser need not be asked about a run of this tab, which is written every few seconds.
+        // A run of this tab is written every few seconds, and the browser need not be asked about it.
         let is_here = self.owners.borrow().trains_here(run);
         let in_training = if is_here { HashSet::new() } else { runs_in_training().await };
         let owner = self.owners.borrow_mut().owner_of(run, &in_training);

@@ -1,4 +1,4 @@
-//! Writing later what could not be written.
+//! Retries failed writes.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use super::notifier::Notifier;
 use crate::library::store::Library;
 use crate::worker::pending_writes::PendingWrites;
 
-/// Tries again what could not be written of the runs that this tab has trained, once they are over.
+/// Retries the failed writes of runs that this tab has trained, once they have ended.
 pub struct Retrier {
     library: Rc<Library>,
     pending: Rc<PendingWrites>,
@@ -16,7 +16,7 @@ pub struct Retrier {
 }
 
 impl Retrier {
-    /// Writes what is pending into this library.
+    /// Retries pending writes to this library.
     pub fn new(
         library: Rc<Library>,
         pending: Rc<PendingWrites>,
@@ -26,7 +26,7 @@ impl Retrier {
         Self { library, pending, notifier, complaints }
     }
 
-    /// Tries once, and tells of the runs that are written now.
+    /// Retries once, and notifies of the runs that are now written.
     pub async fn try_again(&self) {
         let here = self.notifier.trained_here();
         let (written, error) = self.pending.try_again(&self.library, here.as_deref()).await;

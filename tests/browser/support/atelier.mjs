@@ -226,7 +226,7 @@ export class Atelier {
 
   /** The run imported from a file. */
   async imported() {
-    const state = this.hook('import-state').filter({ hasText: /Taken in/ });
+    const state = this.hook('import-state').filter({ hasText: /Imported as/ });
     await state.waitFor({ timeout: PATIENCE });
     return (await state.innerText()).match(/\d{8}_\d{6}/)[0];
   }

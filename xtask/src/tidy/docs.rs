@@ -1,42 +1,11 @@
 //! Every struct, enum and trait in a module has a doc comment, private ones too, except in tests.
 
-use super::rooms;
 use super::source::Kind::{Doc, Sign, Word};
 use super::source::{Nesting, SourceFile, attribute, group};
 use super::{Failure, Reason};
 
-/// The rooms of `src/` that keep the rule; once all do, this list can go.
-const ROOMS: [&str; 18] = [
-    "benchmark",
-    "bin",
-    "checksum",
-    "dataset",
-    "engine",
-    "exchange",
-    "garment",
-    "hardware",
-    "history",
-    "library",
-    "model",
-    "network",
-    "protocol",
-    "settings",
-    "state_dict",
-    "terminal",
-    "training",
-    "worker",
-];
-
 /// Every type of a file that has no doc.
 pub fn check(file: &SourceFile<'_>) -> Vec<Failure> {
-    let is_covered = match file.in_src() {
-        Some(_) => rooms::room(file).is_some_and(|room| ROOMS.contains(&room)),
-        None => true,
-    };
-    if is_covered { without_docs(file) } else { Vec::new() }
-}
-
-fn without_docs(file: &SourceFile<'_>) -> Vec<Failure> {
     let tokens = &file.tokens_without_tests;
     let kind = |at: usize| tokens.get(at).map(|token| token.kind);
     let mut failures = Vec::new();

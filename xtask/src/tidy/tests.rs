@@ -256,11 +256,13 @@ fn a_type_without_a_doc_is_found_whatever_its_visibility() {
     let text = "\
         struct A;\npub struct B;\npub(crate) enum C {}\npub(super) trait D {}\n\
         /// Of another.\nfn f() {}\n#[derive(Debug)]\nstruct E;\nmod inner {\n    struct F;\n}\n";
-    let expected: Vec<String> = [(1, "A"), (2, "B"), (3, "C"), (4, "D"), (8, "E"), (10, "F")]
-        .iter()
-        .map(|(line, name)| format!("xtask/src/a.rs:{line}: the type `{name}` has no doc"))
-        .collect();
-    assert_eq!(found(&[("xtask/src/a.rs", text)]), expected);
+    for path in ["src/page/mod.rs", "xtask/src/a.rs"] {
+        let expected: Vec<String> = [(1, "A"), (2, "B"), (3, "C"), (4, "D"), (8, "E"), (10, "F")]
+            .iter()
+            .map(|(line, name)| format!("{path}:{line}: the type `{name}` has no doc"))
+            .collect();
+        assert_eq!(found(&[(path, text)]), expected);
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Workers come and go: starting one, replacing one, giving one up.
+//! Starting, replacing and giving up workers.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -10,16 +10,17 @@ use crate::page::session::worker_link::{PATIENCE_MS, WorkerLink};
 use crate::page::session::{PageFailure, Remedy};
 use crate::protocol::Status;
 
-/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop: no further worker by itself.
+/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop; no further worker is started automatically.
 const MOST_DEATHS: usize = 3;
 const DEATHS_WITHIN_MS: f64 = 60_000.0;
 
-/// Who waits for answers of a worker that has ended.
+/// The requests that a worker left unanswered when it ended.
 #[must_use = "whoever waits for an answer is to get one"]
 pub struct Unanswered(Vec<Waiting>);
 
 impl Unanswered {
-    /// Tells all that it has ended. They may ask again: the next worker is there by now, or there is none.
+    /// Tells all callers that the worker has ended. They may ask again: by now the next worker has started,
+    /// or there is none.
     pub fn answer(self) {
         for Waiting { then, .. } in self.0 {
             then(Err(notices::worker_ended()));
@@ -29,14 +30,15 @@ impl Unanswered {
 
 /// A worker that has died and was given up.
 pub struct LostWorker {
-    /// Who is still to be answered, once it is settled whether there is another worker.
+    /// The requests to answer once it is settled whether there is another worker.
     pub unanswered: Unanswered,
-    /// Whether workers die so often that no further one is started by itself.
+    /// Whether workers die so often that no further one is started automatically.
     pub is_crash_loop: bool,
 }
 
 impl Inner {
-    /// Gives up the worker, if there is one. Who waits for its answers comes along and is to be told.
+    /// Gives up the worker, if there is one. Returns the requests that it left unanswered; the caller must
+    /// answer them.
     fn forget_worker(&mut self) -> Option<(WorkerLink, Unanswered)> {
         let link = self.link.take()?;
         self.generation += 1;
@@ -50,7 +52,7 @@ impl Inner {
 }
 
 impl Connection {
-    /// Starts a worker in place of none. Does nothing while there is one.
+    /// Starts a worker unless there is one.
     pub(in crate::page::session) fn start_worker(self) {
         if self.alive.get_untracked() {
             return;
@@ -76,7 +78,7 @@ impl Connection {
         match spawned {
             Ok(link) => {
                 let overdue = Timeout::new(PATIENCE_MS, move || {
-                    // It may still come: the worker is large, and connections are slow.
+                    // It may still load: the worker is large, and connections can be slow.
                     self.notices.notify(notices::slow_start(), Some(Remedy::Reload));
                 });
                 self.inner.update_value(|inner| {
@@ -94,14 +96,14 @@ impl Connection {
         }
     }
 
-    /// Starts a worker because the person asks for it, however many have died.
+    /// Starts a worker at the visitor's request, however many have died.
     pub(in crate::page::session) fn start_worker_anew(self) {
         self.inner.update_value(|inner| inner.deaths.clear());
         self.start_worker();
     }
 
-    /// Puts a new worker in the place of one whose GPU has failed, for something that is to use a GPU: a
-    /// worker opens one only. Runs and checkpoints are stored, and the data set is cached.
+    /// Replaces a worker whose GPU has failed, for a task that needs a GPU: a worker can open only one. Runs
+    /// and checkpoints are stored, and the data set is cached.
     pub(in crate::page::session) fn replace_worker_without_gpu(self) {
         let former = self
             .inner
@@ -113,8 +115,8 @@ impl Connection {
         unanswered.answer();
     }
 
-    /// Ends what is left of a dead worker; `None` if there is none. Another one is started, or not, before
-    /// those who wait for the dead one are answered.
+    /// Cleans up after a dead worker; `None` if there is none. Another one is started, or not, before the
+    /// requests to the dead one are answered.
     pub(in crate::page::session) fn give_up(self) -> Option<LostWorker> {
         let now = js_sys::Date::now();
         let lost = self.inner.try_update_value(|inner| {
@@ -128,7 +130,8 @@ impl Connection {
         Some(LostWorker { unanswered, is_crash_loop })
     }
 
-    /// Ends a worker. This may run inside one of the link's own listeners, which must not vanish meanwhile.
+    /// Ends a worker. This may run inside one of the link's own listeners, which must not be dropped
+    /// meanwhile.
     fn end(self, link: WorkerLink) {
         link.end();
         Timeout::new(0, move || drop(link)).forget();

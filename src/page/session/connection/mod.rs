@@ -1,7 +1,6 @@
-//! The connection to the worker: requests and their answers, starting a worker, noticing that it is gone.
+//! The connection to the worker: requests and answers, starting a worker, and noticing that it has ended.
 //!
-//! It knows nothing of what the worker does. What it cannot deal with alone goes to the session, as
-//! [`News`].
+//! It knows nothing about what the worker does. What it cannot handle alone goes to the session as [`News`].
 
 mod lifecycle;
 mod watchdog;
@@ -16,22 +15,22 @@ use super::notices::{self, Complaint, Death, Notices, Remedy};
 use super::worker_link::{LinkError, WorkerLink};
 use crate::protocol::{Command, Event, Reply, Request, Status};
 
-/// What is done with an answer.
+/// A closure that receives an answer.
 type Then = Box<dyn FnOnce(Result<Reply, Complaint>)>;
 
 /// What a connection tells the session.
 pub(super) enum News {
-    /// A worker has been started. It has not been asked for anything yet.
+    /// A worker has been started. No command has been sent to it yet.
     Started,
-    /// The worker said this.
+    /// The worker sent this event.
     Said(Event),
-    /// The worker is of no use any more; the session is to call [`Connection::give_up`].
+    /// The worker has failed; the session must call [`Connection::give_up`].
     Lost(Death),
-    /// The worker has been ended, since another is to take its place at once.
+    /// The worker has been ended because another replaces it at once.
     Replaced,
 }
 
-/// What became of a command that was to be sent.
+/// The outcome of sending a command.
 enum Sent {
     Away,
     Lost(LinkError),
@@ -39,14 +38,14 @@ enum Sent {
     Nowhere(Then),
 }
 
-/// A command that waits for its answer.
+/// A pending command.
 struct Waiting {
     then: Then,
-    /// After how many silent ticks the worker counts as gone; `None` if the answer may take any time.
+    /// After how many silent ticks the worker is considered dead; `None` if the answer may take any time.
     patience: Option<u32>,
 }
 
-/// The connection to the worker, and what is known of the worker itself.
+/// The connection to the worker, and the worker's state.
 #[derive(Clone, Copy)]
 pub struct Connection {
     inner: StoredValue<Inner, LocalStorage>,
@@ -57,23 +56,24 @@ pub struct Connection {
     pub alive: RwSignal<bool>,
 }
 
+/// The state that the page does not draw.
 #[derive(Default)]
 struct Inner {
-    /// Who hears the news.
+    /// Receives the news.
     hear: Option<Rc<dyn Fn(News)>>,
     link: Option<WorkerLink>,
-    /// Counts workers, so that the last words of an old one are not taken for the new one's.
+    /// Counts workers, so that an old worker's last messages are not taken for the new one's.
     generation: u32,
     listening: bool,
-    /// Requests that wait until the worker listens.
+    /// Requests to be sent once the worker listens.
     unsent: Vec<Request>,
     waiting: HashMap<u32, Waiting>,
     next_id: u32,
     load_timeout: Option<Timeout>,
     silence: watchdog::Silence,
-    /// Whether this worker has lost its GPU for good.
+    /// Whether this worker has permanently lost its GPU.
     gpu_failed: bool,
-    /// When workers died, in milliseconds since 1970 UTC.
+    /// The times at which workers died, in milliseconds since 1970 UTC.
     deaths: Vec<f64>,
 }
 
@@ -88,22 +88,22 @@ impl Connection {
         }
     }
 
-    /// Starts a worker, and looks after it and its successors. News of them go to `hear`.
+    /// Starts a worker, and watches it and its successors. News about them goes to `hear`.
     pub(super) fn open(self, hear: impl Fn(News) + 'static) {
         self.inner.update_value(|inner| inner.hear = Some(Rc::new(hear)));
         self.start_watchdog();
         self.start_worker();
     }
 
-    /// It may ask and start workers in turn, so nothing is borrowed meanwhile.
+    /// The callback may itself send commands and start workers, so nothing is borrowed meanwhile.
     fn tell(self, news: News) {
         if let Some(Some(hear)) = self.inner.try_with_value(|inner| inner.hear.clone()) {
             hear(news);
         }
     }
 
-    /// Sends a command; `then` gets its answer, once: [`notices::worker_ended`] if the worker ends before
-    /// it answers, [`notices::no_worker`] if there is none.
+    /// Sends a command; `then` is called once with its answer: [`notices::worker_ended`] if the worker ends
+    /// before it answers, [`notices::no_worker`] if there is none.
     pub(super) fn ask(
         self,
         command: Command,
@@ -124,7 +124,7 @@ impl Connection {
             }
         });
         match sent {
-            // It waits like all others, and is told like them.
+            // It is pending like the others, and is answered with them.
             Some(Sent::Lost(error)) => self.tell(News::Lost(error.into())),
             Some(Sent::Nowhere(then)) => {
                 self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
@@ -134,7 +134,7 @@ impl Connection {
         }
     }
 
-    /// Sends a command of which only a failure is of interest, which the person is told.
+    /// Sends a command whose answer matters only if it is a failure, which is shown to the visitor.
     pub(super) fn order(self, command: Command) {
         self.ask(command, move |outcome| {
             if let Err(failure) = outcome {
@@ -143,7 +143,7 @@ impl Connection {
         });
     }
 
-    /// The worker listens: what has waited for that is sent.
+    /// The worker listens: sends the requests that waited for that.
     pub(super) fn begin_talking(self) {
         self.notices.remove(|notice| notice.what == notices::slow_start());
         let sent = self.inner.try_update_value(|inner| {
@@ -158,7 +158,7 @@ impl Connection {
         }
     }
 
-    /// Hands an answer to whoever waits for it.
+    /// Passes an answer to the closure that waits for it.
     pub(super) fn answer(self, id: u32, outcome: Result<Reply, Complaint>) {
         let asked = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
         if let Some(Waiting { then, .. }) = asked {
@@ -166,7 +166,7 @@ impl Connection {
         }
     }
 
-    /// The worker has lost its GPU for good.
+    /// The worker has permanently lost its GPU.
     pub(super) fn lose_gpu(self) {
         self.inner.update_value(|inner| inner.gpu_failed = true);
     }

@@ -1,4 +1,4 @@
-//! Noticing a worker that ends without a word, as one does that the browser shuts down.
+//! Detects a worker that ended silently, as when the browser shuts it down.
 
 use std::time::Duration;
 
@@ -9,52 +9,52 @@ use crate::page::session::worker_link::LinkError;
 use crate::protocol::{Command, LibraryCommand, Status};
 
 const TICK_S: u32 = 5;
-/// Steps and answers come several times a second, the slowest steps (software WebGPU, the largest
-/// batch) after some 20 seconds.
+/// Steps and answers normally arrive several times a second; the slowest steps (software WebGPU, the largest
+/// batch) take some 20 seconds.
 const PATIENCE_TICKS: u32 = 8;
-/// Opening a GPU compiles its shaders, which gives no sign of life.
+/// Opening a GPU compiles its shaders, during which the worker sends nothing.
 const SELF_TEST_TICKS: u32 = 36;
-/// A worker may be this much slower than it was before at the same.
+/// A worker may be this many times slower than it was before in the same phase.
 const SLOWER: u32 = 4;
-/// What was learnt may stretch a patience this much, or a hang would be noticed late.
+/// Earlier silences may extend the limit by at most this factor, or a hang would be noticed too late.
 const MOST_STRETCH: u32 = 2;
 
-/// How many silent ticks are too many while a command waits; `None` if its answer may take any time.
+/// How many silent ticks are too many while a command is pending; `None` if its answer may take any time.
 pub(super) const fn patience_for(command: &Command) -> Option<u32> {
     match command {
         Command::LoadData { .. } => None,
-        // A file may be large, and a run long.
+        // Files may be large and runs long.
         Command::Library(LibraryCommand::Import { .. } | LibraryCommand::Export(_)) => None,
         Command::Measure { .. } => Some(SELF_TEST_TICKS),
         _ => Some(PATIENCE_TICKS),
     }
 }
 
-/// What a worker is silent over. How slow it is at one says nothing of the others.
+/// What a silent worker is doing. How slow it is in one phase says nothing about the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Opening and testing an engine.
     SelfTest,
-    /// Measuring one, which opens it as well.
+    /// Measuring an engine, which also opens it.
     Benchmark,
     Training,
     Validating,
-    /// Answering, while it does nothing else.
+    /// Answering, with nothing else to do.
     Answering,
 }
 
-/// How long the worker has been silent though something is due. Counted in ticks, not by a clock: a
-/// tab that the browser froze for hours has only missed ticks.
+/// How long the worker has been silent although something is due. Counted in ticks and not by a clock: a tab
+/// that the browser froze for hours has merely missed ticks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Silence {
     ticks: u32,
     phase: Option<Phase>,
-    /// The longest silence of each phase that came to an end.
+    /// The longest silence so far in each phase that has ended.
     longest: Vec<(Phase, u32)>,
 }
 
 impl Silence {
-    /// The worker said something.
+    /// The worker sent something.
     pub fn is_broken(&mut self) {
         if let Some(phase) = self.phase.filter(|_| self.ticks > 0) {
             match self.longest.iter_mut().find(|(known, _)| *known == phase) {
@@ -70,7 +70,7 @@ impl Silence {
         (self.ticks, self.phase) = (0, None);
     }
 
-    /// One tick more in this phase; whether that is too long.
+    /// Counts one more tick in this phase; returns whether that is too long.
     fn lasts(&mut self, phase: Phase, patience: u32) -> bool {
         if self.phase.replace(phase) != Some(phase) {
             self.ticks = 0;
@@ -83,7 +83,7 @@ impl Silence {
 }
 
 impl Connection {
-    /// Looks after the worker for as long as the page lives.
+    /// Watches the worker for the lifetime of the page.
     pub(super) fn start_watchdog(self) {
         set_interval(move || self.look_after_worker(), Duration::from_secs(TICK_S.into()));
     }
@@ -121,12 +121,12 @@ mod tests {
         (1..1000).find(|_| silence.lasts(phase, patience)).unwrap_or_default()
     }
 
-    /// Of a worker that steps.
+    /// For a worker that takes steps.
     fn step_ticks(silence: &mut Silence) -> u32 {
         ticks_until_overdue(silence, Phase::Training, PATIENCE_TICKS)
     }
 
-    /// A silence of so many ticks in a phase, which then ends.
+    /// A silence of this many ticks in a phase, which then ends.
     fn pass(silence: &mut Silence, phase: Phase, ticks: u32) {
         for _ in 0..ticks {
             silence.lasts(phase, SELF_TEST_TICKS);

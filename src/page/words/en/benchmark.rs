@@ -11,18 +11,18 @@ pub const WORDS: BenchmarkWords = BenchmarkWords {
     title: "Benchmark",
     about: |seconds| {
         format!(
-            "Measures how fast this machine trains, with each engine, at several batch sizes. Takes \
+            "Measures how fast this machine trains with each engine at several batch sizes. It takes \
              about {seconds} s."
         )
     },
     measure: "Measure",
     stop: "Stop",
     copy_as_text: "Copy as text",
-    last_measured: |at_ms| format!("Last measured {}, kept in this browser.", local_time(at_ms)),
+    last_measured: |at_ms| format!("Last measured {}; stored in this browser.", local_time(at_ms)),
     advice: |Advice { batch_size, nearest, others, most_images }| {
         let (case, rate) = most_images;
         let most_images = format!(
-            "Most images a second: {}, by {} at batch {}.",
+            "Highest throughput: {} images/s, on {} at batch size {}.",
             whole(rate.round() as u64),
             engine(case.webgpu),
             case.batch_size
@@ -33,8 +33,8 @@ pub const WORDS: BenchmarkWords = BenchmarkWords {
     },
     engine: "Engine",
     batch: "Batch",
-    ms_a_step: "ms a step",
-    images_a_second: "Images a second",
+    ms_a_step: "ms/step",
+    images_a_second: "Images/s",
     not_measured_yet: "not measured yet",
     waiting: "waiting",
     measuring: "measuring…",
@@ -54,7 +54,7 @@ pub const WORDS: BenchmarkWords = BenchmarkWords {
     },
     report_no_adapter: |why| format!("none: {}", no_webgpu(why)),
     report_case: "case",
-    report_ms_a_step: "ms a step",
+    report_ms_a_step: "ms/step",
     report_images_a_second: "images/s",
     report_warm_up_ms: "warm-up ms",
     report_steps: "steps",
@@ -72,7 +72,7 @@ fn comparison(batch_size: usize, nearest: &Verdict, others: &[Verdict]) -> Strin
     let at = if size as usize == batch_size {
         format!("At batch {size}")
     } else {
-        format!("At batch {size}, the nearest measured to {batch_size},")
+        format!("At batch {size}, the measured size nearest to {batch_size},")
     };
     let first = match nearest.faster {
         None => format!("{at} WebGPU and the CPU are about equally fast here"),
@@ -88,7 +88,9 @@ fn comparison(batch_size: usize, nearest: &Verdict, others: &[Verdict]) -> Strin
     });
     let others = others.collect::<Vec<_>>().join(", ");
     let semicolon = if others.is_empty() { "" } else { "; " };
-    format!("{first}{semicolon}{others}. With the engine on automatic, runs use the faster one.")
+    format!(
+        "{first}{semicolon}{others}. With the engine set to Automatic, runs use the faster one."
+    )
 }
 
 fn times_as_fast(webgpu: bool, times: f64) -> String {

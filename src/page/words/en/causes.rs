@@ -16,19 +16,19 @@ pub fn quoted(text: &str) -> &str {
     text.trim_end_matches(|letter: char| letter == '.' || letter.is_whitespace())
 }
 
-/// Why page and worker cannot read each other.
+/// Why the page and the worker cannot read each other's messages.
 pub fn understanding(error: &ProtocolError) -> String {
     match error {
         ProtocolError::Version { theirs } => {
-            format!("one speaks protocol {PROTOCOL_VERSION}, the other {theirs}")
+            format!("one uses protocol version {PROTOCOL_VERSION}, the other {theirs}")
         }
-        ProtocolError::Cut => "a message is shorter than its version".to_owned(),
-        ProtocolError::NoBytes => "a message is not made of bytes".to_owned(),
+        ProtocolError::Cut => "a message is too short to hold its version".to_owned(),
+        ProtocolError::NoBytes => "a message is not a byte array".to_owned(),
         ProtocolError::Malformed(text) => format!("a message could not be read ({text})"),
     }
 }
 
-/// Why the data set did not come.
+/// Why the data set could not be fetched.
 pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file}: {}", download(source)),
@@ -37,20 +37,18 @@ pub fn fetch(error: &FetchError) -> String {
     }
 }
 
-/// Why a file did not come.
+/// Why a file could not be downloaded.
 pub fn download(error: &DownloadError) -> String {
     match error {
         DownloadError::Network(text) => {
-            format!("the server could not be reached or the line broke ({text})")
+            format!("the server could not be reached or the connection broke ({text})")
         }
-        DownloadError::NoStream => {
-            "the browser does not hand the answer over piece by piece".to_owned()
-        }
+        DownloadError::NoStream => "the browser does not stream the response".to_owned(),
         DownloadError::Missing => "the server does not have it (HTTP 404)".to_owned(),
-        DownloadError::PageInstead => "the server gave a web page in its place".to_owned(),
+        DownloadError::PageInstead => "the server returned a web page instead".to_owned(),
         DownloadError::Status(status) => format!("the server answered with HTTP {status}"),
         DownloadError::Silence => {
-            format!("nothing came for {} seconds", DownloadError::SILENCE_S)
+            format!("nothing arrived for {} seconds", DownloadError::SILENCE_S)
         }
         DownloadError::TooLarge(bytes) => format!("it is larger than the {bytes} bytes expected"),
     }
@@ -69,7 +67,7 @@ fn shard(error: &ShardError) -> String {
             format!("{file} has {found} bytes instead of {expected}")
         }
         ShardError::Altered { file, expected, found } => {
-            format!("{file} was altered: its SHA-256 is {found}, not {expected}")
+            format!("{file} has been altered: its SHA-256 is {found}, not {expected}")
         }
         ShardError::Label { file, source } => format!("{file}: {}", idx(source)),
         ShardError::Mismatch { pixels, labels } => {
@@ -98,7 +96,7 @@ fn manifest(mistake: &ManifestMistake) -> String {
         ManifestMistake::Shard { file, images, bytes } => {
             format!("{file} cannot have {images} images in {bytes} bytes")
         }
-        ManifestMistake::FileName(name) => format!("{name:?} is no plain file name"),
+        ManifestMistake::FileName(name) => format!("{name:?} is not a plain file name"),
     }
 }
 
@@ -106,7 +104,7 @@ fn idx(error: &IdxError) -> String {
     match error {
         IdxError::CutHeader(bytes) => format!("the IDX header is cut short after {bytes} bytes"),
         IdxError::Magic { dimensions, magic } => format!(
-            "it is no IDX file of unsigned bytes in {dimensions} dimensions, for it starts with {magic:02x?}"
+            "it is not an IDX file of unsigned bytes in {dimensions} dimensions, because it starts with {magic:02x?}"
         ),
         IdxError::Size { rows, columns } => {
             format!("its images are {rows}×{columns}, not {SIDE}×{SIDE}")
@@ -124,11 +122,11 @@ fn idx(error: &IdxError) -> String {
 pub fn no_webgpu(why: &NoWebGpu) -> String {
     match why {
         NoWebGpu::InsecureOrigin => {
-            "this page came over plain http, and browsers give WebGPU only to https and to localhost"
+            "this page was loaded over plain http, and browsers offer WebGPU only to https and to localhost"
                 .to_owned()
         }
         NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
-        NoWebGpu::NoAdapter => "this browser has WebGPU but no adapter for it".to_owned(),
+        NoWebGpu::NoAdapter => "this browser supports WebGPU but has no adapter for it".to_owned(),
         NoWebGpu::RefusedWithoutReason => {
             "the browser gave no WebGPU adapter and did not say why".to_owned()
         }
@@ -189,7 +187,7 @@ fn wrong_answer(answer: &WrongAnswer) -> String {
     }
 }
 
-/// How a run has diverged.
+/// How a run diverged.
 pub fn divergence(how: &Divergence) -> String {
     match how {
         Divergence::Loss { step, loss } => format!("the loss of step {step} is {loss}"),
@@ -202,12 +200,12 @@ pub fn divergence(how: &Divergence) -> String {
     }
 }
 
-/// Why training cannot begin or go on.
+/// Why training cannot begin or continue.
 pub fn training(why: &TrainingFailure) -> String {
     match why {
         TrainingFailure::Diverged(how) => divergence(how),
         TrainingFailure::Order(mistake) => {
-            format!("the order of batches cannot be used, for {}", order(mistake))
+            format!("the order of batches cannot be used, because {}", order(mistake))
         }
         TrainingFailure::Gpu(complaint) => gpu(complaint),
         TrainingFailure::Engine(fault) => format!("the engine failed: {}", engine_fault(fault)),
@@ -221,7 +219,7 @@ fn order(mistake: &OrderMistake) -> String {
         OrderMistake::NoBatches => "it has no batches".to_owned(),
         OrderMistake::EmptyBatch { batch } => format!("batch {batch} is empty"),
         OrderMistake::LargeBatch { batch, images, most } => {
-            format!("batch {batch} has {images} images, and {most} are the most")
+            format!("batch {batch} has {images} images, but the limit is {most}")
         }
         OrderMistake::NoImage { batch, image, images } => {
             format!("batch {batch} names image {image} of {images}")
@@ -231,7 +229,7 @@ fn order(mistake: &OrderMistake) -> String {
 
 fn resume(mistake: &ResumeMistake) -> String {
     match mistake {
-        ResumeMistake::NothingToTrainOn => "there is nothing to train on".to_owned(),
+        ResumeMistake::NothingToTrainOn => "there are no images to train on".to_owned(),
         ResumeMistake::Steps { steps, epochs, steps_per_epoch } => {
             format!("{steps} steps do not belong to {epochs} epochs of {steps_per_epoch} steps")
         }
@@ -251,16 +249,16 @@ fn engine_fault(fault: &EngineFault) -> String {
         }
         EngineFault::NoGradient => "a parameter has no gradient".to_owned(),
         EngineFault::NotNumbers => "the probabilities are not numbers".to_owned(),
-        EngineFault::LossesUnread => "losses were not read for too long".to_owned(),
-        EngineFault::NoMemory => "there is no memory to work in".to_owned(),
+        EngineFault::LossesUnread => "losses were left unread for too long".to_owned(),
+        EngineFault::NoMemory => "there is not enough memory".to_owned(),
         EngineFault::NotCompiled(kernel) => {
-            format!("the kernel {kernel} was not compiled beforehand")
+            format!("the kernel {kernel} was not compiled in advance")
         }
         EngineFault::NoImages => "the self-test has no images".to_owned(),
     }
 }
 
-/// Why weights are none of the network's.
+/// Why these weights are not the network's.
 pub fn weights(error: &ModelError) -> String {
     match error {
         ModelError::Missing(parameter) => format!("{parameter} is missing"),

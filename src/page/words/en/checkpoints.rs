@@ -7,23 +7,23 @@ use crate::protocol::{CheckpointRole, CheckpointSummary};
 
 /// The checkpoints' sentences.
 pub const WORDS: CheckpointWords = CheckpointWords {
-    none: "No checkpoint yet.",
+    none: "No checkpoints yet.",
     resume: "Resume",
-    about_resume: "Go on with the run from here",
+    about_resume: "Continue the run from here",
     branch: "Branch",
-    about_branch: "Go on from here as a run of its own",
+    about_branch: "Continue from here as a new run",
     in_use: "In use",
-    use_it: "Use",
+    use_it: "Load",
     about_use: "Classify with these weights",
     weights: "Weights",
-    about_weights: "The weights alone, as safetensors that PyTorch's load_state_dict takes",
+    about_weights: "Only the weights, as safetensors for PyTorch's load_state_dict",
     onnx: "ONNX",
-    about_onnx: "The network from pixels to probabilities, for ONNX runtimes",
-    full_file: "Full file",
+    about_onnx: "The network, from pixels to probabilities, for ONNX runtimes",
+    full_file: "Full checkpoint",
     about_full_file: "Everything that resuming needs, as safetensors",
     delete: "Delete",
-    rename: "Give it another name",
-    name: "Name of the checkpoint",
+    rename: "Rename",
+    name: "Checkpoint name",
     about,
     checksum: |digits| format!("SHA-256 {digits}…"),
     epochs: "Epochs",
@@ -37,8 +37,8 @@ fn about(checkpoint: &CheckpointSummary) -> String {
     let role = match (checkpoint.role, checkpoint.finished) {
         (CheckpointRole::Best, _) => "Best of the run",
         (CheckpointRole::Last, true) => "End of the run",
-        (CheckpointRole::Last, false) => "Newest state",
-        (CheckpointRole::Kept, _) => "Kept on the way",
+        (CheckpointRole::Last, false) => "Latest state",
+        (CheckpointRole::Kept, _) => "Saved along the way",
     };
     let (when, size) = (local_time(checkpoint.saved_at_ms), bytes(checkpoint.bytes));
     if checkpoint.label.is_empty() {

@@ -10,12 +10,12 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "Classify",
-    invitation: "Draw a garment, bright on black, or bring a picture.",
-    pad: "Drawing pad. Draw with mouse, finger or pen; Control Z undoes.",
-    pad_hint: "draw, drop or paste here",
+    invitation: "Draw a garment, bright on black, or upload a picture of one.",
+    pad: "Drawing pad. Draw with a mouse, a finger or a pen; press Control+Z to undo.",
+    pad_hint: "Draw, drop or paste here",
     brush: "Brush",
     shade: "Shade",
-    fill: "Fill closed outlines, as garments are",
+    fill: "Fill closed shapes",
     undo: "Undo",
     clear: "Clear",
     test_image: "Test image",
@@ -23,12 +23,14 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "That was not a picture file.".to_owned(),
         Complaint::TooLarge { file, most_bytes } => {
-            format!("{file} is too large: use one below {:.0} MB.", most_bytes / 1e6)
+            format!("{file} is too large. Choose a file below {:.0} MB.", most_bytes / 1e6)
         }
         Complaint::Unreadable { file, why } => {
             format!("{file} cannot be read as a picture ({why}).")
         }
-        Complaint::NoGarment => "No garment stands out from this picture's background.".to_owned(),
+        Complaint::NoGarment => {
+            "No garment stands out from the background of this picture.".to_owned()
+        }
         Complaint::NotDrawn { why } => format!("The pad cannot be drawn: {why}"),
     },
     preview: "The 28 by 28 pixels that the network sees",
@@ -43,11 +45,11 @@ pub const WORDS: ClassifierWords = ClassifierWords {
         match answer {
             None => format!("Test image {index} is labelled {labelled}."),
             Some(answer) if answer == label => {
-                format!("Test image {index} is labelled {labelled}, and the network agrees.")
+                format!("Test image {index} is labelled {labelled}, and the model agrees.")
             }
             Some(answer) => {
                 let answer = class_name(answer);
-                format!("Test image {index} is labelled {labelled}; the network answers {answer}.")
+                format!("Test image {index} is labelled {labelled}. The model said {answer}.")
             }
         }
     },

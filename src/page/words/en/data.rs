@@ -26,9 +26,9 @@ pub const WORDS: DataWords = DataWords {
         let whence = match from_cache {
             0 => "fetched".to_owned(),
             all if all == total_shards => "read from this browser's cache".to_owned(),
-            some => format!("{some} of them from this browser's cache"),
+            some => format!("{some} of them read from this browser's cache"),
         };
-        format!("{all} in {total_shards} shards, each verified by its SHA-256, {whence}")
+        format!("{all} in {total_shards} shards, each verified by SHA-256, {whence}")
     },
     augmented_in_epoch: |epoch| {
         format!("Augmented as in epoch {epoch} of a run with these settings.")

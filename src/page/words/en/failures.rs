@@ -40,13 +40,13 @@ pub fn sentences(
     Told { happened: happened.into(), kept: kept.into(), next: next.into() }
 }
 
-/// What the worker tells.
+/// A failure in the worker.
 pub fn told(failure: &Failure) -> Told {
     match failure {
         Failure::WorkerPanicked { panic_text } => sentences(
             format!("The training worker stopped unexpectedly ({panic_text})."),
             ALL_CHECKPOINTS,
-            "A new worker starts by itself; resume the run from its last checkpoint.",
+            "A new worker starts automatically; resume the run from its last checkpoint.",
         ),
         Failure::NotUnderstood(error) => sentences(
             format!(
@@ -54,37 +54,39 @@ pub fn told(failure: &Failure) -> Told {
                 understanding(error)
             ),
             ALL_CHECKPOINTS,
-            "Reload the page without the cache (Shift and the reload button).",
+            "Reload the page without the cache (hold Shift while reloading).",
         ),
         Failure::Busy(waiting) => sentences(
             match waiting {
-                Waiting::Refetch => "A run is under way; fetching the data set anew has to wait.",
-                Waiting::Start => "A run is under way; starting another has to wait.",
-                Waiting::Measure => "A run is under way; measuring has to wait.",
+                Waiting::Refetch => {
+                    "A run is in progress, so the data set cannot be fetched again yet."
+                }
+                Waiting::Start => "A run is in progress, so another cannot start yet.",
+                Waiting::Measure => "A run is in progress, so nothing can be measured yet.",
             },
-            "The run goes on.",
+            "The run continues.",
             "Stop the run first.",
         ),
         Failure::MeasurementStopped => sentences(
             "The measurement was stopped.",
             "What was measured before is kept.",
-            "Measure again when you like.",
+            "Measure again whenever you like.",
         ),
         Failure::NoRunUnderWay => {
-            sentences("No run is under way.", NOTHING_CHANGED, "Start a run first.")
+            sentences("No run is in progress.", NOTHING_CHANGED, "Start a run first.")
         }
         Failure::NoTestImages => sentences(
-            "The test images are not there yet.",
+            "The test images have not arrived yet.",
             NOTHING_CHANGED,
-            "Wait until the data set has come.",
+            "Wait until the data set has loaded.",
         ),
         Failure::NoWeights => sentences(
             "There are no trained weights yet.",
-            "Your picture stays as it is.",
-            "Start training, and watch the answer get better.",
+            "Your picture is unchanged.",
+            "Start training and watch the answers get better.",
         ),
         Failure::PictureSize { found, expected } => sentences(
-            format!("A garment has {expected} pixels, this picture has {found}."),
+            format!("A garment has {expected} pixels, but this picture has {found}."),
             NOTHING_CHANGED,
             "Reload the page.",
         ),
@@ -93,7 +95,7 @@ pub fn told(failure: &Failure) -> Told {
             sentences(
                 format!("{happened} This run trains on the CPU engine instead."),
                 kept,
-                "Nothing needs doing: the run goes on. To try WebGPU again, start another run.",
+                "You need not do anything: the run continues. To try WebGPU again, start another run.",
             )
         }
         Failure::Data(error) => sentences(
@@ -104,7 +106,7 @@ pub fn told(failure: &Failure) -> Told {
         Failure::Engine { webgpu, why } => about_engine(*webgpu, why),
         Failure::NoFusedKernels { case } => sentences(
             format!("{case} cannot be measured: its kernels failed their self-test here."),
-            "Training works all the same, by Burn's operations.",
+            "Training still works, with Burn's operations.",
             "Measure another case.",
         ),
         Failure::NotMeasured { case, why } => sentences(
@@ -117,10 +119,10 @@ pub fn told(failure: &Failure) -> Told {
             format!("The run has diverged: {}.", divergence(how)),
             match saved {
                 Some(step) => format!(
-                    "Kept are its losses up to step {measured}, and its checkpoint after step {step}."
+                    "Its losses up to step {measured} are kept, and its checkpoint after step {step}."
                 ),
                 None => format!(
-                    "Kept are its losses up to step {measured}, and no checkpoint, for none had been saved yet."
+                    "Its losses up to step {measured} are kept, but no checkpoint: none had been saved yet."
                 ),
             },
             "Choose a smaller learning rate and start again.",
@@ -138,36 +140,36 @@ pub fn told(failure: &Failure) -> Told {
         Failure::Storage(why) => about_storage(why),
         Failure::LibraryDeleted => sentences(
             "The stored runs were deleted from outside this page.",
-            "A run under way goes on, and is stored anew with all it has measured.",
-            "Nothing needs doing; if it was not you, look whether the browser clears this site's data.",
+            "A run in progress continues and is stored again with all its measurements.",
+            "You need not do anything. If it was not you, check whether the browser clears this site's data.",
         ),
         Failure::RunInTraining { run } => sentences(
             format!("{run} is being trained and was not deleted."),
             "Everything is kept.",
-            "Stop the run first, in the tab that trains it.",
+            "First stop the run in the tab that trains it.",
         ),
         Failure::RunOver { run } => {
             sentences(format!("{run} is over."), "Its checkpoints are kept.", "Start a new run.")
         }
         Failure::RunElsewhere { run } => sentences(
             format!("{run} is being trained in another tab."),
-            "The run goes on there, and you see it in the library.",
+            "The run continues there, and you can follow it in the library.",
             "Stop it there first, or resume another of its checkpoints as a branch.",
         ),
         Failure::LinkedFile { url, why } => sentences(
             format!("{url}, which the link names, cannot be used: {}.", linked_file(why)),
             "No run was started, and nothing else has changed.",
-            "Correct the link, or leave this part of it out.",
+            "Correct the link, or remove this part of it.",
         ),
         Failure::NotImported { file, why } => sentences(
-            format!("{file} was not taken in: {}.", import(why)),
-            "Everything in the library is as it was.",
+            format!("{file} was not imported: {}.", import(why)),
+            "The library is unchanged.",
             page_failures::WHAT_IS_TAKEN,
         ),
         Failure::NotExported(why) => sentences(
             format!("The file could not be made: {}.", export(why)),
-            "Everything in the library is as it was.",
-            "Try another checkpoint or another form.",
+            "The library is unchanged.",
+            "Try another checkpoint or another format.",
         ),
     }
 }
@@ -177,12 +179,12 @@ fn after_fetch(error: &FetchError) -> &'static str {
         FetchError::Download { source, .. } if source.may_pass() => {
             "Check the connection, then try again."
         }
-        FetchError::Replaced => "Nothing needs doing: the newer request goes on.",
+        FetchError::Replaced => "You need not do anything: the newer request continues.",
         FetchError::Content(ShardError::Version { .. }) => {
-            "Reload the page without the cache (Shift and the reload button)."
+            "Reload the page without the cache (hold Shift while reloading)."
         }
         FetchError::Download { .. } | FetchError::Content(_) => {
-            "Try again; if it stays so, whoever runs this site must make the data anew (`cargo xtask data`)."
+            "Try again. If it keeps failing, whoever runs this site must rebuild the data (`cargo xtask data`)."
         }
     }
 }
@@ -199,11 +201,11 @@ fn about_engine(webgpu: bool, why: &EngineFailure) -> Told {
     let next = match why {
         EngineFailure::NoWebGpu(NoWebGpu::InsecureOrigin) => {
             "Choose the CPU engine, which works here too. For WebGPU, open the page over https or as \
-             http://localhost; Atelier's README says under \u{201c}In a classroom\u{201d} how to set this up for a whole \
+             http://localhost; \u{201c}In a classroom\u{201d} in Atelier's README says how to set this up for a whole \
              class."
         }
         EngineFailure::Gpu(_) => {
-            "Start again: a new worker asks for the GPU anew. Or choose the CPU engine, which works in \
+            "Start again: a new worker then asks for the GPU. Or choose the CPU engine, which works in \
              every browser."
         }
         EngineFailure::NoWebGpu(_)
@@ -251,8 +253,8 @@ fn about_training(why: &TrainingFailure) -> Told {
             "Choose another checkpoint.",
         ),
         TrainingFailure::Resume(_) => sentences(
-            format!("The run cannot go on: {}.", training(why)),
-            "The checkpoint stays as it is.",
+            format!("The run cannot continue: {}.", training(why)),
+            "The checkpoint is unchanged.",
             "Start a new run, or use the checkpoint for classifying.",
         ),
     }
@@ -260,17 +262,18 @@ fn about_training(why: &TrainingFailure) -> Told {
 
 fn about_storage(why: &StorageFailure) -> Told {
     const UNSTORED: &str = "Training goes on in memory; everything stored before is untouched.";
-    const ALLOW: &str = "Leave private browsing or allow this site to store data, then reload.";
-    const RUN_AND_CHECKPOINTS: &str = "Every other run is kept, and this run's checkpoints.";
+    const ALLOW: &str = "Leave private browsing, or allow this site to store data, then reload.";
+    const RUN_AND_CHECKPOINTS: &str = "Every other run and this run's checkpoints are kept.";
     const WEIGHTS_KEPT: &str =
-        "Every other run is kept, and the weights of this run's checkpoints.";
-    const USE_WEIGHTS: &str = "Its checkpoints can still classify and be downloaded as weights or ONNX, but the run cannot go on.";
-    const USE_CHECKPOINTS: &str = "Use its checkpoints, or delete it.";
-    const CHOOSE_ANOTHER: &str = "It may have been deleted in another tab; choose another.";
+        "Every other run and the weights of this run's checkpoints are kept.";
+    const USE_WEIGHTS: &str = "The run cannot continue, but you can classify with its checkpoints and \
+                               download their weights.";
+    const USE_CHECKPOINTS: &str = "Use the run's checkpoints, or delete the run.";
+    const CHOOSE_ANOTHER: &str = "It may have been deleted in another tab. Choose another.";
     match why {
         StorageFailure::Refused { browser_text } => sentences(
             format!(
-                "Runs cannot be stored or read: the browser's storage refused ({}).",
+                "Runs cannot be stored or read: the browser refused ({}).",
                 quoted(browser_text)
             ),
             UNSTORED,
@@ -282,26 +285,26 @@ fn about_storage(why: &StorageFailure) -> Told {
             ALLOW,
         ),
         StorageFailure::Aborted => sentences(
-            "Runs cannot be stored or read: the browser gave up a write without a reason.",
+            "Runs cannot be stored or read: the browser aborted a write without giving a reason.",
             UNSTORED,
             ALLOW,
         ),
         StorageFailure::NoSpace => sentences(
             "A run could not be written: the browser has no space left for this site.",
             UNSTORED,
-            "Delete runs or checkpoints that you no longer need (space is free half a minute later), \
-             or free space on the disk. Storing is tried again by itself.",
+            "Delete runs or checkpoints that you no longer need (the space is freed half a minute later), \
+             or free space on the disk. Atelier keeps trying to store the run.",
         ),
         StorageFailure::OlderTab => sentences(
-            "Runs cannot be stored yet: another tab with an older Atelier holds the library.",
+            "Runs cannot be stored yet: another tab with an older version of Atelier is using the library.",
             UNSTORED,
-            "Close or reload the other tab; storing begins by itself.",
+            "Close or reload the other tab; storing then starts automatically.",
         ),
         StorageFailure::NewerBuild => sentences(
-            "Runs cannot be stored any more: a newer Atelier has brought the library up to date, and \
+            "Runs can no longer be stored: a newer version of Atelier has upgraded the library, and \
              this one cannot read it.",
             UNSTORED,
-            "Download what you need of the run under way, then reload this page.",
+            "Download what you need from the run in progress, then reload this page.",
         ),
         StorageFailure::NoRun { run } => sentences(
             format!("There is no run {run} in the library."),
@@ -314,17 +317,17 @@ fn about_storage(why: &StorageFailure) -> Told {
             CHOOSE_ANOTHER,
         ),
         StorageFailure::Superseded { checkpoint } => sentences(
-            format!("{checkpoint} cannot be brought back: a newer checkpoint has taken its place."),
+            format!("{checkpoint} cannot be restored: a newer checkpoint has replaced it."),
             "The newer checkpoint and everything else are kept.",
             "Use the newer checkpoint.",
         ),
         StorageFailure::Damaged { checkpoint } => sentences(
-            format!("{checkpoint} is damaged: its checksum differs from when it was written."),
+            format!("{checkpoint} is damaged: its checksum no longer matches."),
             OTHER_CHECKPOINTS,
             "Delete it and choose another.",
         ),
         StorageFailure::Unreadable { name } => sentences(
-            format!("What is stored of {name} cannot be read."),
+            format!("The stored record of {name} cannot be read."),
             RUN_AND_CHECKPOINTS,
             USE_CHECKPOINTS,
         ),
@@ -334,7 +337,7 @@ fn about_storage(why: &StorageFailure) -> Told {
             USE_WEIGHTS,
         ),
         StorageFailure::Metrics(BlockError::Inconsistent) => {
-            sentences("The run's metrics contradict themselves.", WEIGHTS_KEPT, USE_WEIGHTS)
+            sentences("The run's metrics contradict each other.", WEIGHTS_KEPT, USE_WEIGHTS)
         }
         StorageFailure::Checkpoint(why) => told(&Failure::Checkpoint(why.clone())),
     }

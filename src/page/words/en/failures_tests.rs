@@ -1,4 +1,4 @@
-//! What every sentence about a failure must keep to.
+//! The rules for every sentence about a failure.
 
 use super::*;
 use crate::page::session::{AfterDeath, Death, DeletedThing, LinkError, PageFailure, StoredWork};
@@ -6,7 +6,7 @@ use crate::protocol::ProtocolError;
 use crate::protocol::failure_tests::samples;
 use crate::settings::LinkSettings;
 
-/// Facts with which a sentence may begin; they keep their own letters.
+/// Facts with which a sentence may begin, lower case or not.
 const FACTS: [&str; 5] = ["file.pt", "https://", "model_", "webgpu-", "weights.pt"];
 
 fn link_errors() -> Vec<LinkError> {
@@ -100,9 +100,9 @@ fn sentences_have_their_facts() {
         ("the loss of step 1234 is NaN", "The run has diverged"),
         ("batch 3 names image 70000 of 60000", "The run cannot begin"),
         ("the GPU device was lost (Destroyed)", "WebGPU cannot be used"),
-        ("fc3.bias has shape [2, 5], the network needs [10]", "file.pt was not taken in"),
-        ("fc1.bias is of type float64, not float32", "file.pt was not taken in"),
-        ("os.system", "which is no part of a state dict"),
+        ("fc3.bias has shape [2, 5], the network needs [10]", "file.pt was not imported"),
+        ("fc1.bias is of type float64, not float32", "file.pt was not imported"),
+        ("os.system", "which does not belong in a state dict"),
         ("\"atelier-run\" version 2", "up to 1"),
         ("https://example.org/gone.safetensors", "the server does not have it (HTTP 404)"),
         ("webgpu-fused-64 could not be measured", "the loss of step 1234 is NaN"),
@@ -121,7 +121,7 @@ fn a_run_that_diverged_says_what_is_left_of_it() {
         let how = crate::protocol::Divergence::Weights { step: 7 };
         told(&Failure::RunDiverged { how, measured: 6, saved }).kept
     };
-    assert!(told(None).contains("losses up to step 6, and no checkpoint"));
+    assert!(told(None).contains("losses up to step 6 are kept, but no checkpoint"));
     assert!(told(Some(4)).contains("its checkpoint after step 4"));
 }
 

@@ -12,17 +12,17 @@ use crate::protocol::{
 pub fn checkpoint(why: &CheckpointFailure) -> String {
     match why {
         CheckpointFailure::TooLarge { bytes } => {
-            format!("{bytes} bytes are more than any checkpoint has")
+            format!("at {bytes} bytes it is larger than any checkpoint")
         }
         CheckpointFailure::NotSafetensors { detail } => {
-            format!("it is not a whole safetensors file ({detail})")
+            format!("it is not a complete safetensors file ({detail})")
         }
-        CheckpointFailure::NoRun => "it holds no run, only arrays".to_owned(),
+        CheckpointFailure::NoRun => "it contains only arrays and no run".to_owned(),
         CheckpointFailure::Description(why) => description(why),
         CheckpointFailure::NotFloats { array } => format!("{array} does not hold 32-bit floats"),
         CheckpointFailure::Weights(error) => weights(error),
         CheckpointFailure::NoHistory { steps } => {
-            format!("what its run measured is not known up to step {}", whole(*steps))
+            format!("the run's measurements up to step {} are missing", whole(*steps))
         }
     }
 }
@@ -33,14 +33,14 @@ fn description(why: &DescriptionFailure) -> String {
             format!("its description of the run cannot be read ({detail})")
         }
         DescriptionFailure::Version { found, newest } => format!(
-            "its description of the run has version {found}, and this build reads up to {newest}"
+            "its description of the run has version {found}, but this build reads versions up to {newest}"
         ),
-        DescriptionFailure::Standing => "it does not say where its run stands".to_owned(),
+        DescriptionFailure::Standing => "it does not say how far its run has got".to_owned(),
         DescriptionFailure::NoLosses => "it lacks the losses of its run".to_owned(),
         DescriptionFailure::Extra { array } => {
-            format!("it holds {array}, which belongs to no part of the network")
+            format!("it contains {array}, which is not part of the network")
         }
-        DescriptionFailure::RunName { run } => format!("{run:?} is no run's name"),
+        DescriptionFailure::RunName { run } => format!("{run:?} is not the name of a run"),
         DescriptionFailure::History => {
             "its run's reports and epochs contradict the losses".to_owned()
         }
@@ -52,17 +52,17 @@ pub fn linked_file(why: &LinkedFileFailure) -> String {
     match why {
         LinkedFileFailure::Download(error) => download(error),
         LinkedFileFailure::Weights(why) => checkpoint(why),
-        LinkedFileFailure::Order { detail } => format!("it is no list of batches ({detail})"),
+        LinkedFileFailure::Order { detail } => format!("it is not a list of batches ({detail})"),
     }
 }
 
-/// Why a file is not taken in.
+/// Why a file was not imported.
 pub fn import(why: &ImportFailure) -> String {
     match why {
         ImportFailure::Download(error) => download(error),
         ImportFailure::Unknown => {
-            "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that \
-             Atelier exported"
+            "it is neither a safetensors file, nor a state dict saved by torch.save, nor a run exported \
+             from Atelier"
                 .to_owned()
         }
         ImportFailure::Archive(why) => archive(why),
@@ -71,32 +71,32 @@ pub fn import(why: &ImportFailure) -> String {
         ImportFailure::Pytorch(why) => pytorch(why),
         ImportFailure::Weights(error) => weights(error),
         ImportFailure::Extra { array } => {
-            format!("it holds {array}, which belongs to no part of the network")
+            format!("it contains {array}, which is not part of the network")
         }
     }
 }
 
 fn archive(why: &ArchiveFailure) -> String {
     match why {
-        ArchiveFailure::NotWhole { detail } => format!("it is no whole archive ({detail})"),
+        ArchiveFailure::NotWhole { detail } => format!("it is not a complete archive ({detail})"),
         ArchiveFailure::File { name, detail } => {
             format!("{name} in it cannot be unpacked ({detail})")
         }
-        ArchiveFailure::TooLarge => "it would unpack to more than any run has".to_owned(),
+        ArchiveFailure::TooLarge => "it would unpack to more data than any run has".to_owned(),
     }
 }
 
 fn bundle(why: &BundleFailure) -> String {
     match why {
         BundleFailure::Archive(why) => archive(why),
-        BundleFailure::Missing { file } => format!("{file} is missing in it"),
+        BundleFailure::Missing { file } => format!("it lacks {file}"),
         BundleFailure::Json { file, detail } => format!("its {file} cannot be read ({detail})"),
         BundleFailure::Version { format, version, our_format, newest } => format!(
-            "it is {format:?} version {version}, and this build takes {our_format:?} up to {newest}"
+            "it is {format:?} version {version}, but this build reads {our_format:?} up to {newest}"
         ),
-        BundleFailure::Metrics => "what it says was measured contradicts itself".to_owned(),
+        BundleFailure::Metrics => "its measurements contradict each other".to_owned(),
         BundleFailure::Damaged { checkpoint } => {
-            format!("{checkpoint} in it is damaged, for its checksum differs")
+            format!("{checkpoint} in it is damaged: its checksum differs")
         }
         BundleFailure::Checkpoint { checkpoint: name, why } => {
             format!("{name} in it cannot be used: {}", checkpoint(why))
@@ -106,54 +106,54 @@ fn bundle(why: &BundleFailure) -> String {
 
 fn pytorch(why: &PytorchFailure) -> String {
     match why {
-        PytorchFailure::NotPytorch => "it is no file that torch.save writes".to_owned(),
+        PytorchFailure::NotPytorch => "it was not written by torch.save".to_owned(),
         PytorchFailure::OldFormat => {
-            "it is not the archive that PyTorch writes since version 1.6; load it with a current \
+            "it is not in the archive format that PyTorch has written since version 1.6; load it with a current \
              PyTorch and save it again"
                 .to_owned()
         }
         PytorchFailure::Damaged { detail } => format!("it is damaged ({detail})"),
-        PytorchFailure::ByteOrder => "it is damaged: its byte order is none".to_owned(),
+        PytorchFailure::ByteOrder => "it is damaged: its byte order is not valid".to_owned(),
         PytorchFailure::Archive { detail } => {
-            format!("its archive is none of PyTorch's ({detail})")
+            format!("its archive was not written by PyTorch ({detail})")
         }
         PytorchFailure::BigEndian => "it was written by a big-endian machine".to_owned(),
         PytorchFailure::TooLarge(part) => match part {
-            PytorchPart::ByteOrder => "its byte order takes more bytes than are read",
-            PytorchPart::Pickle => "its pickle takes more bytes than are read",
-            PytorchPart::TensorData => "its tensor data takes more bytes than are read",
+            PytorchPart::ByteOrder => "its byte order entry is too large",
+            PytorchPart::Pickle => "its pickle is too large",
+            PytorchPart::TensorData => "its tensor data is too large",
         }
         .to_owned(),
         PytorchFailure::Pickle(why) => match why {
             PickleFailure::Cut => "its pickle ends too early".to_owned(),
             PickleFailure::Protocol(protocol) => {
-                format!("its pickle has protocol {protocol}, in which no state dict is written")
+                format!("its pickle uses protocol {protocol}, which no state dict uses")
             }
             PickleFailure::Opcode(opcode) => {
-                format!("its pickle has opcode {opcode:#04x}, which no state dict needs")
+                format!("its pickle uses opcode {opcode:#04x}, which no state dict needs")
             }
             PickleFailure::Call => "its pickle makes a call that no state dict needs".to_owned(),
             PickleFailure::Malformed => "its pickle contradicts itself".to_owned(),
         },
         PytorchFailure::Global { name } => {
-            format!("it holds {name}, which is no part of a state dict")
+            format!("it contains {name}, which does not belong in a state dict")
         }
-        PytorchFailure::NoStateDict => "it is a pickle that is no state dict".to_owned(),
+        PytorchFailure::NoStateDict => "it is a pickle, but not a state dict".to_owned(),
         PytorchFailure::ElementType { tensor, found } => {
             format!("{tensor} is of type {found}, not float32")
         }
         PytorchFailure::Tensor { tensor, why } => match why {
             TensorFailure::Shape => {
-                format!("{tensor} cannot be read: no tensor can have its sizes, strides or offset")
+                format!("{tensor} cannot be read: its sizes, strides or offset are not valid")
             }
             TensorFailure::BeyondStorage => {
                 format!("{tensor} cannot be read: it reaches beyond its storage")
             }
             TensorFailure::NoNumbers => {
-                format!("{tensor} cannot be read: the archive lacks its numbers")
+                format!("{tensor} cannot be read: the archive lacks its data")
             }
             TensorFailure::StorageLength => {
-                format!("{tensor} cannot be read: its storage has another length than declared")
+                format!("{tensor} cannot be read: its storage does not have the declared length")
             }
         },
     }
@@ -172,7 +172,7 @@ pub fn export(why: &ExportFailure) -> String {
             format!("there are {found} class names for {CLASSES} classes")
         }
         ExportFailure::RepeatedNote { key } => {
-            format!("the model's notes would have {key:?} twice")
+            format!("the model's metadata would have {key:?} twice")
         }
     }
 }

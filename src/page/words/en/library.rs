@@ -12,26 +12,28 @@ use crate::settings::Kind;
 /// The library's sentences.
 pub const WORDS: LibraryWords = LibraryWords {
     title: "Runs",
-    kept_here: "Kept in this browser; they survive a reload.",
-    no_runs: "None yet. Every run is kept with its settings and all it measures; its best model after \
-              each epoch, its newest state when it is paused or stopped and from time to time.",
-    no_run_matches: "No run matches.",
+    kept_here: "Stored in this browser; they survive a reload.",
+    no_runs:
+        "None yet. Every run is stored with its settings and measurements. Its best model is saved \
+               after each epoch, and its latest state from time to time and whenever you pause or 
+              stop it.",
+    no_run_matches: "No runs match.",
     show_more: |left| format!("Show more ({left} left)"),
     import_files: "Import files",
-    about_import: "Weights or a checkpoint as safetensors, a state dict as torch.save writes it, or a \
+    about_import: "Weights or a checkpoint as safetensors, a state dict saved by torch.save, or a \
                    run exported from Atelier",
     reading_file: |file| format!("Reading {file}…"),
-    imported_as: |run| format!("Taken in as {run}."),
+    imported_as: |run| format!("Imported as {run}."),
     deleted: |what| format!("Deleted: {}.", deleted(what)),
     undo: "Undo",
     search: "Search runs",
     search_hint: "Search names, notes, tags, settings",
-    which_runs: "Which runs",
+    which_runs: "Show",
     all_runs: "All runs",
-    ended_runs: "Trained to the end",
-    unended_runs: "Not at their end",
+    ended_runs: "Finished",
+    unended_runs: "Unfinished",
     with_tag: |tag| format!("Tag: {tag}"),
-    order_of_runs: "Order",
+    order_of_runs: "Sort by",
     order: |order| match order {
         Order::Newest => "Newest first",
         Order::Oldest => "Oldest first",
@@ -44,17 +46,17 @@ pub const WORDS: LibraryWords = LibraryWords {
         let runs = if all == 1 { "run" } else { "runs" };
         if shown == all { format!("{all} {runs}") } else { format!("{shown} of {all} {runs}") }
     },
-    chosen_runs: "Chosen runs",
-    chosen: |count| format!("{count} chosen:"),
-    choose_none: "Choose none",
+    chosen_runs: "Selected runs",
+    chosen: |count| format!("{count} selected:"),
+    choose_none: "Clear selection",
     tensorboard: "TensorBoard",
-    about_tensorboards: "Event files with the tutorial's tags, in an archive: unpack it and run \
+    about_tensorboards: "Event files with the tutorial's tags, as an archive: unpack it and run \
                          tensorboard --logdir on it",
-    about_tensorboard: "Event files with the tutorial's tags, in an archive",
+    about_tensorboard: "Event files with the tutorial's tags, as an archive",
     csv: "CSV",
     json: "JSON",
     delete: "Delete",
-    lay_over_others: "Lay its curves over others'",
+    lay_over_others: "Compare",
     compare: "Compare this run",
     settings,
     state,
@@ -73,37 +75,37 @@ pub const WORDS: LibraryWords = LibraryWords {
     best_epoch: "Best epoch",
     about_run,
     name: "Name",
-    tags: "Tags, set apart by commas",
+    tags: "Tags, comma-separated",
     note: "Note",
-    use_settings: "Use its settings",
-    about_use_settings: "Fill the form with this run's settings",
-    whole_run: "Whole run",
-    about_whole_run: "The run with its metrics and checkpoints in one file, for another browser",
+    use_settings: "Use these settings",
+    about_use_settings: "Fill in the form with this run's settings",
+    whole_run: "Export run",
+    about_whole_run: "The run with its metrics and checkpoints, in one file that another browser can import",
     all_checkpoints: "All checkpoints",
-    about_all_checkpoints: "Every checkpoint of the run, in an archive",
-    delete_run: "Delete the run",
-    stop_first: "Stop it first",
+    about_all_checkpoints: "Every checkpoint of the run, as an archive",
+    delete_run: "Delete run",
+    stop_first: "Stop the run first",
     horizontal_axis: "Horizontal axis",
     by_step: "By step",
     by_epoch: "By epoch",
     by_time: "By time",
     validation_accuracy: "Validation accuracy",
-    training_losses: "Training losses of the chosen runs",
-    validation_losses: "Validation losses of the chosen runs",
-    validation_accuracies: "Validation accuracies of the chosen runs",
+    training_losses: "Training losses of the selected runs",
+    validation_losses: "Validation losses of the selected runs",
+    validation_accuracies: "Validation accuracies of the selected runs",
     reading_curves: "Reading the curves…",
     no_epoch: "None of these runs has finished an epoch.",
-    no_time_known: "Of runs that came as bare checkpoints no time is known.",
+    no_time_known: "Runs imported as single checkpoints have no times.",
     same_settings: "These runs have the same settings.",
     setting: "Setting",
     room: |used, left| format!("{} used in this browser, {} available.", bytes(used), room(left)),
-    is_promised: "The browser has promised to keep it until you clear it yourself.",
-    may_be_deleted: "When the disk runs full, the browser may delete what this site stores. It can be \
-                     asked to keep it: some browsers then ask you, others decide by how often you come \
-                     here. Nothing else changes, and you can take it back in the browser's site \
+    is_promised: "Protected: the browser keeps this data until you clear it yourself.",
+    may_be_deleted: "When the disk fills up, the browser may delete what this site stores. It can be \
+                     asked not to: some browsers then ask you, others decide by how often you visit \
+                     this page. Nothing else changes, and you can undo it in the browser's site \
                      settings.",
-    ask_to_keep: "Ask the browser to keep it",
-    not_promised: "The browser did not promise it. Download what matters to you, or ask again after a \
+    ask_to_keep: "Protect from deletion",
+    not_promised: "The browser declined. Download what matters to you, or try again after a \
                    few visits or after bookmarking this page.",
 };
 
@@ -147,15 +149,15 @@ fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
     let engine = if record.engine.is_empty() { UNKNOWN } else { &record.engine };
     let (settings, began) = (settings(chosen), local_time(record.started_at_ms));
     let mut about = match record.ended_at_ms.map(local_time) {
-        Some(ended) => format!("{settings}. {engine}. Began {began}, ended {ended}."),
-        None => format!("{settings}. {engine}. Began {began}."),
+        Some(ended) => format!("{settings}. {engine}. Started {began}, ended {ended}."),
+        None => format!("{settings}. {engine}. Started {began}."),
     };
     match &record.origin {
         Origin::New => {}
         Origin::Branch { run, step } => {
-            about += &format!(" Goes on from step {} of {run}.", whole(*step));
+            about += &format!(" Continues from step {} of {run}.", whole(*step));
         }
-        Origin::Imported { file } => about += &format!(" Taken in from {file}."),
+        Origin::Imported { file } => about += &format!(" Imported from {file}."),
     }
     if let RunState::Failed { why } = &record.state {
         about += &format!(" {why}");

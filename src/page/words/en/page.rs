@@ -12,9 +12,9 @@ pub const WORDS: PageWords = PageWords {
     title_stopped: "Stopped · Atelier",
     run_and_settings: "Run and settings",
     results: "Results",
-    all_stays_here: "Everything runs in this tab: the data set is fetched once, training, checkpoints \
-                     and pictures never leave this machine.",
+    all_stays_here: "Everything runs in this tab. The data set is fetched once; training, checkpoints \
+                     and pictures stay on this machine.",
     data_source: |data_set| format!("Data: {data_set} by Zalando Research, MIT licence."),
     copied: "Copied.",
-    copy_by_hand: "The clipboard is not available; copy it from here.",
+    copy_by_hand: "The clipboard is not available. Copy the text from here.",
 };

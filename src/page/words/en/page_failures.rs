@@ -8,15 +8,16 @@ use crate::page::words::Told;
 use crate::protocol::ProtocolError;
 use crate::settings::LinkMistake;
 
-/// Which files the library takes.
-pub const WHAT_IS_TAKEN: &str = "Choose a safetensors file, a state dict that torch.save wrote, or a run exported from Atelier.";
+/// Which files the library imports.
+pub const WHAT_IS_TAKEN: &str =
+    "Choose a safetensors file, a state dict saved by torch.save, or a run exported from Atelier.";
 const LIBRARY_UNTOUCHED: &str = "Stored runs and checkpoints are untouched.";
-/// Names that a message lists; further ones are counted.
+/// How many names a message lists; it only counts the rest.
 const MOST_LISTED: usize = 8;
-/// Mistakes of a link that are told one by one; nobody reads more.
+/// How many of a link's mistakes a message describes; nobody reads more.
 const MOST_MISTAKES: usize = 5;
 
-/// What the page tells.
+/// A failure in the page.
 pub fn told(failure: &PageFailure) -> Told {
     match failure {
         PageFailure::WorkerLost { how, kept, next } => {
@@ -25,23 +26,23 @@ pub fn told(failure: &PageFailure) -> Told {
         PageFailure::NoStart(error) => sentences(
             format!("Training cannot start: {}.", link(error)),
             LIBRARY_UNTOUCHED,
-            "Allow workers for this page, then retry.",
+            "Allow workers for this page, then try again.",
         ),
         PageFailure::SlowStart { seconds } => sentences(
-            format!("The training worker has not started within {seconds} seconds."),
+            format!("The training worker has not started after {seconds} seconds."),
             LIBRARY_UNTOUCHED,
-            "It may still be on its way on a slow connection. If nothing changes, reload the page.",
+            "It may still be loading over a slow connection. If nothing changes, reload the page.",
         ),
         PageFailure::NoWorker => {
             sentences("The training worker is not running.", LIBRARY_UNTOUCHED, "Start it again.")
         }
         PageFailure::WorkerEnded => sentences(
             "The last request may not have been completed: the worker ended before it answered.",
-            "Everything that had been stored is kept.",
-            "Check whether it was done, and try again if not.",
+            "Everything stored so far is kept.",
+            "Check whether it was completed, and try again if not.",
         ),
         PageFailure::WrongAnswer => sentences(
-            "The worker gave an answer of the wrong kind.",
+            "The worker sent the wrong kind of answer.",
             LIBRARY_UNTOUCHED,
             "Reload the page and try again.",
         ),
@@ -52,19 +53,16 @@ pub fn told(failure: &PageFailure) -> Told {
         ),
         PageFailure::FileTooLarge { file, bytes } => sentences(
             format!(
-                "{file} was not read: {:.0} MB are more than any run or checkpoint has.",
+                "{file} was not read: at {:.0} MB it is larger than any run or checkpoint.",
                 *bytes as f64 / 1e6
             ),
             LIBRARY_UNTOUCHED,
             WHAT_IS_TAKEN,
         ),
         PageFailure::RemovedForGood(what) => sentences(
-            format!(
-                "Deleted for good: {}. There was no space left to keep it for a while.",
-                deleted(what)
-            ),
+            format!("Deleted for good: {}. There was no space left for undoing it.", deleted(what)),
             "Everything else in the library is kept.",
-            "Nothing needs doing: storing goes on by itself in the space that is free now.",
+            "You need not do anything: storing continues in the space that is now free.",
         ),
         PageFailure::UnreadableFile { file, browser_text } => sentences(
             format!("{file} could not be read: {}.", quoted(browser_text)),
@@ -77,18 +75,18 @@ pub fn told(failure: &PageFailure) -> Told {
             "Choose them again. If the first one crashed the worker, leave it out.",
         ),
         PageFailure::NoReload { browser_text } => sentences(
-            format!("The page could not reload itself: {}.", quoted(browser_text)),
+            format!("The page could not reload: {}.", quoted(browser_text)),
             LIBRARY_UNTOUCHED,
-            "Reload it with the browser's button.",
+            "Use the browser's reload button.",
         ),
         PageFailure::LinkSettings => sentences(
             "The link's settings cannot be used, so nothing was started.",
-            "The settings are in the form as the link had them.",
+            "The form holds the settings from the link.",
             "Correct the marked fields, then press Start.",
         ),
         PageFailure::LinkNotUnderstood { mistakes, kept_from_starting } => sentences(
-            format!("Part of the link is not understood: {}.", listed(mistakes)),
-            "The rest of the link is in the form.",
+            format!("Part of the link was not understood: {}.", listed(mistakes)),
+            "The form holds the rest of the link.",
             if *kept_from_starting {
                 "Nothing was started. Check the settings, then press Start."
             } else {
@@ -98,9 +96,9 @@ pub fn told(failure: &PageFailure) -> Told {
         PageFailure::UnknownCases { words } => {
             let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             sentences(
-                format!("The link asks to measure what is no case: {}.", quoted.join(", ")),
-                "The benchmark's other cases are as the link has them.",
-                "A case is written like webgpu-fused-64 or cpu-general-4.",
+                format!("The link asks to measure unknown cases: {}.", quoted.join(", ")),
+                "The link's other cases are in the benchmark.",
+                "Write a case like webgpu-fused-64 or cpu-general-4.",
             )
         }
     }
@@ -120,13 +118,13 @@ fn link(error: &LinkError) -> String {
         }
         LinkError::NotLoaded => "its script could not be loaded".to_owned(),
         LinkError::Script(text) => format!("its script failed: {}", quoted(text)),
-        LinkError::Silent(seconds) => format!("it has said nothing for {seconds} seconds"),
-        LinkError::Lost => "a message between page and worker was lost on the way".to_owned(),
+        LinkError::Silent(seconds) => format!("it has been silent for {seconds} seconds"),
+        LinkError::Lost => "a message between the page and the worker was lost".to_owned(),
         LinkError::Carriage(text) => {
-            format!("a message between page and worker was lost: {}", quoted(text))
+            format!("a message between the page and the worker was lost: {}", quoted(text))
         }
         LinkError::Protocol(error @ ProtocolError::Version { .. }) => {
-            format!("it comes from another build, for {}", understanding(error))
+            format!("it comes from another build: {}", understanding(error))
         }
         LinkError::Protocol(error) => understanding(error),
     }
@@ -149,7 +147,7 @@ const fn after_death(next: AfterDeath) -> &'static str {
             "Workers keep failing, so no new one was started. Reload the page, or try another engine \
              or a smaller batch."
         }
-        AfterDeath::Reload => "Reload the page to get both from the same build.",
+        AfterDeath::Reload => "Reload the page to load both from the same build.",
     }
 }
 
@@ -160,10 +158,8 @@ fn unread(files: &[String]) -> String {
         more => format!("{listed} and {more} more"),
     };
     match files {
-        [_] => format!("{listed} was not read: the worker that was to read it is gone."),
-        _ => format!(
-            "These files were not read, as the worker that was to read them is gone: {listed}."
-        ),
+        [_] => format!("{listed} was not read because the worker stopped first."),
+        _ => format!("These files were not read because the worker stopped first: {listed}."),
     }
 }
 
@@ -193,7 +189,7 @@ fn one_of(words: &[&str]) -> String {
     }
 }
 
-/// The beginning of what may be of any length.
+/// The beginning of a text that may be of any length.
 fn shortened(text: &str) -> String {
     const MOST: usize = 40;
     let mut letters = text.chars();
@@ -226,7 +222,7 @@ mod tests {
         let failure = told(&[("batchsize", "64"), ("cutmix", "1"), ("optimizer", "lion")], false);
         assert_eq!(
             failure.happened,
-            "Part of the link is not understood: \"batchsize\" (did you mean \"batch\"?); \"cutmix\"; \
+            "Part of the link was not understood: \"batchsize\" (did you mean \"batch\"?); \"cutmix\"; \
              optimizer \"lion\" (choose sgd, asgd, adagrad, adam, adamw or rmsprop)."
         );
         assert!(told(&[("optimizer", "lion")], true).next.starts_with("Nothing was started."));

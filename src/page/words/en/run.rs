@@ -24,11 +24,11 @@ pub const WORDS: RunWords = RunWords {
     stop: "Stop",
     progress: "Run",
     validating: |done, total| format!("Validating: {} of {} images", whole(done), whole(total)),
-    checking_engine: "Checking the engine with known answers",
-    paused: "Paused; the run's last checkpoint is stored",
+    checking_engine: "Checking the engine against known results",
+    paused: "Paused; a checkpoint has been saved",
     no_run: "No run yet",
     stopped_early: |step| {
-        format!("Stopped early at step {}: the validation loss no longer fell", whole(step))
+        format!("Stopped early at step {}: the validation loss stopped falling", whole(step))
     },
     step_of: |step, steps| format!("Step {} of {}", whole(step), whole(steps)),
     time_left: |seconds| format!("{} left", duration(seconds)),
@@ -39,7 +39,7 @@ pub const WORDS: RunWords = RunWords {
                 "Self-test passed: gradients within {difference:.1e} of the CPU engine's ({ms:.0} ms)"
             )
         } else {
-            format!("Self-test passed: known loss and gradients ({ms:.0} ms)")
+            format!("Self-test passed: loss and gradients as expected ({ms:.0} ms)")
         }
     },
     training_loss: "Training loss",
@@ -55,6 +55,6 @@ pub const WORDS: RunWords = RunWords {
     of_epochs: |epochs| format!("of {epochs}"),
     step: "Step",
     batches_seen: "batches seen",
-    images_a_second: "Images a second",
+    images_a_second: "Images/s",
     in_training: "training",
 };

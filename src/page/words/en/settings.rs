@@ -14,12 +14,12 @@ pub const WORDS: SettingsWords = SettingsWords {
         Preset::Quick => "Quick",
     },
     about_preset: |preset| match preset {
-        Preset::Tutorial => "PyTorch's tutorial as it is: SGD, batches of 4",
+        Preset::Tutorial => "The PyTorch tutorial unchanged: SGD, batches of 4",
         Preset::Quick => "The best accuracy in 5 epochs: AdamW, one cycle",
     },
     group: |group| match group {
         Group::Run => "Run",
-        Group::Optimizer => "Optimizer's options",
+        Group::Optimizer => "Optimizer options",
         Group::Schedule => "Schedule",
         Group::Limits => "Limits",
         Group::Augmentation => "Augmentation",
@@ -55,13 +55,13 @@ pub const WORDS: SettingsWords = SettingsWords {
     },
     given: |weights, order| match (weights, order) {
         (Some(weights), Some(order)) => {
-            format!("The link gives initial weights ({weights}) and batches ({order}).")
+            format!("The link sets the initial weights ({weights}) and batches ({order}).")
         }
-        (Some(weights), None) => format!("The link gives initial weights ({weights})."),
-        (None, Some(order)) => format!("The link gives batches ({order})."),
+        (Some(weights), None) => format!("The link sets the initial weights ({weights})."),
+        (None, Some(order)) => format!("The link sets the batches ({order})."),
         (None, None) => String::new(),
     },
-    do_without_given: "Do without",
+    do_without_given: "Remove",
     copy_link: "Copy link to these settings",
 };
 
@@ -71,7 +71,7 @@ const fn label(field: Field) -> &'static str {
         Field::Engine => "Engine",
         Field::BatchSize => "Batch size",
         Field::Epochs => "Epochs",
-        Field::Steps => "Steps at most",
+        Field::Steps => "Max steps",
         Field::Optimizer => "Optimizer",
         Field::LearningRate => "Learning rate",
         Field::Momentum => "Momentum",
@@ -82,16 +82,16 @@ const fn label(field: Field) -> &'static str {
         Field::Alpha => "Alpha",
         Field::Lambd => "Lambda",
         Field::AverageFrom => "Average from step",
-        Field::Averaged => "Use the average",
+        Field::Averaged => "Use averaged weights",
         Field::LearningRateDecay => "Learning rate decay",
         Field::Centered => "Centered",
         Field::Epsilon => "Epsilon",
         Field::WeightDecay => "Weight decay",
         Field::Schedule => "Schedule",
-        Field::StepSize => "Every so many epochs",
+        Field::StepSize => "Step size (epochs)",
         Field::Gamma => "Factor",
-        Field::Minimum => "Lowest rate",
-        Field::PctStart => "Share of rise",
+        Field::Minimum => "Minimum rate",
+        Field::PctStart => "Warm-up fraction",
         Field::WarmUp => "Warm-up steps",
         Field::ClipNorm => "Clip gradients at",
         Field::Patience => "Patience",
@@ -99,47 +99,49 @@ const fn label(field: Field) -> &'static str {
         Field::Flip => "Mirror",
         Field::Erase => "Erase",
         Field::Seed => "Seed",
-        Field::KeepEvery => "Keep one every",
-        Field::Keep => "Keep at most",
+        Field::KeepEvery => "Save every",
+        Field::Keep => "Max saved",
     }
 }
 
 /// What a field means.
 const fn about(field: Field) -> &'static str {
     match field {
-        Field::Engine => "where the arithmetic happens",
-        Field::BatchSize => "images a step",
+        Field::Engine => "the hardware that trains: the GPU through WebGPU, or the CPU",
+        Field::BatchSize => "images per step",
         Field::Epochs => "passes over the training set",
-        Field::Steps => "ends the run after so many steps",
+        Field::Steps => "ends the run after this many steps",
         Field::Optimizer => "how gradients become updates, as torch.optim defines it",
-        Field::LearningRate => "step size, the highest one where a schedule moves it",
-        Field::Momentum => "share of the last update's direction that is kept",
-        Field::Dampening => "share of a gradient that does not enter the momentum",
-        Field::Nesterov => "looks ahead along the momentum",
-        Field::Beta1 => "decay of the gradients' mean",
-        Field::Beta2 => "decay of the squared gradients' mean",
-        Field::Alpha => "decay of the squared gradients' mean, or ASGD's power of decay",
-        Field::Lambd => "ASGD's decay of parameters and step size",
-        Field::AverageFrom => "the step from which ASGD averages the weights",
+        Field::LearningRate => "step size; with a schedule, its maximum",
+        Field::Momentum => "fraction of the previous update that carries over",
+        Field::Dampening => "fraction of the gradient left out of the momentum",
+        Field::Nesterov => "uses Nesterov momentum, which looks ahead",
+        Field::Beta1 => "decay rate of the gradients' running mean",
+        Field::Beta2 => "decay rate of the squared gradients' running mean",
+        Field::Alpha => {
+            "RMSprop's decay rate of the squared gradients' mean, or the exponent of ASGD's decay"
+        }
+        Field::Lambd => "ASGD's decay of the parameters and the step size",
+        Field::AverageFrom => "the step at which ASGD starts averaging the weights",
         Field::Averaged => "validates, classifies and exports with ASGD's averaged weights",
-        Field::LearningRateDecay => "Adagrad's decay of the learning rate a step",
-        Field::Centered => "divides by the gradients' estimated deviation",
-        Field::Epsilon => "keeps denominators from zero",
-        Field::WeightDecay => "pull of the weights to zero",
+        Field::LearningRateDecay => "Adagrad's decay of the learning rate per step",
+        Field::Centered => "normalizes gradients by an estimate of their standard deviation",
+        Field::Epsilon => "keeps denominators above zero",
+        Field::WeightDecay => "pulls the weights towards zero",
         Field::Schedule => "how the learning rate changes over the run",
-        Field::StepSize => "epochs between two changes of the learning rate",
-        Field::Gamma => "what the learning rate is multiplied by",
-        Field::Minimum => "where the cosine ends",
-        Field::PctStart => "share of the steps that it rises",
+        Field::StepSize => "epochs between changes of the learning rate",
+        Field::Gamma => "what the learning rate is multiplied by at each change",
+        Field::Minimum => "the learning rate at the end of the cosine",
+        Field::PctStart => "fraction of the steps over which the learning rate rises",
         Field::WarmUp => "steps over which the learning rate rises linearly",
-        Field::ClipNorm => "largest norm over all gradients",
-        Field::Patience => "ends the run after so many epochs without a lower validation loss",
-        Field::Shift => "moves training images at random by up to so many pixels",
-        Field::Flip => "mirrors every second training image",
-        Field::Erase => "share of training images of which a rectangle is erased",
-        Field::Seed => "decides weights, order and augmentation",
-        Field::KeepEvery => "steps between checkpoints that are kept besides the last and the best",
-        Field::Keep => "so many of those checkpoints; the oldest give way",
+        Field::ClipNorm => "maximum norm of all gradients together",
+        Field::Patience => "ends the run after this many epochs without a lower validation loss",
+        Field::Shift => "shifts training images at random by up to this many pixels",
+        Field::Flip => "mirrors half of the training images, at random",
+        Field::Erase => "fraction of the training images in which a rectangle is erased",
+        Field::Seed => "determines the initial weights, the order and the augmentation",
+        Field::KeepEvery => "steps between extra checkpoints, besides the last and the best",
+        Field::Keep => "how many extra checkpoints to keep; the oldest are deleted first",
     }
 }
 
@@ -155,17 +157,17 @@ fn error(error: &FieldError) -> String {
             format!("Enter a whole number from {least} to {most}.")
         }
         FieldError::Value(Kind::Whole { least, most, optional: true }) => {
-            format!("Enter a whole number from {least} to {most}, or nothing.")
+            format!("Enter a whole number from {least} to {most}, or leave it empty.")
         }
         FieldError::Value(Kind::Real { range, optional: false }) => {
             format!("Enter a number {}.", in_range(*range))
         }
         FieldError::Value(Kind::Real { range, optional: true }) => {
-            format!("Enter a number {}, or nothing.", in_range(*range))
+            format!("Enter a number {}, or leave it empty.", in_range(*range))
         }
         FieldError::Value(Kind::Flag) => "Enter 1 for yes or 0 for no.".to_owned(),
         FieldError::Nesterov => {
-            "Nesterov's momentum needs a momentum above 0 and no dampening.".to_owned()
+            "Nesterov momentum needs a momentum above 0 and no dampening.".to_owned()
         }
         FieldError::Minimum => "Enter a number from 0 to the learning rate.".to_owned(),
     }
@@ -173,8 +175,8 @@ fn error(error: &FieldError) -> String {
 
 fn in_range(range: RealRange) -> String {
     match range {
-        RealRange::Positive(most) => format!("above 0, at most {most}"),
-        RealRange::BelowOne => "from 0 to below 1".to_owned(),
+        RealRange::Positive(most) => format!("above 0 and at most {most}"),
+        RealRange::BelowOne => "at least 0 and below 1".to_owned(),
         RealRange::Between => "above 0 and below 1".to_owned(),
         RealRange::UpTo(most) => format!("from 0 to {most}"),
     }
@@ -189,9 +191,15 @@ mod tests {
         let says = |field: Field| error(&FieldError::Value(field.kind()));
         assert_eq!(says(Field::Engine), "Choose auto, webgpu or cpu.");
         assert_eq!(says(Field::BatchSize), "Enter a whole number from 1 to 4096.");
-        assert_eq!(says(Field::Patience), "Enter a whole number from 1 to 1000, or nothing.");
-        assert_eq!(says(Field::Beta2), "Enter a number from 0 to below 1.");
-        assert_eq!(says(Field::ClipNorm), "Enter a number above 0, at most 1000000, or nothing.");
+        assert_eq!(
+            says(Field::Patience),
+            "Enter a whole number from 1 to 1000, or leave it empty."
+        );
+        assert_eq!(says(Field::Beta2), "Enter a number at least 0 and below 1.");
+        assert_eq!(
+            says(Field::ClipNorm),
+            "Enter a number above 0 and at most 1000000, or leave it empty."
+        );
         assert_eq!(says(Field::Flip), "Enter 1 for yes or 0 for no.");
     }
 
