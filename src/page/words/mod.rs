@@ -1,9 +1,9 @@
 //! Every word that a visitor reads, in whole sentences with places for facts.
 //!
 //! A file beside this one declares the sentences of a part of the page; the file of the same name in a
-//! language's folder (`en/`, `zh/`) writes them; `language` says which one is read. A sentence takes facts as numbers and names: how a language writes
-//! numbers and plurals is for its own file to say. The compiler notices a sentence that a language lacks and
-//! one that the page does not use.
+//! language's folder (`en/`, `zh/`) writes them; `language` says which folder is read. A sentence takes facts
+//! as numbers and names: how a language writes numbers and plurals is for its own file to say. The compiler
+//! notices a sentence that a language lacks and one that the page does not use.
 //!
 //! A view shows a text that is always the same by [`say`] and a sentence with facts by a closure that calls
 //! [`words`], so that both change with the language.
@@ -44,6 +44,8 @@ pub use settings::{Setting, SettingsWords};
 
 #[cfg(test)]
 pub use en::WORDS as ENGLISH;
+#[cfg(test)]
+pub use zh::WORDS as CHINESE;
 
 #[cfg(test)]
 mod tests;
