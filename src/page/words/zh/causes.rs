@@ -112,7 +112,7 @@ fn idx(error: &IdxError) -> String {
             format!("文件头声明有 {declared} 字节数据，实际有 {found} 字节")
         }
         IdxError::Label { index, label } => {
-            format!("第 {index} 张图像的标签 {label} 不小于 {CLASSES}")
+            format!("图像 {index} 的标签 {label} 不小于 {CLASSES}")
         }
     }
 }
@@ -203,12 +203,12 @@ pub fn training(why: &TrainingFailure) -> String {
 fn order(mistake: &OrderMistake) -> String {
     match mistake {
         OrderMistake::NoBatches => "其中没有批次".to_owned(),
-        OrderMistake::EmptyBatch { batch } => format!("第 {batch} 个批次是空的"),
+        OrderMistake::EmptyBatch { batch } => format!("批次 {batch} 是空的"),
         OrderMistake::LargeBatch { batch, images, most } => {
-            format!("第 {batch} 个批次有 {images} 张图像，最多只能有 {most} 张")
+            format!("批次 {batch} 有 {images} 张图像，最多只能有 {most} 张")
         }
         OrderMistake::NoImage { batch, image, images } => {
-            format!("第 {batch} 个批次用到了编号 {image} 的图像，而图像只有 {images} 张")
+            format!("批次 {batch} 用到了图像 {image}，而图像只有 {images} 张")
         }
     }
 }

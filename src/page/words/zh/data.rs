@@ -25,8 +25,8 @@ pub const WORDS: DataWords = DataWords {
         }
         let all = bytes(total_bytes);
         let whence = match from_cache {
-            0 => "均为新下载".to_owned(),
-            all if all == total_shards => "均来自浏览器缓存".to_owned(),
+            0 => "全部为新下载".to_owned(),
+            all if all == total_shards => "全部来自浏览器缓存".to_owned(),
             some => format!("其中 {some} 个来自浏览器缓存"),
         };
         format!("{all}，共 {total_shards} 个分片，均已通过 SHA-256 校验，{whence}")

@@ -74,7 +74,7 @@ pub fn told(failure: &Failure) -> Told {
             sentences("测试图像尚未就绪。", NOTHING_CHANGED, "请等待数据集加载完成。")
         }
         Failure::NoWeights => {
-            sentences("还没有训练好的权重。", "你的图片保持不变。", "开始训练，看着判断越来越准。")
+            sentences("还没有训练好的权重。", "你的图片保持不变。", "开始训练后，判断会越来越准。")
         }
         Failure::PictureSize { found, expected } => sentences(
             format!("衣物图像应有 {expected} 个像素，而这张图片有 {found} 个。"),
@@ -141,7 +141,7 @@ pub fn told(failure: &Failure) -> Told {
         Failure::RunElsewhere { run } => sentences(
             format!("{run} 正在另一个标签页中训练。"),
             "它会在那里继续，你可以在运行记录中看到它。",
-            "请先在那里停止它，或从它的其他检查点以分支继续。",
+            "请先在那里停止它，或从它的其他检查点创建分支继续。",
         ),
         Failure::LinkedFile { url, why } => sentences(
             format!("链接指定的 {url} 无法使用：{}。", linked_file(why)),

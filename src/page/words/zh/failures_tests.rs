@@ -22,7 +22,7 @@ fn sentences_have_their_facts() {
     let facts = [
         ("train-04.bin", "1000000 字节，应为 3925000 字节"),
         ("第 1234 步的损失是 NaN", "训练已发散"),
-        ("第 3 个批次用到了编号 70000 的图像，而图像只有 60000 张", "无法开始运行"),
+        ("批次 3 用到了图像 70000，而图像只有 60000 张", "无法开始运行"),
         ("GPU 设备已丢失（Destroyed，“Device was destroyed”）", "WebGPU 无法使用"),
         ("fc3.bias 的形状是 [2, 5]，网络需要 [10]", "file.pt 没有导入"),
         ("fc1.bias 的类型是 float64，应为 float32", "file.pt 没有导入"),

@@ -75,7 +75,7 @@ fn archive(why: &ArchiveFailure) -> String {
         ArchiveFailure::File { name, detail } => {
             format!("其中的 {name} 无法解压（{}）", quoted(detail))
         }
-        ArchiveFailure::TooLarge => "解压后的大小超过了任何运行".to_owned(),
+        ArchiveFailure::TooLarge => "解压后会超过任何运行应有的大小".to_owned(),
     }
 }
 
@@ -120,7 +120,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         PytorchFailure::Pickle(why) => match why {
             PickleFailure::Cut => "其 pickle 不完整".to_owned(),
             PickleFailure::Protocol(protocol) => {
-                format!("其 pickle 使用协议 {protocol}，没有 state dict 以此写成")
+                format!("其 pickle 使用协议 {protocol}，state dict 不会使用该协议")
             }
             PickleFailure::Opcode(opcode) => {
                 format!("其 pickle 含有操作码 {opcode:#04x}，state dict 用不到它")

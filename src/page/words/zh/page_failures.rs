@@ -39,12 +39,12 @@ pub fn told(failure: &PageFailure) -> Told {
             sentences("训练线程没有运行。", LIBRARY_UNTOUCHED, "请重新启动它。")
         }
         PageFailure::WorkerEnded => sentences(
-            "上一个请求可能没有完成：训练线程在答复之前就结束了。",
+            "上一个请求可能没有完成：训练线程在响应之前就结束了。",
             "之前保存的内容都还在。",
             "请检查是否已完成，如果没有，请重试。",
         ),
         PageFailure::WrongAnswer => {
-            sentences("训练线程的答复类型不对。", LIBRARY_UNTOUCHED, "请刷新页面后重试。")
+            sentences("训练线程返回了错误类型的响应。", LIBRARY_UNTOUCHED, "请刷新页面后重试。")
         }
         PageFailure::NoDownload { browser_text } => sentences(
             format!("浏览器拒绝了下载（{}）。", quoted(browser_text)),
