@@ -4,7 +4,7 @@
 //! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are JSON in
 //! the header's metadata under `atelier`, settings with the same keys and words as in links.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -226,7 +226,7 @@ fn write_arrays(
 ) -> Result<Vec<u8>, CheckpointError> {
     let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
     // PyTorch's tools write this key, and some readers require it.
-    let mut header = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+    let mut header = BTreeMap::from([("format".to_owned(), "pt".to_owned())]);
     header.extend(metadata);
     let bytes: Vec<Vec<u8>> = arrays
         .values()
@@ -237,7 +237,33 @@ fn write_arrays(
         let view = TensorView::new(Dtype::F32, array.shape.clone(), bytes).map_err(format)?;
         views.push((name, view));
     }
-    safetensors::serialize(views, Some(header)).map_err(format)
+    with_metadata(&safetensors::serialize(views, None).map_err(format)?, &header)
+}
+
+/// A safetensors file without metadata, with this metadata at the beginning of its header. The crate takes
+/// metadata as a hash map, whose order changes from call to call, and so would the file's checksum.
+fn with_metadata(
+    file: &[u8],
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, CheckpointError> {
+    let cut = || CheckpointError::Format("its header is cut".to_owned());
+    let (length, rest) = file.split_first_chunk::<8>().ok_or_else(cut)?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut())?;
+    let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let entries = header.trim_ascii_end().strip_prefix(b"{").ok_or_else(cut)?;
+    let metadata = serde_json::to_string(metadata)
+        .map_err(|error| DescriptionError::Json(error.to_string()))?;
+    let mut header = format!("{{\"__metadata__\":{metadata}").into_bytes();
+    if entries != b"}" {
+        header.push(b',');
+    }
+    header.extend_from_slice(entries);
+    // The data begins at a multiple of eight bytes.
+    header.resize(header.len().next_multiple_of(8), b' ');
+    let mut whole = (header.len() as u64).to_le_bytes().to_vec();
+    whole.extend(header);
+    whole.extend_from_slice(data);
+    Ok(whole)
 }
 
 /// Reads a whole checkpoint; nothing in the file is trusted unchecked.

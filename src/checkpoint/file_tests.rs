@@ -232,3 +232,13 @@ fn a_whole_file_cannot_pass_as_a_stored_state_nor_the_other_way_round() {
         assert!(matches!(read, Err(CheckpointError::Description(_))), "{description}: {read:?}");
     }
 }
+
+#[test]
+fn the_same_checkpoint_is_the_same_file_each_time() {
+    let first = write_checkpoint(&checkpoint()).unwrap();
+    for _ in 0..20 {
+        assert!(write_checkpoint(&checkpoint()).unwrap() == first);
+    }
+    let header = u64::from_le_bytes(*first.first_chunk().unwrap());
+    assert!(header.is_multiple_of(8), "readers map the data as floats");
+}

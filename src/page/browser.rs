@@ -8,6 +8,7 @@ use web_sys::{
     ImageData, ResizeObserver, Url,
 };
 
+use super::words::Language;
 use crate::network::SIDE;
 
 /// The URL of a file beside the page.
@@ -22,10 +23,10 @@ pub fn page_address() -> String {
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-/// A time in milliseconds since 1970, in the visitor's own format.
+/// A time in milliseconds since 1970, in the page's language and the visitor's own format.
 pub fn local_time(at_ms: f64) -> String {
     let moment = js_sys::Date::new(&at_ms.into());
-    moment.to_locale_string("default", &JsValue::UNDEFINED).into()
+    moment.to_locale_string(Language::chosen().tag_of_dates(), &JsValue::UNDEFINED).into()
 }
 
 /// A time in milliseconds since 1970, within the range of JavaScript's dates, as `2026-01-02 03:04`.

@@ -1,15 +1,16 @@
-//! The masthead: name, engine and theme.
+//! The masthead: name, engine, language and theme.
 
 use leptos::prelude::*;
 
 use super::engine_names::{auto_is_webgpu, expected_name, opened_name};
+use super::language_select::LanguageSelect;
 use super::session::{Connection, CurrentRun, Machine};
 use super::theme::ThemeToggle;
 use super::words::{say, words};
 use crate::protocol::OpenedEngine;
 use crate::settings::{Field, SettingsDraft};
 
-/// Name, engine and theme.
+/// Name, engine, language and theme.
 #[component]
 pub fn Header(
     connection: Connection,
@@ -48,6 +49,7 @@ pub fn Header(
                         {move || engine.get().name}
                     </span>
                 </p>
+                <LanguageSelect />
                 <ThemeToggle />
             </div>
         </header>

@@ -5,9 +5,12 @@ use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
 use super::browser::{address_of, page_address, words_of};
+use super::words::Language;
 use crate::benchmark::BenchmarkCase;
 use crate::protocol::NewRun;
 use crate::settings::{LinkSettings, TrainingConfig};
+
+const LANGUAGE: &str = "lang";
 
 /// The settings and files in the page's own URL.
 pub fn read() -> LinkSettings {
@@ -99,16 +102,39 @@ impl RunInputs {
 /// The URL of this page with these settings.
 pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> String {
     let autostart = if autostart { "&autostart=1" } else { "" };
-    format!("{}?{}{}{autostart}", page_address(), config.to_query(), inputs.to_query())
+    let (address, config, inputs) = (page_address(), config.to_query(), inputs.to_query());
+    format!("{address}?{config}{inputs}{autostart}{}", language_query())
 }
 
 /// Writes the settings into the address bar, keeping the cases to measure, without a new entry in the tab's
 /// history.
 pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
-    let address = to(config, inputs, autostart) + &cases().to_query();
+    replace_address(&(to(config, inputs, autostart) + &cases().to_query()));
+}
+
+/// The language that the page's own address asks for, if it is one that the page speaks.
+pub fn language() -> Option<Language> {
+    Language::with_code(params()?.get(LANGUAGE)?.trim())
+}
+
+/// Writes the language into the address bar if the address names one: a reload must not undo a choice.
+pub fn write_language(language: Language) {
+    if let Some(params) = params().filter(|params| params.has(LANGUAGE)) {
+        params.set(LANGUAGE, language.code());
+        let query = String::from(js_sys::Object::to_string(&params));
+        replace_address(&format!("{}?{query}", page_address()));
+    }
+}
+
+fn language_query() -> String {
+    let named = language().map(|_| untrack(Language::chosen).code());
+    named.map_or_else(String::new, |code| format!("&{LANGUAGE}={code}"))
+}
+
+fn replace_address(address: &str) {
     let written = window()
         .history()
-        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(address)));
     if let Err(error) = written {
         // Browsers limit how often this may be called; the form still holds the settings.
         leptos::logging::warn!("the address bar was not updated: {}", words_of(&error));

@@ -9,6 +9,7 @@ mod data_panel;
 mod engine_names;
 mod format;
 mod header;
+mod language_select;
 mod library;
 mod link;
 mod messages;
@@ -38,7 +39,7 @@ use readouts::Readouts;
 use run_controls::RunControls;
 use session::{PageFailure, Session};
 use settings_form::SettingsForm;
-use words::{say, words};
+use words::{language, say, words};
 
 /// Mounts the page, replacing the placeholder shown while it loaded.
 pub fn mount() {
@@ -63,6 +64,7 @@ fn App() -> impl IntoView {
         benchmark,
         remedies,
     } = Session::open();
+    language::follow();
     tab_title::follow(connection, run, benchmark);
     let cases = link::cases();
     let draft = RwSignal::new(asked.draft.clone());

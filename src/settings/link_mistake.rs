@@ -25,11 +25,14 @@ pub enum LinkMistake {
 
 const PRESET: &str = "preset";
 const AUTOSTART: &str = "autostart";
+const LANGUAGE: &str = "lang";
 /// Keys that take anything: the page and the worker look at it.
 const FREE: [&str; 3] = ["init", "order", "bench"];
 
 const PRESETS: [&str; 2] = [Preset::ALL[0].as_str(), Preset::ALL[1].as_str()];
 const FLAGS: [&str; 4] = ["1", "0", "true", "false"];
+/// The languages that the page speaks.
+const LANGUAGES: [&str; 2] = ["en", "zh"];
 
 impl LinkMistake {
     /// What is wrong with a pair, apart from what the form reports next to the field.
@@ -41,6 +44,7 @@ impl LinkMistake {
             },
             None if key == PRESET => (PRESET, &PRESETS),
             None if key == AUTOSTART => (AUTOSTART, &FLAGS),
+            None if key == LANGUAGE => (LANGUAGE, &LANGUAGES),
             None if key.is_empty() || FREE.contains(&key) || is_tracking(key) => return None,
             None => return Some(Self::Key { key: key.to_owned(), nearest: nearest(key) }),
         };
@@ -51,8 +55,13 @@ impl LinkMistake {
     /// Whether the run may differ from the intended one: the link names a choice that does not exist, or its
     /// key looks like a setting.
     #[must_use]
-    pub const fn may_concern_the_run(&self) -> bool {
-        matches!(self, Self::Word { .. } | Self::Key { nearest: Some(_), .. })
+    pub fn may_concern_the_run(&self) -> bool {
+        match self {
+            Self::Word { key: about, .. } | Self::Key { nearest: Some(about), .. } => {
+                *about != LANGUAGE
+            }
+            Self::Key { nearest: None, .. } => false,
+        }
     }
 }
 
@@ -67,7 +76,8 @@ fn nearest(key: &str) -> Option<&'static str> {
     let fields = Field::ALL.into_iter().flat_map(|field| {
         [(field.key(), letters(field.key())), (field.key(), letters(field.label()))]
     });
-    let others = [PRESET, AUTOSTART].into_iter().chain(FREE).map(|key| (key, letters(key)));
+    let others =
+        [PRESET, AUTOSTART, LANGUAGE].into_iter().chain(FREE).map(|key| (key, letters(key)));
     let close = fields.chain(others).filter_map(|(known, letters)| {
         let most = key.len().max(letters.len()) / 3;
         let distance = distance(&key, &letters);
@@ -150,5 +160,6 @@ mod tests {
         assert!(!concerns("cutmix", "1"));
         assert!(concerns("batchsize", "64"));
         assert!(concerns("optimizer", "lion"));
+        assert!(!concerns("lang", "fr"));
     }
 }

@@ -66,27 +66,37 @@ fn figures(measured: &Measured, at: String) -> [String; FIGURES] {
 /// Each column is as wide as its widest cell. A case without figures has words instead.
 fn table(words: &Words, rows: &[(String, Result<[String; FIGURES], String>)]) -> String {
     let (case, headings) = (words.benchmark.report_case(), headings(words));
-    let names = rows.iter().map(|(name, _)| name.chars().count());
-    let first = names.chain([case.chars().count()]).max().unwrap_or_default();
-    let mut widths = headings.map(|heading| heading.chars().count());
+    let names = rows.iter().map(|(name, _)| width_of(name));
+    let first = names.chain([width_of(case)]).max().unwrap_or_default();
+    let mut widths = headings.map(width_of);
     for cells in rows.iter().filter_map(|(_, cells)| cells.as_ref().ok()) {
         for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = cell.chars().count().max(*width);
+            *width = width_of(cell).max(*width);
         }
     }
     let line = |name: &str, cells: &[String; FIGURES]| {
-        let mut line = format!("{name:<first$}");
+        let mut line = format!("{name}{}", spaces(first, name));
         for (cell, width) in cells.iter().zip(widths) {
-            line.push_str(&format!("  {cell:>width$}"));
+            line.push_str(&format!("  {}{cell}", spaces(width, cell)));
         }
         line + "\n"
     };
     let head = line(case, &headings.map(str::to_owned));
     let body = rows.iter().map(|(name, cells)| match cells {
         Ok(cells) => line(name, cells),
-        Err(words) => format!("{name:<first$}  {words}\n"),
+        Err(words) => format!("{name}{}  {words}\n", spaces(first, name)),
     });
     head + &body.collect::<String>()
+}
+
+/// Columns that a text takes where every letter has the same width: Chinese letters and signs take two.
+fn width_of(text: &str) -> usize {
+    text.chars().map(|letter| if letter >= '\u{2e80}' { 2 } else { 1 }).sum()
+}
+
+/// What a text lacks of a column's width.
+fn spaces(width: usize, text: &str) -> String {
+    " ".repeat(width.saturating_sub(width_of(text)))
 }
 
 #[cfg(test)]
@@ -94,7 +104,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::benchmark::Measurement;
-    use crate::page::words::ENGLISH;
+    use crate::page::words::{CHINESE, ENGLISH};
 
     #[test]
     fn columns_stand_below_each_other() {
@@ -111,6 +121,11 @@ mod tests {
             "case              ms/step  images/s  warm-up ms  steps  timed    measured (UTC)\n\
              cpu-fused-4         0.512      7807         310   4000   3200  2026-01-02 03:04\n\
              webgpu-fused-512  failed: no adapter\n"
+        );
+        assert_eq!(
+            table(&CHINESE, &rows[..1]),
+            "项目         毫秒/步  图像/秒  预热毫秒  步数  计时步数   测量时间（UTC）\n\
+             cpu-fused-4    0.512     7807       310  4000      3200  2026-01-02 03:04\n"
         );
     }
 }

@@ -36,3 +36,11 @@ impl FailureWords {
         self.dismiss
     }
 }
+
+/// The beginning of what may be of any length.
+pub fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut letters = text.chars();
+    let start: String = letters.by_ref().take(MOST).collect();
+    if letters.next().is_some() { start + "…" } else { start }
+}

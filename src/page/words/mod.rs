@@ -1,9 +1,9 @@
 //! All text that a visitor reads, in whole sentences with places for facts.
 //!
 //! A file beside this one declares the sentences of a part of the page; the file of the same name in a
-//! language's folder (`en/`) writes them. A sentence takes facts as numbers and names: how a language writes
-//! numbers and plurals is for its own file to say. The compiler reports a sentence that a language lacks, and
-//! one that the page does not use.
+//! language's folder (`en/`, `zh/`) writes them; `language` says which folder is read. A sentence takes facts
+//! as numbers and names: how a language writes numbers and plurals is for its own file to say. The compiler
+//! reports a sentence that a language lacks, and one that the page does not use.
 //!
 //! A view shows a fixed text with [`say`], and a sentence with facts with a closure that calls [`words`], so
 //! that both change with the language.
@@ -18,11 +18,15 @@ mod data;
 mod en;
 mod engine;
 mod failures;
+#[cfg(test)]
+mod failures_tests;
 mod header;
+pub mod language;
 mod library;
 mod page;
 mod run;
 mod settings;
+mod zh;
 
 pub use benchmark::BenchmarkWords;
 pub use charts::{ChartWords, Newest};
@@ -32,6 +36,7 @@ pub use data::DataWords;
 pub use engine::EngineWords;
 pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
+pub use language::Language;
 pub use library::LibraryWords;
 pub use page::PageWords;
 pub use run::RunWords;
@@ -39,6 +44,11 @@ pub use settings::{Setting, SettingsWords};
 
 #[cfg(test)]
 pub use en::WORDS as ENGLISH;
+#[cfg(test)]
+pub use zh::WORDS as CHINESE;
+
+#[cfg(test)]
+mod tests;
 
 /// All sentences of one language.
 pub struct Words {
@@ -72,9 +82,12 @@ pub struct Words {
 /// the code that draws it.
 pub type Word = fn(&'static Words) -> &'static str;
 
-/// The visitor's language.
+/// The text in the visitor's language. A closure that reads it is drawn again when the language changes.
 pub fn words() -> &'static Words {
-    &en::WORDS
+    match Language::chosen() {
+        Language::English => &en::WORDS,
+        Language::Chinese => &zh::WORDS,
+    }
 }
 
 /// A text in the visitor's language, for use in a view.
@@ -106,8 +119,19 @@ macro_rules! sentences {
                     @method $(#[$when])* $name $(($($fact: $kind),+) $($text)?)?
                 );
             )+
+
+            /// The texts that are always the same, each with its name.
+            #[cfg(test)]
+            pub(super) fn texts(&self) -> Vec<(&'static str, &'static str)> {
+                let texts: Vec<Option<(&'static str, &'static str)>> = vec![$(
+                    $crate::page::words::sentences!(@text self $name $(($($kind),+))?)
+                ),+];
+                texts.into_iter().flatten().collect()
+            }
         }
     };
+    (@text $words:ident $name:ident) => { Some((stringify!($name), $words.$name)) };
+    (@text $words:ident $name:ident ($($kind:ty),+)) => { None };
     (@kind) => { &'static str };
     (@kind ($($kind:ty),+)) => { fn($($kind),+) -> String };
     (@kind ($($kind:ty),+) $text:ty) => { fn($($kind),+) -> $text };

@@ -12,7 +12,7 @@ import { serveSite } from './server.mjs';
  * It ends with the test that the context belongs to. `expects` holds patterns of expected console errors;
  * any other error fails the test.
  */
-export async function prepareVisit(test, { webgpu, viewport, touch, expects = [] } = {}) {
+export async function prepareVisit(test, { webgpu, viewport, touch, locale, expects = [] } = {}) {
   const errors = [];
   const site = await serveSite();
   const browser = await startBrowser({ webgpu });
@@ -27,6 +27,7 @@ export async function prepareVisit(test, { webgpu, viewport, touch, expects = []
     viewport: viewport ?? { width: 1280, height: 860 },
     hasTouch: touch,
     isMobile: touch,
+    locale,
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });

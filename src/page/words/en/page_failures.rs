@@ -5,6 +5,7 @@ use super::failures::{self, sentences};
 use super::library::deleted;
 use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
 use crate::page::words::Told;
+use crate::page::words::failures::shortened;
 use crate::protocol::ProtocolError;
 use crate::settings::LinkMistake;
 
@@ -187,14 +188,6 @@ fn one_of(words: &[&str]) -> String {
         [only] => (*only).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
-}
-
-/// The beginning of a text that may be of any length.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(MOST).collect();
-    if letters.next().is_some() { start + "…" } else { start }
 }
 
 #[cfg(test)]

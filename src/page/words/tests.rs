@@ -1,0 +1,86 @@
+//! What the languages must keep to.
+
+use super::*;
+use crate::protocol::Status;
+use crate::settings::{Field, Group, ScheduleKind};
+
+/// Fixed texts that are the same in both languages: names.
+const NAMES: [&str; 13] = [
+    "Atelier",
+    "WebGPU",
+    "CPU",
+    "Loss/train",
+    "TensorBoard",
+    "CSV",
+    "JSON",
+    "ONNX",
+    "Beta 1",
+    "Beta 2",
+    "Alpha",
+    "Lambda",
+    "Epsilon",
+];
+
+/// All texts that are always the same, with their names.
+fn texts(words: &Words) -> Vec<(&'static str, &'static str)> {
+    let mut all = words.page.texts();
+    all.extend(words.header.texts());
+    all.extend(words.engine.texts());
+    all.extend(words.run.texts());
+    all.extend(words.charts.texts());
+    all.extend(words.classifier.texts());
+    all.extend(words.data.texts());
+    all.extend(words.benchmark.texts());
+    all.extend(words.settings.texts());
+    all.extend(words.library.texts());
+    all.extend(words.checkpoints.texts());
+    all.push(("dismiss", words.failures.dismiss()));
+    all
+}
+
+/// Texts of which a fact chooses one, too.
+fn chosen_texts(words: &Words) -> Vec<(&'static str, &'static str)> {
+    let settings = &words.settings;
+    let mut all = texts(words);
+    all.extend(Field::ALL.map(|field| (field.key(), settings.label(field))));
+    all.extend(Field::ALL.map(|field| (field.key(), settings.about(field))));
+    all.extend(ScheduleKind::ALL.map(|kind| (kind.as_str(), settings.schedule(kind))));
+    let groups = [Group::Run, Group::Optimizer, Group::Schedule, Group::Limits];
+    all.extend(groups.map(|group| ("group", settings.group(group))));
+    let statuses = [Status::Loading, Status::Ready, Status::Training, Status::Paused];
+    all.extend(statuses.map(|status| (status.as_str(), words.run.status(status))));
+    all.extend((0..10).map(|label| ("class", words.classifier.class_name(label))));
+    all
+}
+
+fn is_han(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
+}
+
+/// Whether Chinese letters and Latin ones or digits stand apart, as Chinese typography has it.
+pub fn stands_apart(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    letters.windows(2).all(|pair| {
+        let touches = |one: char, other: char| is_han(one) && other.is_ascii_alphanumeric();
+        !touches(pair[0], pair[1]) && !touches(pair[1], pair[0])
+    })
+}
+
+#[test]
+fn no_text_was_left_in_english_but_names() {
+    let (english, chinese) = (chosen_texts(&en::WORDS), chosen_texts(&zh::WORDS));
+    assert_eq!(english.len(), chinese.len());
+    assert!(english.len() > 200);
+    for ((name, english), (_, chinese)) in english.into_iter().zip(chinese) {
+        assert!(english != chinese || NAMES.contains(&english), "{name}: {chinese:?}");
+    }
+}
+
+#[test]
+fn chinese_is_set_as_chinese_is() {
+    for (name, text) in chosen_texts(&zh::WORDS) {
+        assert!(stands_apart(text) || text == "T恤/上衣", "{name}: {text:?}");
+        assert!(!text.contains(". ") && !text.contains(", "), "{name}: {text:?}");
+        assert!(!text.contains([';', '?', '!', '(', ')']), "{name}: {text:?}");
+    }
+}

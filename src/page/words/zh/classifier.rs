@@ -1,0 +1,62 @@
+//! The classifier, in Chinese.
+
+use super::causes::quoted;
+use crate::network::CLASSES;
+use crate::page::classifier::Complaint;
+use crate::page::format::{UNKNOWN, percent};
+use crate::page::words::ClassifierWords;
+use crate::protocol::WeightsOf;
+
+/// The classifier's sentences.
+pub const WORDS: ClassifierWords = ClassifierWords {
+    class_name,
+    title: "分类",
+    invitation: "在黑底上用亮色画一件衣物，或者上传一张图片。",
+    pad: "画板。用鼠标、手指或触控笔绘制，按 Control Z 撤销。",
+    pad_hint: "在此绘制、拖入或粘贴",
+    brush: "笔刷",
+    shade: "亮度",
+    fill: "填充闭合的轮廓，更接近真实衣物",
+    undo: "撤销",
+    clear: "清空",
+    test_image: "测试图像",
+    upload: "上传图片",
+    complaint: |complaint| match complaint {
+        Complaint::NoPicture => "这不是图片文件。".to_owned(),
+        Complaint::TooLarge { file, most_bytes } => {
+            format!("{file} 太大，请使用小于 {:.0} MB 的文件。", most_bytes / 1e6)
+        }
+        Complaint::Unreadable { file, why } => {
+            format!("无法将 {file} 读取为图片（{}）。", quoted(why))
+        }
+        Complaint::NoGarment => "无法从这张图片的背景中分辨出衣物。".to_owned(),
+        Complaint::NotDrawn { why } => format!("无法绘制画板：{}。", quoted(why)),
+    },
+    preview: "网络看到的 28×28 像素图像",
+    what_network_sees: "网络看到的图像",
+    probabilities: "概率",
+    answer_by: |share, weights| match weights {
+        WeightsOf::Run { step } => format!("{}，依据本次运行第 {step} 步的权重", percent(share)),
+        WeightsOf::Checkpoint { name } => format!("{}，依据 {name}", percent(share)),
+    },
+    test_label: |index, label, answer| {
+        let labelled = class_name(label);
+        match answer {
+            None => format!("测试图像 {index} 的标签是“{labelled}”。"),
+            Some(answer) if answer == label => {
+                format!("测试图像 {index} 的标签是“{labelled}”，网络的判断与之一致。")
+            }
+            Some(answer) => {
+                let answer = class_name(answer);
+                format!("测试图像 {index} 的标签是“{labelled}”，网络的判断是“{answer}”。")
+            }
+        }
+    },
+};
+
+const NAMES: [&str; CLASSES] =
+    ["T恤/上衣", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"];
+
+fn class_name(label: usize) -> &'static str {
+    NAMES.get(label).copied().unwrap_or(UNKNOWN)
+}

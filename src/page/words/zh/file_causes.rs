@@ -1,0 +1,161 @@
+//! What is wrong with files in Chinese, as it stands within a sentence.
+
+use super::causes::{download, quoted, weights};
+use crate::network::CLASSES;
+use crate::page::format::whole;
+use crate::protocol::{
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
+    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+};
+
+/// Why a checkpoint cannot be read or written.
+pub fn checkpoint(why: &CheckpointFailure) -> String {
+    match why {
+        CheckpointFailure::TooLarge { bytes } => {
+            format!("它有 {bytes} 字节，没有哪个检查点会这么大")
+        }
+        CheckpointFailure::NotSafetensors { detail } => {
+            format!("它不是完整的 safetensors 文件（{}）", quoted(detail))
+        }
+        CheckpointFailure::NoRun => "它只有数组，没有运行信息".to_owned(),
+        CheckpointFailure::Description(why) => description(why),
+        CheckpointFailure::NotFloats { array } => format!("{array} 中的数不是 32 位浮点数"),
+        CheckpointFailure::Weights(error) => weights(error),
+        CheckpointFailure::NoHistory { steps } => {
+            format!("缺少其运行截至第 {} 步的指标", whole(*steps))
+        }
+    }
+}
+
+fn description(why: &DescriptionFailure) -> String {
+    match why {
+        DescriptionFailure::Json { detail } => {
+            format!("其中的运行描述无法读取（{}）", quoted(detail))
+        }
+        DescriptionFailure::Version { found, newest } => {
+            format!("其中的运行描述是版本 {found}，而当前程序最高支持版本 {newest}")
+        }
+        DescriptionFailure::Standing => "它没有说明运行进行到了哪里".to_owned(),
+        DescriptionFailure::NoLosses => "它缺少运行的损失".to_owned(),
+        DescriptionFailure::Extra { array } => format!("它包含 {array}，网络中没有这个部分"),
+        DescriptionFailure::RunName { run } => format!("“{run}”不是运行的名称"),
+        DescriptionFailure::History => "其运行的记录和轮次与损失不一致".to_owned(),
+    }
+}
+
+/// What is wrong with a file that a link names.
+pub fn linked_file(why: &LinkedFileFailure) -> String {
+    match why {
+        LinkedFileFailure::Download(error) => download(error),
+        LinkedFileFailure::Weights(why) => checkpoint(why),
+        LinkedFileFailure::Order { detail } => format!("它不是批次列表（{}）", quoted(detail)),
+    }
+}
+
+/// Why a file is not taken in.
+pub fn import(why: &ImportFailure) -> String {
+    match why {
+        ImportFailure::Download(error) => download(error),
+        ImportFailure::Unknown => {
+            "它既不是 safetensors 文件，也不是 torch.save 写出的 state dict 或从 Atelier 导出的运行"
+                .to_owned()
+        }
+        ImportFailure::Archive(why) => archive(why),
+        ImportFailure::Run(why) => bundle(why),
+        ImportFailure::Checkpoint(why) => checkpoint(why),
+        ImportFailure::Pytorch(why) => pytorch(why),
+        ImportFailure::Weights(error) => weights(error),
+        ImportFailure::Extra { array } => format!("它包含 {array}，网络中没有这个部分"),
+    }
+}
+
+fn archive(why: &ArchiveFailure) -> String {
+    match why {
+        ArchiveFailure::NotWhole { detail } => format!("压缩包不完整（{}）", quoted(detail)),
+        ArchiveFailure::File { name, detail } => {
+            format!("其中的 {name} 无法解压（{}）", quoted(detail))
+        }
+        ArchiveFailure::TooLarge => "解压后会超过任何运行应有的大小".to_owned(),
+    }
+}
+
+fn bundle(why: &BundleFailure) -> String {
+    match why {
+        BundleFailure::Archive(why) => archive(why),
+        BundleFailure::Missing { file } => format!("其中缺少 {file}"),
+        BundleFailure::Json { file, detail } => {
+            format!("其中的 {file} 无法读取（{}）", quoted(detail))
+        }
+        BundleFailure::Version { format, version, our_format, newest } => {
+            format!("它是“{format}”版本 {version}，而当前程序最高支持“{our_format}”版本 {newest}")
+        }
+        BundleFailure::Metrics => "其中的指标自相矛盾".to_owned(),
+        BundleFailure::Damaged { checkpoint } => {
+            format!("其中的 {checkpoint} 已损坏，校验和不一致")
+        }
+        BundleFailure::Checkpoint { checkpoint: name, why } => {
+            format!("其中的 {name} 无法使用，{}", checkpoint(why))
+        }
+    }
+}
+
+fn pytorch(why: &PytorchFailure) -> String {
+    match why {
+        PytorchFailure::NotPytorch => "它不是 torch.save 写出的文件".to_owned(),
+        PytorchFailure::OldFormat => "它不是 PyTorch 1.6 及以上版本写出的压缩包，\
+                                      请用新版 PyTorch 加载后重新保存"
+            .to_owned(),
+        PytorchFailure::Damaged { detail } => format!("它已损坏（{}）", quoted(detail)),
+        PytorchFailure::ByteOrder => "它已损坏，字节序无效".to_owned(),
+        PytorchFailure::Archive { detail } => {
+            format!("它不是 PyTorch 的压缩包（{}）", quoted(detail))
+        }
+        PytorchFailure::BigEndian => "它由大端序的机器写出".to_owned(),
+        PytorchFailure::TooLarge(part) => match part {
+            PytorchPart::ByteOrder => "其字节序部分超过了可读取的大小",
+            PytorchPart::Pickle => "其 pickle 超过了可读取的大小",
+            PytorchPart::TensorData => "其张量数据超过了可读取的大小",
+        }
+        .to_owned(),
+        PytorchFailure::Pickle(why) => match why {
+            PickleFailure::Cut => "其 pickle 不完整".to_owned(),
+            PickleFailure::Protocol(protocol) => {
+                format!("其 pickle 使用协议 {protocol}，state dict 不会使用该协议")
+            }
+            PickleFailure::Opcode(opcode) => {
+                format!("其 pickle 含有操作码 {opcode:#04x}，state dict 用不到它")
+            }
+            PickleFailure::Call => "其 pickle 含有 state dict 用不到的调用".to_owned(),
+            PickleFailure::Malformed => "其 pickle 自相矛盾".to_owned(),
+        },
+        PytorchFailure::Global { name } => format!("它包含 {name}，这不属于 state dict"),
+        PytorchFailure::NoStateDict => "它是 pickle，但不是 state dict".to_owned(),
+        PytorchFailure::ElementType { tensor, found } => {
+            format!("{tensor} 的类型是 {found}，应为 float32")
+        }
+        PytorchFailure::Tensor { tensor, why } => match why {
+            TensorFailure::Shape => format!("{tensor} 无法读取，不存在这种形状的张量"),
+            TensorFailure::BeyondStorage => format!("{tensor} 无法读取，它超出了自己的存储"),
+            TensorFailure::NoNumbers => format!("{tensor} 无法读取，压缩包中没有它的数值"),
+            TensorFailure::StorageLength => {
+                format!("{tensor} 无法读取，其存储的长度与声明不符")
+            }
+        },
+    }
+}
+
+/// Why a file could not be made.
+pub fn export(why: &ExportFailure) -> String {
+    match why {
+        ExportFailure::Archive(why) => archive(why),
+        ExportFailure::Run(why) => bundle(why),
+        ExportFailure::Checkpoint(why) => checkpoint(why),
+        ExportFailure::Table { detail } => format!("无法写出表格（{}）", quoted(detail)),
+        ExportFailure::Json { detail } => format!("无法写出 JSON（{}）", quoted(detail)),
+        ExportFailure::Weights(error) => weights(error),
+        ExportFailure::ClassNames { found } => {
+            format!("类别名称有 {found} 个，而类别有 {CLASSES} 个")
+        }
+        ExportFailure::RepeatedNote { key } => format!("模型的附注中“{key}”会出现两次"),
+    }
+}

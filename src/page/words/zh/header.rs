@@ -1,0 +1,15 @@
+//! The masthead, in Chinese.
+
+use crate::page::words::HeaderWords;
+
+/// The masthead's sentences.
+pub const WORDS: HeaderWords = HeaderWords {
+    name: "Atelier",
+    claim: "服装分类器，就在这个标签页里用你自己的硬件训练",
+    training_on: "正在使用",
+    trained_on: "训练所用",
+    will_train_on: "将使用",
+    dark_theme: "深色主题",
+    switch_to_light: "切换到浅色主题",
+    switch_to_dark: "切换到深色主题",
+};

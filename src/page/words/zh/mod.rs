@@ -1,0 +1,36 @@
+//! Chinese, in simplified characters.
+
+mod benchmark;
+mod causes;
+mod charts;
+mod checkpoints;
+mod classifier;
+mod data;
+mod engine;
+mod failures;
+mod file_causes;
+mod header;
+mod library;
+mod page;
+mod page_failures;
+mod run;
+mod settings;
+mod units;
+
+use super::Words;
+
+/// All sentences in Chinese.
+pub const WORDS: Words = Words {
+    failures: failures::WORDS,
+    page: page::WORDS,
+    header: header::WORDS,
+    engine: engine::WORDS,
+    run: run::WORDS,
+    charts: charts::WORDS,
+    classifier: classifier::WORDS,
+    data: data::WORDS,
+    benchmark: benchmark::WORDS,
+    settings: settings::WORDS,
+    library: library::WORDS,
+    checkpoints: checkpoints::WORDS,
+};

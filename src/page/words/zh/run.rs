@@ -1,0 +1,57 @@
+//! The run, in Chinese.
+
+use super::units::duration;
+use crate::page::format::whole;
+use crate::page::words::RunWords;
+use crate::protocol::Status;
+
+/// The run's sentences.
+pub const WORDS: RunWords = RunWords {
+    status: |status| match status {
+        Status::Loading => "加载中",
+        Status::Ready => "就绪",
+        Status::Benchmark => "测速中",
+        Status::SelfTest => "自检中",
+        Status::Training => "训练中",
+        Status::Validating => "验证中",
+        Status::Paused => "已暂停",
+        Status::Done => "已完成",
+        Status::Error => "出错",
+    },
+    start: "开始训练",
+    correct_settings_first: "请先修正设置",
+    pause: "暂停",
+    resume: "继续",
+    stop: "停止",
+    progress: "运行进度",
+    validating: |done, total| format!("验证中：{} / {} 张图像", whole(done), whole(total)),
+    checking_engine: "正在用已知答案检查引擎",
+    paused: "已暂停，本次运行的最新检查点已保存",
+    no_run: "还没有运行",
+    stopped_early: |step| format!("在第 {} 步早停：验证损失不再下降", whole(step)),
+    step_of: |step, steps| format!("第 {} 步，共 {} 步", whole(step), whole(steps)),
+    time_left: |seconds| format!("剩余 {}", duration(seconds)),
+    self_test_passed: |opened| {
+        let (difference, ms) = (opened.gradient_difference, opened.self_test_ms);
+        if opened.webgpu {
+            format!("自检通过：梯度与 CPU 引擎相差不超过 {difference:.1e}（{ms:.0} 毫秒）")
+        } else {
+            format!("自检通过：损失和梯度与已知答案一致（{ms:.0} 毫秒）")
+        }
+    },
+    training_loss: "训练损失",
+    last_batches: |batches| format!("最近 {batches} 个批次"),
+    validation_loss: "验证损失",
+    validation_accuracy: "验证准确率",
+    after_epoch: |epoch| match epoch {
+        Some(epoch) => format!("第 {epoch} 轮结束时"),
+        None => "每轮结束时".to_owned(),
+    },
+    epoch: "轮次",
+    passes: "遍历数据集的次数",
+    of_epochs: |epochs| format!("共 {epochs} 轮"),
+    step: "步",
+    batches_seen: "已训练的批次",
+    images_a_second: "每秒图像数",
+    in_training: "训练期间",
+};
