@@ -192,7 +192,7 @@ fn about_engine(webgpu: bool, why: &EngineFailure) -> Told {
     let next = match why {
         EngineFailure::NoWebGpu(NoWebGpu::InsecureOrigin) => {
             "请选择 CPU 引擎，它在这里也能用。要使用 WebGPU，请通过 https 或 http://localhost 打开此页面；\
-             Atelier 的 README 在“In a classroom”一节中说明了如何为整个班级配置。"
+             Atelier 的中文 README（README.zh.md）在“在课堂上使用”一节中说明了如何为整个班级配置。"
         }
         EngineFailure::Gpu(_) => {
             "请重新开始：新的训练线程会重新申请 GPU。也可以选择 CPU 引擎，它在所有浏览器中都能用。"
