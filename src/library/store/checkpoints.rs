@@ -75,7 +75,7 @@ impl Library {
     pub async fn load(&self, name: &str) -> Result<(CheckpointSummary, Checkpoint), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
         let (summary, bytes) = stored_file(&transaction, name).await?;
-        let checkpoint = whole(&transaction, &bytes).await?;
+        let checkpoint = whole(&transaction, read_state(&bytes)?).await?;
         Ok((summary, checkpoint))
     }
 
@@ -96,10 +96,11 @@ impl Library {
     pub async fn file(&self, name: &str) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
         let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
         let (summary, bytes) = stored_file(&transaction, name).await?;
-        if read_state(&bytes)?.steps_missing().is_none() {
+        let state = read_state(&bytes)?;
+        if state.steps_missing().is_none() {
             return Ok((summary, bytes));
         }
-        let bytes = write_checkpoint(&whole(&transaction, &bytes).await?)?;
+        let bytes = write_checkpoint(&whole(&transaction, state).await?)?;
         let (size, sha256) = (bytes.len() as u64, sha256_hex(&bytes));
         Ok((CheckpointSummary { bytes: size, sha256, ..summary }, bytes))
     }
@@ -217,8 +218,7 @@ async fn stored_file(
 
 /// The whole checkpoint from a stored file. Earlier builds stored the history in the file; otherwise it is
 /// the run's history up to the checkpoint.
-async fn whole(transaction: &Transaction, bytes: &[u8]) -> Result<Checkpoint, StoreError> {
-    let state = read_state(bytes)?;
+async fn whole(transaction: &Transaction, state: StoredState) -> Result<Checkpoint, StoreError> {
     let history = match state.steps_missing() {
         Some(steps) => {
             let run = state.run().0;
