@@ -90,7 +90,7 @@ fn App() -> impl IntoView {
     }
     view! {
         <Header connection machine run draft />
-        <main class="workbench" class:has-run=move || run.overview.with(Option::is_some)>
+        <main class="workbench" class:has-run=move || run.figures.overview.with(Option::is_some)>
             <Messages notices remedies />
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
@@ -100,8 +100,8 @@ fn App() -> impl IntoView {
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
-                <Readouts run />
-                <Charts run />
+                <Readouts figures=run.figures />
+                <Charts figures=run.figures />
             </section>
             <Classifier connection data classifier />
             <DataPanel data draft />

@@ -9,10 +9,10 @@ use crate::protocol::{Ending, Status};
 /// A bar for the whole run, with the time left.
 #[component]
 pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
-    let total = move || run.steps_in_run();
-    let share = move || run.share_done();
+    let total = move || run.figures.steps_in_run();
+    let share = move || run.figures.share_done();
     let caption = move || {
-        let live = run.live.get();
+        let live = run.figures.live.get();
         match (live.validation, connection.status.get()) {
             (Some((done, total)), Status::Validating) => {
                 words().run.validating(done.into(), total.into())
@@ -20,7 +20,7 @@ pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
             (_, Status::SelfTest) => words().run.checking_engine().to_owned(),
             (_, Status::Paused) => words().run.paused().to_owned(),
             _ if total() == 0 => words().run.no_run().to_owned(),
-            (_, Status::Done) if run.ending.get() == Some(Ending::EarlyStopped) => {
+            (_, Status::Done) if run.figures.ending.get() == Some(Ending::EarlyStopped) => {
                 words().run.stopped_early(live.step)
             }
             _ => words().run.step_of(live.step, total()),
@@ -28,7 +28,7 @@ pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
     };
     let time_left = move || {
         let moving = matches!(connection.status.get(), Status::Training | Status::Validating);
-        let seconds = run.live.get().seconds_left.filter(|_| moving);
+        let seconds = run.figures.live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| words().run.time_left(seconds))
     };
     let self_test = move || {

@@ -3,20 +3,21 @@
 use leptos::prelude::*;
 
 use super::format::{UNKNOWN, four_decimals};
-use super::session::{CurrentRun, RECENT_STEPS};
+use super::session::{RECENT_STEPS, RunFigures};
 use super::words::{Word, say, words};
 use crate::protocol::{EpochMetrics, RunOverview};
 
 /// Step, epoch, losses, accuracy and speed.
 #[component]
-pub fn Readouts(run: CurrentRun) -> impl IntoView {
-    let live = run.live;
-    let last_epoch = move || run.with_curves(|curves| curves.epochs.last().copied());
-    let step =
-        Memo::new(move |_| run.overview.with(Option::is_some).then(|| live.get().step.to_string()));
+pub fn Readouts(figures: RunFigures) -> impl IntoView {
+    let live = figures.live;
+    let last_epoch = move || figures.with_curves(|curves| curves.epochs.last().copied());
+    let step = Memo::new(move |_| {
+        figures.overview.with(Option::is_some).then(|| live.get().step.to_string())
+    });
     let epoch = Memo::new(move |_| live.get().epoch.map(|epoch| epoch.to_string()));
     let epochs = move || {
-        let planned = run.overview.with(|run| run.as_ref().map(RunOverview::epochs));
+        let planned = figures.overview.with(|run| run.as_ref().map(RunOverview::epochs));
         let words = &words().run;
         planned.map_or_else(|| words.passes().to_owned(), |epochs| words.of_epochs(epochs))
     };

@@ -13,7 +13,7 @@ pub fn follow(connection: Connection, run: CurrentRun, benchmark: BenchmarkState
         if benchmark.is_measuring() {
             return words.title_measuring().to_owned();
         }
-        let percent = (run.share_done() * 100.0).floor();
+        let percent = (run.figures.share_done() * 100.0).floor();
         match connection.status.get() {
             Status::SelfTest | Status::Training | Status::Validating => {
                 words.title_training(percent)

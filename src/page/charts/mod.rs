@@ -6,7 +6,7 @@ pub mod report_points;
 
 use leptos::prelude::*;
 
-use super::session::{CurrentRun, LossSeries};
+use super::session::{LossSeries, RunFigures};
 use super::words::{say, words};
 use line_chart::LineChart;
 use plot::{Count, Line, Look, Mark, Plot};
@@ -14,10 +14,10 @@ use report_points::{FirstPoint, ReportPoint, report_points};
 
 /// Loss by step, `Loss/train`, losses by epoch, accuracy by epoch.
 #[component]
-pub fn Charts(run: CurrentRun) -> impl IntoView {
+pub fn Charts(figures: RunFigures) -> impl IntoView {
     let smoothing = RwSignal::new(LossSeries::USUAL_WEIGHT);
-    let points = Memo::new(move |_| run.overview.with(|run| report_points(run.as_ref())));
-    Effect::new(move |_| run.smooth(smoothing.get()));
+    let points = Memo::new(move |_| figures.overview.with(|run| report_points(run.as_ref())));
+    Effect::new(move |_| figures.smooth(smoothing.get()));
     view! {
         <div class="charts">
             <figure class="chart chart-wide" data-testid="loss-chart">
@@ -25,26 +25,26 @@ pub fn Charts(run: CurrentRun) -> impl IntoView {
                     <h2>{say(|words| words.charts.training_loss())}</h2>
                     <Smoothing smoothing />
                 </figcaption>
-                <LineChart plot=Signal::derive(move || losses(run, smoothing.get())) />
+                <LineChart plot=Signal::derive(move || losses(figures, smoothing.get())) />
             </figure>
             <figure class="chart chart-wide" data-testid="report-chart">
                 <figcaption>
                     <h2>{say(|words| words.charts.loss_train())}</h2>
                     <p>{move || words().charts.mean_of(points.get().0)}</p>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || reports(run, points.get())) />
+                <LineChart plot=Signal::derive(move || reports(figures, points.get())) />
             </figure>
             <figure class="chart" data-testid="epoch-chart">
                 <figcaption>
                     <h2>{say(|words| words.charts.training_and_validation_loss())}</h2>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || epoch_losses(run)) />
+                <LineChart plot=Signal::derive(move || epoch_losses(figures)) />
             </figure>
             <figure class="chart" data-testid="accuracy-chart">
                 <figcaption>
                     <h2>{say(|words| words.charts.validation_accuracy())}</h2>
                 </figcaption>
-                <LineChart plot=Signal::derive(move || accuracies(run)) />
+                <LineChart plot=Signal::derive(move || accuracies(figures)) />
             </figure>
         </div>
     }
@@ -76,8 +76,8 @@ pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
 }
 
 /// The ends of the epochs, unless they crowd the axis.
-fn epoch_marks(run: CurrentRun) -> Vec<Mark> {
-    run.overview.with(|run| {
+fn epoch_marks(figures: RunFigures) -> Vec<Mark> {
+    figures.overview.with(|run| {
         let Some(run) = run else { return Vec::new() };
         let epochs = run.epochs();
         let marked = if epochs <= 20 { 1..epochs } else { 0..0 };
@@ -89,9 +89,9 @@ fn epoch_marks(run: CurrentRun) -> Vec<Mark> {
     })
 }
 
-fn losses(run: CurrentRun, smoothing: f64) -> Plot {
+fn losses(figures: RunFigures, smoothing: f64) -> Plot {
     let words = &words().charts;
-    run.with_curves(|curves| {
+    figures.with_curves(|curves| {
         let batches = words.batches(curves.losses.steps_per_bucket());
         Plot {
             title: words.training_loss_by_step().to_owned(),
@@ -105,15 +105,15 @@ fn losses(run: CurrentRun, smoothing: f64) -> Plot {
                     points: curves.losses.smoothed(smoothing),
                 },
             ],
-            marks: epoch_marks(run),
+            marks: epoch_marks(figures),
             empty: words.no_training_loss().into(),
         }
     })
 }
 
-fn reports(run: CurrentRun, (point, first): (ReportPoint, FirstPoint)) -> Plot {
+fn reports(figures: RunFigures, (point, first): (ReportPoint, FirstPoint)) -> Plot {
     let words = &words().charts;
-    run.with_curves(|curves| Plot {
+    figures.with_curves(|curves| Plot {
         title: words.mean_training_loss_of(point),
         x: Count::Steps,
         y_name: words.cross_entropy(),
@@ -122,14 +122,14 @@ fn reports(run: CurrentRun, (point, first): (ReportPoint, FirstPoint)) -> Plot {
             look: Look::Accent,
             points: curves.reports.iter().map(|at| (at.step as f64, at.mean_loss)).collect(),
         }],
-        marks: epoch_marks(run),
+        marks: epoch_marks(figures),
         empty: words.first_point(first).into(),
     })
 }
 
-fn epoch_losses(run: CurrentRun) -> Plot {
+fn epoch_losses(figures: RunFigures) -> Plot {
     let words = &words().charts;
-    run.with_curves(|curves| {
+    figures.with_curves(|curves| {
         let by_epoch = |metric: fn(&crate::protocol::EpochMetrics) -> f64| {
             curves.epochs.iter().map(|epoch| (f64::from(epoch.epoch), metric(epoch))).collect()
         };
@@ -155,9 +155,9 @@ fn epoch_losses(run: CurrentRun) -> Plot {
     })
 }
 
-fn accuracies(run: CurrentRun) -> Plot {
+fn accuracies(figures: RunFigures) -> Plot {
     let words = &words().charts;
-    run.with_curves(|curves| Plot {
+    figures.with_curves(|curves| Plot {
         title: words.accuracy_by_epoch().to_owned(),
         x: Count::Epochs,
         y_name: words.share_of_test_images(),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::connection::Connection;
 use super::curves::Curves;
+use super::figures::{Live, RunFigures};
 use super::machine::Machine;
 use super::notices::{Notices, Remedy};
 use crate::protocol::{
@@ -22,35 +23,12 @@ pub struct CurrentRun {
     notices: Notices,
     machine: Machine,
     inner: StoredValue<Inner, LocalStorage>,
-    curves: StoredValue<Curves>,
-    curves_changed: Trigger,
     /// Whether a run was requested and has not ended; also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Its engine.
     pub opened: RwSignal<Option<OpenedEngine>>,
-    /// The run's description without its losses.
-    pub overview: RwSignal<Option<RunOverview>>,
-    /// Why it ended; absent while it continues, and if it was stopped.
-    pub ending: RwSignal<Option<Ending>>,
-    /// Its newest numbers.
-    pub live: RwSignal<Live>,
-}
-
-/// The numbers that change with every step.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Live {
-    /// Steps taken in the run.
-    pub step: u64,
-    /// The current epoch, from 1; absent before the first step.
-    pub epoch: Option<u32>,
-    /// Mean loss of the last [`RECENT_STEPS`](super::RECENT_STEPS) steps.
-    pub train_loss: Option<f64>,
-    /// Training images per second.
-    pub images_per_second: Option<f64>,
-    /// Seconds until the end of the run.
-    pub seconds_left: Option<f64>,
-    /// Images validated so far and in total, during validation.
-    pub validation: Option<(u32, u32)>,
+    /// Its numbers and curves.
+    pub figures: RunFigures,
 }
 
 /// The state that the page does not draw.
@@ -71,43 +49,15 @@ impl CurrentRun {
             notices,
             machine,
             inner: StoredValue::new_local(Inner::default()),
-            curves: StoredValue::new(Curves::default()),
-            curves_changed: Trigger::new(),
             under_way: RwSignal::new(false),
             opened: RwSignal::new(None),
-            overview: RwSignal::new(None),
-            ending: RwSignal::new(None),
-            live: RwSignal::new(Live::default()),
+            figures: RunFigures::new(),
         }
     }
 
     /// Whether a run is in progress, including one that waits for data or is paused.
     pub fn is_busy(self) -> bool {
         self.under_way.get() || self.connection.status.get().is_running()
-    }
-
-    /// The run's total number of steps; 0 without a run.
-    pub fn steps_in_run(self) -> u64 {
-        self.overview.with(|run| run.as_ref().map_or(0, |run| run.steps_in_run))
-    }
-
-    /// The fraction of those steps taken, 0 to 1.
-    pub fn share_done(self) -> f64 {
-        let step = self.live.with(|live| live.step);
-        (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
-    }
-
-    /// Reads the run's curves, and tracks them.
-    pub fn with_curves<T>(self, read: impl FnOnce(&Curves) -> T) -> T {
-        self.curves_changed.track();
-        self.curves.with_value(read)
-    }
-
-    /// Smooths the loss curve with this weight from now on. Only this change passes over all losses; later
-    /// steps cost constant time.
-    pub fn smooth(self, weight: f64) {
-        self.curves.update_value(|curves| curves.losses.set_weight(weight));
-        self.curves_changed.notify();
     }
 
     /// Begins a run.
@@ -127,7 +77,7 @@ impl CurrentRun {
                 _ => None,
             };
         });
-        self.ending.set(None);
+        self.figures.ending.set(None);
         // Messages about an earlier run are dismissed; those about the data are not.
         self.notices.remove(|notice| notice.remedy != Some(Remedy::RetryData));
         let is_for_cpu = match &command {
@@ -179,7 +129,7 @@ impl CurrentRun {
 
     /// The run starts or resumes.
     pub(super) fn take_up(self, mut run: RunOverview) {
-        let weight = self.curves.with_value(|curves| curves.losses.weight());
+        let weight = self.figures.curves.with_value(|curves| curves.losses.weight());
         let curves = Curves::of(&run, weight);
         let live = Live {
             step: run.step,
@@ -187,20 +137,20 @@ impl CurrentRun {
             train_loss: curves.recent_loss(),
             ..Live::default()
         };
-        self.curves.set_value(curves);
+        self.figures.curves.set_value(curves);
         self.inner.update_value(|inner| {
             inner.live = live;
             inner.at_stake = Some(format!("model_{}_last", run.run));
         });
         // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
-        self.overview.set(Some(run));
+        self.figures.overview.set(Some(run));
         self.redraw();
     }
 
     /// Steps have been taken. They are stored at once and drawn soon.
     pub(super) fn advance(self, progress: Progress) {
-        let train_loss = self.curves.try_update_value(|curves| {
+        let train_loss = self.figures.curves.try_update_value(|curves| {
             curves.push_losses(&progress.losses);
             curves.reports.extend(&progress.reports);
             curves.recent_loss()
@@ -226,14 +176,14 @@ impl CurrentRun {
 
     /// An epoch has ended, including its validation.
     pub(super) fn finish_epoch(self, metrics: EpochMetrics) {
-        self.curves.update_value(|curves| curves.epochs.push(metrics));
+        self.figures.curves.update_value(|curves| curves.epochs.push(metrics));
         self.inner.update_value(|inner| inner.live.validation = None);
         self.redraw();
     }
 
     /// The run is over.
     pub(super) fn end(self, ending: Option<Ending>) {
-        self.ending.set(ending);
+        self.figures.ending.set(ending);
         self.under_way.set(false);
         self.inner.update_value(|inner| {
             inner.live.seconds_left = None;
@@ -265,8 +215,8 @@ impl CurrentRun {
             inner.live
         });
         if let Some(live) = live {
-            self.live.set(live);
-            self.curves_changed.notify();
+            self.figures.live.set(live);
+            self.figures.curves_changed.notify();
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn SettingsForm(
     };
     // A resumed run has its own settings, and the form shows what is running.
     Effect::new(move |_| {
-        let running = run.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
+        let running = run.figures.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
         let shown = draft.with_untracked(SettingsDraft::check).ok();
         if let Some(config) = running.filter(|config| shown.as_ref() != Some(config)) {
             fill(SettingsDraft::from(&config));

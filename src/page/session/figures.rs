@@ -1,0 +1,72 @@
+//! A run's numbers and curves, as the page draws them.
+
+use leptos::prelude::*;
+
+use super::curves::Curves;
+use crate::protocol::{Ending, RunOverview};
+
+/// The numbers that change with every step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Live {
+    /// Steps taken in the run.
+    pub step: u64,
+    /// The current epoch, from 1; absent before the first step.
+    pub epoch: Option<u32>,
+    /// Mean loss of the last [`RECENT_STEPS`](super::RECENT_STEPS) steps.
+    pub train_loss: Option<f64>,
+    /// Training images per second.
+    pub images_per_second: Option<f64>,
+    /// Seconds until the end of the run.
+    pub seconds_left: Option<f64>,
+    /// Images validated so far and in total, during validation.
+    pub validation: Option<(u32, u32)>,
+}
+
+/// A run's numbers and curves. Copies are the same figures.
+#[derive(Clone, Copy)]
+pub struct RunFigures {
+    pub(super) curves: StoredValue<Curves>,
+    pub(super) curves_changed: Trigger,
+    /// The run's description without its losses.
+    pub overview: RwSignal<Option<RunOverview>>,
+    /// Why it ended; absent while it continues, and if it was stopped.
+    pub ending: RwSignal<Option<Ending>>,
+    /// Its newest numbers.
+    pub live: RwSignal<Live>,
+}
+
+impl RunFigures {
+    pub(super) fn new() -> Self {
+        Self {
+            curves: StoredValue::new(Curves::default()),
+            curves_changed: Trigger::new(),
+            overview: RwSignal::new(None),
+            ending: RwSignal::new(None),
+            live: RwSignal::new(Live::default()),
+        }
+    }
+
+    /// The run's total number of steps; 0 without a run.
+    pub fn steps_in_run(self) -> u64 {
+        self.overview.with(|run| run.as_ref().map_or(0, |run| run.steps_in_run))
+    }
+
+    /// The fraction of those steps taken, 0 to 1.
+    pub fn share_done(self) -> f64 {
+        let step = self.live.with(|live| live.step);
+        (step as f64 / self.steps_in_run().max(1) as f64).clamp(0.0, 1.0)
+    }
+
+    /// Reads the run's curves, and tracks them.
+    pub fn with_curves<T>(self, read: impl FnOnce(&Curves) -> T) -> T {
+        self.curves_changed.track();
+        self.curves.with_value(read)
+    }
+
+    /// Smooths the loss curve with this weight from now on. Only this change passes over all losses; later
+    /// steps cost constant time.
+    pub fn smooth(self, weight: f64) {
+        self.curves.update_value(|curves| curves.losses.set_weight(weight));
+        self.curves_changed.notify();
+    }
+}
