@@ -1,44 +1,39 @@
 //! The page: everything that the visitor sees. It never links Burn; the worker does all heavy work.
 
-mod benchmark;
 mod browser;
 mod charts;
-mod classifier;
 mod clipboard;
-mod data_panel;
 mod engine_names;
 mod format;
 mod header;
 mod language_select;
-mod library;
 mod link;
 mod messages;
-mod progress;
-mod readouts;
-mod run_controls;
+mod runs;
 mod session;
-mod settings_form;
 mod tab_title;
 mod theme;
+mod train;
+mod understand;
 mod words;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
 use crate::settings::LinkMistake;
-use benchmark::Benchmark;
 use charts::Charts;
-use classifier::Classifier;
-use data_panel::DataPanel;
 use header::Header;
-use library::Library;
 use link::RunInputs;
 use messages::Messages;
-use progress::RunProgress;
-use readouts::Readouts;
-use run_controls::RunControls;
+use runs::Library;
 use session::{PageFailure, Session};
-use settings_form::SettingsForm;
+use train::classifier::Classifier;
+use train::progress::RunProgress;
+use train::readouts::Readouts;
+use train::run_controls::RunControls;
+use train::settings_form::SettingsForm;
+use understand::benchmark::Benchmark;
+use understand::data_panel::DataPanel;
 use words::{language, say, words};
 
 /// Mounts the page, replacing the placeholder shown while it loaded.

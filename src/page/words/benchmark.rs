@@ -2,8 +2,8 @@
 
 use super::sentences;
 use crate::hardware::NoWebGpu;
-use crate::page::benchmark::Advice;
 use crate::page::session::Measured;
+use crate::page::understand::benchmark::Advice;
 
 sentences! {
     /// The benchmark: its table, the advice from it, and its report as plain text.

@@ -1,7 +1,7 @@
 //! The classifier: the pad, pictures, the network's answer.
 
 use super::sentences;
-use crate::page::classifier::Complaint;
+use crate::page::train::classifier::Complaint;
 use crate::protocol::WeightsOf;
 
 sentences! {

@@ -2,7 +2,7 @@
 
 use super::{Setting, sentences};
 use crate::library::{RunOwner, RunRecord, RunState};
-use crate::page::library::Order;
+use crate::page::runs::Order;
 use crate::page::session::DeletedThing;
 
 sentences! {

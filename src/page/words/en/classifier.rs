@@ -1,8 +1,8 @@
 //! The classifier, in English.
 
 use crate::network::CLASS_NAMES;
-use crate::page::classifier::Complaint;
 use crate::page::format::{UNKNOWN, percent};
+use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
 use crate::protocol::WeightsOf;
 

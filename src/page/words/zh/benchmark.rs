@@ -1,9 +1,9 @@
 //! The benchmark, in Chinese.
 
 use super::causes::no_webgpu;
-use crate::page::benchmark::{Advice, Verdict};
 use crate::page::browser::local_time;
 use crate::page::format::{milliseconds, whole};
+use crate::page::understand::benchmark::{Advice, Verdict};
 use crate::page::words::BenchmarkWords;
 
 /// The benchmark's sentences.

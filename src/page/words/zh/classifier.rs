@@ -2,8 +2,8 @@
 
 use super::causes::quoted;
 use crate::network::CLASSES;
-use crate::page::classifier::Complaint;
 use crate::page::format::{UNKNOWN, percent};
+use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
 use crate::protocol::WeightsOf;
 

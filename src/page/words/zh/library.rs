@@ -7,7 +7,7 @@ use crate::history::Ending;
 use crate::library::{Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, whole};
-use crate::page::library::Order;
+use crate::page::runs::Order;
 use crate::page::session::DeletedThing;
 use crate::page::words::{LibraryWords, Setting};
 

@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
-use super::link::RunInputs;
-use super::session::{BenchmarkState, Connection, CurrentRun};
-use super::words::{say, words};
+use crate::page::link::RunInputs;
+use crate::page::session::{BenchmarkState, Connection, CurrentRun};
+use crate::page::words::{say, words};
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
 

@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
 use self::section::Section;
-use super::clipboard::Copied;
-use super::engine_names::{auto_is_webgpu, choice_label, choice_note};
-use super::link::{self, RunInputs};
-use super::session::{CurrentRun, Machine};
-use super::words::{say, words};
+use crate::page::clipboard::Copied;
+use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
+use crate::page::link::{self, RunInputs};
+use crate::page::session::{CurrentRun, Machine};
+use crate::page::words::{say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
 /// Called with a field's new text.

@@ -22,9 +22,9 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
-use super::words::{say, words};
 use crate::library::RunSummary;
+use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
+use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
 use choice::Choice;
 pub use choice::Order;

@@ -11,10 +11,10 @@ use std::time::Duration;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use super::browser::paint_garment;
-use super::session::{ClassifierState, Connection, DataState};
-use super::words::{say, words};
 use crate::garment::Garment;
+use crate::page::browser::paint_garment;
+use crate::page::session::{ClassifierState, Connection, DataState};
+use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
 use pad::Pad;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::format::{UNKNOWN, four_decimals};
-use super::session::{RECENT_STEPS, RunFigures};
-use super::words::{Word, say, words};
+use crate::page::format::{UNKNOWN, four_decimals};
+use crate::page::session::{RECENT_STEPS, RunFigures};
+use crate::page::words::{Word, say, words};
 use crate::protocol::{EpochMetrics, RunOverview};
 
 /// Step, epoch, losses, accuracy and speed.

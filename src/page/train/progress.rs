@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::session::{Connection, CurrentRun};
-use super::words::{say, words};
+use crate::page::session::{Connection, CurrentRun};
+use crate::page::words::{say, words};
 use crate::protocol::{Ending, Status};
 
 /// A bar for the whole run, with the time left.

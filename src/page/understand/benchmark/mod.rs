@@ -7,11 +7,11 @@ mod table;
 
 use leptos::prelude::*;
 
-use super::clipboard::{self, Copied, CopiedNote};
-use super::engine_names::batch_size_in;
-use super::session::{BenchmarkRunState, BenchmarkState, Connection, Machine};
-use super::words::{say, words};
 use crate::benchmark::BenchmarkCase;
+use crate::page::clipboard::{self, Copied, CopiedNote};
+use crate::page::engine_names::batch_size_in;
+use crate::page::session::{BenchmarkRunState, BenchmarkState, Connection, Machine};
+use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
 pub use advice::{Advice, Verdict};
 use table::Table;

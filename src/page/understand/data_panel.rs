@@ -3,10 +3,10 @@
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use super::browser::paint_garment;
-use super::session::DataState;
-use super::words::{say, words};
 use crate::dataset::LabelledImage;
+use crate::page::browser::paint_garment;
+use crate::page::session::DataState;
+use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
 
 /// More samples than this say nothing new.
