@@ -36,7 +36,11 @@ pub enum Status {
     Paused,
     /// The run has completed.
     Done,
-    /// The run or the loading of data has failed.
+    /// The visitor has stopped the run.
+    Stopped,
+    /// The run has failed after it began.
+    Failed,
+    /// A run could not begin, or the data could not be loaded, or the worker was lost.
     Error,
 }
 
@@ -53,6 +57,8 @@ impl Status {
             Self::Validating => "validating",
             Self::Paused => "paused",
             Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
             Self::Error => "error",
         }
     }
@@ -61,6 +67,12 @@ impl Status {
     #[must_use]
     pub const fn is_running(self) -> bool {
         matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
+    }
+
+    /// Whether nothing is in progress and the worker waits for the next command.
+    #[must_use]
+    pub const fn is_at_rest(self) -> bool {
+        matches!(self, Self::Ready | Self::Done | Self::Stopped | Self::Failed | Self::Error)
     }
 }
 

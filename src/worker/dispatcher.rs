@@ -52,7 +52,7 @@ pub struct Dispatcher {
     /// `None` while no run is in progress. Shared with the loader, which must not report the worker as ready
     /// while it trains.
     control: Rc<Cell<Option<RunControl>>>,
-    /// The status last reported outside a run, by this or by the loader.
+    /// The status last reported outside a run, by this or by the loader; `Training` from a run's begin to its end.
     status: Rc<Cell<Status>>,
 }
 
@@ -87,11 +87,12 @@ impl Dispatcher {
                 Plan::Train(start) => match self.run(start).await {
                     Ok(ending) => {
                         self.port.post(&Event::RunEnded { ending });
-                        if ending.is_some() { Status::Done } else { Status::Ready }
+                        if ending.is_some() { Status::Done } else { Status::Stopped }
                     }
                     Err(failure) => {
+                        let had_begun = self.status.get() == Status::Training;
                         self.port.post(&Event::Problem(failure));
-                        Status::Error
+                        if had_begun { Status::Failed } else { Status::Error }
                     }
                 },
             };
@@ -133,6 +134,7 @@ impl Dispatcher {
         let mut run =
             Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
+        self.status.set(Status::Training);
         run.record(RunState::Training).await;
         // Before the newest state, which is what is kept if neither can be written.
         if let Some(best) = best {

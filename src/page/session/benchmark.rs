@@ -40,8 +40,7 @@ impl BenchmarkState {
 
     /// Whether measuring may start: the worker is idle and has images.
     pub fn can_measure(self) -> bool {
-        let at_leisure =
-            matches!(self.connection.status.get(), Status::Ready | Status::Done | Status::Error);
+        let at_leisure = self.connection.status.get().is_at_rest();
         let has_images = self.data.overview.with(Option::is_some);
         at_leisure
             && has_images

@@ -122,7 +122,7 @@ impl CurrentRun {
             self.inner.update_value(|inner| inner.live.seconds_left = None);
             self.redraw();
         }
-        if matches!(status, Status::Ready | Status::Done | Status::Error) {
+        if status.is_at_rest() {
             self.under_way.set(false);
         }
     }

@@ -2,6 +2,7 @@
 
 mod download;
 mod official;
+mod samples;
 mod shards;
 mod source;
 
@@ -44,6 +45,9 @@ pub enum DataError {
     /// Images and labels do not match.
     #[error("the files do not match; no new shards were made, any earlier ones are untouched")]
     Shards(#[from] ShardError),
+    /// There is no picture of samples.
+    #[error("no new shards were made; any earlier ones are untouched")]
+    Samples(#[from] samples::SamplesError),
     /// The shards could not be written.
     #[error(transparent)]
     Write(#[from] shards::WriteError),
@@ -62,15 +66,17 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     };
     let train = (images(0, &train_images)?, labels(1, &train_labels)?);
     let test = (images(2, &test_images)?, labels(3, &test_labels)?);
-    let (manifest, files) =
+    let (manifest, mut files) =
         write_shards((&train.0, &train.1), (&test.0, &test.1), IMAGES_PER_SHARD)?;
+    let shards = files.len();
+    files.push((samples::SAMPLES_NAME.to_owned(), samples::samples(&train.0, &train.1)?));
     let folder = places.shards();
     shards::replace(&folder, &manifest, &files)?;
     say::step(&format!(
         "{} training and {} test images in {} shards: {}",
         manifest.train.images,
         manifest.test.images,
-        files.len(),
+        shards,
         folder.display()
     ));
     Ok(())
@@ -78,7 +84,10 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
 
 /// Makes the shards unless a complete set exists.
 pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
-    match shards::what_is_missing(&places.shards()) {
+    let folder = places.shards();
+    let has_samples = folder.join(samples::SAMPLES_NAME).is_file();
+    let lacks_samples = (!has_samples).then(|| format!("{} is missing", samples::SAMPLES_NAME));
+    match shards::what_is_missing(&folder).or(lacks_samples) {
         None => {
             say::step("the shards exist");
             Ok(())

@@ -15,6 +15,8 @@ pub const WORDS: RunWords = RunWords {
         Status::Validating => "validating",
         Status::Paused => "paused",
         Status::Done => "done",
+        Status::Stopped => "stopped",
+        Status::Failed => "failed",
         Status::Error => "error",
     },
     start: "Start",

@@ -16,6 +16,8 @@ pub const WORDS: RunWords = RunWords {
         Status::Validating => "验证中",
         Status::Paused => "已暂停",
         Status::Done => "已完成",
+        Status::Stopped => "已停止",
+        Status::Failed => "失败",
         Status::Error => "出错",
     },
     start: "开始训练",
