@@ -119,7 +119,8 @@ fn read(fragment: &str) -> (Place, Option<String>) {
 
 /// Whether this may name a run: `YYYYMMDD_HHMMSS`, and more if several started in one second.
 fn is_run_name(text: &str) -> bool {
-    let is_part_of_it = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let is_part_of_it =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     (1..=64).contains(&text.len()) && text.chars().all(is_part_of_it)
 }
 

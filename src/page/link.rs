@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
+use super::address::fragment;
 use super::browser::{address_of, page_address, words_of};
 use super::words::Language;
 use crate::benchmark::BenchmarkCase;
@@ -109,7 +110,7 @@ pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> Strin
 /// Writes the settings into the address bar, keeping the cases to measure, without a new entry in the tab's
 /// history.
 pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
-    replace_address(&(to(config, inputs, autostart) + &cases().to_query()));
+    replace_address(&(to(config, inputs, autostart) + &cases().to_query() + &fragment()));
 }
 
 /// The language that the page's own address asks for, if it is one that the page speaks.
@@ -122,7 +123,7 @@ pub fn write_language(language: Language) {
     if let Some(params) = params().filter(|params| params.has(LANGUAGE)) {
         params.set(LANGUAGE, language.code());
         let query = String::from(js_sys::Object::to_string(&params));
-        replace_address(&format!("{}?{query}", page_address()));
+        replace_address(&format!("{}?{query}{}", page_address(), fragment()));
     }
 }
 

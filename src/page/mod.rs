@@ -1,14 +1,20 @@
 //! The page: everything that the visitor sees. It never links Burn; the worker does all heavy work.
+//!
+//! It has places ([`address`]), a room each: `train`, `understand`, `runs`.
 
+mod address;
 mod browser;
 mod charts;
 mod clipboard;
+mod engine_badge;
 mod engine_names;
+mod first_view;
 mod format;
 mod header;
 mod language_select;
 mod link;
 mod messages;
+mod navigation;
 mod runs;
 mod session;
 mod tab_title;
@@ -21,51 +27,45 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
 use crate::settings::LinkMistake;
-use charts::Charts;
+use address::{Address, Place, fragment};
 use header::Header;
 use link::RunInputs;
 use messages::Messages;
 use runs::Library;
 use session::{PageFailure, Session};
-use train::classifier::Classifier;
-use train::progress::RunProgress;
-use train::readouts::Readouts;
-use train::run_controls::RunControls;
-use train::settings_form::SettingsForm;
-use understand::benchmark::Benchmark;
-use understand::data_panel::DataPanel;
+use train::Train;
+use understand::Understand;
 use words::{language, say, words};
 
-/// Mounts the page, replacing the placeholder shown while it loaded.
+/// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads.
 pub fn mount() {
-    if let Some(placeholder) = document().get_element_by_id("placeholder") {
-        placeholder.remove();
-    }
-    mount_to_body(App);
+    let start_was_pressed = first_view::take_away();
+    mount_to_body(move || view! { <App start_was_pressed /> });
 }
 
 /// The whole page.
 #[component]
-fn App() -> impl IntoView {
+fn App(start_was_pressed: bool) -> impl IntoView {
     let asked = link::read();
+    let cases = link::cases();
+    let had_fragment = !fragment().is_empty();
+    let address = Address::follow();
+    if !had_fragment && (!cases.known.is_empty() || !cases.unknown.is_empty()) {
+        address.place.set(Place::Understand);
+    }
+    let session = Session::open();
     let Session {
-        notices,
-        connection,
-        machine,
-        data,
-        classifier,
-        run,
-        library,
-        benchmark,
-        remedies,
-    } = Session::open();
+        notices, connection, run, shown, library, classifier, benchmark, remedies, ..
+    } = session;
     language::follow();
     tab_title::follow(connection, run, benchmark);
-    let cases = link::cases();
     let draft = RwSignal::new(asked.draft.clone());
     let inputs = RunInputs { initial_weights: asked.initial_weights, order: asked.order };
     let inputs = RwSignal::new(inputs);
-    if asked.autostart {
+    // The address of a run shows that run, even if the link that led to it started it.
+    let names_a_run = address.run.with_untracked(Option::is_some);
+    let autostarts = (asked.autostart && !names_a_run) || start_was_pressed;
+    if autostarts {
         match asked.draft.check() {
             // The unknown part might have changed the run, so this may not be the run that was meant.
             Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
@@ -76,32 +76,30 @@ fn App() -> impl IntoView {
     // After the start, which dismisses earlier messages.
     if !asked.mistakes.is_empty() {
         let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
-        let kept_from_starting = asked.autostart && concerns_the_run;
+        let kept_from_starting = autostarts && concerns_the_run;
         let mistakes = asked.mistakes;
         notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
     }
     if !cases.unknown.is_empty() {
         notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
     }
+    shown.follow(address);
+    let is_at = move |place| Memo::new(move |_| address.place.get() == place);
+    let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
+    let cases = StoredValue::new(cases.known);
     view! {
-        <Header connection machine run draft />
-        <main class="workbench" class:has-run=move || run.figures.overview.with(Option::is_some)>
+        <Header address connection run />
+        <main>
             <Messages notices remedies />
-            <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
-                <div class="rail-inner">
-                    <RunControls connection run benchmark draft inputs />
-                    <RunProgress connection run />
-                    <SettingsForm run machine draft inputs autostart=asked.autostart />
+            <Train session address draft inputs autostart=asked.autostart />
+            <Show when=move || in_understand.get()>
+                <Understand session draft cases=cases.get_value() />
+            </Show>
+            <Show when=move || in_runs.get()>
+                <div class="place">
+                    <Library library current_run=run classifier benchmark draft />
                 </div>
-            </section>
-            <section class="results" aria-label=say(|words| words.page.results())>
-                <Readouts figures=run.figures />
-                <Charts figures=run.figures />
-            </section>
-            <Classifier connection data classifier />
-            <DataPanel data draft />
-            <Benchmark connection machine benchmark draft asked=cases.known />
-            <Library library current_run=run classifier benchmark draft />
+            </Show>
         </main>
         <footer class="colophon">
             <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>

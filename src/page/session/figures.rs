@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::curves::Curves;
+use super::library::StoredCurves;
+use crate::library::{RunState, RunSummary};
 use crate::protocol::{Ending, RunOverview};
 
 /// The numbers that change with every step.
@@ -46,6 +48,40 @@ impl RunFigures {
         }
     }
 
+    /// The run's name; none without a run.
+    pub fn name(self) -> Option<String> {
+        self.overview.with(|run| run.as_ref().map(|run| run.run.clone()))
+    }
+
+    /// Shows a run of the library; its curves may not have been read yet.
+    pub(super) fn show_stored(self, run: &RunSummary, curves: Option<&StoredCurves>) {
+        let record = &run.record;
+        let weight = self.curves.with_value(|curves| curves.losses.weight());
+        let curves = curves.map(|curves| Curves::stored(curves, weight)).unwrap_or_default();
+        self.ending.set(match &record.state {
+            RunState::Ended(ending) => Some(*ending),
+            _ => None,
+        });
+        self.live.set(Live {
+            step: record.steps,
+            epoch: epoch_at(record.steps, record.steps_per_epoch),
+            train_loss: curves.recent_loss(),
+            ..Live::default()
+        });
+        self.overview.set(Some(RunOverview {
+            run: record.run.clone(),
+            config: record.config.clone(),
+            steps_per_epoch: record.steps_per_epoch,
+            steps_in_run: record.steps_in_run,
+            step: record.steps,
+            losses: Vec::new(),
+            reports: Vec::new(),
+            epochs: Vec::new(),
+        }));
+        self.curves.set_value(curves);
+        self.curves_changed.notify();
+    }
+
     /// The run's total number of steps; 0 without a run.
     pub fn steps_in_run(self) -> u64 {
         self.overview.with(|run| run.as_ref().map_or(0, |run| run.steps_in_run))
@@ -69,4 +105,9 @@ impl RunFigures {
         self.curves.update_value(|curves| curves.losses.set_weight(weight));
         self.curves_changed.notify();
     }
+}
+
+/// The epoch (from 1) in which a run's last step was; none before its first.
+pub(super) fn epoch_at(step: u64, steps_per_epoch: u64) -> Option<u32> {
+    (step > 0).then(|| step.div_ceil(steps_per_epoch.max(1)) as u32)
 }

@@ -13,8 +13,8 @@ use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES,
-    Reply, UNDO_MS,
+    CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, LossReport,
+    MOST_IMPORTED_BYTES, Reply, UNDO_MS,
 };
 
 /// A stored run's curves.
@@ -24,6 +24,8 @@ pub struct StoredCurves {
     pub steps: u64,
     /// The loss of every step.
     pub losses: LossSeries,
+    /// The tutorial's `Loss/train`.
+    pub reports: Vec<LossReport>,
     /// Finished epochs.
     pub epochs: Vec<EpochMetrics>,
     /// The run's own time by step.
@@ -304,6 +306,7 @@ fn curves_of(RunMetrics { history, timeline }: RunMetrics) -> StoredCurves {
     StoredCurves {
         steps: history.losses.len() as u64,
         losses: LossSeries::of(history.losses),
+        reports: history.reports,
         epochs: history.epochs,
         timeline,
     }

@@ -14,6 +14,7 @@
 //! | [`ClassifierState`] | the newest prediction | connection, notices |
 //! | [`CurrentRun`] | the current or last run and its curves | connection, notices, machine |
 //! | [`LibraryState`] | stored runs and checkpoints | connection, notices, classifier |
+//! | [`ShownRun`] | the run that is shown: the current one, or one of the library | connection, notices, classifier, library, run |
 //! | [`BenchmarkState`] | the round of measurements | connection, data, run |
 //! | [`Remedies`] | the actions that messages offer | connection, notices, data, run, library, benchmark |
 //!
@@ -33,6 +34,7 @@ mod machine;
 mod notices;
 mod remedies;
 mod run;
+mod shown;
 mod worker_link;
 
 pub use benchmark::BenchmarkState;
@@ -47,6 +49,7 @@ pub use machine::{Machine, Measured};
 pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
 pub use remedies::Remedies;
 pub use run::CurrentRun;
+pub use shown::ShownRun;
 pub use worker_link::LinkError;
 
 /// The session with the worker. Copies of it and of its parts are the same session; only the
@@ -67,6 +70,8 @@ pub struct Session {
     pub run: CurrentRun,
     /// The stored runs and checkpoints.
     pub library: LibraryState,
+    /// The run that is shown.
+    pub shown: ShownRun,
     /// The benchmark.
     pub benchmark: BenchmarkState,
     /// The actions that messages offer.
@@ -84,6 +89,7 @@ impl Session {
         let classifier = ClassifierState::new(connection, notices);
         let run = CurrentRun::new(connection, notices, machine);
         let library = LibraryState::new(connection, notices, classifier);
+        let shown = ShownRun::new(connection, notices, classifier, library, run);
         let benchmark = BenchmarkState::new(connection, data, run);
         let remedies = Remedies { connection, notices, data, run, library, benchmark };
         let session = Self {
@@ -94,6 +100,7 @@ impl Session {
             classifier,
             run,
             library,
+            shown,
             benchmark,
             remedies,
         };

@@ -104,6 +104,11 @@ pub enum PageFailure {
         /// Whether the link asked to start a run, which this prevented.
         kept_from_starting: bool,
     },
+    /// The address names a run that this browser's library does not have.
+    RunNotHere {
+        /// Its name.
+        run: String,
+    },
     /// A link asks to measure unknown cases.
     UnknownCases {
         /// The words that name no case.

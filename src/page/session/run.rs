@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::connection::Connection;
 use super::curves::Curves;
-use super::figures::{Live, RunFigures};
+use super::figures::{Live, RunFigures, epoch_at};
 use super::machine::Machine;
 use super::notices::{Notices, Remedy};
 use crate::protocol::{
@@ -133,7 +133,7 @@ impl CurrentRun {
         let curves = Curves::of(&run, weight);
         let live = Live {
             step: run.step,
-            epoch: (run.step > 0).then(|| (run.step.div_ceil(run.steps_per_epoch.max(1))) as u32),
+            epoch: epoch_at(run.step, run.steps_per_epoch),
             train_loss: curves.recent_loss(),
             ..Live::default()
         };

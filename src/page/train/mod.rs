@@ -1,7 +1,97 @@
 //! The place where a run is trained: its controls and settings, its numbers and curves, and a garment to classify.
 
 pub mod classifier;
-pub mod progress;
-pub mod readouts;
-pub mod run_controls;
-pub mod settings_form;
+mod intro;
+mod progress;
+mod readouts;
+mod run_controls;
+mod settings_form;
+mod shown_checkpoints;
+
+use leptos::prelude::*;
+
+use super::address::{Address, Place, link_to_run};
+use super::charts::Charts;
+use super::link::RunInputs;
+use super::session::{Session, ShownRun};
+use super::words::say;
+use crate::settings::SettingsDraft;
+use classifier::Classifier;
+use intro::{Intro, Samples};
+use progress::RunProgress;
+use readouts::Readouts;
+use run_controls::RunControls;
+use settings_form::SettingsForm;
+use shown_checkpoints::ShownCheckpoints;
+
+/// The place. It stays in the document while another one is open, so that a drawing is kept; what would cost
+/// something is not drawn meanwhile.
+#[component]
+pub fn Train(
+    session: Session,
+    address: Address,
+    draft: RwSignal<SettingsDraft>,
+    inputs: RwSignal<RunInputs>,
+    autostart: bool,
+) -> impl IntoView {
+    let Session { connection, machine, data, classifier, run, shown, library, benchmark, .. } =
+        session;
+    let is_open = Memo::new(move |_| address.place.get() == Place::Train);
+    view! {
+        <div class="place workbench" hidden=move || !is_open.get()
+            class:has-run=move || shown.name().is_some()>
+            <Intro connection machine run draft />
+            <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
+                <div class="rail-inner">
+                    <RunControls connection run shown benchmark draft inputs />
+                    <RunProgress connection data shown />
+                    <SettingsForm run shown machine draft inputs autostart=autostart />
+                </div>
+            </section>
+            <section class="results" aria-label=say(|words| words.page.results())>
+                <Results session />
+            </section>
+            <Classifier connection data classifier />
+            <Show when=move || is_open.get()>
+                <ShownCheckpoints shown library current_run=run classifier benchmark />
+            </Show>
+        </div>
+    }
+}
+
+/// The shown run's numbers and curves; samples of the data while there is no run.
+#[component]
+fn Results(session: Session) -> impl IntoView {
+    let Session { run, shown, .. } = session;
+    let is_current = Memo::new(move |_| shown.is_current());
+    let figures = move || {
+        is_current.track();
+        let figures = untrack(|| shown.figures());
+        view! {
+            <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
+                <Readouts figures />
+                <Charts figures />
+            </Show>
+        }
+    };
+    view! {
+        <RunElsewhere run shown />
+        {figures}
+    }
+}
+
+/// Leads back to the run in progress while another one is shown.
+#[component]
+fn RunElsewhere(run: super::session::CurrentRun, shown: ShownRun) -> impl IntoView {
+    let elsewhere = Memo::new(move |_| !shown.is_current() && run.is_busy());
+    view! {
+        <Show when=move || elsewhere.get()>
+            <p class="note run-elsewhere">
+                {say(|words| words.run.another_is_shown())} " "
+                <a href=move || link_to_run(run.figures.name().as_deref())>
+                    {say(|words| words.run.show_current())}
+                </a>
+            </p>
+        </Show>
+    }
+}

@@ -2,37 +2,42 @@
 
 use leptos::prelude::*;
 
-use crate::page::session::{Connection, CurrentRun};
+use crate::page::session::{Connection, DataState, ShownRun};
 use crate::page::words::{say, words};
 use crate::protocol::{Ending, Status};
 
 /// A bar for the whole run, with the time left.
 #[component]
-pub fn RunProgress(connection: Connection, run: CurrentRun) -> impl IntoView {
-    let total = move || run.figures.steps_in_run();
-    let share = move || run.figures.share_done();
+pub fn RunProgress(connection: Connection, data: DataState, shown: ShownRun) -> impl IntoView {
+    let figures = move || shown.figures();
+    let total = move || figures().steps_in_run();
+    let share = move || figures().share_done();
     let caption = move || {
-        let live = run.figures.live.get();
-        match (live.validation, connection.status.get()) {
+        let live = figures().live.get();
+        match (live.validation, shown.status()) {
             (Some((done, total)), Status::Validating) => {
                 words().run.validating(done.into(), total.into())
             }
             (_, Status::SelfTest) => words().run.checking_engine().to_owned(),
+            (_, Status::Loading) if data.progress.with(Option::is_some) => {
+                words().data.progress(data.progress.get().unwrap_or_default())
+            }
             (_, Status::Paused) => words().run.paused().to_owned(),
             _ if total() == 0 => words().run.no_run().to_owned(),
-            (_, Status::Done) if run.figures.ending.get() == Some(Ending::EarlyStopped) => {
+            (_, Status::Done) if figures().ending.get() == Some(Ending::EarlyStopped) => {
                 words().run.stopped_early(live.step)
             }
+            _ if shown.resumable().is_some() => words().run.interrupted_at(live.step),
             _ => words().run.step_of(live.step, total()),
         }
     };
     let time_left = move || {
         let moving = matches!(connection.status.get(), Status::Training | Status::Validating);
-        let seconds = run.figures.live.get().seconds_left.filter(|_| moving);
+        let seconds = figures().live.get().seconds_left.filter(|_| moving);
         seconds.map(|seconds| words().run.time_left(seconds))
     };
     let self_test = move || {
-        run.opened.get().map(|opened| {
+        shown.opened_engine().map(|opened| {
             view! {
                 <p
                     class="note"

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use crate::page::link::RunInputs;
-use crate::page::session::{BenchmarkState, Connection, CurrentRun};
+use crate::page::session::{BenchmarkState, Connection, CurrentRun, ShownRun};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
@@ -19,6 +19,7 @@ use crate::settings::SettingsDraft;
 pub fn RunControls(
     connection: Connection,
     run: CurrentRun,
+    shown: ShownRun,
     benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
@@ -82,12 +83,20 @@ pub fn RunControls(
         }
     };
     let paused = move || status.get() == Status::Paused;
+    let told = Memo::new(move |_| shown.status());
+    let resumable =
+        Memo::new(move |_| shown.resumable().filter(|_| !occupied() && connection.alive.get()));
+    let resume = move |_| {
+        if let Some(checkpoint) = resumable.get_untracked() {
+            run.resume(checkpoint);
+        }
+    };
     view! {
         <div class="run-controls">
             <p class="status" role="status">
-                <span class="lamp" data-status=move || status.get().as_str() aria-hidden="true"></span>
-                <span node_ref=status_line tabindex="-1" data-testid="status" data-status=move || status.get().as_str()>
-                    {move || words().run.status(status.get())}
+                <span class="lamp" data-status=move || told.get().as_str() aria-hidden="true"></span>
+                <span node_ref=status_line tabindex="-1" data-testid="status" data-status=move || told.get().as_str()>
+                    {move || words().run.status(told.get())}
                 </span>
             </p>
             <div
@@ -96,9 +105,15 @@ pub fn RunControls(
                 on:focusin=note_focus
                 on:focusout=note_blur
             >
+                <Show when=move || resumable.with(Option::is_some)>
+                    <button type="button" class="primary resume-run" data-testid="resume-run"
+                        on:click=resume>
+                        {say(|words| words.run.resume_run())}
+                    </button>
+                </Show>
                 <button
                     type="button"
-                    class="primary"
+                    class:primary=move || resumable.with(Option::is_none)
                     node_ref=start_button
                     data-testid="start"
                     disabled=cannot_start

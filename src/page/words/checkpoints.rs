@@ -6,6 +6,7 @@ use crate::protocol::CheckpointSummary;
 sentences! {
     /// A run's checkpoints.
     CheckpointWords {
+        title,
         /// Instead of the list.
         none,
         resume,

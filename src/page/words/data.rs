@@ -7,6 +7,8 @@ sentences! {
     /// The data set: its sizes, loading progress and samples.
     DataWords {
         title,
+        /// Below the samples on the first view; the class names stand in the order of the columns.
+        sixty_samples(classes: &[&str]),
         sizes(overview: &DataOverview),
         /// The bar over all shards.
         loading,

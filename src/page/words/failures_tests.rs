@@ -58,6 +58,7 @@ fn of_the_page() -> Vec<PageFailure> {
         PageFailure::UnreadFiles { files: vec![file(), file()] },
         PageFailure::NoReload { browser_text: browser_text() },
         PageFailure::LinkSettings,
+        PageFailure::RunNotHere { run: "20261125_101010".to_owned() },
         PageFailure::LinkNotUnderstood { mistakes: mistakes(), kept_from_starting: true },
         PageFailure::LinkNotUnderstood { mistakes: mistakes(), kept_from_starting: false },
         PageFailure::UnknownCases { words: vec!["abacus".to_owned()] },

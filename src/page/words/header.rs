@@ -6,7 +6,10 @@ sentences! {
     /// The masthead.
     HeaderWords {
         name,
+        /// What this page is, in one sentence.
         claim,
+        /// The link to PyTorch's tutorial.
+        tutorial,
         /// Above the engine's name, during a run.
         training_on,
         /// Above the engine's name, after a run.

@@ -1,6 +1,8 @@
 //! The page around its parts: the tab's title, messages' buttons, the clipboard, the footer.
 
 use super::sentences;
+use crate::page::address::Place;
+use crate::protocol::Status;
 
 sentences! {
     /// The page around its parts: the tab's title, messages' buttons, the clipboard, the footer.
@@ -14,6 +16,12 @@ sentences! {
         title_paused(percent: f64),
         title_trained,
         title_stopped,
+        /// The navigation.
+        places,
+        /// A place in the navigation.
+        place(place: Place) -> &'static str,
+        /// The run in progress, while another place is open; its progress in whole percent.
+        run_in_sight(status: Status, percent: f64),
         /// The region of the run's controls and settings.
         run_and_settings,
         /// The region of the run's numbers and charts.

@@ -14,6 +14,14 @@ sentences! {
         pause,
         resume,
         stop,
+        /// Resumes the shown run from its last checkpoint.
+        resume_run,
+        /// While another run is shown than the one in progress.
+        another_is_shown,
+        /// The link to the run in progress.
+        show_current,
+        /// Of a run that can resume.
+        interrupted_at(step: u64),
         /// The bar over the whole run.
         progress,
         /// The validation's progress, in images of the test split.

@@ -84,3 +84,25 @@ fn chinese_is_set_as_chinese_is() {
         assert!(!text.contains([';', '?', '!', '(', ')']), "{name}: {text:?}");
     }
 }
+
+#[test]
+fn the_first_view_says_what_the_page_says() {
+    let html: String = include_str!("../../../index.html").split_whitespace().collect();
+    for words in [&ENGLISH, &CHINESE] {
+        let name = |label| words.classifier.class_name(label);
+        let classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name);
+        let sentences = [
+            words.header.claim().to_owned(),
+            words.header.tutorial().to_owned(),
+            words.run.start().to_owned(),
+            words.run.status(crate::protocol::Status::Loading).to_owned(),
+            words.data.sixty_samples(&classes),
+        ];
+        let places =
+            crate::page::address::Place::ALL.map(|place| words.page.place(place).to_owned());
+        for sentence in sentences.into_iter().chain(places) {
+            let squeezed: String = sentence.split_whitespace().collect();
+            assert!(html.contains(&squeezed), "index.html lacks {sentence:?}");
+        }
+    }
+}

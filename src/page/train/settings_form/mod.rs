@@ -12,7 +12,7 @@ use self::section::Section;
 use crate::page::clipboard::Copied;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
-use crate::page::session::{CurrentRun, Machine};
+use crate::page::session::{CurrentRun, Machine, ShownRun};
 use crate::page::words::{say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
@@ -23,6 +23,7 @@ type Edit = Callback<(Field, String)>;
 #[component]
 pub fn SettingsForm(
     run: CurrentRun,
+    shown: ShownRun,
     machine: Machine,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
@@ -47,11 +48,14 @@ pub fn SettingsForm(
         inputs.set(RunInputs::default());
         write_link();
     };
-    // A resumed run has its own settings, and the form shows what is running.
+    // A resumed or an opened run has its own settings, and the form shows those.
+    let config = Memo::new(move |_| {
+        let overview = shown.figures().overview;
+        overview.with(|run| run.as_ref().map(|run| run.config.clone()))
+    });
     Effect::new(move |_| {
-        let running = run.figures.overview.with(|run| run.as_ref().map(|run| run.config.clone()));
-        let shown = draft.with_untracked(SettingsDraft::check).ok();
-        if let Some(config) = running.filter(|config| shown.as_ref() != Some(config)) {
+        let in_form = draft.with_untracked(SettingsDraft::check).ok();
+        if let Some(config) = config.get().filter(|config| in_form.as_ref() != Some(config)) {
             fill(SettingsDraft::from(&config));
         }
     });

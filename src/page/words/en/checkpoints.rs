@@ -7,6 +7,7 @@ use crate::protocol::{CheckpointRole, CheckpointSummary};
 
 /// The checkpoints' sentences.
 pub const WORDS: CheckpointWords = CheckpointWords {
+    title: "Checkpoints",
     none: "No checkpoints yet.",
     resume: "Resume",
     about_resume: "Continue the run from here",

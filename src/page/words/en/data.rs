@@ -7,6 +7,12 @@ use crate::page::words::DataWords;
 /// The data set's sentences.
 pub const WORDS: DataWords = DataWords {
     title: "The data",
+    sixty_samples: |classes| {
+        format!(
+            "Sixty of the 70,000 images of Fashion-MNIST. A column is a class: {}.",
+            classes.join(", ")
+        )
+    },
     sizes: |overview| {
         format!(
             "{} training images, {} test images, {} classes, 28×28 pixels each",

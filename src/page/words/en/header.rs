@@ -5,7 +5,9 @@ use crate::page::words::HeaderWords;
 /// The masthead's sentences.
 pub const WORDS: HeaderWords = HeaderWords {
     name: "Atelier",
-    claim: "A garment classifier, trained in this tab on your own hardware",
+    claim: "Train the network of PyTorch's tutorial in this tab, on your own GPU, and watch it learn \
+            to tell garments apart.",
+    tutorial: "The tutorial",
     training_on: "training on",
     trained_on: "trained on",
     will_train_on: "will train on",

@@ -1,5 +1,7 @@
 //! The page around its parts, in English.
 
+use super::run;
+use crate::page::address::Place;
 use crate::page::words::PageWords;
 
 /// The page's own sentences.
@@ -10,6 +12,13 @@ pub const WORDS: PageWords = PageWords {
     title_paused: |percent| format!("Paused at {percent} % · Atelier"),
     title_trained: "Trained · Atelier",
     title_stopped: "Stopped · Atelier",
+    places: "Places",
+    place: |place| match place {
+        Place::Train => "Train",
+        Place::Understand => "Understand",
+        Place::Runs => "Runs",
+    },
+    run_in_sight: |status, percent| format!("{} · {percent} %", run::WORDS.status(status)),
     run_and_settings: "Run and settings",
     results: "Results",
     all_stays_here: "Everything runs in this tab. The data set is fetched once; training, checkpoints \

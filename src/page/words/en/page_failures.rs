@@ -94,6 +94,11 @@ pub fn told(failure: &PageFailure) -> Told {
                 "Check the settings before you press Start."
             },
         ),
+        PageFailure::RunNotHere { run } => sentences(
+            format!("This browser's library has no run {run}."),
+            "The runs that it has are unchanged.",
+            "Choose one under Runs, or import the run from a file.",
+        ),
         PageFailure::UnknownCases { words } => {
             let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             sentences(

@@ -7,6 +7,7 @@ use crate::protocol::{CheckpointRole, CheckpointSummary};
 
 /// The checkpoints' sentences.
 pub const WORDS: CheckpointWords = CheckpointWords {
+    title: "检查点",
     none: "还没有检查点。",
     resume: "继续训练",
     about_resume: "从这里继续这次运行",

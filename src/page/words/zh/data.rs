@@ -8,6 +8,12 @@ use crate::page::words::DataWords;
 /// The data set's sentences.
 pub const WORDS: DataWords = DataWords {
     title: "数据",
+    sixty_samples: |classes| {
+        format!(
+            "Fashion-MNIST 共有 70,000 张图像，这里是其中六十张。每列一个类别：{}。",
+            classes.join("、")
+        )
+    },
     sizes: |overview| {
         format!(
             "{} 张训练图像，{} 张测试图像，{} 个类别，每张 28×28 像素",

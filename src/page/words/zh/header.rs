@@ -5,7 +5,8 @@ use crate::page::words::HeaderWords;
 /// The masthead's sentences.
 pub const WORDS: HeaderWords = HeaderWords {
     name: "Atelier",
-    claim: "服装分类器，就在这个标签页里用你自己的硬件训练",
+    claim: "就在这个标签页里，用你自己的 GPU 训练 PyTorch 教程中的网络，看它学会辨认服装。",
+    tutorial: "教程原文",
     training_on: "正在使用",
     trained_on: "训练所用",
     will_train_on: "将使用",

@@ -1,5 +1,7 @@
 //! The page around its parts, in Chinese.
 
+use super::run;
+use crate::page::address::Place;
 use crate::page::words::PageWords;
 
 /// The page's own sentences.
@@ -10,6 +12,13 @@ pub const WORDS: PageWords = PageWords {
     title_paused: |percent| format!("已暂停于 {percent}% · Atelier"),
     title_trained: "训练完成 · Atelier",
     title_stopped: "已停止 · Atelier",
+    places: "页面导航",
+    place: |place| match place {
+        Place::Train => "训练",
+        Place::Understand => "理解",
+        Place::Runs => "运行记录",
+    },
+    run_in_sight: |status, percent| format!("{} · {percent}%", run::WORDS.status(status)),
     run_and_settings: "运行与设置",
     results: "结果",
     all_stays_here: "一切都在这个标签页里运行：数据集只下载一次，训练过程、检查点和图片都不会离开这台设备。",

@@ -93,6 +93,11 @@ pub fn told(failure: &PageFailure) -> Told {
                 "请先检查设置，再点击“开始训练”。"
             },
         ),
+        PageFailure::RunNotHere { run } => sentences(
+            format!("此浏览器的运行记录中没有 {run}。"),
+            "已有的运行记录没有变化。",
+            "请在“运行记录”中选择一个，或从文件导入该运行。",
+        ),
         PageFailure::UnknownCases { words } => {
             let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
             sentences(

@@ -1,0 +1,45 @@
+//! What this page is, in one sentence, with the engine that does the work.
+
+use leptos::prelude::*;
+
+use crate::page::engine_badge::EngineBadge;
+use crate::page::session::{Connection, CurrentRun, Machine};
+use crate::page::words::{say, words};
+use crate::settings::SettingsDraft;
+
+/// The tutorial whose network is trained.
+pub const TUTORIAL: &str = "https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html";
+
+/// The sentence, the tutorial, the engine. `index.html` shows the same before the page's wasm has arrived.
+#[component]
+pub fn Intro(
+    connection: Connection,
+    machine: Machine,
+    run: CurrentRun,
+    draft: RwSignal<SettingsDraft>,
+) -> impl IntoView {
+    view! {
+        <div class="intro">
+            <p class="claim">
+                {say(|words| words.header.claim())} " "
+                <a href=TUTORIAL>{say(|words| words.header.tutorial())}</a>
+            </p>
+            <EngineBadge connection machine run draft />
+        </div>
+    }
+}
+
+/// Sixty samples of the data set, while there is no run to show.
+#[component]
+pub fn Samples() -> impl IntoView {
+    let classes = || {
+        let name = |label| words().classifier.class_name(label);
+        words().data.sixty_samples(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name))
+    };
+    view! {
+        <figure class="samples">
+            <img src="data/samples.png" width="280" height="168" alt="" />
+            <figcaption>{classes}</figcaption>
+        </figure>
+    }
+}

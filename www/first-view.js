@@ -1,0 +1,31 @@
+// Before the page's wasm has arrived: the language and the theme of the first view, and a Start that is not lost.
+// The page's own code follows the same rules (src/page/words/language.rs, src/page/theme.rs, src/page/first_view.rs).
+
+(() => {
+  const root = document.documentElement;
+
+  // In some privacy modes storage is absent or refuses access.
+  const remembered = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+
+  const tags = { en: 'en', zh: 'zh-Hans' };
+  const asked = [new URLSearchParams(location.search).get('lang')?.trim(), remembered('atelier-language')];
+  const accepted = navigator.languages.map((tag) => tag.split(/[-_]/)[0].toLowerCase());
+  const language = [...asked, ...accepted].find((code) => Object.hasOwn(tags, code ?? ''));
+  root.lang = tags[language] ?? 'en';
+
+  const theme = remembered('atelier-theme');
+  if (theme === 'dark' || theme === 'light') root.dataset.theme = theme;
+
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('#first-view [data-testid=start]');
+    if (!button) return;
+    root.dataset.startPressed = '';
+    button.disabled = true;
+  });
+})();
