@@ -63,9 +63,10 @@ pub fn Train(
 #[component]
 fn Results(session: Session) -> impl IntoView {
     let Session { run, shown, .. } = session;
+    // Drawn anew only when other figures are shown, not at each change of what the address names.
     let is_current = Memo::new(move |_| shown.is_current());
     let figures = move || {
-        is_current.track();
+        is_current.get();
         let figures = untrack(|| shown.figures());
         view! {
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
