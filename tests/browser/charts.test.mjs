@@ -10,7 +10,7 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
   await atelier.waitForNumber('step', 2000);
   assert.match(await atelier.hook('time-left').innerText(), /\d.* left/);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { tensors, metadata } = await atelier.download(name, 'full');
   const losses = [...tensors['history.losses'].values];

@@ -87,7 +87,7 @@ test('the newest state stays when the person has named it', { timeout: seconds(9
   await atelier.pause();
   await atelier.waitForNumber('step', step + 50);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const named = await atelier.waitForCheckpoint(/_step\d+$/);
   await atelier.checkpointRow(named).filter({ hasText: 'before the storm' }).waitFor();
   const { tensors } = await atelier.download(named, 'full');

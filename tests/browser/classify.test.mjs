@@ -131,7 +131,7 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
     }
     await atelier.page.getByText(/by this run, step \d+/).waitFor();
     await atelier.stop();
-    await atelier.waitForStatus('ready');
+    await atelier.waitForStatus('stopped');
   });
 });
 

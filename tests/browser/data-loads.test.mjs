@@ -67,7 +67,7 @@ test('training begins while shards are still on their way', { timeout: seconds(9
   later.release();
   await atelier.waitForNumber('step', step + 50);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
 });
 
 function recordTexts(page, name) {

@@ -56,7 +56,7 @@ test('a stored checkpoint can be used for classifying, and deleted', { timeout: 
 async function storedRun(atelier) {
   await atelier.waitForNumber('step', 20);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   return atelier.waitForCheckpoint(/_last$/);
 }
 

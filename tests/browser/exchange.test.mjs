@@ -20,7 +20,7 @@ test('a run goes to another browser as one file, and goes on there to the same b
   await atelier.pause();
   await atelier.waitForStatus('paused');
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const [run] = await atelier.runNames();
   await atelier.waitForRunState(run, 'stopped');
   const row = atelier.runRow(run);

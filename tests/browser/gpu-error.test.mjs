@@ -46,7 +46,7 @@ for (const { what, fail, says } of FAILURES) {
     await atelier.waitForStatus('training');
     await atelier.waitForNumber('images-per-second', 1);
     await atelier.stop();
-    await atelier.waitForStatus('ready');
+    await atelier.waitForStatus('stopped');
   });
 }
 
@@ -87,7 +87,7 @@ for (const { what, code } of MISTAKES) {
     assert.ok(await atelier.worker().evaluate(() => globalThis.altered) > 0, 'the kernels were altered');
     assert.match(await atelier.hook('engine-name').innerText(), /Burn.s operations/);
     await atelier.stop();
-    await atelier.waitForStatus('ready');
+    await atelier.waitForStatus('stopped');
   });
 }
 

@@ -28,7 +28,7 @@ test('the space bar starts, holds and continues a run, and the page does not scr
 
   await atelier.hook('stop').focus();
   await page.keyboard.press('Space');
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await focus('start');
   assert.equal(await scrolled(), before);
 });

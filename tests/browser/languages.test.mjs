@@ -62,7 +62,7 @@ test('another language in the midst of a run disturbs neither the run nor a draw
   assert.equal((await atelier.query()).lang, 'en', 'a reload must not undo the choice');
 
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await atelier.open();
   await atelier.waitForStatus('ready');
   assert.equal(await startWord(atelier), 'Start');

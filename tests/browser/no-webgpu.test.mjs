@@ -25,7 +25,7 @@ async function refusesAndTrainsOnCpu(atelier, reason) {
   assert.match(await atelier.hook('engine-name').innerText(), /^CPU/);
   assert.equal(await atelier.errorText(), '', 'the message went with the next start');
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
 }
 
 test('WebGPU without an adapter', { timeout: seconds(120) }, async (t) => {

@@ -24,7 +24,7 @@ test('start, pause, resume and stop answer within half a second', { timeout: sec
   answers.resume = await atelier.timeUntilStatus('pause', 'training');
   await atelier.waitForNumber('step', held + 30);
 
-  answers.stop = await atelier.timeUntilStatus('stop', 'ready');
+  answers.stop = await atelier.timeUntilStatus('stop', 'stopped');
   const ended = await stepOnceShown(atelier);
   await sleep(1000);
   assert.equal(await atelier.number('step'), ended, 'no step is taken after the run was stopped');

@@ -27,7 +27,7 @@ test('a phone shows everything without scrolling sideways, and trains', { timeou
     await saveShot(t, page, `phone-${width}.png`, { fullPage: true });
   }
   await atelier.hook('stop').tap();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
 });
 
 test('a finger draws, and the page does not scroll away under it', { timeout: seconds(90) }, async (t) => {

@@ -67,7 +67,7 @@ for (const engine of ['webgpu', 'cpu']) {
         await atelier.waitForStatus('training');
         await atelier.waitForNumber('step', STEPS);
         await atelier.stop();
-        await atelier.waitForStatus('ready');
+        await atelier.waitForStatus('stopped');
       }
       const run = await atelier.waitForCheckpoint(/_last$/);
       const { tensors, metadata } = await atelier.download(run, 'full');

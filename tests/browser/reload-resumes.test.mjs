@@ -63,7 +63,7 @@ test('a tab that closes in mid-run leaves the checkpoints of before', { timeout:
   const step = await again.number('step');
   assert.ok(step >= 469, `the run goes on after the first epoch, at step ${step}`);
   await again.stop();
-  await again.waitForStatus('ready');
+  await again.waitForStatus('stopped');
 });
 
 /** The step of a paused run, once the page shows it. */

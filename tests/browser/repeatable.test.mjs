@@ -35,7 +35,7 @@ async function weightsOf(t, disturb) {
 
 async function stopAndReload(atelier) {
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const name = await atelier.waitForCheckpoint(/_last$/);
   const stopped = await atelier.number('step');
   assert.ok(stopped < 400, 'stopped on the way');

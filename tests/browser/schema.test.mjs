@@ -49,7 +49,7 @@ test('what the first schema stored becomes runs with their curves and checkpoint
   const { tensors } = parseSafetensors(files[last]);
   assert.ok((await atelier.number('step')) >= tensors['history.losses'].values.length);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
 
   // Opening it a second time finds nothing to migrate.
   await atelier.page.reload();

@@ -65,7 +65,7 @@ test('with no space left training goes on, deleting gives space, and storing goe
 
   // The run ends before there is space for it.
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   const names = await atelier.waitForRuns(1);
   await atelier.waitForRunState(names[0], 'stopped');
@@ -90,7 +90,7 @@ test('a run that could not be stored goes on from where it was, and no earlier s
   await atelier.waitForError(/no space left/);
   await atelier.waitForNumber('step', stored + 3000);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const unstored = await atelier.number('step');
   assert.ok((await everything(atelier.page, 'checkpoints'))[last].step < unstored, 'there was no space for it');
 
@@ -106,7 +106,7 @@ test('a run that could not be stored goes on from where it was, and no earlier s
   await atelier.pause();
   await atelier.waitForNumber('step', resumed + 200);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await atelier.waitForRunState(run, 'stopped');
   const end = await atelier.number('step');
   // Failed writes are retried every three seconds.
@@ -126,7 +126,7 @@ test('a library deleted behind the page is made anew with the run under way', { 
   await atelier.waitForNumber('step', step + 100);
   assert.ok(['training', 'validating'].includes(await atelier.status()), 'the run goes on');
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await atelier.waitForRunState(run, 'stopped');
   await atelier.waitForCheckpoint(/_last$/);
   await atelier.open('engine=cpu');
@@ -153,7 +153,7 @@ test('a tab of an older build holds the upgrade up; runs are stored once it is g
   await older.page.close();
   const [run] = await atelier.waitForRuns(1);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await atelier.waitForRunState(run, 'stopped');
   await atelier.waitForCheckpoint(/_last$/);
 });

@@ -44,7 +44,7 @@ test('the second tab sees the run of the first live, and cannot take it away', {
   await second.waitForStatus('training');
   await second.waitForRunState(run, 'training');
   await second.stop();
-  await second.waitForStatus('ready');
+  await second.waitForStatus('stopped');
   await second.waitForRunState(run, 'stopped');
 });
 
@@ -52,7 +52,7 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   const { atelier: first, openTab } = await visit(t, 'engine=cpu&batch=64&epochs=100&lr=0.01&autostart=1');
   await first.waitForNumber('step', 50);
   await first.stop();
-  await first.waitForStatus('ready');
+  await first.waitForStatus('stopped');
   const second = await openTab();
   await second.open('engine=cpu');
   await Promise.all([first.waitForStatus('ready'), second.waitForStatus('ready')]);
@@ -77,13 +77,13 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   assert.equal(await loser.status(), 'ready', 'a refusal is no error of this tab');
   const step = await winner.waitForNumber('step', 300);
   await winner.stop();
-  await winner.waitForStatus('ready');
+  await winner.waitForStatus('stopped');
   await loser.waitForRunState(run, 'stopped');
   await loser.hook('resume').click();
   await loser.waitForStatus('training');
   assert.ok((await loser.number('step')) >= step, 'it goes on from where the other tab left the run');
   await loser.stop();
-  await loser.waitForStatus('ready');
+  await loser.waitForStatus('stopped');
 });
 
 test('both tabs train at once, and no write of one is lost to the other', { timeout: seconds(180) }, async (t) => {

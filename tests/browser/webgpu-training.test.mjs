@@ -42,7 +42,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
 async function lossesAfter(atelier, steps) {
   await atelier.waitForNumber('step', steps, seconds(120));
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { tensors } = await atelier.download(name, 'full');
   return tensors['history.losses'].values;

@@ -62,7 +62,7 @@ for (const { how, kill, says, expects } of DEATHS) {
     assert.deepEqual(await atelier.checkpointNames(), [last]);
     assert.equal(await atelier.errorText(), '', 'the message went with the next start');
     await atelier.stop();
-    await atelier.waitForStatus('ready');
+    await atelier.waitForStatus('stopped');
   });
 }
 
@@ -145,7 +145,7 @@ test('a worker that dies before its run has begun does not speak of the run befo
   const { atelier } = await visit(t, QUERY, { expects: [/boom/] });
   await heldOnce(atelier);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   await atelier.worker().evaluate(() => {
     GPUAdapter.prototype.requestDevice = () => {
       setTimeout(() => { throw new Error('boom'); });

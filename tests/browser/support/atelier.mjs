@@ -21,6 +21,12 @@ export class Atelier {
     return this.page.getByTestId(name);
   }
 
+  /** Opens a place: `train`, `understand` or `runs`. */
+  async goTo(place) {
+    const link = this.hook(`place-${place}`);
+    if ((await link.getAttribute('aria-current')) !== 'page') await link.click();
+  }
+
   // Status and numbers.
 
   status() {
@@ -105,13 +111,21 @@ export class Atelier {
 
   /** Starts a run; from then on, an `error` is this run's and not the previous one's. */
   async start() {
+    await this.goTo('train');
     const before = await this.status();
     await this.hook('start').click();
     if (before === 'error') await this.waitForStatusOtherThan('error');
   }
 
-  pause() { return this.hook('pause').click(); }
-  stop() { return this.hook('stop').click(); }
+  async pause() {
+    await this.goTo('train');
+    await this.hook('pause').click();
+  }
+
+  async stop() {
+    await this.goTo('train');
+    await this.hook('stop').click();
+  }
 
   /** Presses a button and returns the milliseconds until the status changes, by the page's clock. */
   timeUntilStatus(button, wanted) {
@@ -139,6 +153,7 @@ export class Atelier {
   }
 
   async set(key, value) {
+    await this.goTo('train');
     const { select, input } = await this.control(key);
     if (select) await select.selectOption(String(value));
     else if (typeof value === 'boolean') await input.setChecked(value);
@@ -152,6 +167,7 @@ export class Atelier {
 
   /** Unfolds a section of the form: `optimizer`, `schedule`, `limits` or `augmentation`. */
   async unfold(section) {
+    await this.goTo('train');
     const details = this.hook(`section-${section}`);
     if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').click();
   }
@@ -174,12 +190,14 @@ export class Atelier {
   }
 
   /** The names of the listed runs, in order. */
-  runNames() {
+  async runNames() {
+    await this.goTo('runs');
     return this.hook('run-row').evaluateAll((rows) => rows.map((row) => row.dataset.run));
   }
 
   /** Waits until this many runs are listed. */
   async waitForRuns(count, timeout = PATIENCE) {
+    await this.goTo('runs');
     await this.page.waitForFunction(
       (count) => document.querySelectorAll('[data-testid=run-row]').length === count,
       count,
@@ -190,6 +208,7 @@ export class Atelier {
 
   /** Waits until a run is in this state. */
   async waitForRunState(run, state, timeout = PATIENCE) {
+    await this.goTo('runs');
     await this.page.waitForFunction(
       ([run, state]) =>
         document.querySelector(`[data-testid=run-row][data-run="${run}"]`)?.dataset.state === state,
@@ -200,6 +219,7 @@ export class Atelier {
 
   /** Opens a run's details unless they are already open. */
   async openRun(run) {
+    await this.goTo('runs');
     const toggle = this.runRow(run).getByTestId('run-toggle');
     if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
     await this.runRow(run).getByTestId('run-details').waitFor();
@@ -217,11 +237,12 @@ export class Atelier {
   }
 
   /** Imports a file: a path, or a name with its bytes. */
-  importFile(file) {
+  async importFile(file) {
+    await this.goTo('runs');
     const chosen = typeof file === 'string'
       ? file
       : { name: file.name, mimeType: 'application/octet-stream', buffer: file.bytes };
-    return this.hook('import-input').setInputFiles(chosen);
+    await this.hook('import-input').setInputFiles(chosen);
   }
 
   /** The run imported from a file. */

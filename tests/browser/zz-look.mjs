@@ -1,0 +1,31 @@
+// scratch
+import { startBrowser } from './support/browser.mjs';
+import { Atelier } from './support/atelier.mjs';
+import { serveSite } from './support/server.mjs';
+const site = await serveSite();
+const browser = await startBrowser({ webgpu: false });
+const context = await browser.newContext({ viewport: { width: 1024, height: 768 }, colorScheme: 'light', reducedMotion: 'reduce' });
+const page = await context.newPage();
+page.on('console', (m) => { if (m.type() === 'error') console.log('console:', m.text()); });
+page.on('pageerror', (e) => console.log('pageerror:', e.message));
+const atelier = new Atelier(page, site);
+const shot = (name, full) => page.screenshot({ path: `/tmp/shots/${name}.png`, fullPage: full });
+// first view without wasm
+await page.route('**/*.wasm', (r) => setTimeout(() => r.continue(), 3000));
+await page.goto(site.url('engine=cpu&batch=64&epochs=2&lr=0.01'), { waitUntil: 'commit' });
+await page.waitForTimeout(1200); await shot('0-first');
+await atelier.waitForStatus('ready'); await page.unroute('**/*.wasm');
+await shot('1-ready');
+await atelier.start(); await atelier.waitForNumber('step', 300); await shot('2-training');
+await page.getByTestId('place-runs').click(); await page.waitForTimeout(700); await shot('3-runs-training');
+await page.getByTestId('place-understand').click(); await page.waitForTimeout(700); await shot('4-understand');
+await page.goBack(); await page.goBack(); console.log(page.url());
+await atelier.waitForStatus('done'); await page.waitForTimeout(500); await shot('5-done'); await shot('5-done-full', true);
+console.log(page.url());
+await page.reload(); await atelier.waitForStatus('done'); await page.waitForTimeout(1500); await shot('6-reloaded'); console.log(page.url(), await atelier.number('step'), await atelier.number('valid-accuracy'), await atelier.checkpointNames());
+await page.setViewportSize({ width: 390, height: 844 }); await page.waitForTimeout(500); await shot('7-phone', true);
+await page.emulateMedia({ colorScheme: 'dark' }); await page.setViewportSize({ width: 1440, height: 900 }); await page.waitForTimeout(500); await shot('8-dark-wide');
+await atelier.start(); await atelier.waitForStatusOtherThan('done'); await atelier.waitForNumber('step', 100); await page.waitForTimeout(300); console.log(page.url()); await page.goBack(); await page.waitForTimeout(800); console.log(page.url()); await shot('9-other-while-training'); await atelier.stop(); await page.waitForTimeout(1500); console.log(await atelier.status()); await page.goForward(); await page.waitForTimeout(500); console.log(page.url(), await atelier.status()); await page.reload(); await page.waitForTimeout(3000); console.log(await atelier.status(), await page.getByTestId('resume-run').count()); await shot('10-stopped-reloaded');
+await page.getByTestId('resume-run').click(); await atelier.waitForStatus(['training', 'validating', 'done']); console.log('resumed', await atelier.number('step'));
+await page.goto(site.url('lang=zh') + '#/train/20200101_000000'); await page.reload(); await page.waitForTimeout(3000); console.log(await atelier.errorText()); await shot('11-zh');
+await browser.close(); await site.close(); process.exit(0);
