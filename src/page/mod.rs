@@ -28,6 +28,7 @@ use messages::Messages;
 use runs::Library;
 use session::{PageFailure, Session};
 use train::classifier::Classifier;
+use train::outcome::Outcome;
 use train::progress::RunProgress;
 use train::readouts::Readouts;
 use train::run_controls::RunControls;
@@ -96,6 +97,7 @@ fn App() -> impl IntoView {
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Readouts figures=run.figures />
+                <Outcome figures=run.figures run draft />
                 <Charts figures=run.figures />
             </section>
             <Classifier connection data classifier />
