@@ -117,7 +117,7 @@ pub fn verdict(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::panic)]
+    #![allow(clippy::panic, clippy::field_reassign_with_default)]
     use super::*;
 
     fn epoch(number: u32, step: u64, valid_loss: f64, valid_accuracy: f64) -> EpochMetrics {
@@ -125,7 +125,8 @@ mod tests {
     }
 
     fn curves(epochs: &[EpochMetrics], losses: Vec<f32>) -> Curves {
-        let mut curves = Curves { epochs: epochs.to_vec(), ..Curves::default() };
+        let mut curves = Curves::default();
+        curves.epochs = epochs.to_vec();
         curves.push_losses(&losses);
         curves
     }
