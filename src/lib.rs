@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod garment;
 pub mod hardware;
 pub mod history;
+pub mod insight;
 pub mod library;
 pub mod network;
 pub mod protocol;

@@ -5,6 +5,7 @@ mod common;
 
 use atelier::checkpoint::Snapshot;
 use atelier::dataset::{Dataset, Images};
+use atelier::insight::{Activations, ForwardPass};
 use atelier::model::{GarmentClassifier, images_tensor};
 use atelier::network::PARAMETERS;
 use atelier::settings::{LearningRate, TrainingConfig};
@@ -50,6 +51,21 @@ fn logits_are_pytorchs_within_a_hundred_thousandth() {
     assert_eq!(logits.len(), expected.len());
     for (logit, expected) in logits.into_iter().zip(expected) {
         assert!((f64::from(logit) - expected).abs() < 1e-5, "{logit} instead of {expected}");
+    }
+}
+
+#[test]
+fn the_forward_pass_in_plain_loops_gives_pytorchs_logits() {
+    let pass = ForwardPass::new(&common::state_dict("init.safetensors")).unwrap();
+    let test = common::dataset().test;
+    let expected = common::json("forward.json");
+    let mut activations = Activations::default();
+    for (index, expected) in expected["logits"].as_array().unwrap().iter().enumerate() {
+        let (pixels, _) = test.image(index).unwrap();
+        pass.run(pixels.try_into().unwrap(), &mut activations);
+        for (logit, expected) in activations.fc3.iter().zip(common::numbers(expected)) {
+            assert!((f64::from(*logit) - expected).abs() < 1e-5, "{logit} instead of {expected}");
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{DataOverview, DataProgress, LabelledImage};
 use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
+pub use crate::insight::LayerDeadUnits;
 pub use crate::library::{CheckpointRole, CheckpointSummary};
 use crate::library::{RunMetrics, RunSummary};
 use crate::settings::Augmentation;
@@ -139,6 +140,13 @@ pub enum Event {
     },
     /// An epoch has ended, including its validation.
     EpochFinished(EpochMetrics),
+    /// The epoch that has just ended left the accuracy near chance; why, as far as the weights show.
+    NearChance {
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The dead units of every layer with ReLU, in the order in which an image passes through them.
+        dead: Vec<LayerDeadUnits>,
+    },
     /// The run has ended.
     RunEnded {
         /// Absent if the visitor stopped it.

@@ -58,7 +58,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::protocol::failure_tests::samples;
-    use crate::protocol::{Command, Event, Request};
+    use crate::protocol::{Command, Event, LayerDeadUnits, Request};
 
     fn request() -> Request {
         Request { id: 7, command: Command::Classify { garment: vec![0, 128, 255] } }
@@ -68,6 +68,13 @@ mod tests {
     fn a_message_survives_the_way() {
         let bytes = encode(&request()).unwrap();
         assert_eq!(decode::<Request>(&bytes), Ok(request()));
+    }
+
+    #[test]
+    fn dead_units_survive_the_way() {
+        let dead = vec![LayerDeadUnits { layer: "fc2".to_owned(), dead: 84, units: 84 }];
+        let event = Event::NearChance { epoch: 2, dead };
+        assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
     }
 
     #[test]

@@ -103,6 +103,15 @@ impl DataStore {
         (0..SAMPLES).filter_map(|at| sample(at * SAMPLE_STRIDE)).collect()
     }
 
+    /// The pixels of the first `count` images of the test split, one after the other, as far as they have
+    /// arrived.
+    pub fn first_test_images(&self, count: usize) -> Vec<u8> {
+        let dataset = self.dataset.borrow();
+        let Some(dataset) = &*dataset else { return Vec::new() };
+        let images = (0..count).map_while(|index| dataset.test.image(index));
+        images.flat_map(|(pixels, _)| pixels).copied().collect()
+    }
+
     fn send_overview(&self) {
         let samples = self.samples(&Augmentation::default(), 0, 0);
         let dataset = self.dataset.borrow();

@@ -14,12 +14,17 @@ use super::failure::RunError;
 use super::port::Port;
 use super::recorder::Recorder;
 use crate::checkpoint::Checkpoint;
+use crate::insight::{dead_units, is_near_chance};
 use crate::library::RunState;
 use crate::protocol::{CheckpointRole, Ending, Event, Progress, RunOverview, Status};
 use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
 
 /// How often to check whether the next images have arrived.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
+
+/// How many test images decide which units are dead: enough to meet every class some fifty times, few enough for
+/// the count to be shorter than a stretch of steps.
+const IMAGES_FOR_DEAD_UNITS: usize = 500;
 
 /// The result of advancing a run once.
 pub enum Outcome {
@@ -110,6 +115,9 @@ impl Run {
             RunEvent::EpochEnded(metrics) => {
                 self.port.post(&Event::EpochFinished(metrics));
                 self.recorder.follow(self.driver.trainer().history());
+                if is_near_chance(metrics.valid_accuracy) {
+                    self.tell_dead_units(metrics.epoch).await;
+                }
             }
             RunEvent::CheckpointDue(roles) => self.save_meanwhile(&roles).await?,
             RunEvent::Over(ending) => return Ok(Outcome::Over(ending)),
@@ -137,6 +145,16 @@ impl Run {
             seconds_left: self.driver.seconds_left(&*self.data),
         }));
         self.recorder.follow(self.driver.trainer().history());
+    }
+
+    /// Sends the page the dead units of the weights that have just been validated. What fails here costs the
+    /// visitor an explanation and nothing else, and a GPU's error is noticed by the next stretch.
+    async fn tell_dead_units(&self, epoch: u32) {
+        let Ok(weights) = self.driver.inference_weights().await else { return };
+        let images = self.data.first_test_images(IMAGES_FOR_DEAD_UNITS);
+        if let Ok(dead) = dead_units(&weights, &images) {
+            self.port.post(&Event::NearChance { epoch, dead });
+        }
     }
 
     async fn wait_for_images(&mut self) -> Result<(), RunError> {

@@ -66,7 +66,7 @@ impl Curves {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossSeries {
     /// All of them, since smoothing with another weight needs them all: 4 bytes per step.
-    losses: Vec<f32>,
+    pub(in crate::page) losses: Vec<f32>,
     steps_per_bucket: u64,
     buckets: Vec<Bucket>,
     average: MovingAverage,

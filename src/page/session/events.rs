@@ -1,6 +1,7 @@
 //! Handling of the worker's events and of its death.
 
 use super::connection::News;
+use super::figures::DeadUnits;
 use super::notices::{self, AfterDeath, Complaint, Death, PageFailure};
 use super::{Remedy, Session};
 use crate::protocol::{Event, Status};
@@ -45,6 +46,10 @@ impl Session {
             Event::Progress(progress) => self.run.advance(progress),
             Event::ValidationProgress { done, total } => self.run.validate(done, total),
             Event::EpochFinished(metrics) => self.run.finish_epoch(metrics),
+            Event::NearChance { epoch, dead } => {
+                let layers = dead;
+                self.run.figures.dead_units.set(Some(DeadUnits { epoch, layers }));
+            }
             Event::RunEnded { ending } => self.run.end(ending),
             Event::Library { runs, checkpoints } => self.library.take_all(runs, checkpoints),
             Event::Run(run) => self.library.take_run(*run),

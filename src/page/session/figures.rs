@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::curves::Curves;
 use super::library::StoredCurves;
 use crate::library::{RunState, RunSummary};
-use crate::protocol::{Ending, RunOverview};
+use crate::protocol::{Ending, LayerDeadUnits, RunOverview};
 
 /// The numbers that change with every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -24,6 +24,15 @@ pub struct Live {
     pub validation: Option<(u32, u32)>,
 }
 
+/// The dead units of a run whose accuracy is near chance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadUnits {
+    /// The epoch after which they were counted, from 1.
+    pub epoch: u32,
+    /// Those of every layer with ReLU, in the order in which an image passes through them.
+    pub layers: Vec<LayerDeadUnits>,
+}
+
 /// A run's numbers and curves. Copies are the same figures.
 #[derive(Clone, Copy)]
 pub struct RunFigures {
@@ -33,6 +42,9 @@ pub struct RunFigures {
     pub overview: RwSignal<Option<RunOverview>>,
     /// Why it ended; absent while it continues, and if it was stopped.
     pub ending: RwSignal<Option<Ending>>,
+    /// The worker's newest count of dead units; absent unless an epoch of this run, in this tab, has ended near
+    /// chance.
+    pub dead_units: RwSignal<Option<DeadUnits>>,
     /// Its newest numbers.
     pub live: RwSignal<Live>,
 }
@@ -44,6 +56,7 @@ impl RunFigures {
             curves_changed: Trigger::new(),
             overview: RwSignal::new(None),
             ending: RwSignal::new(None),
+            dead_units: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
         }
     }
@@ -78,6 +91,7 @@ impl RunFigures {
             reports: Vec::new(),
             epochs: Vec::new(),
         }));
+        self.dead_units.set(None);
         self.curves.set_value(curves);
         self.curves_changed.notify();
     }

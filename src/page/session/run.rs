@@ -142,6 +142,7 @@ impl CurrentRun {
             inner.live = live;
             inner.at_stake = Some(format!("model_{}_last", run.run));
         });
+        self.figures.dead_units.set(None);
         // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
         self.figures.overview.set(Some(run));

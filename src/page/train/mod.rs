@@ -2,6 +2,7 @@
 
 pub mod classifier;
 mod intro;
+pub mod outcome;
 mod progress;
 mod readouts;
 mod run_controls;
@@ -18,6 +19,7 @@ use super::words::say;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
 use intro::{Intro, Samples};
+use outcome::Outcome;
 use progress::RunProgress;
 use readouts::Readouts;
 use run_controls::RunControls;
@@ -49,7 +51,7 @@ pub fn Train(
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
-                <Results session />
+                <Results session draft />
             </section>
             <Classifier connection data classifier />
             <Show when=move || is_open.get()>
@@ -61,7 +63,7 @@ pub fn Train(
 
 /// The shown run's numbers and curves; samples of the data while there is no run.
 #[component]
-fn Results(session: Session) -> impl IntoView {
+fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     let Session { run, shown, .. } = session;
     // Drawn anew only when other figures are shown, not at each change of what the address names.
     let is_current = Memo::new(move |_| shown.is_current());
@@ -71,6 +73,7 @@ fn Results(session: Session) -> impl IntoView {
         view! {
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
                 <Readouts figures />
+                <Outcome figures run draft />
                 <Charts figures />
             </Show>
         }

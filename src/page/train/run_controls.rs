@@ -14,6 +14,9 @@ use crate::page::words::{say, words};
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
 
+/// The id of the button that starts a run.
+pub const START_ID: &str = "start";
+
 /// The buttons of a run.
 #[component]
 pub fn RunControls(
@@ -115,6 +118,7 @@ pub fn RunControls(
                     type="button"
                     class:primary=move || resumable.with(Option::is_none)
                     node_ref=start_button
+                    id=START_ID
                     data-testid="start"
                     disabled=cannot_start
                     title=move || config.get().is_none().then(|| words().run.correct_settings_first())

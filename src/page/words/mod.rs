@@ -23,6 +23,7 @@ mod failures_tests;
 mod header;
 pub mod language;
 mod library;
+mod outcome;
 mod page;
 mod run;
 mod settings;
@@ -38,6 +39,7 @@ pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
 pub use language::Language;
 pub use library::LibraryWords;
+pub use outcome::OutcomeWords;
 pub use page::PageWords;
 pub use run::RunWords;
 pub use settings::{Setting, SettingsWords};
@@ -62,6 +64,8 @@ pub struct Words {
     pub failures: FailureWords,
     /// The run: its controls, its progress, its numbers.
     pub run: RunWords,
+    /// What a run came to, and what to try next.
+    pub outcome: OutcomeWords,
     /// The charts.
     pub charts: ChartWords,
     /// The classifier.

@@ -27,6 +27,7 @@ fn texts(words: &Words) -> Vec<(&'static str, &'static str)> {
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());
+    all.extend(words.outcome.texts());
     all.extend(words.charts.texts());
     all.extend(words.classifier.texts());
     all.extend(words.data.texts());

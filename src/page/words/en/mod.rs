@@ -11,6 +11,7 @@ mod failures;
 mod file_causes;
 mod header;
 mod library;
+mod outcome;
 mod page;
 mod page_failures;
 mod run;
@@ -25,6 +26,7 @@ pub const WORDS: Words = Words {
     header: header::WORDS,
     engine: engine::WORDS,
     run: run::WORDS,
+    outcome: outcome::WORDS,
     charts: charts::WORDS,
     classifier: classifier::WORDS,
     data: data::WORDS,

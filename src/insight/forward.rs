@@ -1,0 +1,182 @@
+//! The network's forward pass in plain loops.
+//!
+//! The fused kernels of `training` compute the same faster, but keep no activations and link Burn's room. Here
+//! every inner loop runs over neighbours in memory and allocates nothing, so that the compiler makes vector
+//! instructions of it: linear layers keep their weights transposed, `[in, out]`.
+
+use super::InsightError;
+use crate::network::{
+    CLASSES, CONV1, CONV2, FC1, FC2, FC3, PIXELS, POOL, Parameter, SIDE, Weighted,
+};
+use crate::state_dict::StateDict;
+
+/// The side of a convolution's kernel.
+const KERNEL: usize = 5;
+/// Channels of the convolutions' outputs.
+const CHANNELS1: usize = CONV1.bias.shape[0];
+const CHANNELS2: usize = CONV2.bias.shape[0];
+/// The sides of the feature maps: after each convolution, and after the pooling that follows it.
+const SIDE1: usize = SIDE - KERNEL + 1;
+const POOLED1: usize = SIDE1 / POOL;
+const SIDE2: usize = POOLED1 - KERNEL + 1;
+const POOLED2: usize = SIDE2 / POOL;
+/// Inputs of `fc1`: the pooled feature maps of `conv2`, flattened.
+const FLAT: usize = CHANNELS2 * POOLED2 * POOLED2;
+/// Outputs of the hidden linear layers.
+const HIDDEN1: usize = FC1.bias.shape[0];
+const HIDDEN2: usize = FC2.bias.shape[0];
+
+/// The outputs of every layer for one image, after ReLU and, for convolutions, after max pooling. Pooling
+/// loses nothing here: a feature map is zero exactly where its pooled map is.
+pub struct Activations {
+    /// `[6, 12, 12]`.
+    pub conv1: [f32; CHANNELS1 * POOLED1 * POOLED1],
+    /// `[16, 4, 4]`.
+    pub conv2: [f32; FLAT],
+    /// `[120]`.
+    pub fc1: [f32; HIDDEN1],
+    /// `[84]`.
+    pub fc2: [f32; HIDDEN2],
+    /// `[10]`: the logits, without ReLU.
+    pub fc3: [f32; CLASSES],
+    /// `[28, 28]`: the normalised image.
+    image: [f32; PIXELS],
+}
+
+impl Default for Activations {
+    fn default() -> Self {
+        Self {
+            conv1: [0.0; CHANNELS1 * POOLED1 * POOLED1],
+            conv2: [0.0; FLAT],
+            fc1: [0.0; HIDDEN1],
+            fc2: [0.0; HIDDEN2],
+            fc3: [0.0; CLASSES],
+            image: [0.0; PIXELS],
+        }
+    }
+}
+
+/// A layer's weights, checked for its shape.
+struct LayerWeights {
+    /// A convolution's `[out, in, 5, 5]`; a linear layer's, transposed: `[in, out]`.
+    weight: Vec<f32>,
+    /// `[out]`.
+    bias: Vec<f32>,
+}
+
+impl LayerWeights {
+    fn convolution(state: &StateDict, layer: &Weighted) -> Result<Self, InsightError> {
+        Ok(Self { weight: values(state, &layer.weight)?, bias: values(state, &layer.bias)? })
+    }
+
+    fn linear(state: &StateDict, layer: &Weighted) -> Result<Self, InsightError> {
+        let Self { weight: by_output, bias } = Self::convolution(state, layer)?;
+        let outputs = bias.len();
+        let inputs = by_output.len() / outputs;
+        let mut weight = vec![0.0; by_output.len()];
+        for (output, row) in by_output.chunks_exact(inputs).enumerate() {
+            for (input, value) in row.iter().enumerate() {
+                weight[input * outputs + output] = *value;
+            }
+        }
+        Ok(Self { weight, bias })
+    }
+}
+
+fn values(state: &StateDict, parameter: &Parameter) -> Result<Vec<f32>, InsightError> {
+    Ok(parameter.find(state, parameter.name)?.values.clone())
+}
+
+/// The network's weights, laid out for the forward pass.
+pub struct ForwardPass {
+    conv1: LayerWeights,
+    conv2: LayerWeights,
+    fc1: LayerWeights,
+    fc2: LayerWeights,
+    fc3: LayerWeights,
+}
+
+impl ForwardPass {
+    /// The forward pass with these weights, which need not be finite.
+    ///
+    /// # Errors
+    /// [`InsightError::Model`] if a parameter is missing or has another shape.
+    pub fn new(state: &StateDict) -> Result<Self, InsightError> {
+        Ok(Self {
+            conv1: LayerWeights::convolution(state, &CONV1)?,
+            conv2: LayerWeights::convolution(state, &CONV2)?,
+            fc1: LayerWeights::linear(state, &FC1)?,
+            fc2: LayerWeights::linear(state, &FC2)?,
+            fc3: LayerWeights::linear(state, &FC3)?,
+        })
+    }
+
+    /// Computes every layer's output for an image of 784 bytes. Numbers that are not finite are passed on.
+    pub fn run(&self, pixels: &[u8; PIXELS], to: &mut Activations) {
+        for (input, &pixel) in to.image.iter_mut().zip(pixels) {
+            // As `ToTensor` and `Normalize((0.5,), (0.5,))` compute it.
+            *input = (f32::from(pixel) / 255.0 - 0.5) / 0.5;
+        }
+        convolve::<SIDE, SIDE1, POOLED1>(&self.conv1, &to.image, &mut to.conv1);
+        convolve::<POOLED1, SIDE2, POOLED2>(&self.conv2, &to.conv1, &mut to.conv2);
+        linear(&self.fc1, &to.conv2, &mut to.fc1);
+        relu(&mut to.fc1);
+        linear(&self.fc2, &to.fc1, &mut to.fc2);
+        relu(&mut to.fc2);
+        linear(&self.fc3, &to.fc2, &mut to.fc3);
+    }
+}
+
+/// Convolution, max pooling and ReLU; `input` is `[in, INPUT, INPUT]`, `output` `[out, POOLED, POOLED]`.
+fn convolve<const INPUT: usize, const OUTPUT: usize, const POOLED: usize>(
+    layer: &LayerWeights,
+    input: &[f32],
+    output: &mut [f32],
+) {
+    let kernels = layer.weight.chunks_exact(layer.weight.len() / layer.bias.len());
+    let maps = output.chunks_exact_mut(POOLED * POOLED);
+    for ((kernels, &bias), map) in kernels.zip(&layer.bias).zip(maps) {
+        for (at, pooled) in map.chunks_exact_mut(POOLED).enumerate() {
+            let mut rows = [[bias; OUTPUT]; POOL];
+            for (below, row) in rows.iter_mut().enumerate() {
+                let top = POOL * at + below;
+                let channels = input.chunks_exact(INPUT * INPUT);
+                for (kernel, channel) in kernels.chunks_exact(KERNEL * KERNEL).zip(channels) {
+                    let lines = channel.chunks_exact(INPUT).skip(top);
+                    for (weights, line) in kernel.chunks_exact(KERNEL).zip(lines) {
+                        for (weight, inputs) in weights.iter().zip(line.windows(OUTPUT)) {
+                            for (sum, input) in row.iter_mut().zip(inputs) {
+                                *sum += weight * input;
+                            }
+                        }
+                    }
+                }
+            }
+            let [upper, lower] = rows;
+            let windows = upper.chunks_exact(POOL).zip(lower.chunks_exact(POOL));
+            for (most, (upper, lower)) in pooled.iter_mut().zip(windows) {
+                *most = upper.iter().chain(lower).copied().fold(0.0, maximum);
+            }
+        }
+    }
+}
+
+/// The larger number. NaN if one of them is, as PyTorch's pooling has it.
+fn maximum(one: f32, other: f32) -> f32 {
+    if one > other || one.is_nan() { one } else { other }
+}
+
+/// `weight · input + bias`.
+fn linear(layer: &LayerWeights, input: &[f32], output: &mut [f32]) {
+    output.copy_from_slice(&layer.bias);
+    for (input, weights) in input.iter().zip(layer.weight.chunks_exact(layer.bias.len())) {
+        for (sum, weight) in output.iter_mut().zip(weights) {
+            *sum += weight * input;
+        }
+    }
+}
+
+/// Replaces negative numbers by 0.
+fn relu(values: &mut [f32]) {
+    values.iter_mut().for_each(|value| *value = maximum(0.0, *value));
+}
