@@ -31,7 +31,7 @@ use address::{Address, Place, fragment};
 use header::Header;
 use link::RunInputs;
 use messages::Messages;
-use runs::Library;
+use runs::{Library, Undo};
 use session::{PageFailure, Session};
 use train::Train;
 use understand::Understand;
@@ -91,6 +91,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
         <Header address connection run />
         <main>
             <Messages notices remedies />
+            <Undo library />
             <Train session address draft inputs autostart=asked.autostart />
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />

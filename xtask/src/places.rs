@@ -46,6 +46,11 @@ impl Places {
         self.root.join("www/data")
     }
 
+    /// The picture of samples on the first view.
+    pub fn samples(&self) -> PathBuf {
+        self.root.join("www/samples.png")
+    }
+
     /// The built site.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

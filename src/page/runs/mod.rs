@@ -35,7 +35,7 @@ use import::Import;
 use row::Row;
 use storage::Storage;
 use toolbar::Toolbar;
-use undo::Undo;
+pub use undo::Undo;
 
 /// How many rows are shown at first, and how many each press adds.
 const ROWS: usize = 30;
@@ -160,7 +160,6 @@ pub fn Library(
                 <p class="note">{say(|words| words.library.kept_here())}</p>
                 <Import library />
             </div>
-            <Undo library />
             <Show when=move || is_empty.get()>
                 <p class="nothing">{say(|words| words.library.no_runs())}</p>
             </Show>

@@ -38,7 +38,7 @@ pub fn Samples() -> impl IntoView {
     };
     view! {
         <figure class="samples">
-            <img src="data/samples.png" width="280" height="168" alt="" />
+            <img src="samples.png" width="280" height="168" alt="" />
             <figcaption>{classes}</figcaption>
         </figure>
     }

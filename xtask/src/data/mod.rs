@@ -66,17 +66,16 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     };
     let train = (images(0, &train_images)?, labels(1, &train_labels)?);
     let test = (images(2, &test_images)?, labels(3, &test_labels)?);
-    let (manifest, mut files) =
+    let (manifest, files) =
         write_shards((&train.0, &train.1), (&test.0, &test.1), IMAGES_PER_SHARD)?;
-    let shards = files.len();
-    files.push((samples::SAMPLES_NAME.to_owned(), samples::samples(&train.0, &train.1)?));
+    samples::write(&places.samples(), &train.0, &train.1)?;
     let folder = places.shards();
     shards::replace(&folder, &manifest, &files)?;
     say::step(&format!(
         "{} training and {} test images in {} shards: {}",
         manifest.train.images,
         manifest.test.images,
-        shards,
+        files.len(),
         folder.display()
     ));
     Ok(())
@@ -85,8 +84,8 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
 /// Makes the shards unless a complete set exists.
 pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
     let folder = places.shards();
-    let has_samples = folder.join(samples::SAMPLES_NAME).is_file();
-    let lacks_samples = (!has_samples).then(|| format!("{} is missing", samples::SAMPLES_NAME));
+    let lacks_samples =
+        (!places.samples().is_file()).then(|| "the picture of samples is missing".to_owned());
     match shards::what_is_missing(&folder).or(lacks_samples) {
         None => {
             say::step("the shards exist");

@@ -1,10 +1,10 @@
 //! The picture of samples that the page shows before its first wasm has arrived.
 
 use atelier::network::{CLASS_NAMES, PIXELS, SIDE};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
-
-/// The picture's name among the shards.
-pub const SAMPLES_NAME: &str = "samples.png";
 
 /// Images of each class: sixty in all.
 const ROWS: usize = 6;
@@ -15,13 +15,27 @@ pub enum SamplesError {
     /// A class has too few images.
     #[error("the training set has fewer than {ROWS} images of class {0}")]
     TooFew(&'static str),
+    /// The file could not be written.
+    #[error("the picture of samples could not be written to {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The encoder failed.
     #[error("the picture of samples could not be encoded")]
     Png(#[from] png::EncodingError),
 }
 
+/// Writes the picture, or leaves the old one.
+pub fn write(path: &Path, images: &[u8], labels: &[u8]) -> Result<(), SamplesError> {
+    let png = samples(images, labels)?;
+    fs::write(path, png).map_err(|source| SamplesError::Write { path: path.to_path_buf(), source })
+}
+
 /// The first images of each class as a PNG in grey: a column for each class, in the order of the labels.
-pub fn samples(images: &[u8], labels: &[u8]) -> Result<Vec<u8>, SamplesError> {
+fn samples(images: &[u8], labels: &[u8]) -> Result<Vec<u8>, SamplesError> {
     let (width, height) = (CLASS_NAMES.len() * SIDE, ROWS * SIDE);
     let mut pixels = vec![0; width * height];
     for (class, name) in CLASS_NAMES.into_iter().enumerate() {
@@ -59,7 +73,7 @@ mod tests {
         let labels: Vec<u8> = (0..70).map(|at| at % 10).collect();
         let images: Vec<u8> = (0..70_u8).flat_map(|at| vec![at; PIXELS]).collect();
         let png = samples(&images, &labels).unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+        let mut reader = png::Decoder::new(io::Cursor::new(png)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut pixels).unwrap();
         assert_eq!((info.width, info.height), (280, 168));
