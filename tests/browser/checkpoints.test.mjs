@@ -29,6 +29,7 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
   await row.getByText(sha256.slice(0, 12)).waitFor();
   assert.equal(file.tensors['history.losses'].values.length, 60);
   const run = kept.match(/\d{8}_\d{6}/)[0];
+  await atelier.openRun(run);
   const { bytes } = await atelier.downloadBy(atelier.runRow(run).getByTestId('run-checkpoints'));
   assert.equal(bytes.subarray(0, 2).toString(), 'PK', 'all of them in an archive');
   assert.ok(bytes.length > 5 * 350_000);

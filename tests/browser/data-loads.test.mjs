@@ -15,7 +15,7 @@ test('a first visit shows how far the data has come, then samples and sizes', { 
   site.breakFile('data/train-00.bin', slow(8, 100));
   const atelier = await openTab();
   await recordTexts(atelier.page, 'data-progress');
-  await atelier.open();
+  await atelier.open('#/understand');
   await atelier.waitForStatus('ready');
 
   const texts = await atelier.page.evaluate(() => globalThis.recordedTexts);
@@ -45,6 +45,7 @@ test('a reload fetches no data again', { timeout: seconds(90) }, async (t) => {
   await atelier.waitForStatus('ready');
   assert.deepEqual(site.asked('data/'), {});
   assert.ok(site.requests.includes('worker_bg.wasm'), 'the page itself was loaded again');
+  await atelier.goTo('understand');
   assert.match(await atelier.hook('data-progress').innerText(), /read from this browser's cache/);
 });
 
@@ -59,6 +60,7 @@ test('training begins while shards are still on their way', { timeout: seconds(9
   await atelier.open('engine=cpu&batch=64&epochs=1&lr=0.01&autostart=1');
   // Three shards of 5,000 images.
   await atelier.waitForNumber('step', 3);
+  await atelier.goTo('understand');
   assert.match(await atelier.hook('data-progress').innerText(), /of 14 shards verified/);
   // The run waits for missing images, and continues once they have arrived.
   await atelier.waitForStatus('loading');

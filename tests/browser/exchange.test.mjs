@@ -45,6 +45,7 @@ test('a run goes to another browser as one file, and goes on there to the same b
   await there.waitForStatus('ready');
   await there.importFile({ name: bundle.fileName, bytes: bundle.bytes });
   assert.equal(await there.imported(), run, 'under its own name, which is free here');
+  await there.goTo('runs');
   assert.equal(await there.runRow(run).getByTestId('run-name').innerText(), 'Travels far');
   assert.match(await there.runRow(run).getByTestId('run-details').innerText(), /Imported from/);
   await there.importFile({ name: bundle.fileName, bytes: bundle.bytes });

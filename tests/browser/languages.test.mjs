@@ -19,6 +19,7 @@ test('a link with lang=zh opens the page in Chinese', PATIENCE, async (t) => {
   assert.equal(await startWord(atelier), '开始训练');
   assert.equal(await atelier.hook('status').innerText(), '就绪');
   assert.equal(await atelier.page.title(), 'Atelier：在这个标签页里训练服装分类器');
+  await atelier.goTo('understand');
   assert.match(await atelier.hook('split-sizes').innerText(), /60,000 张训练图像/);
   assert.equal(await atelier.hook('language-select').inputValue(), 'zh');
   assert.equal(await atelier.errorText(), '', 'the key is known');

@@ -18,6 +18,7 @@ test('two hundred runs of 75,000 points list in 300 ms and open in a second', { 
   await withDatabase(atelier.page, copyRuns, { run, copies: RUNS - 1 });
   await atelier.open('engine=cpu');
   await atelier.waitForStatus('ready');
+  await atelier.goTo('runs');
   await atelier.hook('library-count').filter({ hasText: `${RUNS} runs` }).waitFor();
 
   const times = [];

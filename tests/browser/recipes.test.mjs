@@ -40,11 +40,13 @@ test('folded settings say what they hold and open where a link brings something'
 test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&seed=3');
   await atelier.waitForStatus('ready');
+  await atelier.goTo('understand');
   const plain = await samples(atelier);
   assert.equal(plain.length, 24);
   await atelier.unfold('augmentation');
   await atelier.set('shift', '3');
   await atelier.set('flip', true);
+  await atelier.goTo('understand');
   await atelier.hook('augmented-note').getByText('epoch 1').waitFor();
   const first = await samplesOtherThan(atelier, plain);
   await atelier.hook('augmented-next').click();
@@ -52,6 +54,7 @@ test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) 
   await samplesOtherThan(atelier, first);
   await atelier.set('shift', '0');
   await atelier.set('flip', false);
+  await atelier.goTo('understand');
   await atelier.hook('augmented-note').waitFor({ state: 'detached' });
   assert.deepEqual(await samples(atelier), plain, 'switched off, the samples are as published');
 });
@@ -71,7 +74,7 @@ test('a run that diverges names its step and leaves its last good checkpoint as 
   const { atelier } = await visit(t, 'engine=cpu&batch=64&lr=2.05&momentum=0&weight-decay=1&clip=1e-6&autostart=1');
   await atelier.waitForNumber('step', 5);
   await atelier.pause();
-  await atelier.waitForStatus(['paused', 'error']);
+  await atelier.waitForStatus(['paused', 'failed']);
   const name = await atelier.waitForCheckpoint(/_last$/);
   const good = await atelier.download(name, 'full');
   await atelier.pause();
@@ -88,15 +91,16 @@ test('a run that diverges at once says the same everywhere, and claims no checkp
   const words = await atelier.waitForError(/has diverged: the loss of step \d+ is (NaN|inf)/);
   const step = Number(words.match(/the loss of step (\d+)/)[1]);
   assert.match(words, new RegExp(`losses up to step ${step - 1} are kept, but no checkpoint`));
-  await atelier.waitForStatus('error');
+  await atelier.waitForStatus('failed');
   assert.equal(await atelier.number('step'), step - 1, 'the steps before it are shown');
   const [run] = await atelier.waitForRuns(1);
   await atelier.waitForRunState(run, 'failed');
   assert.match(await atelier.runRow(run).innerText(), new RegExp(`failed after step ${step - 1}\\b`));
   assert.deepEqual(await atelier.checkpointNames(), []);
   // Once all of the data has arrived, the run must still have ended with an error.
+  await atelier.goTo('understand');
   await atelier.hook('data-progress').filter({ hasText: /each verified/ }).waitFor();
-  assert.equal(await atelier.status(), 'error');
+  assert.equal(await atelier.status(), 'failed');
 });
 
 test('a run of so many steps ends with a validation', PATIENCE, async (t) => {

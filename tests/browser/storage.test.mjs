@@ -8,6 +8,7 @@ import { visit } from './support/visit.mjs';
 test('the page tells how much is stored, and asks to keep it after saying what that means', { timeout: seconds(60) }, async (t) => {
   const { browser, atelier } = await visit(t, 'engine=cpu');
   await atelier.waitForStatus('ready');
+  await atelier.goTo('runs');
   await atelier.hook('storage-used').filter({ hasText: /used in this browser, .*available/ }).waitFor();
   assert.match(await atelier.hook('storage').innerText(), /may delete what this site stores/);
   // A headless browser refuses.

@@ -32,6 +32,7 @@ test('the second tab sees the run of the first live, and cannot take it away', {
   // A name is given in one tab while the other keeps writing.
   await row.getByTestId('run-title-input').fill('Watched');
   await row.getByTestId('run-title-input').blur();
+  await first.goTo('runs');
   await first.runRow(run).getByTestId('run-name').filter({ hasText: 'Watched' }).waitFor();
   await first.waitForNumber('step', (await first.number('step')) + 200);
   assert.equal((await everything(first.page, 'labels'))[run].title, 'Watched');

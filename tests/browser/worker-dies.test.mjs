@@ -88,6 +88,7 @@ test('files that a dead worker has not read are named, and may be chosen again',
   });
   const names = ['first.pt', 'second.pt', 'third.pt'];
   const files = names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) }));
+  await atelier.goTo('runs');
   await atelier.hook('import-input').setInputFiles(files);
   await atelier.hook('import-state').filter({ hasText: 'Reading first.pt' }).waitFor();
 
