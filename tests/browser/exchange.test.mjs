@@ -73,6 +73,7 @@ test("PyTorch's files are taken in, classify, and leave as they came", { timeout
       assert.deepEqual(weights.tensors[key].values, expected.tensors[key].values, `${file}: ${key}`);
     }
     await atelier.checkpointRow(name).getByTestId('checkpoint-load').click();
+    await atelier.goTo('train');
     await atelier.hook('test-image').click();
     await atelier.page.getByText(`by ${name}`).waitFor();
     const onnx = await atelier.downloadBy(atelier.checkpointRow(name).getByTestId('checkpoint-onnx'));
