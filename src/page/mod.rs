@@ -8,6 +8,7 @@ mod format;
 mod header;
 mod language_select;
 mod link;
+mod menu;
 mod messages;
 mod runs;
 mod session;
@@ -25,7 +26,7 @@ use charts::Charts;
 use header::Header;
 use link::RunInputs;
 use messages::Messages;
-use runs::Library;
+use runs::{Library, LibraryView};
 use session::{PageFailure, Session};
 use train::classifier::Classifier;
 use train::progress::RunProgress;
@@ -83,6 +84,7 @@ fn App() -> impl IntoView {
     if !cases.unknown.is_empty() {
         notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
     }
+    let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
     view! {
         <Header connection machine run draft />
         <main class="workbench" class:has-run=move || run.figures.overview.with(Option::is_some)>
@@ -101,7 +103,7 @@ fn App() -> impl IntoView {
             <Classifier connection data classifier />
             <DataPanel data draft />
             <Benchmark connection machine benchmark draft asked=cases.known />
-            <Library library current_run=run classifier benchmark draft />
+            <Library view=library_view />
         </main>
         <footer class="colophon">
             <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>
