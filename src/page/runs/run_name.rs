@@ -8,7 +8,7 @@ use crate::library::RunSummary;
 use crate::page::words::{Setting, Words, words};
 use crate::settings::{Field, SettingsDraft, TrainingConfig};
 
-/// How many settings a name tells.
+/// How many settings a name tells if there are more than one further; one is told rather than counted.
 const MOST_TOLD: usize = 4;
 
 /// The settings that are told first. The others follow in the form's order.
@@ -59,8 +59,11 @@ fn name_with(run: &RunSummary, words: &Words, moment: impl Fn(f64) -> String) ->
     if told.is_empty() {
         return moment(run.record.started_at_ms);
     }
-    let left_out = told.len().saturating_sub(MOST_TOLD);
-    told.truncate(MOST_TOLD);
+    let left_out = match told.len().saturating_sub(MOST_TOLD) {
+        0 | 1 => 0,
+        several => several,
+    };
+    told.truncate(told.len() - left_out);
     words.library.brief_settings(&told, left_out)
 }
 

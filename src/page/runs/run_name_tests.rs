@@ -54,7 +54,7 @@ fn options_of_an_optimizer_are_told_unless_they_are_its_defaults() {
 }
 
 #[test]
-fn a_name_tells_four_settings_and_counts_the_others() {
+fn a_name_tells_four_settings_and_counts_the_others_unless_there_is_one() {
     let config = TrainingConfig {
         batch_size: 256,
         epochs: 2,
@@ -64,7 +64,10 @@ fn a_name_tells_four_settings_and_counts_the_others() {
         keep_every: Some(60),
         ..TrainingConfig::default()
     };
-    assert_eq!(named(config, &ENGLISH), "lr 0.05, batch 256, epochs 2, flip, +2");
+    assert_eq!(named(config.clone(), &ENGLISH), "lr 0.05, batch 256, epochs 2, flip, +2");
+    assert_eq!(named(config.clone(), &CHINESE), "学习率 0.05，批大小 256，轮次 2，随机翻转，+2");
+    let five = TrainingConfig { keep_every: None, ..config };
+    assert_eq!(named(five, &ENGLISH), "lr 0.05, batch 256, epochs 2, flip, seed 4");
 }
 
 #[test]
