@@ -41,12 +41,6 @@ impl CheckpointSummary {
     /// The longest label, in characters.
     pub const MOST_LABEL: usize = 80;
 
-    /// Its display name.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        if self.label.is_empty() { &self.name } else { &self.label }
-    }
-
     /// A label as stored: trimmed, and at most [`Self::MOST_LABEL`] characters.
     #[must_use]
     pub fn fitting_label(label: &str) -> String {
@@ -137,11 +131,5 @@ mod tests {
         for other in ["", "model", "model_20260102_030405", "20260102_030405_last"] {
             assert_eq!(CheckpointSummary::run_of(other), None, "{other}");
         }
-    }
-
-    #[test]
-    fn a_label_stands_in_for_the_name() {
-        assert_eq!(kept(7, "").title(), "model_20260102_030405_step7");
-        assert_eq!(kept(7, "lucky").title(), "lucky");
     }
 }

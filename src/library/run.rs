@@ -206,12 +206,6 @@ impl RunSummary {
         let under_way = matches!(self.record.state, RunState::Training | RunState::Paused);
         under_way && self.owner == RunOwner::AtRest
     }
-
-    /// Its display name.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        if self.labels.title.is_empty() { &self.record.run } else { &self.labels.title }
-    }
 }
 
 #[cfg(test)]

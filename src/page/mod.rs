@@ -13,6 +13,7 @@ mod format;
 mod header;
 mod language_select;
 mod link;
+mod menu;
 mod messages;
 mod navigation;
 mod runs;
@@ -31,7 +32,7 @@ use address::{Address, Place, fragment};
 use header::Header;
 use link::RunInputs;
 use messages::Messages;
-use runs::{Library, Undo};
+use runs::{Library, LibraryView, Undo};
 use session::{PageFailure, Session};
 use train::Train;
 use understand::Understand;
@@ -87,6 +88,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
     let cases = StoredValue::new(cases.known);
+    let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
     view! {
         <Header address connection run />
         <main>
@@ -98,7 +100,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
             </Show>
             <Show when=move || in_runs.get()>
                 <div class="place">
-                    <Library library current_run=run classifier benchmark draft />
+                    <Library view=library_view />
                 </div>
             </Show>
         </main>

@@ -30,7 +30,7 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
   assert.equal(file.tensors['history.losses'].values.length, 60);
   const run = kept.match(/\d{8}_\d{6}/)[0];
   await atelier.openRun(run);
-  const { bytes } = await atelier.downloadBy(atelier.runRow(run).getByTestId('run-checkpoints'));
+  const { bytes } = await atelier.downloadBy(await atelier.menu(atelier.runRow(run), 'run-checkpoints'));
   assert.equal(bytes.subarray(0, 2).toString(), 'PK', 'all of them in an archive');
   assert.ok(bytes.length > 5 * 350_000);
 });
@@ -60,7 +60,7 @@ test('a named newest state that was deleted stays away, and comes back by undo a
   const last = await atelier.waitForCheckpoint(/_last$/);
   await giveName(atelier, last, 'not this one');
   const step = await atelier.number('step');
-  await atelier.checkpointRow(last).getByTestId('checkpoint-delete').click();
+  await (await atelier.menu(atelier.checkpointRow(last), 'checkpoint-delete')).click();
   await atelier.checkpointRow(last).waitFor({ state: 'detached' });
   await atelier.pause();
   await atelier.waitForNumber('step', step + 50);
@@ -112,7 +112,8 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
   assert.equal(parent, run, 'the run it came from is still there');
   await atelier.waitForRunState(branch, 'completed');
   const details = await atelier.openRun(branch);
-  assert.match(await details.innerText(), new RegExp(`Continues from step 300 of ${run}`));
+  // Both have the same settings, so the name of the run that it continues has its start beside it.
+  assert.match(await details.innerText(), /Continues from step 300 of “lr 0\.05, batch 256, epochs 2, flip, \+2 \(.+\)”/);
   assert.deepEqual(await atelier.endOf(`model_${branch}_last`), straight);
 });
 

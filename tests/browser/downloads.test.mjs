@@ -41,12 +41,12 @@ test('a stored checkpoint can be used for classifying, and deleted', { timeout: 
   await atelier.waitForOtherProbabilities({});
   await atelier.page.getByText(`by ${name}`).waitFor();
 
-  const remove = atelier.checkpointRow(name).getByTestId('checkpoint-delete');
-  await remove.click();
+  const remove = async () => (await atelier.menu(atelier.checkpointRow(name), 'checkpoint-delete')).click();
+  await remove();
   await atelier.checkpointRow(name).waitFor({ state: 'detached' });
   await atelier.hook('undo-deletion').click();
   await atelier.checkpointRow(name).waitFor();
-  await remove.click();
+  await remove();
   await atelier.checkpointRow(name).waitFor({ state: 'detached' });
   await atelier.page.reload();
   await atelier.waitForStatus('ready');

@@ -27,13 +27,13 @@ test('a run goes to another browser as one file, and goes on there to the same b
   await row.getByTestId('run-title-input').fill('Travels far');
   await row.getByTestId('run-title-input').blur();
   await row.getByTestId('run-name').filter({ hasText: 'Travels far' }).waitFor();
-  const bundle = await atelier.downloadBy(row.getByTestId('run-bundle'));
+  const bundle = await atelier.downloadBy(await atelier.menu(row, 'run-bundle'));
   assert.match(bundle.fileName, /\.zip$/);
-  const csv = (await atelier.downloadBy(row.getByTestId('run-csv'))).bytes.toString();
-  const json = JSON.parse((await atelier.downloadBy(row.getByTestId('run-json'))).bytes);
+  const csv = (await atelier.downloadBy(await atelier.menu(row, 'run-csv'))).bytes.toString();
+  const json = JSON.parse((await atelier.downloadBy(await atelier.menu(row, 'run-json'))).bytes);
   const { losses } = json.runs[0].metrics.history;
   assert.equal(csv.trim().split('\n').filter((line) => line.includes('Loss/batch')).length, losses.length);
-  const board = await atelier.downloadBy(row.getByTestId('run-tensorboard'));
+  const board = await atelier.downloadBy(await atelier.menu(row, 'run-tensorboard'));
   assert.ok(board.bytes.includes('Travels-far_') && board.bytes.includes('tfevents'));
   await row.getByTestId('resume').click();
   await atelier.waitForStatus('done', seconds(120));
@@ -76,7 +76,7 @@ test("PyTorch's files are taken in, classify, and leave as they came", { timeout
     await atelier.goTo('train');
     await atelier.hook('test-image').click();
     await atelier.page.getByText(`by ${name}`).waitFor();
-    const onnx = await atelier.downloadBy(atelier.checkpointRow(name).getByTestId('checkpoint-onnx'));
+    const onnx = await atelier.downloadBy(await atelier.menu(atelier.checkpointRow(name), 'checkpoint-onnx'));
     assert.match(onnx.fileName, /\.onnx$/);
     assert.ok(onnx.bytes.includes('Ankle Boot') && onnx.bytes.length > 4 * 44_426);
     assert.equal(await atelier.hook('resume').count(), 0, 'weights alone have no run to go on with');

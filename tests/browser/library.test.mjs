@@ -21,6 +21,9 @@ test('a run is kept under a name, with a note and tags, and found by them', { ti
   const first = await train(atelier, `${QUICK}&seed=1&steps=40`);
   const second = await train(atelier, `${QUICK}&seed=2&steps=40&optimizer=adam`);
   assert.deepEqual(await atelier.runNames(), [second, first], 'newest first');
+  const name = (run) => atelier.runRow(run).getByTestId('run-name').innerText();
+  assert.equal(await name(first), 'lr 0.05, batch 512, epochs 1, steps 40, seed 1', 'named by what differs');
+  assert.equal(await name(second), 'Adam, lr 0.05, batch 512, epochs 1, +2');
 
   const details = await atelier.openRun(first);
   assert.match(await details.innerText(), /40 of 40/);
@@ -55,18 +58,42 @@ test('a run is kept under a name, with a note and tags, and found by them', { ti
 test('a deleted run comes back by undo, and stays away without', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t);
   const run = await train(atelier, `${QUICK}&steps=30`);
+  const shown = await atelier.runRow(run).getByTestId('run-name').innerText();
   const details = await atelier.openRun(run);
-  await details.getByTestId('run-delete').click();
+  await (await atelier.menu(details, 'run-delete')).click();
   await atelier.waitForRuns(0);
+  assert.ok((await atelier.hook('undo-bar').innerText()).includes(shown), 'it is told by its name');
   await atelier.hook('undo-deletion').click();
   assert.deepEqual(await atelier.waitForRuns(1), [run]);
   await atelier.openRun(run);
   await atelier.waitForCheckpoint(/_last$/);
-  await atelier.hook('run-delete').click();
+  await (await atelier.menu(atelier.page, 'run-delete')).click();
   await atelier.waitForRuns(0);
   await atelier.open('engine=cpu');
   await atelier.waitForStatus('ready');
   assert.deepEqual(await atelier.runNames(), []);
+});
+
+test('the keyboard opens the menu of a run, moves in it and leaves it', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t);
+  const run = await train(atelier, `${QUICK}&steps=30`);
+  const menu = (await atelier.openRun(run)).getByTestId('run-menu');
+  const { keyboard } = atelier.page;
+  const focused = () => atelier.page.evaluate(() => document.activeElement?.dataset.testid);
+  const isOpen = () => menu.evaluate(({ parentElement }) => parentElement.open);
+  assert.match(await menu.getAttribute('aria-label'), /^More for run lr 0\.05/);
+  await menu.focus();
+  await keyboard.press('ArrowDown');
+  assert.equal(await focused(), 'run-bundle');
+  await keyboard.press('ArrowUp');
+  assert.equal(await focused(), 'run-delete', 'the last comes before the first');
+  await keyboard.press('Escape');
+  assert.equal(await focused(), 'run-menu');
+  assert.equal(await isOpen(), false);
+  await menu.click();
+  assert.ok(await isOpen());
+  await atelier.hook('library-count').click();
+  assert.equal(await isOpen(), false, 'a press elsewhere closes it');
 });
 
 test('chosen runs lie over each other, and a table says in what they differ', { timeout: seconds(180) }, async (t) => {

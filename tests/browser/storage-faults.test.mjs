@@ -58,7 +58,7 @@ test('with no space left training goes on, deleting gives space, and storing goe
 
   const [first] = (await atelier.runNames()).slice(-1);
   await atelier.openRun(first);
-  await atelier.runRow(first).getByTestId('run-delete').click();
+  await (await atelier.menu(atelier.runRow(first), 'run-delete')).click();
   await atelier.waitForError(/Deleted for good/);
   await atelier.runRow(first).waitFor({ state: 'detached' });
   assert.equal((await everything(atelier.page, 'checkpoints'))[stored], undefined);

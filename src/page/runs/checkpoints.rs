@@ -6,8 +6,10 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::figures::figure_list;
+use super::shown_name;
 use crate::library::{RunOwner, RunState, RunSummary};
 use crate::page::format::{UNKNOWN, four_decimals, percent, whole};
+use crate::page::menu::Menu;
 use crate::page::session::{
     BenchmarkState, ClassifierState, CurrentRun, DeletedThing, LibraryState,
 };
@@ -87,8 +89,14 @@ fn Row(
     } else {
         (|words| words.checkpoints.branch(), |words| words.checkpoints.about_branch())
     };
+    let menu_name = Signal::derive(move || {
+        checkpoint
+            .with(|it| it.as_ref().map(|it| words().checkpoints.more_for(&title_of(it))))
+            .unwrap_or_default()
+    });
     let delete = move |_| {
-        let what = DeletedThing::One(name.get_value());
+        let shown = untrack(|| shown_checkpoint(library, &name.get_value()));
+        let what = DeletedThing::One(shown);
         library.delete(vec![Item::Checkpoint(name.get_value())], what);
     };
     let download = move |make: fn(String) -> Export| library.export(make(name.get_value()));
@@ -124,36 +132,57 @@ fn Row(
                         if used.get() { words.in_use() } else { words.use_it() }
                     }}
                 </button>
-                <button
-                    type="button"
-                    data-testid="checkpoint-download"
-                    title=say(|words| words.checkpoints.about_weights())
-                    on:click=move |_| download(Export::Weights)
-                >
-                    {say(|words| words.checkpoints.weights())}
-                </button>
-                <button
-                    type="button"
-                    data-testid="checkpoint-onnx"
-                    title=say(|words| words.checkpoints.about_onnx())
-                    on:click=move |_| download(Export::Onnx)
-                >
-                    {say(|words| words.checkpoints.onnx())}
-                </button>
-                <button
-                    type="button"
-                    data-testid="checkpoint-download-full"
-                    title=say(|words| words.checkpoints.about_full_file())
-                    on:click=move |_| download(Export::Checkpoint)
-                >
-                    {say(|words| words.checkpoints.full_file())}
-                </button>
-                <button type="button" class="quiet" data-testid="checkpoint-delete" on:click=delete>
-                    {say(|words| words.checkpoints.delete())}
-                </button>
+                <Menu hook="checkpoint-menu" label=|words| words.checkpoints.more() name=menu_name>
+                    <button
+                        type="button"
+                        data-testid="checkpoint-download"
+                        title=say(|words| words.checkpoints.about_weights())
+                        on:click=move |_| download(Export::Weights)
+                    >
+                        {say(|words| words.checkpoints.weights())}
+                    </button>
+                    <button
+                        type="button"
+                        data-testid="checkpoint-onnx"
+                        title=say(|words| words.checkpoints.about_onnx())
+                        on:click=move |_| download(Export::Onnx)
+                    >
+                        {say(|words| words.checkpoints.onnx())}
+                    </button>
+                    <button
+                        type="button"
+                        data-testid="checkpoint-download-full"
+                        title=say(|words| words.checkpoints.about_full_file())
+                        on:click=move |_| download(Export::Checkpoint)
+                    >
+                        {say(|words| words.checkpoints.full_file())}
+                    </button>
+                    <button type="button" data-testid="checkpoint-delete" on:click=delete>
+                        {say(|words| words.checkpoints.delete())}
+                    </button>
+                </Menu>
             </div>
         </li>
     }
+}
+
+/// A checkpoint's name among those of its run: the one that the person gave it, or else what it is.
+fn title_of(checkpoint: &CheckpointSummary) -> String {
+    if checkpoint.label.is_empty() {
+        words().checkpoints.title(checkpoint)
+    } else {
+        checkpoint.label.clone()
+    }
+}
+
+/// A checkpoint's name with its run's.
+fn shown_checkpoint(library: LibraryState, name: &str) -> String {
+    let checkpoint = library.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned());
+    let Some(checkpoint) = checkpoint else { return name.to_owned() };
+    let title = title_of(&checkpoint);
+    library
+        .run(&checkpoint.run)
+        .map_or_else(|| title.clone(), |run| words().checkpoints.of_run(&title, &shown_name(&run)))
 }
 
 /// The checkpoint's name, which becomes a text field when pressed.
@@ -187,7 +216,7 @@ fn Name(
                 view! {
                     <button type="button" class="checkpoint-name" data-testid="checkpoint-rename"
                         title=say(|words| words.checkpoints.rename()) on:click=move |_| editing.set(true)>
-                        {move || read(|it| it.title().to_owned())}
+                        {move || read(title_of)}
                     </button>
                 }
             }
@@ -195,7 +224,7 @@ fn Name(
             <input type="text" aria-label=say(|words| words.checkpoints.name())
                 data-testid="checkpoint-label"
                 node_ref=field maxlength=CheckpointSummary::MOST_LABEL
-                placeholder=name.get_value() prop:value=untrack(|| read(|it| it.label.clone()))
+                placeholder=move || read(title_of) prop:value=untrack(|| read(|it| it.label.clone()))
                 on:change:target=move |event| rename(event.target().value())
                 on:blur=move |_| editing.set(false)
             />

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::recipe::recipe;
+use super::run_name::{differing, name_of};
 use crate::library::{RunState, RunSummary};
 use crate::page::words::Words;
 
@@ -42,7 +43,12 @@ impl Order {
         }
     }
 
-    fn compare(self, a: &RunSummary, b: &RunSummary) -> Ordering {
+    /// Compares runs by themselves or, if they are sorted by name, by these names.
+    fn compare(
+        self,
+        (a, a_name): (&RunSummary, &str),
+        (b, b_name): (&RunSummary, &str),
+    ) -> Ordering {
         let by_age = || a.record.run.cmp(&b.record.run);
         let best = |run: &RunSummary| run.record.best;
         match self {
@@ -58,7 +64,7 @@ impl Order {
                 accuracy(b).total_cmp(&accuracy(a))
             }
             Self::Longest => b.record.steps.cmp(&a.record.steps),
-            Self::Title => a.title().to_lowercase().cmp(&b.title().to_lowercase()),
+            Self::Title => a_name.cmp(b_name),
         }
     }
 }
@@ -94,10 +100,18 @@ impl Choice {
         let is_chosen = |run: &&Arc<RunSummary>| {
             self.is_of_kind(run) && (sought.is_empty() || has_all(&sought, run, words))
         };
-        let mut chosen: Vec<_> = runs.iter().filter(is_chosen).collect();
         let order = self.order;
-        chosen.sort_by(|a, b| order.compare(a, b).then_with(|| b.record.run.cmp(&a.record.run)));
-        chosen.into_iter().map(|run| run.record.run.clone()).collect()
+        let name = |run: &RunSummary| match order {
+            Order::Title => name_of(run, words).to_lowercase(),
+            _ => String::new(),
+        };
+        let mut chosen: Vec<(&Arc<RunSummary>, String)> =
+            runs.iter().filter(is_chosen).map(|run| (run, name(run))).collect();
+        chosen.sort_by(|(a, a_name), (b, b_name)| {
+            let by_age = || b.record.run.cmp(&a.record.run);
+            order.compare((a, a_name), (b, b_name)).then_with(by_age)
+        });
+        chosen.into_iter().map(|(run, _)| run.record.run.clone()).collect()
     }
 
     fn is_of_kind(&self, run: &RunSummary) -> bool {
@@ -115,9 +129,10 @@ fn has_all(sought: &[String], run: &RunSummary, words: &Words) -> bool {
     let (labels, record) = (&run.labels, &run.record);
     let text = [
         &record.run,
-        &labels.title,
+        &name_of(run, words),
         &labels.note,
         &labels.tags.join(" "),
+        &words.library.brief_settings(&differing(&record.config), 0),
         &words.library.settings(&recipe(&record.config)),
         &words.library.state(&record.state, run.owner, record.steps),
         &record.engine,
@@ -191,6 +206,19 @@ mod tests {
         assert_eq!(with("WIDE batch"), ["3", "1"]);
         assert_eq!(with("wide stopped"), ["3"]);
         assert_eq!(with("wide adamw"), [""; 0]);
+    }
+
+    #[test]
+    fn runs_sorted_by_name_are_sorted_by_what_the_list_shows() {
+        let titled = |title: &str, run: Arc<RunSummary>| {
+            let labels = RunLabels { title: title.to_owned(), ..RunLabels::default() };
+            Arc::new(RunSummary { labels, ..(*run).clone() })
+        };
+        let [first, second, third] = runs().try_into().expect("three runs");
+        let runs = [titled("Alpha", first), second, titled("beta", third)];
+        let choice = Choice { order: Order::Title, ..Choice::default() };
+        let sorted = choice.of(&runs, &ENGLISH);
+        assert_eq!(sorted, ["20260101_000001", "20260101_000003", "20260101_000002"]);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::View;
+use super::LibraryView;
 use super::differences::differences;
+use super::run_name::distinct_names;
 use crate::library::RunSummary;
 use crate::page::charts::Smoothing;
 use crate::page::charts::line_chart::LineChart;
@@ -73,7 +74,7 @@ enum Curve {
 
 /// Charts and table; empty while no run is selected.
 #[component]
-pub fn Compare(view: View) -> impl IntoView {
+pub fn Compare(view: LibraryView) -> impl IntoView {
     let library = view.library;
     let (axis, smoothing) =
         (RwSignal::new(Axis::default()), RwSignal::new(LossSeries::USUAL_WEIGHT));
@@ -87,12 +88,14 @@ pub fn Compare(view: View) -> impl IntoView {
         Signal::derive(move || {
             let known = library.curves.get();
             let lines = runs.with(|runs| {
-                let line = |(at, run): (usize, &Arc<RunSummary>)| {
+                let line = |(at, (run, name)): (usize, (&Arc<RunSummary>, String))| {
                     let curves = known.get(&run.record.run)?;
                     axis.get().has(curves).then_some(())?;
-                    Some(line(at, run, curves, curve, axis.get(), smoothing.get()))
+                    let points = points(run, curves, curve, axis.get(), smoothing.get());
+                    Some(Line { name, look: Look::Run(at), points })
                 };
-                runs.iter().enumerate().filter_map(line).collect()
+                let named = runs.iter().zip(distinct_names(runs, words()));
+                named.enumerate().filter_map(line).collect()
             });
             described(curve, axis.get(), lines)
         })
@@ -146,25 +149,20 @@ pub fn Compare(view: View) -> impl IntoView {
     }
 }
 
-fn line(
-    at: usize,
+fn points(
     run: &RunSummary,
     curves: &StoredCurves,
     curve: Curve,
     axis: Axis,
     smoothing: f64,
-) -> Line {
+) -> Vec<(f64, f64)> {
     let points: Vec<(f64, f64)> = match curve {
         Curve::TrainingLoss => curves.losses.smoothed(smoothing),
         Curve::ValidationLoss => by_step(curves, |epoch| epoch.valid_loss),
         Curve::Accuracy => by_step(curves, |epoch| epoch.valid_accuracy),
     };
     let place = |(step, value)| (axis.place(step, run, curves), value);
-    Line {
-        name: run.title().to_owned(),
-        look: Look::Run(at),
-        points: points.into_iter().map(place).collect(),
-    }
+    points.into_iter().map(place).collect()
 }
 
 fn by_step(
@@ -207,7 +205,8 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
     if rows.is_empty() {
         return Some(view! { <p class="note">{words.library.same_settings()}</p> }.into_any());
     }
-    let heads = runs.iter().map(|run| view! { <th scope="col">{run.title().to_owned()}</th> });
+    let names = distinct_names(runs, words).into_iter();
+    let heads = names.map(|name| view! { <th scope="col">{name}</th> });
     let row = |(field, texts): super::differences::Difference| {
         let cell = |text: Option<String>| {
             let text = text.filter(|text| !text.is_empty());

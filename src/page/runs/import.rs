@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::shown_name;
 use crate::page::session::LibraryState;
 use crate::page::words::{say, words};
 
@@ -12,7 +13,10 @@ pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
         (Some(file), _) => words().library.reading_file(&file),
-        (None, Some(run)) => words().library.imported_as(&run),
+        (None, Some(run)) => {
+            let shown = library.run(&run).map_or(run, |run| shown_name(&run));
+            words().library.imported_as(&shown)
+        }
         (None, None) => String::new(),
     };
     view! {
@@ -41,7 +45,8 @@ pub fn Import(library: LibraryState) -> impl IntoView {
                     }
                 />
             </label>
-            <p class="note" role="status" data-testid="import-state">{state}</p>
+            <p class="note" role="status" data-testid="import-state"
+                data-run=move || library.imported.get()>{state}</p>
         </div>
     }
 }

@@ -11,6 +11,7 @@ mod hold;
 mod import;
 mod recipe;
 mod row;
+mod run_name;
 mod spark;
 mod state_word;
 mod storage;
@@ -33,6 +34,7 @@ use compare::Compare;
 use hold::Hold;
 use import::Import;
 use row::Row;
+pub use run_name::shown_name;
 use storage::Storage;
 use toolbar::Toolbar;
 pub use undo::Undo;
@@ -40,9 +42,9 @@ pub use undo::Undo;
 /// How many rows are shown at first, and how many each press adds.
 const ROWS: usize = 30;
 
-/// What the visitor is looking at in the library.
+/// What the visitor is looking at in the library. It outlives the component that shows it.
 #[derive(Clone, Copy)]
-struct View {
+pub struct LibraryView {
     library: LibraryState,
     current_run: CurrentRun,
     classifier: ClassifierState,
@@ -56,7 +58,9 @@ struct View {
     compared: RwSignal<Vec<String>>,
     /// The runs that match, sorted.
     shown: Memo<Vec<String>>,
-    /// Keeps the list in place while the comparison above it appears and grows.
+    /// How many rows are listed at most.
+    rows: RwSignal<usize>,
+    /// Keeps the list in place while the comparison above it or beside it appears and grows.
     hold: Hold,
 }
 
@@ -68,7 +72,34 @@ enum Open {
     None,
 }
 
-impl View {
+impl LibraryView {
+    /// The newest run is open, and none is compared.
+    pub fn new(
+        library: LibraryState,
+        current_run: CurrentRun,
+        classifier: ClassifierState,
+        benchmark: BenchmarkState,
+        draft: RwSignal<SettingsDraft>,
+    ) -> Self {
+        let choice = RwSignal::new(Choice::default());
+        let shown = Memo::new(move |_| {
+            library.runs.with(|runs| choice.with(|choice| choice.of(runs, words())))
+        });
+        Self {
+            library,
+            current_run,
+            classifier,
+            benchmark,
+            draft,
+            choice,
+            open: RwSignal::new(Open::Newest),
+            compared: RwSignal::new(Vec::new()),
+            shown,
+            rows: RwSignal::new(ROWS),
+            hold: Hold::new(),
+        }
+    }
+
     /// Whether a run's details are open. If the run that the visitor opened is gone, the newest opens
     /// instead.
     fn is_open(self, run: &str) -> bool {
@@ -116,38 +147,21 @@ impl View {
 
 /// The panel of runs.
 #[component]
-pub fn Library(
-    library: LibraryState,
-    current_run: CurrentRun,
-    classifier: ClassifierState,
-    benchmark: BenchmarkState,
-    draft: RwSignal<SettingsDraft>,
-) -> impl IntoView {
-    let choice = RwSignal::new(Choice::default());
-    let shown = Memo::new(move |_| {
-        library.runs.with(|runs| choice.with(|choice| choice.of(runs, words())))
-    });
-    let (open, compared) = (RwSignal::new(Open::Newest), RwSignal::new(Vec::new()));
-    let hold = Hold::new();
-    let view = View {
-        library,
-        current_run,
-        classifier,
-        benchmark,
-        draft,
-        choice,
-        open,
-        compared,
-        shown,
-        hold,
-    };
-    let above = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        if let Some(above) = above.get() {
-            hold.against(&above);
-        }
-    });
-    let rows = RwSignal::new(ROWS);
+pub fn Library(view: LibraryView) -> impl IntoView {
+    let LibraryView { library, compared, shown, rows, hold, .. } = view;
+    let tools = NodeRef::<Div>::new();
+    let comparison = NodeRef::<Div>::new();
+    let list = NodeRef::<Div>::new();
+    // Beside the comparison the list is narrower, so its own height changes too.
+    for part in [tools, comparison, list] {
+        Effect::new(move |_| {
+            if let Some(part) = part.get() {
+                hold.against(&part);
+            }
+        });
+    }
+    let compares =
+        move || compared.with(|names| names.iter().any(|name| library.run(name).is_some()));
     let listed = Memo::new(move |_| {
         shown.with(|shown| shown.iter().take(rows.get()).cloned().collect::<Vec<_>>())
     });
@@ -164,24 +178,30 @@ pub fn Library(
                 <p class="nothing">{say(|words| words.library.no_runs())}</p>
             </Show>
             <Show when=move || !is_empty.get()>
-                <div node_ref=above>
+                <div node_ref=tools>
                     <Toolbar view />
-                    <Compare view />
                 </div>
-                <ul class="run-list" data-testid="run-list">
-                    <For each=move || listed.get() key=String::clone let:name>
-                        <Row view name />
-                    </For>
-                </ul>
-                <Show when=move || shown.with(Vec::is_empty)>
-                    <p class="nothing">{say(|words| words.library.no_run_matches())}</p>
-                </Show>
-                <Show when=move || { hidden.get() > 0 }>
-                    <button type="button" class="quiet" data-testid="more-runs"
-                        on:click=move |_| rows.update(|rows| *rows += ROWS)>
-                        {move || words().library.show_more(hidden.get())}
-                    </button>
-                </Show>
+                <div class="library-body" class:library-compares=compares>
+                    <div class="library-comparison" node_ref=comparison>
+                        <Compare view />
+                    </div>
+                    <div class="library-list" node_ref=list>
+                        <ul class="run-list" data-testid="run-list">
+                            <For each=move || listed.get() key=String::clone let:name>
+                                <Row view name />
+                            </For>
+                        </ul>
+                        <Show when=move || shown.with(Vec::is_empty)>
+                            <p class="nothing">{say(|words| words.library.no_run_matches())}</p>
+                        </Show>
+                        <Show when=move || { hidden.get() > 0 }>
+                            <button type="button" class="quiet" data-testid="more-runs"
+                                on:click=move |_| rows.update(|rows| *rows += ROWS)>
+                                {move || words().library.show_more(hidden.get())}
+                            </button>
+                        </Show>
+                    </div>
+                </div>
             </Show>
             <Storage library />
         </section>

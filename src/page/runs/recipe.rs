@@ -9,11 +9,14 @@ pub fn recipe(config: &TrainingConfig) -> Vec<Setting> {
     let told = |key| Field::with_key(key).filter(|field| *field != Field::Engine);
     let told = draft.pairs().into_iter().filter_map(|(key, _)| told(key));
     let others = told.filter(|field| *field != Field::Optimizer);
-    let setting = |field: Field| {
-        let is_on = field.kind() == Kind::Flag;
-        Setting { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
-    };
-    std::iter::once(Field::Optimizer).chain(others).map(setting).collect()
+    let fields = std::iter::once(Field::Optimizer).chain(others);
+    fields.map(|field| setting(&draft, field)).collect()
+}
+
+/// A setting as this draft has it.
+pub fn setting(draft: &SettingsDraft, field: Field) -> Setting {
+    let is_on = field.kind() == Kind::Flag && draft.is_on(field);
+    Setting { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
 }
 
 #[cfg(test)]

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::View;
 use super::details::Details;
-use super::recipe::recipe;
+use super::run_name::differing;
 use super::spark::spark;
 use super::state_word::state_word;
-use crate::library::RunSummary;
+use super::{LibraryView, shown_name};
+use crate::library::{RunState, RunSummary};
 use crate::page::format::{UNKNOWN, four_decimals, percent};
 use crate::page::words::{say, words};
 
 /// One run: what it is, how well it did and, when open, its details.
 #[component]
-pub fn Row(view: View, name: String) -> impl IntoView {
+pub fn Row(view: LibraryView, name: String) -> impl IntoView {
     let library = view.library;
     let run = {
         let name = name.clone();
@@ -71,11 +71,13 @@ fn head(run: &Arc<RunSummary>) -> impl IntoView + use<> {
     let best = record.best;
     let accuracy = best.map_or_else(|| UNKNOWN.to_owned(), |best| percent(best.valid_accuracy));
     let tags = run.labels.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> });
+    let name = shown_name(run);
+    let settings = settings(run).filter(|settings| *settings != name);
     view! {
         <span class="run-title">
-            <span class="run-name" data-testid="run-name">{run.title().to_owned()}</span>
+            <span class="run-name" data-testid="run-name">{name}</span>
             <span class="run-tags">{tags.collect_view()}</span>
-            <span class="note">{words.settings(&recipe(&record.config))}</span>
+            {settings.map(|settings| view! { <span class="note">{settings}</span> })}
         </span>
         <span class="run-state">
             <span data-testid="run-state">{words.state(&record.state, run.owner, record.steps)}</span>
@@ -83,12 +85,22 @@ fn head(run: &Arc<RunSummary>) -> impl IntoView + use<> {
         </span>
         {spark(&record.sparkline)}
         <span class="run-figure">
-            <span class="note">{words.validation_loss()}</span>
+            <span class="note">{words.best_validation_loss()}</span>
             <span>{four_decimals(best.map(|best| best.valid_loss))}</span>
         </span>
         <span class="run-figure">
-            <span class="note">{words.accuracy()}</span>
+            <span class="note">{words.best_accuracy()}</span>
             <span>{accuracy}</span>
         </span>
+    }
+}
+
+/// All that differs from the tutorial. What is only weights has no settings.
+fn settings(run: &RunSummary) -> Option<String> {
+    let (differing, words) = (differing(&run.record.config), &words().library);
+    match run.record.state {
+        RunState::Weights => None,
+        _ if differing.is_empty() => Some(words.tutorial_settings().to_owned()),
+        _ => Some(words.brief_settings(&differing, 0)),
     }
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::View;
 use super::choice::{Kind, Order};
+use super::{LibraryView, shown_name};
 use crate::page::session::DeletedThing;
 use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
 
 /// Search, filter and sort order; for the selected runs, downloads and deletion.
 #[component]
-pub fn Toolbar(view: View) -> impl IntoView {
-    let View { library, choice, compared, shown, .. } = view;
+pub fn Toolbar(view: LibraryView) -> impl IntoView {
+    let LibraryView { library, choice, compared, shown, .. } = view;
     let tags = Memo::new(move |_| {
         library.runs.with(|runs| {
             let tags = runs.iter().flat_map(|run| run.labels.tags.iter().cloned());
@@ -59,16 +59,24 @@ pub fn Toolbar(view: View) -> impl IntoView {
             <select data-testid="library-kind" aria-label=say(|words| words.library.which_runs())
                 prop:value=kind
                 on:change:target=move |event| set_kind(event.target().value())>
-                <option value="all">{say(|words| words.library.all_runs())}</option>
-                <option value="ended">{say(|words| words.library.ended_runs())}</option>
-                <option value="unended">{say(|words| words.library.unended_runs())}</option>
+                <option value="all" prop:selected=move || kind() == "all">{say(|words| words.library.all_runs())}</option>
+                <option value="ended" prop:selected=move || kind() == "ended">
+                    {say(|words| words.library.ended_runs())}
+                </option>
+                <option value="unended" prop:selected=move || kind() == "unended">
+                    {say(|words| words.library.unended_runs())}
+                </option>
                 {move || {
                     tags.get()
                         .into_iter()
                         .map(|tag| {
                             let value = format!("tag:{tag}");
                             let label = move || words().library.with_tag(&tag);
-                            view! { <option value=value>{label}</option> }
+                            let is_chosen = {
+                                let value = value.clone();
+                                move || kind() == value
+                            };
+                            view! { <option value=value prop:selected=is_chosen>{label}</option> }
                         })
                         .collect_view()
                 }}
@@ -79,7 +87,10 @@ pub fn Toolbar(view: View) -> impl IntoView {
                 {Order::ALL
                     .map(|order| {
                         let label = move || words().library.order(order);
-                        view! { <option value=order.as_str()>{label}</option> }
+                        let is_chosen = move || choice.with(|choice| choice.order == order);
+                        view! {
+                            <option value=order.as_str() prop:selected=is_chosen>{label}</option>
+                        }
                     })
                     .collect_view()}
             </select>
@@ -92,17 +103,20 @@ pub fn Toolbar(view: View) -> impl IntoView {
 }
 
 #[component]
-fn ForCompared(view: View) -> impl IntoView {
-    let View { library, compared, .. } = view;
+fn ForCompared(view: LibraryView) -> impl IntoView {
+    let LibraryView { library, compared, .. } = view;
     let names = move || {
         let runs = untrack(|| view.compared_runs());
         runs.iter().map(|run| run.record.run.clone()).collect::<Vec<_>>()
+    };
+    let name_shown = move |name: &String| {
+        untrack(|| library.run(name).map_or_else(|| name.clone(), |run| shown_name(&run)))
     };
     let export = move |make: fn(Vec<String>) -> Export| library.export(make(names()));
     let delete = move |_| {
         let names = names();
         let what = match names.as_slice() {
-            [name] => DeletedThing::One(name.clone()),
+            [name] => DeletedThing::One(name_shown(name)),
             _ => DeletedThing::Runs(names.len()),
         };
         compared.set(Vec::new());

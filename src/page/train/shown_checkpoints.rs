@@ -32,7 +32,7 @@ pub fn ShownCheckpoints(
     view! {
         <Show when=move || at_hand.with(Option::is_some)>
             <section class="panel run-checkpoints" aria-labelledby="checkpoints-title">
-                <h2 id="checkpoints-title">{say(|words| words.checkpoints.title())}</h2>
+                <h2 id="checkpoints-title">{say(|words| words.checkpoints.heading())}</h2>
                 {list}
             </section>
         </Show>

@@ -6,7 +6,7 @@ use crate::protocol::CheckpointSummary;
 sentences! {
     /// A run's checkpoints.
     CheckpointWords {
-        title,
+        heading,
         /// Instead of the list.
         none,
         resume,
@@ -23,6 +23,14 @@ sentences! {
         full_file,
         about_full_file,
         delete,
+        /// The button with further actions.
+        more,
+        /// The same for screen readers: the checkpoint that the actions are for.
+        more_for(checkpoint: &str),
+        /// What a checkpoint without a label is called among those of its run.
+        title(checkpoint: &CheckpointSummary),
+        /// A checkpoint with the name of its run.
+        of_run(checkpoint: &str, run: &str),
         rename,
         /// The label of its text field.
         name,

@@ -53,12 +53,27 @@ sentences! {
         compare,
         /// A run's settings, the optimizer first.
         settings(settings: &[Setting]),
+        /// The settings in which a run differs from the tutorial's, and how many others there are. Names runs.
+        brief_settings(settings: &[Setting], others: usize),
+        /// Instead of the settings in which a run differs from the tutorial's: there are none.
+        tutorial_settings,
+        /// The name of a run, and what tells it apart from others with the same name.
+        told_apart(name: &str, mark: &str),
         /// A run's state after this many steps.
         state(state: &RunState, owner: RunOwner, steps: u64),
         /// A time, in milliseconds since 1970 UTC.
         moment(at_ms: f64),
         validation_loss,
-        accuracy,
+        /// Of the epoch with the lowest validation loss.
+        best_validation_loss,
+        /// Of the epoch with the lowest validation loss.
+        best_accuracy,
+        /// Of the newest epoch.
+        last_training_loss,
+        /// Of the newest epoch.
+        last_validation_loss,
+        /// Of the newest epoch.
+        last_accuracy,
         steps,
         /// Steps taken, of how many; 0 if the total is unknown.
         steps_of(steps: u64, all: u64),
@@ -67,11 +82,18 @@ sentences! {
         trained_for(seconds: f64),
         training_loss,
         best_epoch,
-        /// A run's settings, engine, times, origin and cause of failure.
-        about_run(record: &RunRecord, settings: &[Setting]),
+        /// A run's settings, engine, times, origin and cause of failure; the name of the run that it continues, if
+        /// that is known.
+        about_run(record: &RunRecord, settings: &[Setting], continues: Option<&str>),
         name,
         tags,
         note,
+        open,
+        about_open,
+        /// The button with further actions.
+        more,
+        /// The same for screen readers: the run that the actions are for.
+        more_for(run: &str),
         use_settings,
         about_use_settings,
         whole_run,

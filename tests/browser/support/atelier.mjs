@@ -226,6 +226,14 @@ export class Atelier {
     return this.runRow(run).getByTestId('run-details');
   }
 
+  /** A button in the menu of a run or checkpoint, which is opened for it. */
+  async menu(row, button) {
+    const item = row.getByTestId(button);
+    const menu = item.locator('xpath=ancestor::details[1]');
+    if (!(await menu.evaluate(({ open }) => open))) await menu.locator('summary').click();
+    return item;
+  }
+
   /** Presses a button that downloads a file. */
   async downloadBy(button) {
     const [download] = await Promise.all([
@@ -249,7 +257,7 @@ export class Atelier {
   async imported() {
     const state = this.hook('import-state').filter({ hasText: /Imported as/ });
     await state.waitFor({ timeout: PATIENCE });
-    return (await state.innerText()).match(/\d{8}_\d{6}/)[0];
+    return state.getAttribute('data-run');
   }
 
   // Checkpoints.
@@ -278,7 +286,7 @@ export class Atelier {
   /** Downloads a checkpoint: `weights` alone, or the `full` file. */
   async download(name, kind) {
     const button = kind === 'full' ? 'checkpoint-download-full' : 'checkpoint-download';
-    const file = await this.downloadBy(this.checkpointRow(name).getByTestId(button));
+    const file = await this.downloadBy(await this.menu(this.checkpointRow(name), button));
     return { ...file, ...parseSafetensors(file.bytes) };
   }
 

@@ -1,13 +1,13 @@
 //! Checkpoints, in English.
 
 use crate::page::browser::local_time;
-use crate::page::format::bytes;
+use crate::page::format::{bytes, whole};
 use crate::page::words::CheckpointWords;
 use crate::protocol::{CheckpointRole, CheckpointSummary};
 
 /// The checkpoints' sentences.
 pub const WORDS: CheckpointWords = CheckpointWords {
-    title: "Checkpoints",
+    heading: "Checkpoints",
     none: "No checkpoints yet.",
     resume: "Resume",
     about_resume: "Continue the run from here",
@@ -23,6 +23,10 @@ pub const WORDS: CheckpointWords = CheckpointWords {
     full_file: "Full checkpoint",
     about_full_file: "Everything that resuming needs, as safetensors",
     delete: "Delete",
+    more: "More",
+    more_for: |checkpoint| format!("More for checkpoint {checkpoint}"),
+    title,
+    of_run: |checkpoint, run| format!("{checkpoint} ({run})"),
     rename: "Rename",
     name: "Checkpoint name",
     about,
@@ -33,6 +37,15 @@ pub const WORDS: CheckpointWords = CheckpointWords {
     validation_loss: "Validation loss",
     accuracy: "Accuracy",
 };
+
+fn title(checkpoint: &CheckpointSummary) -> String {
+    match (checkpoint.role, checkpoint.finished) {
+        (CheckpointRole::Best, _) => format!("epoch {} (best)", checkpoint.epoch),
+        (CheckpointRole::Last, true) => "final".to_owned(),
+        (CheckpointRole::Last, false) => "latest".to_owned(),
+        (CheckpointRole::Kept, _) => format!("step {}", whole(checkpoint.step)),
+    }
+}
 
 fn about(checkpoint: &CheckpointSummary) -> String {
     let role = match (checkpoint.role, checkpoint.finished) {

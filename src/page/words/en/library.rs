@@ -7,7 +7,7 @@ use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
 use crate::page::runs::Order;
 use crate::page::session::DeletedThing;
 use crate::page::words::{LibraryWords, Setting};
-use crate::settings::Kind;
+use crate::settings::{Field, Kind, OptimizerKind};
 
 /// The library's sentences.
 pub const WORDS: LibraryWords = LibraryWords {
@@ -59,10 +59,17 @@ pub const WORDS: LibraryWords = LibraryWords {
     lay_over_others: "Compare",
     compare: "Compare this run",
     settings,
+    brief_settings,
+    tutorial_settings: "The tutorial's settings",
+    told_apart: |name, mark| format!("{name} ({mark})"),
     state,
     moment: local_time,
     validation_loss: "Validation loss",
-    accuracy: "Accuracy",
+    best_validation_loss: "Validation loss (best)",
+    best_accuracy: "Accuracy (best)",
+    last_training_loss: "Training loss (last)",
+    last_validation_loss: "Validation loss (last)",
+    last_accuracy: "Accuracy (last)",
     steps: "Steps",
     steps_of: |steps, all| match all {
         0 => whole(steps),
@@ -77,6 +84,10 @@ pub const WORDS: LibraryWords = LibraryWords {
     name: "Name",
     tags: "Tags, comma-separated",
     note: "Note",
+    open: "Open",
+    about_open: "Show this run's progress, charts and readings",
+    more: "More",
+    more_for: |run| format!("More for run {run}"),
     use_settings: "Use these settings",
     about_use_settings: "Fill in the form with this run's settings",
     whole_run: "Export run",
@@ -127,6 +138,24 @@ fn settings(settings: &[Setting]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
+/// `Adam, lr 0.001, one-cycle schedule, batch 64, +2`.
+fn brief_settings(settings: &[Setting], others: usize) -> String {
+    let others = (others > 0).then(|| format!("+{others}"));
+    settings.iter().map(brief).chain(others).collect::<Vec<_>>().join(", ")
+}
+
+fn brief(Setting { field, text }: &Setting) -> String {
+    let optimizer =
+        |word: &String| OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+    match (field, text) {
+        (_, None) => field.key().to_owned(),
+        (Field::Optimizer, Some(word)) => optimizer(word)
+            .map_or_else(|| word.clone(), |kind| super::settings::WORDS.optimizer(kind).to_owned()),
+        (Field::Schedule, Some(word)) => format!("{word} schedule"),
+        (_, Some(text)) => format!("{} {text}", field.key()),
+    }
+}
+
 fn state(state: &RunState, owner: RunOwner, steps: u64) -> String {
     let step = whole(steps);
     match (state, owner) {
@@ -145,7 +174,7 @@ fn state(state: &RunState, owner: RunOwner, steps: u64) -> String {
     }
 }
 
-fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
+fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) -> String {
     let engine = if record.engine.is_empty() { UNKNOWN } else { &record.engine };
     let (settings, began) = (settings(chosen), local_time(record.started_at_ms));
     let mut about = match record.ended_at_ms.map(local_time) {
@@ -155,7 +184,8 @@ fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
     match &record.origin {
         Origin::New => {}
         Origin::Branch { run, step } => {
-            about += &format!(" Continues from step {} of {run}.", whole(*step));
+            let run = continues.unwrap_or(run);
+            about += &format!(" Continues from step {} of “{run}”.", whole(*step));
         }
         Origin::Imported { file } => about += &format!(" Imported from {file}."),
     }

@@ -2,12 +2,13 @@
 
 use super::units::bytes;
 use crate::page::browser::local_time;
+use crate::page::format::whole;
 use crate::page::words::CheckpointWords;
 use crate::protocol::{CheckpointRole, CheckpointSummary};
 
 /// The checkpoints' sentences.
 pub const WORDS: CheckpointWords = CheckpointWords {
-    title: "检查点",
+    heading: "检查点",
     none: "还没有检查点。",
     resume: "继续训练",
     about_resume: "从这里继续这次运行",
@@ -23,6 +24,10 @@ pub const WORDS: CheckpointWords = CheckpointWords {
     full_file: "完整文件",
     about_full_file: "继续训练所需的全部内容，safetensors 格式",
     delete: "删除",
+    more: "更多",
+    more_for: |checkpoint| format!("检查点“{checkpoint}”的更多操作"),
+    title,
+    of_run: |checkpoint, run| format!("{checkpoint}（{run}）"),
     rename: "重命名",
     name: "检查点名称",
     about,
@@ -33,6 +38,15 @@ pub const WORDS: CheckpointWords = CheckpointWords {
     validation_loss: "验证损失",
     accuracy: "准确率",
 };
+
+fn title(checkpoint: &CheckpointSummary) -> String {
+    match (checkpoint.role, checkpoint.finished) {
+        (CheckpointRole::Best, _) => format!("第 {} 轮（最佳）", checkpoint.epoch),
+        (CheckpointRole::Last, true) => "最终".to_owned(),
+        (CheckpointRole::Last, false) => "最新".to_owned(),
+        (CheckpointRole::Kept, _) => format!("第 {} 步", whole(checkpoint.step)),
+    }
+}
 
 fn about(checkpoint: &CheckpointSummary) -> String {
     let role = match (checkpoint.role, checkpoint.finished) {

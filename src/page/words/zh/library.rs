@@ -10,6 +10,7 @@ use crate::page::format::{UNKNOWN, whole};
 use crate::page::runs::Order;
 use crate::page::session::DeletedThing;
 use crate::page::words::{LibraryWords, Setting};
+use crate::settings::Field;
 
 /// The library's sentences.
 pub const WORDS: LibraryWords = LibraryWords {
@@ -60,10 +61,17 @@ pub const WORDS: LibraryWords = LibraryWords {
     lay_over_others: "与其他运行的曲线叠加显示",
     compare: "对比此运行",
     settings,
+    brief_settings,
+    tutorial_settings: "教程的原始设置",
+    told_apart: |name, mark| format!("{name}（{mark}）"),
     state,
     moment: local_time,
     validation_loss: "验证损失",
-    accuracy: "准确率",
+    best_validation_loss: "验证损失（最佳）",
+    best_accuracy: "准确率（最佳）",
+    last_training_loss: "训练损失（最近一轮）",
+    last_validation_loss: "验证损失（最近一轮）",
+    last_accuracy: "准确率（最近一轮）",
     steps: "步数",
     steps_of: |steps, all| match all {
         0 => whole(steps),
@@ -78,6 +86,10 @@ pub const WORDS: LibraryWords = LibraryWords {
     name: "名称",
     tags: "标签，用英文逗号分隔",
     note: "备注",
+    open: "打开",
+    about_open: "查看此运行的进度、曲线和指标",
+    more: "更多",
+    more_for: |run| format!("运行“{run}”的更多操作"),
     use_settings: "使用其设置",
     about_use_settings: "用此运行的设置填写表单",
     whole_run: "整个运行",
@@ -120,6 +132,19 @@ fn settings(settings: &[Setting]) -> String {
     settings.iter().map(setting).collect::<Vec<_>>().join("，")
 }
 
+/// `Adam，学习率 0.001，批大小 64，单周期，+2`.
+fn brief_settings(settings: &[Setting], others: usize) -> String {
+    let others = (others > 0).then(|| format!("+{others}"));
+    settings.iter().map(brief).chain(others).collect::<Vec<_>>().join("，")
+}
+
+fn brief(chosen: &Setting) -> String {
+    match (chosen.field, &chosen.text) {
+        (Field::Seed, Some(seed)) => format!("种子 {seed}"),
+        _ => setting(chosen),
+    }
+}
+
 fn state(state: &RunState, owner: RunOwner, steps: u64) -> String {
     let step = whole(steps);
     match (state, owner) {
@@ -138,7 +163,7 @@ fn state(state: &RunState, owner: RunOwner, steps: u64) -> String {
     }
 }
 
-fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
+fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) -> String {
     let engine = if record.engine.is_empty() { UNKNOWN } else { &record.engine };
     let (settings, began) = (settings(chosen), local_time(record.started_at_ms));
     let mut about = match record.ended_at_ms.map(local_time) {
@@ -148,7 +173,8 @@ fn about_run(record: &RunRecord, chosen: &[Setting]) -> String {
     match &record.origin {
         Origin::New => {}
         Origin::Branch { run, step } => {
-            about += &format!("从 {run} 的第 {} 步继续。", whole(*step));
+            let run = continues.unwrap_or(run);
+            about += &format!("从“{run}”的第 {} 步继续。", whole(*step));
         }
         Origin::Imported { file } => about += &format!("导入自 {file}。"),
     }
