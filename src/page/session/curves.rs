@@ -163,6 +163,16 @@ impl LossSeries {
         series
     }
 
+    /// How many losses there are: a loss a step.
+    pub const fn len(&self) -> u64 {
+        self.losses.len() as u64
+    }
+
+    /// The losses of the steps after `from` up to `to`.
+    pub fn between(&self, from: u64, to: u64) -> &[f32] {
+        self.losses.get(from as usize..to as usize).unwrap_or_default()
+    }
+
     fn extend(&mut self, losses: &[f32]) {
         self.losses.extend_from_slice(losses);
         losses.iter().for_each(|loss| self.push(*loss));

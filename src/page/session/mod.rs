@@ -15,6 +15,7 @@
 //! | [`CurrentRun`] | the current or last run and its curves | connection, notices, machine |
 //! | [`LibraryState`] | stored runs and checkpoints | connection, notices, classifier |
 //! | [`ShownRun`] | the run that is shown: the current one, or one of the library | connection, notices, classifier, library, run |
+//! | [`Replay`] | the replay of a run | |
 //! | [`BenchmarkState`] | the round of measurements | connection, data, run |
 //! | [`Remedies`] | the actions that messages offer | connection, notices, data, run, library, benchmark |
 //!
@@ -33,6 +34,7 @@ mod library;
 mod machine;
 mod notices;
 mod remedies;
+mod replay;
 mod run;
 mod shown;
 mod worker_link;
@@ -48,6 +50,7 @@ pub use library::{DeletedThing, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
 pub use remedies::Remedies;
+pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;
 pub use shown::ShownRun;
 pub use worker_link::LinkError;
@@ -72,6 +75,8 @@ pub struct Session {
     pub library: LibraryState,
     /// The run that is shown.
     pub shown: ShownRun,
+    /// The replay of a run.
+    pub replay: Replay,
     /// The benchmark.
     pub benchmark: BenchmarkState,
     /// The actions that messages offer.
@@ -101,6 +106,7 @@ impl Session {
             run,
             library,
             shown,
+            replay: Replay::new(),
             benchmark,
             remedies,
         };

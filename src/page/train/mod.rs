@@ -5,6 +5,7 @@ mod intro;
 pub mod outcome;
 mod progress;
 mod readouts;
+mod replay_controls;
 mod run_controls;
 mod settings_form;
 mod shown_checkpoints;
@@ -22,6 +23,7 @@ use intro::{Intro, Samples};
 use outcome::Outcome;
 use progress::RunProgress;
 use readouts::Readouts;
+use replay_controls::ReplayControls;
 use run_controls::RunControls;
 use settings_form::SettingsForm;
 use shown_checkpoints::ShownCheckpoints;
@@ -36,8 +38,18 @@ pub fn Train(
     inputs: RwSignal<RunInputs>,
     autostart: bool,
 ) -> impl IntoView {
-    let Session { connection, machine, data, classifier, run, shown, library, benchmark, .. } =
-        session;
+    let Session {
+        connection,
+        machine,
+        data,
+        classifier,
+        run,
+        shown,
+        replay,
+        library,
+        benchmark,
+        ..
+    } = session;
     let is_open = Memo::new(move |_| address.place.get() == Place::Train);
     view! {
         <div class="place workbench" hidden=move || !is_open.get()
@@ -47,6 +59,7 @@ pub fn Train(
                 <div class="rail-inner">
                     <RunControls connection run shown benchmark draft inputs />
                     <RunProgress connection data shown />
+                    <ReplayControls replay shown run />
                     <SettingsForm run shown machine draft inputs autostart=autostart />
                 </div>
             </section>
@@ -64,16 +77,19 @@ pub fn Train(
 /// The shown run's numbers and curves; samples of the data while there is no run.
 #[component]
 fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
-    let Session { run, shown, .. } = session;
+    let Session { run, shown, replay, .. } = session;
+    let replays = Memo::new(move |_| replay.is_on());
     // Drawn anew only when other figures are shown, not at each change of what the address names.
     let is_current = Memo::new(move |_| shown.is_current());
     let figures = move || {
         is_current.get();
-        let figures = untrack(|| shown.figures());
+        let figures = if replays.get() { replay.figures } else { untrack(|| shown.figures()) };
         view! {
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
                 <Readouts figures />
-                <Outcome figures run draft />
+                <Show when=move || !replays.get()>
+                    <Outcome figures run draft />
+                </Show>
                 <Charts figures />
             </Show>
         }

@@ -20,6 +20,17 @@ sentences! {
         another_is_shown,
         /// The link to the run in progress.
         show_current,
+        /// The button that replays the shown run.
+        replay,
+        about_replay,
+        go_on,
+        /// The slider over the replay's steps.
+        replay_position,
+        /// The list of durations.
+        replay_pace,
+        /// A duration of the whole replay.
+        replay_in(seconds: u32),
+        replay_stop,
         /// Of a run that can resume.
         interrupted_at(step: u64),
         /// The bar over the whole run.
