@@ -17,6 +17,8 @@ sentences! {
     SettingsWords {
         title,
         presets,
+        /// The fold over what most runs leave alone.
+        all_settings,
         preset(preset: Preset) -> &'static str,
         /// What a preset does.
         about_preset(preset: Preset) -> &'static str,

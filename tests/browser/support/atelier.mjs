@@ -7,6 +7,9 @@ import { STATE_DICT, parseSafetensors } from './safetensors.mjs';
 /** Long enough for a busy machine, short enough to notice that nothing more will happen. */
 const PATIENCE = seconds(120);
 
+/** The settings that the tutorial suggests to try. */
+const ALWAYS_SHOWN = ['lr', 'momentum', 'optimizer', 'batch', 'epochs'];
+
 export class Atelier {
   constructor(page, site) {
     this.page = page;
@@ -146,8 +149,16 @@ export class Atelier {
 
   // Settings.
 
+  /** Unfolds what the form keeps folded. */
+  async unfoldAll() {
+    await this.goTo('train');
+    const details = this.hook('all-settings');
+    if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').first().click();
+  }
+
   /** The control of a setting; its section of the form must be open. */
   async control(key) {
+    if (!ALWAYS_SHOWN.includes(key)) await this.unfoldAll();
     const select = this.hook(`${key}-select`);
     return (await select.count()) ? { select } : { input: this.hook(`${key}-input`) };
   }
@@ -167,7 +178,7 @@ export class Atelier {
 
   /** Unfolds a section of the form: `optimizer`, `schedule`, `limits` or `augmentation`. */
   async unfold(section) {
-    await this.goTo('train');
+    await this.unfoldAll();
     const details = this.hook(`section-${section}`);
     if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').click();
   }

@@ -13,7 +13,7 @@ use crate::page::clipboard::Copied;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
 use crate::page::session::{CurrentRun, Machine, ShownRun};
-use crate::page::words::{say, words};
+use crate::page::words::{Setting, say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
 /// Called with a field's new text.
@@ -83,22 +83,16 @@ pub fn SettingsForm(
                 <div class="presets" role="group" aria-label=say(|words| words.settings.presets())>
                     {Preset::ALL.map(preset).collect_view()}
                 </div>
-                <EngineField machine draft edit />
                 <div class="field-pair">
-                    <FieldControl field=Field::BatchSize draft edit />
-                    <FieldControl field=Field::Epochs draft edit />
-                    <FieldControl field=Field::Optimizer draft edit />
                     <FieldControl field=Field::LearningRate draft edit />
                     <Show when=move || has_momentum.get()>
                         <FieldControl field=Field::Momentum draft edit />
                     </Show>
-                    <FieldControl field=Field::Seed draft edit />
+                    <FieldControl field=Field::Optimizer draft edit />
+                    <FieldControl field=Field::BatchSize draft edit />
+                    <FieldControl field=Field::Epochs draft edit />
                 </div>
-                <Section group=Group::Optimizer draft edit />
-                <Section group=Group::Schedule draft edit />
-                <Section group=Group::Limits draft edit />
-                <Section group=Group::Augmentation draft edit />
-                <Section group=Group::Checkpoints draft edit />
+                <AllSettings machine draft edit />
                 <Show when=move || !inputs.with(RunInputs::is_empty)>
                     <p class="note given" data-testid="given">
                         {given} " "
@@ -110,6 +104,41 @@ pub fn SettingsForm(
             </fieldset>
             <CopyLink draft inputs copied />
         </form>
+    }
+}
+
+/// What the tutorial leaves alone, folded. The heading lists what differs from the defaults; it opens by itself if a
+/// link, a preset or a run has changed something in it, or something in it is wrong.
+#[component]
+fn AllSettings(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
+    let changed = Memo::new(move |_| draft.with(section::changed_of_all));
+    let wrong = Memo::new(move |_| draft.with(section::wrong_in_all));
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        let asks_for_it = |setting: &Setting| setting.field != Field::Engine;
+        if wrong.get() || changed.with(|changed| changed.iter().any(asks_for_it)) {
+            open.set(true);
+        }
+    });
+    let state = move || {
+        let words = &words().settings;
+        changed.with(|changed| words.changed(changed))
+    };
+    view! {
+        <details class="section all-settings" data-testid="all-settings" prop:open=move || open.get()
+            on:toggle:target=move |event| open.set(event.target().open())>
+            <summary>
+                <span>{say(|words| words.settings.all_settings())}</span>
+                <span class="section-state">{state}</span>
+            </summary>
+            <EngineField machine draft edit />
+            <FieldControl field=Field::Seed draft edit />
+            <Section group=Group::Optimizer draft edit />
+            <Section group=Group::Schedule draft edit />
+            <Section group=Group::Limits draft edit />
+            <Section group=Group::Augmentation draft edit />
+            <Section group=Group::Checkpoints draft edit />
+        </details>
     }
 }
 

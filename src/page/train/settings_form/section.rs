@@ -52,6 +52,25 @@ pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl
     }
 }
 
+/// The settings that differ from the defaults among those that most runs leave alone.
+pub fn changed_of_all(draft: &SettingsDraft) -> Vec<Setting> {
+    let changed = folded(draft).filter(|field| !draft.is_default(*field));
+    changed.map(|field| setting(draft, field)).collect()
+}
+
+/// Whether one of them cannot be used.
+pub fn wrong_in_all(draft: &SettingsDraft) -> bool {
+    folded(draft).any(|field| draft.error_of(field).is_some())
+}
+
+fn folded(draft: &SettingsDraft) -> impl Iterator<Item = Field> {
+    let outside = [Field::BatchSize, Field::Epochs, Field::LearningRate];
+    let is_inside = move |field: &Field| {
+        draft.applies(*field) && !ALWAYS_SHOWN.contains(field) && !outside.contains(field)
+    };
+    Field::ALL.into_iter().filter(is_inside)
+}
+
 fn fields(group: Group) -> impl Iterator<Item = Field> {
     let in_section = move |field: &Field| field.group() == group && !ALWAYS_SHOWN.contains(field);
     Field::ALL.into_iter().filter(in_section)

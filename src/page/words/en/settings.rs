@@ -9,6 +9,7 @@ use crate::settings::{
 pub const WORDS: SettingsWords = SettingsWords {
     title: "Settings",
     presets: "Presets",
+    all_settings: "All settings",
     preset: |preset| match preset {
         Preset::Tutorial => "Tutorial",
         Preset::Quick => "Quick",

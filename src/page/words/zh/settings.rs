@@ -9,6 +9,7 @@ use crate::settings::{
 pub const WORDS: SettingsWords = SettingsWords {
     title: "设置",
     presets: "预设",
+    all_settings: "全部设置",
     preset: |preset| match preset {
         Preset::Tutorial => "教程",
         Preset::Quick => "快速",
