@@ -125,7 +125,7 @@ test('chosen runs lie over each other, and a table says in what they differ', { 
 });
 
 test('the list stays where it is while a comparison comes, grows and goes', { timeout: seconds(120) }, async (t) => {
-  const { atelier } = await visit(t);
+  const { atelier } = await visit(t, '', { viewport: { width: 1100, height: 560 } });
   for (const seed of [1, 2, 3]) await train(atelier, `${QUICK}&steps=20&seed=${seed}`);
   const names = await atelier.waitForRuns(3);
   const box = (at) => atelier.runRow(names[at]).getByTestId('run-select');

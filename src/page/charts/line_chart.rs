@@ -70,6 +70,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                 on:pointerleave=move |_| hovered.set(None)
             >
                 {move || frame.get().map(|frame| plot.with(|plot| axes(plot, &frame)))}
+                {move || frame.get().map(|frame| plot.with(|plot| areas(plot, &frame)))}
                 {move || frame.get().map(|frame| plot.with(|plot| lines(plot, &frame)))}
                 {move || {
                     let (frame, x) = frame.get().zip(hovered.get())?;
@@ -205,6 +206,11 @@ fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
             <text class="axis-name" x=right y=bottom + 32.0 text-anchor="end">{words().charts.axis(plot.x)}</text>
         </g>
     }
+}
+
+fn areas(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
+    let drawn = plot.bands.iter().map(|band| view! { <path class="band" d=frame.area(band) /> });
+    drawn.collect_view()
 }
 
 /// Lines this short get a dot at each point; otherwise a single point would be invisible.

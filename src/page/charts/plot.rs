@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::scale::{common_range, log_ticks, robust_range};
+
 /// A chart's contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
@@ -13,6 +15,12 @@ pub struct Plot {
     pub y_name: &'static str,
     /// The lines, with the most important last.
     pub lines: Vec<Line>,
+    /// Areas behind the lines.
+    pub bands: Vec<Band>,
+    /// Whether the vertical axis is logarithmic; values that are not positive are then not drawn.
+    pub log: bool,
+    /// The least right edge of the horizontal axis, so that stacked charts share their range.
+    pub least_right: f64,
     /// Positions on the horizontal axis that are marked by a rule.
     pub marks: Vec<Mark>,
     /// The text shown while there is nothing to draw.
@@ -26,6 +34,9 @@ impl Default for Plot {
             x: Count::Steps,
             y_name: "",
             lines: Vec::new(),
+            bands: Vec::new(),
+            log: false,
+            least_right: 0.0,
             marks: Vec::new(),
             empty: Cow::Borrowed(""),
         }
@@ -56,6 +67,13 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
 }
 
+/// An area between two lines, from left to right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// Position, lowest and highest value, by ascending position.
+    pub points: Vec<(f64, f64, f64)>,
+}
+
 /// How a line is drawn. Never by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -63,6 +81,8 @@ pub enum Look {
     Faint,
     /// Dashed ink.
     Dashed,
+    /// Dotted, in the background: a run of someone else's, for comparison.
+    Reference,
     /// The accent colour, solid.
     Accent,
     /// One of several runs, distinguished by colour and dashes, which repeat after [`Self::RUNS`].
@@ -88,6 +108,7 @@ impl Look {
         match self {
             Self::Faint => "look-faint",
             Self::Dashed => "look-dashed",
+            Self::Reference => "look-reference",
             Self::Accent => "look-accent",
             Self::Run(run) => Self::OF_RUNS[run % Self::RUNS],
         }
@@ -110,8 +131,10 @@ pub struct Frame {
     pub size: (f64, f64),
     /// The values at the left and right edges.
     pub x: (f64, f64),
-    /// The values at the bottom and top edges.
+    /// The values at the bottom and top edges, or their logarithms to base 10.
     pub y: (f64, f64),
+    /// Whether they are logarithms.
+    log: bool,
 }
 
 impl Frame {
@@ -124,9 +147,26 @@ impl Frame {
 
     /// The frame that fits a plot; `None` if the plot has no values.
     pub fn of(plot: &Plot, size: (f64, f64)) -> Option<Self> {
-        let points = || plot.lines.iter().flat_map(|line| &line.points);
-        let (mut left, mut right) = bounds(points().map(|point| point.0))?;
-        let (bottom, top) = bounds(points().map(|point| point.1))?;
+        let on_axis = |y: f64| if plot.log { y.log10() } else { y };
+        let own = || plot.lines.iter().filter(|line| line.look != Look::Reference);
+        let positions = own().flat_map(|line| &line.points).map(|point| point.0);
+        let (mut left, mut right) = bounds(positions.chain([plot.least_right]))?;
+        let range_of = |line: &Line| {
+            let values = line.points.iter().map(|point| on_axis(point.1));
+            robust_range(values.map(|value| value.clamp(-MOST, MOST)).filter(|y| !y.is_nan()))
+        };
+        let ranges: Vec<_> = own().filter_map(range_of).collect();
+        let (bottom, top) = if plot.log {
+            bounds(ranges.iter().flat_map(|range| [range.0, range.1]))?
+        } else {
+            common_range(&ranges)?
+        };
+        // Beside the run's own values, those of the reference.
+        let others = plot.lines.iter().filter(|line| line.look == Look::Reference);
+        let others = others.flat_map(|line| line.points.iter().map(|point| point.1));
+        let bands = plot.bands.iter().flat_map(|band| &band.points);
+        let others = others.chain(bands.flat_map(|point| [point.1, point.2]));
+        let (bottom, top) = bounds(others.map(on_axis).chain([bottom, top]))?;
         if plot.x == Count::Epochs {
             // Space beside the first and last epochs, also if there is only one.
             (left, right) = (left.min(1.0) - 0.25, right.max(2.0) + 0.25);
@@ -135,8 +175,9 @@ impl Frame {
             (left, right) = (left.min(0.0), far);
         }
         let margin = 0.08 * if is_span((bottom, top)) { top - bottom } else { top.abs().max(0.1) };
-        let floor = if bottom >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
-        Some(Self { size, x: (left, right), y: ((bottom - margin).max(floor), top + margin) })
+        let floor = if bottom >= 0.0 && !plot.log { 0.0 } else { f64::NEG_INFINITY };
+        let y = ((bottom - margin).max(floor), top + margin);
+        Some(Self { size, x: (left, right), y, log: plot.log })
     }
 
     /// The right edge, in pixels.
@@ -157,6 +198,7 @@ impl Frame {
 
     /// Pixels from the top, clamped to the frame: this still shows that a value is too large to draw.
     pub fn py(&self, y: f64) -> f64 {
+        let y = if self.log { y.log10() } else { y };
         let y = y.clamp(self.y.0, self.y.1);
         self.bottom() - (y - self.y.0) / (self.y.1 - self.y.0) * (self.bottom() - Self::TOP)
     }
@@ -172,13 +214,27 @@ impl Frame {
         let mut path = String::with_capacity(points.len() * 14);
         let mut command = 'M';
         for &(x, y) in points {
-            if is_drawn(&(x, y)) {
+            if is_drawn(&(x, y)) && (!self.log || y > 0.0) {
                 // Writing to a string cannot fail.
                 let _ = write!(path, "{command}{:.1} {:.1}", self.px(x), self.py(y));
                 command = 'L';
             } else {
                 command = 'M';
             }
+        }
+        path
+    }
+
+    /// A closed SVG path around a band.
+    pub fn area(&self, band: &Band) -> String {
+        use std::fmt::Write as _;
+        let upper = band.points.iter().map(|&(x, _, high)| (x, high));
+        let lower = band.points.iter().rev().map(|&(x, low, _)| (x, low));
+        let mut path = String::new();
+        for (at, (x, y)) in upper.chain(lower).enumerate() {
+            let command = if at == 0 { 'M' } else { 'L' };
+            // Writing to a string cannot fail.
+            let _ = write!(path, "{command}{:.1} {:.1}", self.px(x), self.py(y));
         }
         path
     }
@@ -196,6 +252,9 @@ impl Frame {
 
     /// Values and labels for the vertical axis.
     pub fn y_ticks(&self) -> Vec<(f64, String)> {
+        if self.log {
+            return log_ticks(self.y);
+        }
         ticks(self.y, ((self.bottom() - Self::TOP) / 38.0).max(2.0), 0.0)
     }
 }

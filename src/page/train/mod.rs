@@ -85,8 +85,8 @@ fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
         is_current.get();
         let figures = if replays.get() { replay.figures } else { untrack(|| shown.figures()) };
         view! {
+            <Readouts figures />
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
-                <Readouts figures />
                 <Show when=move || !replays.get()>
                     <Outcome figures run draft />
                 </Show>

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::format::{UNKNOWN, four_decimals};
+use crate::page::format::{four_decimals, percent};
 use crate::page::session::{RECENT_STEPS, RunFigures};
 use crate::page::words::{Word, say, words};
 use crate::protocol::{EpochMetrics, RunOverview};
 
-/// Step, epoch, losses, accuracy and speed.
+/// Step, epoch, losses, accuracy and speed, each as soon as it is known.
 #[component]
 pub fn Readouts(figures: RunFigures) -> impl IntoView {
     let live = figures.live;
@@ -33,7 +33,7 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
                 note=|| words().run.last_batches(RECENT_STEPS) />
             <Readout label=|words| words.run.validation_loss() testid="valid-loss"
                 value=valid(|epoch| epoch.valid_loss) note=after_epoch />
-            <Readout label=|words| words.run.validation_accuracy() testid="valid-accuracy"
+            <Readout label=|words| words.run.validation_accuracy() testid="valid-accuracy" as_percent=true
                 value=valid(|epoch| epoch.valid_accuracy) note=after_epoch />
             <Readout label=|words| words.run.epoch() testid="epoch" value=epoch note=epochs />
             <Readout label=|words| words.run.step() testid="step" value=step
@@ -51,13 +51,18 @@ fn Readout(
     value: Memo<Option<String>>,
     note: impl Fn() -> String + Send + 'static,
     #[prop(optional)] wide: bool,
+    #[prop(optional)] as_percent: bool,
 ) -> impl IntoView {
+    // It stays in the document, so that what reads it by its name finds it.
     view! {
-        <div class="readout" class:readout-wide=wide>
+        <div class="readout" class:readout-wide=wide hidden=move || value.with(Option::is_none)>
             <dt>{say(label)}</dt>
             <dd>
                 <span class="readout-value" data-testid=testid data-value=move || value.get()>
-                    {move || value.get().unwrap_or_else(|| UNKNOWN.to_owned())}
+                    {move || {
+                        let share = value.get().filter(|_| as_percent).and_then(|it| it.parse().ok());
+                        share.map(percent).or_else(|| value.get())
+                    }}
                 </span>
                 <span class="readout-note">{note}</span>
             </dd>

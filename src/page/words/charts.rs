@@ -41,6 +41,11 @@ sentences! {
         /// While there is no point.
         no_accuracy,
         smoothing,
+        /// The switch for PyTorch's runs behind the run's own.
+        reference,
+        /// Their line.
+        printed_by_tutorial,
+        log_scale,
         /// A line: how many batches a point is the mean of.
         batches(steps: u64),
         /// A line.

@@ -1,25 +1,8 @@
 //! A run beside PyTorch's own runs of the tutorial's recipe.
 
 use crate::protocol::EpochMetrics;
+use crate::reference::{EPOCHS, ReferenceEpoch};
 use crate::settings::{Preset, TrainingConfig};
-
-/// What PyTorch reached after an epoch of the tutorial's recipe.
-struct Reference {
-    /// The validation loss that the tutorial prints; its seed is unknown.
-    printed: f64,
-    /// The lowest and the highest validation loss of the tutorial's run and of four with PyTorch's seeds 0 to 3
-    /// (`tests/fixtures/tutorial.json`).
-    range: (f64, f64),
-}
-
-/// By epoch, from the first.
-const PYTORCH: [Reference; 5] = [
-    Reference { printed: 0.41446, range: (0.41446, 0.45111) },
-    Reference { printed: 0.35812, range: (0.34497, 0.39023) },
-    Reference { printed: 0.33077, range: (0.32327, 0.35309) },
-    Reference { printed: 0.41687, range: (0.31546, 0.41687) },
-    Reference { printed: 0.31207, range: (0.30449, 0.31948) },
-];
 
 /// Where a run lies among PyTorch's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +33,8 @@ pub struct Comparison {
 /// The comparison of a run with these settings, if they are the tutorial's recipe and it has had at most as many
 /// epochs.
 pub fn compared(config: &TrainingConfig, newest: &EpochMetrics) -> Option<Comparison> {
-    let Reference { printed, range: (lowest, highest) } =
-        PYTORCH.get(newest.epoch.checked_sub(1)? as usize)?;
+    let ReferenceEpoch { printed, loss: (lowest, highest), .. } =
+        EPOCHS.get(newest.epoch.checked_sub(1)? as usize)?;
     let place = match newest.valid_loss {
         loss if loss < *lowest => Place::Better,
         loss if loss > *highest => Place::Worse,

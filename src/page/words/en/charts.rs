@@ -31,6 +31,9 @@ pub const WORDS: ChartWords = ChartWords {
     accuracy_by_epoch: "Accuracy on the test images by epoch",
     no_accuracy: "One point will appear after each epoch.",
     smoothing: "Smoothing",
+    reference: "PyTorch's runs",
+    printed_by_tutorial: "the tutorial's output",
+    log_scale: "Log scale",
     batches: |steps| match steps {
         1 => "each batch".to_owned(),
         steps => format!("mean of {steps} batches"),

@@ -30,6 +30,9 @@ pub const WORDS: ChartWords = ChartWords {
     accuracy_by_epoch: "各轮测试图像的分类准确率",
     no_accuracy: "每轮结束后增加一个点。",
     smoothing: "平滑",
+    reference: "PyTorch 的结果",
+    printed_by_tutorial: "教程中的输出",
+    log_scale: "对数坐标",
     batches: |steps| match steps {
         1 => "每个批次".to_owned(),
         steps => format!("{steps} 个批次的均值"),
