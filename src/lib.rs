@@ -15,6 +15,7 @@ pub mod insight;
 pub mod library;
 pub mod network;
 pub mod protocol;
+pub mod reference;
 pub mod settings;
 pub mod state_dict;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::format::{UNKNOWN, four_decimals};
+use crate::page::format::{UNKNOWN, four_decimals, percent};
 use crate::page::session::{RECENT_STEPS, RunFigures};
 use crate::page::words::{Word, say, words};
 use crate::protocol::{EpochMetrics, RunOverview};
@@ -24,6 +24,7 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
     let valid = move |metric: fn(&EpochMetrics) -> f64| {
         Memo::new(move |_| last_epoch().map(|epoch| four_decimals(Some(metric(&epoch)))))
     };
+    let accuracy = Memo::new(move |_| last_epoch().map(|epoch| percent(epoch.valid_accuracy)));
     let after_epoch = move || words().run.after_epoch(last_epoch().map(|epoch| epoch.epoch));
     let rate = Memo::new(move |_| live.get().images_per_second.map(|rate| format!("{rate:.0}")));
     view! {
@@ -34,7 +35,7 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
             <Readout label=|words| words.run.validation_loss() testid="valid-loss"
                 value=valid(|epoch| epoch.valid_loss) note=after_epoch />
             <Readout label=|words| words.run.validation_accuracy() testid="valid-accuracy"
-                value=valid(|epoch| epoch.valid_accuracy) note=after_epoch />
+                value=valid(|epoch| epoch.valid_accuracy) shown=accuracy note=after_epoch />
             <Readout label=|words| words.run.epoch() testid="epoch" value=epoch note=epochs />
             <Readout label=|words| words.run.step() testid="step" value=step
                 note=|| words().run.batches_seen().to_owned() />
@@ -44,20 +45,24 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
     }
 }
 
+/// A number. Its attribute `data-value` holds it as other programs read it; `shown` is what a visitor reads, if that
+/// is not the same.
 #[component]
 fn Readout(
     label: Word,
     testid: &'static str,
     value: Memo<Option<String>>,
     note: impl Fn() -> String + Send + 'static,
+    #[prop(optional)] shown: Option<Memo<Option<String>>>,
     #[prop(optional)] wide: bool,
 ) -> impl IntoView {
+    let shown = shown.unwrap_or(value);
     view! {
         <div class="readout" class:readout-wide=wide>
             <dt>{say(label)}</dt>
             <dd>
                 <span class="readout-value" data-testid=testid data-value=move || value.get()>
-                    {move || value.get().unwrap_or_else(|| UNKNOWN.to_owned())}
+                    {move || shown.get().unwrap_or_else(|| UNKNOWN.to_owned())}
                 </span>
                 <span class="readout-note">{note}</span>
             </dd>
