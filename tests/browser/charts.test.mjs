@@ -56,15 +56,14 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
 test('a chart tells its values in a live region that is there before them, and no image takes keys', { timeout: seconds(90) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=40&lr=0.05');
   await atelier.waitForStatus('ready');
+  await atelier.start();
+  await atelier.waitForStatus('done');
   const figure = atelier.hook('loss-chart');
   // As assistive technology sees it, without what is hidden from it.
   const told = figure.locator('.plot').getByRole('status');
   assert.equal(await told.count(), 1);
-  assert.equal(await told.innerText(), '');
-  await told.evaluate((region) => { globalThis.region = region; });
-  await atelier.start();
-  await atelier.waitForStatus('done');
   assert.equal(await told.innerText(), '', 'nothing is told unasked');
+  await told.evaluate((region) => { globalThis.region = region; });
 
   const chart = figure.getByRole('application', { name: /Training loss by step/ });
   await chart.focus();
@@ -81,15 +80,38 @@ test('a chart tells its values in a live region that is there before them, and n
   assert.equal(focusable, 0);
 });
 
-test('the chart of Loss/train says what its points are means of, and when empty, why', { timeout: seconds(90) }, async (t) => {
+test('a chart appears with its first point, and Loss/train says what its points are means of', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=3&lr=0.05');
   await atelier.waitForStatus('ready');
-  const said = () => atelier.hook('report-chart').innerText();
-  assert.match(await said(), /every 1000 batches, or of each epoch if it has fewer/);
   await atelier.start();
   await atelier.waitForStatus('done');
-  assert.match(await said(), /mean of the 235 batches of each epoch/);
-  assert.match(await said(), /This run ends after 3 batches; a point needs 235\./);
+  assert.equal(await atelier.hook('loss-chart').count(), 1);
+  assert.equal(await atelier.hook('report-chart').count(), 0, 'three batches make no point');
+
+  await atelier.set('steps', '235');
+  await atelier.start();
+  await atelier.hook('report-chart').waitFor();
+  assert.match(await atelier.hook('report-chart').innerText(), /mean of the 235 batches of each epoch/);
+  await atelier.hook('accuracy-chart').waitFor();
+  const chart = atelier.hook('accuracy-chart').getByRole('application');
+  assert.match(await chart.getAttribute('aria-label'), /validation \d+\.\d %/);
+});
+
+test('losses are on a logarithmic axis on request, and PyTorch\'s range can be hidden', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=1&steps=235&lr=0.05');
+  await atelier.waitForStatus('ready');
+  await atelier.start();
+  await atelier.waitForStatus('done');
+  const figure = atelier.hook('loss-chart');
+  const range = figure.locator('polygon.look-range');
+  await range.waitFor({ state: 'attached' });
+  await atelier.hook('reference-toggle').uncheck();
+  await range.waitFor({ state: 'detached' });
+  const drawn = () => figure.locator('.plot path').first().getAttribute('d');
+  const linear = await drawn();
+  await atelier.hook('loss-log').check();
+  await atelier.page.waitForFunction((linear) =>
+    document.querySelector('[data-testid=loss-chart] .plot path').getAttribute('d') !== linear, linear);
 });
 
 /** Waits until a live region is empty. */

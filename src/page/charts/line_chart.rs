@@ -1,4 +1,4 @@
-//! A line chart in SVG: axes, legend, and values by pointer, arrow keys or touch.
+//! A line chart in SVG: values by pointer, arrow keys or touch; a legend where names do not fit beside the lines.
 //!
 //! Our own, after reading leptos-chartistry 0.2: its tooltip only opens to the left of a mouse and at
 //! page coordinates, which a phone or a positioned parent cuts off; it knows neither keyboard nor
@@ -9,7 +9,8 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::plot::{Frame, Line, Plot, is_drawn, nearest, value_words};
+use super::drawing::{axes, lines, names, reference};
+use super::plot::{Frame, Line, Plot, entries, nearest};
 use crate::page::browser::on_resize;
 use crate::page::words::{Newest, Words, say, words};
 
@@ -49,7 +50,9 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     });
     // An `img` role takes no keys, and a `group` role leaves the arrow keys to the screen reader.
     view! {
-        <Legend plot />
+        <Show when=move || frame.with(|frame| frame.is_some_and(|frame| !frame.has_names()))>
+            <Legend plot />
+        </Show>
         <div
             class="plot"
             node_ref=place
@@ -70,8 +73,9 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                 on:pointerleave=move |_| hovered.set(None)
             >
                 {move || frame.get().map(|frame| plot.with(|plot| axes(plot, &frame)))}
-                {move || frame.get().map(|frame| plot.with(|plot| areas(plot, &frame)))}
+                {move || frame.get().and_then(|frame| plot.with(|plot| reference(plot, &frame)))}
                 {move || frame.get().map(|frame| plot.with(|plot| lines(plot, &frame)))}
+                {move || frame.get().map(|frame| plot.with(|plot| names(plot, &frame)))}
                 {move || {
                     let (frame, x) = frame.get().zip(hovered.get())?;
                     plot.with(|plot| crosshair(plot, &frame, x))
@@ -131,7 +135,7 @@ fn by_key(plot: &Plot, from: Option<f64>, key: &str) -> Option<Option<f64>> {
 fn summary(words: &Words, plot: &Plot) -> String {
     let newest = plot.lines.iter().filter_map(|line| {
         let (x, y) = *line.points.last()?;
-        Some(Newest { line: &line.name, x, y })
+        Some(Newest { line: &line.name, x, value: plot.unit.text(y) })
     });
     let newest: Vec<_> = newest.collect();
     if newest.is_empty() {
@@ -146,7 +150,8 @@ fn Legend(plot: Memo<Plot>) -> impl IntoView {
     // The names change rarely, the points often.
     let entries = Memo::new(move |_| {
         plot.with(|plot| {
-            plot.lines.iter().map(|line| (line.name.clone(), line.look)).collect::<Vec<_>>()
+            let entries = entries(plot).into_iter();
+            entries.map(|(name, look)| (name.to_owned(), look)).collect::<Vec<_>>()
         })
     });
     view! {
@@ -171,66 +176,6 @@ fn Legend(plot: Memo<Plot>) -> impl IntoView {
     }
 }
 
-fn axes(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
-    let (left, right, top, bottom) = (Frame::LEFT, frame.right(), Frame::TOP, frame.bottom());
-    let horizontal = frame.y_ticks().into_iter().map(|(value, label)| {
-        let y = frame.py(value);
-        view! {
-            <line class="grid" x1=left x2=right y1=y y2=y />
-            <text class="tick" x=left - 8.0 y=y dy="0.32em" text-anchor="end">{label}</text>
-        }
-    });
-    let vertical = frame.x_ticks(plot.x).into_iter().map(|(value, label)| {
-        let x = frame.px(value);
-        view! {
-            <line class="axis" x1=x x2=x y1=bottom y2=bottom + 4.0 />
-            <text class="tick" x=x y=bottom + 17.0 text-anchor="middle">{label}</text>
-        }
-    });
-    let marks = plot.marks.iter().filter(|mark| mark.x > frame.x.0 && mark.x < frame.x.1);
-    let marks = marks.map(|mark| {
-        let x = frame.px(mark.x);
-        let label = (x + 52.0 < right).then(|| mark.label.clone());
-        view! {
-            <line class="mark" x1=x x2=x y1=top y2=bottom />
-            <text class="tick" x=x + 4.0 y=top + 8.0>{label}</text>
-        }
-    });
-    view! {
-        <g>
-            {horizontal.collect_view()}
-            {marks.collect_view()}
-            <line class="axis" x1=left x2=right y1=bottom y2=bottom />
-            {vertical.collect_view()}
-            <text class="axis-name" x="0" y="10">{plot.y_name}</text>
-            <text class="axis-name" x=right y=bottom + 32.0 text-anchor="end">{words().charts.axis(plot.x)}</text>
-        </g>
-    }
-}
-
-fn areas(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
-    let drawn = plot.bands.iter().map(|band| view! { <path class="band" d=frame.area(band) /> });
-    drawn.collect_view()
-}
-
-/// Lines this short get a dot at each point; otherwise a single point would be invisible.
-const DOTTED_UP_TO: usize = 30;
-
-fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
-    let drawn = plot.lines.iter().map(|line| {
-        let class = line.look.class();
-        let dots = if line.points.len() <= DOTTED_UP_TO { line.points.as_slice() } else { &[] };
-        let dots = dots.iter().filter(|point| is_drawn(point)).map(|&(x, y)| {
-            view! { <circle class=class cx=frame.px(x) cy=frame.py(y) r="3" /> }
-        });
-        view! {
-            <path class=class fill="none" d=frame.path(&line.points) />
-            {dots.collect_view()}
-        }
-    });
-    drawn.collect_view()
-}
-
 /// A line, and its point nearest to the pointer.
 type Hit<'a> = (&'a Line, f64, f64);
 
@@ -249,7 +194,7 @@ fn points_at(plot: &Plot, x: f64) -> Option<(f64, Vec<Hit<'_>>)> {
 fn crosshair(plot: &Plot, frame: &Frame, x: f64) -> Option<impl IntoView + use<>> {
     let (at, points) = points_at(plot, x)?;
     let dots =
-        points.into_iter().filter(|point| is_drawn(&(point.1, point.2))).map(|(line, x, y)| {
+        points.into_iter().filter(|point| frame.draws(&(point.1, point.2))).map(|(line, x, y)| {
             view! { <circle class=line.look.class() cx=frame.px(x) cy=frame.py(y) r="4" /> }
         });
     let at = frame.px(at);
@@ -278,9 +223,10 @@ fn beside(plot: &Plot, frame: &Frame, x: f64) -> Option<Beside> {
 
 fn tooltip(plot: &Plot, x: f64) -> Option<impl IntoView + use<>> {
     let (at, points) = points_at(plot, x)?;
+    let unit = plot.unit;
     let rows = points.into_iter().map(|(line, _, y)| {
         let name = line.name.clone();
-        view! { <dt>{name}</dt><dd>{value_words(y)}</dd> }
+        view! { <dt>{name}</dt><dd>{unit.text(y)}</dd> }
     });
     Some(view! {
         <p>{words().charts.place(plot.x, at)}</p>

@@ -10,7 +10,7 @@ use super::run_name::distinct_names;
 use crate::library::RunSummary;
 use crate::page::charts::Smoothing;
 use crate::page::charts::line_chart::LineChart;
-use crate::page::charts::plot::{Count, Line, Look, Plot};
+use crate::page::charts::plot::{Count, Line, Look, Plot, Unit};
 use crate::page::format::UNKNOWN;
 use crate::page::session::{LossSeries, StoredCurves};
 use crate::page::words::{Word, say, words};
@@ -189,6 +189,7 @@ fn described(curve: Curve, axis: Axis, lines: Vec<Line>) -> Plot {
         title: title.to_owned(),
         x: axis.count(),
         y_name,
+        unit: if curve == Curve::Accuracy { Unit::Share } else { Unit::Loss },
         lines,
         empty: empty.into(),
         ..Plot::default()

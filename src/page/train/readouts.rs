@@ -44,6 +44,8 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
     }
 }
 
+/// A number. Its attribute `data-value` holds it as other programs read it; `shown` is what a visitor reads, if that
+/// is not the same.
 #[component]
 fn Readout(
     label: Word,

@@ -2,7 +2,7 @@
 
 use super::sentences;
 use crate::page::charts::plot::Count;
-use crate::page::charts::report_points::{FirstPoint, ReportPoint};
+use crate::page::charts::report_points::ReportPoint;
 
 /// The newest point of a line.
 pub struct Newest<'a> {
@@ -11,7 +11,7 @@ pub struct Newest<'a> {
     /// Its position on the horizontal axis.
     pub x: f64,
     /// Its value.
-    pub y: f64,
+    pub value: String,
 }
 
 sentences! {
@@ -28,24 +28,23 @@ sentences! {
         mean_of(point: ReportPoint),
         /// For screen readers: what a point stands for.
         mean_training_loss_of(point: ReportPoint),
-        /// While there is no point: when the first appears, or that none will.
-        first_point(first: FirstPoint),
-        training_and_validation_loss,
+        validation_loss,
         /// For screen readers.
         losses_by_epoch,
-        /// While there is no point.
-        no_epoch_loss,
         validation_accuracy,
         /// For screen readers.
         accuracy_by_epoch,
-        /// While there is no point.
-        no_accuracy,
         smoothing,
-        /// The switch for PyTorch's runs behind the run's own.
-        reference,
-        /// Their line.
-        printed_by_tutorial,
+        /// Whether losses are on a logarithmic axis.
         log_scale,
+        /// Whether PyTorch's results are drawn.
+        pytorchs_range,
+        /// An area: the range over the seeds with which PyTorch was run.
+        pytorchs_seeds,
+        /// A line: the training loss that the tutorial prints.
+        pytorchs_tutorial,
+        /// A line: the validation loss that the tutorial prints.
+        tutorials_validation,
         /// A line: how many batches a point is the mean of.
         batches(steps: u64),
         /// A line.

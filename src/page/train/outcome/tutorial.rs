@@ -1,7 +1,7 @@
 //! A run beside PyTorch's own runs of the tutorial's recipe.
 
 use crate::protocol::EpochMetrics;
-use crate::reference::{EPOCHS, ReferenceEpoch};
+use crate::reference::EPOCHS;
 use crate::settings::{Preset, TrainingConfig};
 
 /// Where a run lies among PyTorch's.
@@ -33,14 +33,15 @@ pub struct Comparison {
 /// The comparison of a run with these settings, if they are the tutorial's recipe and it has had at most as many
 /// epochs.
 pub fn compared(config: &TrainingConfig, newest: &EpochMetrics) -> Option<Comparison> {
-    let ReferenceEpoch { printed, loss: (lowest, highest), .. } =
-        EPOCHS.get(newest.epoch.checked_sub(1)? as usize)?;
+    let loss = EPOCHS.get(newest.epoch.checked_sub(1)? as usize)?.loss;
+    // Over the printed run as well.
+    let (lowest, highest) = (loss.lowest.min(loss.printed), loss.highest.max(loss.printed));
+    let [printed, lowest, highest] = [loss.printed, lowest, highest].map(f64::from);
     let place = match newest.valid_loss {
-        loss if loss < *lowest => Place::Better,
-        loss if loss > *highest => Place::Worse,
+        loss if loss < lowest => Place::Better,
+        loss if loss > highest => Place::Worse,
         _ => Place::Among,
     };
-    let (printed, lowest, highest) = (*printed, *lowest, *highest);
     is_tutorial(config).then_some(Comparison {
         epoch: newest.epoch,
         printed,

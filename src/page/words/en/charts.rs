@@ -1,7 +1,7 @@
 //! The charts, in English.
 
-use crate::page::charts::plot::{Count, value_words};
-use crate::page::charts::report_points::{FirstPoint, ReportPoint};
+use crate::page::charts::plot::Count;
+use crate::page::charts::report_points::ReportPoint;
 use crate::page::format::{duration, whole};
 use crate::page::words::ChartWords;
 
@@ -13,27 +13,16 @@ pub const WORDS: ChartWords = ChartWords {
     loss_train: "Loss/train",
     mean_of: |point| format!("mean of {}", batches_of(point)),
     mean_training_loss_of: |point| format!("Mean training loss of {}", batches_of(point)),
-    first_point: |first| match first {
-        FirstPoint::At { step } => format!("The first point appears at step {}.", whole(step)),
-        FirstPoint::Never { steps, needed } => format!(
-            "This run ends after {} batches; a point needs {}.",
-            whole(steps),
-            whole(needed)
-        ),
-        FirstPoint::NoRun { most } => {
-            format!("One point per {most} batches, or per epoch if it has fewer.")
-        }
-    },
-    training_and_validation_loss: "Training vs. Validation Loss",
+    validation_loss: "Validation loss",
     losses_by_epoch: "Training and validation loss by epoch",
-    no_epoch_loss: "Two points will appear after each epoch.",
     validation_accuracy: "Validation accuracy",
     accuracy_by_epoch: "Accuracy on the test images by epoch",
-    no_accuracy: "One point will appear after each epoch.",
     smoothing: "Smoothing",
-    reference: "PyTorch's runs",
-    printed_by_tutorial: "the tutorial's output",
     log_scale: "Log scale",
+    pytorchs_range: "PyTorch's range",
+    pytorchs_seeds: "PyTorch, 4 seeds",
+    pytorchs_tutorial: "PyTorch tutorial",
+    tutorials_validation: "tutorial validation",
     batches: |steps| match steps {
         1 => "each batch".to_owned(),
         steps => format!("mean of {steps} batches"),
@@ -48,9 +37,9 @@ pub const WORDS: ChartWords = ChartWords {
     chart: "chart",
     nothing_yet: |title, empty| format!("{title}: no data yet. {empty}"),
     newest: |title, count, points| {
-        let points = points.iter().map(|point| {
-            format!("{} {} at {}", point.line, value_words(point.y), place(count, point.x))
-        });
+        let points = points
+            .iter()
+            .map(|point| format!("{} {} at {}", point.line, point.value, place(count, point.x)));
         let points = points.collect::<Vec<_>>().join(", ");
         format!("{title}. Latest: {points}. Use the arrow keys to read the values.")
     },
@@ -62,7 +51,7 @@ fn batches_of(point: ReportPoint) -> String {
         ReportPoint::EpochOfOne => "each epoch, which is one batch".to_owned(),
         ReportPoint::Epoch { batches } => format!("the {batches} batches of each epoch"),
         ReportPoint::Batches { most } => format!("every {most} batches"),
-        ReportPoint::NoRun { most } => {
+        ReportPoint::Unknown { most } => {
             format!("every {most} batches, or of each epoch if it has fewer")
         }
     }

@@ -1,8 +1,8 @@
 //! The charts, in Chinese.
 
 use super::units::duration;
-use crate::page::charts::plot::{Count, value_words};
-use crate::page::charts::report_points::{FirstPoint, ReportPoint};
+use crate::page::charts::plot::Count;
+use crate::page::charts::report_points::ReportPoint;
 use crate::page::format::whole;
 use crate::page::words::ChartWords;
 
@@ -14,25 +14,16 @@ pub const WORDS: ChartWords = ChartWords {
     loss_train: "Loss/train",
     mean_of: |point| format!("{}的均值", batches_of(point)),
     mean_training_loss_of: |point| format!("{}的平均训练损失", batches_of(point)),
-    first_point: |first| match first {
-        FirstPoint::At { step } => format!("第一个点出现在第 {} 步。", whole(step)),
-        FirstPoint::Never { steps, needed } => {
-            format!("本次运行只有 {} 个批次，而一个点需要 {} 个批次。", whole(steps), whole(needed))
-        }
-        FirstPoint::NoRun { most } => {
-            format!("每 {most} 个批次一个点；一轮不足 {most} 个批次时，每轮一个点。")
-        }
-    },
-    training_and_validation_loss: "训练损失与验证损失",
+    validation_loss: "验证损失",
     losses_by_epoch: "各轮的训练损失与验证损失",
-    no_epoch_loss: "每轮结束后增加两个点。",
     validation_accuracy: "验证准确率",
     accuracy_by_epoch: "各轮测试图像的分类准确率",
-    no_accuracy: "每轮结束后增加一个点。",
     smoothing: "平滑",
-    reference: "PyTorch 的结果",
-    printed_by_tutorial: "教程中的输出",
     log_scale: "对数坐标",
+    pytorchs_range: "PyTorch 的范围",
+    pytorchs_seeds: "PyTorch，4 个种子",
+    pytorchs_tutorial: "PyTorch 教程",
+    tutorials_validation: "教程的验证损失",
     batches: |steps| match steps {
         1 => "每个批次".to_owned(),
         steps => format!("{steps} 个批次的均值"),
@@ -47,9 +38,9 @@ pub const WORDS: ChartWords = ChartWords {
     chart: "图表",
     nothing_yet: |title, empty| format!("{title}：暂无数据。{empty}"),
     newest: |title, count, points| {
-        let points = points.iter().map(|point| {
-            format!("{} {}（{}）", point.line, value_words(point.y), place(count, point.x))
-        });
+        let points = points
+            .iter()
+            .map(|point| format!("{} {}（{}）", point.line, point.value, place(count, point.x)));
         let points = points.collect::<Vec<_>>().join("，");
         format!("{title}。最新值：{points}。按方向键可查看各点的值。")
     },
@@ -61,7 +52,7 @@ fn batches_of(point: ReportPoint) -> String {
         ReportPoint::EpochOfOne => "每轮（仅 1 个批次）".to_owned(),
         ReportPoint::Epoch { batches } => format!("每轮 {batches} 个批次"),
         ReportPoint::Batches { most } => format!("每 {most} 个批次"),
-        ReportPoint::NoRun { most } => format!("每 {most} 个批次（不足时为每轮）"),
+        ReportPoint::Unknown { most } => format!("每 {most} 个批次（不足时为每轮）"),
     }
 }
 
