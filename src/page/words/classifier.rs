@@ -10,7 +10,6 @@ sentences! {
         /// The class name of a label (from 0); a dash if there is none.
         class_name(label: usize) -> &'static str,
         title,
-        invitation,
         /// The pad, for screen readers.
         pad,
         /// On the empty pad.

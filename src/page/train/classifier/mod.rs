@@ -1,10 +1,12 @@
 //! Draw, upload, drop or paste a garment, or take a test image, and see how the model classifies it.
 
 mod bars;
+mod board;
 mod pad;
 mod paint;
 mod picture_input;
 mod sheet;
+mod tools;
 
 use std::time::Duration;
 
@@ -77,15 +79,18 @@ pub fn Classifier(
         <section class="panel classifier" aria-labelledby="classify-title">
             <div class="panel-head">
                 <h2 id="classify-title">{say(|words| words.classifier.title())}</h2>
-                <p class="note">{say(|words| words.classifier.invitation())}</p>
             </div>
-            <Pad data subject />
-            <p class="complaint" aria-live="polite">{complaint}</p>
-            <div class="seen">
-                <Preview garment=subject.garment />
-                <Answer classifier subject />
+            <div class="drawing">
+                <Pad data subject />
+                <p class="complaint" aria-live="polite">{complaint}</p>
             </div>
-            <Bars classifier />
+            <div class="answering">
+                <div class="seen">
+                    <Preview garment=subject.garment />
+                    <Answer classifier subject />
+                </div>
+                <Bars classifier />
+            </div>
         </section>
     }
 }

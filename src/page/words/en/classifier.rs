@@ -10,9 +10,8 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "Classify",
-    invitation: "Draw a garment, bright on black, or upload a picture of one.",
     pad: "Drawing pad. Draw with a mouse, a finger or a pen; press Control+Z to undo.",
-    pad_hint: "Draw, drop or paste here",
+    pad_hint: "Draw, drop or paste a garment",
     brush: "Brush",
     shade: "Shade",
     fill: "Fill closed shapes",

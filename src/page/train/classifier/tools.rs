@@ -1,0 +1,84 @@
+//! The tools around the pad: the brush, and buttons.
+
+use leptos::prelude::*;
+
+use super::board::Board;
+use super::paint::Below;
+use super::picture_input::{PictureInput, Upload};
+use super::sheet::Sheet;
+use crate::network::PIXELS;
+use crate::page::session::DataState;
+use crate::page::words::{Word, say};
+
+/// Beside the pad: what becomes of closed strokes.
+#[component]
+pub fn Palette(board: Board) -> impl IntoView {
+    view! {
+        <div class="palette">
+            <label class="check">
+                <input type="checkbox" data-testid="brush-fill" prop:checked=board.fills
+                    on:change:target=move |event| board.fills.set(event.target().checked()) />
+                {say(|words| words.classifier.fill())}
+            </label>
+        </div>
+    }
+}
+
+/// Below the pad: the brush, and what changes the whole pad.
+#[component]
+pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl IntoView {
+    let test_image = move |_| {
+        let index = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+        data.test_image(index, move |image| {
+            if image.pixels.len() == PIXELS {
+                board.show(Below::Test(image));
+            }
+        });
+    };
+    view! {
+        <div class="sliders">
+            <Slider label=|words| words.classifier.brush() value=board.width least=6.0 most=96.0
+                testid="brush-size" />
+            <Slider label=|words| words.classifier.shade() value=board.grey least=40.0 most=255.0
+                testid="brush-shade" />
+        </div>
+        <div class="tool-buttons">
+            <button type="button" data-testid="undo" disabled=move || !board.sheet.with(Sheet::can_undo)
+                on:click=move |_| board.undo()>{say(|words| words.classifier.undo())}</button>
+            <button type="button" data-testid="clear" disabled=move || !board.can_clear()
+                on:click=move |_| board.clear()>{say(|words| words.classifier.clear())}</button>
+            <button type="button" data-testid="test-image"
+                disabled=move || data.overview.with(Option::is_none)
+                on:click=test_image>{say(|words| words.classifier.test_image())}</button>
+            <Upload pictures />
+        </div>
+    }
+}
+
+#[component]
+fn Slider(
+    label: Word,
+    value: RwSignal<f64>,
+    least: f64,
+    most: f64,
+    testid: &'static str,
+) -> impl IntoView {
+    view! {
+        <label class="slider">
+            <span>{say(label)}</span>
+            <input
+                type="range"
+                min=least
+                max=most
+                step="1"
+                data-testid=testid
+                prop:value=move || value.get().to_string()
+                on:input:target=move |event| {
+                    if let Ok(moved) = event.target().value().parse() {
+                        value.set(moved);
+                    }
+                }
+            />
+        </label>
+    }
+}
