@@ -30,5 +30,8 @@ sentences! {
         answer_by(share: f64, weights: &WeightsOf),
         /// A test image's label, and the model's prediction, if there is one.
         test_label(index: u32, label: usize, answer: Option<usize>),
+        /// The test image that a run's newest weights classify, and its label.
+        followed_image(index: u32, label: usize),
+        another_image,
     }
 }

@@ -63,14 +63,17 @@ impl Board {
         self.sheet.update(Sheet::undo);
     }
 
-    /// Clears the pad.
+    /// Clears the pad, and forgets the image of a run that is over.
     pub fn clear(self) {
         self.subject.complaint.set(None);
+        self.subject.followed.forget();
         self.sheet.update(Sheet::clear);
     }
 
     /// Whether [`Self::clear`] would change anything.
     pub fn can_clear(self) -> bool {
+        let followed = self.subject.followed;
         !self.sheet.with(Sheet::is_blank)
+            || (followed.image.with(Option::is_some) && !followed.is_fixed())
     }
 }

@@ -2,6 +2,7 @@
 
 mod bars;
 mod board;
+mod followed;
 mod pad;
 mod paint;
 mod picture_input;
@@ -19,6 +20,7 @@ use crate::page::session::{ClassifierState, Connection, DataState};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
+use followed::Followed;
 use pad::Pad;
 pub use picture_input::Complaint;
 
@@ -28,12 +30,34 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// The garment in the panel.
 #[derive(Clone, Copy)]
 pub struct Subject {
-    /// The 28×28 pixels that the network receives; `None` while the pad is empty.
+    /// The garment on the pad, 28×28 pixels; `None` while there is none.
     pub garment: RwSignal<Option<Garment>>,
+    /// Whether the pad is empty.
+    pub is_blank: RwSignal<bool>,
+    /// The test image that takes the garment's place while the pad is empty.
+    pub followed: Followed,
     /// A test image's index and label.
     pub truth: RwSignal<Option<(u32, u8)>>,
     /// Why a picture could not be used.
     pub complaint: RwSignal<Option<Complaint>>,
+}
+
+impl Subject {
+    /// The 28×28 pixels that the network receives.
+    fn seen(self) -> Option<Garment> {
+        if self.is_blank.get() {
+            self.followed.image.with(|image| image.as_ref()?.pixels.as_slice().try_into().ok())
+        } else {
+            self.garment.get()
+        }
+    }
+
+    /// The followed image's index and label, while it is what the network receives.
+    fn followed_truth(self) -> Option<(u32, u8)> {
+        self.is_blank.get().then(|| {
+            self.followed.image.with(|image| image.as_ref().map(|image| (image.index, image.label)))
+        })?
+    }
 }
 
 /// The classifying side of the page.
@@ -43,17 +67,21 @@ pub fn Classifier(
     data: DataState,
     classifier: ClassifierState,
 ) -> impl IntoView {
+    let is_blank = RwSignal::new(true);
     let subject = Subject {
         garment: RwSignal::new(None),
+        is_blank,
+        followed: Followed::new(connection, data, is_blank),
         truth: RwSignal::new(None),
         complaint: RwSignal::new(None),
     };
-    let classify = move || match subject.garment.get_untracked() {
+    let seen = Memo::new(move |_| subject.seen());
+    let classify = move || match seen.get_untracked() {
         Some(garment) => classifier.classify(garment.to_vec()),
         None => classifier.forget_prediction(),
     };
     Effect::new(move |_| {
-        subject.garment.track();
+        seen.track();
         // New weights or a restarted worker mean a new answer, too.
         classifier.classifying_with.track();
         connection.alive.track();
@@ -62,7 +90,7 @@ pub fn Classifier(
     });
     let learning = Memo::new(move |_| {
         matches!(connection.status.get(), Status::Training | Status::Validating)
-            && subject.garment.with(Option::is_some)
+            && seen.with(Option::is_some)
     });
     Effect::new(move |_| {
         if learning.get()
@@ -86,7 +114,7 @@ pub fn Classifier(
             </div>
             <div class="answering">
                 <div class="seen">
-                    <Preview garment=subject.garment />
+                    <Preview garment=seen />
                     <Answer classifier subject />
                 </div>
                 <Bars classifier />
@@ -96,7 +124,7 @@ pub fn Classifier(
 }
 
 #[component]
-fn Preview(garment: RwSignal<Option<Garment>>) -> impl IntoView {
+fn Preview(garment: Memo<Option<Garment>>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {

@@ -49,6 +49,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
                 _ => None,
             });
             let garment = garment_of(&context, sheet);
+            subject.is_blank.set(sheet.is_blank());
             if matches!(sheet.picture, Some(Below::Photo(..))) && garment.is_none() {
                 subject.complaint.set(Some(Complaint::NoGarment));
             }

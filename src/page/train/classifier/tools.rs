@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::board::Board;
+use super::followed::any_index;
 use super::paint::Below;
 use super::picture_input::{PictureInput, Upload};
 use super::sheet::Sheet;
@@ -28,8 +29,7 @@ pub fn Palette(board: Board) -> impl IntoView {
 #[component]
 pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl IntoView {
     let test_image = move |_| {
-        let index = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        data.test_image(index, move |image| {
+        data.test_image(any_index(), move |image| {
             if image.pixels.len() == PIXELS {
                 board.show(Below::Test(image));
             }

@@ -52,6 +52,8 @@ pub const WORDS: ClassifierWords = ClassifierWords {
             }
         }
     },
+    followed_image: |index, label| format!("Test image {index}, labelled {}", class_name(label)),
+    another_image: "Another image",
 };
 
 fn class_name(label: usize) -> &'static str {

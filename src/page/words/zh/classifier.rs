@@ -51,6 +51,8 @@ pub const WORDS: ClassifierWords = ClassifierWords {
             }
         }
     },
+    followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
+    another_image: "换一张图像",
 };
 
 const NAMES: [&str; CLASSES] =
