@@ -12,6 +12,14 @@ sentences! {
         title,
         /// The pad, for screen readers.
         pad,
+        /// How to draw by keyboard, in a line.
+        pad_keys,
+        /// For screen readers.
+        pen_down,
+        /// For screen readers.
+        pen_up,
+        /// The group of buttons, for screen readers.
+        shapes,
         /// On the empty pad.
         pad_hint,
         brush,

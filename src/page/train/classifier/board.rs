@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::Subject;
-use super::paint::Below;
+use super::paint::{Below, EDGE};
+use super::shapes::Shape;
 use super::sheet::{Dot, Sheet, Stroke};
 
 /// The pad's sheet and brush.
@@ -55,6 +56,16 @@ impl Board {
     /// Replaces everything on the pad with a picture.
     pub fn show(self, picture: Below) {
         self.sheet.update(|sheet| sheet.show(picture));
+    }
+
+    /// Replaces everything on the pad with a ready-made garment in the brush's shade.
+    pub fn draw_shape(self, shape: Shape) {
+        self.subject.complaint.set(None);
+        let strokes = shape.strokes(self.grey.get_untracked() as u8, EDGE);
+        self.sheet.update(|sheet| {
+            sheet.clear();
+            sheet.strokes = strokes;
+        });
     }
 
     /// Undoes the last stroke, picture or clearing.

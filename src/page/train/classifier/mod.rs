@@ -3,9 +3,11 @@
 mod bars;
 mod board;
 mod followed;
+mod keys;
 mod pad;
 mod paint;
 mod picture_input;
+mod shapes;
 mod sheet;
 mod tools;
 
@@ -99,6 +101,7 @@ pub fn Classifier(
             on_cleanup(move || refresh.clear());
         }
     });
+    let by_keys = RwSignal::new(false);
     let complaint = move || {
         let complaint = subject.complaint.get();
         complaint.map(|complaint| words().classifier.complaint(&complaint))
@@ -107,9 +110,12 @@ pub fn Classifier(
         <section class="panel classifier" aria-labelledby="classify-title">
             <div class="panel-head">
                 <h2 id="classify-title">{say(|words| words.classifier.title())}</h2>
+                <p id="pad-keys" class="note pad-keys" hidden=move || !by_keys.get()>
+                    {say(|words| words.classifier.pad_keys())}
+                </p>
             </div>
             <div class="drawing">
-                <Pad data subject />
+                <Pad data subject by_keys />
                 <p class="complaint" aria-live="polite">{complaint}</p>
             </div>
             <div class="answering">

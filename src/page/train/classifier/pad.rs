@@ -1,23 +1,24 @@
-//! The drawing pad: pointer in, pixels out.
+//! The drawing pad: pointer and keys in, pixels out.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, PointerEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, ImageBitmap};
 
 use super::Subject;
 use super::board::Board;
+use super::keys::{Act, Key, Pen};
 use super::paint::{Below, EDGE, garment_of, repaint};
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
 use crate::page::browser::{context_of, words_of};
 use crate::page::session::DataState;
-use crate::page::words::say;
+use crate::page::words::{say, words};
 
-/// The pad with its tools.
+/// The pad with its tools. It tells whether it is used by keyboard.
 #[component]
-pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
+pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let board = Board::new(subject);
     let sheet = board.sheet;
@@ -65,16 +66,51 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
     };
     let pictures = PictureInput::new(subject.complaint, show_photo);
     listen(pictures);
-    let undo_by_key = move |event: KeyboardEvent| {
-        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("z") {
-            event.prevent_default();
-            board.undo();
+    let pen = RwSignal::new(Pen::in_middle(EDGE));
+    let lift = move || pen.update(|pen| pen.is_down = false);
+    let on_key = move |event: KeyboardEvent| {
+        let name = event.key();
+        let key = Key {
+            name: &name,
+            shift: event.shift_key(),
+            control: event.ctrl_key() || event.meta_key(),
+            repeats: event.repeat(),
+        };
+        let mut moved = pen.get_untracked();
+        let Some(act) = moved.press(key, EDGE).filter(|_| !event.alt_key()) else { return };
+        event.prevent_default();
+        by_keys.set(true);
+        pen.set(moved);
+        let dot = Dot { x: moved.x, y: moved.y, pressure: 1.0 };
+        match act {
+            Act::Nothing | Act::Lift => {}
+            Act::Lower => board.begin_stroke(dot),
+            Act::Draw => board.extend_stroke(dot),
+            Act::Clear => board.clear(),
+            Act::Undo => board.undo(),
         }
     };
+    let on_focus = move |event: FocusEvent| {
+        let canvas: HtmlCanvasElement = event_target(&event);
+        by_keys.set(canvas.matches(":focus-visible").unwrap_or(false));
+    };
+    let is_down = Memo::new(move |_| pen.with(|pen| pen.is_down));
+    // Only a change is announced.
+    let state = Memo::new(move |before: Option<&Option<bool>>| {
+        let down = is_down.get();
+        (down || before.is_some_and(Option::is_some)).then_some(down)
+    });
+    let spoken = move || match state.get() {
+        Some(true) => words().classifier.pen_down(),
+        Some(false) => words().classifier.pen_up(),
+        None => "",
+    };
+    let across = move || pen.with(|pen| format!("{}%", pen.x / EDGE * 100.0));
+    let down = move || pen.with(|pen| format!("{}%", pen.y / EDGE * 100.0));
     view! {
         <div class="board">
             <DropZone pictures>
-                <div class="pad" on:keydown=undo_by_key>
+                <div class="pad" on:keydown=on_key>
                     <canvas
                         node_ref=canvas
                         class="draw-canvas"
@@ -82,13 +118,32 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
                         width=EDGE
                         height=EDGE
                         tabindex="0"
+                        role="application"
+                        aria-describedby="pad-keys"
+                        on:focus=on_focus
+                        on:blur=move |_| {
+                            by_keys.set(false);
+                            lift();
+                        }
                         aria-label=say(|words| words.classifier.pad())
-                        on:pointerdown=move |event| put_pen_down(&event, board)
+                        on:pointerdown=move |event| {
+                            by_keys.set(false);
+                            lift();
+                            put_pen_down(&event, board);
+                        }
                         on:pointermove=move |event| move_pen(&event, board)
                     ></canvas>
                     <Show when=move || sheet.with(Sheet::is_blank)>
                         <p class="pad-hint" aria-hidden="true">{say(|words| words.classifier.pad_hint())}</p>
                     </Show>
+                    <span
+                        class="pen"
+                        class:pen-down=is_down
+                        hidden=move || !by_keys.get()
+                        style:left=across
+                        style:top=down
+                    ></span>
+                    <p class="unseen" role="status">{spoken}</p>
                 </div>
             </DropZone>
             <Palette board />

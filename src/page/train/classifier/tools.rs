@@ -6,12 +6,13 @@ use super::board::Board;
 use super::followed::any_index;
 use super::paint::Below;
 use super::picture_input::{PictureInput, Upload};
+use super::shapes::SHAPES;
 use super::sheet::Sheet;
 use crate::network::PIXELS;
 use crate::page::session::DataState;
-use crate::page::words::{Word, say};
+use crate::page::words::{Word, say, words};
 
-/// Beside the pad: what becomes of closed strokes.
+/// Beside the pad: what becomes of closed strokes, and ready-made garments.
 #[component]
 pub fn Palette(board: Board) -> impl IntoView {
     view! {
@@ -21,6 +22,17 @@ pub fn Palette(board: Board) -> impl IntoView {
                     on:change:target=move |event| board.fills.set(event.target().checked()) />
                 {say(|words| words.classifier.fill())}
             </label>
+            <div class="shapes" role="group" aria-label=say(|words| words.classifier.shapes())>
+                {SHAPES
+                    .into_iter()
+                    .map(|shape| view! {
+                        <button type="button" data-testid=shape.hook
+                            on:click=move |_| board.draw_shape(shape)>
+                            {move || words().classifier.class_name(shape.label)}
+                        </button>
+                    })
+                    .collect_view()}
+            </div>
         </div>
     }
 }

@@ -10,7 +10,11 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "Classify",
-    pad: "Drawing pad. Draw with a mouse, a finger or a pen; press Control+Z to undo.",
+    pad: "Drawing pad. Draw with a mouse, a finger, a pen or keys; Shift with an arrow moves farther, Escape lifts the pen; press Control+Z to undo.",
+    pad_keys: "Arrows move, Space draws, Delete clears",
+    pen_down: "Pen down",
+    pen_up: "Pen up",
+    shapes: "Ready-made shapes",
     pad_hint: "Draw, drop or paste a garment",
     brush: "Brush",
     shade: "Shade",

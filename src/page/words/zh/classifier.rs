@@ -11,7 +11,11 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "分类",
-    pad: "画板。用鼠标、手指或触控笔绘制，按 Control Z 撤销。",
+    pad: "画板。用鼠标、手指、触控笔或键盘绘制，Shift 加方向键移动得更远，Escape 抬笔，按 Control Z 撤销。",
+    pad_keys: "方向键移动，空格键落笔或抬笔，Delete 清空",
+    pen_down: "已落笔",
+    pen_up: "已抬笔",
+    shapes: "现成的形状",
     pad_hint: "在此绘制、拖入或粘贴一件衣物",
     brush: "笔刷",
     shade: "亮度",
