@@ -54,6 +54,8 @@ test('a finger draws, and the page does not scroll away under it', { timeout: se
   for (let down = 0.15; down <= 0.9; down += 0.05) await touch('touchMove', 0.5, down);
   await touch('touchEnd');
 
+  // Until then, the run's test image is what the network sees.
+  await atelier.hook('followed-image').waitFor({ state: 'detached' });
   await atelier.waitForOtherProbabilities({});
   const garment = await atelier.garment();
   const rows = Array.from({ length: 28 }, (_, row) => Math.max(...garment.slice(row * 28, row * 28 + 28)));

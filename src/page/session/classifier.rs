@@ -23,6 +23,8 @@ pub struct ClassifierState {
 struct Requests {
     /// Whether a request is pending.
     classifying: bool,
+    /// Whether its garment is gone, so that its answer is not shown.
+    forgotten: bool,
     /// The garment to classify once the pending request is answered: `[28, 28]` bytes.
     next_garment: Option<Vec<u8>>,
 }
@@ -64,16 +66,20 @@ impl ClassifierState {
         });
         let Some(Some(garment)) = now else { return };
         self.connection.ask(Command::Classify { garment }, move |outcome| {
-            self.prediction.set(Some(match outcome {
-                Ok(Reply::Prediction(prediction)) => Ok(prediction),
-                Ok(_) => Err(notices::wrong_answer()),
-                Err(failure) => Err(failure),
-            }));
-            let next = self.requests.try_update_value(|requests| {
+            let Some((forgotten, next)) = self.requests.try_update_value(|requests| {
                 requests.classifying = false;
-                requests.next_garment.take()
-            });
-            if let Some(Some(garment)) = next {
+                (std::mem::take(&mut requests.forgotten), requests.next_garment.take())
+            }) else {
+                return;
+            };
+            if !forgotten {
+                self.prediction.set(Some(match outcome {
+                    Ok(Reply::Prediction(prediction)) => Ok(prediction),
+                    Ok(_) => Err(notices::wrong_answer()),
+                    Err(failure) => Err(failure),
+                }));
+            }
+            if let Some(garment) = next {
                 self.classify(garment);
             }
         });
@@ -81,7 +87,10 @@ impl ClassifierState {
 
     /// Clears the prediction, because its garment is gone.
     pub fn forget_prediction(self) {
-        self.requests.update_value(|requests| requests.next_garment = None);
+        self.requests.update_value(|requests| {
+            requests.next_garment = None;
+            requests.forgotten = requests.classifying;
+        });
         self.prediction.set(None);
     }
 }

@@ -10,9 +10,16 @@ sentences! {
         /// The class name of a label (from 0); a dash if there is none.
         class_name(label: usize) -> &'static str,
         title,
-        invitation,
         /// The pad, for screen readers.
         pad,
+        /// How to draw by keyboard, in a line.
+        pad_keys,
+        /// For screen readers.
+        pen_down,
+        /// For screen readers.
+        pen_up,
+        /// The group of buttons, for screen readers.
+        shapes,
         /// On the empty pad.
         pad_hint,
         brush,
@@ -31,5 +38,8 @@ sentences! {
         answer_by(share: f64, weights: &WeightsOf),
         /// A test image's label, and the model's prediction, if there is one.
         test_label(index: u32, label: usize, answer: Option<usize>),
+        /// The test image that a run's newest weights classify, and its label.
+        followed_image(index: u32, label: usize),
+        another_image,
     }
 }

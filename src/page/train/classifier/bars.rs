@@ -37,9 +37,13 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
         let answer = top.get().map(|(label, ..)| label);
         Some(words().classifier.test_label(index, label.into(), answer))
     };
+    let followed = Memo::new(move |_| subject.followed_truth());
+    let is_followed = move || followed.get().is_some();
+    // Nobody has asked for the answers that a run gives every second.
+    let live = move || if is_followed() { "off" } else { "polite" };
     view! {
         <div class="answer">
-            <p class="answer-top" data-testid="prediction-top" aria-live="polite">
+            <p class="answer-top" data-testid="prediction-top" aria-live=live>
                 {move || {
                     top.get().map_or(UNKNOWN, |(label, ..)| words().classifier.class_name(label))
                 }}
@@ -51,6 +55,19 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
                 }}
             </p>
             <p class="note" data-testid="test-label">{truth}</p>
+            <Show when=is_followed>
+                <p class="note followed">
+                    <span data-testid="followed-image">
+                        {move || followed.get().map(|(index, label)| {
+                            words().classifier.followed_image(index, label.into())
+                        })}
+                    </span>
+                    <button type="button" class="quiet" data-testid="another-image"
+                        on:click=move |_| subject.followed.take_another()>
+                        {say(|words| words.classifier.another_image())}
+                    </button>
+                </p>
+            </Show>
         </div>
     }
 }

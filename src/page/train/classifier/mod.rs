@@ -1,10 +1,15 @@
 //! Draw, upload, drop or paste a garment, or take a test image, and see how the model classifies it.
 
 mod bars;
+mod board;
+mod followed;
+mod keys;
 mod pad;
 mod paint;
 mod picture_input;
+mod shapes;
 mod sheet;
+mod tools;
 
 use std::time::Duration;
 
@@ -17,6 +22,7 @@ use crate::page::session::{ClassifierState, Connection, DataState};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
+use followed::Followed;
 use pad::Pad;
 pub use picture_input::Complaint;
 
@@ -26,12 +32,34 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// The garment in the panel.
 #[derive(Clone, Copy)]
 pub struct Subject {
-    /// The 28×28 pixels that the network receives; `None` while the pad is empty.
+    /// The garment on the pad, 28×28 pixels; `None` while there is none.
     pub garment: RwSignal<Option<Garment>>,
+    /// Whether the pad is empty.
+    pub is_blank: RwSignal<bool>,
+    /// The test image that takes the garment's place while the pad is empty.
+    pub followed: Followed,
     /// A test image's index and label.
     pub truth: RwSignal<Option<(u32, u8)>>,
     /// Why a picture could not be used.
     pub complaint: RwSignal<Option<Complaint>>,
+}
+
+impl Subject {
+    /// The 28×28 pixels that the network receives.
+    fn seen(self) -> Option<Garment> {
+        if self.is_blank.get() {
+            self.followed.image.with(|image| image.as_ref()?.pixels.as_slice().try_into().ok())
+        } else {
+            self.garment.get()
+        }
+    }
+
+    /// The followed image's index and label, while it is what the network receives.
+    fn followed_truth(self) -> Option<(u32, u8)> {
+        self.is_blank.get().then(|| {
+            self.followed.image.with(|image| image.as_ref().map(|image| (image.index, image.label)))
+        })?
+    }
 }
 
 /// The classifying side of the page.
@@ -41,17 +69,21 @@ pub fn Classifier(
     data: DataState,
     classifier: ClassifierState,
 ) -> impl IntoView {
+    let is_blank = RwSignal::new(true);
     let subject = Subject {
         garment: RwSignal::new(None),
+        is_blank,
+        followed: Followed::new(connection, data, is_blank),
         truth: RwSignal::new(None),
         complaint: RwSignal::new(None),
     };
-    let classify = move || match subject.garment.get_untracked() {
+    let seen = Memo::new(move |_| subject.seen());
+    let classify = move || match seen.get_untracked() {
         Some(garment) => classifier.classify(garment.to_vec()),
         None => classifier.forget_prediction(),
     };
     Effect::new(move |_| {
-        subject.garment.track();
+        seen.track();
         // New weights or a restarted worker mean a new answer, too.
         classifier.classifying_with.track();
         connection.alive.track();
@@ -60,7 +92,7 @@ pub fn Classifier(
     });
     let learning = Memo::new(move |_| {
         matches!(connection.status.get(), Status::Training | Status::Validating)
-            && subject.garment.with(Option::is_some)
+            && seen.with(Option::is_some)
     });
     Effect::new(move |_| {
         if learning.get()
@@ -69,6 +101,7 @@ pub fn Classifier(
             on_cleanup(move || refresh.clear());
         }
     });
+    let by_keys = RwSignal::new(false);
     let complaint = move || {
         let complaint = subject.complaint.get();
         complaint.map(|complaint| words().classifier.complaint(&complaint))
@@ -77,21 +110,27 @@ pub fn Classifier(
         <section class="panel classifier" aria-labelledby="classify-title">
             <div class="panel-head">
                 <h2 id="classify-title">{say(|words| words.classifier.title())}</h2>
-                <p class="note">{say(|words| words.classifier.invitation())}</p>
+                <p id="pad-keys" class="note pad-keys" hidden=move || !by_keys.get()>
+                    {say(|words| words.classifier.pad_keys())}
+                </p>
             </div>
-            <Pad data subject />
-            <p class="complaint" aria-live="polite">{complaint}</p>
-            <div class="seen">
-                <Preview garment=subject.garment />
-                <Answer classifier subject />
+            <div class="drawing">
+                <Pad data subject by_keys />
+                <p class="complaint" aria-live="polite">{complaint}</p>
             </div>
-            <Bars classifier />
+            <div class="answering">
+                <div class="seen">
+                    <Preview garment=seen />
+                    <Answer classifier subject />
+                </div>
+                <Bars classifier />
+            </div>
         </section>
     }
 }
 
 #[component]
-fn Preview(garment: RwSignal<Option<Garment>>) -> impl IntoView {
+fn Preview(garment: Memo<Option<Garment>>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {

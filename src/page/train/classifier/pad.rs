@@ -1,27 +1,27 @@
-//! The drawing pad: pointer in, pixels out.
+//! The drawing pad: pointer and keys in, pixels out.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, PointerEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, ImageBitmap};
 
 use super::Subject;
+use super::board::Board;
+use super::keys::{Act, Key, Pen};
 use super::paint::{Below, EDGE, garment_of, repaint};
-use super::picture_input::{Complaint, DropZone, PictureInput, Upload, listen};
-use super::sheet::{Dot, Sheet, Stroke};
-use crate::network::PIXELS;
+use super::picture_input::{Complaint, DropZone, PictureInput, listen};
+use super::sheet::{Dot, Sheet};
+use super::tools::{Palette, Tools};
 use crate::page::browser::{context_of, words_of};
 use crate::page::session::DataState;
-use crate::page::words::{Word, say};
+use crate::page::words::{say, words};
 
-/// The pad with its tools.
+/// The pad with its tools. It tells whether it is used by keyboard.
 #[component]
-pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
+pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    let sheet = RwSignal::new_local(Sheet::<Below>::default());
-    let grey = RwSignal::new(230.0_f64);
-    let width = RwSignal::new(28.0_f64);
-    let fills = RwSignal::new(true);
+    let board = Board::new(subject);
+    let sheet = board.sheet;
     // One classification per frame, however many pointer events arrive.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
@@ -50,6 +50,7 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
                 _ => None,
             });
             let garment = garment_of(&context, sheet);
+            subject.is_blank.set(sheet.is_blank());
             if matches!(sheet.picture, Some(Below::Photo(..))) && garment.is_none() {
                 subject.complaint.set(Some(Complaint::NoGarment));
             }
@@ -61,137 +62,111 @@ pub fn Pad(data: DataState, subject: Subject) -> impl IntoView {
         let scale = EDGE / wide.max(high).max(1.0);
         let (wide, high) = ((wide * scale).max(1.0), (high * scale).max(1.0));
         let place = [(EDGE - wide) / 2.0, (EDGE - high) / 2.0, wide, high];
-        sheet.update(|sheet| sheet.show(Below::Photo(photo, place)));
+        board.show(Below::Photo(photo, place));
     };
     let pictures = PictureInput::new(subject.complaint, show_photo);
     listen(pictures);
-    let test_image = move |_| {
-        let index = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        data.test_image(index, move |image| {
-            if image.pixels.len() == PIXELS {
-                sheet.update(|sheet| sheet.show(Below::Test(image)));
-            }
-        });
-    };
-    let undo = move || {
-        subject.complaint.set(None);
-        sheet.update(Sheet::undo);
-    };
-    let clear = move || {
-        subject.complaint.set(None);
-        sheet.update(Sheet::clear);
-    };
-    let undo_by_key = move |event: KeyboardEvent| {
-        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("z") {
-            event.prevent_default();
-            undo();
+    let pen = RwSignal::new(Pen::in_middle(EDGE));
+    let lift = move || pen.update(|pen| pen.is_down = false);
+    let on_key = move |event: KeyboardEvent| {
+        let name = event.key();
+        let key = Key {
+            name: &name,
+            shift: event.shift_key(),
+            control: event.ctrl_key() || event.meta_key(),
+            repeats: event.repeat(),
+        };
+        let mut moved = pen.get_untracked();
+        let Some(act) = moved.press(key, EDGE).filter(|_| !event.alt_key()) else { return };
+        event.prevent_default();
+        by_keys.set(true);
+        pen.set(moved);
+        let dot = Dot { x: moved.x, y: moved.y, pressure: 1.0 };
+        match act {
+            Act::Nothing | Act::Lift => {}
+            Act::Lower => board.begin_stroke(dot),
+            Act::Draw => board.extend_stroke(dot),
+            Act::Clear => board.clear(),
+            Act::Undo => board.undo(),
         }
     };
+    let on_focus = move |event: FocusEvent| {
+        let canvas: HtmlCanvasElement = event_target(&event);
+        by_keys.set(canvas.matches(":focus-visible").unwrap_or(false));
+    };
+    let is_down = Memo::new(move |_| pen.with(|pen| pen.is_down));
+    // Only a change is announced.
+    let state = Memo::new(move |before: Option<&Option<bool>>| {
+        let down = is_down.get();
+        (down || before.is_some_and(Option::is_some)).then_some(down)
+    });
+    let spoken = move || match state.get() {
+        Some(true) => words().classifier.pen_down(),
+        Some(false) => words().classifier.pen_up(),
+        None => "",
+    };
+    let across = move || pen.with(|pen| format!("{}%", pen.x / EDGE * 100.0));
+    let down = move || pen.with(|pen| format!("{}%", pen.y / EDGE * 100.0));
     view! {
-        <DropZone pictures>
-            <div class="pad" on:keydown=undo_by_key>
-                <canvas
-                    node_ref=canvas
-                    class="draw-canvas"
-                    data-testid="draw-canvas"
-                    width=EDGE
-                    height=EDGE
-                    tabindex="0"
-                    aria-label=say(|words| words.classifier.pad())
-                    on:pointerdown=move |event| put_pen_down(&event, sheet, Brush { grey, width, fills })
-                    on:pointermove=move |event| move_pen(&event, sheet)
-                ></canvas>
-                <Show when=move || sheet.with(Sheet::is_blank)>
-                    <p class="pad-hint" aria-hidden="true">{say(|words| words.classifier.pad_hint())}</p>
-                </Show>
-            </div>
-        </DropZone>
-        <div class="tools">
-            <Slider label=|words| words.classifier.brush() value=width least=6.0 most=96.0
-                testid="brush-size" />
-            <Slider label=|words| words.classifier.shade() value=grey least=40.0 most=255.0
-                testid="brush-shade" />
-            <label class="check">
-                <input type="checkbox" data-testid="brush-fill" prop:checked=fills
-                    on:change:target=move |event| fills.set(event.target().checked()) />
-                {say(|words| words.classifier.fill())}
-            </label>
-            <div class="tool-buttons">
-                <button type="button" data-testid="undo" disabled=move || !sheet.with(Sheet::can_undo)
-                    on:click=move |_| undo()>{say(|words| words.classifier.undo())}</button>
-                <button type="button" data-testid="clear" disabled=move || sheet.with(Sheet::is_blank)
-                    on:click=move |_| clear()>{say(|words| words.classifier.clear())}</button>
-                <button type="button" data-testid="test-image"
-                    disabled=move || data.overview.with(Option::is_none)
-                    on:click=test_image>{say(|words| words.classifier.test_image())}</button>
-                <Upload pictures />
-            </div>
+        <div class="board">
+            <DropZone pictures>
+                <div class="pad" on:keydown=on_key>
+                    <canvas
+                        node_ref=canvas
+                        class="draw-canvas"
+                        data-testid="draw-canvas"
+                        width=EDGE
+                        height=EDGE
+                        tabindex="0"
+                        role="application"
+                        aria-describedby="pad-keys"
+                        on:focus=on_focus
+                        on:blur=move |_| {
+                            by_keys.set(false);
+                            lift();
+                        }
+                        aria-label=say(|words| words.classifier.pad())
+                        on:pointerdown=move |event| {
+                            by_keys.set(false);
+                            lift();
+                            put_pen_down(&event, board);
+                        }
+                        on:pointermove=move |event| move_pen(&event, board)
+                    ></canvas>
+                    <Show when=move || sheet.with(Sheet::is_blank)>
+                        <p class="pad-hint" aria-hidden="true">{say(|words| words.classifier.pad_hint())}</p>
+                    </Show>
+                    <span
+                        class="pen"
+                        class:pen-down=is_down
+                        hidden=move || !by_keys.get()
+                        style:left=across
+                        style:top=down
+                    ></span>
+                    <p class="unseen" role="status">{spoken}</p>
+                </div>
+            </DropZone>
+            <Palette board />
         </div>
+        <Tools board data pictures />
     }
 }
 
-#[component]
-fn Slider(
-    label: Word,
-    value: RwSignal<f64>,
-    least: f64,
-    most: f64,
-    testid: &'static str,
-) -> impl IntoView {
-    view! {
-        <label class="slider">
-            <span>{say(label)}</span>
-            <input
-                type="range"
-                min=least
-                max=most
-                step="1"
-                data-testid=testid
-                prop:value=move || value.get().to_string()
-                on:input:target=move |event| {
-                    if let Ok(moved) = event.target().value().parse() {
-                        value.set(moved);
-                    }
-                }
-            />
-        </label>
-    }
-}
-
-/// The brush of a stroke.
-#[derive(Clone, Copy)]
-struct Brush {
-    grey: RwSignal<f64>,
-    width: RwSignal<f64>,
-    fills: RwSignal<bool>,
-}
-
-fn put_pen_down(event: &PointerEvent, sheet: RwSignal<Sheet<Below>, LocalStorage>, brush: Brush) {
+fn put_pen_down(event: &PointerEvent, board: Board) {
     if event.button() != 0 || !event.is_primary() {
         return;
     }
     let canvas: HtmlCanvasElement = event_target(event);
     // Without pointer capture, a stroke merely ends at the pad's edge.
     let _ = canvas.set_pointer_capture(event.pointer_id());
-    let stroke = Stroke {
-        grey: brush.grey.get_untracked() as u8,
-        width: brush.width.get_untracked(),
-        fills: brush.fills.get_untracked(),
-        points: vec![dot(event, &canvas)],
-    };
-    sheet.update(|sheet| sheet.strokes.push(stroke));
+    board.begin_stroke(dot(event, &canvas));
 }
 
-fn move_pen(event: &PointerEvent, sheet: RwSignal<Sheet<Below>, LocalStorage>) {
+fn move_pen(event: &PointerEvent, board: Board) {
     let drawing = event.buttons() & 1 == 1 && event.is_primary();
     let canvas: HtmlCanvasElement = event_target(event);
     if drawing && canvas.has_pointer_capture(event.pointer_id()) {
-        let dot = dot(event, &canvas);
-        sheet.update(|sheet| {
-            if let Some(stroke) = sheet.strokes.last_mut() {
-                stroke.points.push(dot);
-            }
-        });
+        board.extend_stroke(dot(event, &canvas));
     }
 }
 

@@ -10,9 +10,12 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "Classify",
-    invitation: "Draw a garment, bright on black, or upload a picture of one.",
-    pad: "Drawing pad. Draw with a mouse, a finger or a pen; press Control+Z to undo.",
-    pad_hint: "Draw, drop or paste here",
+    pad: "Drawing pad. Draw with a mouse, a finger, a pen or keys; Shift with an arrow moves farther, Escape lifts the pen; press Control+Z to undo.",
+    pad_keys: "Arrows move, Space draws, Delete clears",
+    pen_down: "Pen down",
+    pen_up: "Pen up",
+    shapes: "Ready-made shapes",
+    pad_hint: "Draw, drop or paste a garment",
     brush: "Brush",
     shade: "Shade",
     fill: "Fill closed shapes",
@@ -53,6 +56,8 @@ pub const WORDS: ClassifierWords = ClassifierWords {
             }
         }
     },
+    followed_image: |index, label| format!("Test image {index}, labelled {}", class_name(label)),
+    another_image: "Another image",
 };
 
 fn class_name(label: usize) -> &'static str {

@@ -11,12 +11,15 @@ use crate::protocol::WeightsOf;
 pub const WORDS: ClassifierWords = ClassifierWords {
     class_name,
     title: "分类",
-    invitation: "在黑底上用亮色画一件衣物，或者上传一张图片。",
-    pad: "画板。用鼠标、手指或触控笔绘制，按 Control Z 撤销。",
-    pad_hint: "在此绘制、拖入或粘贴",
+    pad: "画板。用鼠标、手指、触控笔或键盘绘制，Shift 加方向键移动得更远，Escape 抬笔，按 Control Z 撤销。",
+    pad_keys: "方向键移动，空格键落笔或抬笔，Delete 清空",
+    pen_down: "已落笔",
+    pen_up: "已抬笔",
+    shapes: "现成的形状",
+    pad_hint: "在此绘制、拖入或粘贴一件衣物",
     brush: "笔刷",
     shade: "亮度",
-    fill: "填充闭合的轮廓，更接近真实衣物",
+    fill: "填充闭合的轮廓",
     undo: "撤销",
     clear: "清空",
     test_image: "测试图像",
@@ -52,6 +55,8 @@ pub const WORDS: ClassifierWords = ClassifierWords {
             }
         }
     },
+    followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
+    another_image: "换一张图像",
 };
 
 const NAMES: [&str; CLASSES] =
