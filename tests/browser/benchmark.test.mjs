@@ -86,6 +86,7 @@ test('a measurement can be stopped, and measured anew', PATIENCE, async (t) => {
   await atelier.waitForStatus('ready');
   await atelier.start();
   await atelier.waitForStatus('training');
+  await atelier.goTo('understand');
   assert.ok(await atelier.hook('bench-run').isDisabled(), 'nothing is measured during a run');
 });
 
@@ -109,6 +110,7 @@ test('what cannot be measured says why, and the others go on', PATIENCE, async (
 
   await atelier.open();
   await atelier.waitForStatus('ready');
+  await atelier.goTo('understand');
   assert.deepEqual(await cases(atelier), ['cpu-fused-4', 'cpu-fused-64', 'cpu-fused-512'], 'without WebGPU, the CPU alone');
 });
 

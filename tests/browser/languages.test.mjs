@@ -39,6 +39,7 @@ test('another language in the midst of a run disturbs neither the run nor a draw
   await atelier.draw([[0.3, 0.2], [0.7, 0.8]]);
   await atelier.waitForOtherProbabilities({});
   const [run] = await atelier.waitForRuns(1);
+  await atelier.goTo('train');
   const drawing = await atelier.garment();
   const worker = atelier.worker();
 

@@ -202,7 +202,7 @@ fn fractions_are_labelled_in_percent_and_never_cut() {
 fn a_logarithmic_axis_is_labelled_by_decades() {
     let shown = decades((0.2, 2.5), 4.5);
     assert_eq!(labels(&shown), ["0.2", "0.5", "1", "2"]);
-    assert_eq!(labels(&decades((9e-6, 2.5), 4.5)), ["1e-5", "0.001", "0.1"]);
+    assert_eq!(labels(&decades((9e-6, 2.5), 4.5)), ["0.0001", "0.01", "1"]);
     assert_eq!(labels(&decades((0.3, 0.45), 4.5)), ["0.30", "0.35", "0.40", "0.45"]);
 }
 
