@@ -135,6 +135,34 @@ test('a network trained for an epoch', { timeout: seconds(400) }, async (t) => {
   });
 });
 
+test('a run classifies a test image while the pad is empty', { timeout: seconds(240) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=100&lr=0.01');
+  await atelier.waitForStatus('ready');
+  assert.equal(await atelier.hook('followed-image').count(), 0);
+  assert.deepEqual(await atelier.probabilities(), {});
+
+  await atelier.start();
+  const followed = atelier.hook('followed-image');
+  await followed.waitFor();
+  assert.match(await followed.innerText(), /^Test image \d+, labelled \S/);
+  const first = await atelier.waitForOtherProbabilities({});
+  await atelier.waitForOtherProbabilities(first);
+  assert.ok(Math.max(...await atelier.garment()) > 0);
+
+  await atelier.draw([[0.4, 0.1], [0.36, 0.9]]);
+  await followed.waitFor({ state: 'detached' });
+  await atelier.hook('clear').click();
+  await followed.waitFor();
+  await atelier.waitForOtherProbabilities({});
+
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+  await followed.waitFor();
+  await atelier.hook('clear').click();
+  await followed.waitFor({ state: 'detached' });
+  await atelier.waitForNoProbabilities();
+});
+
 async function drawAll(atelier, strokes) {
   for (const stroke of strokes) await atelier.draw(stroke);
 }

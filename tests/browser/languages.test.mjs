@@ -37,6 +37,8 @@ test('another language in the midst of a run disturbs neither the run nor a draw
   const { page } = atelier;
   await atelier.waitForNumber('step', 20);
   await atelier.draw([[0.3, 0.2], [0.7, 0.8]]);
+  // Until then, the run's test image is what the network sees.
+  await atelier.hook('followed-image').waitFor({ state: 'detached' });
   await atelier.waitForOtherProbabilities({});
   const [run] = await atelier.waitForRuns(1);
   await atelier.goTo('train');

@@ -14,12 +14,13 @@ sentences! {
         pad,
         /// How to draw by keyboard, in a line.
         pad_keys,
-        /// For screen readers.
-        pen_down,
-        /// For screen readers.
-        pen_up,
+        /// Whether the pen draws, and where it is as percentages of the pad's edge, from the left and from the top;
+        /// for screen readers.
+        pen(is_down: bool, across: u32, down: u32),
         /// The group of buttons, for screen readers.
         shapes,
+        /// A ready-made shape by its class's label (from 0).
+        shape(label: usize) -> &'static str,
         /// On the empty pad.
         pad_hint,
         brush,

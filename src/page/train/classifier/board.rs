@@ -58,14 +58,11 @@ impl Board {
         self.sheet.update(|sheet| sheet.show(picture));
     }
 
-    /// Replaces everything on the pad with a ready-made garment in the brush's shade.
+    /// Adds a ready-made garment in the brush's shade, as one stroke.
     pub fn draw_shape(self, shape: Shape) {
         self.subject.complaint.set(None);
-        let strokes = shape.strokes(self.grey.get_untracked() as u8, EDGE);
-        self.sheet.update(|sheet| {
-            sheet.clear();
-            sheet.strokes = strokes;
-        });
+        let stroke = shape.stroke(self.grey.get_untracked() as u8, EDGE);
+        self.sheet.update(|sheet| sheet.strokes.push(stroke));
     }
 
     /// Undoes the last stroke, picture or clearing.

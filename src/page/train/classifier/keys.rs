@@ -47,6 +47,12 @@ pub enum Act {
 }
 
 impl Pen {
+    /// Where it is as percentages of the edge, from the left and from the top.
+    pub fn percent(self, edge: f64) -> (u32, u32) {
+        let of = |pixels: f64| (pixels / edge * 100.0).round() as u32;
+        (of(self.x), of(self.y))
+    }
+
     /// A lifted pen in the middle of a square pad of this edge.
     pub fn in_middle(edge: f64) -> Self {
         Self { x: edge / 2.0, y: edge / 2.0, is_down: false }
@@ -124,6 +130,12 @@ mod tests {
         assert_eq!(pen.press(key("ArrowLeft"), EDGE), Some(Act::Nothing));
         assert_eq!(pen.press(key("ArrowDown"), EDGE), Some(Act::Nothing));
         assert_eq!((pen.x, pen.y, pen.is_down), (0.0, EDGE, true));
+    }
+
+    #[test]
+    fn its_place_is_told_in_percent() {
+        assert_eq!(Pen::in_middle(EDGE).percent(EDGE), (50, 50));
+        assert_eq!(Pen { x: 0.0, y: EDGE, is_down: true }.percent(EDGE), (0, 100));
     }
 
     #[test]

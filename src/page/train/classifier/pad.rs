@@ -95,15 +95,15 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
         by_keys.set(canvas.matches(":focus-visible").unwrap_or(false));
     };
     let is_down = Memo::new(move |_| pen.with(|pen| pen.is_down));
-    // Only a change is announced.
-    let state = Memo::new(move |before: Option<&Option<bool>>| {
-        let down = is_down.get();
-        (down || before.is_some_and(Option::is_some)).then_some(down)
+    // Only where the pen is lowered and lifted is announced, and not each move.
+    let state = Memo::new(move |before: Option<&Option<Pen>>| {
+        let is_down = is_down.get();
+        (is_down || before.is_some_and(Option::is_some)).then(|| pen.get_untracked())
     });
-    let spoken = move || match state.get() {
-        Some(true) => words().classifier.pen_down(),
-        Some(false) => words().classifier.pen_up(),
-        None => "",
+    let spoken = move || {
+        let pen = state.get()?;
+        let (across, down) = pen.percent(EDGE);
+        Some(words().classifier.pen(pen.is_down, across, down))
     };
     let across = move || pen.with(|pen| format!("{}%", pen.x / EDGE * 100.0));
     let down = move || pen.with(|pen| format!("{}%", pen.y / EDGE * 100.0));

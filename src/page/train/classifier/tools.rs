@@ -28,7 +28,7 @@ pub fn Palette(board: Board) -> impl IntoView {
                     .map(|shape| view! {
                         <button type="button" data-testid=shape.hook
                             on:click=move |_| board.draw_shape(shape)>
-                            {move || words().classifier.class_name(shape.label)}
+                            {move || words().classifier.shape(shape.label)}
                         </button>
                     })
                     .collect_view()}

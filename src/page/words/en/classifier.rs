@@ -12,9 +12,13 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     title: "Classify",
     pad: "Drawing pad. Draw with a mouse, a finger, a pen or keys; Shift with an arrow moves farther, Escape lifts the pen; press Control+Z to undo.",
     pad_keys: "Arrows move, Space draws, Delete clears",
-    pen_down: "Pen down",
-    pen_up: "Pen up",
+    pen: |is_down, across, down| {
+        let pen = if is_down { "Pen down" } else { "Pen up" };
+        format!("{pen}, {across}% from the left, {down}% from the top")
+    },
     shapes: "Ready-made shapes",
+    // "T-shirt" rather than "T-shirt/top".
+    shape: |label| class_name(label).split('/').next().unwrap_or(UNKNOWN),
     pad_hint: "Draw, drop or paste a garment",
     brush: "Brush",
     shade: "Shade",

@@ -13,9 +13,13 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     title: "分类",
     pad: "画板。用鼠标、手指、触控笔或键盘绘制，Shift 加方向键移动得更远，Escape 抬笔，按 Control Z 撤销。",
     pad_keys: "方向键移动，空格键落笔或抬笔，Delete 清空",
-    pen_down: "已落笔",
-    pen_up: "已抬笔",
+    pen: |is_down, across, down| {
+        let pen = if is_down { "已落笔" } else { "已抬笔" };
+        format!("{pen}，距左边 {across}%，距上边 {down}%")
+    },
     shapes: "现成的形状",
+    // “T恤”, rather than “T恤/上衣”.
+    shape: |label| class_name(label).split('/').next().unwrap_or(UNKNOWN),
     pad_hint: "在此绘制、拖入或粘贴一件衣物",
     brush: "笔刷",
     shade: "亮度",
