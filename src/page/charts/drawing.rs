@@ -75,12 +75,13 @@ pub fn lines(plot: &Plot, frame: &Frame) -> impl IntoView + use<> {
 pub fn reference(plot: &Plot, frame: &Frame) -> Option<impl IntoView + use<>> {
     let reference = plot.reference.as_ref()?;
     let pixels = |(x, y): (f64, f64)| format!("{:.1},{:.1} ", frame.px(x), frame.py(y));
-    let range = reference.range.up_to(frame.x.1);
+    let end = plot.reference_end(frame.x.1);
+    let range = reference.range.up_to(end);
     let lower = range.iter().map(|point| (point[0], point[1]));
     let upper = range.iter().rev().map(|point| (point[0], point[2]));
     let area: String = lower.chain(upper).map(pixels).collect();
     let printed = reference.printed.as_ref().map(|trace| {
-        let points = trace.up_to(frame.x.1);
+        let points = trace.up_to(end);
         let line: String = points.iter().map(|point| pixels((point[0], point[1]))).collect();
         view! { <polyline class="look-reference" fill="none" points=line /> }
     });

@@ -67,13 +67,14 @@ pub fn end_labels(plot: &Plot, frame: &Frame) -> Vec<Label> {
         Some(label(&line.name, line.look, *end))
     });
     let mut labels: Vec<_> = lines.collect();
+    let end = plot.reference_end(frame.x.1);
     if let Some(reference) = &plot.reference {
         let printed = reference.printed.iter().filter_map(|trace| {
-            let [x, y] = *trace.up_to(frame.x.1).last()?;
+            let [x, y] = *trace.up_to(end).last()?;
             Some(label(&trace.name, Look::Reference, (x, y)))
         });
         labels.extend(printed);
-        if let Some([x, low, high]) = reference.range.up_to(frame.x.1).last() {
+        if let Some([x, low, high]) = reference.range.up_to(end).last() {
             labels.push(label(
                 &reference.range.name,
                 Look::Range,

@@ -39,6 +39,13 @@ pub struct Plot {
     pub empty: Cow<'static, str>,
 }
 
+impl Plot {
+    /// Where the reference is cut in a chart with this right edge: at the last whole epoch, or at the edge.
+    pub fn reference_end(&self, right: f64) -> f64 {
+        if self.x == Count::Epochs { right.floor() } else { right }
+    }
+}
+
 impl Default for Plot {
     fn default() -> Self {
         Self {

@@ -50,9 +50,10 @@ const LOG_MARGIN: f64 = 1.15;
 /// The reference's values within a horizontal range; none for a plot without a point.
 fn reference(plot: &Plot, x: (f64, f64)) -> impl Iterator<Item = f64> {
     let drawn = plot.lines.iter().flat_map(|line| &line.points).any(is_drawn);
+    let end = plot.reference_end(x.1);
     plot.reference.iter().filter(move |_| drawn).flat_map(move |reference| {
-        let printed = reference.printed.iter().flat_map(move |trace| trace.up_to(x.1));
-        let range = reference.range.up_to(x.1).into_iter();
+        let printed = reference.printed.iter().flat_map(move |trace| trace.up_to(end));
+        let range = reference.range.up_to(end).into_iter();
         range.flat_map(|point| [point[1], point[2]]).chain(printed.map(|point| point[1]))
     })
 }

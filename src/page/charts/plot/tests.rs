@@ -202,7 +202,8 @@ fn fractions_are_labelled_in_percent_and_never_cut() {
 fn a_logarithmic_axis_is_labelled_by_decades() {
     let shown = decades((0.2, 2.5), 4.5);
     assert_eq!(labels(&shown), ["0.2", "0.5", "1", "2"]);
-    assert_eq!(labels(&decades((9e-6, 2.5), 4.5)), ["0.0001", "0.01", "1"]);
+    assert_eq!(labels(&decades((9e-6, 2.5), 4.5)), ["1e-5", "0.001", "0.1"]);
+    assert_eq!(labels(&decades((9e-7, 1e-2), 4.5)), ["1e-6", "1e-5", "0.0001", "0.001", "0.01"]);
     assert_eq!(labels(&decades((0.3, 0.45), 4.5)), ["0.30", "0.35", "0.40", "0.45"]);
 }
 
@@ -240,6 +241,9 @@ fn the_reference_is_cut_between_its_points() {
     assert_eq!(trace.up_to(0.5), Vec::<[f64; 2]>::new());
     assert_eq!(trace.up_to(2.0), [[1.0, 4.0], [2.0, 6.0]]);
     assert_eq!(trace.up_to(9.0), trace.points);
+    // Space beside the last epoch is no part of one.
+    let by_epoch = Plot { x: Count::Epochs, ..Plot::default() };
+    assert_eq!((by_epoch.reference_end(3.25), Plot::default().reference_end(3.25)), (3.0, 3.25));
 }
 
 #[test]

@@ -47,7 +47,7 @@ const MOST_DECIMALS: f64 = 5.0;
 /// evenly spaced ones in a range that holds fewer than two.
 pub fn decades((low, high): (f64, f64), most: f64) -> Vec<(f64, String)> {
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
-    let of = |digits: &[u8], stride: usize| -> Vec<(f64, String)> {
+    let of = |first: i32, digits: &[u8], stride: usize| -> Vec<(f64, String)> {
         let powers = (first..=last).step_by(stride);
         let values = powers.flat_map(|power| digits.iter().map(move |digit| (*digit, power)));
         let values =
@@ -55,12 +55,16 @@ pub fn decades((low, high): (f64, f64), most: f64) -> Vec<(f64, String)> {
         let inside = values.filter(|(value, ..)| (low..=high).contains(value));
         inside.map(|(value, digit, power)| (value, decade_label(value, digit, power))).collect()
     };
-    let fine = of(&[1, 2, 5], 1);
+    let fine = of(first, &[1, 2, 5], 1);
     match fine.len() {
         0 | 1 => ticks((low, high), most, 0.0),
         few if few as f64 <= 1.5 * most => fine,
         // More decades than labels: every second one, every third.
-        _ => of(&[1], ((f64::from(last - first) / most).ceil() as usize).max(1)),
+        _ => {
+            let first = low.log10().ceil() as i32;
+            let stride = (f64::from(last - first) / most).ceil().max(1.0);
+            of(first, &[1], stride as usize)
+        }
     }
 }
 
