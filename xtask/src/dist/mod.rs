@@ -13,7 +13,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 /// The most bytes that the page and the worker may have as brotli.
-const PAGE_BUDGET: u64 = 375_000;
+const PAGE_BUDGET: u64 = 395_000;
 const WORKER_BUDGET: u64 = 3_000_000;
 
 /// Why there is nothing to publish.
