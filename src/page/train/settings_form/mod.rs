@@ -54,6 +54,8 @@ pub fn SettingsForm(
         overview.with(|run| run.as_ref().map(|run| run.config.clone()))
     });
     Effect::new(move |_| {
+        // A run that resumes has the settings that it had, whatever was typed meanwhile.
+        run.figures.overview.track();
         let in_form = draft.with_untracked(SettingsDraft::check).ok();
         if let Some(config) = config.get().filter(|config| in_form.as_ref() != Some(config)) {
             fill(SettingsDraft::from(&config));
