@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
-use self::section::Section;
+use self::section::{AllSettings, Section};
 use crate::page::clipboard::Copied;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
@@ -19,7 +19,7 @@ use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 /// Called with a field's new text.
 type Edit = Callback<(Field, String)>;
 
-/// Presets, all settings, and the link to them.
+/// Presets, the settings that one tries first, and folded away all others with the link to them.
 #[component]
 pub fn SettingsForm(
     run: CurrentRun,
@@ -83,22 +83,15 @@ pub fn SettingsForm(
                 <div class="presets" role="group" aria-label=say(|words| words.settings.presets())>
                     {Preset::ALL.map(preset).collect_view()}
                 </div>
-                <EngineField machine draft edit />
                 <div class="field-pair">
-                    <FieldControl field=Field::BatchSize draft edit />
-                    <FieldControl field=Field::Epochs draft edit />
-                    <FieldControl field=Field::Optimizer draft edit />
                     <FieldControl field=Field::LearningRate draft edit />
                     <Show when=move || has_momentum.get()>
                         <FieldControl field=Field::Momentum draft edit />
                     </Show>
-                    <FieldControl field=Field::Seed draft edit />
+                    <FieldControl field=Field::Optimizer draft edit />
+                    <FieldControl field=Field::BatchSize draft edit />
+                    <FieldControl field=Field::Epochs draft edit />
                 </div>
-                <Section group=Group::Optimizer draft edit />
-                <Section group=Group::Schedule draft edit />
-                <Section group=Group::Limits draft edit />
-                <Section group=Group::Augmentation draft edit />
-                <Section group=Group::Checkpoints draft edit />
                 <Show when=move || !inputs.with(RunInputs::is_empty)>
                     <p class="note given" data-testid="given">
                         {given} " "
@@ -108,7 +101,21 @@ pub fn SettingsForm(
                     </p>
                 </Show>
             </fieldset>
-            <CopyLink draft inputs copied />
+            <AllSettings draft>
+                // The link can be copied during a run, too.
+                <fieldset disabled=move || run.is_busy()>
+                    <EngineField machine draft edit />
+                    <div class="field-pair">
+                        <FieldControl field=Field::Seed draft edit />
+                    </div>
+                    <Section group=Group::Optimizer draft edit />
+                    <Section group=Group::Schedule draft edit />
+                    <Section group=Group::Limits draft edit />
+                    <Section group=Group::Augmentation draft edit />
+                    <Section group=Group::Checkpoints draft edit />
+                </fieldset>
+                <CopyLink draft inputs copied />
+            </AllSettings>
         </form>
     }
 }
