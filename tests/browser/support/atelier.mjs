@@ -146,15 +146,17 @@ export class Atelier {
 
   // Settings.
 
-  /** The control of a setting; its section of the form must be open. */
+  /** The control of a setting. */
   async control(key) {
     const select = this.hook(`${key}-select`);
     return (await select.count()) ? { select } : { input: this.hook(`${key}-input`) };
   }
 
+  /** Sets a setting; its section of the form, if it has one, must be open. */
   async set(key, value) {
     await this.goTo('train');
     const { select, input } = await this.control(key);
+    if (!(await (select ?? input).isVisible())) await this.unfoldAllSettings();
     if (select) await select.selectOption(String(value));
     else if (typeof value === 'boolean') await input.setChecked(value);
     else await input.fill(String(value));
@@ -165,9 +167,16 @@ export class Atelier {
     return (select ?? input).inputValue();
   }
 
-  /** Unfolds a section of the form: `optimizer`, `schedule`, `limits` or `augmentation`. */
-  async unfold(section) {
+  /** Unfolds the settings that the form does not always show. */
+  async unfoldAllSettings() {
     await this.goTo('train');
+    const details = this.hook('all-settings');
+    if (!(await details.evaluate(({ open }) => open))) await details.locator('> summary').click();
+  }
+
+  /** Unfolds a section of the form: `optimizer`, `schedule`, `limits`, `augmentation` or `checkpoints`. */
+  async unfold(section) {
+    await this.unfoldAllSettings();
     const details = this.hook(`section-${section}`);
     if (!(await details.evaluate(({ open }) => open))) await details.locator('summary').click();
   }
@@ -175,7 +184,9 @@ export class Atelier {
   /** The error shown beside a field; `undefined` if there is none. */
   async fieldError(key) {
     const error = this.hook(`field-error-${key}`);
-    return (await error.count()) ? error.innerText() : undefined;
+    if (!(await error.count())) return undefined;
+    if (!(await error.isVisible())) await this.unfoldAllSettings();
+    return error.innerText();
   }
 
   /** The settings in the address bar. */
