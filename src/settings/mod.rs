@@ -14,6 +14,7 @@ mod link;
 mod link_mistake;
 mod optimizer;
 mod preset;
+mod pytorch_program;
 mod schedule;
 mod serialization;
 
@@ -26,4 +27,5 @@ pub use link::LinkSettings;
 pub use link_mistake::LinkMistake;
 pub use optimizer::{OptimizerKind, OptimizerSettings};
 pub use preset::Preset;
+pub use pytorch_program::pytorch_program;
 pub use schedule::{LearningRate, RunLength, ScheduleKind, ScheduleSettings};

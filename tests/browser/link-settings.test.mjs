@@ -101,6 +101,7 @@ test('a value that cannot be used stays out of the link', PATIENCE, async (t) =>
 test('the link can be copied', PATIENCE, async (t) => {
   const { atelier, context } = await visit(t, new URLSearchParams(SETTINGS).toString());
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await atelier.unfoldAll();
   await atelier.hook('copy-link').click();
   await atelier.page.getByText('Copied.').waitFor();
   const link = new URL(await atelier.page.evaluate(() => navigator.clipboard.readText()));

@@ -16,6 +16,7 @@ async function refusesAndTrainsOnCpu(atelier, reason) {
   assert.match(words, /Choose the CPU engine/);
   await atelier.waitForStatus('error');
   assert.equal(await atelier.number('step'), undefined, 'no step was taken');
+  await atelier.unfoldAll();
   const options = await atelier.hook('engine-select').locator('option').allInnerTexts();
   assert.ok(options.some((option) => /WebGPU \(not available here\)/.test(option)), `${options}`);
 

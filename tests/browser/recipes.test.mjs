@@ -37,6 +37,46 @@ test('folded settings say what they hold and open where a link brings something'
   assert.match(await atelier.hook('section-limits').innerText(), /to correct/);
 });
 
+test('what the tutorial leaves alone is folded away until something in it differs', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu');
+  const isOpen = (wanted) => atelier.page.waitForFunction(
+    (wanted) => document.querySelector('[data-testid=all-settings]').open === wanted,
+    wanted,
+  );
+  await isOpen(false);
+  assert.match(await atelier.hook('all-settings').locator('> summary').innerText(), /engine cpu/);
+  await atelier.set('lr', '0.01');
+  await isOpen(false);
+  await atelier.hook('preset-quick').click();
+  await isOpen(true);
+  await atelier.hook('all-settings').locator('> summary').click();
+  await isOpen(false);
+  await atelier.open('engine=cpu&nesterov=1');
+  await isOpen(true);
+  await atelier.hook('all-settings').locator('> summary').click();
+  await isOpen(false);
+  await atelier.set('momentum', '0');
+  await isOpen(true);
+});
+
+test('the run is offered as a program for PyTorch that follows the form', PATIENCE, async (t) => {
+  const { atelier, context } = await visit(t, 'engine=cpu&seed=7');
+  assert.ok(await atelier.hook('pytorch-code').isHidden());
+  await atelier.hook('pytorch-code-section').locator('summary').click();
+  const program = atelier.hook('pytorch-code');
+  await program.getByText('torch.manual_seed(7)').waitFor();
+  assert.match(await program.innerText(), /torch\.optim\.SGD\(model\.parameters\(\), lr=0\.001, momentum=0\.9\)/);
+  await atelier.set('optimizer', 'adam');
+  await program.getByText('torch.optim.Adam(').waitFor();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await atelier.hook('pytorch-code-copy').click();
+  await atelier.page.getByText('Copied.').waitFor();
+  const copied = await atelier.page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied.trim(), (await program.innerText()).trim());
+  await atelier.set('batch', '0');
+  await program.waitFor({ state: 'detached' });
+});
+
 test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&seed=3');
   await atelier.waitForStatus('ready');

@@ -4,6 +4,7 @@ pub mod classifier;
 mod intro;
 pub mod outcome;
 mod progress;
+mod pytorch_code;
 mod readouts;
 mod replay_controls;
 mod run_controls;
@@ -22,6 +23,7 @@ use classifier::Classifier;
 use intro::{Intro, Samples};
 use outcome::Outcome;
 use progress::RunProgress;
+use pytorch_code::PyTorchCode;
 use readouts::Readouts;
 use replay_controls::ReplayControls;
 use run_controls::RunControls;
@@ -65,6 +67,7 @@ pub fn Train(
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
+                <PyTorchCode draft />
             </section>
             <Classifier connection data classifier />
             <Show when=move || is_open.get()>

@@ -17,8 +17,6 @@ sentences! {
     SettingsWords {
         title,
         presets,
-        /// The fold over what most runs leave alone.
-        all_settings,
         preset(preset: Preset) -> &'static str,
         /// What a preset does.
         about_preset(preset: Preset) -> &'static str,
@@ -42,5 +40,11 @@ sentences! {
         given(weights: Option<&str>, order: Option<&str>),
         do_without_given,
         copy_link,
+        /// The heading of what is folded away: all settings but the few that one tries first.
+        all_settings,
+        /// The heading of the same run as a program for PyTorch.
+        in_pytorch,
+        about_pytorch,
+        copy_program,
     }
 }

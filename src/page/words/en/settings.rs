@@ -9,7 +9,6 @@ use crate::settings::{
 pub const WORDS: SettingsWords = SettingsWords {
     title: "Settings",
     presets: "Presets",
-    all_settings: "All settings",
     preset: |preset| match preset {
         Preset::Tutorial => "Tutorial",
         Preset::Quick => "Quick",
@@ -64,6 +63,11 @@ pub const WORDS: SettingsWords = SettingsWords {
     },
     do_without_given: "Remove",
     copy_link: "Copy link to these settings",
+    all_settings: "All settings",
+    in_pytorch: "The same in PyTorch",
+    about_pytorch: "A complete program with these settings, for PyTorch 2 and torchvision. PyTorch draws other random \
+                    numbers from the same seed, so its losses differ in detail.",
+    copy_program: "Copy",
 };
 
 /// A field's name.

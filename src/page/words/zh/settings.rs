@@ -9,7 +9,6 @@ use crate::settings::{
 pub const WORDS: SettingsWords = SettingsWords {
     title: "设置",
     presets: "预设",
-    all_settings: "全部设置",
     preset: |preset| match preset {
         Preset::Tutorial => "教程",
         Preset::Quick => "快速",
@@ -44,6 +43,11 @@ pub const WORDS: SettingsWords = SettingsWords {
     },
     do_without_given: "不使用",
     copy_link: "复制包含这些设置的链接",
+    all_settings: "全部设置",
+    in_pytorch: "用 PyTorch 写",
+    about_pytorch: "按当前设置写成的完整程序，适用于 PyTorch 2 和 torchvision。种子相同，PyTorch 生成的随机数也不同，\
+                    因此损失在细节上会有差异。",
+    copy_program: "复制",
 };
 
 /// A setting in a few words: `批大小 64`. The optimizer and the schedule stand for themselves.
