@@ -86,9 +86,7 @@ impl History {
     /// The epoch with the lowest validation loss; the earliest of several.
     #[must_use]
     pub fn best_epoch(&self) -> Option<&EpochMetrics> {
-        self.epochs
-            .iter()
-            .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
+        best_of(&self.epochs)
     }
 
     /// Whether the newest epoch is the best.
@@ -195,6 +193,14 @@ pub struct EpochMetrics {
     pub valid_loss: f64,
     /// Share of the test split classified correctly, 0 to 1.
     pub valid_accuracy: f64,
+}
+
+/// The epoch with the lowest validation loss; the earliest of several.
+#[must_use]
+pub fn best_of(epochs: &[EpochMetrics]) -> Option<&EpochMetrics> {
+    epochs
+        .iter()
+        .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
 }
 
 #[cfg(test)]

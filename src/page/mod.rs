@@ -16,6 +16,7 @@ mod link;
 mod menu;
 mod messages;
 mod navigation;
+mod progress_bar;
 mod runs;
 mod session;
 mod tab_title;

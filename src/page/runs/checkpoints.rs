@@ -99,7 +99,14 @@ fn Row(
         let what = DeletedThing::One(shown);
         library.delete(vec![Item::Checkpoint(name.get_value())], what);
     };
-    let download = move |make: fn(String) -> Export| library.export(make(name.get_value()));
+    let download = move |testid, label: Word, about: Word, make: fn(String) -> Export| {
+        view! {
+            <button type="button" data-testid=testid title=say(about)
+                on:click=move |_| library.export(make(name.get_value()))>
+                {say(label)}
+            </button>
+        }
+    };
     view! {
         <li
             class="checkpoint"
@@ -133,30 +140,24 @@ fn Row(
                     }}
                 </button>
                 <Menu hook="checkpoint-menu" label=|words| words.checkpoints.more() name=menu_name>
-                    <button
-                        type="button"
-                        data-testid="checkpoint-download"
-                        title=say(|words| words.checkpoints.about_weights())
-                        on:click=move |_| download(Export::Weights)
-                    >
-                        {say(|words| words.checkpoints.weights())}
-                    </button>
-                    <button
-                        type="button"
-                        data-testid="checkpoint-onnx"
-                        title=say(|words| words.checkpoints.about_onnx())
-                        on:click=move |_| download(Export::Onnx)
-                    >
-                        {say(|words| words.checkpoints.onnx())}
-                    </button>
-                    <button
-                        type="button"
-                        data-testid="checkpoint-download-full"
-                        title=say(|words| words.checkpoints.about_full_file())
-                        on:click=move |_| download(Export::Checkpoint)
-                    >
-                        {say(|words| words.checkpoints.full_file())}
-                    </button>
+                    {download(
+                        "checkpoint-download",
+                        |words| words.checkpoints.weights(),
+                        |words| words.checkpoints.about_weights(),
+                        Export::Weights,
+                    )}
+                    {download(
+                        "checkpoint-onnx",
+                        |words| words.checkpoints.onnx(),
+                        |words| words.checkpoints.about_onnx(),
+                        Export::Onnx,
+                    )}
+                    {download(
+                        "checkpoint-download-full",
+                        |words| words.checkpoints.full_file(),
+                        |words| words.checkpoints.about_full_file(),
+                        Export::Checkpoint,
+                    )}
                     <button type="button" data-testid="checkpoint-delete" on:click=delete>
                         {say(|words| words.checkpoints.delete())}
                     </button>

@@ -9,6 +9,7 @@ use super::recipe::recipe;
 use super::run_name::distinct_names;
 use super::{Checkpoints, LibraryView, shown_name};
 use crate::library::{Origin, RunEdit, RunLabels, RunOwner, RunSummary};
+use crate::page::address::link_to_run;
 use crate::page::format::{UNKNOWN, four_decimals, percent};
 use crate::page::menu::Menu;
 use crate::page::session::{DeletedThing, LibraryState};
@@ -59,7 +60,7 @@ pub fn Details(
             <Checkpoints library current_run classifier benchmark name run />
             <div class="run-actions">
                 <a class="button" data-testid="run-open"
-                    href=name.with_value(|name| format!("#/train/{name}"))
+                    href=name.with_value(|name| link_to_run(Some(name)))
                     title=say(|words| words.library.about_open())>
                     {say(|words| words.library.open())}
                 </a>

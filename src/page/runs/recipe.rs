@@ -1,7 +1,7 @@
 //! The settings that describe a run.
 
 use crate::page::words::Setting;
-use crate::settings::{Field, Kind, SettingsDraft, TrainingConfig};
+use crate::settings::{Field, SettingsDraft, TrainingConfig};
 
 /// The settings that describe a run, the optimizer first. The engine is shown elsewhere.
 pub fn recipe(config: &TrainingConfig) -> Vec<Setting> {
@@ -10,13 +10,7 @@ pub fn recipe(config: &TrainingConfig) -> Vec<Setting> {
     let told = draft.pairs().into_iter().filter_map(|(key, _)| told(key));
     let others = told.filter(|field| *field != Field::Optimizer);
     let fields = std::iter::once(Field::Optimizer).chain(others);
-    fields.map(|field| setting(&draft, field)).collect()
-}
-
-/// A setting as this draft has it.
-pub fn setting(draft: &SettingsDraft, field: Field) -> Setting {
-    let is_on = field.kind() == Kind::Flag && draft.is_on(field);
-    Setting { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
+    fields.map(|field| Setting::of(&draft, field)).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::recipe::setting;
 use crate::library::RunSummary;
 use crate::page::words::{Setting, Words, words};
 use crate::settings::{Field, SettingsDraft, TrainingConfig};
@@ -32,7 +31,12 @@ pub fn differing(config: &TrainingConfig) -> Vec<Setting> {
         field => draft.applies(*field) && draft.get(*field) != usual.get(*field),
     };
     let others = Field::ALL.into_iter().filter(|field| !FIRST.contains(field));
-    FIRST.into_iter().chain(others).filter(differs).map(|field| setting(&draft, field)).collect()
+    FIRST
+        .into_iter()
+        .chain(others)
+        .filter(differs)
+        .map(|field| Setting::of(&draft, field))
+        .collect()
 }
 
 /// A run's name in the language of these words.

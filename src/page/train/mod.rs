@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
 use super::link::RunInputs;
-use super::session::{Session, ShownRun};
+use super::session::{CurrentRun, Session, ShownRun};
 use super::words::say;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
@@ -54,8 +54,7 @@ pub fn Train(
     } = session;
     let is_open = Memo::new(move |_| address.place.get() == Place::Train);
     view! {
-        <div class="place workbench" hidden=move || !is_open.get()
-            class:has-run=move || shown.name().is_some()>
+        <div class="place workbench" hidden=move || !is_open.get()>
             <Intro connection machine run draft />
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
@@ -105,7 +104,7 @@ fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
 
 /// Leads back to the run in progress while another one is shown.
 #[component]
-fn RunElsewhere(run: super::session::CurrentRun, shown: ShownRun) -> impl IntoView {
+fn RunElsewhere(run: CurrentRun, shown: ShownRun) -> impl IntoView {
     let elsewhere = Memo::new(move |_| !shown.is_current() && run.is_busy());
     view! {
         <Show when=move || elsewhere.get()>

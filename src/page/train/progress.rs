@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::page::progress_bar::ProgressBar;
 use crate::page::session::{Connection, DataState, ShownRun};
-use crate::page::words::{say, words};
+use crate::page::words::words;
 use crate::protocol::{Ending, Status};
 
 /// A bar for the whole run, with the time left.
@@ -51,16 +52,7 @@ pub fn RunProgress(connection: Connection, data: DataState, shown: ShownRun) -> 
     };
     view! {
         <div class="progress">
-            <div
-                class="bar"
-                role="progressbar"
-                aria-label=say(|words| words.run.progress())
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=move || format!("{:.0}", share() * 100.0)
-            >
-                <div class="bar-fill" style:transform=move || format!("scaleX({})", share())></div>
-            </div>
+            <ProgressBar label=|words| words.run.progress() share />
             <p class="progress-line">
                 <span>{caption}</span>
                 <span data-testid="time-left">{time_left}</span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::dataset::LabelledImage;
 use crate::page::browser::paint_garment;
+use crate::page::progress_bar::ProgressBar;
 use crate::page::session::DataState;
 use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
@@ -103,16 +104,7 @@ fn Loading(data: DataState) -> impl IntoView {
     view! {
         <div class="data-progress" data-testid="data-progress">
             <Show when=move || !done()>
-                <div
-                    class="bar"
-                    role="progressbar"
-                    aria-label=say(|words| words.data.loading())
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=move || format!("{:.0}", share() * 100.0)
-                >
-                    <div class="bar-fill" style:transform=move || format!("scaleX({})", share())></div>
-                </div>
+                <ProgressBar label=|words| words.data.loading() share />
             </Show>
             <p class="note">{told}</p>
         </div>

@@ -1,7 +1,9 @@
 //! The form: settings, what they mean, what is wrong with them.
 
 use super::sentences;
-use crate::settings::{Field, FieldError, Group, OptimizerKind, Preset, ScheduleKind};
+use crate::settings::{
+    Field, FieldError, Group, Kind, OptimizerKind, Preset, ScheduleKind, SettingsDraft,
+};
 
 /// A setting that is worth mentioning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +12,14 @@ pub struct Setting {
     pub field: Field,
     /// Its text, as in the form; `None` for a flag that is on.
     pub text: Option<String>,
+}
+
+impl Setting {
+    /// A setting as this draft has it.
+    pub fn of(draft: &SettingsDraft, field: Field) -> Self {
+        let is_on = field.kind() == Kind::Flag && draft.is_on(field);
+        Self { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
+    }
 }
 
 sentences! {

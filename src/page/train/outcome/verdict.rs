@@ -2,6 +2,7 @@
 
 use super::suggestion::Suggestion;
 use super::tutorial::{Comparison, compared};
+use crate::history::best_of;
 use crate::insight::{Learning, learning};
 use crate::page::session::{Curves, DeadUnits};
 use crate::protocol::{Ending, EpochMetrics, LayerDeadUnits};
@@ -100,9 +101,7 @@ pub fn verdict(
         Learning::NotYet => Some(Verdict::NotYet { accuracy, next: Suggestion::for_slow(config) }),
         Learning::Learns => {
             let ending = ending?;
-            let best = epochs.iter().copied().reduce(|best, epoch| {
-                if epoch.valid_loss < best.valid_loss { epoch } else { best }
-            })?;
+            let best = *best_of(epochs)?;
             let is_newest_best = best.epoch == newest.epoch;
             Some(Verdict::Ended(End {
                 ending,

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
-use self::section::Section;
+use self::section::{Section, changed, folded, is_wrong};
 use crate::page::clipboard::Copied;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
@@ -113,8 +113,8 @@ pub fn SettingsForm(
 /// link, a preset or a run has changed something in it, or something in it is wrong.
 #[component]
 fn AllSettings(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
-    let changed = Memo::new(move |_| draft.with(section::changed_of_all));
-    let wrong = Memo::new(move |_| draft.with(section::wrong_in_all));
+    let changed = Memo::new(move |_| draft.with(|draft| changed(draft, folded(draft))));
+    let wrong = Memo::new(move |_| draft.with(|draft| is_wrong(draft, folded(draft))));
     let open = RwSignal::new(false);
     Effect::new(move |_| {
         let asks_for_it = |setting: &Setting| setting.field != Field::Engine;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Edit;
 use super::field::FieldControl;
 use crate::page::words::{Setting, words};
-use crate::settings::{Field, Group, Kind, SettingsDraft};
+use crate::settings::{Field, Group, SettingsDraft};
 
 /// Fields that the form shows outside every section.
 const ALWAYS_SHOWN: [Field; 2] = [Field::Optimizer, Field::Momentum];
@@ -17,15 +17,8 @@ pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl
     let shown = Memo::new(move |_| {
         draft.with(|draft| fields(group).filter(|field| draft.applies(*field)).collect::<Vec<_>>())
     });
-    let changed = Memo::new(move |_| {
-        draft.with(|draft| {
-            let changed = shown.get().into_iter().filter(|field| !draft.is_default(*field));
-            changed.map(|field| setting(draft, field)).collect::<Vec<_>>()
-        })
-    });
-    let wrong = move || {
-        draft.with(|draft| shown.get().into_iter().any(|field| draft.error_of(field).is_some()))
-    };
+    let changed = Memo::new(move |_| draft.with(|draft| changed(draft, shown.get())));
+    let wrong = move || draft.with(|draft| is_wrong(draft, shown.get()));
     let open_at_first = !changed.with_untracked(Vec::is_empty);
     let state = move || {
         let words = &words().settings;
@@ -52,18 +45,19 @@ pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl
     }
 }
 
-/// The settings that differ from the defaults among those that most runs leave alone.
-pub fn changed_of_all(draft: &SettingsDraft) -> Vec<Setting> {
-    let changed = folded(draft).filter(|field| !draft.is_default(*field));
-    changed.map(|field| setting(draft, field)).collect()
+/// The settings that differ from the defaults among these.
+pub fn changed(draft: &SettingsDraft, fields: impl IntoIterator<Item = Field>) -> Vec<Setting> {
+    let changed = fields.into_iter().filter(|field| !draft.is_default(*field));
+    changed.map(|field| Setting::of(draft, field)).collect()
 }
 
-/// Whether one of them cannot be used.
-pub fn wrong_in_all(draft: &SettingsDraft) -> bool {
-    folded(draft).any(|field| draft.error_of(field).is_some())
+/// Whether one of these fields has to be corrected.
+pub fn is_wrong(draft: &SettingsDraft, fields: impl IntoIterator<Item = Field>) -> bool {
+    fields.into_iter().any(|field| draft.error_of(field).is_some())
 }
 
-fn folded(draft: &SettingsDraft) -> impl Iterator<Item = Field> {
+/// The fields of all settings that most runs leave alone, in or outside a section.
+pub fn folded(draft: &SettingsDraft) -> impl Iterator<Item = Field> {
     let outside = [Field::BatchSize, Field::Epochs, Field::LearningRate];
     let is_inside = move |field: &Field| {
         draft.applies(*field) && !ALWAYS_SHOWN.contains(field) && !outside.contains(field)
@@ -74,11 +68,6 @@ fn folded(draft: &SettingsDraft) -> impl Iterator<Item = Field> {
 fn fields(group: Group) -> impl Iterator<Item = Field> {
     let in_section = move |field: &Field| field.group() == group && !ALWAYS_SHOWN.contains(field);
     Field::ALL.into_iter().filter(in_section)
-}
-
-fn setting(draft: &SettingsDraft, field: Field) -> Setting {
-    let is_on = field.kind() == Kind::Flag && draft.is_on(field);
-    Setting { field, text: (!is_on).then(|| draft.get(field).to_owned()) }
 }
 
 const fn testid(group: Group) -> &'static str {
