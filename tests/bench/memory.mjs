@@ -60,7 +60,7 @@ async function run(engine, steps) {
     let early;
     for (;;) {
       const now = await status();
-      if (now === 'error') throw new Error(await page.getByTestId('error-message').first().innerText());
+      if (['error', 'failed'].includes(now)) throw new Error(await page.getByTestId('error-message').first().innerText());
       if (!early && await step() >= EARLY) {
         early = await look();
         console.log(`${engine}: step ${early.step}`);

@@ -8,7 +8,7 @@ import { visit } from './support/visit.mjs';
 const PATIENCE = { timeout: seconds(60) };
 
 test('a trained network classifies what keys and buttons draw', { timeout: seconds(240) }, async (t) => {
-  const { atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&steps=20&lr=0.05&autostart=1');
+  const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=1&lr=0.01&autostart=1');
   const { keyboard } = atelier.page;
   await atelier.waitForStatus('done', seconds(120));
   const pad = atelier.hook('draw-canvas');

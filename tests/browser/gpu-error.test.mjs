@@ -31,7 +31,7 @@ for (const { what, fail, says } of FAILURES) {
     await atelier.start();
     await atelier.waitForNumber('step', 5, seconds(120));
     await atelier.worker().evaluate(fail);
-    await atelier.waitForStatus('error');
+    await atelier.waitForStatus('failed');
     const words = await atelier.errorText();
     assert.match(words, says);
     assert.match(words, /CPU engine/, 'the message says what to do');

@@ -60,7 +60,7 @@ test('a card lost in mid-run: the run goes on from its checkpoint, on the card',
   const run = last.match(/\d{8}_\d{6}/)[0];
   await destroy(atelier);
   await atelier.waitForError(/run was stopped because the GPU device was lost/);
-  await atelier.waitForStatus('error');
+  await atelier.waitForStatus('failed');
   await atelier.openRun(run);
   await atelier.checkpointRow(last).getByTestId('resume').click();
   await atelier.waitForStatus(['self-test', 'training', 'loading']);

@@ -75,7 +75,7 @@ async function inARun(page, look, address) {
       const now = await step();
       if (now > after) return now;
       const status = await page.getByTestId('status').getAttribute('data-status');
-      if (status === 'error' || status === 'done') throw new Error(`the run is over: ${status}`);
+      if (['error', 'failed', 'done'].includes(status)) throw new Error(`the run is over: ${status}`);
       await sleep(5);
     }
   };

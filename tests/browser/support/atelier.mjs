@@ -37,7 +37,8 @@ export class Atelier {
   }
 
   /**
-   * Waits for one of these statuses; an `error` that is not among them ends the wait at once.
+   * Waits for one of these statuses; an `error`, or a run that has `failed`, ends the wait at once if it is not
+   * among them.
    *
    * After a press, the status from before the press must not be among them.
    */
@@ -46,7 +47,7 @@ export class Atelier {
     const reached = await this.page.waitForFunction(
       (statuses) => {
         const status = document.querySelector('[data-testid=status]')?.dataset.status;
-        return (statuses.includes(status) || status === 'error') && status;
+        return (statuses.includes(status) || ['error', 'failed'].includes(status)) && status;
       },
       statuses,
       { timeout, polling: 50 },
@@ -56,7 +57,7 @@ export class Atelier {
     });
     const status = await reached.jsonValue();
     if (!statuses.includes(status)) {
-      throw new Error(`not ${statuses.join(' or ')} but error: ${await this.errorText()}`);
+      throw new Error(`not ${statuses.join(' or ')} but ${status}: ${await this.errorText()}`);
     }
     return status;
   }
@@ -112,12 +113,12 @@ export class Atelier {
 
   // The run.
 
-  /** Starts a run; from then on, an `error` is this run's and not the previous one's. */
+  /** Starts a run; from then on, an `error` or a failure is this run's and not the previous one's. */
   async start() {
     await this.goTo('train');
     const before = await this.status();
     await this.hook('start').click();
-    if (before === 'error') await this.waitForStatusOtherThan('error');
+    if (['error', 'failed'].includes(before)) await this.waitForStatusOtherThan(before);
   }
 
   async pause() {

@@ -145,5 +145,5 @@ export async function trainsOnCard(atelier, steps = 10) {
   const name = await atelier.hook('engine-name').innerText();
   if (!/^WebGPU, .*RTX 3090.*fused kernels/.test(name)) throw new Error(`trains on: ${name}`);
   await atelier.stop();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
 }
