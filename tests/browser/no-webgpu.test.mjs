@@ -48,6 +48,6 @@ test('no WebGPU at all, as on a page that is no secure context', { timeout: seco
   // Such a page has no Cache Storage either: the data is fetched each time.
   site.requests.length = 0;
   await atelier.page.reload();
-  await atelier.waitForStatus('ready');
+  await atelier.waitForStatus('stopped');
   assert.equal(Object.keys(site.asked('data/')).length, 15);
 });

@@ -40,6 +40,15 @@ impl DataState {
         });
     }
 
+    /// Whether every image has arrived. A run may start before.
+    pub fn is_complete(self) -> bool {
+        self.progress.with(|progress| {
+            progress.as_ref().is_some_and(|progress| {
+                progress.total_shards > 0 && progress.shards == progress.total_shards
+            })
+        })
+    }
+
     /// Offers to try fetching the data again.
     fn tell_of_data(self, failure: Complaint) {
         if self.connection.status.get_untracked() == Status::Loading {

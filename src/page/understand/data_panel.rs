@@ -83,6 +83,7 @@ fn Sizes(data: DataState) -> impl IntoView {
 #[component]
 fn Loading(data: DataState) -> impl IntoView {
     let progress = Memo::new(move |_| data.progress.get());
+    let is_complete = Memo::new(move |_| data.is_complete());
     let share = move || {
         let progress = progress.get().unwrap_or_default();
         if progress.total_bytes == 0 {
@@ -91,11 +92,6 @@ fn Loading(data: DataState) -> impl IntoView {
             (progress.bytes as f64 / progress.total_bytes as f64).clamp(0.0, 1.0)
         }
     };
-    let done = move || {
-        progress.get().is_some_and(|progress| {
-            progress.total_shards > 0 && progress.shards == progress.total_shards
-        })
-    };
     let told = move || {
         let words = &words().data;
         let waiting = || words.waiting_for_worker().to_owned();
@@ -103,7 +99,7 @@ fn Loading(data: DataState) -> impl IntoView {
     };
     view! {
         <div class="data-progress" data-testid="data-progress">
-            <Show when=move || !done()>
+            <Show when=move || !is_complete.get()>
                 <ProgressBar label=|words| words.data.loading() share />
             </Show>
             <p class="note">{told}</p>

@@ -7,7 +7,8 @@ use crate::network::PIXELS;
 use crate::page::session::{Connection, DataState};
 use crate::protocol::Status;
 
-/// The followed image. A new one comes when a run starts and after each epoch.
+/// The followed image. A new one comes when a run starts, or has test images if it started
+/// before them, and after each epoch.
 #[derive(Clone, Copy)]
 pub struct Followed {
     connection: Connection,
@@ -20,14 +21,15 @@ impl Followed {
     /// Follows the runs of this connection.
     pub fn new(connection: Connection, data: DataState, is_blank: RwSignal<bool>) -> Self {
         let followed = Self { connection, data, image: RwSignal::new(None) };
-        Effect::new(move |before: Option<Status>| {
-            let status = connection.status.get();
-            if begins_epoch(before, status) {
+        let has_images = Memo::new(move |_| data.is_complete());
+        Effect::new(move |before: Option<(Status, bool)>| {
+            let now = (connection.status.get(), has_images.get());
+            if is_due(before, now) {
                 followed.take_another();
             } else if !is_blank.get() {
                 followed.forget();
             }
-            status
+            now
         });
         followed
     }
@@ -61,6 +63,13 @@ pub fn any_index() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
+/// Whether another image is due: when an epoch begins, or once there are test images if a run began before them.
+fn is_due(before: Option<(Status, bool)>, (status, has_images): (Status, bool)) -> bool {
+    let had_images = before.is_some_and(|(_, had_images)| had_images);
+    let begins = begins_epoch(before.map(|(status, _)| status), status);
+    has_images && (begins || (!had_images && status.is_running()))
+}
+
 /// Whether a run has started or an epoch has ended, rather than a pause.
 fn begins_epoch(before: Option<Status>, now: Status) -> bool {
     now == Status::Training && !matches!(before, Some(Status::Training | Status::Paused))
@@ -69,6 +78,16 @@ fn begins_epoch(before: Option<Status>, now: Status) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_that_begins_before_the_test_images_gets_one_once_they_are_there() {
+        let (training, waiting) = ((Status::Training, true), (Status::Training, false));
+        assert!(!is_due(Some((Status::SelfTest, false)), waiting));
+        assert!(is_due(Some(waiting), training));
+        assert!(!is_due(Some(training), training));
+        assert!(is_due(Some((Status::SelfTest, true)), training));
+        assert!(!is_due(Some((Status::Loading, false)), (Status::Ready, true)));
+    }
 
     #[test]
     fn an_epoch_begins_with_a_run_and_after_a_validation_but_not_after_a_pause() {
