@@ -1,15 +1,16 @@
-//! The masthead: name, places, the run in progress, language and theme.
+//! The masthead: name, places, the run in progress, language, presentation and theme.
 
 use leptos::prelude::*;
 
 use super::address::Address;
 use super::language_select::LanguageSelect;
 use super::navigation::{Navigation, RunInSight};
+use super::presentation::PresentationToggle;
 use super::session::{Connection, CurrentRun};
 use super::theme::ThemeToggle;
 use super::words::say;
 
-/// Name, places, the run in progress, language and theme.
+/// Name, places, the run in progress, language, presentation and theme.
 #[component]
 pub fn Header(address: Address, connection: Connection, run: CurrentRun) -> impl IntoView {
     view! {
@@ -19,6 +20,7 @@ pub fn Header(address: Address, connection: Connection, run: CurrentRun) -> impl
             <div class="masthead-side">
                 <RunInSight address connection run />
                 <LanguageSelect />
+                <PresentationToggle />
                 <ThemeToggle />
             </div>
         </header>

@@ -12,6 +12,7 @@ use crate::protocol::NewRun;
 use crate::settings::{LinkSettings, TrainingConfig};
 
 const LANGUAGE: &str = "lang";
+const PRESENTS: &str = "present";
 
 /// The settings and files in the page's own URL.
 pub fn read() -> LinkSettings {
@@ -107,10 +108,12 @@ pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> Strin
     format!("{address}?{config}{inputs}{autostart}{}", language_query())
 }
 
-/// Writes the settings into the address bar, keeping the cases to measure, without a new entry in the tab's
+/// Writes the settings into the address bar, keeping what it asks of the page itself, without a new entry in the tab's
 /// history.
 pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
-    replace_address(&(to(config, inputs, autostart) + &cases().to_query() + &fragment()));
+    let presents = if presents() { format!("&{PRESENTS}=1") } else { String::new() };
+    let address = to(config, inputs, autostart) + &cases().to_query() + &presents + &fragment();
+    replace_address(&address);
 }
 
 /// The language that the page's own address asks for, if it is one that the page speaks.
@@ -122,9 +125,33 @@ pub fn language() -> Option<Language> {
 pub fn write_language(language: Language) {
     if let Some(params) = params().filter(|params| params.has(LANGUAGE)) {
         params.set(LANGUAGE, language.code());
-        let query = String::from(js_sys::Object::to_string(&params));
-        replace_address(&format!("{}?{query}{}", page_address(), fragment()));
+        replace_query(&params);
     }
+}
+
+/// Whether the page's own address asks for the presentation mode.
+pub fn presents() -> bool {
+    params()
+        .and_then(|params| params.get(PRESENTS))
+        .is_some_and(|flag| flag == "1" || flag == "true")
+}
+
+/// Has the address bar ask for the presentation mode, or no longer, so that a reload does not undo the choice.
+pub fn write_presents(presents: bool) {
+    if let Some(params) = params() {
+        if presents {
+            params.set(PRESENTS, "1");
+        } else {
+            params.delete(PRESENTS);
+        }
+        replace_query(&params);
+    }
+}
+
+fn replace_query(params: &UrlSearchParams) {
+    let query = String::from(js_sys::Object::to_string(params));
+    let query = if query.is_empty() { query } else { format!("?{query}") };
+    replace_address(&format!("{}{query}{}", page_address(), fragment()));
 }
 
 fn language_query() -> String {

@@ -22,7 +22,7 @@ pub fn ThemeToggle() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="theme-toggle"
+            class="icon-button"
             data-testid="theme-toggle"
             aria-pressed=move || dark.get().to_string()
             aria-label=say(|words| words.header.dark_theme())

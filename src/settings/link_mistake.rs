@@ -26,6 +26,8 @@ pub enum LinkMistake {
 const PRESET: &str = "preset";
 const AUTOSTART: &str = "autostart";
 const LANGUAGE: &str = "lang";
+/// The presentation mode.
+const PRESENT: &str = "present";
 /// Keys that take anything: the page and the worker look at it.
 const FREE: [&str; 3] = ["init", "order", "bench"];
 
@@ -44,6 +46,7 @@ impl LinkMistake {
             },
             None if key == PRESET => (PRESET, &PRESETS),
             None if key == AUTOSTART => (AUTOSTART, &FLAGS),
+            None if key == PRESENT => (PRESENT, &FLAGS),
             None if key == LANGUAGE => (LANGUAGE, &LANGUAGES),
             None if key.is_empty() || FREE.contains(&key) || is_tracking(key) => return None,
             None => return Some(Self::Key { key: key.to_owned(), nearest: nearest(key) }),
@@ -58,7 +61,7 @@ impl LinkMistake {
     pub fn may_concern_the_run(&self) -> bool {
         match self {
             Self::Word { key: about, .. } | Self::Key { nearest: Some(about), .. } => {
-                *about != LANGUAGE
+                ![LANGUAGE, PRESENT].contains(about)
             }
             Self::Key { nearest: None, .. } => false,
         }
@@ -76,8 +79,10 @@ fn nearest(key: &str) -> Option<&'static str> {
     let fields = Field::ALL.into_iter().flat_map(|field| {
         [(field.key(), letters(field.key())), (field.key(), letters(field.label()))]
     });
-    let others =
-        [PRESET, AUTOSTART, LANGUAGE].into_iter().chain(FREE).map(|key| (key, letters(key)));
+    let others = [PRESET, AUTOSTART, LANGUAGE, PRESENT]
+        .into_iter()
+        .chain(FREE)
+        .map(|key| (key, letters(key)));
     let close = fields.chain(others).filter_map(|(known, letters)| {
         let most = key.len().max(letters.len()) / 3;
         let distance = distance(&key, &letters);
@@ -161,5 +166,6 @@ mod tests {
         assert!(concerns("batchsize", "64"));
         assert!(concerns("optimizer", "lion"));
         assert!(!concerns("lang", "fr"));
+        assert!(!concerns("present", "yes"));
     }
 }

@@ -10,6 +10,7 @@ mod say;
 mod serve;
 mod setup;
 mod site;
+mod source;
 mod test;
 mod tidy;
 mod tutorial;
@@ -48,6 +49,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Serve(options) => serve::serve(&places, &options)?,
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
+        Task::Source => source::archive(&places),
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only } => test::run(&places, &only)?,
     }

@@ -14,25 +14,36 @@ use super::plot::{Frame, Line, Plot, entries, nearest};
 use crate::page::browser::on_resize;
 use crate::page::words::{Newest, Words, say, words};
 
-const HEIGHT: f64 = 230.0;
-const HEIGHT_OF_NOTHING: f64 = 88.0;
+/// A chart's extent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Extent {
+    /// Width and height in the drawing's own pixels.
+    size: (f64, f64),
+    /// CSS pixels to one of these: above 1 if the page's type is larger than usual, so that the chart's texts, lines
+    /// and margins grow with it.
+    scale: f64,
+}
 
-/// Draws a plot as wide as its container allows.
+/// Draws a plot as large as the style sheet makes its container.
 #[component]
 pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     let place = NodeRef::<Div>::new();
-    let width = width_of(place);
+    let extent = extent_of(place);
     let plot = Memo::new(move |_| plot.get());
     let frame = Memo::new(move |_| {
-        let size = (width.get(), HEIGHT);
+        let size = extent.get().size;
         (size.0 > 0.0).then(|| plot.with(|plot| Frame::of(plot, size))).flatten()
     });
     let empty = Memo::new(move |_| frame.with(Option::is_none));
-    let height = move || if empty.get() { HEIGHT_OF_NOTHING } else { HEIGHT };
+    let view_box = move || {
+        let (width, height) = extent.get().size;
+        format!("0 0 {width} {height}")
+    };
     let hovered = RwSignal::new(None::<f64>);
     let follow = move |event: PointerEvent| {
         if let Some(frame) = frame.get_untracked() {
-            hovered.set(Some(frame.value_at(f64::from(event.offset_x()))));
+            let across = f64::from(event.offset_x()) / extent.get_untracked().scale;
+            hovered.set(Some(frame.value_at(across)));
         }
     };
     let step_through = move |event: KeyboardEvent| {
@@ -46,7 +57,8 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     };
     let beside = Memo::new(move |_| {
         let (frame, x) = frame.get().zip(hovered.get())?;
-        plot.with(|plot| beside(plot, &frame, x))
+        let scale = extent.get().scale;
+        plot.with(|plot| beside(plot, &frame, scale, x))
     });
     // An `img` role takes no keys, and a `group` role leaves the arrow keys to the screen reader.
     view! {
@@ -55,19 +67,18 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         </Show>
         <div
             class="plot"
+            class:plot-without-data=move || empty.get()
             node_ref=place
             role="application"
             aria-roledescription=say(|words| words.charts.chart())
             aria-label=move || plot.with(|plot| summary(words(), plot))
             tabindex=move || if empty.get() { "-1" } else { "0" }
-            style:height=move || format!("{}px", height())
             on:blur=move |_| hovered.set(None)
             on:keydown=step_through
         >
             <svg
                 aria-hidden="true"
-                width=move || width.get()
-                height=height
+                viewBox=view_box
                 on:pointermove=follow
                 on:pointerdown=follow
                 on:pointerleave=move |_| hovered.set(None)
@@ -103,16 +114,32 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
     }
 }
 
-/// The width of an element in pixels, updated when it changes.
-fn width_of(place: NodeRef<Div>) -> RwSignal<f64> {
-    let width = RwSignal::new(0.0);
+/// The extent of an element, updated when it changes.
+fn extent_of(place: NodeRef<Div>) -> RwSignal<Extent> {
+    let extent = RwSignal::new(Extent::default());
     Effect::new(move |_| {
         let Some(element) = place.get() else { return };
-        width.set(f64::from(element.client_width()));
         let observed = element.clone();
-        on_resize(&element, move || width.set(f64::from(observed.client_width())));
+        let measure = move || {
+            let scale = type_scale();
+            let [width, height] = [observed.client_width(), observed.client_height()]
+                .map(|pixels| f64::from(pixels) / scale);
+            extent.set(Extent { size: (width, height), scale });
+        };
+        measure();
+        on_resize(&element, measure);
     });
-    width
+    extent
+}
+
+/// The size of the page's type, 1 at browsers' usual 16 pixels.
+fn type_scale() -> f64 {
+    let style = document()
+        .document_element()
+        .and_then(|root| window().get_computed_style(&root).ok().flatten())
+        .and_then(|style| style.get_property_value("font-size").ok());
+    let pixels = style.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok());
+    pixels.filter(|pixels| *pixels > 0.0).map_or(1.0, |pixels| pixels / 16.0)
 }
 
 /// The point to which an arrow key moves along the last line; `None` for other keys.
@@ -212,12 +239,12 @@ struct Beside {
 }
 
 /// Beside the crosshair, on the side with enough space.
-fn beside(plot: &Plot, frame: &Frame, x: f64) -> Option<Beside> {
-    let px = frame.px(points_at(plot, x)?.0);
-    let left_half = px < frame.size.0 / 2.0;
+fn beside(plot: &Plot, frame: &Frame, scale: f64, x: f64) -> Option<Beside> {
+    let (width, px) = (frame.size.0 * scale, frame.px(points_at(plot, x)?.0) * scale);
+    let left_half = px < width / 2.0;
     Some(Beside {
         left: left_half.then(|| format!("{}px", px + 12.0)),
-        right: (!left_half).then(|| format!("{}px", frame.size.0 - px + 12.0)),
+        right: (!left_half).then(|| format!("{}px", width - px + 12.0)),
     })
 }
 

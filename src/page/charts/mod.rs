@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use super::session::RunFigures;
 use super::words::{say, words};
 use line_chart::LineChart;
-use options::{ChartOptions, Options};
+pub use options::{ChartOptions, Options};
 use report_points::report_point;
 
 /// Loss by step, losses by epoch, accuracy by epoch, `Loss/train`. Apart from the first, a chart appears with its
@@ -72,7 +72,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
 /// The slider for smoothing the loss curve: the weight of all earlier steps in each step's average. Runs have
 /// tens of thousands of steps, so its increment is 0.001.
 #[component]
-pub fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
+fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
     view! {
         <label class="smoothing">
             <span>{say(|words| words.charts.smoothing())}</span>

@@ -42,9 +42,9 @@ impl ChartOptions {
     }
 }
 
-/// The choices' controls.
+/// The choices' controls; `is_compared` where several runs are drawn, without PyTorch's.
 #[component]
-pub fn Options(options: ChartOptions) -> impl IntoView {
+pub fn Options(options: ChartOptions, #[prop(optional)] is_compared: bool) -> impl IntoView {
     let switch = |chosen: RwSignal<bool>, testid: &'static str, label: Word| {
         view! {
             <label class="chart-switch">
@@ -62,7 +62,9 @@ pub fn Options(options: ChartOptions) -> impl IntoView {
         <div class="chart-options">
             <Smoothing smoothing=options.smoothing />
             {switch(options.log, "loss-log", |words| words.charts.log_scale())}
-            {switch(options.reference, "reference-toggle", |words| words.charts.pytorchs_range())}
+            {(!is_compared).then(|| {
+                switch(options.reference, "reference-toggle", |words| words.charts.pytorchs_range())
+            })}
         </div>
     }
 }

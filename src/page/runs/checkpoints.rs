@@ -177,7 +177,7 @@ fn title_of(checkpoint: &CheckpointSummary) -> String {
 }
 
 /// A checkpoint's name with its run's.
-fn shown_checkpoint(library: LibraryState, name: &str) -> String {
+pub fn shown_checkpoint(library: LibraryState, name: &str) -> String {
     let checkpoint = library.checkpoints.with(|all| all.iter().find(|it| it.name == name).cloned());
     let Some(checkpoint) = checkpoint else { return name.to_owned() };
     let title = title_of(&checkpoint);

@@ -8,11 +8,11 @@ use super::LibraryView;
 use super::differences::differences;
 use super::run_name::distinct_names;
 use crate::library::RunSummary;
-use crate::page::charts::Smoothing;
 use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot, Unit};
+use crate::page::charts::{ChartOptions, Options};
 use crate::page::format::UNKNOWN;
-use crate::page::session::{LossSeries, StoredCurves};
+use crate::page::session::StoredCurves;
 use crate::page::words::{Word, say, words};
 
 /// What the horizontal axis counts.
@@ -76,8 +76,7 @@ enum Curve {
 #[component]
 pub fn Compare(view: LibraryView) -> impl IntoView {
     let library = view.library;
-    let (axis, smoothing) =
-        (RwSignal::new(Axis::default()), RwSignal::new(LossSeries::USUAL_WEIGHT));
+    let (axis, options) = (RwSignal::new(Axis::default()), ChartOptions::new());
     let runs = Memo::new(move |_| view.compared_runs());
     Effect::new(move |_| {
         runs.with(|runs| runs.iter().for_each(|run| library.want_curves(run)));
@@ -91,13 +90,16 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
                 let line = |(at, (run, name)): (usize, (&Arc<RunSummary>, String))| {
                     let curves = known.get(&run.record.run)?;
                     axis.get().has(curves).then_some(())?;
-                    let points = points(run, curves, curve, axis.get(), smoothing.get());
+                    let points = points(run, curves, curve, axis.get(), options.smoothing.get());
                     Some(Line { name, look: Look::Run(at), points })
                 };
                 let named = runs.iter().zip(distinct_names(runs, words()));
                 named.enumerate().filter_map(line).collect()
             });
-            described(curve, axis.get(), lines)
+            Plot {
+                log: options.shown().log && curve != Curve::Accuracy,
+                ..described(curve, axis.get(), lines)
+            }
         })
     };
     let timeless = move || {
@@ -124,7 +126,7 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
                         aria-label=say(|words| words.library.horizontal_axis())>
                         {axes().collect_view()}
                     </div>
-                    <Smoothing smoothing />
+                    <Options options is_compared=true />
                 </div>
                 <div class="charts">
                     <figure class="chart chart-wide" data-testid="compare-training">

@@ -27,7 +27,7 @@ use crate::library::RunSummary;
 use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
 use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
-pub use checkpoints::Checkpoints;
+pub use checkpoints::{Checkpoints, shown_checkpoint};
 use choice::Choice;
 pub use choice::Order;
 use compare::Compare;

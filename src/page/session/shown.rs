@@ -57,18 +57,36 @@ impl ShownRun {
             let named = address.run.get();
             self.opened.set(named.filter(|named| current.get().as_ref() != Some(named)));
         });
-        Effect::new(move |listed_before: Option<Option<String>>| self.open(address, listed_before));
+        let stored = Memo::new(move |_| self.library.run(&self.opened.get()?));
+        Effect::new(move |listed_before: Option<Option<String>>| {
+            self.open(address, stored, listed_before)
+        });
+        // Only when they have changed, for this passes over the whole curve; the library tells of every run.
+        let curves = Memo::new(move |_| {
+            let name = self.opened.get()?;
+            self.library.curves.with(|known| known.get(&name).cloned())
+        });
+        Effect::new(move |_| {
+            if let Some(summary) = stored.get() {
+                self.stored.show_stored(&summary, curves.get().as_deref());
+            }
+        });
         self.classify_with_it();
     }
 
-    /// Reads the opened run from the library, again when it has changed there. Returns its name if the library
-    /// lists it.
-    fn open(self, address: Address, listed_before: Option<Option<String>>) -> Option<String> {
+    /// Reads the opened run's curves from the library, again when it has changed there. Returns its name if the
+    /// library lists it.
+    fn open(
+        self,
+        address: Address,
+        stored: Memo<Option<Arc<RunSummary>>>,
+        listed_before: Option<Option<String>>,
+    ) -> Option<String> {
         let name = self.opened.get()?;
         if !self.library.is_known.get() {
             return None;
         }
-        let Some(summary) = self.library.run(&name) else {
+        let Some(summary) = stored.get() else {
             // A run that was deleted while it was shown needs no message.
             if listed_before.flatten().as_ref() != Some(&name) {
                 self.notices.notify(PageFailure::RunNotHere { run: name }, None);
@@ -77,8 +95,8 @@ impl ShownRun {
             return None;
         };
         self.library.want_curves(&summary);
-        let curves = self.library.curves.with(|known| known.get(&name).cloned());
-        self.stored.show_stored(&summary, curves.as_deref());
+        // Curves that arrive may be of an earlier state.
+        self.library.curves.track();
         Some(name)
     }
 

@@ -68,7 +68,7 @@ pub fn Train(
                 <Results session draft />
                 <PyTorchCode draft />
             </section>
-            <Classifier connection data classifier />
+            <Classifier connection data classifier library is_open />
             <Show when=move || is_open.get()>
                 <ShownCheckpoints shown library current_run=run classifier benchmark />
             </Show>

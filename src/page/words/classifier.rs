@@ -2,7 +2,6 @@
 
 use super::sentences;
 use crate::page::train::classifier::Complaint;
-use crate::protocol::WeightsOf;
 
 sentences! {
     /// The classifier: the pad, pictures, the network's answer.
@@ -35,8 +34,10 @@ sentences! {
         preview,
         what_network_sees,
         probabilities,
-        /// The probability of the most likely class, 0 to 1, and whose weights predicted it.
-        answer_by(share: f64, weights: &WeightsOf),
+        /// The probability of the most likely class, 0 to 1, predicted by the run at hand after this many steps.
+        answer_by_run(share: f64, step: u64),
+        /// The probability of the most likely class, 0 to 1, predicted by a checkpoint.
+        answer_by_checkpoint(share: f64, checkpoint: &str),
         /// A test image's label, and the model's prediction, if there is one.
         test_label(index: u32, label: usize, answer: Option<usize>),
         /// The test image that a run's newest weights classify, and its label.

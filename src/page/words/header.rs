@@ -10,6 +10,8 @@ sentences! {
         claim,
         /// The link to PyTorch's tutorial.
         tutorial,
+        /// The link to an archive of this page's source.
+        source,
         /// Above the engine's name, during a run.
         training_on,
         /// Above the engine's name, after a run.
@@ -19,5 +21,10 @@ sentences! {
         dark_theme,
         switch_to_light,
         switch_to_dark,
+        /// The mode for a projector.
+        presentation,
+        /// What it shows.
+        about_presentation,
+        leave_presentation,
     }
 }

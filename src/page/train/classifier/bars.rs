@@ -5,12 +5,18 @@ use leptos::prelude::*;
 use super::Subject;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent};
-use crate::page::session::ClassifierState;
+use crate::page::runs::shown_checkpoint;
+use crate::page::session::{ClassifierState, LibraryState};
 use crate::page::words::{Told, say, words};
+use crate::protocol::WeightsOf;
 
 /// The most likely class, its probability, and whose weights predicted it.
 #[component]
-pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
+pub fn Answer(
+    classifier: ClassifierState,
+    library: LibraryState,
+    subject: Subject,
+) -> impl IntoView {
     let top = Memo::new(move |_| {
         classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
@@ -50,7 +56,13 @@ pub fn Answer(classifier: ClassifierState, subject: Subject) -> impl IntoView {
             </p>
             <p class="note">
                 {move || match top.get() {
-                    Some((_, share, weights)) => words().classifier.answer_by(share, &weights),
+                    Some((_, share, WeightsOf::Run { step })) => {
+                        words().classifier.answer_by_run(share, step)
+                    }
+                    Some((_, share, WeightsOf::Checkpoint { name })) => {
+                        let shown = shown_checkpoint(library, &name);
+                        words().classifier.answer_by_checkpoint(share, &shown)
+                    }
                     None => refusal().unwrap_or_default(),
                 }}
             </p>

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 
 use crate::garment::Garment;
 use crate::page::browser::paint_garment;
-use crate::page::session::{ClassifierState, Connection, DataState};
+use crate::page::session::{ClassifierState, Connection, DataState, LibraryState};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
@@ -62,12 +62,14 @@ impl Subject {
     }
 }
 
-/// The classifying side of the page.
+/// The classifying side of the page. While its place is not open, its answer need not be renewed as a run learns.
 #[component]
 pub fn Classifier(
     connection: Connection,
     data: DataState,
     classifier: ClassifierState,
+    library: LibraryState,
+    is_open: Memo<bool>,
 ) -> impl IntoView {
     let is_blank = RwSignal::new(true);
     let subject = Subject {
@@ -93,6 +95,7 @@ pub fn Classifier(
     let learning = Memo::new(move |_| {
         matches!(connection.status.get(), Status::Training | Status::Validating)
             && seen.with(Option::is_some)
+            && is_open.get()
     });
     Effect::new(move |_| {
         if learning.get()
@@ -121,7 +124,7 @@ pub fn Classifier(
             <div class="answering">
                 <div class="seen">
                     <Preview garment=seen />
-                    <Answer classifier subject />
+                    <Answer classifier library subject />
                 </div>
                 <Bars classifier />
             </div>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
-use self::section::{Section, changed, folded, is_wrong};
+use self::section::{Section, SectionState, changed, folded, is_wrong};
 use crate::page::clipboard::Copied;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
@@ -30,24 +30,20 @@ pub fn SettingsForm(
     autostart: bool,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
-    let write_link = move || {
-        copied.set(Copied::No);
-        if let Ok(config) = draft.with_untracked(SettingsDraft::check) {
-            link::write(&config, &inputs.get_untracked(), autostart);
+    // Whoever changes the settings. At first the address is as the visitor gave it.
+    Effect::new(move |before: Option<()>| {
+        let (config, inputs) = (draft.with(SettingsDraft::check), inputs.get());
+        if before.is_some() {
+            copied.set(Copied::No);
+            if let Ok(config) = config {
+                link::write(&config, &inputs, autostart);
+            }
         }
-    };
+    });
     let edit = Edit::new(move |(field, text)| {
         draft.update(|draft| draft.set(field, &text));
-        write_link();
     });
-    let fill = move |filled: SettingsDraft| {
-        draft.set(filled);
-        write_link();
-    };
-    let forget = move |_| {
-        inputs.set(RunInputs::default());
-        write_link();
-    };
+    let forget = move |_| inputs.set(RunInputs::default());
     // A resumed or an opened run has its own settings, and the form shows those.
     let config = Memo::new(move |_| {
         let overview = shown.figures().overview;
@@ -58,7 +54,7 @@ pub fn SettingsForm(
         run.figures.overview.track();
         let in_form = draft.with_untracked(SettingsDraft::check).ok();
         if let Some(config) = config.get().filter(|config| in_form.as_ref() != Some(config)) {
-            fill(SettingsDraft::from(&config));
+            draft.set(SettingsDraft::from(&config));
         }
     });
     let has_momentum = Memo::new(move |_| draft.with(|draft| draft.applies(Field::Momentum)));
@@ -68,7 +64,7 @@ pub fn SettingsForm(
             <button type="button" class="quiet" data-testid=format!("preset-{}", preset.as_str())
                 title=move || words().settings.about_preset(preset)
                 aria-pressed=move || chosen.get().to_string()
-                on:click=move |_| fill(draft.with_untracked(|draft| preset.in_draft(draft)))>
+                on:click=move |_| draft.update(|draft| *draft = preset.in_draft(draft))>
                 {move || words().settings.preset(preset)}
             </button>
         }
@@ -122,16 +118,12 @@ fn AllSettings(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> 
             open.set(true);
         }
     });
-    let state = move || {
-        let words = &words().settings;
-        changed.with(|changed| words.changed(changed))
-    };
     view! {
         <details class="section all-settings" data-testid="all-settings" prop:open=move || open.get()
             on:toggle:target=move |event| open.set(event.target().open())>
             <summary>
                 <span>{say(|words| words.settings.all_settings())}</span>
-                <span class="section-state">{state}</span>
+                <SectionState changed wrong />
             </summary>
             <EngineField machine draft edit />
             <FieldControl field=Field::Seed draft edit />

@@ -18,23 +18,13 @@ pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl
         draft.with(|draft| fields(group).filter(|field| draft.applies(*field)).collect::<Vec<_>>())
     });
     let changed = Memo::new(move |_| draft.with(|draft| changed(draft, shown.get())));
-    let wrong = move || draft.with(|draft| is_wrong(draft, shown.get()));
+    let wrong = Memo::new(move |_| draft.with(|draft| is_wrong(draft, shown.get())));
     let open_at_first = !changed.with_untracked(Vec::is_empty);
-    let state = move || {
-        let words = &words().settings;
-        if wrong() {
-            words.to_correct().to_owned()
-        } else {
-            changed.with(|changed| words.changed(changed))
-        }
-    };
     view! {
         <details class="section" data-testid=format!("section-{}", testid(group)) open=open_at_first>
             <summary>
                 <span>{move || words().settings.group(group)}</span>
-                <span class="section-state" class:section-wrong=wrong>
-                    {state}
-                </span>
+                <SectionState changed wrong />
             </summary>
             <div class="field-pair">
                 <For each=move || shown.get() key=|field| *field let:field>
@@ -43,6 +33,20 @@ pub fn Section(group: Group, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl
             </div>
         </details>
     }
+}
+
+/// In a section's heading: what differs from the defaults in it, or that something has to be corrected.
+#[component]
+pub fn SectionState(changed: Memo<Vec<Setting>>, wrong: Memo<bool>) -> impl IntoView {
+    let state = move || {
+        let words = &words().settings;
+        if wrong.get() {
+            words.to_correct().to_owned()
+        } else {
+            changed.with(|changed| words.changed(changed))
+        }
+    };
+    view! { <span class="section-state" class:section-wrong=move || wrong.get()>{state}</span> }
 }
 
 /// The settings that differ from the defaults among these.

@@ -1,10 +1,9 @@
 //! The classifier, in English.
 
 use crate::network::CLASS_NAMES;
-use crate::page::format::{UNKNOWN, percent};
+use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
-use crate::protocol::WeightsOf;
 
 /// The classifier's sentences.
 pub const WORDS: ClassifierWords = ClassifierWords {
@@ -43,10 +42,8 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     preview: "The 28 by 28 pixels that the network sees",
     what_network_sees: "What the network sees",
     probabilities: "Probabilities",
-    answer_by: |share, weights| match weights {
-        WeightsOf::Run { step } => format!("{}, by this run, step {step}", percent(share)),
-        WeightsOf::Checkpoint { name } => format!("{}, by {name}", percent(share)),
-    },
+    answer_by_run: |share, step| format!("{}, by this run, step {}", percent(share), whole(step)),
+    answer_by_checkpoint: |share, checkpoint| format!("{}, by {checkpoint}", percent(share)),
     test_label: |index, label, answer| {
         let labelled = class_name(label);
         match answer {

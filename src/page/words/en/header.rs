@@ -8,10 +8,14 @@ pub const WORDS: HeaderWords = HeaderWords {
     claim: "Train the network of PyTorch's tutorial in this tab, on your own GPU, and watch it learn \
             to tell garments apart.",
     tutorial: "The tutorial",
+    source: "The source",
     training_on: "training on",
     trained_on: "trained on",
     will_train_on: "will train on",
     dark_theme: "Dark theme",
     switch_to_light: "Switch to light",
     switch_to_dark: "Switch to dark",
+    presentation: "Presentation mode",
+    about_presentation: "Present: large type, no forms",
+    leave_presentation: "Leave the presentation",
 };

@@ -2,10 +2,9 @@
 
 use super::causes::quoted;
 use crate::network::CLASSES;
-use crate::page::format::{UNKNOWN, percent};
+use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
-use crate::protocol::WeightsOf;
 
 /// The classifier's sentences.
 pub const WORDS: ClassifierWords = ClassifierWords {
@@ -42,10 +41,10 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     preview: "网络看到的 28×28 像素图像",
     what_network_sees: "网络看到的图像",
     probabilities: "概率",
-    answer_by: |share, weights| match weights {
-        WeightsOf::Run { step } => format!("{}，依据本次运行第 {step} 步的权重", percent(share)),
-        WeightsOf::Checkpoint { name } => format!("{}，依据 {name}", percent(share)),
+    answer_by_run: |share, step| {
+        format!("{}，依据本次运行第 {} 步的权重", percent(share), whole(step))
     },
+    answer_by_checkpoint: |share, checkpoint| format!("{}，依据 {checkpoint}", percent(share)),
     test_label: |index, label, answer| {
         let labelled = class_name(label);
         match answer {

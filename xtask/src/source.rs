@@ -1,0 +1,66 @@
+//! `cargo xtask source`: the archive of the source, beside the page that links to it.
+
+use crate::places::Places;
+use crate::say;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The archive's name in the site.
+pub const ARCHIVE: &str = "source.tar.gz";
+
+/// Where Trunk assembles the site, told to its hooks.
+const STAGING: &str = "TRUNK_STAGING_DIR";
+
+/// Writes the newest commit as an archive into the site that Trunk is assembling, or into `dist/`. Without git or its
+/// checkout the site is built all the same, and a message says that the page's link to the source leads nowhere.
+pub fn archive(places: &Places) {
+    let site = std::env::var_os(STAGING).map_or_else(|| places.dist(), PathBuf::from);
+    if let Err(why) = archive_into(&places.root, &site.join(ARCHIVE)) {
+        say::step(&format!("no {ARCHIVE}, to which the page links: {why}"));
+    }
+}
+
+fn archive_into(root: &Path, file: &Path) -> Result<(), String> {
+    let output = Command::new("git")
+        .args(["archive", "--format=tar.gz", "--prefix=atelier/", "--output"])
+        .arg(file)
+        .arg("HEAD")
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("git does not start: {error}"))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_checkout_is_an_error_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = archive_into(folder.path(), &folder.path().join(ARCHIVE)).unwrap_err();
+        assert!(error.contains("git"), "{error}");
+    }
+
+    #[test]
+    fn the_archive_holds_the_checkout() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |args: &[&str]| {
+            let done = Command::new("git").args(args).current_dir(folder.path()).output().unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        };
+        std::fs::write(folder.path().join("README.md"), "# It").unwrap();
+        git(&["init", "--quiet"]);
+        git(&["add", "README.md"]);
+        git(&["-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "-m", "It"]);
+        let file = folder.path().join(ARCHIVE);
+        archive_into(folder.path(), &file).unwrap();
+        let listed = Command::new("tar").arg("tzf").arg(&file).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&listed.stdout), "atelier/\natelier/README.md\n");
+    }
+}
