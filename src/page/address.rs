@@ -4,11 +4,17 @@
 //! A fragment needs no server, so it works on static hosts and in subfolders; the browser's history, links and
 //! reload work as with any address. The settings stay in the query (see [`super::link`]).
 
+use std::time::Duration;
+
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::HtmlElement;
 
 use super::browser::words_of;
+
+/// The id of the element with the open place.
+pub const MAIN_ID: &str = "place";
 
 /// A place of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,8 +61,8 @@ impl Address {
             let (place, run) = read(&fragment());
             if address.place.get_untracked() != place {
                 address.place.set(place);
-                // A place begins at its top, as any page does.
-                window().scroll_to_with_x_and_y(0.0, 0.0);
+                // Once it is there.
+                set_timeout(enter, Duration::ZERO);
             }
             if place == Place::Train && address.run.with_untracked(|shown| *shown != run) {
                 address.run.set(run);
@@ -94,6 +100,20 @@ impl Address {
             write(&link_to_run(None), false);
         }
     }
+}
+
+/// Takes the visitor to the open place: it begins at its top, as any page does. The focus goes there as well, because
+/// the link that led there may be gone, but not from the navigation.
+fn enter() {
+    let focused = document().active_element();
+    if focused.is_none_or(|element| !element.matches(".places a").unwrap_or(false)) {
+        let place = document().get_element_by_id(MAIN_ID);
+        if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
+            // A failure to focus is harmless.
+            let _ = place.focus();
+        }
+    }
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 /// The link to a run in the place `train`, or to the place without one.

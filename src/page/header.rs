@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::address::Address;
+use super::announcer::Announcer;
 use super::language_select::LanguageSelect;
 use super::navigation::{Navigation, RunInSight};
 use super::presentation::PresentationToggle;
@@ -23,6 +24,7 @@ pub fn Header(address: Address, connection: Connection, run: CurrentRun) -> impl
                 <PresentationToggle />
                 <ThemeToggle />
             </div>
+            <Announcer connection run />
         </header>
     }
 }

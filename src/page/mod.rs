@@ -3,6 +3,7 @@
 //! It has places ([`address`]), a room each: `train`, `understand`, `runs`.
 
 mod address;
+mod announcer;
 mod browser;
 mod charts;
 mod clipboard;
@@ -31,7 +32,7 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
 use crate::settings::LinkMistake;
-use address::{Address, Place, fragment};
+use address::{Address, MAIN_ID, Place, fragment};
 use header::Header;
 use link::RunInputs;
 use messages::Messages;
@@ -95,7 +96,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
     view! {
         <Header address connection run />
-        <main>
+        <main id=MAIN_ID tabindex="-1">
             <Messages notices remedies />
             <Undo library />
             <Train session address draft inputs autostart=asked.autostart />

@@ -60,6 +60,11 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         let scale = extent.get().scale;
         plot.with(|plot| beside(plot, &frame, scale, x))
     });
+    // While a run draws, a screen reader announces the values only if they are others than before.
+    let told = Memo::new(move |_| {
+        let x = hovered.get().filter(|_| beside.with(Option::is_some))?;
+        plot.with(|plot| values(plot, x))
+    });
     // An `img` role takes no keys, and a `group` role leaves the arrow keys to the screen reader.
     view! {
         <Show when=move || frame.with(|frame| frame.is_some_and(|frame| !frame.has_names()))>
@@ -100,10 +105,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
                 style:left=move || beside.with(|beside| beside.as_ref()?.left.clone())
                 style:right=move || beside.with(|beside| beside.as_ref()?.right.clone())
             >
-                {move || {
-                    let x = hovered.get().filter(|_| beside.with(Option::is_some))?;
-                    plot.with(|plot| tooltip(plot, x))
-                }}
+                {move || told.get().map(tooltip)}
             </div>
             <Show when=move || empty.get()>
                 <p class="plot-empty" aria-hidden="true">
@@ -248,17 +250,21 @@ fn beside(plot: &Plot, frame: &Frame, scale: f64, x: f64) -> Option<Beside> {
     })
 }
 
-fn tooltip(plot: &Plot, x: f64) -> Option<impl IntoView + use<>> {
+/// A position, and the name and the value of each line there.
+type Values = (String, Vec<(String, String)>);
+
+fn values(plot: &Plot, x: f64) -> Option<Values> {
     let (at, points) = points_at(plot, x)?;
-    let unit = plot.unit;
-    let rows = points.into_iter().map(|(line, _, y)| {
-        let name = line.name.clone();
-        view! { <dt>{name}</dt><dd>{unit.text(y)}</dd> }
-    });
-    Some(view! {
-        <p>{words().charts.place(plot.x, at)}</p>
+    let rows = points.into_iter().map(|(line, _, y)| (line.name.clone(), plot.unit.text(y)));
+    Some((words().charts.place(plot.x, at), rows.collect()))
+}
+
+fn tooltip((place, values): Values) -> impl IntoView {
+    let rows = values.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    view! {
+        <p>{place}</p>
         <dl>{rows.collect_view()}</dl>
-    })
+    }
 }
 
 #[cfg(test)]

@@ -130,9 +130,15 @@ fn Row(
                 <button
                     type="button"
                     data-testid="checkpoint-load"
-                    disabled=move || occupied() || used.get()
+                    disabled=occupied
+                    // Who has pressed it keeps the focus.
+                    aria-disabled=move || used.get().then_some("true")
                     title=say(|words| words.checkpoints.about_use())
-                    on:click=move |_| classifier.load_checkpoint(name.get_value())
+                    on:click=move |_| {
+                        if !used.get_untracked() {
+                            classifier.load_checkpoint(name.get_value());
+                        }
+                    }
                 >
                     {move || {
                         let words = &words().checkpoints;

@@ -219,7 +219,8 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
         view! { <tr><th scope="row">{words.settings.label(field)}</th>{cells}</tr> }
     };
     let table = view! {
-        <div class="compare-table">
+        // What scrolls sideways must have the focus for its keys to do so.
+        <div class="compare-table" tabindex="0" role="region" aria-label=words.library.differences()>
             <table data-testid="compare-table">
                 <thead><tr><th scope="col">{words.library.setting()}</th>{heads.collect_view()}</tr></thead>
                 <tbody>{rows.into_iter().map(row).collect_view()}</tbody>

@@ -34,7 +34,6 @@ pub fn Import(library: LibraryState) -> impl IntoView {
             }
         >
             <label class="upload" title=say(|words| words.library.about_import())>
-                <span>{say(|words| words.library.import_files())}</span>
                 <input type="file" multiple=true data-testid="import-input"
                     accept=".safetensors,.pt,.pth,.zip"
                     on:change:target=move |event| {
@@ -44,6 +43,7 @@ pub fn Import(library: LibraryState) -> impl IntoView {
                         input.set_value("");
                     }
                 />
+                <span>{say(|words| words.library.import_files())}</span>
             </label>
             <p class="note" role="status" data-testid="import-state"
                 data-run=move || library.imported.get()>{state}</p>

@@ -38,6 +38,10 @@ pub fn Row(view: LibraryView, name: String) -> impl IntoView {
         }
     });
     let compared = Memo::new(move |_| name.with_value(|name| view.compares(name)));
+    let compare = move || {
+        let shown = run.with(|run| run.as_ref().map(|run| shown_name(run))).unwrap_or_default();
+        words().library.compare(&shown)
+    };
     view! {
         <li class="run" class:run-open=move || open.get() data-testid="run-row"
             data-run=name.get_value()
@@ -45,7 +49,7 @@ pub fn Row(view: LibraryView, name: String) -> impl IntoView {
             <div class="run-line">
                 <label class="run-choose" title=say(|words| words.library.lay_over_others())>
                     <input type="checkbox" data-testid="run-select"
-                        aria-label=say(|words| words.library.compare())
+                        aria-label=compare
                         prop:checked=move || compared.get()
                         on:change:target=move |event| {
                             view.hold.take(&event.target());

@@ -33,11 +33,6 @@ impl BenchmarkState {
         running || self.connection.status.get() == Status::Benchmark
     }
 
-    /// [`Self::is_measuring`] without tracking.
-    pub fn is_measuring_untracked(self) -> bool {
-        untrack(move || self.is_measuring())
-    }
-
     /// Whether measuring may start: the worker is idle and has images.
     pub fn can_measure(self) -> bool {
         let at_leisure = self.connection.status.get().is_at_rest();

@@ -96,7 +96,7 @@ pub fn RunControls(
     };
     view! {
         <div class="run-controls">
-            <p class="status" role="status">
+            <p class="status">
                 <span class="lamp" data-status=move || told.get().as_str() aria-hidden="true"></span>
                 <span node_ref=status_line tabindex="-1" data-testid="status" data-status=move || told.get().as_str()>
                     {move || words().run.status(told.get())}

@@ -50,7 +50,8 @@ sentences! {
         json,
         delete,
         lay_over_others,
-        compare,
+        /// The check box for a run, for screen readers.
+        compare(run: &str),
         /// A run's settings, the optimizer first.
         settings(settings: &[Setting]),
         /// The settings in which a run differs from the tutorial's, and how many others there are. Names runs.
@@ -122,6 +123,8 @@ sentences! {
         /// Instead of the table of settings.
         same_settings,
         setting,
+        /// The table of settings, for screen readers.
+        differences,
         /// Bytes used and available.
         room(used: u64, left: u64),
         is_promised,

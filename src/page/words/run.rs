@@ -1,13 +1,15 @@
 //! The run: its controls, its progress, its numbers.
 
 use super::sentences;
-use crate::protocol::{OpenedEngine, Status};
+use crate::protocol::{EpochMetrics, OpenedEngine, Status};
 
 sentences! {
     /// The run: its controls, its progress, its numbers.
     RunWords {
         /// What the worker is doing.
         status(status: Status) -> &'static str,
+        /// After the validation of an epoch, for screen readers.
+        epoch_ended(epoch: &EpochMetrics),
         start,
         /// Why the run cannot start.
         correct_settings_first,

@@ -1,5 +1,7 @@
 //! The model's answer: the most likely class and all ten probabilities.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::Subject;
@@ -9,6 +11,9 @@ use crate::page::runs::shown_checkpoint;
 use crate::page::session::{ClassifierState, LibraryState};
 use crate::page::words::{Told, say, words};
 use crate::protocol::WeightsOf;
+
+/// How long after a change of the garment its answer counts as the answer to it.
+const ANSWER_COMES: Duration = Duration::from_secs(2);
 
 /// The most likely class, its probability, and whose weights predicted it.
 #[component]
@@ -45,8 +50,19 @@ pub fn Answer(
     };
     let followed = Memo::new(move |_| subject.followed_truth());
     let is_followed = move || followed.get().is_some();
-    // Nobody has asked for the answers that a run gives every second.
-    let live = move || if is_followed() { "off" } else { "polite" };
+    // During a run the answer may change every second. A screen reader announces it only soon after the visitor has
+    // changed the garment; nobody has asked for the others.
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        subject.garment.track();
+        asked.set(true);
+        let forget = move || drop(asked.try_set(false));
+        if let Ok(timer) = set_timeout_with_handle(forget, ANSWER_COMES) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let is_asked = move || asked.get() || !subject.followed.is_fixed();
+    let live = move || if is_followed() || !is_asked() { "off" } else { "polite" };
     view! {
         <div class="answer">
             <p class="answer-top" data-testid="prediction-top" aria-live=live>

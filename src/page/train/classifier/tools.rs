@@ -47,6 +47,8 @@ pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl Into
             }
         });
     };
+    // `disabled` would take the focus from who has just undone or cleared everything by keyboard.
+    let unless = |can: bool| (!can).then_some("true");
     view! {
         <div class="sliders">
             <Slider label=|words| words.classifier.brush() value=board.width least=6.0 most=96.0
@@ -55,9 +57,10 @@ pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl Into
                 testid="brush-shade" />
         </div>
         <div class="tool-buttons">
-            <button type="button" data-testid="undo" disabled=move || !board.sheet.with(Sheet::can_undo)
+            <button type="button" data-testid="undo"
+                aria-disabled=move || unless(board.sheet.with(Sheet::can_undo))
                 on:click=move |_| board.undo()>{say(|words| words.classifier.undo())}</button>
-            <button type="button" data-testid="clear" disabled=move || !board.can_clear()
+            <button type="button" data-testid="clear" aria-disabled=move || unless(board.can_clear())
                 on:click=move |_| board.clear()>{say(|words| words.classifier.clear())}</button>
             <button type="button" data-testid="test-image"
                 disabled=move || data.overview.with(Option::is_none)

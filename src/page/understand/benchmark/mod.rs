@@ -36,18 +36,20 @@ pub fn Benchmark(
     let copied = RwSignal::new(Copied::No);
     let press = move |_| {
         copied.set(Copied::No);
-        if benchmark.is_measuring_untracked() {
+        if can_stop.get_untracked() {
             benchmark.stop();
         } else {
             benchmark.measure(cases.get_untracked());
         }
     };
-    let cannot_press = move || {
-        let can_stop = benchmark.round.with(|benchmark_run| {
+    let can_stop = Memo::new(move |_| {
+        benchmark.round.with(|benchmark_run| {
             benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
-        });
-        !can_stop && !benchmark.can_measure()
-    };
+        })
+    });
+    let cannot_press = move || !benchmark.is_measuring() && !benchmark.can_measure();
+    // `disabled` would take the focus from who has pressed Stop.
+    let stops_already = move || (benchmark.is_measuring() && !can_stop.get()).then_some("true");
     let measured = Memo::new(move |_| {
         let cases = cases.get().into_iter();
         cases.filter_map(|case| machine.measured_of(case)).collect::<Vec<_>>()
@@ -78,7 +80,8 @@ pub fn Benchmark(
             </div>
             <div class="bench-body">
                 <div class="bench-actions">
-                    <button type="button" data-testid="bench-run" disabled=cannot_press on:click=press>
+                    <button type="button" data-testid="bench-run" disabled=cannot_press
+                        aria-disabled=stops_already on:click=press>
                         {move || {
                             let words = &words().benchmark;
                             if benchmark.is_measuring() { words.stop() } else { words.measure() }

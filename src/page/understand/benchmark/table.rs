@@ -28,6 +28,7 @@ pub fn Table(
     });
     view! {
         <table class="bench-table" data-testid="bench-table" data-state=state
+            aria-labelledby="benchmark-title"
             aria-busy=move || benchmark.is_measuring().to_string()>
             <thead>
                 <tr>

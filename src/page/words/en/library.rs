@@ -57,7 +57,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     json: "JSON",
     delete: "Delete",
     lay_over_others: "Compare",
-    compare: "Compare this run",
+    compare: |run| format!("Compare run {run}"),
     settings,
     brief_settings,
     tutorial_settings: "The tutorial's settings",
@@ -109,6 +109,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     no_time_known: "Runs imported as single checkpoints have no times.",
     same_settings: "These runs have the same settings.",
     setting: "Setting",
+    differences: "Settings in which these runs differ",
     room: |used, left| format!("{} used in this browser, {} available.", bytes(used), room(left)),
     is_promised: "Protected: the browser keeps this data until you clear it yourself.",
     may_be_deleted: "When the disk fills up, the browser may delete what this site stores. It can be \

@@ -1,6 +1,6 @@
 //! The run, in English.
 
-use crate::page::format::{duration, whole};
+use crate::page::format::{duration, percent, whole};
 use crate::page::words::RunWords;
 use crate::protocol::Status;
 
@@ -18,6 +18,10 @@ pub const WORDS: RunWords = RunWords {
         Status::Stopped => "stopped",
         Status::Failed => "failed",
         Status::Error => "error",
+    },
+    epoch_ended: |epoch| {
+        let (loss, accuracy) = (epoch.valid_loss, percent(epoch.valid_accuracy));
+        format!("Epoch {} has ended: validation loss {loss:.4}, accuracy {accuracy}", epoch.epoch)
     },
     start: "Start",
     correct_settings_first: "Correct the settings first",

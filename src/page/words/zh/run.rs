@@ -1,7 +1,7 @@
 //! The run, in Chinese.
 
 use super::units::duration;
-use crate::page::format::whole;
+use crate::page::format::{percent, whole};
 use crate::page::words::RunWords;
 use crate::protocol::Status;
 
@@ -19,6 +19,10 @@ pub const WORDS: RunWords = RunWords {
         Status::Stopped => "已停止",
         Status::Failed => "失败",
         Status::Error => "出错",
+    },
+    epoch_ended: |epoch| {
+        let (loss, accuracy) = (epoch.valid_loss, percent(epoch.valid_accuracy));
+        format!("第 {} 轮已结束：验证损失 {loss:.4}，准确率 {accuracy}", epoch.epoch)
     },
     start: "开始训练",
     correct_settings_first: "请先修正设置",
