@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod pictures;
 mod places;
 mod process;
 mod say;
@@ -48,6 +49,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Serve(options) => serve::serve(&places, &options)?,
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
+        Task::Pictures(options) => pictures::renew(&places, &options)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only } => test::run(&places, &only)?,
     }
