@@ -17,7 +17,7 @@ export const FLAGS = [
   '--hide-scrollbars',
 ];
 
-/** The highest picture in pixels. A page that is longer is cut, one that is shorter is as high as itself. */
+/** The height of a screen in pixels. A longer page is cut; for a shorter one the screen is as high as the page. */
 const HIGHEST = 1400;
 /** More attempts than any page needs. */
 const ATTEMPTS = 20;
@@ -42,35 +42,33 @@ export async function pose(atelier, { width, language, scheme }, opens) {
   } else if (await page.evaluate(() => document.documentElement.lang) !== TAGS[language]) {
     await atelier.hook('language-select').selectOption(language);
   }
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 /**
- * A picture of the page as it stands. If `expected` is given and the page looks like it, the first picture is the answer;
- * otherwise the first of which the next shows the same.
+ * A picture of the screen. If `expected` is given and the page looks like it, the first picture is the answer; otherwise
+ * the first of which the next shows the same.
  */
 export async function takePicture({ page }, expected) {
   let before = expected;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const now = decode(await shoot(page));
+    await settle(page);
+    await fit(page);
+    await mask(page);
+    const now = decode(await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' }));
     if (before && !difference(before, now)) return now;
     before = now;
   }
   throw new Error('the page does not come to rest');
 }
 
-async function shoot(page) {
+/** Makes the screen as high as the page, so that what sticks to its lower edge is on the picture. */
+async function fit(page) {
+  const { width, height } = page.viewportSize();
+  const needed = await page.evaluate(() => Math.ceil(document.documentElement.getBoundingClientRect().height));
+  if (needed >= height) return;
+  await page.setViewportSize({ width, height: needed });
   await settle(page);
-  await mask(page);
-  const { width, height } = await page.evaluate(() => ({
-    width: innerWidth,
-    height: Math.ceil(document.documentElement.getBoundingClientRect().height),
-  }));
-  return page.screenshot({
-    animations: 'disabled',
-    caret: 'hide',
-    scale: 'css',
-    clip: { x: 0, y: 0, width, height: Math.min(height, HIGHEST) },
-  });
 }
 
 /** Until the page has its fonts and images, and what observes its size has answered. */
