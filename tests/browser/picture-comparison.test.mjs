@@ -70,8 +70,9 @@ test('an album reports what differs and what is missing, and renews and clears o
   const folder = await mkdtemp(join(tmpdir(), 'atelier-album-'));
   t.after(() => rm(folder, { recursive: true }));
   const renewing = new Album({ folder, renews: true });
-  assert.match(await renewing.check('a.png', square(9, [0, 0, 0])), /a\.png: there was no such picture/);
-  await renewing.check('b.png', square(9, [0, 0, 0]));
+  const browser = 'Chromium 1';
+  assert.match(await renewing.check('a.png', square(9, [0, 0, 0]), browser), /a\.png: there was no such picture/);
+  await renewing.check('b.png', square(9, [0, 0, 0]), browser);
   assert.equal(await renewing.check('a.png', square(9, [0, 0, 0])), undefined, 'it is there now');
 
   const comparing = new Album({ folder });
@@ -79,17 +80,18 @@ test('an album reports what differs and what is missing, and renews and clears o
   assert.match(await comparing.check('a.png', square(20, [0, 0, 0])), /a\.png: \d+ pixels differ/);
   assert.match(await comparing.check('c.png', square(1, WHITE)), /no such picture/);
   assert.deepEqual(await comparing.leftOver(['a.png']), ['b.png']);
-  assert.deepEqual(await readdir(folder), ['a.png', 'b.png']);
+  assert.deepEqual(await readdir(folder), ['a.png', 'b.png', 'taken-with.txt']);
+  assert.equal(await comparing.takenWith(), browser);
   assert.ok(before.equals(await readFile(join(folder, 'a.png'))));
   const path = await comparing.report();
   const report = await readFile(path, 'utf8');
   assert.match(report, /Pictures that differ: 2/);
   assert.ok(report.includes(before.toString('base64')), 'it shows the expected picture');
 
-  assert.match(await renewing.check('a.png', square(20, [0, 0, 0])), /differ/);
+  assert.match(await renewing.check('a.png', square(20, [0, 0, 0]), browser), /differ/);
   assert.equal(await comparing.check('a.png', square(20, [0, 0, 0])), undefined);
   await renewing.leftOver(['a.png']);
-  assert.deepEqual(await readdir(folder), ['a.png']);
+  assert.deepEqual(await readdir(folder), ['a.png', 'taken-with.txt']);
 });
 
 test('the last width below and the first above a breakpoint are found', () => {

@@ -9,6 +9,8 @@ import { decode, encode } from './palette.mjs';
 import { reportOf } from './report.mjs';
 
 const FOLDER = fileURLToPath(new URL('../../pictures/', import.meta.url));
+/** Says which browser took the pictures: another version may draw controls differently. */
+const TAKEN_WITH = 'taken-with.txt';
 
 export class Album {
   /** What differed so far. */
@@ -21,14 +23,19 @@ export class Album {
     this.renews = renews;
   }
 
+  /** Which browser took the pictures. */
+  async takenWith() {
+    return (await readFile(join(this.folder, TAKEN_WITH), 'utf8').catch(() => 'an unknown browser')).trim();
+  }
+
   /** The picture of this name; `undefined` if there is none. */
   async expected(name) {
     const file = await readFile(join(this.folder, name)).catch(() => undefined);
     return file && decode(file);
   }
 
-  /** Compares a picture with the one of its name, and returns what is wrong, in a line; `undefined` if nothing is. */
-  async check(name, actual) {
+  /** Compares a picture that a browser took with the one of its name; returns what differs, in a line, or `undefined`. */
+  async check(name, actual, browser) {
     const expected = await this.expected(name);
     const differs = expected ? difference(expected, actual) : { why: 'there was no such picture' };
     if (!differs) return undefined;
@@ -38,6 +45,7 @@ export class Album {
     if (this.renews) {
       await mkdir(this.folder, { recursive: true });
       await writeFile(join(this.folder, name), file);
+      await writeFile(join(this.folder, TAKEN_WITH), `${browser}\n`);
     }
     return `${name}: ${differs.why}`;
   }
@@ -45,7 +53,7 @@ export class Album {
   /** The names of pictures that nothing takes any more; removed if this renews. */
   async leftOver(names) {
     const files = await readdir(this.folder).catch(() => []);
-    const others = files.filter((file) => !names.includes(file));
+    const others = files.filter((file) => file !== TAKEN_WITH && !names.includes(file));
     if (this.renews) for (const file of others) await rm(join(this.folder, file));
     return others;
   }

@@ -51,6 +51,9 @@ export async function pose(atelier, { width, language, scheme }, opens) {
  */
 export async function takePicture({ page }, expected) {
   let before = expected;
+  // Nothing is under the pointer, and nothing has the focus.
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.activeElement?.blur());
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await settle(page);
     await fit(page);

@@ -50,10 +50,10 @@ export async function foreignFonts(page) {
   await tools.send('CSS.enable');
   const { root } = await tools.send('DOM.getDocument', { depth: -1 });
   const foreign = new Map();
-  for (const { nodeId, text } of nodesWithText(root)) {
+  await Promise.all([...nodesWithText(root)].map(async ({ nodeId, text }) => {
     const { fonts } = await tools.send('CSS.getPlatformFontsForNode', { nodeId });
     for (const font of fonts) if (!font.isCustomFont) foreign.set(font.familyName, text.trim().slice(0, 40));
-  }
+  }));
   await tools.detach();
   return Object.fromEntries(foreign);
 }

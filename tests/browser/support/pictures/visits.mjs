@@ -38,9 +38,10 @@ export const VISITS = [
       await atelier.waitForStatus('ready');
       await take('ready');
 
-      await atelier.set('lr', '-1');
       for (const section of ['optimizer', 'schedule', 'limits', 'augmentation']) await atelier.unfold(section);
-      await take('settings', { before: () => toTop(atelier.hook('field-error-lr')) });
+      for (const [key, value] of [['optimizer', 'adamw'], ['schedule', 'one-cycle'], ['lr', '-1']]) await atelier.set(key, value);
+      await atelier.hook('field-error-lr').waitFor();
+      await take('settings', { before: () => toTop(page.locator('.settings')) });
 
       await atelier.goTo('runs');
       await atelier.hook('storage-used').filter({ hasText: /\d/ }).waitFor();
@@ -137,11 +138,8 @@ export const VISITS = [
       const details = await atelier.openRun(ENDED);
       await details.locator('.sha256').nth(2).waitFor();
       await take('runs', {
-        before: async () => {
-          // Choosing a language has closed it.
-          await atelier.menu(atelier.runRow(ENDED).locator('.run-actions'), 'run-bundle');
-          await page.mouse.move(0, 0);
-        },
+        // Choosing a language has closed it.
+        before: () => atelier.menu(atelier.runRow(ENDED), 'run-bundle'),
       });
 
       for (const run of names) await atelier.runRow(run).getByTestId('run-select').check();
