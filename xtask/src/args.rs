@@ -2,6 +2,7 @@
 
 use crate::bench::BenchOptions;
 use crate::data::DataOptions;
+use crate::pictures::PicturesOptions;
 use crate::serve::ServeOptions;
 use crate::test::Stage;
 use clap::{Parser, Subcommand};
@@ -39,6 +40,11 @@ pub enum Task {
     },
     /// Check the rules of CONTRIBUTING.md that no compiler checks
     Tidy,
+    /// Renew the pictures of places and states that the page no longer looks like
+    ///
+    /// Builds the site, takes every picture of tests/browser/pictures/ anew, replaces those that differ, removes those that
+    /// nothing takes any more, and writes a report of what differed.
+    Pictures(PicturesOptions),
     /// Write Fashion-MNIST as shards into www/data/
     ///
     /// Takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else from an
@@ -112,6 +118,14 @@ mod tests {
         let only = vec![Stage::Fmt, Stage::Native];
         assert_eq!(parse_line("test --only fmt --only native"), Ok(Task::Test { only }));
         assert!(parse_line("test --only everything").unwrap_err().contains("clippy"));
+    }
+
+    #[test]
+    fn pictures_are_renewed_unless_they_are_only_compared() {
+        let renewed = PicturesOptions { check: false, site: None };
+        assert_eq!(parse_line("pictures"), Ok(Task::Pictures(renewed)));
+        let compared = PicturesOptions { check: true, site: Some("dist".into()) };
+        assert_eq!(parse_line("pictures --check --site dist"), Ok(Task::Pictures(compared)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod pictures;
 mod places;
 mod process;
 mod say;
@@ -50,6 +51,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
         Task::Source => source::archive(&places),
+        Task::Pictures(options) => pictures::renew(&places, &options)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only } => test::run(&places, &only)?,
     }

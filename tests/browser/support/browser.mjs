@@ -42,13 +42,14 @@ function findChromium() {
   return found;
 }
 
-/** Starts a browser with software WebGPU, or with WebGPU that finds no adapter. */
-export function startBrowser({ webgpu = true } = {}) {
+/** Starts a browser with software WebGPU, or with WebGPU that finds no adapter; `flags` are further arguments. */
+export function startBrowser({ webgpu = true, flags = [] } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
       ...QUIET,
       ...(webgpu ? SOFTWARE_WEBGPU : NO_ADAPTER),
+      ...flags,
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
   });

@@ -8,19 +8,25 @@ const GREY = 0;
 /** A PNG file of `width` columns; `grey` holds a byte a pixel, row by row. */
 export function pngOf(grey, width) {
   const height = grey.length / width;
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, GREY, 0, 0, 0], 8);
   // Each row begins with the number of its filter: none.
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y += 1) {
     rows.set(grey.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   }
+  return pngFile({ width, height, type: GREY, rows });
+}
+
+/** A PNG file with a byte a pixel of this colour type; each of its rows begins with the number of its filter. */
+export function pngFile({ width, height, type, rows, palette }) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, type, 0, 0, 0], 8);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
+    ...(palette ? [chunk('PLTE', palette)] : []),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

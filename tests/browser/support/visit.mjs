@@ -12,10 +12,10 @@ import { serveSite } from './server.mjs';
  * It ends with the test that the context belongs to. `expects` holds patterns of expected console errors;
  * any other error fails the test.
  */
-export async function prepareVisit(test, { webgpu, viewport, touch, locale, expects = [] } = {}) {
+export async function prepareVisit(test, { webgpu, viewport, touch, locale, timezoneId, flags, expects = [] } = {}) {
   const errors = [];
   const site = await serveSite();
-  const browser = await startBrowser({ webgpu });
+  const browser = await startBrowser({ webgpu, flags });
   test.after(async () => {
     // Errors of a closing browser do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
@@ -28,6 +28,7 @@ export async function prepareVisit(test, { webgpu, viewport, touch, locale, expe
     hasTouch: touch,
     isMobile: touch,
     locale,
+    timezoneId,
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });

@@ -11,11 +11,12 @@ use crate::data;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
-use crate::setup::{self, SetupError, Tools, cargo};
+use crate::setup::{self, Browser, SetupError, Tools, cargo};
 use crate::site;
 use crate::tidy;
 use report::Report;
 use std::path::PathBuf;
+use std::process::Command;
 use thiserror::Error;
 use wasm_check::WasmCheckError;
 
@@ -137,9 +138,14 @@ fn browser_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
         return Err(StageError::NoBrowserTests(folder));
     }
     let browser = setup::for_browser_tests(places)?;
-    let mut node = tools.command("node");
+    Ok(process::run(&mut in_browser(tools.command("node"), places, &browser))?)
+}
+
+/// Makes a command that starts Node one that runs the browser tests on the built site: all of them, or the files that are
+/// added as arguments.
+pub fn in_browser(mut node: Command, places: &Places, browser: &Browser) -> Command {
     // One file at a time: each drives a browser that trains, on few cores.
-    node.args(["--test", "--test-concurrency=1"]).current_dir(&folder);
+    node.args(["--test", "--test-concurrency=1"]).current_dir(places.browser_tests());
     node.env("ATELIER_DIST", places.dist()).env("CHROMIUM", &browser.chromium);
-    Ok(process::run(&mut node)?)
+    node
 }
