@@ -164,7 +164,7 @@ fn Row(
                         |words| words.checkpoints.about_full_file(),
                         Export::Checkpoint,
                     )}
-                    <button type="button" data-testid="checkpoint-delete" on:click=delete>
+                    <button type="button" class="danger" data-testid="checkpoint-delete" on:click=delete>
                         {say(|words| words.checkpoints.delete())}
                     </button>
                 </Menu>

@@ -89,7 +89,7 @@ pub fn Details(
                         on:click=move |_| export_one(Export::Csv)>{say(|words| words.library.csv())}</button>
                     <button type="button" data-testid="run-json" disabled=move || !has_metrics.get()
                         on:click=move |_| export_one(Export::Json)>{say(|words| words.library.json())}</button>
-                    <button type="button" data-testid="run-delete" disabled=move || under_way.get()
+                    <button type="button" class="danger" data-testid="run-delete" disabled=move || under_way.get()
                         title=move || if under_way.get() { words().library.stop_first() } else { "" }
                         on:click=delete>{say(|words| words.library.delete_run())}</button>
                 </Menu>

@@ -141,7 +141,7 @@ fn ForCompared(view: LibraryView) -> impl IntoView {
                 on:click=move |_| compared.set(Vec::new())>
                 {say(|words| words.library.choose_none())}
             </button>
-            <button type="button" class="quiet" data-testid="chosen-delete" on:click=delete>
+            <button type="button" class="danger" data-testid="chosen-delete" on:click=delete>
                 {say(|words| words.library.delete())}
             </button>
         </div>

@@ -9,7 +9,7 @@ use crate::page::words::{say, words};
 #[component]
 pub fn Undo(library: LibraryState) -> impl IntoView {
     view! {
-        <div aria-live="polite">
+        <div class="messages" aria-live="polite">
             <For each=move || library.deleted.get() key=|deleted| deleted.id let:deleted>
                 <p class="undo" data-testid="undo-bar">
                     <span>{move || words().library.deleted(&deleted.what)}</span>
