@@ -24,7 +24,6 @@ test('a run announces its milestones, at most one in five seconds while it train
   await t.test('while it trains', { timeout: seconds(60) }, async () => {
     const since = await page.evaluate(() => performance.now());
     await page.waitForFunction((until) => performance.now() > until, since + LISTENS_MS, { timeout: seconds(60) });
-    assert.ok(await atelier.number('epoch') > 2, 'its epochs are shorter than what is listened to');
     const announced = (await heard(page)).filter(({ at }) => at > since);
     const said = announced.map(({ at, text }) => `${Math.round(at - since)} ms: ${text}`).join('\n');
     t.diagnostic(said);

@@ -54,7 +54,7 @@ export async function assertNothingIsLost(page, where) {
         const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
         // Lines of one text touch each other where its lines are close.
         const fixed = [one, other].some(({ parent }) => parent.closest('.run-controls') && style.get(parent.closest('.run-controls')).position === 'fixed');
-        if (across > 2 && down > Math.min(one.box.height, other.box.height) * 0.4 && !fixed) {
+        if (across > 2 && down > Math.min(one.box.height, other.box.height) * 0.25 && !fixed) {
           found.push(`"${one.text}" and "${other.text}" are over each other`);
         }
       }
