@@ -1,18 +1,17 @@
-// Keeps the keyboard's place. When the element with the focus vanishes or is disabled, its successor or a neighbour gets
-// the focus; browsers begin again at the top of the page, and screen readers with them.
+// Keeps the keyboard's place: when the element with the focus vanishes or is disabled, its successor or a neighbour gets
+// the focus. Browsers begin again at the top of the page, and screen readers with them.
 
 (() => {
   const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
-  // Enough for what replaces an element to appear, and for components that know better where the focus belongs.
+  // Enough for a successor to appear, and for components that know better where the focus belongs.
   const PATIENCE_MS = 100;
 
-  // The element that had the focus last, with its place among the focusable elements of each of its ancestors.
+  // The last element with the focus, and where it was among those of each of its ancestors.
   let last;
   let timer;
 
   const usable = (element) => element.isConnected && !element.matches(':disabled') && element.checkVisibility();
   const focusable = (within) => [...within.querySelectorAll(FOCUSABLE)].filter(usable);
-
   const isLost = () => {
     const { activeElement, body } = document;
     return last && (!activeElement || activeElement === body || !usable(activeElement));
@@ -20,7 +19,7 @@
 
   const heir = () => {
     const { element, ancestors } = last;
-    // It was only moved, as rows are when their order changes.
+    // Rows are moved when their order changes.
     if (usable(element)) return element;
     const nearest = ancestors.find(({ ancestor }) => ancestor.isConnected && focusable(ancestor).length > 0);
     if (!nearest) return undefined;
@@ -35,7 +34,7 @@
 
   const settle = () => {
     timer = undefined;
-    // Without scrolling for a pointer, which has its own place.
+    // A pointer has a place of its own, so nothing scrolls away under it.
     if (isLost()) heir()?.focus({ preventScroll: !last.byKeyboard });
   };
 
@@ -44,7 +43,6 @@
   }).observe(document, {
     subtree: true,
     childList: true,
-    attributes: true,
     attributeFilter: ['disabled', 'hidden', 'open'],
   });
 

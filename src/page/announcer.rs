@@ -1,72 +1,40 @@
 //! Tells screen readers what a run comes to, in every place and at a rate that one can listen to.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use super::session::{Connection, CurrentRun};
 use super::words::words;
-use crate::protocol::{EpochMetrics, Status};
+use crate::protocol::Status;
 
 /// Between two announcements of a run that goes on, in milliseconds: its epochs may take less.
 const QUIET_MS: f64 = 5_000.0;
-/// How often an epoch that has ended is looked for.
-const LOOK: Duration = Duration::from_secs(1);
-
-/// What is announced.
-#[derive(Clone, Copy)]
-enum News {
-    Status(Status),
-    Epoch(EpochMetrics),
-}
 
 /// A live region: what the run does once that changes, and the newest epoch at most every [`QUIET_MS`].
 #[component]
 pub fn Announcer(connection: Connection, run: CurrentRun) -> impl IntoView {
-    let news = RwSignal::new(None::<News>);
-    let told_at = StoredValue::new(0.0_f64);
-    let tell = move |what: News| {
-        told_at.set_value(js_sys::Date::now());
-        news.set(Some(what));
-    };
-    let newest =
-        move || untrack(|| run.figures.with_curves(|curves| curves.epochs.last().copied()));
-    // The epochs before a run was resumed are not news.
-    let known = StoredValue::new(None::<u32>);
-    let number = |epoch: EpochMetrics| epoch.epoch;
-    Effect::new(move |before: Option<Status>| {
-        let now = connection.status.get();
-        if before.is_some_and(|before| is_news(before, now)) {
-            known.set_value(newest().map(number));
-            tell(News::Status(now));
-        }
-        now
-    });
-    let look = move || {
-        let epoch = newest().filter(|epoch| known.get_value() != Some(epoch.epoch));
-        if let Some(epoch) = epoch.filter(|_| js_sys::Date::now() - told_at.get_value() >= QUIET_MS)
-        {
-            known.set_value(Some(epoch.epoch));
-            tell(News::Epoch(epoch));
-        }
-    };
-    let trains = Memo::new(move |_| is_training(connection.status.get()));
+    let told = RwSignal::new(None::<String>);
+    let (mut before, mut told_epoch, mut told_at) = (None, None, 0.0);
     Effect::new(move |_| {
-        if trains.get()
-            && let Ok(interval) = set_interval_with_handle(look, LOOK)
-        {
-            on_cleanup(move || interval.clear());
+        let (status, now) = (connection.status.get(), js_sys::Date::now());
+        let newest = run.figures.with_curves(|curves| curves.epochs.last().copied());
+        let epoch = newest.map(|newest| newest.epoch);
+        if epoch.is_none() {
+            told_epoch = None;
         }
+        let changes = before.replace(status).is_some_and(|before| is_news(before, status));
+        let is_heard = is_training(status) && epoch != told_epoch && now - told_at >= QUIET_MS;
+        let words = untrack(words);
+        let news = match newest {
+            _ if changes => words.run.status(status).to_owned(),
+            Some(newest) if is_heard => words.run.epoch_ended(&newest),
+            _ => return,
+        };
+        // The epochs before a run was resumed are not news.
+        (told_epoch, told_at) = (epoch, now);
+        told.set(Some(news));
     });
-    let told = move || {
-        let words = &words().run;
-        news.get().map(|news| match news {
-            News::Status(status) => words.status(status).to_owned(),
-            News::Epoch(epoch) => words.epoch_ended(&epoch),
-        })
-    };
     // It exists before its first text, because screen readers announce only changes.
-    view! { <p class="unseen" role="status" data-testid="announcement">{told}</p> }
+    view! { <p class="unseen" role="status" data-testid="announcement">{move || told.get()}</p> }
 }
 
 const fn is_training(status: Status) -> bool {

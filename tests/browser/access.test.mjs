@@ -109,7 +109,7 @@ test('every state of every place', { timeout: seconds(240) }, async (t) => {
     await atelier.hook('replay').click();
     await atelier.hook('replay-position').fill('400');
     await atelier.hook('replay-pause').click();
-    await look(atelier, 'train, replayed', { told: false });
+    await look(atelier, 'train, replayed');
     await atelier.hook('replay-stop').click();
   });
 
@@ -124,7 +124,7 @@ test('every state of every place', { timeout: seconds(240) }, async (t) => {
     await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
     await atelier.waitForError(/boom/);
     await atelier.hook('resume-last').waitFor();
-    await look(atelier, 'message', { told: '.messages' });
+    await look(atelier, 'message', { told: '[data-testid=error-message]' });
     await atelier.waitForStatus('ready');
   });
 

@@ -60,7 +60,8 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
         let scale = extent.get().scale;
         plot.with(|plot| beside(plot, &frame, scale, x))
     });
-    // While a run draws, a screen reader announces the values only if they are others than before.
+    // While a run draws, a screen reader announces the values only if they are others than before. As one text: a
+    // memo of another kind would weigh more.
     let told = Memo::new(move |_| {
         let x = hovered.get().filter(|_| beside.with(Option::is_some))?;
         plot.with(|plot| values(plot, x))
@@ -250,17 +251,23 @@ fn beside(plot: &Plot, frame: &Frame, scale: f64, x: f64) -> Option<Beside> {
     })
 }
 
-/// A position, and the name and the value of each line there.
-type Values = (String, Vec<(String, String)>);
-
-fn values(plot: &Plot, x: f64) -> Option<Values> {
+/// A position, and below it the name and the value of each line there, with a tab between them.
+fn values(plot: &Plot, x: f64) -> Option<String> {
     let (at, points) = points_at(plot, x)?;
-    let rows = points.into_iter().map(|(line, _, y)| (line.name.clone(), plot.unit.text(y)));
-    Some((words().charts.place(plot.x, at), rows.collect()))
+    let mut told = words().charts.place(plot.x, at);
+    for (line, _, y) in points {
+        told = told + "\n" + &line.name + "\t" + &plot.unit.text(y);
+    }
+    Some(told)
 }
 
-fn tooltip((place, values): Values) -> impl IntoView {
-    let rows = values.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+fn tooltip(told: String) -> impl IntoView {
+    let mut lines = told.lines().map(str::to_owned);
+    let place = lines.next();
+    let rows = lines.map(|line| {
+        let (name, value) = line.rsplit_once('\t').unwrap_or((&line, ""));
+        view! { <dt>{name.to_owned()}</dt><dd>{value.to_owned()}</dd> }
+    });
     view! {
         <p>{place}</p>
         <dl>{rows.collect_view()}</dl>

@@ -1,7 +1,5 @@
 //! The model's answer: the most likely class and all ten probabilities.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use super::Subject;
@@ -12,8 +10,8 @@ use crate::page::session::{ClassifierState, LibraryState};
 use crate::page::words::{Told, say, words};
 use crate::protocol::WeightsOf;
 
-/// How long after a change of the garment its answer counts as the answer to it.
-const ANSWER_COMES: Duration = Duration::from_secs(2);
+/// How long after a change of the garment an answer counts as the answer to it, in milliseconds.
+const ANSWER_COMES_MS: f64 = 2_000.0;
 
 /// The most likely class, its probability, and whose weights predicted it.
 #[component]
@@ -52,20 +50,17 @@ pub fn Answer(
     let is_followed = move || followed.get().is_some();
     // During a run the answer may change every second. A screen reader announces it only soon after the visitor has
     // changed the garment; nobody has asked for the others.
-    let asked = RwSignal::new(false);
+    let asked_at = RwSignal::new(0.0);
     Effect::new(move |_| {
         subject.garment.track();
-        asked.set(true);
-        let forget = move || {
-            // The component may be gone by then.
-            let _ = asked.try_set(false);
-        };
-        if let Ok(timer) = set_timeout_with_handle(forget, ANSWER_COMES) {
-            on_cleanup(move || timer.clear());
-        }
+        asked_at.set(js_sys::Date::now());
     });
-    let is_asked = move || asked.get() || !subject.followed.is_fixed();
-    let live = move || if is_followed() || !is_asked() { "off" } else { "polite" };
+    let live = move || {
+        top.track();
+        let is_asked = js_sys::Date::now() - asked_at.get() < ANSWER_COMES_MS;
+        let is_told = !is_followed() && (is_asked || !subject.followed.is_fixed());
+        if is_told { "polite" } else { "off" }
+    };
     view! {
         <div class="answer">
             <p class="answer-top" data-testid="prediction-top" aria-live=live>
