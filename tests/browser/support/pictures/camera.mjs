@@ -18,7 +18,7 @@ export const FLAGS = [
 ];
 
 /** The height of a screen in pixels. A longer page is cut; for a shorter one the screen is as high as the page. */
-const HIGHEST = 1200;
+const HIGHEST = 1150;
 /** More attempts than any page needs. */
 const ATTEMPTS = 20;
 
@@ -36,12 +36,12 @@ export const useScheme = (page, scheme) => page.emulateMedia({ ...SCHEMES[scheme
 export async function pose(atelier, { width, language, scheme }, opens) {
   const { page } = atelier;
   await page.setViewportSize({ width, height: HIGHEST });
-  await useScheme(page, scheme);
   if (opens) {
     await opens(language);
   } else if (await page.evaluate(() => document.documentElement.lang) !== TAGS[language]) {
     await atelier.hook('language-select').selectOption(language);
   }
+  await useScheme(page, scheme);
   await page.evaluate(() => scrollTo(0, 0));
 }
 
