@@ -30,7 +30,17 @@ const SCHEMES = {
 
 const TAGS = { en: 'en', zh: 'zh-Hans' };
 
-export const useScheme = (page, scheme) => page.emulateMedia({ ...SCHEMES[scheme], reducedMotion: 'reduce' });
+export async function useScheme(page, scheme) {
+  await page.emulateMedia({ ...SCHEMES[scheme], reducedMotion: 'reduce' });
+  // Laid out anew, because Chromium may keep the borders of tables as they were under forced colours.
+  await page.evaluate(() => {
+    const { body } = document;
+    if (!body) return;
+    body.style.display = 'none';
+    body.getBoundingClientRect();
+    body.style.display = '';
+  });
+}
 
 /** Brings the page to what the picture shows; `opens` opens it in a language in which it cannot be brought otherwise. */
 export async function pose(atelier, { width, language, scheme }, opens) {
