@@ -43,6 +43,8 @@ export class Album {
     const before = expected && await readFile(join(this.folder, name));
     this.#found.push({ name, why: differs.why, before, now: file, drawn: differs.drawn });
     if (this.renews) {
+      const lost = difference(decode(file), actual);
+      if (lost) throw new Error(`${name} has too many colours for a palette: ${lost.why}`);
       await mkdir(this.folder, { recursive: true });
       await writeFile(join(this.folder, name), file);
       await writeFile(join(this.folder, TAKEN_WITH), `${browser}\n`);

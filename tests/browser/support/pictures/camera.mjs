@@ -18,7 +18,7 @@ export const FLAGS = [
 ];
 
 /** The height of a screen in pixels. A longer page is cut; for a shorter one the screen is as high as the page. */
-const HIGHEST = 1200;
+const HIGHEST = 1150;
 /** More attempts than any page needs. */
 const ATTEMPTS = 20;
 
@@ -30,18 +30,28 @@ const SCHEMES = {
 
 const TAGS = { en: 'en', zh: 'zh-Hans' };
 
-export const useScheme = (page, scheme) => page.emulateMedia({ ...SCHEMES[scheme], reducedMotion: 'reduce' });
+export async function useScheme(page, scheme) {
+  await page.emulateMedia({ ...SCHEMES[scheme], reducedMotion: 'reduce' });
+  // Laid out anew, because Chromium may keep the borders of tables as they were under forced colours.
+  await page.evaluate(() => {
+    const { body } = document;
+    if (!body) return;
+    body.style.display = 'none';
+    body.getBoundingClientRect();
+    body.style.display = '';
+  });
+}
 
 /** Brings the page to what the picture shows; `opens` opens it in a language in which it cannot be brought otherwise. */
 export async function pose(atelier, { width, language, scheme }, opens) {
   const { page } = atelier;
   await page.setViewportSize({ width, height: HIGHEST });
-  await useScheme(page, scheme);
   if (opens) {
     await opens(language);
   } else if (await page.evaluate(() => document.documentElement.lang) !== TAGS[language]) {
     await atelier.hook('language-select').selectOption(language);
   }
+  await useScheme(page, scheme);
   await page.evaluate(() => scrollTo(0, 0));
 }
 

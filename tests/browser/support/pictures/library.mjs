@@ -33,13 +33,13 @@ export async function storeRuns(page) {
   const files = {};
   for (const [name, file] of Object.entries(fixture.files)) files[name] = await readFile(new URL(file, FIXTURE));
   const blocks = Object.fromEntries(Object.entries(fixture.blocks).map(([key, block]) => [key, Buffer.from(block, 'base64')]));
-  labels[ENDED] = labelled({ title: 'Plain SGD', tags: ['homework'], note: 'Larger steps than the tutorial’s, and no momentum.' });
+  labels[ENDED] = labelled({ title: 'Plain SGD', tags: ['homework'], note: 'Larger steps than in the tutorial, and no momentum.' });
   labels[BRANCH] = labelled({});
 
   const ended = JSON.parse(runs[ENDED]);
   for (const { run, factor, config, state = ended.state, labels: named } of COPIES) {
     runs[run] = JSON.stringify(scaled({ ...ended, run, state, config: { ...ended.config, ...config } }, factor));
-    blocks[`${run}/000000`] = scaledBlock(blocks[`${ENDED}/000000`], factor);
+    blocks[`${run}/000000`] = scaledBlock(blocks[`${ENDED}/000000`], ended, factor);
     labels[run] = labelled(named ?? {});
   }
   await storeDatabase(page, version, {
@@ -53,27 +53,36 @@ const labelled = ({ title = '', note = '', tags = [] }) => JSON.stringify({ titl
 function scaled(record, factor) {
   const [, year, month, day, hour, minute, second] = record.run.match(/(....)(..)(..)_(..)(..)(..)/).map(Number);
   const started_at_ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const losses = ({ train_loss, valid_loss, valid_accuracy, ...rest }) => ({
-    ...rest,
-    train_loss: train_loss * factor,
-    valid_loss: valid_loss * factor,
-    valid_accuracy: 1 - (1 - valid_accuracy) * factor,
-  });
   return {
     ...record,
     started_at_ms,
     ended_at_ms: started_at_ms + record.ended_at_ms - record.started_at_ms,
-    best: losses(record.best),
-    newest: losses(record.newest),
+    best: scaledEpoch(record.best, factor),
+    newest: scaledEpoch(record.newest, factor),
     sparkline: record.sparkline.map((loss) => loss * factor),
   };
 }
 
-function scaledBlock(block, factor) {
+const scaledEpoch = ({ train_loss, valid_loss, valid_accuracy, ...rest }, factor) => ({
+  ...rest,
+  train_loss: train_loss * factor,
+  valid_loss: valid_loss * factor,
+  valid_accuracy: 1 - (1 - valid_accuracy) * factor,
+});
+
+/** A copy of a block with the losses of its steps, and with the metrics of the epochs that its run's record names. */
+function scaledBlock(block, { best, newest }, factor) {
   const copy = Buffer.from(block);
   for (let at = 0; at < LOSSES.count(block); at += 1) {
     const offset = LOSSES.at + 4 * at;
     copy.writeFloatLE(copy.readFloatLE(offset) * factor, offset);
+  }
+  const bytes = (number) => Buffer.from(Float64Array.of(number).buffer);
+  for (const epoch of [best, newest]) {
+    for (const [key, value] of Object.entries(scaledEpoch(epoch, factor))) {
+      const at = key.includes('_') ? block.indexOf(bytes(epoch[key])) : -1;
+      if (at >= 0) bytes(value).copy(copy, at);
+    }
   }
   return copy;
 }

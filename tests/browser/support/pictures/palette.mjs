@@ -33,12 +33,14 @@ function paletteOf(pixels) {
   // Surfaces keep their colour. Then, again and again, the colour that is farthest from the palette so far joins it, so that
   // no colour is moved far.
   const points = colours.map(perceived);
+  // A colour of a few pixels may be moved farther than one of many.
+  const weights = colours.map((colour) => Math.min(1, 0.5 + counts.get(colour) / 16));
   const far = new Float64Array(colours.length).fill(Infinity);
   const nearest = new Uint16Array(colours.length);
   const palette = [];
   const join = (chosen) => {
     points.forEach((point, at) => {
-      const distance = apart(point, points[chosen]);
+      const distance = apart(point, points[chosen]) * weights[at];
       if (distance < far[at]) [far[at], nearest[at]] = [distance, palette.length];
     });
     palette.push(colours[chosen]);

@@ -21,8 +21,11 @@ const MASKS = [
   { where: '.sha256', what: '[0-9a-f]{12}', by: '0123456789ab' },
 ];
 
-/** Garments in black and white, because their shades of grey would be a third of the files. */
-const STYLES = '.samples img, .sample canvas { filter: contrast(100) }';
+/**
+ * Garments in black and white, because their shades of grey would be a third of the files. And with a background of its own,
+ * which the body's covers: Chromium may not draw that of the body any more after forced colours.
+ */
+const STYLES = '.samples img, .sample canvas { filter: contrast(100) } html { background: gray }';
 
 /** Before the page's own scripts. */
 function stillPage() {
