@@ -21,7 +21,7 @@ test('presenting shows the run, its curve, the pad and the answer at once, in la
   await atelier.hook('present').click();
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForFunction((usual) =>
-    document.querySelector('[data-testid=loss-chart] .tick').getBoundingClientRect().height > 1.1 * usual, usual);
+    document.querySelector('[data-testid=loss-chart] .tick').getBoundingClientRect().height > 1.05 * usual, usual);
   assert.ok(await atelier.hook('lr-input').isHidden(), 'the form is hidden');
   for (const language of ['en', 'zh']) {
     await atelier.hook('language-select').selectOption(language);

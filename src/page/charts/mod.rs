@@ -27,7 +27,9 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
     Effect::new(move |_| figures.smooth(smoothing.get()));
     view! {
         <div class="charts">
-            <figure class="chart chart-wide" data-testid="loss-chart">
+            // Its caption contains controls, which are no part of its name.
+            <figure class="chart chart-wide" data-testid="loss-chart"
+                aria-label=say(|words| words.charts.training_loss())>
                 <figcaption>
                     <h2>{say(|words| words.charts.training_loss())}</h2>
                     <Options options />
@@ -89,7 +91,8 @@ fn Smoothing(smoothing: RwSignal<f64>) -> impl IntoView {
                     }
                 }
             />
-            <output>{move || format!("{:.3}", smoothing.get())}</output>
+            // The slider tells its value; an `output` would announce it a second time.
+            <output aria-hidden="true">{move || format!("{:.3}", smoothing.get())}</output>
         </label>
     }
 }

@@ -56,7 +56,10 @@ pub fn Answer(
     Effect::new(move |_| {
         subject.garment.track();
         asked.set(true);
-        let forget = move || drop(asked.try_set(false));
+        let forget = move || {
+            // The component may be gone by then.
+            let _ = asked.try_set(false);
+        };
         if let Ok(timer) = set_timeout_with_handle(forget, ANSWER_COMES) {
             on_cleanup(move || timer.clear());
         }

@@ -77,7 +77,7 @@ pub fn SettingsForm(
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
             <h2>{say(|words| words.settings.title())}</h2>
-            <fieldset disabled=move || run.is_busy()>
+            <fieldset role="presentation" disabled=move || run.is_busy()>
                 <div class="presets" role="group" aria-label=say(|words| words.settings.presets())>
                     {Preset::ALL.map(preset).collect_view()}
                 </div>

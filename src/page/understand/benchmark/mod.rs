@@ -34,6 +34,11 @@ pub fn Benchmark(
         }
     });
     let copied = RwSignal::new(Copied::No);
+    let can_stop = Memo::new(move |_| {
+        benchmark.round.with(|benchmark_run| {
+            benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
+        })
+    });
     let press = move |_| {
         copied.set(Copied::No);
         if can_stop.get_untracked() {
@@ -42,11 +47,6 @@ pub fn Benchmark(
             benchmark.measure(cases.get_untracked());
         }
     };
-    let can_stop = Memo::new(move |_| {
-        benchmark.round.with(|benchmark_run| {
-            benchmark_run.state() == BenchmarkRunState::Running && !benchmark_run.is_stopped()
-        })
-    });
     let cannot_press = move || !benchmark.is_measuring() && !benchmark.can_measure();
     // `disabled` would take the focus from who has pressed Stop.
     let stops_already = move || (benchmark.is_measuring() && !can_stop.get()).then_some("true");

@@ -18,7 +18,7 @@ export const FLAGS = [
 ];
 
 /** The height of a screen in pixels. A longer page is cut; for a shorter one the screen is as high as the page. */
-const HIGHEST = 1400;
+const HIGHEST = 1200;
 /** More attempts than any page needs. */
 const ATTEMPTS = 20;
 

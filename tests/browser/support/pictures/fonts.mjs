@@ -10,8 +10,13 @@ const MONO = new URL('@fontsource/noto-sans-mono/files/noto-sans-mono-latin-400-
 /** Where the site has them. */
 const FOLDER = 'fonts-of-the-pictures';
 
-const face = (family, file) =>
-  `@font-face { font-family: "${family}"; font-weight: 100 900; font-display: block; src: url(${FOLDER}/${file}) }`;
+/** The families that the style sheets name for code, and the characters of the font in their place. */
+const MONOSPACED = ['Liberation Mono', 'SFMono-Regular', 'Menlo', 'Consolas'];
+const LATIN = 'U+0000-00FF, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212';
+
+const face = (family, file, range = 'U+0-10FFFF') => `@font-face {
+  font-family: "${family}"; font-weight: 100 900; font-display: block; src: url(${FOLDER}/${file}); unicode-range: ${range};
+}`;
 
 /** Lets the site have the fonts, and returns the style sheet that uses them in place of the site's own lists. */
 export async function serveFonts(site) {
@@ -27,15 +32,16 @@ export async function serveFonts(site) {
   }
   site.breakFile(`${FOLDER}/display.woff2`, added(display));
   site.breakFile(`${FOLDER}/mono.woff2`, added(mono));
-  const text = sheet
-    .replaceAll("'Noto Sans SC Variable'", '"Text of the pictures"')
+  const text = (family) => sheet
+    .replaceAll("'Noto Sans SC Variable'", `"${family}"`)
     .replaceAll('font-display: swap', 'font-display: block')
     .replaceAll('url(./files/', `url(${FOLDER}/`);
   return [
-    text,
+    text('Text of the pictures'),
     face('Display of the pictures', 'display.woff2'),
-    // Monospaced families are named in several places of the style sheets.
-    ...['Liberation Mono', 'SFMono-Regular', 'Menlo', 'Consolas'].map((family) => face(family, 'mono.woff2')),
+    // Monospaced families are named in several places of the style sheets; one of them gets Chinese characters as well.
+    text('Liberation Mono'),
+    ...MONOSPACED.map((family) => face(family, 'mono.woff2', LATIN)),
     `:root {
       --display: "Display of the pictures", "Text of the pictures" !important;
       --text: "Text of the pictures" !important;

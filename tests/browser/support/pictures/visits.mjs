@@ -48,7 +48,7 @@ export const VISITS = [
       await take('no-runs');
 
       await atelier.goTo('understand');
-      await page.locator('.sample canvas').nth(47).waitFor();
+      await page.locator('.sample canvas').nth(23).waitFor();
       await take('data');
 
       // A measurement says how this build stores one on this machine.
@@ -67,7 +67,7 @@ export const VISITS = [
       }, [KEY, MEASURED]);
       await page.goto(site.url('engine=auto&batch=64#/understand'));
       await page.locator('[data-case="webgpu-fused-512"] .bench-rate').waitFor();
-      await page.locator('.sample canvas').nth(47).waitFor();
+      await page.locator('.sample canvas').nth(23).waitFor();
       await take('benchmark', { before: () => toTop(atelier.hook('bench-table')) });
     },
   },
