@@ -274,7 +274,9 @@ test('with forced colours states and data still show', PATIENCE, async () => {
     assert.notEqual(await style('.presets [aria-pressed=true]', 'color'), await style('.presets [aria-pressed=true]', 'backgroundColor'));
     await differ('borderLeftColor', '.checkpoint-used', '.checkpoint:not(.checkpoint-used)');
     await differ('outlineStyle', 'input[aria-invalid=true]', 'input[type=text]:not([aria-invalid])');
-    await differ('color', 'button:disabled', 'button:enabled:not(.primary)');
+    for (const disabled of ['button:disabled:not(.primary)', 'button.primary:disabled', 'button[aria-disabled=true]']) {
+      await differ('color', disabled, 'button:enabled:not(.primary, [aria-disabled=true])');
+    }
     assert.equal(await style('.draw-canvas', 'backgroundColor'), 'rgb(0, 0, 0)');
     const paper = await style('body', 'backgroundColor');
     for (const look of ['accent', 'dashed', 'faint', 'reference', 'run-0', 'run-7']) {
