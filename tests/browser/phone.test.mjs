@@ -45,6 +45,9 @@ test('a finger draws, and the page does not scroll away under it', { timeout: se
   const scrolled = () => page.evaluate(() => scrollY);
   const before = await scrolled();
 
+  const pixels = await pad.evaluate((canvas) => canvas.width / canvas.clientWidth);
+  assert.ok(pixels >= 3, `sharp on the densest screens: ${pixels} pixels for one`);
+
   const finger = await context.newCDPSession(page);
   const touch = (type, across, down) => finger.send('Input.dispatchTouchEvent', {
     type,

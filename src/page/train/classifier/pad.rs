@@ -8,7 +8,7 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 use super::Subject;
 use super::board::Board;
 use super::keys::{Act, Key, Pen};
-use super::paint::{Below, EDGE, garment_of, repaint};
+use super::paint::{Below, DENSITY, EDGE, garment_of, repaint, show, unseen_canvas};
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
@@ -22,6 +22,7 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
     let canvas = NodeRef::<Canvas>::new();
     let board = Board::new(subject);
     let sheet = board.sheet;
+    let unseen = StoredValue::new_local(unseen_canvas());
     // One classification per frame, however many pointer events arrive.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
@@ -38,11 +39,10 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
     Effect::new(move |_| {
         look.track();
         queued.set_value(false);
-        let Some(context) = canvas.get().and_then(|canvas| context_of(&canvas, true)) else {
-            return;
-        };
+        let visible = canvas.get().and_then(|canvas| context_of(&canvas, false));
+        let (Some(visible), Some(context)) = (visible, unseen.get_value()) else { return };
         sheet.with_untracked(|sheet| {
-            if let Err(error) = repaint(&context, sheet) {
+            if let Err(error) = show(&visible, sheet).and_then(|()| repaint(&context, sheet)) {
                 subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
             }
             subject.truth.set(match &sheet.picture {
@@ -115,8 +115,8 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
                         node_ref=canvas
                         class="draw-canvas"
                         data-testid="draw-canvas"
-                        width=EDGE
-                        height=EDGE
+                        width=EDGE * DENSITY
+                        height=EDGE * DENSITY
                         tabindex="0"
                         role="application"
                         aria-describedby="pad-keys"

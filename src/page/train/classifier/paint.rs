@@ -1,15 +1,21 @@
 //! From a sheet to the canvas, and from the canvas to the garment on it.
 
-use wasm_bindgen::{Clamped, JsValue};
-use web_sys::{CanvasRenderingContext2d, ImageBitmap, ImageData};
+use leptos::prelude::document;
+use wasm_bindgen::{Clamped, JsCast as _, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
 
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::dataset::LabelledImage;
 use crate::garment::{Garment, Picture, Tone, garment_in};
 use crate::network::SIDE;
+use crate::page::browser::context_of;
 
-/// The pad's side in pixels: 16 for each pixel that the network sees.
+/// The sheet's side in pixels: 16 for each pixel that the network sees.
 pub const EDGE: f64 = 16.0 * SIDE as f64;
+
+/// Pixels of the visible pad for each of the sheet's: enough for a pad of 20rem, the widest, on a screen with three
+/// for one, and whole for each pixel of a test image.
+pub const DENSITY: f64 = 2.25;
 
 /// A background picture.
 #[derive(Clone)]
@@ -18,6 +24,20 @@ pub enum Below {
     Photo(ImageBitmap, [f64; 4]),
     /// An image from the data set, which is already a garment.
     Test(LabelledImage),
+}
+
+/// A canvas of the sheet's own size, from which the garment is read: the visible one has more pixels than that takes.
+pub fn unseen_canvas() -> Option<CanvasRenderingContext2d> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(EDGE as u32);
+    canvas.set_height(EDGE as u32);
+    context_of(&canvas, true)
+}
+
+/// Repaints the sheet on the visible pad.
+pub fn show(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Result<(), JsValue> {
+    context.set_transform(DENSITY, 0.0, 0.0, DENSITY, 0.0, 0.0)?;
+    repaint(context, sheet)
 }
 
 /// Repaints the sheet.
