@@ -22,7 +22,10 @@ function picture(width, height, colourAt) {
 }
 
 /** A white page with a square of a colour. */
-const square = (side, colour) => picture(200, 100, (x, y) => (x >= 50 && x < 50 + side && y >= 50 && y < 50 + side ? colour : WHITE));
+const square = (side, colour) => picture(200, 100, (x, y) => {
+  const isInside = [x, y].every((at) => at >= 50 && at < 50 + side);
+  return isInside ? colour : WHITE;
+});
 
 /** A disc whose edge is anti-aliased, moved by part of a pixel. */
 const disc = (shift) => picture(200, 100, (x, y) => {
@@ -94,8 +97,17 @@ test('an album reports what differs and what is missing, and renews and clears o
   assert.deepEqual(await readdir(folder), ['a.png', 'taken-with.txt']);
 });
 
+test('a picture that a palette cannot show is not kept', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-album-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const colourful = picture(256, 256, (x, y) => [x, y, (x * 7 + y * 13) % 256]);
+  await assert.rejects(new Album({ folder, renews: true }).check('a.png', colourful, 'Chromium 1'), /too many colours/);
+  assert.deepEqual(await readdir(folder), []);
+});
+
 test('the last width below and the first above a breakpoint are found', () => {
-  assert.deepEqual(sidesOfBreakpoints('@media (max-width: 30rem) {} @media (min-height: 44rem) and (min-width: 62.01rem) {}'), [480, 481, 992, 993]);
+  const two = '@media (max-width: 30rem) {} @media (min-height: 44rem) and (min-width: 62.01rem) {}';
+  assert.deepEqual(sidesOfBreakpoints(two), [480, 481, 992, 993]);
   assert.deepEqual(sidesOfBreakpoints('@media (min-width: 72rem){} @container (min-width: 10rem) {}'), [1151, 1152]);
   assert.throws(() => sidesOfBreakpoints('@media (width < 40rem) {}'), /max-width/);
 });

@@ -80,7 +80,10 @@ for (const { name, states, play } of VISITS) {
     const report = await album.report();
     t.diagnostic(`report: ${report}`);
     if (album.renews) t.diagnostic(`renewed: ${wrong.join('; ')}`);
-    else assert.fail(`${wrong.join('\n')}\nHow they differ: ${report}\n${HOW_TO_RENEW}\nThey were taken with ${await album.takenWith()}; this is ${version}.`);
+    else {
+      const browsers = `They were taken with ${await album.takenWith()}; this is ${version}.`;
+      assert.fail([...wrong, `How they differ: ${report}`, HOW_TO_RENEW, browsers].join('\n'));
+    }
   });
 }
 

@@ -5,8 +5,8 @@ import { PNG } from 'pngjs';
 
 /**
  * How far apart the colours of a pixel may lie, as a share of the distance from black to white: seven of 255 shades of grey.
- * The palette moves at most 7 pixels of a square by 0.02, measured on all pictures; and if a graphics card's rasteriser draws
- * the page's first view in place of the processor's, as on another machine, 6 pixels of a square are farther apart.
+ * The palette moves at most 7 pixels of a square by 0.02, measured on all pictures; and if a graphics card's rasteriser
+ * draws the page's first view in place of the processor's, as on another machine, 6 pixels of a square are farther apart.
  */
 const THRESHOLD = 0.025;
 /** A change is local, and noise is spread: what counts is the most changed square of this side. */

@@ -1,7 +1,8 @@
 // The fonts of the pictures, the same on every machine: those of pinned packages in place of the system's.
 
 import { readFile, readdir } from 'node:fs/promises';
-import { added } from '../server.mjs';
+import { join } from 'node:path';
+import { DIST, added } from '../server.mjs';
 
 const PACKAGES = new URL('../../node_modules/', import.meta.url);
 const TEXT = new URL('@fontsource-variable/noto-sans-sc/', PACKAGES);
@@ -10,7 +11,13 @@ const MONO = new URL('@fontsource/noto-sans-mono/files/noto-sans-mono-latin-400-
 /** Where the site has them. */
 const FOLDER = 'fonts-of-the-pictures';
 
-/** The families that the style sheets name for code, and the characters of the font in their place. */
+/** What takes the place of a list of families in a custom property, by the generic family at its end. */
+const INSTEAD = {
+  serif: '"Display of the pictures", "Text of the pictures"',
+  'sans-serif': '"Text of the pictures"',
+  monospace: '"Liberation Mono"',
+};
+/** The families that rules for code name themselves, and the characters of the font in their place. */
 const MONOSPACED = ['Liberation Mono', 'SFMono-Regular', 'Menlo', 'Consolas'];
 const LATIN = 'U+0000-00FF, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212';
 
@@ -39,14 +46,19 @@ export async function serveFonts(site) {
   return [
     text('Text of the pictures'),
     face('Display of the pictures', 'display.woff2'),
-    // Monospaced families are named in several places of the style sheets; one of them gets Chinese characters as well.
+    // One of them gets Chinese characters as well.
     text('Liberation Mono'),
     ...MONOSPACED.map((family) => face(family, 'mono.woff2', LATIN)),
-    `:root {
-      --display: "Display of the pictures", "Text of the pictures" !important;
-      --text: "Text of the pictures" !important;
-    }`,
+    `:root { ${(await fontTokens()).join(' ')} }`,
   ].join('\n');
+}
+
+/** Declarations in place of the custom properties in which the site's style sheets keep lists of families. */
+async function fontTokens() {
+  const files = (await readdir(DIST)).filter((file) => file.endsWith('.css'));
+  const sheets = await Promise.all(files.map((file) => readFile(join(DIST, file), 'utf8')));
+  const lists = sheets.join('\n').matchAll(/(--[\w-]+):[^;{}]*?\b(sans-serif|serif|monospace)\s*[;}]/g);
+  return [...lists].map(([, name, generic]) => `${name}: ${INSTEAD[generic]} !important;`);
 }
 
 /** The fonts of this machine with which the page draws text, each with some of that text. */

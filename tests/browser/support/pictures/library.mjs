@@ -18,9 +18,13 @@ const COPIES = [
     run: '20261124_161507', factor: 0.82, labels: { title: 'Adam, large batches', tags: ['homework', 'adam'] },
     config: { optimizer: 'adam', lr: '0.002', batch: '512', engine: 'cpu', epochs: '2', seed: '5' },
   },
-  { run: '20261124_093000', factor: 1.35, state: { Failed: { why: 'the loss of step 237 is NaN' } }, config: { lr: '0.9' } },
   {
-    run: '20261123_210455', factor: 1.1, labels: { title: '很长的名字：用余弦退火和更大的批次再试一次', tags: ['课堂'] },
+    run: '20261124_093000', factor: 1.35, state: { Failed: { why: 'the loss of step 237 is NaN' } },
+    config: { lr: '0.9' },
+  },
+  {
+    run: '20261123_210455', factor: 1.1,
+    labels: { title: '很长的名字：用余弦退火和更大的批次再试一次', tags: ['课堂'] },
     config: { schedule: 'cosine', 'warm-up': '50', lr: '0.2' },
   },
 ];
@@ -32,8 +36,10 @@ export async function storeRuns(page) {
   const bytes = (all) => Object.fromEntries(Object.entries(all).map(([key, value]) => [key, [...value]]));
   const files = {};
   for (const [name, file] of Object.entries(fixture.files)) files[name] = await readFile(new URL(file, FIXTURE));
-  const blocks = Object.fromEntries(Object.entries(fixture.blocks).map(([key, block]) => [key, Buffer.from(block, 'base64')]));
-  labels[ENDED] = labelled({ title: 'Plain SGD', tags: ['homework'], note: 'Larger steps than in the tutorial, and no momentum.' });
+  const blocks = {};
+  for (const [key, block] of Object.entries(fixture.blocks)) blocks[key] = Buffer.from(block, 'base64');
+  const note = 'Larger steps than in the tutorial, and no momentum.';
+  labels[ENDED] = labelled({ title: 'Plain SGD', tags: ['homework'], note });
   labels[BRANCH] = labelled({});
 
   const ended = JSON.parse(runs[ENDED]);

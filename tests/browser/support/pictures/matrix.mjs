@@ -67,7 +67,9 @@ export function sidesOfBreakpoints(sheets) {
       sides.add(first - 1).add(first);
     }
     // The other notation is read by nobody here; better to fail than to overlook a breakpoint.
-    if (/width\s*[<>]|[<>]=?\s*width/.test(query)) throw new Error(`write (min-width: …) or (max-width: …) instead of ${query.trim()}`);
+    if (/width\s*[<>]|[<>]=?\s*width/.test(query)) {
+      throw new Error(`write (min-width: …) or (max-width: …) instead of ${query.trim()}`);
+    }
   }
   return [...sides].sort((one, other) => one - other);
 }

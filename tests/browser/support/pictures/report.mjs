@@ -2,9 +2,9 @@
 
 const asAddress = (png) => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);
-const figure = (name, png) => (png
-  ? `<figure><figcaption>${name}</figcaption><a href="${asAddress(png)}"><img src="${asAddress(png)}" alt="${name}"></a></figure>`
-  : `<figure><figcaption>${name}</figcaption><p>There is none.</p></figure>`);
+const image = (name, png) => `<a href="${asAddress(png)}"><img src="${asAddress(png)}" alt="${name}"></a>`;
+const figure = (name, png) =>
+  `<figure><figcaption>${name}</figcaption>${png ? image(name, png) : '<p>There is none.</p>'}</figure>`;
 
 const STYLE = `
   :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
@@ -25,8 +25,13 @@ const STYLE = `
 const SCRIPT = `
   for (const section of document.querySelectorAll('section')) {
     const swipe = section.querySelector('.swipe');
-    section.querySelector('[type=range]')?.addEventListener('input', ({ target }) => swipe.style.setProperty('--from', target.value + '%'));
-    section.querySelector('[type=checkbox]')?.addEventListener('change', ({ target }) => swipe.classList.toggle('blinks', target.checked));
+    if (!swipe) continue;
+    section.querySelector('[type=range]').addEventListener('input', ({ target }) => {
+      swipe.style.setProperty('--from', target.value + '%');
+    });
+    section.querySelector('[type=checkbox]').addEventListener('change', ({ target }) => {
+      swipe.classList.toggle('blinks', target.checked);
+    });
   }`;
 
 function sectionOf({ name, why, before, now, drawn }) {

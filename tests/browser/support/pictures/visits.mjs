@@ -39,7 +39,8 @@ export const VISITS = [
       await take('ready');
 
       for (const section of ['optimizer', 'schedule', 'limits', 'augmentation']) await atelier.unfold(section);
-      for (const [key, value] of [['optimizer', 'adamw'], ['schedule', 'one-cycle'], ['lr', '-1']]) await atelier.set(key, value);
+      const changes = { optimizer: 'adamw', schedule: 'one-cycle', lr: '-1' };
+      for (const [key, value] of Object.entries(changes)) await atelier.set(key, value);
       await atelier.hook('field-error-lr').waitFor();
       await take('settings', { before: () => toTop(page.locator('.settings')) });
 
