@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::session::{Connection, CurrentRun};
-use super::words::words;
+use super::words::{Language, words};
 use crate::protocol::Status;
 
 /// Between two announcements of a run that goes on, in milliseconds: its epochs may take less.
@@ -14,6 +14,11 @@ const QUIET_MS: f64 = 5_000.0;
 pub fn Announcer(connection: Connection, run: CurrentRun) -> impl IntoView {
     let told = RwSignal::new(None::<String>);
     let (mut before, mut told_epoch, mut told_at) = (None, None, 0.0);
+    Effect::new(move |_| {
+        // What was said in another language does not stay.
+        Language::chosen();
+        told.set(None);
+    });
     Effect::new(move |_| {
         let (status, now) = (connection.status.get(), js_sys::Date::now());
         let newest = run.figures.with_curves(|curves| curves.epochs.last().copied());

@@ -119,8 +119,9 @@ test('every state of every place', { timeout: seconds(240) }, async (t) => {
     await atelier.hook('collapse-notice').waitFor();
     await look(atelier, 'train-collapsed', { told: '[data-testid=collapse-notice]' });
     await train({ lr: 0.01, epochs: 40 });
-    await atelier.waitForCheckpoint(/_last$/);
-    await atelier.waitForNumber('valid-accuracy', 0);
+    await atelier.waitForNumber('step', 50);
+    await atelier.pause();
+    await atelier.waitForStatus('paused');
     await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
     await atelier.waitForError(/boom/);
     await atelier.hook('resume-last').waitFor();
@@ -143,10 +144,11 @@ test('every state of every place', { timeout: seconds(240) }, async (t) => {
     const runs = await atelier.waitForRuns(4);
     const [newest] = runs;
     await atelier.openRun(runs[2]);
-    await look(atelier, 'runs, one open');
+    await page.locator('.sha256').nth(1).waitFor();
+    await look(atelier, 'runs-open', { told: '.library' });
     await atelier.openRun(newest);
     await page.locator('.sha256').first().waitFor();
-    await look(atelier, 'runs-open', { told: '.library' });
+    await look(atelier, 'runs, another one open');
     for (const menu of ['run-menu', 'checkpoint-menu']) {
       const summary = atelier.runRow(newest).getByTestId(menu).first();
       await summary.click();
