@@ -40,7 +40,7 @@ const checkpoint = ([en, zh], { used, newest, edited }) => `<li class="checkpoin
   ${figures(['Epochs', '轮次', 5], ['Step', '步', '75,000'], ['Training loss', '训练损失', '0.2891'], ['Validation loss', '验证损失', '0.3157'], ['Accuracy', '准确率', '88.4 %'])}
   <div class="checkpoint-actions">
     ${text(newest ? 'Resume' : 'Branch', newest ? '继续训练' : '分支', 'button', `type="button" ${newest ? 'class="primary"' : ''}`)}
-    ${text(used ? 'In use' : 'Load', used ? '使用中' : '使用', 'button', `type="button" ${used ? 'disabled' : ''}`)}
+    ${text(used ? 'In use' : 'Load', used ? '使用中' : '使用', 'button', `type="button" ${used ? 'aria-disabled="true"' : ''}`)}
     ${menu(false, text('Weights', '权重', 'button', 'type="button"'))}
   </div></li>`;
 
@@ -118,7 +118,7 @@ for (const canvas of all('.sample canvas, .garment canvas')) {
 
 // Charts, as src/page/charts/drawing.rs draws them.
 
-const [LEFT, TOP, RIGHT, BOTTOM] = [46, 20, 14, 36];
+const [LEFT, TOP, RIGHT, BOTTOM] = [52, 20, 14, 36];
 const curve = (seed) => Array.from({ length: 80 }, (_, at) => 0.3 + (0.1 * seed) + 1.8 * Math.exp(-at / (8 + 3 * seed)) + 0.05 * Math.sin(at * (seed + 1)));
 const PLOTS = {
   loss: { lines: [['faint', 'each batch', curve(3)], ['accent', 'smoothed', curve(1)]], reference: true },

@@ -1,4 +1,5 @@
-// Before the page's wasm has arrived: the language and the theme of the first view, and a Start that is not lost.
+// Before the page's wasm has arrived: the language, the theme and the type size of the first view, and a Start that is
+// not lost.
 // The page's own code follows the same rules (src/page/words/language.rs, src/page/theme.rs, src/page/first_view.rs).
 
 (() => {
@@ -21,6 +22,10 @@
 
   const theme = remembered('atelier-theme');
   if (theme === 'dark' || theme === 'light') root.dataset.theme = theme;
+
+  // As src/page/presentation.rs does.
+  const presents = new URLSearchParams(location.search).get('present');
+  root.classList.toggle('presenting', presents === '1' || presents === 'true');
 
   document.addEventListener('click', (event) => {
     const button = event.target.closest?.('#first-view [data-testid=start]');

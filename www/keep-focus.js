@@ -6,19 +6,17 @@
   // Enough for a successor to appear, and for components that know better where the focus belongs.
   const PATIENCE_MS = 100;
 
-  // The last element with the focus, and where it was among those of each of its ancestors.
+  // The last element with the focus, what could have it then, and where the element was among that of each ancestor.
   let last;
   let timer;
 
-  const usable = (element) => element.isConnected && !element.matches(':disabled') && element.checkVisibility();
+  const isSeen = (element) => element.checkVisibility?.() ?? element.getClientRects().length > 0;
+  const usable = (element) => element.isConnected && !element.matches(':disabled') && isSeen(element);
   const focusable = (within) => [...within.querySelectorAll(FOCUSABLE)].filter(usable);
-  const isLost = () => {
-    const { activeElement, body } = document;
-    return last && (!activeElement || activeElement === body || !usable(activeElement));
-  };
+  const nothingHasIt = () => [null, document.body].includes(document.activeElement);
 
-  const heir = () => {
-    const { element, ancestors } = last;
+  const successor = () => {
+    const { element, ancestors, known } = last;
     // Rows are moved when their order changes.
     if (usable(element)) return element;
     const nearest = ancestors.find(({ ancestor }) => ancestor.isConnected && focusable(ancestor).length > 0);
@@ -26,7 +24,9 @@
     const { ancestor, position } = nearest;
     const near = focusable(ancestor);
     const { testid } = element.dataset;
-    const same = ancestor.contains(element) ? element : testid && ancestor.querySelector(`[data-testid="${testid}"]`);
+    // One of the same kind that was there before belongs to another row.
+    const replaces = (other) => other.dataset.testid === testid && !known.has(other);
+    const same = ancestor.contains(element) ? element : testid && near.find(replaces);
     if (!same) return near[Math.min(position, near.length - 1)];
     const isAfter = (other) => same.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
     return usable(same) ? same : near.find(isAfter) ?? near.at(-1);
@@ -35,11 +35,16 @@
   const settle = () => {
     timer = undefined;
     // A pointer has a place of its own, so nothing scrolls away under it.
-    if (isLost()) heir()?.focus({ preventScroll: !last.byKeyboard });
+    if (last && (nothingHasIt() || !usable(document.activeElement))) {
+      successor()?.focus({ preventScroll: !last.byKeyboard });
+    }
   };
 
-  new MutationObserver(() => {
-    if (!timer && isLost()) timer = setTimeout(settle, PATIENCE_MS);
+  new MutationObserver((records) => {
+    if (!last) return;
+    const holds = (node) => node.contains(last.element);
+    last.wasRemoved ||= records.some(({ removedNodes }) => [...removedNodes].some(holds));
+    timer ??= setTimeout(settle, PATIENCE_MS);
   }).observe(document, {
     subtree: true,
     childList: true,
@@ -52,7 +57,16 @@
     for (let ancestor = target.parentElement; ancestor; ancestor = ancestor.parentElement) {
       ancestors.push({ ancestor, position: all.filter((one) => ancestor.contains(one)).indexOf(target) });
     }
-    last = { element: target, ancestors, byKeyboard: target.matches(':focus-visible') };
+    last = { element: target, ancestors, known: new WeakSet(all), byKeyboard: target.matches(':focus-visible') };
+  });
+
+  // Who has left an element that is still there, for the browser's own controls or by closing a phone's keyboard, is not
+  // taken back. The observer has run by then.
+  addEventListener('focusout', () => {
+    const left = last;
+    setTimeout(() => {
+      if (left && last === left && !left.wasRemoved && nothingHasIt() && usable(left.element)) last = undefined;
+    });
   });
 
   // Who presses beside everything wants nothing to have the focus.

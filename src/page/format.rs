@@ -39,7 +39,9 @@ pub fn duration(seconds: f64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match (hours, minutes) {
         (0, 0) => format!("{seconds} s"),
+        (0, _) if seconds % 60 == 0 => format!("{minutes} min"),
         (0, _) => format!("{minutes} min {} s", seconds % 60),
+        (_, _) if minutes % 60 == 0 => format!("{hours} h"),
         _ => format!("{hours} h {} min", minutes % 60),
     }
 }
@@ -54,9 +56,14 @@ pub fn milliseconds(ms: f64) -> String {
     }
 }
 
-/// A loss or a fraction with four decimals, or a dash.
+/// A loss or a fraction with four decimals, or a dash. The loss of a run that diverges grows to dozens of digits, so
+/// from 100,000 on it has an exponent.
 pub fn four_decimals(value: Option<f64>) -> String {
-    value.map_or_else(|| UNKNOWN.into(), |value| format!("{value:.4}"))
+    match value {
+        None => UNKNOWN.into(),
+        Some(value) if value.abs() >= 1e5 => format!("{value:.3e}"),
+        Some(value) => format!("{value:.4}"),
+    }
 }
 
 /// A fraction as a percentage with one decimal.
@@ -97,6 +104,8 @@ mod tests {
         assert_eq!(duration(f64::NAN), UNKNOWN);
         assert_eq!(duration(f64::INFINITY), UNKNOWN);
         assert_eq!(four_decimals(None), UNKNOWN);
+        assert_eq!(four_decimals(Some(99_999.0)), "99999.0000");
+        assert_eq!(four_decimals(Some(1.234_56e20)), "1.235e20");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 // What places look like in their states: a sample of widths, languages and schemes, compared with the pictures in
 // `pictures/`. `ATELIER_PICTURES=renew` replaces those that differ; `cargo xtask pictures` does so on a fresh build.
+// Another version of Chromium may draw differently, so there a difference fails only `cargo xtask pictures --check`.
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -18,6 +19,7 @@ import { prepareVisit } from './support/visit.mjs';
 
 const STYLES = new URL('../../www/styles/', import.meta.url);
 const PATIENCE = { timeout: seconds(180) };
+const IS_STRICT = process.env.ATELIER_PICTURES === 'check';
 const HOW_TO_RENEW = 'If it should look like this, `cargo xtask pictures` renews the pictures.';
 
 const album = new Album({ renews: process.env.ATELIER_PICTURES === 'renew' });
@@ -79,11 +81,11 @@ for (const { name, states, play } of VISITS) {
     if (wrong.length === 0) return;
     const report = await album.report();
     t.diagnostic(`report: ${report}`);
+    const takenWith = await album.takenWith();
+    const browsers = `They were taken with ${takenWith}; this is ${version}.`;
     if (album.renews) t.diagnostic(`renewed: ${wrong.join('; ')}`);
-    else {
-      const browsers = `They were taken with ${await album.takenWith()}; this is ${version}.`;
-      assert.fail([...wrong, `How they differ: ${report}`, HOW_TO_RENEW, browsers].join('\n'));
-    }
+    else if (takenWith !== version && !IS_STRICT) t.diagnostic(`${wrong.join('; ')}. ${browsers}`);
+    else assert.fail([...wrong, `How they differ: ${report}`, HOW_TO_RENEW, browsers].join('\n'));
   });
 }
 

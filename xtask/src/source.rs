@@ -31,6 +31,8 @@ fn archive_into(root: &Path, file: &Path) -> Result<(), String> {
     if output.status.success() {
         Ok(())
     } else {
+        // git has made the file before it fails. Without one there is nothing to remove.
+        let _ = std::fs::remove_file(file);
         Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
     }
 }
@@ -43,8 +45,10 @@ mod tests {
     #[test]
     fn a_folder_that_is_no_checkout_is_an_error_in_words() {
         let folder = tempfile::tempdir().unwrap();
-        let error = archive_into(folder.path(), &folder.path().join(ARCHIVE)).unwrap_err();
+        let file = folder.path().join(ARCHIVE);
+        let error = archive_into(folder.path(), &file).unwrap_err();
         assert!(error.contains("git"), "{error}");
+        assert!(!file.exists(), "no empty archive is left");
     }
 
     #[test]
@@ -57,7 +61,18 @@ mod tests {
         std::fs::write(folder.path().join("README.md"), "# It").unwrap();
         git(&["init", "--quiet"]);
         git(&["add", "README.md"]);
-        git(&["-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "-m", "It"]);
+        git(&[
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "commit.gpgsign=false",
+            "commit",
+            "--quiet",
+            "-m",
+            "It",
+        ]);
         let file = folder.path().join(ARCHIVE);
         archive_into(folder.path(), &file).unwrap();
         let listed = Command::new("tar").arg("tzf").arg(&file).output().unwrap();

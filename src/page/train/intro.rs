@@ -10,7 +10,7 @@ use crate::settings::SettingsDraft;
 /// The tutorial whose network is trained.
 pub const TUTORIAL: &str = "https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html";
 
-/// The archive of the source that this page was built from, beside the page: `cargo xtask source` makes it with every
+/// The archive of the commit that this page was built from, beside the page: `cargo xtask source` makes it with every
 /// build.
 const SOURCE: &str = "source.tar.gz";
 
@@ -26,7 +26,7 @@ pub fn Intro(
         <div class="intro">
             <p class="claim">
                 {say(|words| words.header.claim())} " "
-                <a href=TUTORIAL>{say(|words| words.header.tutorial())}</a> " "
+                <a href=TUTORIAL>{say(|words| words.header.tutorial())}</a> " · "
                 <a href=SOURCE download>{say(|words| words.header.source())}</a>
             </p>
             <EngineBadge connection machine run draft />

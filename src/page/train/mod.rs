@@ -59,7 +59,7 @@ pub fn Train(
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
                     <RunControls connection run shown benchmark draft inputs />
-                    <RunProgress connection data shown />
+                    <RunProgress connection data shown replay />
                     <ReplayControls replay shown run />
                     <SettingsForm run shown machine draft inputs autostart=autostart />
                 </div>

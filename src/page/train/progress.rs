@@ -3,14 +3,19 @@
 use leptos::prelude::*;
 
 use crate::page::progress_bar::ProgressBar;
-use crate::page::session::{Connection, DataState, ShownRun};
+use crate::page::session::{Connection, DataState, Replay, ShownRun};
 use crate::page::words::words;
 use crate::protocol::{Ending, Status};
 
-/// A bar for the whole run, with the time left.
+/// A bar for the whole run, or for its replay, with the time left.
 #[component]
-pub fn RunProgress(connection: Connection, data: DataState, shown: ShownRun) -> impl IntoView {
-    let figures = move || shown.figures();
+pub fn RunProgress(
+    connection: Connection,
+    data: DataState,
+    shown: ShownRun,
+    replay: Replay,
+) -> impl IntoView {
+    let figures = move || if replay.is_on() { replay.figures } else { shown.figures() };
     let total = move || figures().steps_in_run();
     let share = move || figures().share_done();
     let caption = move || {
@@ -28,7 +33,9 @@ pub fn RunProgress(connection: Connection, data: DataState, shown: ShownRun) -> 
             (_, Status::Done) if figures().ending.get() == Some(Ending::EarlyStopped) => {
                 words().run.stopped_early(live.step)
             }
-            _ if shown.resumable().is_some() => words().run.interrupted_at(live.step),
+            _ if !replay.is_on() && shown.resumable().is_some() => {
+                words().run.interrupted_at(live.step)
+            }
             _ => words().run.step_of(live.step, total()),
         }
     };

@@ -21,7 +21,7 @@ pub struct Frame {
 
 impl Frame {
     /// Room for the vertical axis's labels.
-    pub const LEFT: f64 = 46.0;
+    pub const LEFT: f64 = 52.0;
     /// Room above the highest value.
     pub const TOP: f64 = 20.0;
     const RIGHT: f64 = 14.0;

@@ -1,5 +1,7 @@
 //! The model's answer: the most likely class and all ten probabilities.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::Subject;
@@ -10,8 +12,8 @@ use crate::page::session::{ClassifierState, LibraryState};
 use crate::page::words::{Told, say, words};
 use crate::protocol::WeightsOf;
 
-/// How long after a change of the garment an answer counts as the answer to it, in milliseconds.
-const ANSWER_COMES_MS: f64 = 2_000.0;
+/// Enough for a screen reader to hear of an answer.
+const ANSWER_IS_HEARD: Duration = Duration::from_secs(1);
 
 /// The most likely class, its probability, and whose weights predicted it.
 #[component]
@@ -48,17 +50,25 @@ pub fn Answer(
     };
     let followed = Memo::new(move |_| subject.followed_truth());
     let is_followed = move || followed.get().is_some();
-    // During a run the answer may change every second. A screen reader announces it only soon after the visitor has
-    // changed the garment; nobody has asked for the others.
-    let asked_at = RwSignal::new(0.0);
+    // During a run the answer may change every second. A screen reader announces the one that comes after the visitor
+    // has changed the garment; nobody has asked for the others.
+    let is_asked = RwSignal::new(false);
     Effect::new(move |_| {
         subject.garment.track();
-        asked_at.set(js_sys::Date::now());
+        is_asked.set(true);
+    });
+    Effect::new(move |_| {
+        top.track();
+        if is_asked.get_untracked() {
+            // The component may be gone by then.
+            let forget = move || {
+                let _ = is_asked.try_set(false);
+            };
+            set_timeout(forget, ANSWER_IS_HEARD);
+        }
     });
     let live = move || {
-        top.track();
-        let is_asked = js_sys::Date::now() - asked_at.get() < ANSWER_COMES_MS;
-        let is_told = !is_followed() && (is_asked || !subject.followed.is_fixed());
+        let is_told = !is_followed() && (is_asked.get() || !subject.followed.is_fixed());
         if is_told { "polite" } else { "off" }
     };
     view! {

@@ -8,7 +8,7 @@ pub const WORDS: HeaderWords = HeaderWords {
     claim: "Train the network of PyTorch's tutorial in this tab, on your own GPU, and watch it learn \
             to tell garments apart.",
     tutorial: "The tutorial",
-    source: "The source",
+    source: "Source code",
     training_on: "training on",
     trained_on: "trained on",
     will_train_on: "will train on",
@@ -16,6 +16,6 @@ pub const WORDS: HeaderWords = HeaderWords {
     switch_to_light: "Switch to light",
     switch_to_dark: "Switch to dark",
     presentation: "Presentation mode",
-    about_presentation: "Present: large type, no forms",
-    leave_presentation: "Leave the presentation",
+    about_presentation: "Presentation mode: large type, no forms",
+    leave_presentation: "Exit presentation mode",
 };

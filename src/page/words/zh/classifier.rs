@@ -44,7 +44,9 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     answer_by_run: |share, step| {
         format!("{}，依据本次运行第 {} 步的权重", percent(share), whole(step))
     },
-    answer_by_checkpoint: |share, checkpoint| format!("{}，依据 {checkpoint}", percent(share)),
+    answer_by_checkpoint: |share, checkpoint| {
+        format!("{}，依据检查点“{checkpoint}”", percent(share))
+    },
     test_label: |index, label, answer| {
         let labelled = class_name(label);
         match answer {

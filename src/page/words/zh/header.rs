@@ -15,6 +15,6 @@ pub const WORDS: HeaderWords = HeaderWords {
     switch_to_light: "切换到浅色主题",
     switch_to_dark: "切换到深色主题",
     presentation: "演示模式",
-    about_presentation: "演示：大字号，隐藏表单",
+    about_presentation: "演示模式：大字号，隐藏表单",
     leave_presentation: "退出演示",
 };

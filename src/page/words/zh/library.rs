@@ -111,7 +111,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     no_time_known: "仅以检查点导入的运行没有时间记录。",
     same_settings: "这些运行的设置相同。",
     setting: "设置",
-    differences: "这些运行之间不同的设置",
+    differences: "这些运行中存在差异的设置",
     room: |used, left| format!("在此浏览器中已用 {}，剩余 {}。", room(used), room(left)),
     is_promised: "浏览器已承诺保留这些数据，直到你自己清除。",
     may_be_deleted: "磁盘空间不足时，浏览器可能会删除此网站保存的数据。你可以请求浏览器保留：\

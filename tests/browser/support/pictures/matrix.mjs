@@ -11,7 +11,7 @@ export const LANGUAGES = ['en', 'zh'];
 /** The states by group: what is seen before a run, of a run, and beside or after runs. */
 export const GROUPS = {
   before: ['loading', 'ready', 'settings', 'no-runs'],
-  run: ['paused', 'done', 'collapsed', 'replay', 'failed'],
+  run: ['paused', 'done', 'presenting', 'collapsed', 'replay', 'failed'],
   beside: ['data', 'benchmark', 'runs', 'comparison'],
 };
 
@@ -30,6 +30,8 @@ const ROWS = `
   paused      2560  en  forced
   done        480   en  light
   done        992   zh  dark
+  presenting  1152  zh  light
+  presenting  2560  en  dark
   collapsed   481   zh  forced
   collapsed   1151  en  dark
   replay      736   en  forced

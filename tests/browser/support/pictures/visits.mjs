@@ -74,7 +74,7 @@ export const VISITS = [
   },
   {
     name: 'a run',
-    states: ['paused', 'done', 'replay'],
+    states: ['paused', 'done', 'presenting', 'replay'],
     async play({ site, atelier, take }) {
       const { page } = atelier;
       const hold = held();
@@ -98,6 +98,11 @@ export const VISITS = [
       await atelier.hook('test-image').click();
       await atelier.waitForOtherProbabilities({});
       await take('done');
+
+      await atelier.hook('present').click();
+      await take('presenting');
+      await page.setViewportSize({ width: 1280, height: 860 });
+      await atelier.hook('present').click();
 
       await atelier.hook('replay').click();
       await atelier.hook('replay-pause').click();
