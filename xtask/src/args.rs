@@ -59,8 +59,6 @@ pub enum Task {
     /// Compare training speed with other libraries
     #[command(subcommand)]
     Bench(BenchOptions),
-    /// Write the source as an archive into the site; Trunk calls it with every build
-    Source,
     /// Only install what serve and build need
     Setup,
 }

@@ -50,7 +50,6 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Serve(options) => serve::serve(&places, &options)?,
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
-        Task::Source => source::archive(&places),
         Task::Pictures(options) => pictures::renew(&places, &options)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only } => test::run(&places, &only)?,

@@ -51,6 +51,11 @@ impl Places {
         self.root.join("www/samples.png")
     }
 
+    /// The folder with the archive of the source that goes into the site.
+    pub fn source(&self) -> PathBuf {
+        self.root.join("www/source")
+    }
+
     /// The built site.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

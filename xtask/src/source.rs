@@ -1,22 +1,23 @@
-//! `cargo xtask source`: the archive of the source, beside the page that links to it.
+//! The archive of the source, to which the page links.
 
 use crate::places::Places;
 use crate::say;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// The archive's name in the site.
-pub const ARCHIVE: &str = "source.tar.gz";
+/// The archive's name in its folder of the site.
+const ARCHIVE: &str = "atelier.tar.gz";
 
-/// Where Trunk assembles the site, told to its hooks.
-const STAGING: &str = "TRUNK_STAGING_DIR";
-
-/// Writes the newest commit as an archive into the site that Trunk is assembling, or into `dist/`. Without git or its
-/// checkout the site is built all the same, and a message says that the page's link to the source leads nowhere.
+/// Writes the newest commit as an archive into the folder that Trunk copies into the site. Without git or its checkout
+/// the folder stays empty and the site is built all the same; a message says that the page's link leads nowhere.
 pub fn archive(places: &Places) {
-    let site = std::env::var_os(STAGING).map_or_else(|| places.dist(), PathBuf::from);
-    if let Err(why) = archive_into(&places.root, &site.join(ARCHIVE)) {
-        say::step(&format!("no {ARCHIVE}, to which the page links: {why}"));
+    let folder = places.source();
+    let file = folder.join(ARCHIVE);
+    let outcome = std::fs::create_dir_all(&folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))
+        .and_then(|()| archive_into(&places.root, &file));
+    if let Err(why) = outcome {
+        say::step(&format!("no {}, to which the page links: {why}", file.display()));
     }
 }
 

@@ -10,9 +10,8 @@ use crate::settings::SettingsDraft;
 /// The tutorial whose network is trained.
 pub const TUTORIAL: &str = "https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html";
 
-/// The archive of the commit that this page was built from, beside the page: `cargo xtask source` makes it with every
-/// build.
-const SOURCE: &str = "source.tar.gz";
+/// The archive of the commit that this page was built from, beside the page (`xtask/src/source.rs`).
+const SOURCE: &str = "source/atelier.tar.gz";
 
 /// The sentence, the tutorial, the engine. `index.html` shows the same before the page's wasm has arrived.
 #[component]

@@ -53,7 +53,7 @@ pub enum DataError {
     Write(#[from] shards::WriteError),
 }
 
-/// Makes the shards.
+/// Makes the shards, and the archive of the source, which the site has beside them.
 pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     let [train_images, train_labels, test_images, test_labels] = source::official(places, options)?;
     let images = |at: usize, bytes: &[u8]| {
@@ -71,6 +71,7 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     samples::write(&places.samples(), &train.0, &train.1)?;
     let folder = places.shards();
     shards::replace(&folder, &manifest, &files)?;
+    crate::source::archive(places);
     say::step(&format!(
         "{} training and {} test images in {} shards: {}",
         manifest.train.images,
@@ -89,6 +90,8 @@ pub fn make_if_missing(places: &Places) -> Result<(), DataError> {
     match shards::what_is_missing(&folder).or(lacks_samples) {
         None => {
             say::step("the shards exist");
+            // Always that of the newest commit.
+            crate::source::archive(places);
             Ok(())
         }
         Some(reason) => {
