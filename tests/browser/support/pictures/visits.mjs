@@ -99,10 +99,14 @@ export const VISITS = [
       await atelier.waitForOtherProbabilities({});
       await take('done');
 
-      await atelier.hook('present').click();
+      // A narrow screen does not offer it.
+      const switchPresentation = async () => {
+        await page.setViewportSize({ width: 1280, height: 860 });
+        await atelier.hook('present').click();
+      };
+      await switchPresentation();
       await take('presenting');
-      await page.setViewportSize({ width: 1280, height: 860 });
-      await atelier.hook('present').click();
+      await switchPresentation();
 
       await atelier.hook('replay').click();
       await atelier.hook('replay-pause').click();
