@@ -39,9 +39,9 @@ pub fn duration(seconds: f64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match (hours, minutes) {
         (0, 0) => format!("{seconds} s"),
-        (0, _) if seconds % 60 == 0 => format!("{minutes} min"),
+        (0, _) if seconds.is_multiple_of(60) => format!("{minutes} min"),
         (0, _) => format!("{minutes} min {} s", seconds % 60),
-        (_, _) if minutes % 60 == 0 => format!("{hours} h"),
+        (_, _) if minutes.is_multiple_of(60) => format!("{hours} h"),
         _ => format!("{hours} h {} min", minutes % 60),
     }
 }

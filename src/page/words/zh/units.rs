@@ -21,9 +21,9 @@ pub fn duration(seconds: f64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match (hours, minutes) {
         (0, 0) => format!("{seconds} 秒"),
-        (0, _) if seconds % 60 == 0 => format!("{minutes} 分钟"),
+        (0, _) if seconds.is_multiple_of(60) => format!("{minutes} 分钟"),
         (0, _) => format!("{minutes} 分 {} 秒", seconds % 60),
-        (_, _) if minutes % 60 == 0 => format!("{hours} 小时"),
+        (_, _) if minutes.is_multiple_of(60) => format!("{hours} 小时"),
         _ => format!("{hours} 小时 {} 分", minutes % 60),
     }
 }

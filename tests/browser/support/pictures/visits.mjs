@@ -161,5 +161,9 @@ export const VISITS = [
   },
 ];
 
-/** Scrolls something to the top of the screen, where the page is long enough. */
-const toTop = (locator) => locator.first().evaluate((element) => element.scrollIntoView({ block: 'start' }));
+/** Scrolls something to the top of the screen, where the page is long enough, once no font can move it any more. */
+const toTop = (locator) => locator.first().evaluate(async (element) => {
+  await document.fonts.ready;
+  await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+  element.scrollIntoView({ block: 'start' });
+});
