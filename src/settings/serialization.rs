@@ -15,7 +15,10 @@ const FORMER_KEYS: [(&str, Field); 2] =
 impl Serialize for TrainingConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let draft = SettingsDraft::from(self);
-        draft.every_pair().into_iter().collect::<BTreeMap<_, _>>().serialize(serializer)
+        // Extended and not collected, which would sort first: such code weighs on the page.
+        let mut words = BTreeMap::new();
+        words.extend(draft.every_pair());
+        words.serialize(serializer)
     }
 }
 
@@ -41,8 +44,10 @@ impl Word {
 impl<'de> Deserialize<'de> for TrainingConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let words: BTreeMap<String, String> = if deserializer.is_human_readable() {
-            let words = BTreeMap::<String, Word>::deserialize(deserializer)?;
-            words.into_iter().map(|(key, word)| (key, word.into_text())).collect()
+            let read = BTreeMap::<String, Word>::deserialize(deserializer)?;
+            let mut words = BTreeMap::new();
+            words.extend(read.into_iter().map(|(key, word)| (key, word.into_text())));
+            words
         } else {
             BTreeMap::deserialize(deserializer)?
         };

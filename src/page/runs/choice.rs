@@ -107,7 +107,7 @@ impl Choice {
         };
         let mut chosen: Vec<(&Arc<RunSummary>, String)> =
             runs.iter().filter(is_chosen).map(|run| (run, name(run))).collect();
-        chosen.sort_by(|(a, a_name), (b, b_name)| {
+        chosen.sort_unstable_by(|(a, a_name), (b, b_name)| {
             let by_age = || b.record.run.cmp(&a.record.run);
             order.compare((a, a_name), (b, b_name)).then_with(by_age)
         });

@@ -133,8 +133,10 @@ impl LibraryState {
     pub(super) fn take_checkpoints(self, run: &str, newest_first: Vec<CheckpointSummary>) {
         self.checkpoints.update(|all| {
             all.retain(|checkpoint| checkpoint.run != run);
-            all.extend(newest_first);
-            all.sort_by(|a, b| b.saved_at_ms.total_cmp(&a.saved_at_ms));
+            for checkpoint in newest_first {
+                let at = all.partition_point(|known| known.saved_at_ms >= checkpoint.saved_at_ms);
+                all.insert(at, checkpoint);
+            }
         });
     }
 

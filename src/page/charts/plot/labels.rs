@@ -89,7 +89,11 @@ pub fn end_labels(plot: &Plot, frame: &Frame) -> Vec<Label> {
 /// Moves labels that would cover one another apart, as little as possible downwards and, at the lower edge,
 /// upwards.
 fn move_apart(labels: &mut [Label], (top, bottom): (f64, f64)) {
-    labels.sort_by(|one, other| one.y.total_cmp(&other.y));
+    // A chart has few.
+    for at in 1..labels.len() {
+        let place = labels[..at].partition_point(|above| above.y <= labels[at].y);
+        labels[place..=at].rotate_right(1);
+    }
     let beside =
         |one: &Label, other: &Label| one.x < other.x + other.width && other.x < one.x + one.width;
     for at in 0..labels.len() {

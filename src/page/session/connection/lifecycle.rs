@@ -45,9 +45,9 @@ impl Inner {
         self.listening = false;
         self.unsent.clear();
         self.load_timeout = None;
-        let mut waiting: Vec<_> = std::mem::take(&mut self.waiting).into_iter().collect();
-        waiting.sort_by_key(|(id, _)| *id);
-        Some((link, Unanswered(waiting.into_iter().map(|(_, waiting)| waiting).collect())))
+        // In the order in which they were asked.
+        let waiting = std::mem::take(&mut self.waiting).into_values();
+        Some((link, Unanswered(waiting.collect())))
     }
 }
 

@@ -5,7 +5,7 @@
 mod lifecycle;
 mod watchdog;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -67,7 +67,7 @@ struct Inner {
     listening: bool,
     /// Requests to be sent once the worker listens.
     unsent: Vec<Request>,
-    waiting: HashMap<u32, Waiting>,
+    waiting: BTreeMap<u32, Waiting>,
     next_id: u32,
     load_timeout: Option<Timeout>,
     silence: watchdog::Silence,
