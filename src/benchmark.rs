@@ -1,5 +1,6 @@
 //! Benchmarks: what is measured, and how to interpret it. Plain data.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -106,9 +107,8 @@ pub fn comparisons(results: &[(BenchmarkCase, Measurement)]) -> Vec<Comparison> 
             .filter(|(case, _)| case.webgpu == webgpu && case.batch_size == batch_size);
         of_engine.map(|(_, measured)| measured.step_ms).min_by(f64::total_cmp)
     };
-    let mut sizes: Vec<u32> = results.iter().map(|(case, _)| case.batch_size).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
+    let mut sizes = BTreeSet::new();
+    sizes.extend(results.iter().map(|(case, _)| case.batch_size));
     let compare = |batch_size| {
         let (gpu, cpu) = (best(true, batch_size)?, best(false, batch_size)?);
         let webgpu = gpu < cpu;

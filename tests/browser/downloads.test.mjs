@@ -39,7 +39,7 @@ test('a stored checkpoint can be used for classifying, and deleted', { timeout: 
   await atelier.checkpointRow(name).getByTestId('checkpoint-load').click();
   await atelier.hook('test-image').click();
   await atelier.waitForOtherProbabilities({});
-  await atelier.page.getByText(`by ${name}`).waitFor();
+  await atelier.page.getByText(/, by latest \(lr 0\.01/).waitFor();
 
   const remove = async () => (await atelier.menu(atelier.checkpointRow(name), 'checkpoint-delete')).click();
   await remove();

@@ -75,7 +75,8 @@ test("PyTorch's files are taken in, classify, and leave as they came", { timeout
     await atelier.checkpointRow(name).getByTestId('checkpoint-load').click();
     await atelier.goTo('train');
     await atelier.hook('test-image').click();
-    await atelier.page.getByText(`by ${name}`).waitFor();
+    const title = await atelier.checkpointRow(name).getByTestId('checkpoint-rename').innerText();
+    await atelier.page.getByText(`, by ${title} (`).waitFor();
     const onnx = await atelier.downloadBy(await atelier.menu(atelier.checkpointRow(name), 'checkpoint-onnx'));
     assert.match(onnx.fileName, /\.onnx$/);
     assert.ok(onnx.bytes.includes('Ankle Boot') && onnx.bytes.length > 4 * 44_426);

@@ -22,20 +22,34 @@ pub enum SiteError {
     Build(#[source] ProcessError),
 }
 
+/// Whether comments and spaces of scripts, style sheets and the document are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Minify {
+    /// As they are written, for whoever looks into them.
+    No,
+    /// For publishing.
+    Yes,
+}
+
 /// Sets up, makes the shards if there are none, and builds.
-pub fn build_from_scratch(places: &Places) -> Result<(), SiteError> {
+pub fn build_from_scratch(places: &Places, minify: Minify) -> Result<(), SiteError> {
     let tools = setup::for_site(places)?;
     say::heading("Data");
     data::make_if_missing(places)?;
     say::heading("Site");
-    build(&tools)?;
+    build(&tools, minify)?;
     say::step(&format!("the site is in {}, for any static server", places.dist().display()));
     Ok(())
 }
 
 /// Builds the release site.
-pub fn build(tools: &Tools) -> Result<(), SiteError> {
-    process::run(trunk(tools, "build").arg("--release")).map_err(SiteError::Build)
+pub fn build(tools: &Tools, minify: Minify) -> Result<(), SiteError> {
+    let mut trunk = trunk(tools, "build");
+    trunk.arg("--release");
+    if minify == Minify::Yes {
+        trunk.arg("--minify");
+    }
+    process::run(&mut trunk).map_err(SiteError::Build)
 }
 
 /// Trunk, on whose behaviour in CI and without colour we have no wishes.

@@ -105,12 +105,16 @@ impl Choice {
             Order::Title => name_of(run, words).to_lowercase(),
             _ => String::new(),
         };
-        let mut chosen: Vec<(&Arc<RunSummary>, String)> =
-            runs.iter().filter(is_chosen).map(|run| (run, name(run))).collect();
-        chosen.sort_unstable_by(|(a, a_name), (b, b_name)| {
-            let by_age = || b.record.run.cmp(&a.record.run);
-            order.compare((a, a_name), (b, b_name)).then_with(by_age)
-        });
+        // Inserted and not sorted: code that sorts weighs a kilobyte a type.
+        let mut chosen: Vec<(&Arc<RunSummary>, String)> = Vec::new();
+        for run in runs.iter().filter(is_chosen) {
+            let name = name(run);
+            let is_before = |(other, other_name): &(&Arc<RunSummary>, String)| {
+                let by_age = || run.record.run.cmp(&other.record.run);
+                order.compare((other, other_name), (run, &name)).then_with(by_age).is_lt()
+            };
+            chosen.insert(chosen.partition_point(is_before), (run, name));
+        }
         chosen.into_iter().map(|(run, _)| run.record.run.clone()).collect()
     }
 
