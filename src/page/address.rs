@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsValue;
 
-use super::browser::words_of;
+use super::browser::{focus_id, words_of};
 
 /// The id of the element with the open place.
 pub const MAIN_ID: &str = "place";
@@ -107,11 +106,7 @@ impl Address {
 fn enter() {
     let focused = document().active_element();
     if focused.is_none_or(|element| !element.matches(".places a").unwrap_or(false)) {
-        let place = document().get_element_by_id(MAIN_ID);
-        if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
-            // A failure to focus is harmless.
-            let _ = place.focus();
-        }
+        focus_id(MAIN_ID);
     }
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }

@@ -5,7 +5,7 @@ use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window}
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
-    ImageData, ResizeObserver, Url,
+    HtmlElement, ImageData, ResizeObserver, Url,
 };
 
 use super::words::Language;
@@ -59,6 +59,19 @@ pub fn on_resize(element: &Element, then: impl FnMut() + 'static) {
     on_cleanup(move || {
         kept.with_value(|(observer, _)| observer.disconnect());
     });
+}
+
+/// Gives an element the focus, if it is there.
+pub fn focus(element: Option<&Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
+        // If focusing fails, the element can still be pressed.
+        let _ = element.focus();
+    }
+}
+
+/// Gives the element with this id the focus, if it is there.
+pub fn focus_id(id: &str) {
+    focus(document().get_element_by_id(id).as_ref());
 }
 
 /// Downloads a file.

@@ -9,7 +9,7 @@ use super::browser::{address_of, page_address, words_of};
 use super::words::Language;
 use crate::benchmark::BenchmarkCase;
 use crate::protocol::NewRun;
-use crate::settings::{LinkSettings, TrainingConfig};
+use crate::settings::{LinkSettings, TrainingConfig, parse_flag};
 
 const LANGUAGE: &str = "lang";
 const PRESENTS: &str = "present";
@@ -131,9 +131,7 @@ pub fn write_language(language: Language) {
 
 /// Whether the page's own address asks for the presentation mode.
 pub fn presents() -> bool {
-    params()
-        .and_then(|params| params.get(PRESENTS))
-        .is_some_and(|flag| flag == "1" || flag == "true")
+    params().and_then(|params| parse_flag(&params.get(PRESENTS)?)) == Some(true)
 }
 
 /// Has the address bar ask for the presentation mode, or no longer, so that a reload does not undo the choice.

@@ -4,8 +4,9 @@ use leptos::ev;
 use leptos::html::Details;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, Node};
+use web_sys::{Element, EventTarget, KeyboardEvent, Node};
 
+use super::browser::focus;
 use super::words::{Word, say};
 
 /// A button and, while it is open, the buttons given as children. They are in the document all the time.
@@ -127,13 +128,6 @@ fn buttons(menu: &Element) -> Vec<Element> {
     let next = |item: &Element| item.next_element_sibling();
     let all = std::iter::successors(items.first_element_child(), next);
     all.filter(|item| item.matches("button:enabled").unwrap_or(false)).collect()
-}
-
-fn focus(element: Option<&Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
-        // If focusing fails, the element can still be pressed.
-        let _ = element.focus();
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod engine_names;
 mod first_view;
 mod format;
 mod header;
+mod icon_toggle;
 mod language_select;
 mod leaving;
 mod link;

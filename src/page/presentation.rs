@@ -4,8 +4,8 @@
 
 use leptos::prelude::*;
 
+use super::icon_toggle::IconToggle;
 use super::link;
-use super::words::{say, words};
 
 const CLASS: &str = "presenting";
 
@@ -23,21 +23,16 @@ pub fn PresentationToggle() -> impl IntoView {
         link::write_presents(presents.get_untracked());
     };
     view! {
-        <button
-            type="button"
-            class="icon-button present-toggle"
-            data-testid="present"
-            aria-pressed=move || presents.get().to_string()
-            aria-label=say(|words| words.header.presentation())
-            title=move || {
-                let words = &words().header;
-                if presents.get() { words.leave_presentation() } else { words.about_presentation() }
-            }
-            on:click=switch
+        <IconToggle
+            hook="present"
+            class="present-toggle"
+            label=|words| words.header.presentation()
+            is_on=presents
+            turn_on=|words| words.header.about_presentation()
+            turn_off=|words| words.header.leave_presentation()
+            on_press=switch
         >
-            <svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
-                <path d="M3 4.75h18M4.75 4.75v10.5h14.5V4.75M12 15.25v4M8.5 20.25l3.5-2.5 3.5 2.5" />
-            </svg>
-        </button>
+            <path d="M3 4.75h18M4.75 4.75v10.5h14.5V4.75M12 15.25v4M8.5 20.25l3.5-2.5 3.5 2.5" />
+        </IconToggle>
     }
 }

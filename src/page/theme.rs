@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::words_of;
-use super::words::{say, words};
+use super::icon_toggle::IconToggle;
 
 const KEY: &str = "atelier-theme";
 
@@ -20,23 +20,17 @@ pub fn ThemeToggle() -> impl IntoView {
         remember(dark.get_untracked());
     };
     view! {
-        <button
-            type="button"
-            class="icon-button"
-            data-testid="theme-toggle"
-            aria-pressed=move || dark.get().to_string()
-            aria-label=say(|words| words.header.dark_theme())
-            title=move || {
-                let words = &words().header;
-                if dark.get() { words.switch_to_light() } else { words.switch_to_dark() }
-            }
-            on:click=switch
+        <IconToggle
+            hook="theme-toggle"
+            label=|words| words.header.dark_theme()
+            is_on=dark
+            turn_on=|words| words.header.switch_to_dark()
+            turn_off=|words| words.header.switch_to_light()
+            on_press=switch
         >
-            <svg viewBox="0 0 24 24" aria-hidden="true">
-                <circle cx="12" cy="12" r="8.25" fill="none" stroke="currentColor" stroke-width="1.5" />
-                <path d="M12 3.75a8.25 8.25 0 0 1 0 16.5z" fill="currentColor" />
-            </svg>
-        </button>
+            <circle cx="12" cy="12" r="8.25" />
+            <path d="M12 3.75a8.25 8.25 0 0 1 0 16.5z" fill="currentColor" stroke="none" />
+        </IconToggle>
     }
 }
 

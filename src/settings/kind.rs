@@ -115,7 +115,8 @@ pub enum FieldError {
 }
 
 /// `1` or `0`, or their words; `None` for anything else.
-pub(super) fn parse_flag(text: &str) -> Option<bool> {
+#[must_use]
+pub fn parse_flag(text: &str) -> Option<bool> {
     match text {
         "1" | "true" => Some(true),
         "0" | "false" => Some(false),

@@ -1,6 +1,6 @@
 //! Links: a configuration in a URL's query.
 
-use super::{Field, LinkMistake, OptimizerKind, Preset, SettingsDraft, TrainingConfig};
+use super::{Field, LinkMistake, OptimizerKind, Preset, SettingsDraft, TrainingConfig, parse_flag};
 
 /// The configuration and the requests of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl LinkSettings {
         draft.set_pairs(pairs.iter().copied());
         Self {
             draft,
-            autostart: matches!(value("autostart"), Some("1" | "true")),
+            autostart: value("autostart").and_then(parse_flag) == Some(true),
             initial_weights: address("init"),
             order: address("order"),
             mistakes,

@@ -95,6 +95,7 @@ fn the_first_view_says_what_the_page_says() {
         let sentences = [
             words.header.claim().to_owned(),
             words.header.tutorial().to_owned(),
+            words.header.source().to_owned(),
             words.run.start().to_owned(),
             words.run.status(Status::Loading).to_owned(),
             words.data.sixty_samples(&classes),

@@ -7,8 +7,6 @@ mod verdict;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
 
 pub use self::suggestion::Suggestion;
 pub use self::tutorial::{Comparison, Place};
@@ -16,6 +14,7 @@ pub use self::verdict::{Cause, Collapse, End, Verdict};
 
 use self::verdict::verdict;
 use super::run_controls::START_ID;
+use crate::page::browser::focus_id;
 use crate::page::session::{CurrentRun, RunFigures};
 use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
@@ -70,16 +69,9 @@ impl Fill {
         });
         if let Some(filled) = filled {
             self.draft.set(filled);
-            // Once the button has followed the form. A failure to focus is harmless.
-            set_timeout(focus_start, Duration::ZERO);
+            // Once the button has followed the form.
+            set_timeout(|| focus_id(START_ID), Duration::ZERO);
         }
-    }
-}
-
-fn focus_start() {
-    let start = document().get_element_by_id(START_ID);
-    if let Some(start) = start.and_then(|start| start.dyn_into::<HtmlElement>().ok()) {
-        drop(start.focus());
     }
 }
 
