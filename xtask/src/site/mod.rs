@@ -4,6 +4,7 @@ mod finish;
 mod wasm_sections;
 
 pub use finish::{FinishError, finish};
+pub use wasm_sections::without_names;
 
 use crate::data::{self, DataError};
 use crate::places::Places;
