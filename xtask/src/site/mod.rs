@@ -1,6 +1,7 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
 mod finish;
+mod styles;
 mod wasm_sections;
 
 pub use finish::{FinishError, finish};
