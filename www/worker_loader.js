@@ -7,9 +7,15 @@ const beat = () => postMessage({ beat: 1 });
 beat();
 setInterval(beat, BEAT_MS);
 
+// The build's finishing step replaces these names.
+const SCRIPT = './worker.js';
+const WASM = './worker_bg.wasm';
+
+const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });
 try {
-  const { default: start } = await import('./worker.js');
+  const { load } = await import('./loader.js');
+  const start = await load({ script: file(SCRIPT), wasm: file(WASM) }, (loading) => postMessage({ loading }));
   await start();
 } catch (error) {
-  postMessage({ failed: { part: 'worker', reason: String(error) } });
+  postMessage({ failed: { part: error.part ?? 'worker', reason: String(error.message ?? error) } });
 }

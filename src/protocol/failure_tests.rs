@@ -24,6 +24,7 @@ fn downloads() -> Vec<DownloadError> {
         DownloadError::PageInstead,
         DownloadError::Status(503),
         DownloadError::Silence,
+        DownloadError::Slow,
         DownloadError::TooLarge(3_925_000),
     ]
 }
@@ -305,6 +306,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::PictureSize { found: 3, expected: 784 },
         Failure::TrainsOnCpuInstead { because },
         Failure::Data(FetchError::Replaced),
+        Failure::Data(FetchError::NewVersion),
         Failure::NoFusedKernels { case },
         Failure::LibraryDeleted,
         Failure::RunInTraining { run: text(RUN) },
