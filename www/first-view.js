@@ -33,4 +33,14 @@
     root.dataset.startPressed = '';
     button.disabled = true;
   });
+
+  // The browser's offer to install an app comes once; www/offline.js shows it, which waits until the page has come.
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    globalThis.atelier = { ...globalThis.atelier, installPrompt: event };
+  });
+  addEventListener('load', () => {
+    // Without it, nothing is offered.
+    import(globalThis.atelier?.addressOf?.('offline.js') ?? './offline.js').catch(() => {});
+  });
 })();

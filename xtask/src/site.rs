@@ -1,5 +1,7 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
+mod offline;
+
 use crate::data::{self, DataError};
 use crate::places::Places;
 use crate::process::{self, ProcessError};
