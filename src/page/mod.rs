@@ -43,6 +43,11 @@ use train::Train;
 use understand::Understand;
 use words::{language, say, words};
 
+/// From now on, a panic is shown to the visitor.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(browser::report_panic));
+}
+
 /// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads.
 pub fn mount() {
     let start_was_pressed = first_view::take_away();

@@ -1,7 +1,7 @@
 //! One worker as a typed connection. It ends the worker when it is dropped.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -57,7 +57,12 @@ impl WorkerLink {
             let hear = hear.clone();
             move |event: &web_sys::Event| {
                 let data = event.unchecked_ref::<MessageEvent>().data();
-                hear(read(&data));
+                // The program sends bytes; its script, www/worker_loader.js, sends plain objects.
+                if let Some(reason) = failure(&data) {
+                    hear(Err(LinkError::Script(reason)));
+                } else if data.is_instance_of::<Uint8Array>() {
+                    hear(read(&data));
+                }
             }
         };
         let on_error = {
@@ -103,4 +108,10 @@ impl Drop for WorkerLink {
 fn read(data: &JsValue) -> Result<Event, LinkError> {
     let bytes = data.dyn_ref::<Uint8Array>().ok_or(ProtocolError::NoBytes)?;
     Ok(protocol::decode(&bytes.to_vec())?)
+}
+
+/// Why the worker's script could not start the program, if this message says so.
+fn failure(data: &JsValue) -> Option<String> {
+    let failed = Reflect::get(data, &"failed".into()).ok()?;
+    Reflect::get(&failed, &"reason".into()).ok()?.as_string()
 }
