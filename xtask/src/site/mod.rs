@@ -1,13 +1,10 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
-<<<<<<< HEAD:xtask/src/site.rs
-mod offline;
-=======
 mod finish;
+mod offline;
 mod wasm_sections;
 
 pub use finish::{FinishError, finish};
->>>>>>> h14-loader:xtask/src/site/mod.rs
 
 use crate::data::{self, DataError};
 use crate::places::Places;
