@@ -30,6 +30,15 @@ const scope = new URL('./', document.baseURI).href;
 /** Only a finished site has a name, and a service worker. */
 const build = globalThis.atelier?.build;
 
+/** None on plain HTTP, in some private windows, and where the visitor has denied it. */
+const workers = (() => {
+  try {
+    return navigator.serviceWorker;
+  } catch {
+    return undefined;
+  }
+})();
+
 const write = (element) => {
   element.textContent = (WORDS[root.lang] ?? WORDS.en)[element.dataset.words];
 };
@@ -83,22 +92,22 @@ async function attach(found) {
   registration = found;
   const watch = () => registration.installing?.addEventListener('statechange', look);
   registration.addEventListener('updatefound', watch);
-  navigator.serviceWorker.addEventListener('controllerchange', look);
+  workers.addEventListener('controllerchange', look);
   watch();
   look();
   // A tab that stays open for days hears of new versions too.
   setInterval(() => registration.update().catch(() => {}), 3_600_000);
   // Held as long as this page is open, so that its build's files are kept.
   navigator.locks.request(`atelier-build ${scope} ${build}`, { mode: 'shared' }, async () => {
-    (await navigator.serviceWorker.ready).active.postMessage('tidy');
+    (await workers.ready).active.postMessage('tidy');
     await new Promise(() => {});
-  });
+  }).catch(() => {});
 }
 
 /** Has the browser install the service worker. It may be denied, as in a private window; then nothing is offered. */
 async function install() {
-  if (!build || registration || !navigator.locks) return;
-  await attach(await navigator.serviceWorker?.register('service-worker.js').catch(() => {}));
+  if (!build || !workers || !navigator.locks || registration) return;
+  await attach(await workers.register('service-worker.js').catch(() => {}));
 }
 
 // The next version.
@@ -198,7 +207,7 @@ if (globalThis.BroadcastChannel) {
 }
 
 // A service worker of an earlier visit may have news before the images are there. Last, since it waits.
-if (build && navigator.locks) {
-  const found = await navigator.serviceWorker?.getRegistration(scope).catch(() => {});
+if (build && workers && navigator.locks) {
+  const found = await workers.getRegistration(scope).catch(() => {});
   if (found?.scope === scope) await attach(found);
 }
