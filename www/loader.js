@@ -1,6 +1,6 @@
-// Fetches files and programs (wasm, and the script that wasm-bindgen makes for it), for the page, its workers and the
-// data. Nothing here waits for ever: a transfer that delivers nothing for a while is given up, and so is one that takes
-// too long as a whole.
+// Fetches programs (wasm, and the script that wasm-bindgen makes for it), for the page and its workers. Nothing here waits
+// for ever: a transfer that delivers nothing for a while is given up, and so is one that takes too long as a whole. The
+// data has the same limits (src/dataset/fetch).
 
 /** Limits in milliseconds. Tests set shorter ones, in `atelierLimits`. */
 const LIMITS = { stall: 20_000, total: 300_000, pauses: [500, 2000], ...globalThis.atelierLimits };
@@ -32,13 +32,14 @@ function causeOf(response) {
 }
 
 /**
- * Requests a file. Returns its size as the server names it (0 if it does not), its first bytes, and a stream of its
- * content, which is decompressed if the first bytes are gzip's: some hosts deliver compressed files decompressed.
+ * Requests a file. Returns its first bytes, and a stream of its content, which is decompressed if the first bytes are
+ * gzip's: some hosts deliver compressed files decompressed.
  *
- * `most`: bytes that are accepted, before and after decompression. `heard(bytes)` is called for every piece that arrives.
- * The stream's error is a LoadError, whatever the stages between make of it: `blame` returns it.
+ * `heard({ bytes, total })` is told how much has arrived; `total` is 0 if the server does not say. `blame` turns the error of a stage after this one into what
+ * caused it.
  */
-async function open(part, address, { until, again = false, most = Infinity, heard = () => {}, options = {}, abort = new AbortController() }) {
+async function open(part, address, { until, again, heard = () => {} }) {
+  const abort = new AbortController();
   let failure;
   let timer;
   const fail = (cause, detail) => {
@@ -63,7 +64,7 @@ async function open(part, address, { until, again = false, most = Infinity, hear
 
   // A copy in the browser's own cache might be the damaged one that caused this attempt.
   const cache = again ? 'reload' : 'default';
-  const response = await inTime(fetch(address, { cache, ...options, signal: abort.signal }));
+  const response = await inTime(fetch(address, { cache, signal: abort.signal }));
   const cause = causeOf(response);
   if (cause) {
     abort.abort();
@@ -71,16 +72,14 @@ async function open(part, address, { until, again = false, most = Infinity, hear
   }
   const reader = response.body?.getReader();
   if (!reader) throw fail('empty');
-  let received = 0;
+  // An encoded answer's length is not that of what arrives.
+  const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+  let bytes = 0;
   const read = async () => {
     const { done, value } = await inTime(reader.read());
     if (done) return undefined;
-    received += value.length;
-    if (received > most) {
-      abort.abort();
-      throw fail('large', `${most}`);
-    }
-    heard(value.length);
+    bytes += value.length;
+    heard({ bytes, total });
     return value;
   };
   let head = new Uint8Array();
@@ -109,9 +108,7 @@ async function open(part, address, { until, again = false, most = Infinity, hear
   const compressed = isGzip(head);
   if (compressed) stream = stream.pipeThrough(new DecompressionStream('gzip'));
   const blame = (error) => failure ?? (error instanceof LoadError ? error : fail('damaged', error?.message ?? String(error)));
-  // An encoded answer's length is not that of what arrives.
-  const size = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  return { size, head, compressed, stream, blame, abort: () => abort.abort() };
+  return { head, compressed, stream, blame, abort: () => abort.abort() };
 }
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
@@ -128,38 +125,6 @@ async function tried(attempt) {
       await pause(wait);
     }
   }
-}
-
-/**
- * A file's bytes, decompressed if they are gzip; the data's way here (src/dataset/fetch/download.rs), which tries again
- * by itself. `most`: the most bytes it may have.
- */
-export async function bytesOf(address, most, heard, options, abort) {
-  const file = await open(address, address, { until: Date.now() + LIMITS.total, most, heard, options, abort });
-  const pieces = [];
-  let size = 0;
-  try {
-    const reader = file.stream.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      if (size > most) {
-        file.abort();
-        throw new LoadError(address, 'large', `${most}`);
-      }
-      pieces.push(value);
-    }
-  } catch (error) {
-    throw file.blame(error);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 /** A module script. Its failure is named as if it had been fetched as a file, since browsers do not say why. */
@@ -184,15 +149,7 @@ async function script(part, address, { again, times, until }) {
 
 /** Wasm, compiled while it streams in. */
 async function compiled(part, address, { again, until, heard }) {
-  let bytes = 0;
-  const file = await open(part, address, {
-    until,
-    again,
-    heard: (more) => {
-      bytes += more;
-      heard({ bytes, total: file?.size ?? 0 });
-    },
-  });
+  const file = await open(part, address, { until, again, heard });
   if (!file.compressed && !isWasm(file.head)) {
     file.abort();
     throw new LoadError(part, 'damaged', 'this is no WebAssembly');

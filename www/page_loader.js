@@ -18,7 +18,7 @@
     if (globalThis.atelier?.fail) atelier.fail(cause, detail);
     else document.getElementById('failure').hidden = false;
   };
-  globalThis.atelier = { ...globalThis.atelier, ...table, addressOf };
+  globalThis.atelier = { ...globalThis.atelier, build: () => table.build ?? '', addressOf, manifestSha256: () => table.manifest };
 
   // A module of one function that returns a vector.
   const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);

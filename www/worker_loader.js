@@ -13,9 +13,7 @@ const WASM = './worker_bg.wasm';
 
 const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });
 try {
-  const { load, bytesOf } = await import('./loader.js');
-  // The program fetches its data by it.
-  globalThis.atelier = { bytesOf };
+  const { load } = await import('./loader.js');
   const start = await load({ script: file(SCRIPT), wasm: file(WASM) }, (loading) => postMessage({ loading }));
   await start();
 } catch (error) {

@@ -19,6 +19,13 @@ extern "C" {
     #[wasm_bindgen(js_name = addressOf)]
     pub fn address_of(relative: &str) -> String;
 
+    /// The build's name; empty if this one has none.
+    pub fn build() -> String;
+
+    /// The SHA-256 of the data's manifest, which the build has put into the document.
+    #[wasm_bindgen(js_name = manifestSha256)]
+    pub fn manifest_sha256() -> Option<String>;
+
     /// Shows that the page has failed, outside of what the page itself draws (`www/first-view.js`).
     fn fail(cause: &str, detail: &str);
 }

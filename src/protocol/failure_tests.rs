@@ -24,6 +24,7 @@ fn downloads() -> Vec<DownloadError> {
         DownloadError::PageInstead,
         DownloadError::Status(503),
         DownloadError::Silence,
+        DownloadError::Slow,
         DownloadError::TooLarge(3_925_000),
     ]
 }
@@ -86,6 +87,7 @@ fn complaints() -> Vec<GpuComplaint> {
     let (reason, message) = (text("Destroyed"), text("Device was destroyed."));
     vec![
         GpuComplaint::Reported(text("Invalid ShaderModule")),
+        GpuComplaint::NoAnswer(60),
         GpuComplaint::Lost { reason, message },
     ]
 }
@@ -141,6 +143,7 @@ fn engines() -> Vec<EngineFailure> {
         NoWebGpu::NoAdapter,
         NoWebGpu::Refused(text("SecurityError")),
         NoWebGpu::RefusedWithoutReason,
+        NoWebGpu::NoAnswer(5),
     ];
     engines.extend(none.into_iter().map(EngineFailure::NoWebGpu));
     engines.extend(complaints().into_iter().map(EngineFailure::Gpu));
@@ -303,6 +306,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::PictureSize { found: 3, expected: 784 },
         Failure::TrainsOnCpuInstead { because },
         Failure::Data(FetchError::Replaced),
+        Failure::Data(FetchError::NewVersion),
         Failure::NoFusedKernels { case },
         Failure::LibraryDeleted,
         Failure::RunInTraining { run: text(RUN) },

@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod gzip;
 mod pictures;
 mod places;
 mod process;

@@ -1,10 +1,9 @@
 //! Makes brotli and gzip copies of files, for servers that serve them to browsers that accept them.
 
 use super::DistError;
+use crate::gzip;
 use brotli::enc::BrotliEncoderParams;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Extensions of files that compress well; wasm and the data are compressed already.
@@ -29,7 +28,7 @@ pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
     let failed = |path: &Path, source| DistError::File { path: path.to_owned(), source };
     let bytes = std::fs::read(file).map_err(|source| failed(file, source))?;
     let packed = as_brotli(&bytes).map_err(|source| failed(file, source))?;
-    let gzip = as_gzip(&bytes).map_err(|source| failed(file, source))?;
+    let gzip = gzip::compressed(&bytes);
     for (ending, bytes) in [("br", &packed), ("gz", &gzip)] {
         let copy = beside(file, ending);
         std::fs::write(&copy, bytes).map_err(|source| failed(&copy, source))?;
@@ -50,12 +49,6 @@ fn as_brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let parameters = BrotliEncoderParams { quality: SLOWEST, lgwin: 24, ..Default::default() };
     brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
     Ok(packed)
-}
-
-fn as_gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@
 
 use atelier::checksum::sha256_hex;
 use atelier::dataset::shard::MANIFEST_NAME;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::{fs, mem};
 use thiserror::Error;
+
+use crate::gzip;
 
 use super::offline::{OfflineError, add_service_worker};
 use super::wasm_sections::without_names;
@@ -68,7 +68,7 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
             continue;
         }
         if is_wasm {
-            bytes = compressed(&without_names(&bytes)).map_err(failed(&path))?;
+            bytes = gzip::compressed(&without_names(&bytes));
         } else if name.ends_with("_loader.js") {
             bytes = renamed(&String::from_utf8_lossy(&bytes), &files).into_bytes();
         }
@@ -145,12 +145,6 @@ fn renamed(text: &str, files: &BTreeMap<String, String>) -> String {
     }
     renamed.push_str(&finished(word));
     renamed
-}
-
-fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 /// The files directly in a folder, sorted by name.

@@ -33,6 +33,7 @@ pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file}: {}", download(source)),
         FetchError::Content(error) => shard(error),
+        FetchError::NewVersion => "a new version of Atelier is on the site".to_owned(),
         FetchError::Replaced => "a newer request replaced this one".to_owned(),
     }
 }
@@ -49,6 +50,9 @@ pub fn download(error: &DownloadError) -> String {
         DownloadError::Status(status) => format!("the server answered with HTTP {status}"),
         DownloadError::Silence => {
             format!("nothing arrived for {} seconds", DownloadError::SILENCE_S)
+        }
+        DownloadError::Slow => {
+            format!("it took longer than {} minutes", DownloadError::TOTAL_S / 60)
         }
         DownloadError::TooLarge(bytes) => format!("it is larger than the {bytes} bytes expected"),
     }
@@ -127,6 +131,9 @@ pub fn no_webgpu(why: &NoWebGpu) -> String {
         }
         NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
         NoWebGpu::NoAdapter => "this browser supports WebGPU but has no adapter for it".to_owned(),
+        NoWebGpu::NoAnswer(seconds) => {
+            format!("the browser did not name an adapter within {seconds} seconds")
+        }
         NoWebGpu::RefusedWithoutReason => {
             "the browser gave no WebGPU adapter and did not say why".to_owned()
         }
@@ -153,9 +160,12 @@ pub fn engine(why: &EngineFailure) -> String {
     }
 }
 
-fn gpu(complaint: &GpuComplaint) -> String {
+pub fn gpu(complaint: &GpuComplaint) -> String {
     match complaint {
         GpuComplaint::Reported(text) => format!("WebGPU reported an error: {}", quoted(text)),
+        GpuComplaint::NoAnswer(seconds) => {
+            format!("the GPU has not answered for {seconds} seconds")
+        }
         GpuComplaint::Lost { reason, message } => {
             format!("the GPU device was lost ({reason}): {}", quoted(message))
         }

@@ -34,6 +34,7 @@ pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file} 下载失败，{}", download(source)),
         FetchError::Content(error) => shard(error),
+        FetchError::NewVersion => "网站上有新版本的 Atelier".to_owned(),
         FetchError::Replaced => "已有更新的请求取代了这个请求".to_owned(),
     }
 }
@@ -48,6 +49,9 @@ pub fn download(error: &DownloadError) -> String {
         DownloadError::Status(status) => format!("服务器返回了 HTTP {status}"),
         DownloadError::Silence => {
             format!("{} 秒内没有收到任何数据", DownloadError::SILENCE_S)
+        }
+        DownloadError::Slow => {
+            format!("下载用时超过 {} 分钟", DownloadError::TOTAL_S / 60)
         }
         DownloadError::TooLarge(bytes) => format!("文件超过了预期的 {bytes} 字节"),
     }
@@ -125,6 +129,7 @@ pub fn no_webgpu(why: &NoWebGpu) -> String {
         }
         NoWebGpu::Missing => "此浏览器不支持 WebGPU".to_owned(),
         NoWebGpu::NoAdapter => "此浏览器支持 WebGPU，但没有可用的适配器".to_owned(),
+        NoWebGpu::NoAnswer(seconds) => format!("浏览器在 {seconds} 秒内没有给出适配器"),
         NoWebGpu::RefusedWithoutReason => "浏览器没有提供 WebGPU 适配器，也没有说明原因".to_owned(),
         NoWebGpu::Refused(text) => {
             format!("浏览器没有提供 WebGPU 适配器（{}）", quoted(text))
@@ -151,6 +156,7 @@ pub fn engine(why: &EngineFailure) -> String {
 pub fn gpu(complaint: &GpuComplaint) -> String {
     match complaint {
         GpuComplaint::Reported(text) => format!("WebGPU 报告了错误（{}）", quoted(text)),
+        GpuComplaint::NoAnswer(seconds) => format!("GPU 已经 {seconds} 秒没有响应"),
         GpuComplaint::Lost { reason, message } => {
             format!("GPU 设备已丢失（{reason}，{}）", quoted(message))
         }

@@ -19,10 +19,12 @@ pub const WORDS: FailureWords = FailureWords {
     remedy: |remedy| match remedy {
         Remedy::RetryData => "重试",
         Remedy::Resume(_) => "继续运行",
+        Remedy::GoOnWithCpu => "用 CPU 训练",
         Remedy::RestartWorker => "重新启动训练线程",
         Remedy::Reload => "刷新页面",
     },
     dismiss: "关闭",
+    copy_report: "复制报告",
 };
 
 const ALL_CHECKPOINTS: &str = "已保存的检查点都还在。";
@@ -172,6 +174,7 @@ fn unusable_weights(cause: String) -> Told {
 fn after_fetch(error: &FetchError) -> &'static str {
     match error {
         FetchError::Download { source, .. } if source.may_pass() => "请检查网络连接，然后重试。",
+        FetchError::NewVersion => "请刷新页面以使用新版本。",
         FetchError::Replaced => "无需任何操作，更新的请求会继续。",
         FetchError::Content(ShardError::Version { .. }) => RELOAD_WITHOUT_CACHE,
         FetchError::Download { .. } | FetchError::Content(_) => {
