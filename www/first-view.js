@@ -77,4 +77,14 @@
   setTimeout(() => {
     if (!globalThis.atelier.addressOf) fail('stalled', 'page_loader.js');
   }, globalThis.atelierLimits?.stall ?? 20_000);
+
+  // The browser offers once to install an app. www/offline.js, which can wait until the page has come, shows it.
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    globalThis.atelier.installPrompt = event;
+  });
+  addEventListener('load', () => {
+    // Without it, nothing is offered.
+    import(globalThis.atelier.addressOf?.('offline.js') ?? './offline.js').catch(() => {});
+  });
 })();

@@ -77,7 +77,8 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::step(&format!("this build is {build}"));
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
-        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && !is_workers(&file) {
+        let is_late = is_workers(&file) || is_fetched_afterwards(&file);
+        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && !is_late {
             page += brotli;
         }
     }
@@ -96,6 +97,11 @@ const fn within(what: &'static str, bytes: u64, budget: u64) -> Result<(), DistE
 fn is_workers(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with("worker") || name.starts_with("service-worker")
+}
+
+/// Whether the page fetches this file once it is there (`www/first-view.js`).
+fn is_fetched_afterwards(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("offline"))
 }
 
 /// Binaryen's optimizer, installed if it is missing.

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
 mod finish;
+mod offline;
 mod wasm_sections;
 
 pub use finish::{FinishError, finish};
