@@ -25,9 +25,14 @@ struct Incoming {
 }
 
 /// Imports a file as a run and returns that run's name. Either all of it is imported or nothing changes.
-pub async fn import(library: &Library, name: &str, url: &str) -> Result<String, Failure> {
+pub async fn import(
+    library: &Library,
+    name: &str,
+    url: &str,
+    turn: &impl AsyncFn(usize),
+) -> Result<String, Failure> {
     let refused = |why| Failure::NotImported { file: name.to_owned(), why };
-    let contents = contents(url).await.map_err(refused)?;
+    let contents = contents(url, turn).await.map_err(refused)?;
     let mut incoming = Incoming::of(contents, name);
     let is_free = library.run(&incoming.record.run).await?.is_none();
     let claimed = if is_free && !incoming.record.run.is_empty() {
@@ -39,7 +44,7 @@ pub async fn import(library: &Library, name: &str, url: &str) -> Result<String, 
         Some(lock)
     };
     let run = incoming.record.run.clone();
-    let files = incoming.files().map_err(|error| refused(error.into()))?;
+    let files = incoming.files(turn).await.map_err(|error| refused(error.into()))?;
     let Incoming { record, labels, metrics, .. } = incoming;
     let RunMetrics { history, timeline } = &metrics;
     let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
@@ -49,9 +54,9 @@ pub async fn import(library: &Library, name: &str, url: &str) -> Result<String, 
     Ok(run)
 }
 
-async fn contents(url: &str) -> Result<Contents, ImportFailure> {
+async fn contents(url: &str, turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
     let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await?;
-    Ok(read(&bytes)?)
+    Ok(read(&bytes, turn).await?)
 }
 
 impl Incoming {
@@ -111,7 +116,10 @@ impl Incoming {
     }
 
     /// The checkpoints' files, under the run's name here.
-    fn files(&mut self) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
+    async fn files(
+        &mut self,
+        turn: &impl AsyncFn(usize),
+    ) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
         let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
         let history = &self.metrics.history;
         // What the run measured is stored once, unless the file tells two stories of it.
@@ -121,6 +129,7 @@ impl Incoming {
             checkpoint.run.clone_from(&self.record.run);
             let bytes =
                 if tells_one { write_state(&checkpoint)? } else { write_checkpoint(&checkpoint)? };
+            turn(bytes.len()).await;
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
             let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {

@@ -7,6 +7,7 @@
 mod exports;
 mod failure;
 mod imports;
+mod turns;
 
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 
 use self::exports::export;
 use self::imports::import;
+use self::turns::Turns;
 use crate::library::store::Library;
 use crate::library::tabs::{TabMessage, Tabs};
 use crate::protocol::{Command, Event, Failure, LibraryCommand, ProtocolError, Reply, Request};
@@ -35,19 +37,26 @@ async fn work(port: Rc<Port>, mut inbox: UnboundedReceiver<Request>) {
     // Whoever asks next opens the library again, so there is nothing to do when it opens late or is lost.
     let library = Library::new(Box::new(|| {}), Box::new(|| {}));
     let tabs = Tabs::join(|_| {});
+    let turns = Turns::default();
+    let turn = async |bytes| turns.before(bytes).await;
     while let Some(Request { id, command }) = inbox.next().await {
-        port.answer(id, answer(&library, &tabs, command).await);
+        port.answer(id, answer(&library, &tabs, command, &turn).await);
     }
 }
 
-async fn answer(library: &Library, tabs: &Tabs, command: Command) -> Result<Reply, Failure> {
+async fn answer(
+    library: &Library,
+    tabs: &Tabs,
+    command: Command,
+    turn: &impl AsyncFn(usize),
+) -> Result<Reply, Failure> {
     match command {
         Command::Library(LibraryCommand::Import { name, url }) => {
-            let run = import(library, &name, &url).await?;
+            let run = import(library, &name, &url, turn).await?;
             tabs.notify(&TabMessage::Run(run.clone()));
             Ok(Reply::Imported { run })
         }
-        Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted).await,
+        Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
         // The worker that trains does this.
         _ => Err(ProtocolError::WrongProgram.into()),
     }
