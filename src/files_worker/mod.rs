@@ -37,7 +37,7 @@ async fn work(port: Rc<Port>, mut inbox: UnboundedReceiver<Request>) {
     // Whoever asks next opens the library again, so there is nothing to do when it opens late or is lost.
     let library = Library::new(Box::new(|| {}), Box::new(|| {}));
     let tabs = Tabs::join(|_| {});
-    let turns = Turns::default();
+    let turns = Turns::new(Rc::clone(&port));
     let turn = async |bytes| turns.before(bytes).await;
     while let Some(Request { id, command }) = inbox.next().await {
         port.answer(id, answer(&library, &tabs, command, &turn).await);

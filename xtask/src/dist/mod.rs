@@ -18,6 +18,9 @@ const PAGE_BUDGET: u64 = 416_000;
 /// The most bytes that the worker's wasm may have as brotli.
 const WORKER_BUDGET: u64 = 3_000_000;
 
+/// The most bytes that the wasm of the worker for files may have as brotli.
+const FILES_BUDGET: u64 = 350_000;
+
 /// What makes wasm small. The page's functions are many and alike, since each component has its own.
 const PAGE_PASSES: &[&str] = &["-Oz", "--merge-similar-functions", "-Oz"];
 const WORKER_PASSES: &[&str] = &["-Oz"];
@@ -61,19 +64,23 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     let wasm_opt = wasm_opt(places)?;
     let dist = places.dist();
     for file in files(&dist)?.iter().filter(|file| has_ending(file, "wasm")) {
-        shrink(&wasm_opt, file, if is_workers(file) { WORKER_PASSES } else { PAGE_PASSES })?;
+        let is_page = program_of(file) == Program::Page;
+        shrink(&wasm_opt, file, if is_page { PAGE_PASSES } else { WORKER_PASSES })?;
     }
     say::heading("Compression");
-    let (mut page, mut worker) = (0, 0);
+    let (mut page, mut worker, mut files_worker) = (0, 0, 0);
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
         if has_ending(&file, "wasm") {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             say::step(&format!("{name}: {} bytes, {brotli} as brotli", size(&file)?));
         }
-        match is_workers(&file) {
-            true if has_ending(&file, "wasm") => worker += brotli,
-            false if ["wasm", "js", "css"].iter().any(|ending| has_ending(&file, ending)) => {
+        match program_of(&file) {
+            Program::Worker if has_ending(&file, "wasm") => worker += brotli,
+            Program::Files if has_ending(&file, "wasm") => files_worker += brotli,
+            Program::Page
+                if ["wasm", "js", "css"].iter().any(|ending| has_ending(&file, ending)) =>
+            {
                 page += brotli;
             }
             _ => {}
@@ -83,6 +90,7 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::step(&format!("everything but the data: {bytes} bytes, {compressed} as brotli"));
     say::step(&format!("the page with its scripts and style sheets: {page} as brotli"));
     within("the page with its scripts and style sheets", page, PAGE_BUDGET)?;
+    within("the wasm of the worker for files", files_worker, FILES_BUDGET)?;
     within("the worker's wasm", worker, WORKER_BUDGET)
 }
 
@@ -90,9 +98,24 @@ const fn within(what: &'static str, bytes: u64, budget: u64) -> Result<(), DistE
     if bytes > budget { Err(DistError::TooLarge { what, bytes, budget }) } else { Ok(()) }
 }
 
-/// Whether the worker fetches this file and not the page.
-fn is_workers(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("worker"))
+/// A program in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    Page,
+    Worker,
+    Files,
+}
+
+/// Whose file it is.
+fn program_of(file: &Path) -> Program {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with("worker") {
+        Program::Worker
+    } else if name.starts_with("files") {
+        Program::Files
+    } else {
+        Program::Page
+    }
 }
 
 /// Binaryen's optimizer, installed if it is missing.
