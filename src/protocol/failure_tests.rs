@@ -295,6 +295,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::NotUnderstood(ProtocolError::Version { theirs: 5 }),
         Failure::NotUnderstood(ProtocolError::Cut),
         Failure::NotUnderstood(ProtocolError::NoBytes),
+        Failure::NotUnderstood(ProtocolError::WrongProgram),
         Failure::NotUnderstood(ProtocolError::Malformed(text("Hit the end of buffer"))),
         Failure::Busy(Waiting::Refetch),
         Failure::Busy(Waiting::Start),
