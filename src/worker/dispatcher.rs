@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
+use futures::channel::oneshot;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
@@ -15,6 +16,7 @@ use super::clock::Browser;
 use super::data_store::DataStore;
 use super::engine_manager::{EngineManager, Opened};
 use super::failure::RunError;
+use super::in_time::{MOMENT, in_time};
 use super::library_service::LibraryService;
 use super::port::Port;
 use super::recorder::Recorder;
@@ -25,13 +27,17 @@ use super::yield_now::yield_now;
 use crate::benchmark::BenchmarkCase;
 use crate::engine::{Engine, browser};
 use crate::library::RunState;
+use crate::library::tabs::RunLock;
 use crate::protocol::{
     CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status, Waiting,
 };
 use crate::settings::TrainingConfig;
-use crate::training::{Driver, Trainer};
+use crate::training::{Driver, Health, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
+
+/// How long commands wait until the library has been read; usually it takes a tenth of this.
+const OPENING: Duration = Duration::from_secs(1);
 
 /// A task that occupies the whole worker.
 enum Plan {
@@ -60,15 +66,13 @@ impl Dispatcher {
     pub async fn open(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
         let engines = browser::probe().await;
         port.post(&Event::Engines(engines.clone()));
-        let service = LibraryService::open(Rc::clone(&port)).await;
+        let service = LibraryService::begin(Rc::clone(&port));
+        let classify = ClassifyService::new(Rc::clone(&service));
+        in_time(OPENING, open_library(Rc::clone(&port), Rc::clone(&service), classify.clone()))
+            .await;
         let data = Rc::new(DataStore::new(Rc::clone(&port)));
         let engine_manager =
             Rc::new(EngineManager::new(engines, Rc::clone(&data), Rc::clone(&port)));
-        service.post_all().await;
-        let mut classify = ClassifyService::new(Rc::clone(&service));
-        if let Err(failure) = classify.take_up_newest().await {
-            port.post(&Event::Problem(failure));
-        }
         let (deferred, control, status) = (Vec::new(), Rc::default(), Rc::default());
         Self { port, inbox, data, engine_manager, service, classify, deferred, control, status }
     }
@@ -110,21 +114,30 @@ impl Dispatcher {
         if let RunStart::Again(claimed) = &start {
             self.service.train_here(Some(claimed.run.clone()));
         }
-        let ended = self.run_to_its_end(start).await;
-        self.service.train_here(None);
-        ended
+        let prepared = self.prepare(start).await;
+        let Ok(Some((run, lock, health))) = prepared else {
+            self.service.train_here(None);
+            return prepared.map(|_| None);
+        };
+        self.run_to_its_end(run, lock, &health).await
     }
 
-    async fn run_to_its_end(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
+    /// A run that is ready for its next step, the right to train it and its engine's health; `None` if the visitor
+    /// stops before that.
+    async fn prepare(
+        &mut self,
+        start: RunStart,
+    ) -> Result<Option<(Run, RunLock, Health)>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
-        let claim = self.listening_while(ClaimedRun::of(start, &service)).await?;
+        let claiming = async move { ClaimedRun::of(start, &service).await };
+        let Some(claim) = self.unless_stopped(claiming).await else { return Ok(None) };
+        let (claim, service) = (claim?, Rc::clone(&self.service));
         self.post_status(Status::SelfTest);
         yield_now().await;
         let engine = self.open_engine(&claim.snapshot.config).await?;
         let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
-        // Held until the run has been stored for the last time.
         let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
         let ClaimedRun { run: name, lock, timeline, best, known, .. } = claim;
         service.train_here(Some(name.clone()));
@@ -135,26 +148,33 @@ impl Dispatcher {
             Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
         self.status.set(Status::Training);
-        run.record(RunState::Training).await;
+        run.record(RunState::Training);
         // Before the newest state, which is what is kept if neither can be written.
         if let Some(best) = best {
-            run.save_earlier(best, &[CheckpointRole::Best]).await;
+            run.save_earlier(best, &[CheckpointRole::Best]);
         }
         if is_branch && let Err(error) = run.save_now().await {
             self.port.post(&Event::Problem(error.into()));
         }
+        Ok(Some((run, lock, engine.health)))
+    }
+
+    async fn run_to_its_end(
+        &mut self,
+        mut run: Run,
+        lock: RunLock,
+        health: &Health,
+    ) -> Result<Option<Ending>, Failure> {
         let ended = self.drive(&mut run).await;
-        run.finish_saving().await;
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
             Err(error) => RunState::Failed { why: error.to_string() },
         };
-        run.record(state).await;
-        service.train_here(None);
-        drop(lock);
-        service.post_run(&name).await;
-        if engine.health.check().is_ok() {
+        run.record(state);
+        let end = Rc::clone(&self.service).end_run(run.name.clone(), lock, run.stored());
+        in_time(MOMENT, end).await;
+        if health.check().is_ok() {
             self.classify.keep_weights(&run).await;
         }
         Ok(ended?)
@@ -164,6 +184,9 @@ impl Dispatcher {
         loop {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
+            }
+            if run.is_taken() {
+                return Ok(None);
             }
             // A run that has taken its last step, or has diverged, ends as it would have anyway.
             let control = self.control.get().filter(|_| !run.driver.is_ending());
@@ -175,12 +198,13 @@ impl Dispatcher {
                 Some(RunControl::Pause) => {
                     run.set_status(Status::Paused);
                     run.save_now().await?;
-                    run.record(RunState::Paused).await;
+                    run.record(RunState::Paused);
                     while self.control.get() == Some(RunControl::Pause) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
                     }
                 }
+                _ if run.is_ahead_of_storage() => self.listening_while(sleep(LOOK_AGAIN)).await,
                 _ => {
                     let stretch = async {
                         // First, so that commands received meanwhile are handled before more steps.
@@ -214,6 +238,28 @@ impl Dispatcher {
                 Either::Right((None, _)) => return work.await,
             }
         }
+    }
+
+    /// The outcome of this work, during which commands are handled; `None` if the visitor stops first. The work then
+    /// goes on, because a request to the browser's storage cannot be dropped, and its outcome is dropped.
+    async fn unless_stopped<T: 'static>(
+        &mut self,
+        work: impl Future<Output = T> + 'static,
+    ) -> Option<T> {
+        let (tell, mut told) = oneshot::channel();
+        wasm_bindgen_futures::spawn_local(async move {
+            // The visitor may have stopped it.
+            let _ = tell.send(work.await);
+        });
+        while self.control.get() != Some(RunControl::Stop) {
+            let look_again = pin!(sleep(LOOK_AGAIN));
+            if let Either::Left((outcome, _)) =
+                self.listening_while(select(&mut told, look_again)).await
+            {
+                return outcome.ok();
+            }
+        }
+        None
     }
 
     /// The number of training images, as soon as the manifest has been read; `None` if the visitor stops
@@ -328,7 +374,13 @@ impl Dispatcher {
                 self.service.answer_meanwhile(id, command);
                 return None;
             }
-            Command::LoadCheckpoint { name } => self.classify.take_up(&name).await,
+            Command::LoadCheckpoint { name } => {
+                let (classify, port) = (self.classify.clone(), Rc::clone(&self.port));
+                wasm_bindgen_futures::spawn_local(async move {
+                    port.answer(id, classify.take_up(&name).await);
+                });
+                return None;
+            }
             Command::Classify { garment } => self.classify.classify(&garment, run).await,
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
@@ -377,5 +429,14 @@ impl Dispatcher {
     fn post_status(&self, status: Status) {
         self.status.set(status);
         self.port.post(&Event::Status(status));
+    }
+}
+
+/// Opens the library and sends the page all of it.
+async fn open_library(port: Rc<Port>, service: Rc<LibraryService>, classify: ClassifyService) {
+    service.open().await;
+    service.post_all().await;
+    if let Err(failure) = classify.take_up_newest().await {
+        port.post(&Event::Problem(failure));
     }
 }

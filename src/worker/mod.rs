@@ -14,6 +14,7 @@ mod exports;
 mod failure;
 mod file_failure;
 mod imports;
+mod in_time;
 mod library_service;
 mod pending_writes;
 mod port;
@@ -23,6 +24,7 @@ mod run;
 mod run_control;
 mod run_inputs;
 mod run_start;
+mod write_queue;
 mod yield_now;
 
 use std::rc::Rc;

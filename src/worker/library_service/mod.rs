@@ -9,6 +9,8 @@ mod deletions;
 mod notifier;
 mod retrier;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -30,6 +32,8 @@ use crate::protocol::{Event, Failure, LibraryCommand, Reply};
 /// How often to check whether other tabs still train their runs, and whether writes are pending.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
+const LOOK_AGAIN_FOR_END: Duration = Duration::from_millis(30);
+
 /// The library as the worker's other parts use it.
 pub struct LibraryService {
     /// The library itself. A task that changes it must notify the page and the other tabs.
@@ -41,20 +45,14 @@ pub struct LibraryService {
     notifier: Rc<Notifier>,
     deletions: Rc<Deletions>,
     retrier: Retrier,
+    /// The runs that have ended here and are still being stored.
+    ending: RefCell<BTreeSet<String>>,
 }
 
 impl LibraryService {
-    /// Opens the library and joins the other tabs. If the library does not open, that is reported; everything
-    /// else works without it.
-    pub async fn open(port: Rc<Port>) -> Rc<Self> {
+    /// Joins the other tabs; the library is not open yet.
+    pub fn begin(port: Rc<Port>) -> Rc<Self> {
         let service = Rc::new_cyclic(|this| Self::new(this, port));
-        match service.library.open().await {
-            Ok(()) => {
-                service.tell_of_migration();
-                service.deletions.remove_leftovers().await;
-            }
-            Err(error) => service.complain(error),
-        }
         let this = Rc::downgrade(&service);
         wasm_bindgen_futures::spawn_local(async move {
             loop {
@@ -65,6 +63,17 @@ impl LibraryService {
             }
         });
         service
+    }
+
+    /// Opens the library. If it does not open, that is reported; everything else works without it.
+    pub async fn open(&self) {
+        match self.library.open().await {
+            Ok(()) => {
+                self.tell_of_migration();
+                self.deletions.remove_leftovers().await;
+            }
+            Err(error) => self.complain(error),
+        }
     }
 
     fn new(this: &Weak<Self>, port: Rc<Port>) -> Self {
@@ -89,7 +98,16 @@ impl LibraryService {
             Rc::clone(&notifier),
             Rc::clone(&complaints),
         );
-        Self { library, pending, port, complaints, notifier, deletions, retrier }
+        Self {
+            library,
+            pending,
+            port,
+            complaints,
+            notifier,
+            deletions,
+            retrier,
+            ending: RefCell::default(),
+        }
     }
 
     fn opened_late(self: Rc<Self>) {
@@ -135,7 +153,7 @@ impl LibraryService {
             let run = timestamp_at(date_ms() + 1000.0 * seconds);
             // In a library that cannot be read, nothing can be overwritten.
             let is_taken = matches!(self.library.run(&run).await, Ok(Some(_)));
-            if !is_taken && let Some(lock) = RunLock::take(&run).await {
+            if !is_taken && let Some(lock) = RunLock::take(&run, &self.library).await {
                 return (run, lock);
             }
             seconds += 1.0;
@@ -145,6 +163,29 @@ impl LibraryService {
     /// From now on this tab trains a run, or none.
     pub fn train_here(&self, run: Option<String>) {
         self.notifier.train_here(run);
+    }
+
+    /// Ends a run of this tab once its last state is stored, or could not be. Until then the tab keeps the right to
+    /// train it.
+    pub async fn end_run(
+        self: Rc<Self>,
+        run: String,
+        lock: RunLock,
+        stored: impl Future<Output = ()>,
+    ) {
+        self.ending.borrow_mut().insert(run.clone());
+        stored.await;
+        self.notifier.train_no_longer(&run);
+        drop(lock);
+        self.ending.borrow_mut().remove(&run);
+        self.post_run(&run).await;
+    }
+
+    /// Waits until the last state of a run that has just ended here is stored, or could not be.
+    pub async fn until_ended(&self, run: &str) {
+        while self.ending.borrow().contains(run) {
+            sleep(LOOK_AGAIN_FOR_END).await;
+        }
     }
 
     /// Tells the page of the whole library.
