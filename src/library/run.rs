@@ -106,7 +106,7 @@ pub struct KnownRun {
     /// As last written or read; `None` if it never was.
     pub seen: Option<SeenRun>,
     /// States whose writes the browser left without an answer: they may be stored, too.
-    perhaps: Vec<RunRecord>,
+    pub perhaps: Vec<RunRecord>,
 }
 
 impl From<SeenRun> for KnownRun {

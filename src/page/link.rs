@@ -88,7 +88,12 @@ impl RunInputs {
     /// A run with these settings and files.
     pub fn run(&self, config: TrainingConfig) -> NewRun {
         let whole = |address: &Option<String>| address.as_deref().map(address_of);
-        NewRun { config, initial_weights: whole(&self.initial_weights), order: whole(&self.order) }
+        NewRun {
+            config,
+            initial_weights: whole(&self.initial_weights),
+            order: whole(&self.order),
+            again: None,
+        }
     }
 
     fn to_query(&self) -> String {

@@ -14,6 +14,8 @@ pub struct NewRun {
     pub initial_weights: Option<String>,
     /// URL of a JSON file with the batches of every epoch, instead of shuffles from the seed.
     pub order: Option<String>,
+    /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
+    pub again: Option<String>,
 }
 
 /// What the worker is doing. The identifiers are stable: style sheets and tests read them.
@@ -34,6 +36,8 @@ pub enum Status {
     Validating,
     /// Paused after a step.
     Paused,
+    /// Ending at the visitor's request, as soon as what is under way has ended.
+    Stopping,
     /// The run has completed.
     Done,
     /// The visitor has stopped the run.
@@ -56,6 +60,7 @@ impl Status {
             Self::Training => "training",
             Self::Validating => "validating",
             Self::Paused => "paused",
+            Self::Stopping => "stopping",
             Self::Done => "done",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
@@ -66,7 +71,10 @@ impl Status {
     /// Whether a run is in progress, including a paused one.
     #[must_use]
     pub const fn is_running(self) -> bool {
-        matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
+        matches!(
+            self,
+            Self::SelfTest | Self::Training | Self::Validating | Self::Paused | Self::Stopping
+        )
     }
 
     /// Whether nothing is in progress and the worker waits for the next command.

@@ -17,7 +17,7 @@ mod trainer;
 mod validation;
 
 pub use crate::hardware::GpuComplaint;
-pub use driver::{Driver, Host, RunEvent, Source, StepsTaken};
+pub use driver::{ANSWER_WITHIN_S, Driver, Host, RunEvent, Source, StepsTaken};
 pub use health::Health;
 pub use meter::Meter;
 pub use pace::Pace;

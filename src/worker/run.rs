@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gloo::timers::future::sleep;
 
-use super::clock::{Browser, date_ms};
+use super::clock::{Browser, date_ms, now_ms};
 use super::data_store::DataStore;
 use super::failure::RunError;
 use super::in_time::{MOMENT, in_time};
@@ -41,6 +41,8 @@ pub struct Run {
     /// The name of the engine that it trains on.
     engine: String,
     status: Status,
+    /// How long the driver took the last time: on the CPU, it holds the thread.
+    last_turn_ms: f64,
     /// The step of its newest checkpoint in the library.
     saved_step: Rc<Cell<Option<u64>>>,
     recorder: Recorder,
@@ -60,7 +62,8 @@ impl Run {
         saved: Option<u64>,
     ) -> Self {
         let (status, saved_step) = (Status::SelfTest, Rc::new(Cell::new(saved)));
-        Self { name, driver, engine, status, saved_step, recorder, data, port }
+        let last_turn_ms = 0.0;
+        Self { name, driver, engine, status, last_turn_ms, saved_step, recorder, data, port }
     }
 
     /// Sends the page the run's current state.
@@ -92,7 +95,11 @@ impl Run {
         if self.driver.is_about_to_step(&*self.data) {
             self.set_status(Status::Training);
         }
-        let happened = match self.driver.advance(&*self.data).await {
+        self.port.announce(self.last_turn_ms);
+        let begun = now_ms();
+        let advanced = self.driver.advance(&*self.data).await;
+        self.last_turn_ms = now_ms() - begun;
+        let happened = match advanced {
             Ok(happened) => happened,
             Err(error) => {
                 // What is still being written counts as kept.

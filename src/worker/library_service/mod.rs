@@ -50,9 +50,21 @@ pub struct LibraryService {
 }
 
 impl LibraryService {
-    /// Joins the other tabs; the library is not open yet.
+    /// Joins the other tabs, opens the library and tells the page of it; nobody waits for that. If the library does not
+    /// open, that is reported; everything else works without it.
     pub fn begin(port: Rc<Port>) -> Rc<Self> {
         let service = Rc::new_cyclic(|this| Self::new(this, port));
+        let opening = Rc::clone(&service);
+        wasm_bindgen_futures::spawn_local(async move {
+            match opening.library.open().await {
+                Ok(()) => {
+                    opening.tell_of_migration();
+                    opening.deletions.remove_leftovers().await;
+                }
+                Err(error) => opening.complain(error),
+            }
+            opening.post_all().await;
+        });
         let this = Rc::downgrade(&service);
         wasm_bindgen_futures::spawn_local(async move {
             loop {
@@ -63,17 +75,6 @@ impl LibraryService {
             }
         });
         service
-    }
-
-    /// Opens the library. If it does not open, that is reported; everything else works without it.
-    pub async fn open(&self) {
-        match self.library.open().await {
-            Ok(()) => {
-                self.tell_of_migration();
-                self.deletions.remove_leftovers().await;
-            }
-            Err(error) => self.complain(error),
-        }
     }
 
     fn new(this: &Weak<Self>, port: Rc<Port>) -> Self {
