@@ -180,6 +180,7 @@ fn storages() -> Vec<StorageFailure> {
         StorageFailure::Refused { browser_text: text("UnknownError: Internal error.") },
         StorageFailure::NeverOpened,
         StorageFailure::Aborted,
+        StorageFailure::Silent,
         StorageFailure::NoSpace,
         StorageFailure::OlderTab,
         StorageFailure::NewerBuild,

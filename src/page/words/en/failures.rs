@@ -283,6 +283,12 @@ fn about_storage(why: &StorageFailure) -> Told {
             UNSTORED,
             ALLOW,
         ),
+        StorageFailure::Silent => sentences(
+            "Runs cannot be stored or read now: the browser's storage does not answer.",
+            UNSTORED,
+            "Keep this tab open: Atelier stores the run as soon as the storage answers. Close other tabs of \
+             Atelier, which may be holding it up.",
+        ),
         StorageFailure::NoSpace => sentences(
             "A run could not be written: the browser has no space left for this site.",
             UNSTORED,

@@ -254,6 +254,11 @@ fn about_storage(why: &StorageFailure) -> Told {
         StorageFailure::Aborted => {
             sentences("无法保存或读取运行：浏览器放弃了一次写入，没有说明原因。", UNSTORED, ALLOW)
         }
+        StorageFailure::Silent => sentences(
+            "暂时无法保存或读取运行：浏览器存储没有响应。",
+            UNSTORED,
+            "请保留此标签页：存储一恢复，Atelier 就会保存运行。请关闭可能占用存储的其他 Atelier 标签页。",
+        ),
         StorageFailure::NoSpace => sentences(
             "有一次运行无法写入：浏览器没有空间留给此网站。",
             UNSTORED,
