@@ -22,6 +22,7 @@ pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, SeenRun, has_gone_on,
+    GivenFile, GivenPart, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary,
+    SeenRun, has_gone_on,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

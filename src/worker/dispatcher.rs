@@ -310,7 +310,7 @@ impl Dispatcher {
             // The settings were checked when they were decoded.
             Command::Start(run) => {
                 self.port.answer(id, Ok(Reply::Done));
-                return Some(Plan::Train(RunStart::New(run)));
+                return Some(Plan::Train(RunStart::New(Box::new(run))));
             }
             Command::Resume { checkpoint } => {
                 match RunStart::from_checkpoint(&checkpoint, &self.service).await {

@@ -104,7 +104,8 @@ impl Recorder {
             self.running_since = None;
         }
         let is_over = !matches!(state, RunState::Training | RunState::Paused);
-        self.record.ended_at_ms = is_over.then(date_ms);
+        // The machine's clock may have been set back.
+        self.record.ended_at_ms = is_over.then(|| date_ms().max(self.record.started_at_ms));
         self.record.state = state;
         // Twice, if the first write reopened the library: it may be another one.
         for _ in 0..2 {

@@ -11,14 +11,15 @@ use crate::engine::Engine;
 use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, SeenRun, Timeline, has_gone_on,
+    CheckpointRole, CheckpointSummary, GivenFile, Origin, RunRecord, RunState, SeenRun, Timeline,
+    has_gone_on,
 };
 use crate::protocol::{Failure, NewRun};
 use crate::training::Trainer;
 
 /// What a run starts from.
 pub enum RunStart {
-    New(NewRun),
+    New(Box<NewRun>),
     /// A run resumed from its newest checkpoint, already claimed.
     Again(Box<ClaimedRun>),
     /// Any other checkpoint: the run may have continued from there.
@@ -52,6 +53,8 @@ pub struct ClaimedRun {
     pub lock: RunLock,
     pub snapshot: Snapshot,
     origin: Origin,
+    /// The files that its history began with.
+    given: Vec<GivenFile>,
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
@@ -69,13 +72,14 @@ impl ClaimedRun {
     pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         match start {
             RunStart::New(new) => {
-                let snapshot = run_inputs::load(new).await?;
+                let (snapshot, given) = run_inputs::load(*new).await?;
                 let (run, lock) = service.claim_new().await;
                 Ok(Self {
                     run,
                     lock,
                     snapshot,
                     origin: Origin::New,
+                    given,
                     timeline: Timeline::default(),
                     started_at_ms: date_ms(),
                     known: None,
@@ -134,6 +138,7 @@ impl ClaimedRun {
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            given: known.as_ref().map_or_else(Vec::new, |known| known.given.clone()),
             known: known.map(|record| SeenRun { record, incarnation }),
             best: None,
             is_stored,
@@ -144,6 +149,9 @@ impl ClaimedRun {
     async fn branch(checkpoint: Checkpoint, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let Checkpoint { run: parent, snapshot, .. } = checkpoint;
         let timeline = timeline_to(&snapshot, &parent, service).await;
+        // A record that cannot be read is no reason to refuse the branch.
+        let stored = service.library.run(&parent).await.ok().flatten();
+        let given = stored.map_or_else(Vec::new, |(record, _)| record.given);
         let (run, lock) = service.claim_new().await;
         let best = best_up_to(&snapshot, &parent, service).await;
         let step = snapshot.history.losses.len() as u64;
@@ -153,6 +161,7 @@ impl ClaimedRun {
             lock,
             snapshot,
             origin: Origin::Branch { run: parent, step },
+            given,
             timeline,
             started_at_ms: date_ms(),
             known: None,
@@ -187,6 +196,7 @@ impl ClaimedRun {
             config: trainer.config().clone(),
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
+            given: self.given.clone(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::background::Background;
 use super::connection::Connection;
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
@@ -19,10 +20,11 @@ const REDRAW_MS: u32 = 250;
 /// The current run or the last one.
 #[derive(Clone, Copy)]
 pub struct CurrentRun {
-    connection: Connection,
+    pub(super) connection: Connection,
     notices: Notices,
     machine: Machine,
     inner: StoredValue<Inner, LocalStorage>,
+    pub(super) background: StoredValue<Background>,
     /// Whether a run was requested and has not ended; also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Its engine.
@@ -49,6 +51,7 @@ impl CurrentRun {
             notices,
             machine,
             inner: StoredValue::new_local(Inner::default()),
+            background: StoredValue::new(Background::default()),
             under_way: RwSignal::new(false),
             opened: RwSignal::new(None),
             figures: RunFigures::new(),
@@ -143,6 +146,7 @@ impl CurrentRun {
             inner.at_stake = Some(format!("model_{}_last", run.run));
         });
         self.figures.dead_units.set(None);
+        self.figures.background.set(None);
         // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
         self.figures.overview.set(Some(run));
@@ -151,6 +155,7 @@ impl CurrentRun {
 
     /// Steps have been taken. They are stored at once and drawn soon.
     pub(super) fn advance(self, progress: Progress) {
+        self.advance_in_background(&progress);
         let train_loss = self.figures.curves.try_update_value(|curves| {
             curves.push_losses(&progress.losses);
             curves.reports.extend(&progress.reports);
