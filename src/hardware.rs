@@ -27,6 +27,9 @@ pub enum NoWebGpu {
     /// `requestAdapter` returned null.
     #[error("this browser has WebGPU but no adapter for it")]
     NoAdapter,
+    /// `requestAdapter` has not answered, in seconds.
+    #[error("the browser has not answered for {0} seconds when asked for an adapter")]
+    NoAnswer(u32),
     /// `requestAdapter` threw or was rejected, in the browser's words.
     #[error("the browser gave no WebGPU adapter: {0}")]
     Refused(String),
@@ -41,6 +44,9 @@ pub enum GpuComplaint {
     /// An error that belongs to no call.
     #[error("WebGPU reported an error: {0}")]
     Reported(String),
+    /// It has not finished its work, in seconds.
+    #[error("the GPU has not answered for {0} seconds")]
+    NoAnswer(u32),
     /// The device is gone.
     #[error("the GPU device was lost ({reason}): {message}")]
     Lost {

@@ -13,7 +13,7 @@ const CLASSES = [
 ];
 const STATUSES = [
   ['loading', '加载中'], ['ready', '就绪'], ['benchmark', '测速中'], ['self-test', '自检中'], ['training', '训练中'],
-  ['validating', '验证中'], ['paused', '已暂停'], ['done', '已完成'], ['stopped', '已停止'], ['failed', '失败'],
+  ['validating', '验证中'], ['paused', '已暂停'], ['stopping', '正在停止'], ['done', '已完成'], ['stopped', '已停止'], ['failed', '失败'],
   ['error', '出错'],
 ];
 const RUNS = [

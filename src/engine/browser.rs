@@ -1,19 +1,44 @@
 //! Engines in a browser: finds the adapter and opens WebGPU.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use burn::tensor::wgpu::WgpuBackend;
+use futures::future::{Either, select};
+use gloo::timers::future::sleep;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Engine, EngineError, gpu};
-use crate::hardware::{Adapter, Engines, NoWebGpu};
+use crate::hardware::{Adapter, Engines, GpuComplaint, NoWebGpu};
 
 /// Names of software adapters, for browsers that do not flag them otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
+/// A browser names its adapter within milliseconds, or within a second or two if it has to start its GPU process first.
+const ADAPTER_WITHIN_S: u32 = 5;
+/// Opening a device may wake a sleeping card.
+const DEVICE_WITHIN_S: u32 = 30;
+
 /// Detects which engines this browser has, without opening any.
 pub async fn probe() -> Engines {
-    Engines { webgpu: probe_adapter().await }
+    let adapter = within(ADAPTER_WITHIN_S, probe_adapter()).await;
+    Engines { webgpu: adapter.unwrap_or(Err(NoWebGpu::NoAnswer(ADAPTER_WITHIN_S))) }
+}
+
+/// What a future results in; `None` if it takes longer. The seconds are counted one by one, since those in which the
+/// machine sleeps do not count.
+async fn within<T>(seconds: u32, future: impl Future<Output = T>) -> Option<T> {
+    let limit = async {
+        for _ in 0..seconds {
+            sleep(Duration::from_secs(1)).await;
+        }
+    };
+    match select(pin!(future), pin!(limit)).await {
+        Either::Left((result, _)) => Some(result),
+        Either::Right(_) => None,
+    }
 }
 
 /// Opens WebGPU.
@@ -21,12 +46,16 @@ pub async fn probe() -> Engines {
 /// A worker can open a device only once: Burn refuses a second.
 ///
 /// # Errors
-/// [`EngineError::NoWebGpu`] or [`EngineError::NoDevice`].
+/// [`EngineError::NoWebGpu`], [`EngineError::NoDevice`], or [`EngineError::Gpu`] if there is no answer.
 pub async fn open_webgpu(engines: &Engines) -> Result<Engine, EngineError> {
     let adapter = engines.webgpu.clone()?;
     let software = if adapter.software { " (software)" } else { "" };
     let name = format!("WebGPU, {}{software}", adapter.name);
-    gpu::open(WgpuBackend::WebGpu, |_| name).await.map(|(engine, _)| engine)
+    let opening = within(DEVICE_WITHIN_S, gpu::open(WgpuBackend::WebGpu, |_| name));
+    match opening.await {
+        Some(opened) => opened.map(|(engine, _)| engine),
+        None => Err(GpuComplaint::NoAnswer(DEVICE_WITHIN_S).into()),
+    }
 }
 
 /// Queries `navigator.gpu` by reflection: web-sys has these types behind an unstable flag only, and wgpu

@@ -18,19 +18,20 @@ use leptos::prelude::*;
 use super::address::Address;
 use super::session::{CurrentRun, LibraryState, ShownRun};
 use crate::library::{RunOwner, RunState};
+use crate::protocol::Command;
 
 /// The tab's run that a link started.
 const KEY: &str = "atelier.autostarted";
 /// How long the worker of the page before a reload may still hold its run.
 const HANDOVER: Duration = Duration::from_secs(5);
 
-/// Begins, resumes or shows the run of a link with `autostart`; `begin` begins it.
+/// Begins, resumes or shows the run of a link with `autostart`; `begin` begins it, under this name if it has one.
 pub fn follow(
     address: Address,
     run: CurrentRun,
     library: LibraryState,
     shown: ShownRun,
-    begin: impl Fn() + Copy + 'static,
+    begin: impl Fn(Option<String>) + Copy + 'static,
 ) {
     let ours = stored().filter(|_| is_opened_again());
     let named = address.run.get_untracked();
@@ -42,7 +43,7 @@ pub fn follow(
     });
     let Some(name) = named.or_else(|| ours.clone()) else {
         store("");
-        return begin();
+        return begin(None);
     };
     let is_ours = ours.as_ref() == Some(&name);
     address.run.set(Some(name.clone()));
@@ -55,7 +56,7 @@ pub fn follow(
             settled.set_value(true);
             if !is_ours {
                 // Once the page has shown that this browser does not have it, which beginning takes back.
-                set_timeout(begin, Duration::ZERO);
+                set_timeout(move || begin(None), Duration::ZERO);
             }
             return;
         };
@@ -64,9 +65,11 @@ pub fn follow(
         } else if summary.owner == RunOwner::AtRest {
             settled.set_value(true);
             match shown.resumable_of(&summary) {
-                Some(checkpoint) => run.resume(checkpoint),
+                Some(checkpoint) => {
+                    run.go_on_after_reload(Command::Resume { checkpoint, on_cpu: false });
+                }
                 // It was interrupted before it was saved.
-                None => begin(),
+                None => begin(Some(name.clone())),
             }
         } else {
             set_timeout(move || settled.set_value(true), HANDOVER);

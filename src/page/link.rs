@@ -121,7 +121,8 @@ impl RunInputs {
 
     /// A run with these settings and the files that the visitor has agreed to.
     pub fn run(&self, config: TrainingConfig) -> NewRun {
-        NewRun { config, files: self.0.iter().filter_map(|input| input.agreed.clone()).collect() }
+        let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
+        NewRun { config, files, again: None }
     }
 
     fn to_query(&self) -> String {

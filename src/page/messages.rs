@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::clipboard::{self, Copied, CopiedNote};
 use super::session::{Notice, Notices, Remedies, Remedy};
 use super::words::{say, words};
 
@@ -28,16 +29,25 @@ pub fn Messages(notices: Notices, remedies: Remedies) -> impl IntoView {
 
 #[component]
 fn Message(notices: Notices, remedies: Remedies, notice: Notice) -> impl IntoView {
+    let (resumed_at, gives_up) = (notice.resumed_at(), notice.gives_up());
     let Notice { id, what, remedy } = notice;
     let what = StoredValue::new(what);
+    let copied = RwSignal::new(Copied::No);
     let told = move || what.with_value(|what| words().failures.told(what));
     view! {
-        <div class="message">
+        <div class="message" data-testid=resumed_at.map(|_| "resumed") data-step=resumed_at>
             <div>
                 <p class="message-happened">{move || told().happened}</p>
                 <p>{move || told().kept} " " {move || told().next}</p>
+                {gives_up.then(|| view! { <CopiedNote copied /> })}
             </div>
             <div class="message-actions">
+                {gives_up.then(|| view! {
+                    <button type="button" data-testid="report-copy"
+                        on:click=move |_| clipboard::copy(remedies.report(), copied)>
+                        {say(|words| words.failures.copy_report())}
+                    </button>
+                })}
                 {remedy.map(|remedy| view! { <RemedyButton remedies remedy /> })}
                 <button type="button" class="quiet" on:click=move |_| notices.dismiss(id)>
                     {say(|words| words.failures.dismiss())}
@@ -52,6 +62,7 @@ fn RemedyButton(remedies: Remedies, remedy: Remedy) -> impl IntoView {
     let testid = match remedy {
         Remedy::RetryData => "retry-data",
         Remedy::Resume(_) => "resume-last",
+        Remedy::GoOnWithCpu => "go-on-with-cpu",
         Remedy::RestartWorker => "restart-worker",
         Remedy::Reload => "reload",
     };

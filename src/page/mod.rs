@@ -33,6 +33,7 @@ mod words;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
+use crate::protocol::{Command, NewRun};
 use crate::settings::{LinkMistake, SettingsDraft};
 use address::{Address, MAIN_ID, Place, fragment};
 use header::Header;
@@ -70,21 +71,28 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let draft = RwSignal::new(asked.draft.clone());
     let inputs = RwSignal::new(RunInputs::new(asked.initial_weights, asked.order));
     shown.follow(address);
-    let begin = move || match draft.with_untracked(SettingsDraft::check) {
-        Ok(config) => run.start(inputs.with_untracked(|inputs| inputs.run(config))),
+    let begin = move |again: Option<String>| match draft.with_untracked(SettingsDraft::check) {
+        Ok(config) => {
+            let new = inputs.with_untracked(|inputs| inputs.run(config));
+            match again {
+                None => run.start(new),
+                again => run.go_on_after_reload(Command::Start(Box::new(NewRun { again, ..new }))),
+            }
+        }
         Err(_) => notices.notify(PageFailure::LinkSettings, None),
     };
-    // What the link asks for may wait for the visitor; the run begins once they have agreed.
-    let waits = StoredValue::new(false);
-    let begin_when_agreed = move || {
-        waits.set_value(inputs.with_untracked(RunInputs::wait));
-        if !waits.get_value() {
-            begin();
+    // The run begins once the visitor has agreed to what the link asks for.
+    let waiting = StoredValue::new(None);
+    let begin_when_agreed = move |again| {
+        if inputs.with_untracked(RunInputs::wait) {
+            waiting.set_value(Some(again));
+        } else {
+            begin(again);
         }
     };
     let agreed = Callback::new(move |()| {
-        if waits.try_update_value(std::mem::take) == Some(true) {
-            begin();
+        if let Some(again) = waiting.try_update_value(Option::take).flatten() {
+            begin(again);
         }
     });
     let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
@@ -92,7 +100,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     // The unknown part might have changed the run, so this may not be the run that was meant.
     if !kept_from_starting {
         if start_was_pressed {
-            begin_when_agreed();
+            begin_when_agreed(None);
         } else if asked.autostart {
             autostart::follow(address, run, library, shown, begin_when_agreed);
         }

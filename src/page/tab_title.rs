@@ -20,7 +20,9 @@ pub fn follow(connection: Connection, run: CurrentRun, benchmark: BenchmarkState
             }
             Status::Paused => words.title_paused(percent),
             Status::Done => words.title_trained().to_owned(),
-            Status::Stopped | Status::Failed | Status::Error => words.title_stopped().to_owned(),
+            Status::Stopping | Status::Stopped | Status::Failed | Status::Error => {
+                words.title_stopped().to_owned()
+            }
             Status::Loading | Status::Ready | Status::Benchmark => words.title().to_owned(),
         }
     });

@@ -86,6 +86,7 @@ fn complaints() -> Vec<GpuComplaint> {
     let (reason, message) = (text("Destroyed"), text("Device was destroyed."));
     vec![
         GpuComplaint::Reported(text("Invalid ShaderModule")),
+        GpuComplaint::NoAnswer(60),
         GpuComplaint::Lost { reason, message },
     ]
 }
@@ -141,6 +142,7 @@ fn engines() -> Vec<EngineFailure> {
         NoWebGpu::NoAdapter,
         NoWebGpu::Refused(text("SecurityError")),
         NoWebGpu::RefusedWithoutReason,
+        NoWebGpu::NoAnswer(5),
     ];
     engines.extend(none.into_iter().map(EngineFailure::NoWebGpu));
     engines.extend(complaints().into_iter().map(EngineFailure::Gpu));

@@ -59,11 +59,14 @@ pub enum Command {
         refetch: bool,
     },
     /// Start a run. Answered when the run has been accepted, before its first step.
-    Start(NewRun),
-    /// Continue from this checkpoint: the newest one resumes its run, any other starts a branch.
+    Start(Box<NewRun>),
+    /// Continue from this checkpoint: the newest one resumes its run, any other starts a branch. Answered once the
+    /// checkpoint has been read.
     Resume {
         /// The checkpoint's name.
         checkpoint: String,
+        /// Whether it goes on with the CPU engine, whatever its settings say.
+        on_cpu: bool,
     },
     /// Pause the run after the current step; writes the run's last checkpoint.
     Pause,
@@ -83,6 +86,12 @@ pub enum Command {
     Remember(Vec<(BenchmarkCase, Measurement)>),
     /// A command to the library of runs and checkpoints.
     Library(LibraryCommand),
+    /// Classify with the newest best checkpoint, if there is one, announced by [`Event::Reading`]; what is to be classified
+    /// waits for it.
+    ClassifyNewest {
+        /// The names of checkpoints that are not to be used.
+        except: Vec<String>,
+    },
     /// Classify with this checkpoint's weights from now on (while no run is training).
     LoadCheckpoint {
         /// The checkpoint's name.
@@ -150,6 +159,15 @@ pub enum Event {
         /// The dead units of every layer with ReLU, in the order in which an image passes through them.
         dead: Vec<LayerDeadUnits>,
     },
+    /// A task follows that holds the worker's thread, so that it says nothing meanwhile.
+    LongTask {
+        /// How long, in milliseconds, as measured before.
+        ms: u32,
+    },
+    /// The worker begins to read this checkpoint, or has read it.
+    Reading(Option<String>),
+    /// The run has failed, or could not begin.
+    RunFailed(Failure),
     /// The run has ended.
     RunEnded {
         /// Absent if the visitor stopped it.

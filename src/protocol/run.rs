@@ -18,6 +18,8 @@ pub struct NewRun {
     pub config: TrainingConfig,
     /// Files that take the place of what follows from the seed, to which the visitor has agreed.
     pub files: Vec<LinkedFile>,
+    /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
+    pub again: Option<String>,
 }
 
 /// A file that gives a run its initial weights (safetensors) or the batches of every epoch (JSON).
@@ -49,6 +51,8 @@ pub enum Status {
     Validating,
     /// Paused after a step.
     Paused,
+    /// Ending at the visitor's request, as soon as what is under way has ended.
+    Stopping,
     /// The run has completed.
     Done,
     /// The visitor has stopped the run.
@@ -71,6 +75,7 @@ impl Status {
             Self::Training => "training",
             Self::Validating => "validating",
             Self::Paused => "paused",
+            Self::Stopping => "stopping",
             Self::Done => "done",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
@@ -81,7 +86,10 @@ impl Status {
     /// Whether a run is in progress, including a paused one.
     #[must_use]
     pub const fn is_running(self) -> bool {
-        matches!(self, Self::SelfTest | Self::Training | Self::Validating | Self::Paused)
+        matches!(
+            self,
+            Self::SelfTest | Self::Training | Self::Validating | Self::Paused | Self::Stopping
+        )
     }
 
     /// Whether nothing is in progress and the worker waits for the next command.

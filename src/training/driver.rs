@@ -5,7 +5,10 @@
 //! neither decides anything about the run. What a run computes depends on its settings alone: the clock
 //! decides only how many steps a stretch has and when the newest state is saved.
 
+use std::pin::pin;
 use std::time::Duration;
+
+use futures::future::{Either, select};
 
 use super::health::Health;
 use super::{Backend, Meter, Pace, Trainer, TrainingError, Validation};
@@ -24,6 +27,9 @@ const FIRST_SAVE_MS: f64 = 2_000.0;
 const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
 /// How long after a failed readback the browser may take to report the cause.
 const CAUSE_WITHIN: Duration = Duration::from_millis(500);
+/// A GPU that has not finished a stretch of steps after so many seconds never will: on software, the largest batches take
+/// some 20 s.
+pub const ANSWER_WITHIN_S: u32 = 60;
 
 /// What a driver needs from the program around it.
 pub trait Host {
@@ -33,16 +39,34 @@ pub trait Host {
     /// Waits for this long.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 
-    /// [`Health::believed`], waiting up to half a second for the cause of a failure.
+    /// [`Health::believed`], waiting up to half a second for the cause of a failure, and for an answer no longer than
+    /// this many seconds.
     ///
     /// # Errors
-    /// As [`Health::believed`].
+    /// As [`Health::believed`]; [`GpuComplaint::NoAnswer`].
     fn believed<T, E: From<GpuComplaint>>(
         &self,
         health: &Health,
+        seconds: u32,
         computation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, E>> {
-        health.believed(computation, || self.sleep(CAUSE_WITHIN))
+        async move {
+            let believed = pin!(health.believed(computation, || self.sleep(CAUSE_WITHIN)));
+            match select(believed, pin!(self.lasts(seconds))).await {
+                Either::Left((result, _)) => result,
+                Either::Right(((), believed)) => {
+                    health.report(GpuComplaint::NoAnswer(seconds));
+                    believed.await
+                }
+            }
+        }
+    }
+
+    /// Ends when a GPU has had so many seconds for an answer. By default it has any time: natively, waiting for the GPU
+    /// holds the thread, and a person can see it and end the program.
+    fn lasts(&self, seconds: u32) -> impl Future<Output = ()> {
+        let _ = seconds;
+        std::future::pending()
     }
 }
 
@@ -183,7 +207,8 @@ impl<H: Host> Driver<H> {
             return Ok(RunEvent::ImagesAwaited);
         }
         let before = (self.trainer.history().losses.len(), self.trainer.history().reports.len());
-        let read = self.host.believed(&self.health, self.trainer.read_losses()).await;
+        let read =
+            self.host.believed(&self.health, ANSWER_WITHIN_S, self.trainer.read_losses()).await;
         let history = self.trainer.history();
         let (losses, reports) =
             (history.losses[before.0..].to_vec(), history.reports[before.1..].to_vec());
@@ -226,7 +251,7 @@ impl<H: Host> Driver<H> {
             });
             let is_there = match measured.flatten() {
                 Some(measured) => {
-                    self.host.believed(&self.health, measured).await?;
+                    self.host.believed(&self.health, ANSWER_WITHIN_S, measured).await?;
                     true
                 }
                 None => false,
@@ -281,7 +306,7 @@ impl<H: Host> Driver<H> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        self.host.believed(&self.health, self.trainer.snapshot()).await
+        self.host.believed(&self.health, ANSWER_WITHIN_S, self.trainer.snapshot()).await
     }
 
     /// The weights that validate and classify now.
@@ -289,7 +314,7 @@ impl<H: Host> Driver<H> {
     /// # Errors
     /// [`TrainingError::Gpu`] if the GPU reported an error; any error of [`Trainer::inference_weights`].
     pub async fn inference_weights(&self) -> Result<StateDict, TrainingError> {
-        self.host.believed(&self.health, self.trainer.inference_weights()).await
+        self.host.believed(&self.health, ANSWER_WITHIN_S, self.trainer.inference_weights()).await
     }
 
     /// The current state as a checkpoint to be saved. Restarts the interval to the next one.

@@ -2,69 +2,84 @@
 
 use std::rc::Rc;
 
+use futures::lock::Mutex;
+
 use super::classifier::Classifier;
 use super::library_service::LibraryService;
+use super::port::Port;
 use super::run::Run;
-use crate::protocol::{CheckpointRole, Failure, Reply, WeightsOf};
+use crate::protocol::{CheckpointRole, Event, Failure, Reply, WeightsOf};
 
 /// Classifies garments with the newest weights.
 pub struct ClassifyService {
     service: Rc<LibraryService>,
-    /// Holds a checkpoint's weights, or those that a run ended with; `None` while there are none.
-    classifier: Option<Classifier>,
+    port: Rc<Port>,
+    /// Holds a checkpoint's weights, or those that a run ended with; `None` while there are none. Locked while weights are
+    /// read, so that what is to be classified waits for them.
+    classifier: Mutex<Option<Classifier>>,
 }
 
 impl ClassifyService {
     /// Without weights so far; checkpoints come from this library.
-    pub fn new(service: Rc<LibraryService>) -> Self {
-        Self { service, classifier: None }
+    pub fn new(service: Rc<LibraryService>, port: Rc<Port>) -> Self {
+        Self { service, port, classifier: Mutex::default() }
     }
 
-    /// Ten probabilities for a garment of 784 pixels, by the current run's weights if there is one.
-    pub async fn classify(&self, garment: &[u8], run: Option<&mut Run>) -> Result<Reply, Failure> {
-        let prediction = match (run, &self.classifier) {
-            (Some(run), _) => {
-                let weights = WeightsOf::Run { step: run.driver.trainer().steps_taken() };
-                let now = run.driver.inference_weights().await?;
-                Classifier::new(&now, weights)?.classify(garment).await
-            }
-            (None, Some(classifier)) => classifier.classify(garment).await,
-            (None, None) => Err(Failure::NoWeights),
-        };
-        prediction.map(Reply::Prediction)
+    /// Ten probabilities for a garment of 784 pixels, by a run's current weights.
+    pub async fn classify_with(run: &mut Run, garment: &[u8]) -> Result<Reply, Failure> {
+        let weights = WeightsOf::Run { step: run.driver.trainer().steps_taken() };
+        let now = run.driver.inference_weights().await?;
+        Classifier::new(&now, weights)?.classify(garment).await.map(Reply::Prediction)
+    }
+
+    /// Ten probabilities for a garment of 784 pixels, by the weights that were taken up last.
+    pub async fn classify(&self, garment: &[u8]) -> Result<Reply, Failure> {
+        match &*self.classifier.lock().await {
+            Some(classifier) => classifier.classify(garment).await.map(Reply::Prediction),
+            None => Err(Failure::NoWeights),
+        }
     }
 
     /// Classifies with a checkpoint's weights from now on.
-    pub async fn take_up(&mut self, name: &str) -> Result<Reply, Failure> {
-        let (_, state) = self.service.library.state(name).await?;
-        let classifier = Classifier::new(
-            &state.inference_weights(),
-            WeightsOf::Checkpoint { name: name.to_owned() },
-        );
-        self.classifier = Some(classifier?);
+    pub async fn take_up(&self, name: &str) -> Result<Reply, Failure> {
+        let mut classifier = self.classifier.lock().await;
+        *classifier = Some(self.read(name).await?);
         Ok(Reply::Done)
     }
 
-    /// Classifies with the newest best checkpoint, if there is one.
-    pub async fn take_up_newest(&mut self) -> Result<(), Failure> {
+    /// Classifies with the newest best checkpoint, if there is one besides these.
+    pub async fn take_up_newest(&self, except: &[String]) -> Result<Reply, Failure> {
+        let mut classifier = self.classifier.lock().await;
         // The error of an unreadable library has already been reported.
-        let Ok(list) = self.service.library.checkpoints().await else { return Ok(()) };
+        let Ok(mut list) = self.service.library.checkpoints().await else { return Ok(Reply::Done) };
+        list.retain(|summary| !except.contains(&summary.name));
         let best = list.iter().find(|summary| summary.role == CheckpointRole::Best);
-        let newest = best.or(list.first()).map(|summary| summary.name.clone());
-        if let Some(name) = newest {
-            self.take_up(&name).await?;
+        if let Some(newest) = best.or(list.first()) {
+            *classifier = Some(self.read(&newest.name).await?);
         }
-        Ok(())
+        Ok(Reply::Done)
+    }
+
+    /// A checkpoint's weights. The page is told, so that it knows of a checkpoint whose reader does not survive.
+    async fn read(&self, name: &str) -> Result<Classifier, Failure> {
+        self.port.post(&Event::Reading(Some(name.to_owned())));
+        let state = self.service.library.state(name).await;
+        let whose = WeightsOf::Checkpoint { name: name.to_owned() };
+        let read = state
+            .map_err(Failure::from)
+            .and_then(|(_, state)| Ok(Classifier::new(&state.inference_weights(), whose)?));
+        self.port.post(&Event::Reading(None));
+        read
     }
 
     /// Classifies with the weights that a run ended with.
-    pub async fn keep_weights(&mut self, run: &Run) {
+    pub async fn keep_weights(&self, run: &Run) {
         let name = format!("model_{}_last", run.name);
         let whose = WeightsOf::Checkpoint { name };
         if let Ok(weights) = run.driver.inference_weights().await
             && let Ok(classifier) = Classifier::new(&weights, whose)
         {
-            self.classifier = Some(classifier);
+            *self.classifier.lock().await = Some(classifier);
         }
     }
 }

@@ -21,6 +21,13 @@ impl Host for Browser {
     async fn sleep(&self, duration: Duration) {
         sleep(duration).await;
     }
+
+    async fn lasts(&self, seconds: u32) {
+        // One by one: those in which the machine sleeps do not count.
+        for _ in 0..seconds {
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
 }
 
 /// How often the clock is read at least, while the worker is awake.

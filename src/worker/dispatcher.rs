@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
+use futures::channel::oneshot;
 use futures::future::{Either, select};
 use gloo::timers::future::sleep;
 
@@ -23,19 +24,21 @@ use super::run_control::RunControl;
 use super::run_start::{ClaimedRun, RunStart};
 use super::yield_now::yield_now;
 use crate::benchmark::BenchmarkCase;
-use crate::engine::{Engine, browser};
+use crate::engine::Engine;
 use crate::library::RunState;
 use crate::protocol::{
-    CheckpointRole, Command, Ending, Event, Failure, OpenedEngine, Reply, Request, Status, Waiting,
+    CheckpointRole, Command, Ending, Event, Failure, NewRun, OpenedEngine, Reply, Request, Status,
+    Waiting,
 };
-use crate::settings::TrainingConfig;
+use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Driver, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
 /// A task that occupies the whole worker.
 enum Plan {
-    Train(RunStart),
+    Train(Box<NewRun>),
+    Resume { id: u32, checkpoint: String, on_cpu: bool },
     Measure { id: u32, case: BenchmarkCase, budget_ms: f64 },
 }
 
@@ -46,7 +49,7 @@ pub struct Dispatcher {
     data: Rc<DataStore>,
     engine_manager: Rc<EngineManager>,
     service: Rc<LibraryService>,
-    classify: ClassifyService,
+    classify: Rc<ClassifyService>,
     /// Requests that wait until the run's model is available.
     deferred: Vec<Request>,
     /// `None` while no run is in progress. Shared with the loader, which must not report the worker as ready
@@ -57,20 +60,28 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub async fn open(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
-        let engines = browser::probe().await;
-        port.post(&Event::Engines(engines.clone()));
-        let service = LibraryService::open(Rc::clone(&port)).await;
+    /// Nothing is awaited before commands are received: storage or a GPU that does not answer delays only what needs it.
+    pub fn new(port: Rc<Port>, inbox: UnboundedReceiver<Request>) -> Self {
+        let service = LibraryService::begin(Rc::clone(&port));
         let data = Rc::new(DataStore::new(Rc::clone(&port)));
-        let engine_manager =
-            Rc::new(EngineManager::new(engines, Rc::clone(&data), Rc::clone(&port)));
-        service.post_all().await;
-        let mut classify = ClassifyService::new(Rc::clone(&service));
-        if let Err(failure) = classify.take_up_newest().await {
-            port.post(&Event::Problem(failure));
-        }
+        let engine_manager = Rc::new(EngineManager::new(Rc::clone(&data), Rc::clone(&port)));
+        let (engines, tell) = (Rc::clone(&engine_manager), Rc::clone(&port));
+        wasm_bindgen_futures::spawn_local(async move {
+            tell.post(&Event::Engines(engines.engines().await));
+        });
+        let classify = ClassifyService::new(Rc::clone(&service), Rc::clone(&port));
         let (deferred, control, status) = (Vec::new(), Rc::default(), Rc::default());
-        Self { port, inbox, data, engine_manager, service, classify, deferred, control, status }
+        Self {
+            port,
+            inbox,
+            data,
+            engine_manager,
+            service,
+            classify: Rc::new(classify),
+            deferred,
+            control,
+            status,
+        }
     }
 
     /// Receives commands for the lifetime of the worker.
@@ -82,30 +93,69 @@ impl Dispatcher {
                 Plan::Measure { id, case, budget_ms } => {
                     let outcome = self.measure(case, budget_ms).await;
                     self.port.answer(id, outcome);
-                    Status::Ready
+                    Some(Status::Ready)
                 }
-                Plan::Train(start) => match self.run(start).await {
-                    Ok(ending) => {
-                        self.port.post(&Event::RunEnded { ending });
-                        if ending.is_some() { Status::Done } else { Status::Stopped }
-                    }
-                    Err(failure) => {
-                        let had_begun = self.status.get() == Status::Training;
-                        self.port.post(&Event::Problem(failure));
-                        if had_begun { Status::Failed } else { Status::Error }
-                    }
-                },
+                Plan::Train(run) => Some(self.run(RunStart::New(run)).await),
+                Plan::Resume { id, checkpoint, on_cpu } => {
+                    self.resume(id, checkpoint, on_cpu).await
+                }
             };
             self.control.set(None);
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, None).await;
             }
-            self.post_status(status);
+            if let Some(status) = status {
+                self.post_status(status);
+            }
+        }
+    }
+
+    /// Resumes a run from a checkpoint; `None` if it is refused, which leaves this tab unchanged.
+    async fn resume(&mut self, id: u32, checkpoint: String, on_cpu: bool) -> Option<Status> {
+        let (service, port) = (Rc::clone(&self.service), Rc::clone(&self.port));
+        let read = async move {
+            port.post(&Event::Reading(Some(checkpoint.clone())));
+            let read = RunStart::from_checkpoint(&checkpoint, &service).await;
+            port.post(&Event::Reading(None));
+            read
+        };
+        match self.unless_stopped(read).await {
+            Some(Err(failure)) => {
+                self.port.answer(id, Err(failure));
+                None
+            }
+            Some(Ok(mut start)) => {
+                self.port.answer(id, Ok(Reply::Done));
+                if on_cpu {
+                    start.choose_engine(EngineChoice::Cpu);
+                }
+                Some(self.run(start).await)
+            }
+            None => {
+                self.port.answer(id, Ok(Reply::Done));
+                self.port.post(&Event::RunEnded { ending: None });
+                Some(Status::Stopped)
+            }
+        }
+    }
+
+    /// Runs to the end, and tells the page how it ended.
+    async fn run(&mut self, start: RunStart) -> Status {
+        match self.run_here(start).await {
+            Ok(ending) => {
+                self.port.post(&Event::RunEnded { ending });
+                if ending.is_some() { Status::Done } else { Status::Stopped }
+            }
+            Err(failure) => {
+                let had_begun = self.status.get() == Status::Training;
+                self.port.post(&Event::RunFailed(failure));
+                if had_begun { Status::Failed } else { Status::Error }
+            }
         }
     }
 
     /// Runs to the end and returns why it ended; `None` if the visitor stopped the run.
-    async fn run(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
+    async fn run_here(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
         // This tab already holds the run's lock.
         if let RunStart::Again(claimed) = &start {
             self.service.train_here(Some(claimed.run.clone()));
@@ -118,10 +168,15 @@ impl Dispatcher {
     async fn run_to_its_end(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
-        let claim = self.listening_while(ClaimedRun::of(start, &service)).await?;
+        let claiming = {
+            let service = Rc::clone(&service);
+            async move { ClaimedRun::of(start, &service).await }
+        };
+        let Some(claim) = self.unless_stopped(claiming).await else { return Ok(None) };
+        let claim = claim?;
         self.post_status(Status::SelfTest);
         yield_now().await;
-        let engine = self.open_engine(&claim.snapshot.config).await?;
+        let Some(engine) = self.open_engine(&claim.snapshot.config).await? else { return Ok(None) };
         let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
         // Held until the run has been stored for the last time.
@@ -203,16 +258,43 @@ impl Dispatcher {
         loop {
             match select(work.as_mut(), self.inbox.next()).await {
                 Either::Left((done, _)) => return done,
-                Either::Right((Some(request), _)) => {
-                    if matches!(request.command, Command::Classify { .. }) {
-                        self.deferred.push(request);
-                    } else {
-                        self.handle(request, None).await;
-                    }
-                }
+                Either::Right((Some(request), _)) => self.defer_or_handle(request).await,
                 // The page is gone; the browser ends the worker.
                 Either::Right((None, _)) => return work.await,
             }
+        }
+    }
+
+    /// Does what may hang in a task of its own and handles commands meanwhile; `None` as soon as the visitor stops. The
+    /// task then goes on, and what it results in is dropped.
+    async fn unless_stopped<T: 'static>(
+        &mut self,
+        work: impl Future<Output = T> + 'static,
+    ) -> Option<T> {
+        let (done, mut result) = oneshot::channel();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Nobody waits for it any more if the visitor has stopped.
+            let _ = done.send(work.await);
+        });
+        loop {
+            if self.control.get() == Some(RunControl::Stop) {
+                return None;
+            }
+            match select(&mut result, self.inbox.next()).await {
+                Either::Left((result, _)) => return result.ok(),
+                Either::Right((Some(request), _)) => self.defer_or_handle(request).await,
+                // The page is gone; the browser ends the worker.
+                Either::Right((None, _)) => return result.await.ok(),
+            }
+        }
+    }
+
+    /// Handles a command while the run's model is not available; what needs it waits.
+    async fn defer_or_handle(&mut self, request: Request) {
+        if matches!(request.command, Command::Classify { .. }) {
+            self.deferred.push(request);
+        } else {
+            self.handle(request, None).await;
         }
     }
 
@@ -239,11 +321,15 @@ impl Dispatcher {
         }
     }
 
-    /// Opens and tests the engine that the config asks for.
-    async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Engine, Failure> {
+    /// Opens and tests the engine that the config asks for; `None` if the visitor stops before that.
+    async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Option<Engine>, Failure> {
         let (engines, port) = (Rc::clone(&self.engine_manager), Rc::clone(&self.port));
-        let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
-        let opened = self.listening_while(engines.open_for(config, tell)).await;
+        let config = config.clone();
+        let opening = async move {
+            let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
+            engines.open_for(&config, tell).await
+        };
+        let Some(opened) = self.unless_stopped(opening).await else { return Ok(None) };
         let Opened { engine, test, test_ms, instead } = opened?;
         if let Some(failure) = instead {
             self.port.post(&Event::Problem(failure));
@@ -255,7 +341,7 @@ impl Dispatcher {
             gradient_difference: test.gradient_difference,
             self_test_ms: test_ms,
         }));
-        Ok(engine)
+        Ok(Some(engine))
     }
 
     /// Measures a case unless the visitor stops it.
@@ -310,16 +396,10 @@ impl Dispatcher {
             // The settings were checked when they were decoded.
             Command::Start(run) => {
                 self.port.answer(id, Ok(Reply::Done));
-                return Some(Plan::Train(RunStart::New(Box::new(run))));
+                return Some(Plan::Train(run));
             }
-            Command::Resume { checkpoint } => {
-                match RunStart::from_checkpoint(&checkpoint, &self.service).await {
-                    Ok(start) => {
-                        self.port.answer(id, Ok(Reply::Done));
-                        return Some(Plan::Train(start));
-                    }
-                    Err(failure) => Err(failure),
-                }
+            Command::Resume { checkpoint, on_cpu } => {
+                return Some(Plan::Resume { id, checkpoint, on_cpu });
             }
             Command::Pause => self.set_control(RunControl::Pause),
             Command::Continue => self.set_control(RunControl::Run),
@@ -328,8 +408,21 @@ impl Dispatcher {
                 self.service.answer_meanwhile(id, command);
                 return None;
             }
-            Command::LoadCheckpoint { name } => self.classify.take_up(&name).await,
-            Command::Classify { garment } => self.classify.classify(&garment, run).await,
+            Command::ClassifyNewest { except } => {
+                self.classify_meanwhile(id, async move |it| it.take_up_newest(&except).await);
+                return None;
+            }
+            Command::LoadCheckpoint { name } => {
+                self.classify_meanwhile(id, async move |it| it.take_up(&name).await);
+                return None;
+            }
+            Command::Classify { garment } => match run {
+                Some(run) => ClassifyService::classify_with(run, &garment).await,
+                None => {
+                    self.classify_meanwhile(id, async move |it| it.classify(&garment).await);
+                    return None;
+                }
+            },
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
@@ -339,6 +432,17 @@ impl Dispatcher {
         };
         self.port.answer(id, outcome);
         None
+    }
+
+    /// Answers the command with this id later, so that storage which does not answer delays no other command.
+    fn classify_meanwhile<W>(&self, id: u32, work: W)
+    where
+        W: AsyncFnOnce(&ClassifyService) -> Result<Reply, Failure> + 'static,
+    {
+        let (classify, port) = (Rc::clone(&self.classify), Rc::clone(&self.port));
+        wasm_bindgen_futures::spawn_local(async move {
+            port.answer(id, work(&classify).await);
+        });
     }
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {

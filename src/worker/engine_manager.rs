@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures::FutureExt as _;
+use futures::future::{LocalBoxFuture, Shared};
 use futures::lock::Mutex;
 
 use super::clock::{Browser, now_ms};
@@ -15,14 +17,17 @@ use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::Engines;
 use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
-use crate::training::{Backend, Host as _, Stopwatch, TrainingError};
+use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingError};
 
 /// How long an engine is measured to decide what `auto` means.
 const DECISION_MS: f64 = 700.0;
+/// Compiling the shaders of Burn's operations takes a software adapter up to a minute.
+const SELF_TEST_WITHIN_S: u32 = 180;
 
 /// Chooses and opens the engine for a run or a measurement.
 pub struct EngineManager {
-    engines: Engines,
+    /// Which engines this browser has, as soon as it has said so.
+    engines: Shared<LocalBoxFuture<'static, Engines>>,
     /// Kept once opened, because Burn creates one WebGPU device per worker.
     webgpu: RefCell<Option<Engine>>,
     /// Locked by the task that opens, compiles for or tests the GPU: only one may do that at a time.
@@ -43,9 +48,15 @@ pub struct Opened {
 }
 
 impl EngineManager {
-    pub fn new(engines: Engines, data: Rc<DataStore>, port: Rc<Port>) -> Self {
+    pub fn new(data: Rc<DataStore>, port: Rc<Port>) -> Self {
+        let engines = browser::probe().boxed_local().shared();
         let (webgpu, measured) = (RefCell::new(None), RefCell::new(Vec::new()));
         Self { engines, webgpu, preparing: Mutex::new(()), measured, data, port }
+    }
+
+    /// Which engines this browser has. The CPU engine needs no answer to that.
+    pub async fn engines(&self) -> Engines {
+        self.engines.clone().await
     }
 
     /// Stores a measurement in place of an older one of its case.
@@ -58,7 +69,8 @@ impl EngineManager {
     /// Opens a hardware GPU and compiles the kernels of the default run, once, so that the run need not wait
     /// for them.
     pub async fn warm_up(&self) {
-        let is_real = self.engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
+        let engines = self.engines().await;
+        let is_real = engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
         if is_real && self.webgpu.borrow().is_none() {
             // Whatever fails here fails again when it matters, and is reported then.
             drop(self.open(true, true, &TrainingConfig::default()).await);
@@ -84,7 +96,9 @@ impl EngineManager {
             engine.health.clone(),
             self.data.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
         );
-        let test = Browser.believed(&health, verify(&mut engine, config, real.as_ref())).await?;
+        let test = Browser
+            .believed(&health, SELF_TEST_WITHIN_S, verify(&mut engine, config, real.as_ref()))
+            .await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
 
@@ -95,7 +109,14 @@ impl EngineManager {
         if let Some(engine) = opened {
             return Ok(engine);
         }
-        let engine = browser::open_webgpu(&self.engines).await?;
+        let engine = match browser::open_webgpu(&self.engines().await).await {
+            // A worker cannot ask twice, but another worker can.
+            Err(EngineError::Gpu(complaint)) => {
+                self.port.post(&Event::GpuFailed);
+                return Err(complaint.into());
+            }
+            opened => opened?,
+        };
         self.webgpu.replace(Some(engine.clone()));
         let (health, port) = (engine.health.clone(), Rc::clone(&self.port));
         wasm_bindgen_futures::spawn_local(async move {
@@ -141,7 +162,8 @@ impl EngineManager {
         config: &TrainingConfig,
         tell: impl Fn(BenchmarkCase, Measurement),
     ) -> Result<bool, Failure> {
-        let known = || self.engines.auto_is_webgpu(&self.measured.borrow(), config.batch_size);
+        let engines = self.engines().await;
+        let known = || engines.auto_is_webgpu(&self.measured.borrow(), config.batch_size);
         if let Some(webgpu) = known() {
             return Ok(webgpu);
         }
@@ -180,14 +202,19 @@ impl EngineManager {
             error => Failure::NotMeasured { case, why: error.into() },
         };
         let mut stopwatch = stopwatch.map_err(unmeasured)?;
+        let mut last_turn_ms = 0.0;
         loop {
             yield_now().await;
+            self.port.announce(last_turn_ms);
+            let begun = now_ms();
             if let Some(dataset) = &*self.data.dataset() {
                 let taken = stopwatch.take_steps(&dataset.train, now_ms());
                 taken.map_err(unmeasured)?;
             }
-            let waited = Browser.believed(&engine.health, stopwatch.wait(now_ms)).await;
+            let waited =
+                Browser.believed(&engine.health, ANSWER_WITHIN_S, stopwatch.wait(now_ms)).await;
             waited.map_err(unmeasured)?;
+            last_turn_ms = now_ms() - begun;
             if let Some(measurement) = stopwatch.measurement(now_ms()) {
                 return Ok(measurement);
             }

@@ -40,7 +40,5 @@ pub fn run() {
     let (sender, inbox) = mpsc::unbounded();
     port.listen(sender);
     port.post(&Event::Listening);
-    wasm_bindgen_futures::spawn_local(
-        async move { Dispatcher::open(port, inbox).await.work().await },
-    );
+    wasm_bindgen_futures::spawn_local(Dispatcher::new(port, inbox).work());
 }

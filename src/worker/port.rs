@@ -8,6 +8,9 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::protocol::{Event, Failure, Reply, Request, decode, encode};
 
+/// The page allows a silence of three seconds; a machine may suddenly be a few times slower.
+const WORTH_ANNOUNCING_MS: f64 = 500.0;
+
 /// The worker's end of the connection to the page.
 pub struct Port {
     scope: DedicatedWorkerGlobalScope,
@@ -25,6 +28,14 @@ impl Port {
         let transfer = Array::of1(&bytes.buffer());
         if let Err(error) = self.scope.post_message_with_transfer(&bytes, &transfer) {
             web_sys::console::error_1(&error);
+        }
+    }
+
+    /// Announces a task that held the thread for so many milliseconds the last time, if the page could otherwise take this
+    /// worker for dead meanwhile.
+    pub fn announce(&self, ms: f64) {
+        if ms > WORTH_ANNOUNCING_MS {
+            self.post(&Event::LongTask { ms: ms as u32 });
         }
     }
 

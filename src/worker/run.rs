@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::lock::Mutex;
 use gloo::timers::future::sleep;
 
-use super::clock::{Browser, date_ms};
+use super::clock::{Browser, date_ms, now_ms};
 use super::data_store::DataStore;
 use super::failure::RunError;
 use super::port::Port;
@@ -42,6 +42,8 @@ pub struct Run {
     /// The name of the engine that it trains on.
     engine: String,
     status: Status,
+    /// How long the driver took the last time: on the CPU, it holds the thread.
+    last_turn_ms: f64,
     /// The step of its newest checkpoint in the library.
     saved_step: Rc<Cell<Option<u64>>>,
     /// Locked while a checkpoint is being written.
@@ -64,7 +66,18 @@ impl Run {
     ) -> Self {
         let (status, saving) = (Status::SelfTest, Arc::default());
         let saved_step = Rc::new(Cell::new(saved));
-        Self { name, driver, engine, status, saved_step, saving, recorder, data, port }
+        Self {
+            name,
+            driver,
+            engine,
+            status,
+            last_turn_ms: 0.0,
+            saved_step,
+            saving,
+            recorder,
+            data,
+            port,
+        }
     }
 
     /// Sends the page the run's current state.
@@ -96,7 +109,11 @@ impl Run {
         if self.driver.is_about_to_step(&*self.data) {
             self.set_status(Status::Training);
         }
-        let happened = match self.driver.advance(&*self.data).await {
+        self.port.announce(self.last_turn_ms);
+        let begun = now_ms();
+        let advanced = self.driver.advance(&*self.data).await;
+        self.last_turn_ms = now_ms() - begun;
+        let happened = match advanced {
             Ok(happened) => happened,
             Err(error) => {
                 // What is still being written counts as kept.

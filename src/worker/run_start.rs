@@ -15,6 +15,7 @@ use crate::library::{
     has_gone_on,
 };
 use crate::protocol::{Failure, NewRun};
+use crate::settings::EngineChoice;
 use crate::training::Trainer;
 
 /// What a run starts from.
@@ -47,6 +48,17 @@ impl RunStart {
     }
 }
 
+impl RunStart {
+    /// The engine to train on, instead of the one that the settings ask for.
+    pub fn choose_engine(&mut self, engine: EngineChoice) {
+        match self {
+            Self::New(run) => run.config.engine = engine,
+            Self::Again(claim) => claim.snapshot.config.engine = engine,
+            Self::Branch(checkpoint) => checkpoint.snapshot.config.engine = engine,
+        }
+    }
+}
+
 /// A run that only this tab may train, before its engine is open.
 pub struct ClaimedRun {
     pub run: String,
@@ -71,25 +83,43 @@ impl ClaimedRun {
     /// branch with its own name, because the run may have continued from there.
     pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         match start {
-            RunStart::New(new) => {
-                let (snapshot, given) = run_inputs::load(*new).await?;
-                let (run, lock) = service.claim_new().await;
-                Ok(Self {
-                    run,
-                    lock,
-                    snapshot,
-                    origin: Origin::New,
-                    given,
-                    timeline: Timeline::default(),
-                    started_at_ms: date_ms(),
-                    known: None,
-                    best: None,
-                    is_stored: false,
-                })
-            }
+            RunStart::New(new) => Self::new(*new, service).await,
             RunStart::Again(claim) => Ok(*claim),
             RunStart::Branch(checkpoint) => Self::branch(*checkpoint, service).await,
         }
+    }
+
+    /// A run from its first step, which may have begun before.
+    async fn new(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+        let cut_off = new.again.clone();
+        let (snapshot, given) = run_inputs::load(new).await?;
+        let (run, lock, known) = match cut_off {
+            None => {
+                let (run, lock) = service.claim_new().await;
+                (run, lock, None)
+            }
+            Some(run) => {
+                let elsewhere = || Failure::RunElsewhere { run: run.clone() };
+                let lock = RunLock::take(&run).await.ok_or_else(elsewhere)?;
+                service.pending.forget(&run);
+                // Without it the run is merely stored as one that begins now.
+                let known = service.library.run(&run).await.ok().flatten();
+                (run, lock, known.map(|(record, _)| record))
+            }
+        };
+        let incarnation = service.library.incarnation();
+        Ok(Self {
+            run,
+            lock,
+            snapshot,
+            origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            given,
+            timeline: Timeline::default(),
+            started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
+            known: known.map(|record| SeenRun { record, incarnation }),
+            best: None,
+            is_stored: false,
+        })
     }
 
     /// A run resumed from its newest checkpoint.

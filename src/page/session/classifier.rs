@@ -12,6 +12,8 @@ pub struct ClassifierState {
     connection: Connection,
     notices: Notices,
     requests: StoredValue<Requests>,
+    /// The checkpoints whose reader did not survive.
+    set_aside: StoredValue<Vec<String>>,
     /// The checkpoint that classifies while no run is training.
     pub classifying_with: RwSignal<Option<String>>,
     /// The newest prediction for the current garment.
@@ -35,9 +37,31 @@ impl ClassifierState {
             connection,
             notices,
             requests: StoredValue::new(Requests::default()),
+            set_aside: StoredValue::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),
         }
+    }
+
+    /// Has a new worker classify with the newest best checkpoint.
+    pub(super) fn begin(self) {
+        let except = self.set_aside.get_value();
+        self.connection.ask(Command::ClassifyNewest { except }, move |outcome| match outcome {
+            // The worker's end has a message of its own.
+            Err(failure) if notices::is_of_worker(&failure) => {}
+            Err(failure) => self.notices.notify(failure, None),
+            Ok(_) => {}
+        });
+    }
+
+    /// A worker has died reading this checkpoint; returns whether that has happened before.
+    pub(super) fn set_aside(self, checkpoint: &str) -> bool {
+        let known = self.set_aside.try_update_value(|all| {
+            let known = all.iter().any(|known| known == checkpoint);
+            all.push(checkpoint.to_owned());
+            known
+        });
+        known.unwrap_or_default()
     }
 
     /// Classifies with this checkpoint from now on.

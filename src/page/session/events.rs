@@ -1,10 +1,10 @@
 //! Handling of the worker's events and of its death.
 
-use super::connection::News;
+use super::connection::{MOST_FAILURES, News};
 use super::figures::DeadUnits;
-use super::notices::{self, AfterDeath, Complaint, Death, PageFailure};
+use super::notices::{self, AfterDeath, Complaint, Death, Notice, PageFailure};
 use super::{Remedy, Session};
-use crate::protocol::{Event, Status};
+use crate::protocol::{Command, EngineFailure, Event, Failure, Status, TrainingFailure};
 use leptos::prelude::*;
 
 impl Session {
@@ -12,6 +12,7 @@ impl Session {
     pub(super) fn hear(self, news: News) {
         match news {
             News::Started => {
+                self.classifier.begin();
                 self.data.load(false);
                 self.library.list();
             }
@@ -32,10 +33,17 @@ impl Session {
             Event::Engines(engines) => self.machine.meet_engines(engines),
             Event::DataProgress(progress) => self.data.progress.set(Some(progress)),
             Event::DataOverview(overview) => self.data.overview.set(Some(overview)),
+            // The visitor has stopped the run, which has not ended yet.
+            Event::Status(status)
+                if status.is_running()
+                    && self.connection.status.get_untracked() == Status::Stopping => {}
             Event::Status(status) => {
                 self.run.follow(status);
                 self.connection.status.set(status);
             }
+            // The connection has taken note.
+            Event::LongTask { .. } => {}
+            Event::Reading(checkpoint) => self.connection.set_reading(checkpoint),
             Event::GpuFailed => self.connection.lose_gpu(),
             Event::Measured(case, measurement) => self.machine.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.run.opened.set(Some(engine)),
@@ -50,10 +58,12 @@ impl Session {
                 let layers = dead;
                 self.run.figures.dead_units.set(Some(DeadUnits { epoch, layers }));
             }
+            Event::RunFailed(failure) => self.lose_run(failure),
             Event::RunEnded { ending } => self.run.end(ending),
             Event::Library { runs, checkpoints } => self.library.take_all(runs, checkpoints),
             Event::Run(run) => self.library.take_run(*run),
             Event::Checkpoints { run, checkpoints } => {
+                self.run.note_checkpoints(&run, &checkpoints);
                 self.library.take_checkpoints(&run, checkpoints);
             }
             Event::RunRemoved { run } => self.library.drop_run(&run),
@@ -65,30 +75,70 @@ impl Session {
         }
     }
 
+    /// The run has failed. One whose GPU has failed goes on by itself, in a worker that asks for the GPU anew, and the
+    /// second time in a row with the CPU if the visitor agrees.
+    fn lose_run(self, failure: Failure) {
+        let of_gpu = matches!(
+            failure,
+            Failure::Training(TrainingFailure::Gpu(_))
+                | Failure::Engine { webgpu: true, why: EngineFailure::Gpu(_) }
+        );
+        let without_gpu = of_gpu || matches!(failure, Failure::Engine { webgpu: true, .. });
+        if of_gpu
+            && self.connection.note_failure(format!("{failure:?}"), false) == 1
+            && let Some(command) = self.again()
+        {
+            let lost = Complaint::from(PageFailure::GpuLost { how: Box::new(failure) });
+            self.notices.notify(lost.clone(), None);
+            self.connection.replace_worker();
+            self.run.go_on(command, lost);
+        } else {
+            self.notices.remove(Notice::announces_that_the_run_goes_on);
+            self.notices.notify(failure, without_gpu.then_some(Remedy::GoOnWithCpu));
+        }
+    }
+
+    /// What lets the run go on that was cut off.
+    fn again(self) -> Option<Command> {
+        self.library.checkpoints.with_untracked(|stored| self.run.again(stored, false))
+    }
+
     /// Cleans up after a dead worker, tells the visitor, and starts a new one unless workers keep dying or
-    /// only a reload helps.
+    /// only a reload helps. A run that was cut off goes on in it.
     fn lose_worker(self, how: Death) {
-        let Some(lost) = self.connection.give_up() else { return };
-        let interrupted = self.run.interrupt();
-        let kept = self
-            .library
-            .checkpoints
-            .with_untracked(|stored| notices::what_is_kept(stored, interrupted.as_deref()));
+        let was_idle = untrack(|| !self.run.is_busy() && !self.benchmark.is_measuring());
+        let Some(lost) = self.connection.give_up(format!("{how:?}"), was_idle) else { return };
+        let cut_off = self.run.interrupt();
+        let last = cut_off.as_ref().and_then(|cut_off| cut_off.last.as_deref());
+        let kept =
+            self.library.checkpoints.with_untracked(|stored| notices::what_is_kept(stored, last));
         let needs_reload = how.needs_reload();
-        let goes_on = !lost.is_crash_loop && !needs_reload;
-        let (next, remedy) = match interrupted {
+        let goes_on = lost.failures < MOST_FAILURES && !needs_reload;
+        // A checkpoint may have been read by chance when its reader died, but not twice.
+        let kills = lost.reading.as_deref().is_some_and(|name| self.classifier.set_aside(name));
+        let again = cut_off
+            .as_ref()
+            .filter(|cut_off| goes_on && !cut_off.was_held && !kills)
+            .and_then(|_| self.again());
+        let (next, remedy) = match last {
             _ if needs_reload => (AfterDeath::Reload, Some(Remedy::Reload)),
             _ if !goes_on => (AfterDeath::GivenUp, Some(Remedy::RestartWorker)),
-            Some(name) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(name))),
+            _ if again.is_some() => (AfterDeath::RunGoesOn, None),
+            Some(last) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(last.to_owned()))),
             None => (AfterDeath::NewWorker, None),
         };
-        let what = Complaint::from(PageFailure::WorkerLost { how: Box::new(how), kept, next });
+        let (how, set_aside) = (Box::new(how), lost.reading);
+        let what = Complaint::from(PageFailure::WorkerLost { how, kept, set_aside, next });
         self.data.progress.set(None);
         self.benchmark.lose_measurement(&what);
         self.connection.status.set(Status::Error);
-        self.notices.notify(what, remedy);
+        self.notices.remove(Notice::announces_that_the_run_goes_on);
+        self.notices.notify(what.clone(), remedy);
         if goes_on {
             self.connection.start_worker();
+        }
+        if let Some(command) = again {
+            self.run.go_on(command, what);
         }
         lost.unanswered.answer();
         // With the new worker, if there is one: only this case may have ended the old one.

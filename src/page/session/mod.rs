@@ -56,6 +56,7 @@ pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;
 pub use shown::ShownRun;
 pub use worker_link::LinkError;
+use worker_link::Program;
 
 /// The session with the worker. Copies of it and of its parts are the same session; only the
 /// session's own methods write the signals.
@@ -90,7 +91,7 @@ impl Session {
     #[must_use]
     pub fn open() -> Self {
         let notices = Notices::new();
-        let connection = Connection::new(notices);
+        let connection = Connection::new(Program::Training, notices);
         let machine = Machine::new(connection);
         let data = DataState::new(connection, notices);
         let classifier = ClassifierState::new(connection, notices);
@@ -98,7 +99,7 @@ impl Session {
         let library = LibraryState::new(connection, notices, classifier);
         let shown = ShownRun::new(connection, notices, classifier, library, run);
         let benchmark = BenchmarkState::new(connection, data, run);
-        let remedies = Remedies { connection, notices, data, run, library, benchmark };
+        let remedies = Remedies { connection, machine, notices, data, run, library, benchmark };
         let session = Self {
             notices,
             connection,

@@ -48,9 +48,25 @@ pub enum PageFailure {
         how: Box<Death>,
         /// The work that is stored.
         kept: StoredWork,
+        /// The checkpoint that it was reading, which is not read again by itself.
+        set_aside: Option<String>,
         /// What happens next.
         next: AfterDeath,
     },
+    /// The GPU has failed, and the run is about to go on with it.
+    GpuLost {
+        /// How.
+        how: Box<Failure>,
+    },
+    /// A run goes on by itself after it was cut off.
+    Resumed {
+        /// What had cut it off.
+        after: Box<Complaint>,
+        /// The steps that it has kept.
+        step: u64,
+    },
+    /// The page was reloaded while a run was in progress.
+    Reloaded,
     /// The browser started no worker.
     NoStart(LinkError),
     /// The worker is slow to load.
@@ -160,6 +176,8 @@ pub enum AfterDeath {
     NewWorker,
     /// A new worker has been started, and the interrupted run can be resumed.
     NewWorkerAndResume,
+    /// A new worker has been started, in which the interrupted run goes on.
+    RunGoesOn,
     /// Workers keep dying, so none was started.
     GivenUp,
     /// Only reloading the page helps.
@@ -173,10 +191,40 @@ pub enum Remedy {
     RetryData,
     /// Resume the run of this checkpoint, if it is stored.
     Resume(String),
+    /// Let the run go on with the CPU engine.
+    GoOnWithCpu,
     /// Start a worker again.
     RestartWorker,
     /// Reload the page.
     Reload,
+}
+
+impl Notice {
+    /// Whether it says that a run is about to go on by itself.
+    pub(super) const fn announces_that_the_run_goes_on(&self) -> bool {
+        matches!(
+            self.what,
+            Complaint::Page(
+                PageFailure::WorkerLost { next: AfterDeath::RunGoesOn, .. }
+                    | PageFailure::GpuLost { .. }
+                    | PageFailure::Resumed { .. }
+            )
+        )
+    }
+
+    /// Whether it says that nothing is tried again by itself.
+    pub const fn gives_up(&self) -> bool {
+        let what = &self.what;
+        matches!(what, Complaint::Page(PageFailure::WorkerLost { next: AfterDeath::GivenUp, .. }))
+    }
+
+    /// The steps that a run has kept which goes on by itself, if it says that one does.
+    pub const fn resumed_at(&self) -> Option<u64> {
+        match self.what {
+            Complaint::Page(PageFailure::Resumed { step, .. }) => Some(step),
+            _ => None,
+        }
+    }
 }
 
 /// Nobody reads more messages than this; the oldest are dropped.

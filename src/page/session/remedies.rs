@@ -1,19 +1,22 @@
 //! The actions of the buttons beside messages.
 
+use js_sys::Date;
 use leptos::prelude::*;
 
 use super::benchmark::BenchmarkState;
-use super::connection::Connection;
+use super::connection::{Connection, PastFailure};
 use super::data::DataState;
 use super::library::LibraryState;
+use super::machine::Machine;
 use super::notices::{Notices, PageFailure, Remedy};
 use super::run::CurrentRun;
-use crate::page::browser::words_of;
+use crate::page::browser::{user_agent, words_of};
 
 /// Carries out the actions that messages offer.
 #[derive(Clone, Copy)]
 pub struct Remedies {
     pub(super) connection: Connection,
+    pub(super) machine: Machine,
     pub(super) notices: Notices,
     pub(super) data: DataState,
     pub(super) run: CurrentRun,
@@ -31,8 +34,23 @@ impl Remedies {
                     && !self.benchmark.is_measuring()
                     && stored.iter().any(|stored| stored.name == *name && !stored.finished)
             }
+            Remedy::GoOnWithCpu => !self.run.is_busy() && !self.benchmark.is_measuring(),
             _ => true,
         }
+    }
+
+    /// What failed, and where, for whoever is to find out why: facts, in English, and nothing of the visitor's.
+    pub fn report(self) -> String {
+        let engines = self.machine.engines.get_untracked();
+        let address = window().location().href().unwrap_or_default();
+        let status = self.connection.status.get_untracked().as_str();
+        let mut report =
+            format!("Atelier, {address}\n{}\n{engines:?}\nstatus: {status}\n", user_agent());
+        for PastFailure { at_ms, what } in self.connection.failures() {
+            let at = String::from(Date::new(&at_ms.into()).to_iso_string());
+            report.push_str(&format!("{at} {what}\n"));
+        }
+        report
     }
 
     /// Carries out a message's action.
@@ -40,6 +58,13 @@ impl Remedies {
         match remedy {
             Remedy::RetryData => self.data.load(true),
             Remedy::Resume(checkpoint) => self.run.resume(checkpoint),
+            Remedy::GoOnWithCpu => {
+                let stored = self.library.checkpoints;
+                if let Some(command) = stored.with_untracked(|stored| self.run.again(stored, true))
+                {
+                    self.run.begin(command);
+                }
+            }
             Remedy::RestartWorker => {
                 self.notices.remove(|notice| notice.remedy == Some(Remedy::RestartWorker));
                 self.connection.start_worker_anew();

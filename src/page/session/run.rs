@@ -8,14 +8,31 @@ use super::connection::Connection;
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
 use super::machine::Machine;
-use super::notices::{Notices, Remedy};
+use super::notices::{self, Complaint, Notice, Notices, PageFailure, Remedy};
+use super::worker_link::LinkError;
 use crate::protocol::{
-    Command, Ending, EpochMetrics, NewRun, OpenedEngine, Progress, RunOverview, Status,
+    CheckpointSummary, Command, Ending, EpochMetrics, Failure, NewRun, OpenedEngine, Progress,
+    RunOverview, Status,
 };
 use crate::settings::EngineChoice;
 
 /// The shortest time between redraws of numbers and charts.
 const REDRAW_MS: u32 = 250;
+
+/// How often a run that goes on by itself asks for the right to train, and how long it waits in between: longer than a
+/// lease of the dead worker lasts.
+const GO_ON_ATTEMPTS: u32 = 30;
+const BETWEEN_ATTEMPTS_MS: u32 = 1000;
+/// A run that was stopped ends after the stretch of steps under way; on software, the largest batches take 20 s.
+const STOPS_WITHIN_S: u32 = 30;
+
+/// A run that ended with its worker.
+pub(super) struct CutOff {
+    /// The name that its last checkpoint has, if there is one.
+    pub last: Option<String>,
+    /// Whether the visitor had paused or stopped it.
+    pub was_held: bool,
+}
 
 /// The current run or the last one.
 #[derive(Clone, Copy)]
@@ -36,9 +53,16 @@ pub struct CurrentRun {
 /// The state that the page does not draw.
 #[derive(Default)]
 struct Inner {
-    /// The checkpoint from which the current run could resume if the worker died; none until a new run has
-    /// begun.
-    at_stake: Option<String>,
+    /// The command that began the run.
+    asked: Option<Command>,
+    /// The current run's name; none until a new run has begun.
+    name: Option<String>,
+    /// From how far on another checkpoint is progress since the run began or went on, in steps.
+    proven: u64,
+    /// Why the run is going on by itself, until it does.
+    goes_on_after: Option<Complaint>,
+    /// Counts requests to stop.
+    stops: u32,
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
@@ -65,20 +89,27 @@ impl CurrentRun {
 
     /// Begins a run.
     pub fn start(self, run: NewRun) {
-        self.begin(Command::Start(run));
+        self.begin(Command::Start(Box::new(run)));
     }
 
     /// Resumes an unfinished run.
     pub fn resume(self, checkpoint: String) {
-        self.begin(Command::Resume { checkpoint });
+        self.begin(Command::Resume { checkpoint, on_cpu: false });
     }
 
-    fn begin(self, command: Command) {
+    /// Begins a run at the visitor's request.
+    pub(super) fn begin(self, command: Command) {
+        self.connection.is_well();
         self.inner.update_value(|inner| {
-            inner.at_stake = match &command {
-                Command::Resume { checkpoint } => Some(checkpoint.clone()),
+            inner.asked = Some(command.clone());
+            inner.name = match &command {
+                // Any other checkpoint begins a branch, which gets a name of its own.
+                Command::Resume { checkpoint, .. } if checkpoint.ends_with("_last") => {
+                    CheckpointSummary::run_of(checkpoint).map(str::to_owned)
+                }
                 _ => None,
             };
+            inner.goes_on_after = None;
         });
         self.figures.ending.set(None);
         // Messages about an earlier run are dismissed; those about the data are not.
@@ -108,15 +139,99 @@ impl CurrentRun {
         });
     }
 
+    /// Lets a run that was cut off go on by itself, in another worker.
+    pub(super) fn go_on(self, command: Command, after: Complaint) {
+        self.inner.update_value(|inner| inner.goes_on_after = Some(after));
+        self.under_way.set(true);
+        self.try_to_go_on(command, GO_ON_ATTEMPTS);
+    }
+
+    /// Lets the run of this tab's link go on after the page was reloaded.
+    pub fn go_on_after_reload(self, command: Command) {
+        self.inner.update_value(|inner| inner.asked = Some(command.clone()));
+        self.go_on(command, PageFailure::Reloaded.into());
+    }
+
+    /// The former worker may hold the right to train the run for a moment longer.
+    fn try_to_go_on(self, command: Command, attempts: u32) {
+        let again = command.clone();
+        self.connection.ask(command, move |outcome| match outcome {
+            Err(Complaint::Worker(Failure::RunElsewhere { .. })) if attempts > 1 => {
+                Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on(again, attempts - 1))
+                    .forget();
+            }
+            // The worker's end has a message of its own, and what follows was decided there.
+            Err(failure) if notices::is_of_worker(&failure) => {}
+            Err(failure) => {
+                self.under_way.set(false);
+                self.notices.notify(failure, None);
+            }
+            Ok(_) => {}
+        });
+    }
+
+    /// What lets a run go on that was cut off: from its newest checkpoint, or from its first step if it has none; `None`
+    /// if the visitor held it.
+    pub(super) fn again(self, stored: &[CheckpointSummary], on_cpu: bool) -> Option<Command> {
+        self.inner.with_value(|inner| {
+            let last = inner.name.as_ref().map(|run| format!("model_{run}_last"));
+            let last = last.filter(|last| stored.iter().any(|it| it.name == *last && !it.finished));
+            if let Some(checkpoint) = last {
+                return Some(Command::Resume { checkpoint, on_cpu });
+            }
+            let mut asked = inner.asked.clone()?;
+            match &mut asked {
+                Command::Start(run) => {
+                    run.again.clone_from(&inner.name);
+                    if on_cpu {
+                        run.config.engine = EngineChoice::Cpu;
+                    }
+                }
+                Command::Resume { on_cpu: cpu, .. } => *cpu = on_cpu,
+                _ => return None,
+            }
+            Some(asked)
+        })
+    }
+
+    /// The checkpoints of a run have changed: if the current one has come further, failures before no longer count.
+    pub(super) fn note_checkpoints(self, run: &str, checkpoints: &[CheckpointSummary]) {
+        let newest = checkpoints.iter().map(|it| it.step).max().unwrap_or_default();
+        let is_progress = self.inner.try_update_value(|inner| {
+            let is_progress = inner.name.as_deref() == Some(run) && newest > inner.proven;
+            inner.proven = if is_progress { newest } else { inner.proven };
+            is_progress
+        });
+        if is_progress == Some(true) {
+            self.connection.is_well();
+        }
+    }
+
     /// Pauses or continues the run.
     pub fn pause_or_continue(self) {
         let paused = self.connection.status.get_untracked() == Status::Paused;
         self.connection.order(if paused { Command::Continue } else { Command::Pause });
     }
 
-    /// Stops the run; its last checkpoint is kept.
+    /// Stops the run; its last checkpoint is kept. A worker that does not come to an end is ended.
     pub fn stop(self) {
+        let order = self.inner.try_update_value(|inner| {
+            inner.stops += 1;
+            inner.stops
+        });
         self.connection.order(Command::Stop);
+        if !untrack(move || self.is_busy()) {
+            return;
+        }
+        self.connection.status.set(Status::Stopping);
+        Timeout::new(1000 * STOPS_WITHIN_S, move || {
+            let is_latest = self.inner.try_with_value(|inner| Some(inner.stops) == order);
+            if is_latest == Some(true) && self.connection.status.get_untracked() == Status::Stopping
+            {
+                self.connection.lose(LinkError::DoesNotStop(STOPS_WITHIN_S));
+            }
+        })
+        .forget();
     }
 
     /// The worker's status is about to change.
@@ -141,10 +256,18 @@ impl CurrentRun {
             ..Live::default()
         };
         self.figures.curves.set_value(curves);
-        self.inner.update_value(|inner| {
+        let (name, step) = (run.run.clone(), run.step);
+        let went_on_after = self.inner.try_update_value(|inner| {
             inner.live = live;
-            inner.at_stake = Some(format!("model_{}_last", run.run));
+            inner.name = Some(name);
+            inner.proven = step;
+            inner.goes_on_after.take()
         });
+        if let Some(Some(after)) = went_on_after {
+            self.notices.remove(Notice::announces_that_the_run_goes_on);
+            let after = Box::new(after);
+            self.notices.notify(PageFailure::Resumed { after, step }, None);
+        }
         self.figures.dead_units.set(None);
         self.figures.background.set(None);
         // The curves hold them now, and the overview is cloned often.
@@ -198,13 +321,20 @@ impl CurrentRun {
         self.redraw();
     }
 
-    /// The worker has died: publishes the latest numbers, and returns the checkpoint from which the run can
-    /// resume, if one was in progress.
-    pub(super) fn interrupt(self) -> Option<String> {
+    /// The worker has died: publishes the latest numbers, and returns how the run was cut off, if one was in progress.
+    pub(super) fn interrupt(self) -> Option<CutOff> {
         self.redraw();
-        let running = untrack(move || self.is_busy());
+        let is_running = untrack(move || self.is_busy());
         self.under_way.set(false);
-        running.then(|| self.inner.with_value(|inner| inner.at_stake.clone())).flatten()
+        is_running.then(|| CutOff {
+            last: self
+                .inner
+                .with_value(|inner| Some(format!("model_{}_last", inner.name.as_ref()?))),
+            was_held: matches!(
+                self.connection.status.get_untracked(),
+                Status::Paused | Status::Stopping
+            ),
+        })
     }
 
     /// Publishes the newest numbers soon, batching many steps.

@@ -1,7 +1,7 @@
 //! One worker as a typed connection. It ends the worker when it is dropped.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -27,6 +27,9 @@ pub enum LinkError {
     /// The worker has been silent for too long, in seconds.
     #[error("it has been silent for {0} seconds")]
     Silent(u32),
+    /// The run has not ended so many seconds after it was to.
+    #[error("its run has not stopped for {0} seconds")]
+    DoesNotStop(u32),
     /// The bytes of a message did not arrive.
     #[error("a message between page and worker was lost: its bytes did not arrive")]
     Lost,
@@ -38,6 +41,33 @@ pub enum LinkError {
     Protocol(#[from] ProtocolError),
 }
 
+/// The programs that run in workers, each of which has a connection of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Trains, classifies and keeps the library.
+    Training,
+}
+
+impl Program {
+    /// Its script beside the page.
+    const fn script(self) -> &'static str {
+        match self {
+            Self::Training => "worker_loader.js",
+        }
+    }
+}
+
+/// What a worker says: its script by itself, every second, or its program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// It lives.
+    Beat,
+    /// So many bytes of its program have arrived.
+    Loading(f64),
+    /// An event.
+    Event(Event),
+}
+
 /// A running worker.
 pub struct WorkerLink {
     worker: Worker,
@@ -45,13 +75,14 @@ pub struct WorkerLink {
 }
 
 impl WorkerLink {
-    /// Starts the worker whose script lies beside the page. Everything it sends goes to `hear`.
+    /// Starts a worker with this program. Everything it sends goes to `hear`.
     pub fn spawn(
-        hear: impl Fn(Result<Event, LinkError>) + Clone + 'static,
+        program: Program,
+        hear: impl Fn(Result<Heard, LinkError>) + Clone + 'static,
     ) -> Result<Self, LinkError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&address_of("worker_loader.js"), &options)
+        let worker = Worker::new_with_options(&address_of(program.script()), &options)
             .map_err(|error| LinkError::Refused(words_of(&error)))?;
         let on_message = {
             let hear = hear.clone();
@@ -100,7 +131,20 @@ impl Drop for WorkerLink {
     }
 }
 
-fn read(data: &JsValue) -> Result<Event, LinkError> {
-    let bytes = data.dyn_ref::<Uint8Array>().ok_or(ProtocolError::NoBytes)?;
-    Ok(protocol::decode(&bytes.to_vec())?)
+/// The program sends bytes; its script, which `www/worker_loader.js` is, sends objects.
+fn read(data: &JsValue) -> Result<Heard, LinkError> {
+    if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
+        return Ok(Heard::Event(protocol::decode(&bytes.to_vec())?));
+    }
+    let get = |from: &JsValue, key: &str| {
+        Reflect::get(from, &key.into()).ok().filter(|value| !value.is_undefined())
+    };
+    if get(data, "beat").is_some() {
+        return Ok(Heard::Beat);
+    }
+    if let Some(bytes) = get(data, "loading").and_then(|loading| get(&loading, "bytes")?.as_f64()) {
+        return Ok(Heard::Loading(bytes));
+    }
+    let reason = get(data, "failed").and_then(|failed| get(&failed, "reason")?.as_string());
+    Err(reason.map_or_else(|| ProtocolError::NoBytes.into(), LinkError::Script))
 }

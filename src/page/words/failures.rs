@@ -18,6 +18,7 @@ pub struct FailureWords {
     pub(super) told: fn(&Complaint) -> Told,
     pub(super) remedy: fn(&Remedy) -> &'static str,
     pub(super) dismiss: &'static str,
+    pub(super) copy_report: &'static str,
 }
 
 impl FailureWords {
@@ -29,6 +30,11 @@ impl FailureWords {
     /// On the button that does what a message offers.
     pub fn remedy(&self, remedy: &Remedy) -> &'static str {
         (self.remedy)(remedy)
+    }
+
+    /// On the button that copies a report of what failed.
+    pub const fn copy_report(&self) -> &'static str {
+        self.copy_report
     }
 
     /// On the button that dismisses a message.

@@ -3,8 +3,8 @@
 use crate::page::session::{
     AfterDeath, Complaint, Death, DeletedThing, LinkError, PageFailure, StoredWork,
 };
-use crate::protocol::ProtocolError;
 use crate::protocol::failure_tests::samples;
+use crate::protocol::{Failure, ProtocolError};
 use crate::settings::LinkSettings;
 
 fn link_errors() -> Vec<LinkError> {
@@ -13,7 +13,8 @@ fn link_errors() -> Vec<LinkError> {
         LinkError::Refused(browser_text()),
         LinkError::NotLoaded,
         LinkError::Script(browser_text()),
-        LinkError::Silent(40),
+        LinkError::Silent(4),
+        LinkError::DoesNotStop(30),
         LinkError::Lost,
         LinkError::Carriage(browser_text()),
         LinkError::Protocol(ProtocolError::Version { theirs: 5 }),
@@ -33,11 +34,18 @@ fn deaths() -> Vec<PageFailure> {
     let next = [
         AfterDeath::NewWorker,
         AfterDeath::NewWorkerAndResume,
+        AfterDeath::RunGoesOn,
         AfterDeath::GivenUp,
         AfterDeath::Reload,
     ];
     how.zip(kept.into_iter().cycle().zip(next.into_iter().cycle()))
-        .map(|(how, (kept, next))| PageFailure::WorkerLost { how: Box::new(how), kept, next })
+        .zip([None, Some("model_20261125_101010_last".to_owned())].into_iter().cycle())
+        .map(|((how, (kept, next)), set_aside)| PageFailure::WorkerLost {
+            how: Box::new(how),
+            kept,
+            set_aside,
+            next,
+        })
         .collect()
 }
 
@@ -47,6 +55,10 @@ fn of_the_page() -> Vec<PageFailure> {
     let mistakes = || LinkSettings::from_pairs(pairs).mistakes;
     let mut all = vec![
         PageFailure::SlowStart { seconds: 30 },
+        PageFailure::GpuLost { how: Box::new(Failure::NoRunUnderWay) },
+        PageFailure::Reloaded,
+        PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 0 },
+        PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 940 },
         PageFailure::NoWorker,
         PageFailure::WorkerEnded,
         PageFailure::WrongAnswer,

@@ -44,17 +44,21 @@ pub struct LibraryService {
 }
 
 impl LibraryService {
-    /// Opens the library and joins the other tabs. If the library does not open, that is reported; everything
-    /// else works without it.
-    pub async fn open(port: Rc<Port>) -> Rc<Self> {
+    /// Joins the other tabs, opens the library and tells the page of it; nobody waits for that. If the library does not
+    /// open, that is reported; everything else works without it.
+    pub fn begin(port: Rc<Port>) -> Rc<Self> {
         let service = Rc::new_cyclic(|this| Self::new(this, port));
-        match service.library.open().await {
-            Ok(()) => {
-                service.tell_of_migration();
-                service.deletions.remove_leftovers().await;
+        let opening = Rc::clone(&service);
+        wasm_bindgen_futures::spawn_local(async move {
+            match opening.library.open().await {
+                Ok(()) => {
+                    opening.tell_of_migration();
+                    opening.deletions.remove_leftovers().await;
+                }
+                Err(error) => opening.complain(error),
             }
-            Err(error) => service.complain(error),
-        }
+            opening.post_all().await;
+        });
         let this = Rc::downgrade(&service);
         wasm_bindgen_futures::spawn_local(async move {
             loop {

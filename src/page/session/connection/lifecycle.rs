@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use super::watchdog::Silence;
 use super::{Connection, Inner, News, Waiting};
 use crate::page::session::notices;
-use crate::page::session::worker_link::{PATIENCE_MS, WorkerLink};
+use crate::page::session::worker_link::{Heard, PATIENCE_MS, WorkerLink};
 use crate::page::session::{PageFailure, Remedy};
-use crate::protocol::Status;
+use crate::protocol::{Event, Status};
 
-/// This many deaths within [`DEATHS_WITHIN_MS`] are a crash loop; no further worker is started automatically.
-const MOST_DEATHS: usize = 3;
-const DEATHS_WITHIN_MS: f64 = 60_000.0;
+/// This many failures in a row, and nothing is tried again automatically.
+pub const MOST_FAILURES: usize = 3;
+/// A worker that had nothing to do and lived this long has not failed in a row with the one before it.
+const LONG_LIFE_MS: f64 = 60_000.0;
 
 /// The requests that a worker left unanswered when it ended.
 #[must_use = "whoever waits for an answer is to get one"]
@@ -22,7 +23,7 @@ impl Unanswered {
     /// Tells all callers that the worker has ended. They may ask again: by now the next worker has started,
     /// or there is none.
     pub fn answer(self) {
-        for Waiting { then, .. } in self.0 {
+        for Waiting { then } in self.0 {
             then(Err(notices::worker_ended()));
         }
     }
@@ -32,8 +33,19 @@ impl Unanswered {
 pub struct LostWorker {
     /// The requests to answer once it is settled whether there is another worker.
     pub unanswered: Unanswered,
-    /// Whether workers die so often that no further one is started automatically.
-    pub is_crash_loop: bool,
+    /// The checkpoint that it was reading, if any.
+    pub reading: Option<String>,
+    /// How many failures there have been in a row, with this one.
+    pub failures: usize,
+}
+
+/// A failure, for a report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastFailure {
+    /// Milliseconds since 1970 UTC.
+    pub at_ms: f64,
+    /// What failed, as its type says it.
+    pub what: String,
 }
 
 impl Inner {
@@ -61,17 +73,20 @@ impl Connection {
             inner.generation += 1;
             inner.silence = Silence::default();
             inner.gpu_failed = false;
+            inner.reading = None;
             inner.generation
         });
-        let spawned = WorkerLink::spawn(move |heard| {
+        let spawned = WorkerLink::spawn(self.program, move |heard| {
             if self.inner.with_value(|inner| Some(inner.generation) != generation) {
                 return;
             }
+            self.inner.update_value(|inner| match &heard {
+                Ok(Heard::Event(Event::LongTask { ms })) => inner.silence.is_announced(*ms),
+                _ => inner.silence.is_broken(),
+            });
             match heard {
-                Ok(event) => {
-                    self.inner.update_value(|inner| inner.silence.is_broken());
-                    self.tell(News::Said(event));
-                }
+                Ok(Heard::Event(event)) => self.tell(News::Said(event)),
+                Ok(Heard::Beat | Heard::Loading(_)) => {}
                 Err(error) => self.tell(News::Lost(error.into())),
             }
         });
@@ -98,16 +113,22 @@ impl Connection {
 
     /// Starts a worker at the visitor's request, however many have died.
     pub(in crate::page::session) fn start_worker_anew(self) {
-        self.inner.update_value(|inner| inner.deaths.clear());
+        self.is_well();
         self.start_worker();
     }
 
     /// Replaces a worker whose GPU has failed, for a task that needs a GPU: a worker can open only one. Runs
     /// and checkpoints are stored, and the data set is cached.
     pub(in crate::page::session) fn replace_worker_without_gpu(self) {
-        let former = self
-            .inner
-            .try_update_value(|inner| inner.gpu_failed.then(|| inner.forget_worker()).flatten());
+        let failed = self.inner.try_with_value(|inner| inner.gpu_failed);
+        if failed == Some(true) {
+            self.replace_worker();
+        }
+    }
+
+    /// Ends the worker, if there is one, and starts another.
+    pub(in crate::page::session) fn replace_worker(self) {
+        let former = self.inner.try_update_value(Inner::forget_worker);
         let Some(Some((former, unanswered))) = former else { return };
         self.end(former);
         self.tell(News::Replaced);
@@ -116,18 +137,44 @@ impl Connection {
     }
 
     /// Cleans up after a dead worker; `None` if there is none. Another one is started, or not, before the
-    /// requests to the dead one are answered.
-    pub(in crate::page::session) fn give_up(self) -> Option<LostWorker> {
-        let now = js_sys::Date::now();
+    /// requests to the dead one are answered. `was_idle` if it had nothing to do.
+    pub(in crate::page::session) fn give_up(
+        self,
+        what: String,
+        was_idle: bool,
+    ) -> Option<LostWorker> {
         let lost = self.inner.try_update_value(|inner| {
             let (link, unanswered) = inner.forget_worker()?;
-            inner.deaths.retain(|death| now - death < DEATHS_WITHIN_MS);
-            inner.deaths.push(now);
-            Some((link, unanswered, inner.deaths.len() >= MOST_DEATHS))
+            Some((link, unanswered, inner.reading.take()))
         });
-        let (link, unanswered, is_crash_loop) = lost.flatten()?;
+        let (link, unanswered, reading) = lost.flatten()?;
         self.end(link);
-        Some(LostWorker { unanswered, is_crash_loop })
+        let failures = self.note_failure(what, was_idle);
+        Some(LostWorker { unanswered, reading, failures })
+    }
+
+    /// Counts a failure; returns how many there have been in a row.
+    pub(in crate::page::session) fn note_failure(self, what: String, was_idle: bool) -> usize {
+        let at_ms = js_sys::Date::now();
+        let failures = self.inner.try_update_value(|inner| {
+            let former = inner.failures.last().map(|failure| failure.at_ms);
+            if was_idle && former.is_some_and(|former| (at_ms - former).abs() > LONG_LIFE_MS) {
+                inner.failures.clear();
+            }
+            inner.failures.push(PastFailure { at_ms, what });
+            inner.failures.len()
+        });
+        failures.unwrap_or_default()
+    }
+
+    /// What was tried has come further than before, or the visitor tries anew: earlier failures no longer count.
+    pub(in crate::page::session) fn is_well(self) {
+        self.inner.update_value(|inner| inner.failures.clear());
+    }
+
+    /// The failures in a row, oldest first.
+    pub(in crate::page::session) fn failures(self) -> Vec<PastFailure> {
+        self.inner.with_value(|inner| inner.failures.clone())
     }
 
     /// Ends a worker. This may run inside one of the link's own listeners, which must not be dropped

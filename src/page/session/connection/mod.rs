@@ -1,6 +1,7 @@
-//! The connection to the worker: requests and answers, starting a worker, and noticing that it has ended.
+//! The connection to a worker: requests and answers, starting a worker, and noticing that it hangs or has ended.
 //!
-//! It knows nothing about what the worker does. What it cannot handle alone goes to the session as [`News`].
+//! It knows nothing about what the worker does, and each program ([`Program`]) has one of its own. What it cannot handle
+//! alone goes to the session as [`News`].
 
 mod lifecycle;
 mod watchdog;
@@ -11,8 +12,9 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+pub use self::lifecycle::{MOST_FAILURES, PastFailure};
 use super::notices::{self, Complaint, Death, Notices, Remedy};
-use super::worker_link::{LinkError, WorkerLink};
+use super::worker_link::{LinkError, Program, WorkerLink};
 use crate::protocol::{Command, Event, Reply, Request, Status};
 
 /// A closure that receives an answer.
@@ -41,13 +43,12 @@ enum Sent {
 /// A pending command.
 struct Waiting {
     then: Then,
-    /// After how many silent ticks the worker is considered dead; `None` if the answer may take any time.
-    patience: Option<u32>,
 }
 
 /// The connection to the worker, and the worker's state.
 #[derive(Clone, Copy)]
 pub struct Connection {
+    program: Program,
     inner: StoredValue<Inner, LocalStorage>,
     notices: Notices,
     /// What the worker is doing.
@@ -73,14 +74,17 @@ struct Inner {
     silence: watchdog::Silence,
     /// Whether this worker has permanently lost its GPU.
     gpu_failed: bool,
-    /// The times at which workers died, in milliseconds since 1970 UTC.
-    deaths: Vec<f64>,
+    /// The checkpoint that the worker is reading, if any.
+    reading: Option<String>,
+    /// The failures in a row, oldest first.
+    failures: Vec<PastFailure>,
 }
 
 impl Connection {
     /// No worker yet.
-    pub(super) fn new(notices: Notices) -> Self {
+    pub(super) fn new(program: Program, notices: Notices) -> Self {
         Self {
+            program,
             inner: StoredValue::new_local(Inner::default()),
             notices,
             status: RwSignal::new(Status::Loading),
@@ -114,8 +118,7 @@ impl Connection {
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
             let Some(link) = &inner.link else { return Sent::Nowhere(Box::new(then)) };
-            let patience = watchdog::patience_for(&request.command);
-            inner.waiting.insert(id, Waiting { then: Box::new(then), patience });
+            inner.waiting.insert(id, Waiting { then: Box::new(then) });
             if inner.listening {
                 link.send(&request).map_or_else(Sent::Lost, |()| Sent::Away)
             } else {
@@ -161,9 +164,19 @@ impl Connection {
     /// Passes an answer to the closure that waits for it.
     pub(super) fn answer(self, id: u32, outcome: Result<Reply, Complaint>) {
         let asked = self.inner.try_update_value(|inner| inner.waiting.remove(&id)).flatten();
-        if let Some(Waiting { then, .. }) = asked {
+        if let Some(Waiting { then }) = asked {
             then(outcome);
         }
+    }
+
+    /// The worker begins to read this checkpoint, or has read it.
+    pub(super) fn set_reading(self, checkpoint: Option<String>) {
+        self.inner.update_value(|inner| inner.reading = checkpoint);
+    }
+
+    /// The worker is of no use any more.
+    pub(super) fn lose(self, why: LinkError) {
+        self.tell(News::Lost(why.into()));
     }
 
     /// The worker has permanently lost its GPU.

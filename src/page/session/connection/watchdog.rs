@@ -1,4 +1,8 @@
-//! Detects a worker that ended silently, as when the browser shuts it down.
+//! Notices a worker that hangs or has ended without a word.
+//!
+//! A worker's script beats every second, from before its program has arrived (`www/worker_loader.js`), so a worker
+//! that is silent does nothing else either, whatever it was asked for. A task that holds its thread longer is announced
+//! with [`crate::protocol::Event::LongTask`].
 
 use std::time::Duration;
 
@@ -6,79 +10,46 @@ use leptos::prelude::*;
 
 use super::{Connection, News};
 use crate::page::session::worker_link::LinkError;
-use crate::protocol::{Command, LibraryCommand, Status};
 
-const TICK_S: u32 = 5;
-/// Steps and answers normally arrive several times a second; the slowest steps (software WebGPU, the largest
-/// batch) take some 20 seconds.
-const PATIENCE_TICKS: u32 = 8;
-/// Opening a GPU compiles its shaders, during which the worker sends nothing.
-const SELF_TEST_TICKS: u32 = 36;
-/// A worker may be this many times slower than it was before in the same phase.
-const SLOWER: u32 = 4;
-/// Earlier silences may extend the limit by at most this factor, or a hang would be noticed too late.
-const MOST_STRETCH: u32 = 2;
+const TICK_S: u32 = 1;
+/// A worker is taken for dead at this many ticks in a row without a word from it, between 3 and 4 seconds after the last
+/// one: two beats, which are as far apart as ticks, have failed to appear by then, and a third is late.
+const MOST_SILENT_TICKS: u32 = 4;
+/// The script comes from the network, so the first beat may take longer.
+const MOST_TICKS_UNTIL_FIRST_BEAT: u32 = 60;
 
-/// How many silent ticks are too many while a command is pending; `None` if its answer may take any time.
-pub(super) const fn patience_for(command: &Command) -> Option<u32> {
-    match command {
-        Command::LoadData { .. } => None,
-        // Files may be large and runs long.
-        Command::Library(LibraryCommand::Import { .. } | LibraryCommand::Export(_)) => None,
-        Command::Measure { .. } => Some(SELF_TEST_TICKS),
-        _ => Some(PATIENCE_TICKS),
-    }
-}
-
-/// What a silent worker is doing. How slow it is in one phase says nothing about the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// Opening and testing an engine.
-    SelfTest,
-    /// Measuring an engine, which also opens it.
-    Benchmark,
-    Training,
-    Validating,
-    /// Answering, with nothing else to do.
-    Answering,
-}
-
-/// How long the worker has been silent although something is due. Counted in ticks and not by a clock: a tab
-/// that the browser froze for hours has merely missed ticks.
-#[derive(Clone, Debug, Default)]
+/// How long the worker has been silent. Counted in ticks and not by a clock: a tab that the browser froze, or whose
+/// machine slept, has missed ticks along with beats. In a hidden tab ticks may be a minute apart, and it takes as much
+/// longer.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Silence {
+    has_spoken: bool,
     ticks: u32,
-    phase: Option<Phase>,
-    /// The longest silence so far in each phase that has ended.
-    longest: Vec<(Phase, u32)>,
+    /// Ticks that an announced task may take besides.
+    announced: u32,
 }
 
 impl Silence {
-    /// The worker sent something.
+    /// The worker has said something.
     pub fn is_broken(&mut self) {
-        if let Some(phase) = self.phase.filter(|_| self.ticks > 0) {
-            match self.longest.iter_mut().find(|(known, _)| *known == phase) {
-                Some((_, longest)) => *longest = self.ticks.max(*longest),
-                None => self.longest.push((phase, self.ticks)),
-            }
-        }
-        self.ticks = 0;
+        *self = Self { has_spoken: true, ..Self::default() };
     }
 
-    /// Nothing is due.
-    fn is_expected(&mut self) {
-        (self.ticks, self.phase) = (0, None);
+    /// A task that holds the worker's thread for about so many milliseconds follows.
+    pub fn is_announced(&mut self, ms: u32) {
+        self.is_broken();
+        // A machine that has become twice as slow meanwhile is not dead.
+        self.announced = (2 * ms).div_ceil(1000 * TICK_S);
     }
 
-    /// Counts one more tick in this phase; returns whether that is too long.
-    fn lasts(&mut self, phase: Phase, patience: u32) -> bool {
-        if self.phase.replace(phase) != Some(phase) {
-            self.ticks = 0;
-        }
+    /// Counts one more tick; returns the seconds that the silence has lasted if that is too long.
+    fn lasts(&mut self) -> Option<u32> {
         self.ticks += 1;
-        let known = self.longest.iter().find(|(known, _)| *known == phase);
-        let learnt = known.map_or(0, |(_, longest)| longest * SLOWER);
-        self.ticks >= learnt.clamp(patience, patience * MOST_STRETCH)
+        let most = match self.has_spoken {
+            true => MOST_SILENT_TICKS + self.announced,
+            false => MOST_TICKS_UNTIL_FIRST_BEAT,
+        };
+        (self.ticks >= most).then_some(self.ticks * TICK_S)
     }
 }
 
@@ -89,26 +60,12 @@ impl Connection {
     }
 
     fn look_after_worker(self) {
-        let status = self.status.get_untracked();
         let overdue = self.inner.try_update_value(|inner| {
-            let answer_due = inner.waiting.values().filter_map(|waiting| waiting.patience).max();
-            let due = match status {
-                _ if !inner.listening => None,
-                Status::SelfTest => Some((Phase::SelfTest, SELF_TEST_TICKS)),
-                Status::Benchmark => Some((Phase::Benchmark, SELF_TEST_TICKS)),
-                Status::Training => Some((Phase::Training, PATIENCE_TICKS)),
-                Status::Validating => Some((Phase::Validating, PATIENCE_TICKS)),
-                _ => answer_due.map(|patience| (Phase::Answering, patience)),
-            };
-            let Some((phase, patience)) = due else {
-                inner.silence.is_expected();
-                return None;
-            };
-            inner.silence.lasts(phase, patience).then_some(inner.silence.ticks)
+            inner.link.as_ref()?;
+            inner.silence.lasts()
         });
-        if let Some(Some(ticks)) = overdue {
-            let silent = LinkError::Silent(ticks * TICK_S);
-            self.tell(News::Lost(silent.into()));
+        if let Some(Some(seconds)) = overdue {
+            self.tell(News::Lost(LinkError::Silent(seconds).into()));
         }
     }
 }
@@ -117,69 +74,42 @@ impl Connection {
 mod tests {
     use super::*;
 
-    fn ticks_until_overdue(silence: &mut Silence, phase: Phase, patience: u32) -> u32 {
-        (1..1000).find(|_| silence.lasts(phase, patience)).unwrap_or_default()
+    fn ticks_until_overdue(silence: &mut Silence) -> u32 {
+        (1..1000).find(|_| silence.lasts().is_some()).unwrap_or_default()
     }
 
-    /// For a worker that takes steps.
-    fn step_ticks(silence: &mut Silence) -> u32 {
-        ticks_until_overdue(silence, Phase::Training, PATIENCE_TICKS)
-    }
-
-    /// A silence of this many ticks in a phase, which then ends.
-    fn pass(silence: &mut Silence, phase: Phase, ticks: u32) {
-        for _ in 0..ticks {
-            silence.lasts(phase, SELF_TEST_TICKS);
-        }
-        silence.is_broken();
-    }
-
-    #[test]
-    fn a_silent_worker_is_given_up_after_a_while() {
-        assert_eq!(step_ticks(&mut Silence::default()), PATIENCE_TICKS);
-    }
-
-    #[test]
-    fn a_worker_that_speaks_now_and_then_is_kept() {
+    fn of_one_that_has_spoken() -> Silence {
         let mut silence = Silence::default();
-        for _ in 0..100 {
-            assert!(!silence.lasts(Phase::Training, PATIENCE_TICKS));
+        silence.is_broken();
+        silence
+    }
+
+    #[test]
+    fn a_worker_that_misses_its_beats_is_taken_for_dead_within_five_seconds() {
+        let ticks = ticks_until_overdue(&mut of_one_that_has_spoken());
+        assert!((3..5).contains(&ticks), "{ticks} ticks");
+    }
+
+    #[test]
+    fn a_worker_that_beats_is_kept_however_late_a_beat_may_be() {
+        let mut silence = of_one_that_has_spoken();
+        for late in [1, 2, 3].repeat(100) {
+            assert!((0..late).all(|_| silence.lasts().is_none()));
             silence.is_broken();
         }
     }
 
     #[test]
-    fn a_worker_that_is_slow_by_nature_is_given_more_time() {
-        let mut silence = Silence::default();
-        pass(&mut silence, Phase::Training, 3);
-        assert_eq!(step_ticks(&mut silence), 3 * SLOWER);
+    fn a_script_that_is_still_on_its_way_has_more_time() {
+        assert_eq!(ticks_until_overdue(&mut Silence::default()), MOST_TICKS_UNTIL_FIRST_BEAT);
     }
 
     #[test]
-    fn a_slow_self_test_does_not_keep_a_hang_in_training_from_being_noticed() {
-        let mut silence = Silence::default();
-        pass(&mut silence, Phase::SelfTest, 30);
-        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
-    }
-
-    #[test]
-    fn however_slow_a_phase_was_its_patience_at_most_doubles() {
-        let mut silence = Silence::default();
-        pass(&mut silence, Phase::Training, 7);
-        assert_eq!(step_ticks(&mut silence), 2 * PATIENCE_TICKS);
-        pass(&mut silence, Phase::SelfTest, 35);
-        let again = ticks_until_overdue(&mut silence, Phase::SelfTest, SELF_TEST_TICKS);
-        assert_eq!(again, 2 * SELF_TEST_TICKS);
-    }
-
-    #[test]
-    fn silence_before_a_phase_is_not_counted_in_it() {
-        let mut silence = Silence::default();
-        for _ in 1..PATIENCE_TICKS {
-            assert!(!silence.lasts(Phase::Validating, PATIENCE_TICKS));
-        }
-        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
-        silence.is_expected();
-        assert_eq!(step_ticks(&mut silence), PATIENCE_TICKS);
+    fn a_task_that_was_announced_may_take_twice_as_long_as_it_said_and_only_once() {
+        let mut silence = of_one_that_has_spoken();
+        silence.is_announced(5000);
+        assert_eq!(ticks_until_overdue(&mut silence), MOST_SILENT_TICKS + 10);
+        silence.is_broken();
+        assert_eq!(ticks_until_overdue(&mut silence), MOST_SILENT_TICKS);
     }
 }

@@ -127,6 +127,9 @@ pub fn no_webgpu(why: &NoWebGpu) -> String {
         }
         NoWebGpu::Missing => "this browser has no WebGPU".to_owned(),
         NoWebGpu::NoAdapter => "this browser supports WebGPU but has no adapter for it".to_owned(),
+        NoWebGpu::NoAnswer(seconds) => {
+            format!("the browser did not name an adapter within {seconds} seconds")
+        }
         NoWebGpu::RefusedWithoutReason => {
             "the browser gave no WebGPU adapter and did not say why".to_owned()
         }
@@ -153,9 +156,12 @@ pub fn engine(why: &EngineFailure) -> String {
     }
 }
 
-fn gpu(complaint: &GpuComplaint) -> String {
+pub fn gpu(complaint: &GpuComplaint) -> String {
     match complaint {
         GpuComplaint::Reported(text) => format!("WebGPU reported an error: {}", quoted(text)),
+        GpuComplaint::NoAnswer(seconds) => {
+            format!("the GPU has not answered for {seconds} seconds")
+        }
         GpuComplaint::Lost { reason, message } => {
             format!("the GPU device was lost ({reason}): {}", quoted(message))
         }

@@ -1,10 +1,10 @@
 //! What went wrong, in English.
 
-use super::causes::{divergence, engine, fetch, quoted, training, understanding, weights};
+use super::causes::{divergence, engine, fetch, gpu, quoted, training, understanding, weights};
 use super::file_causes::{checkpoint, export, import, linked_file};
 use super::page_failures;
 use crate::dataset::{FetchError, ShardError};
-use crate::hardware::{GpuComplaint, NoWebGpu};
+use crate::hardware::NoWebGpu;
 use crate::library::BlockError;
 use crate::page::session::{Complaint, Remedy};
 use crate::page::words::{FailureWords, Told};
@@ -19,10 +19,12 @@ pub const WORDS: FailureWords = FailureWords {
     remedy: |remedy| match remedy {
         Remedy::RetryData => "Try again",
         Remedy::Resume(_) => "Resume the run",
+        Remedy::GoOnWithCpu => "Train on the CPU",
         Remedy::RestartWorker => "Start the worker again",
         Remedy::Reload => "Reload",
     },
     dismiss: "Dismiss",
+    copy_report: "Copy report",
 };
 
 const ALL_CHECKPOINTS: &str = "Every checkpoint saved so far is kept.";
@@ -229,16 +231,7 @@ fn about_training(why: &TrainingFailure) -> Told {
             "Correct the file of batches that the link names.",
         ),
         TrainingFailure::Gpu(complaint) => sentences(
-            match complaint {
-                GpuComplaint::Reported(text) => format!(
-                    "The run was stopped because WebGPU reported an error: {}.",
-                    quoted(text)
-                ),
-                GpuComplaint::Lost { reason, message } => format!(
-                    "The run was stopped because the GPU device was lost ({reason}): {}.",
-                    quoted(message)
-                ),
-            },
+            format!("The run was stopped because {}.", gpu(complaint)),
             ALL_CHECKPOINTS,
             RESUME_OR_CPU,
         ),

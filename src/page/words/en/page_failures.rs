@@ -21,9 +21,31 @@ const MOST_MISTAKES: usize = 5;
 /// A failure in the page.
 pub fn told(failure: &PageFailure) -> Told {
     match failure {
-        PageFailure::WorkerLost { how, kept, next } => {
-            sentences(death(how), stored(*kept), after_death(*next))
+        PageFailure::WorkerLost { how, kept, set_aside, next } => {
+            sentences(death(how), stored(*kept, set_aside.as_deref()), after_death(*next))
         }
+        PageFailure::GpuLost { how } => sentences(
+            failures::told(how).happened,
+            "Every checkpoint saved so far is kept.",
+            "A new worker is asking for the GPU again.",
+        ),
+        PageFailure::Resumed { after, step } => {
+            let happened = (failures::WORDS.told)(after).happened;
+            let kept = match step {
+                0 => "It had no checkpoint yet and has begun again.".to_owned(),
+                step => format!("It has gone on from its checkpoint after step {step}."),
+            };
+            sentences(
+                format!("{happened} The run goes on by itself."),
+                kept,
+                "You need not do anything.",
+            )
+        }
+        PageFailure::Reloaded => sentences(
+            "The page was reloaded in the middle of a run.",
+            LIBRARY_UNTOUCHED,
+            "Resume the run to continue.",
+        ),
         PageFailure::NoStart(error) => sentences(
             format!("Training cannot start: {}.", link(error)),
             LIBRARY_UNTOUCHED,
@@ -125,6 +147,9 @@ fn link(error: &LinkError) -> String {
         LinkError::NotLoaded => "its script could not be loaded".to_owned(),
         LinkError::Script(text) => format!("its script failed: {}", quoted(text)),
         LinkError::Silent(seconds) => format!("it has been silent for {seconds} seconds"),
+        LinkError::DoesNotStop(seconds) => {
+            format!("its run had not stopped after {seconds} seconds")
+        }
         LinkError::Lost => "a message between the page and the worker was lost".to_owned(),
         LinkError::Carriage(text) => {
             format!("a message between the page and the worker was lost: {}", quoted(text))
@@ -136,12 +161,18 @@ fn link(error: &LinkError) -> String {
     }
 }
 
-fn stored(kept: StoredWork) -> String {
-    match kept {
+fn stored(kept: StoredWork, set_aside: Option<&str>) -> String {
+    let kept = match kept {
         StoredWork::UpToStep(step) => format!("The run is kept up to step {step}."),
         StoredWork::Checkpoints(0) => "Nothing had been stored yet.".to_owned(),
         StoredWork::Checkpoints(1) => "The stored checkpoint is kept.".to_owned(),
         StoredWork::Checkpoints(count) => format!("The {count} stored checkpoints are kept."),
+    };
+    match set_aside {
+        Some(name) => {
+            format!("{kept} It was reading {name}, which is not read again unless you ask for it.")
+        }
+        None => kept,
     }
 }
 
@@ -149,9 +180,10 @@ const fn after_death(next: AfterDeath) -> &'static str {
     match next {
         AfterDeath::NewWorker => "A new worker has been started.",
         AfterDeath::NewWorkerAndResume => "A new worker has been started. You can resume the run.",
+        AfterDeath::RunGoesOn => "A new worker has been started, in which the run goes on.",
         AfterDeath::GivenUp => {
             "Workers keep failing, so no new one was started. Reload the page, or try another engine \
-             or a smaller batch."
+             or a smaller batch. The report says what failed, and holds no data of yours."
         }
         AfterDeath::Reload => "Reload the page to load both from the same build.",
     }

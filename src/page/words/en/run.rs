@@ -14,6 +14,7 @@ pub const WORDS: RunWords = RunWords {
         Status::Training => "training",
         Status::Validating => "validating",
         Status::Paused => "paused",
+        Status::Stopping => "stopping",
         Status::Done => "done",
         Status::Stopped => "stopped",
         Status::Failed => "failed",

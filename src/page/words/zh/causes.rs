@@ -125,6 +125,7 @@ pub fn no_webgpu(why: &NoWebGpu) -> String {
         }
         NoWebGpu::Missing => "此浏览器不支持 WebGPU".to_owned(),
         NoWebGpu::NoAdapter => "此浏览器支持 WebGPU，但没有可用的适配器".to_owned(),
+        NoWebGpu::NoAnswer(seconds) => format!("浏览器在 {seconds} 秒内没有给出适配器"),
         NoWebGpu::RefusedWithoutReason => "浏览器没有提供 WebGPU 适配器，也没有说明原因".to_owned(),
         NoWebGpu::Refused(text) => {
             format!("浏览器没有提供 WebGPU 适配器（{}）", quoted(text))
@@ -151,6 +152,7 @@ pub fn engine(why: &EngineFailure) -> String {
 pub fn gpu(complaint: &GpuComplaint) -> String {
     match complaint {
         GpuComplaint::Reported(text) => format!("WebGPU 报告了错误（{}）", quoted(text)),
+        GpuComplaint::NoAnswer(seconds) => format!("GPU 已经 {seconds} 秒没有响应"),
         GpuComplaint::Lost { reason, message } => {
             format!("GPU 设备已丢失（{reason}，{}）", quoted(message))
         }

@@ -19,10 +19,12 @@ pub const WORDS: FailureWords = FailureWords {
     remedy: |remedy| match remedy {
         Remedy::RetryData => "重试",
         Remedy::Resume(_) => "继续运行",
+        Remedy::GoOnWithCpu => "用 CPU 训练",
         Remedy::RestartWorker => "重新启动训练线程",
         Remedy::Reload => "刷新页面",
     },
     dismiss: "关闭",
+    copy_report: "复制报告",
 };
 
 const ALL_CHECKPOINTS: &str = "已保存的检查点都还在。";

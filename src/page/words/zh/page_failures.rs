@@ -22,8 +22,24 @@ const MOST_MISTAKES: usize = 5;
 /// What the page tells.
 pub fn told(failure: &PageFailure) -> Told {
     match failure {
-        PageFailure::WorkerLost { how, kept, next } => {
-            sentences(death(how), stored(*kept), after_death(*next))
+        PageFailure::WorkerLost { how, kept, set_aside, next } => {
+            sentences(death(how), stored(*kept, set_aside.as_deref()), after_death(*next))
+        }
+        PageFailure::GpuLost { how } => sentences(
+            failures::told(how).happened,
+            "已保存的检查点都还在。",
+            "新的训练线程正在重新请求 GPU。",
+        ),
+        PageFailure::Resumed { after, step } => {
+            let happened = (failures::WORDS.told)(after).happened;
+            let kept = match step {
+                0 => "它还没有检查点，已从头开始。".to_owned(),
+                step => format!("它已从第 {step} 步之后的检查点继续。"),
+            };
+            sentences(format!("{happened}运行自动继续。"), kept, "无需任何操作。")
+        }
+        PageFailure::Reloaded => {
+            sentences("页面在运行途中被重新加载。", LIBRARY_UNTOUCHED, "可以继续这次运行。")
         }
         PageFailure::NoStart(error) => sentences(
             format!("无法开始训练：{}。", link(error)),
@@ -122,6 +138,7 @@ fn link(error: &LinkError) -> String {
         LinkError::NotLoaded => "它的脚本无法加载".to_owned(),
         LinkError::Script(text) => format!("它的脚本出错（{}）", quoted(text)),
         LinkError::Silent(seconds) => format!("它已经 {seconds} 秒没有响应"),
+        LinkError::DoesNotStop(seconds) => format!("运行在 {seconds} 秒后仍未停止"),
         LinkError::Lost => "页面与训练线程之间丢失了一条消息".to_owned(),
         LinkError::Carriage(text) => {
             format!("页面与训练线程之间丢失了一条消息（{}）", quoted(text))
@@ -133,12 +150,16 @@ fn link(error: &LinkError) -> String {
     }
 }
 
-fn stored(kept: StoredWork) -> String {
-    match kept {
+fn stored(kept: StoredWork, set_aside: Option<&str>) -> String {
+    let kept = match kept {
         StoredWork::UpToStep(step) => format!("运行已保存到第 {step} 步。"),
         StoredWork::Checkpoints(0) => "还没有保存过任何内容。".to_owned(),
         StoredWork::Checkpoints(1) => "已保存的检查点还在。".to_owned(),
         StoredWork::Checkpoints(count) => format!("已保存的 {count} 个检查点都还在。"),
+    };
+    match set_aside {
+        Some(name) => format!("{kept}中断时它正在读取 {name}，之后不再自动读取。"),
+        None => kept,
     }
 }
 
@@ -146,8 +167,9 @@ const fn after_death(next: AfterDeath) -> &'static str {
     match next {
         AfterDeath::NewWorker => "新的训练线程已启动。",
         AfterDeath::NewWorkerAndResume => "新的训练线程已启动，可以继续运行。",
+        AfterDeath::RunGoesOn => "新的训练线程已启动，运行在其中继续。",
         AfterDeath::GivenUp => {
-            "训练线程屡次出错，因此没有再启动。请刷新页面，或换一个引擎、减小批大小。"
+            "训练线程屡次出错，因此没有再启动。请刷新页面，或换一个引擎、减小批大小。报告写明了出错的经过，不含你的数据。"
         }
         AfterDeath::Reload => "请刷新页面，使两者版本一致。",
     }

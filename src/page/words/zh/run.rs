@@ -15,6 +15,7 @@ pub const WORDS: RunWords = RunWords {
         Status::Training => "训练中",
         Status::Validating => "验证中",
         Status::Paused => "已暂停",
+        Status::Stopping => "正在停止",
         Status::Done => "已完成",
         Status::Stopped => "已停止",
         Status::Failed => "失败",
