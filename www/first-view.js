@@ -48,7 +48,7 @@
     for (const text of box.querySelectorAll('[data-of]')) text.hidden = !text.dataset.of.split(' ').includes(cause);
     const report = box.querySelector('textarea');
     report.value = [
-      `Atelier ${globalThis.atelier.build?.() ?? ''}`.trim(),
+      `Atelier ${globalThis.atelier.build ?? ''}`.trim(),
       `${cause}: ${detail}`,
       location.href,
       navigator.userAgent,
@@ -77,4 +77,14 @@
   setTimeout(() => {
     if (!globalThis.atelier.addressOf) fail('stalled', 'page_loader.js');
   }, globalThis.atelierLimits?.stall ?? 20_000);
+
+  // The browser offers once to install an app. www/offline.js, which can wait until the page has come, shows it.
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    globalThis.atelier.installPrompt = event;
+  });
+  addEventListener('load', () => {
+    // Without it, nothing is offered.
+    import(globalThis.atelier.addressOf?.('offline.js') ?? './offline.js').catch(() => {});
+  });
 })();

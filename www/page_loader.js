@@ -22,18 +22,18 @@
   // Workers that have been started before the page asks for them.
   const early = new Map();
 
-  /** The worker with this script, whose messages begin once whoever called this can listen to them. */
-  const startWorker = (script) => {
-    const take = early.get(script);
-    early.delete(script);
-    return take?.() ?? new Worker(addressOf(script), { type: 'module', name: table.build ?? '' });
+  /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
+  const startWorker = (address) => {
+    const take = early.get(address);
+    early.delete(address);
+    return take?.() ?? new Worker(address, { type: 'module', name: table.build ?? '' });
   };
 
   /** Starts a worker whose program arrives together with the page's, and keeps what it says until it is asked for. */
-  const startEarly = (script) => {
+  const startEarly = (address) => {
     let worker;
     try {
-      worker = startWorker(script);
+      worker = startWorker(address);
     } catch {
       // The page will try it again, and say why it fails.
       return;
@@ -45,7 +45,7 @@
     };
     const kinds = ['message', 'error', 'messageerror'];
     for (const kind of kinds) worker.addEventListener(kind, keep);
-    early.set(script, () => {
+    early.set(address, () => {
       setTimeout(() => {
         for (const kind of kinds) worker.removeEventListener(kind, keep);
         for (const event of said) worker.dispatchEvent(event);
@@ -54,7 +54,7 @@
     });
   };
   const manifestSha256 = () => table.manifest;
-  globalThis.atelier = { ...globalThis.atelier, build: () => table.build ?? '', addressOf, manifestSha256, startWorker };
+  globalThis.atelier = { ...globalThis.atelier, build: table.build, addressOf, manifestSha256, startWorker };
 
   // A module of one function that returns a vector.
   const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
@@ -62,7 +62,7 @@
     return fail('old', 'WebAssembly SIMD, DecompressionStream');
   }
 
-  startEarly('worker_loader.js');
+  startEarly(addressOf('worker_loader.js'));
   let start;
   try {
     const { load } = await import(addressOf('loader.js'));

@@ -120,20 +120,24 @@ class Site {
   requests = [];
   /** A `Line` on which to answer; without one, answers come at once. */
   line;
+  /** The folder of the build that is served. */
+  dist = DIST;
+  #port = 0;
   #faults = new Map();
   #server = createServer((request, response) => {
     this.#answer(request, response).catch((error) => response.destroy(error));
   });
 
   async listen() {
-    this.#server.listen(0, '127.0.0.1');
+    this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
+    this.#port = this.#server.address().port;
     return this;
   }
 
   /** The site's address with this query, under this host name. */
   url(query = '', host = '127.0.0.1') {
-    return `http://${host}:${this.#server.address().port}${MOUNT}${query && `?${query}`}`;
+    return `http://${host}:${this.#port}${MOUNT}${query && `?${query}`}`;
   }
 
   /** Answers requests for a file, by its plain name, with a fault from now on. */
@@ -152,10 +156,13 @@ class Site {
     return paths.reduce((counts, path) => ({ ...counts, [path]: (counts[path] ?? 0) + 1 }), {});
   }
 
+  /** Ends the server; `listen` starts it again at the same address. */
   async close() {
-    this.#server.closeAllConnections();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
     this.#server.close();
-    await once(this.#server, 'close');
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   async #answer(request, response) {
@@ -167,7 +174,7 @@ class Site {
     const name = normalize(`/${decodeURIComponent(pathname.slice(MOUNT.length))}`).slice(1) || 'index.html';
     const plain = plainName(name);
     this.requests.push(plain);
-    const bytes = await readFile(join(DIST, name)).catch(() => undefined);
+    const bytes = await readFile(join(this.dist, name)).catch(() => undefined);
     const file = { bytes, type: TYPES[extname(name)] ?? 'application/octet-stream' };
     const fault = this.#faults.get(plain);
     if (fault) return fault(response, file);

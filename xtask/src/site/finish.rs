@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::gzip;
 
+use super::offline::{OfflineError, add_service_worker};
 use super::styles::{STYLE_SHEET, join_styles};
 use super::wasm_sections::without_names;
 
@@ -46,6 +47,9 @@ pub enum FinishError {
     /// The document does not name the page's files.
     #[error("{DOCUMENT} has no element {PAGE_FILES:?}: is `pattern_script` set in Trunk.toml?")]
     NoTable,
+    /// There is no service worker.
+    #[error(transparent)]
+    Offline(#[from] OfflineError),
 }
 
 /// Finishes what Trunk has left in this folder; returns the build's name.
@@ -64,7 +68,8 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
         let has_hash = plain != name;
         let mut bytes = read(&path)?;
         let kept = has_hash && !is_wasm || name == DOCUMENT || name == SERVICE_WORKER;
-        if kept || !(is_wasm || [".js", ".png", ".css"].iter().any(|ending| name.ends_with(ending))) {
+        if kept || !(is_wasm || [".js", ".png", ".css"].iter().any(|ending| name.ends_with(ending)))
+        {
             if has_hash {
                 files.insert(plain, name.clone());
             }
@@ -107,6 +112,7 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
     let table = json!({ "build": build, "manifest": manifest, "files": files });
     let script = r#"<script type="application/json" id="build">"#;
     write(&path, format!("{before}{script}{table}</script>{after}").as_bytes())?;
+    add_service_worker(dist, &build)?;
     Ok(build)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
 mod finish;
+mod offline;
 mod styles;
 mod wasm_sections;
 
