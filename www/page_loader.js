@@ -65,7 +65,11 @@
   startEarly(addressOf('worker_loader.js'));
   let start;
   try {
-    const { load } = await import(addressOf('loader.js'));
+    const late = new Promise((_, reject) => {
+      const error = Object.assign(new Error('loader.js: stalled'), { cause: 'stalled' });
+      setTimeout(() => reject(error), globalThis.atelierLimits?.stall ?? 20_000);
+    });
+    const { load } = await Promise.race([import(addressOf('loader.js')), late]);
     const file = (part) => ({ part, address: addressOf(part) });
     start = await load({ script: file('page.js'), wasm: file('page_bg.wasm') }, ({ bytes, total }) => {
       const arrived = document.getElementById('arrived');
