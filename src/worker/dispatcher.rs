@@ -391,11 +391,11 @@ impl Dispatcher {
         let Request { id, command } = request;
         let running = self.control.get().is_some();
         let outcome = match command {
-            Command::LoadData { url, refetch } => {
+            Command::LoadData { url, manifest_sha256, refetch } => {
                 if refetch && running && self.data.is_complete() {
                     Err(Failure::Busy(Waiting::Refetch))
                 } else {
-                    self.load_data(id, url, refetch);
+                    self.load_data(id, url, manifest_sha256, refetch);
                     return None;
                 }
             }
@@ -478,7 +478,7 @@ impl Dispatcher {
         }
     }
 
-    fn load_data(&self, id: u32, url: String, refetch: bool) {
+    fn load_data(&self, id: u32, url: String, manifest: Option<String>, refetch: bool) {
         let (port, data) = (Rc::clone(&self.port), Rc::clone(&self.data));
         let (control, status) = (Rc::clone(&self.control), Rc::clone(&self.status));
         if control.get().is_none() {
@@ -487,7 +487,7 @@ impl Dispatcher {
         let engines = Rc::clone(&self.engine_manager);
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = data.load(url, refetch).await;
+            let outcome = data.load(url, manifest, refetch).await;
             // A run may have ended meanwhile; the status keeps saying how.
             if control.get().is_none() && status.get() == Status::Loading {
                 status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });

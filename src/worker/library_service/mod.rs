@@ -20,14 +20,13 @@ use self::complaints::Complaints;
 use self::deletions::Deletions;
 use self::notifier::Notifier;
 use self::retrier::Retrier;
-use super::clock::{date_ms, timestamp_at};
 use super::pending_writes::PendingWrites;
 use super::port::Port;
-use super::{exports, imports};
 use crate::library::store::{Library, StoreError};
 use crate::library::tabs::RunLock;
 use crate::library::{CheckpointSummary, RunRecord};
-use crate::protocol::{Event, Failure, LibraryCommand, Reply};
+use crate::protocol::{Event, Failure, LibraryCommand, ProtocolError, Reply};
+use crate::worker_common::claim::claim_new;
 
 /// How often to check whether other tabs still train their runs, and whether writes are pending.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
@@ -149,16 +148,7 @@ impl LibraryService {
     /// The name of a new run and the right to train it. The name is the current time, or one of the next
     /// seconds if another run has that name.
     pub async fn claim_new(&self) -> (String, RunLock) {
-        let mut seconds = 0.0;
-        loop {
-            let run = timestamp_at(date_ms() + 1000.0 * seconds);
-            // In a library that cannot be read, nothing can be overwritten.
-            let is_taken = matches!(self.library.run(&run).await, Ok(Some(_)));
-            if !is_taken && let Some(lock) = RunLock::take(&run, &self.library).await {
-                return (run, lock);
-            }
-            seconds += 1.0;
-        }
+        claim_new(&self.library).await
     }
 
     /// From now on this tab trains a run, or none.
@@ -239,13 +229,9 @@ impl LibraryService {
             }
             LibraryCommand::Delete(items) => return self.deletions.delete(&items).await,
             LibraryCommand::Restore(items) => self.deletions.restore(&items).await?,
-            LibraryCommand::Export(export) => {
-                return exports::export(&self.library, export).await;
-            }
-            LibraryCommand::Import { name, url } => {
-                let run = imports::import(self, &name, &url).await?;
-                self.notifier.tell_runs([run.as_str()]).await;
-                return Ok(Reply::Imported { run });
+            // The worker for files does this.
+            LibraryCommand::Export(_) | LibraryCommand::Import { .. } => {
+                return Err(ProtocolError::WrongProgram.into());
             }
         }
         Ok(Reply::Done)

@@ -181,6 +181,7 @@ fn after_fetch(error: &FetchError) -> &'static str {
         FetchError::Download { source, .. } if source.may_pass() => {
             "Check the connection, then try again."
         }
+        FetchError::NewVersion => "Reload the page to get it.",
         FetchError::Replaced => "You need not do anything: the newer request continues.",
         FetchError::Content(ShardError::Version { .. }) => {
             "Reload the page without the cache (hold Shift while reloading)."

@@ -174,6 +174,7 @@ fn unusable_weights(cause: String) -> Told {
 fn after_fetch(error: &FetchError) -> &'static str {
     match error {
         FetchError::Download { source, .. } if source.may_pass() => "请检查网络连接，然后重试。",
+        FetchError::NewVersion => "请刷新页面以使用新版本。",
         FetchError::Replaced => "无需任何操作，更新的请求会继续。",
         FetchError::Content(ShardError::Version { .. }) => RELOAD_WITHOUT_CACHE,
         FetchError::Download { .. } | FetchError::Content(_) => {
