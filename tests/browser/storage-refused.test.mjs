@@ -54,9 +54,9 @@ test('every kind of write that has no space is refused, is said, and leaves what
   await title.blur();
   await dismissError(atelier, /no space left/);
   // For a checkpoint.
-  const label = atelier.checkpointRow(last).getByTestId('checkpoint-label');
-  await label.fill('Never stored either');
-  await label.blur();
+  await atelier.checkpointRow(last).getByTestId('checkpoint-rename').click();
+  await atelier.hook('checkpoint-label').fill('Never stored either');
+  await atelier.hook('checkpoint-label').press('Enter');
   await dismissError(atelier, /no space left/);
   // An import.
   await atelier.importFile({ name: 'imported.safetensors', bytes: file.bytes });
