@@ -2,13 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { PLAIN_HOST } from './support/browser.mjs';
 import { seconds } from './support/patience.mjs';
 import { beginningWith } from './support/server.mjs';
 import { everything } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
-// Chromium trusts no such host without https.
-const HOST = 'atelier.example';
 const SETTINGS = 'engine=cpu&batch=64&epochs=100&lr=0.01';
 
 /** A script that sets the worker's clock forward or back by so many milliseconds. */
@@ -20,11 +19,11 @@ const CLOCK = `{
 }`;
 
 async function insecure(t) {
-  const prepared = await prepareVisit(t, { flags: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`] });
+  const prepared = await prepareVisit(t);
   prepared.site.breakFile('worker_loader.js', beginningWith(CLOCK));
   const openTab = async (query) => {
     const atelier = await prepared.openTab();
-    await atelier.open(query, HOST);
+    await atelier.open(query, PLAIN_HOST);
     return atelier;
   };
   return { ...prepared, openTab };
