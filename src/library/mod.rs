@@ -23,6 +23,7 @@ pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    KnownRun, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, SeenRun,
+    GivenFile, GivenPart, KnownRun, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState,
+    RunSummary, SeenRun,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

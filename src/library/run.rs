@@ -25,6 +25,38 @@ pub enum Origin {
     },
 }
 
+/// What a file gives a run to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GivenPart {
+    /// The weights before the first step.
+    Weights,
+    /// The batches of every epoch.
+    Batches,
+}
+
+/// A file that a run began with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFile {
+    /// What it gave.
+    pub part: GivenPart,
+    /// The address that it was loaded from, or the name of a chosen file.
+    pub from: String,
+    /// The SHA-256 of its bytes: 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl GivenFile {
+    /// The longest `from` that is taken from another browser's archive, in characters.
+    const MOST_FROM: usize = 2000;
+
+    /// Those of a list from another browser that can be what they say, cut to a sensible length.
+    pub fn sound(files: Vec<Self>) -> Vec<Self> {
+        let is_sum = |text: &str| text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
+        let sound = files.into_iter().filter(|file| is_sum(&file.sha256)).take(2);
+        sound.map(|file| Self { from: clipped(&file.from, Self::MOST_FROM), ..file }).collect()
+    }
+}
+
 /// A run's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunState {
@@ -56,6 +88,9 @@ pub struct RunRecord {
     pub engine: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// The files that it, or the run that it continues, began with. Records of earlier builds name none.
+    #[serde(default)]
+    pub given: Vec<GivenFile>,
     /// Its state.
     pub state: RunState,
     /// When it started, in milliseconds since 1970 UTC.
@@ -241,6 +276,7 @@ impl RunSummary {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn record(state: RunState, steps: u64, ended_at_ms: Option<f64>) -> RunRecord {
@@ -249,6 +285,7 @@ mod tests {
             config: TrainingConfig::default(),
             engine: "CPU".to_owned(),
             origin: Origin::New,
+            given: Vec::new(),
             state,
             started_at_ms: 1.0,
             ended_at_ms,
@@ -303,6 +340,29 @@ mod tests {
         known.seen = Some(SeenRun { record: left.clone(), incarnation: 3 });
         assert!(!known.has_gone_on(Some(&left), 3) && !known.has_gone_on(Some(&later), 3));
         assert!(known.has_gone_on(Some(&record(RunState::Training, 300, None)), 3));
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_build_names_no_files() {
+        let mut stored = serde_json::to_value(record(RunState::Stopped, 1, None)).unwrap();
+        assert!(stored.as_object_mut().unwrap().remove("given").is_some());
+        stored["sparkline"] = serde_json::json!([1.0]);
+        let read: RunRecord = serde_json::from_value(stored).unwrap();
+        assert_eq!(read.given, []);
+    }
+
+    #[test]
+    fn files_without_a_checksum_are_not_taken_from_an_archive() {
+        let file = |sha256: &str| GivenFile {
+            part: GivenPart::Weights,
+            from: "a".repeat(9000),
+            sha256: sha256.to_owned(),
+        };
+        let sum = "0123456789abcdef".repeat(4);
+        let all = ["", "short", &"g".repeat(64), &sum, &sum, &sum].map(file).to_vec();
+        let sound = GivenFile::sound(all);
+        assert_eq!(sound.len(), 2);
+        assert!(sound.iter().all(|file| file.sha256 == sum && file.from.len() == 2000));
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub fn page_address() -> String {
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
+/// Milliseconds since the page was opened. The machine's clock may be set; this one only goes forward.
+pub fn now_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
 /// A time in milliseconds since 1970, in the page's language and the visitor's own format.
 pub fn local_time(at_ms: f64) -> String {
     let moment = js_sys::Date::new(&at_ms.into());

@@ -336,6 +336,7 @@ pub(crate) fn samples() -> Vec<Failure> {
     samples.extend(checkpoints().into_iter().map(Failure::Checkpoint));
     samples.extend(storages().into_iter().map(Failure::Storage));
     let linked = downloads().into_iter().map(LinkedFileFailure::Download);
+    let linked = linked.chain([LinkedFileFailure::TooSlow]);
     let linked = linked.chain(checkpoints().into_iter().map(LinkedFileFailure::Weights));
     samples.extend(linked.map(|why| Failure::LinkedFile { url: url(), why }));
     let imports = imports().into_iter();

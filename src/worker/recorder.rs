@@ -120,7 +120,8 @@ impl Recorder {
             self.running_since = None;
         }
         let is_over = !matches!(state, RunState::Training | RunState::Paused);
-        self.record.ended_at_ms = is_over.then(date_ms);
+        // The machine's clock may have been set back.
+        self.record.ended_at_ms = is_over.then(|| date_ms().max(self.record.started_at_ms));
         self.record.state = state;
         self.write_all(history, None, is_over);
     }

@@ -11,7 +11,8 @@ use crate::engine::Engine;
 use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, KnownRun, Origin, RunRecord, RunState, SeenRun, Timeline,
+    CheckpointRole, CheckpointSummary, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
+    Timeline,
 };
 use crate::protocol::{Failure, NewRun};
 use crate::settings::EngineChoice;
@@ -64,6 +65,8 @@ pub struct ClaimedRun {
     pub lock: RunLock,
     pub snapshot: Snapshot,
     origin: Origin,
+    /// The files that its history began with.
+    given: Vec<GivenFile>,
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
@@ -89,7 +92,7 @@ impl ClaimedRun {
     /// A run from its first step, which may have begun before.
     async fn new(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let cut_off = new.again.clone();
-        let snapshot = run_inputs::load(new).await?;
+        let (snapshot, given) = run_inputs::load(new).await?;
         let (run, lock, known) = match cut_off {
             None => {
                 let (run, lock) = service.claim_new().await;
@@ -111,6 +114,7 @@ impl ClaimedRun {
             lock,
             snapshot,
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            given,
             timeline: Timeline::default(),
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             known: KnownRun { seen, ..KnownRun::default() },
@@ -169,6 +173,7 @@ impl ClaimedRun {
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            given: known.as_ref().map_or_else(Vec::new, |known| known.given.clone()),
             known: now_known,
             best: None,
             is_stored,
@@ -179,6 +184,9 @@ impl ClaimedRun {
     async fn branch(checkpoint: Checkpoint, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let Checkpoint { run: parent, snapshot, .. } = checkpoint;
         let timeline = timeline_to(&snapshot, &parent, service).await;
+        // A record that cannot be read is no reason to refuse the branch.
+        let stored = service.library.run(&parent).await.ok().flatten();
+        let given = stored.map_or_else(Vec::new, |(record, _)| record.given);
         let (run, lock) = service.claim_new().await;
         let best = best_up_to(&snapshot, &parent, service).await;
         let step = snapshot.history.losses.len() as u64;
@@ -188,6 +196,7 @@ impl ClaimedRun {
             lock,
             snapshot,
             origin: Origin::Branch { run: parent, step },
+            given,
             timeline,
             started_at_ms: date_ms(),
             known: KnownRun::default(),
@@ -222,6 +231,7 @@ impl ClaimedRun {
             config: trainer.config().clone(),
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
+            given: self.given.clone(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

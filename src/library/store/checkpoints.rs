@@ -189,18 +189,21 @@ impl Library {
         .await
     }
 
-    /// Permanently removes what was deleted before this time, in milliseconds since 1970, and returns whether
-    /// there was anything. In one transaction, because a deleted checkpoint may be restored or replaced
+    /// Permanently removes what was deleted, if its time (in milliseconds since 1970) is over, and returns
+    /// whether there was anything. In one transaction, because a deleted checkpoint may be restored or replaced
     /// meanwhile.
     ///
     /// # Errors
     /// As [`Library::open`].
-    pub async fn remove_checkpoints_deleted_before(&self, ms: f64) -> Result<bool, StoreError> {
+    pub async fn remove_checkpoints_deleted(
+        &self,
+        is_over: impl Fn(f64) -> bool,
+    ) -> Result<bool, StoreError> {
         self.within(&[CHECKPOINTS, FILES], ReadWrite, async |transaction| {
             let summaries = Objects::of(&transaction, CHECKPOINTS)?;
             let files = transaction.object_store(FILES)?;
             let stored: Vec<StoredCheckpoint> = summaries.all(None).await?;
-            let is_gone = |entry: &StoredCheckpoint| entry.deleted_at_ms.is_some_and(|at| at < ms);
+            let is_gone = |entry: &StoredCheckpoint| entry.deleted_at_ms.is_some_and(&is_over);
             let gone: Vec<_> = stored.into_iter().filter(is_gone).collect();
             for entry in &gone {
                 let name = &entry.summary.name;

@@ -90,6 +90,7 @@ pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
         config: snapshot.config.clone(),
         engine: engine.clone(),
         origin,
+        given: Vec::new(),
         state: ending.map_or(RunState::Stopped, RunState::Ended),
         started_at_ms: began_at_ms(run).unwrap_or(*saved_at_ms),
         ended_at_ms: Some(*saved_at_ms),

@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::background::Background;
 use super::connection::Connection;
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
@@ -36,10 +37,11 @@ pub(super) struct CutOff {
 /// The current run or the last one.
 #[derive(Clone, Copy)]
 pub struct CurrentRun {
-    connection: Connection,
+    pub(super) connection: Connection,
     notices: Notices,
     machine: Machine,
     inner: StoredValue<Inner, LocalStorage>,
+    pub(super) background: StoredValue<Background>,
     /// Whether a run was requested and has not ended; also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Its engine.
@@ -82,6 +84,7 @@ impl CurrentRun {
             notices,
             machine,
             inner: StoredValue::new_local(Inner::default()),
+            background: StoredValue::new(Background::default()),
             under_way: RwSignal::new(false),
             opened: RwSignal::new(None),
             figures: RunFigures::new(),
@@ -150,6 +153,12 @@ impl CurrentRun {
         let going_on = GoingOn { command, after, attempts: GO_ON_ATTEMPTS };
         self.inner.update_value(|inner| inner.going_on = Some(going_on));
         self.try_to_go_on();
+    }
+
+    /// Lets the run of this tab's link go on after the page was reloaded.
+    pub fn go_on_after_reload(self, command: Command) {
+        self.inner.update_value(|inner| inner.asked = Some(command.clone()));
+        self.go_on(command, PageFailure::Reloaded.into());
     }
 
     fn try_to_go_on(self) {
@@ -284,6 +293,7 @@ impl CurrentRun {
             self.notices.notify(PageFailure::Resumed { after, step }, None);
         }
         self.figures.dead_units.set(None);
+        self.figures.background.set(None);
         // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
         self.figures.overview.set(Some(run));
@@ -292,6 +302,7 @@ impl CurrentRun {
 
     /// Steps have been taken. They are stored at once and drawn soon.
     pub(super) fn advance(self, progress: Progress) {
+        self.advance_in_background(&progress);
         let train_loss = self.figures.curves.try_update_value(|curves| {
             curves.push_losses(&progress.losses);
             curves.reports.extend(&progress.reports);

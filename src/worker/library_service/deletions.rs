@@ -146,10 +146,12 @@ impl Deletions {
 
     /// Permanently removes what was deleted, by any tab, so long ago that it can no longer be restored.
     async fn remove_deleted(&self) -> Result<Removed, StoreError> {
-        let before = date_ms() - UNDO_MS;
+        // A deletion in the future is one from before the machine's clock was set back.
+        let now = date_ms();
+        let is_over = |at: f64| (now - at).abs() > UNDO_MS;
         let mut runs = Vec::new();
         for (record, labels) in self.library.runs().await? {
-            if labels.deleted_at_ms.is_some_and(|at| at < before)
+            if labels.deleted_at_ms.is_some_and(is_over)
                 // A tab that resumes a run restores it under its lock.
                 && let Some(_lock) = RunLock::take(&record.run, &self.library).await
             {
@@ -158,7 +160,7 @@ impl Deletions {
                 runs.push(record.run);
             }
         }
-        let checkpoints = self.library.remove_checkpoints_deleted_before(before).await?;
+        let checkpoints = self.library.remove_checkpoints_deleted(is_over).await?;
         Ok(Removed { runs, checkpoints })
     }
 }

@@ -159,9 +159,9 @@ pub fn told(failure: &Failure) -> Told {
             "Stop it there first, or resume another of its checkpoints as a branch.",
         ),
         Failure::LinkedFile { url, why } => sentences(
-            format!("{url}, which the link names, cannot be used: {}.", linked_file(why)),
+            format!("{url} cannot be used: {}.", linked_file(why)),
             "No run was started, and nothing else has changed.",
-            "Correct the link, or remove this part of it.",
+            "Choose a file in its place, or remove this part of the link.",
         ),
         Failure::NotImported { file, why } => sentences(
             format!("{file} was not imported: {}.", import(why)),

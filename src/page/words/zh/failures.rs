@@ -146,9 +146,9 @@ pub fn told(failure: &Failure) -> Told {
             "请先在那里停止它，或从它的其他检查点创建分支继续。",
         ),
         Failure::LinkedFile { url, why } => sentences(
-            format!("链接指定的 {url} 无法使用：{}。", linked_file(why)),
+            format!("{url} 无法使用：{}。", linked_file(why)),
             "没有开始运行，其他内容也没有变化。",
-            "请修正链接，或去掉这个部分。",
+            "请改为选择一个文件，或去掉链接的这个部分。",
         ),
         Failure::NotImported { file, why } => sentences(
             format!("{file} 没有导入：{}。", import(why)),
