@@ -260,6 +260,7 @@ fn measured() -> MeasuredRun {
         config: TrainingConfig::default(),
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        given: Vec::new(),
         state: RunState::Stopped,
         started_at_ms: 1_767_323_045_000.0,
         ended_at_ms: None,

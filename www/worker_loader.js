@@ -9,9 +9,18 @@ const beat = () => postMessage({ beat: 1 });
 beat();
 setInterval(beat, BEAT_MS);
 
+// The build's finishing step replaces these names.
+const PROGRAMS = {
+  worker: ['./worker.js', './worker_bg.wasm'],
+  files: ['./files.js', './files_bg.wasm'],
+};
+
+const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });
 try {
-  const { default: start } = await import(`./${PROGRAM}.js`);
+  const { load } = await import('./loader.js');
+  const [script, wasm] = PROGRAMS[PROGRAM].map(file);
+  const start = await load({ script, wasm }, (loading) => postMessage({ loading }));
   await start();
 } catch (error) {
-  postMessage({ failed: { part: PROGRAM, reason: String(error) } });
+  postMessage({ failed: { part: error.part ?? PROGRAM, reason: String(error.message ?? error) } });
 }

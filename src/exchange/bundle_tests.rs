@@ -5,7 +5,7 @@ use pollster::block_on;
 use super::*;
 use crate::checkpoint::{Snapshot, write_checkpoint};
 use crate::history::{EpochMetrics, History};
-use crate::library::{CheckpointRole, Origin, RunState, TimeMark, Timeline};
+use crate::library::{CheckpointRole, GivenFile, GivenPart, Origin, RunState, TimeMark, Timeline};
 use crate::settings::TrainingConfig;
 
 const RUN: &str = "20260102_030405";
@@ -23,6 +23,11 @@ fn bundle() -> Bundle {
         config,
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        given: vec![GivenFile {
+            part: GivenPart::Weights,
+            from: "init.safetensors".to_owned(),
+            sha256: "0123456789abcdef".repeat(4),
+        }],
         state: RunState::Stopped,
         started_at_ms: 1.0,
         ended_at_ms: Some(2.0),

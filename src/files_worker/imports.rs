@@ -8,8 +8,8 @@ use crate::exchange::import::{Contents, read};
 use crate::library::blocks::blocks_from;
 use crate::library::store::{Library, RunWrite, record_of, summarize};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState,
-    Timeline,
+    CheckpointRole, CheckpointSummary, GivenFile, Origin, RunEdit, RunLabels, RunMetrics,
+    RunRecord, RunState, Timeline,
 };
 use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
 use crate::settings::TrainingConfig;
@@ -95,6 +95,7 @@ impl Incoming {
         // Whatever follows from the metrics is computed and not trusted.
         record.follow(&history);
         record.origin = origin;
+        record.given = GivenFile::sound(record.given);
         record.engine = record.engine.chars().take(200).collect();
         if matches!(record.state, RunState::Training | RunState::Paused) {
             record.state = RunState::Stopped;

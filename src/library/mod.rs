@@ -7,6 +7,7 @@
 
 pub mod blocks;
 mod checkpoint;
+pub mod lease;
 mod metrics;
 pub mod owners;
 mod run;
@@ -22,6 +23,7 @@ pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, SeenRun, has_gone_on,
+    GivenFile, GivenPart, KnownRun, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState,
+    RunSummary, SeenRun,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

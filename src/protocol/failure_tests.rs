@@ -24,6 +24,7 @@ fn downloads() -> Vec<DownloadError> {
         DownloadError::PageInstead,
         DownloadError::Status(503),
         DownloadError::Silence,
+        DownloadError::Slow,
         DownloadError::TooLarge(3_925_000),
     ]
 }
@@ -179,6 +180,7 @@ fn storages() -> Vec<StorageFailure> {
         StorageFailure::Refused { browser_text: text("UnknownError: Internal error.") },
         StorageFailure::NeverOpened,
         StorageFailure::Aborted,
+        StorageFailure::Silent,
         StorageFailure::NoSpace,
         StorageFailure::OlderTab,
         StorageFailure::NewerBuild,
@@ -306,6 +308,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::PictureSize { found: 3, expected: 784 },
         Failure::TrainsOnCpuInstead { because },
         Failure::Data(FetchError::Replaced),
+        Failure::Data(FetchError::NewVersion),
         Failure::NoFusedKernels { case },
         Failure::LibraryDeleted,
         Failure::RunInTraining { run: text(RUN) },
@@ -333,6 +336,7 @@ pub(crate) fn samples() -> Vec<Failure> {
     samples.extend(checkpoints().into_iter().map(Failure::Checkpoint));
     samples.extend(storages().into_iter().map(Failure::Storage));
     let linked = downloads().into_iter().map(LinkedFileFailure::Download);
+    let linked = linked.chain([LinkedFileFailure::TooSlow]);
     let linked = linked.chain(checkpoints().into_iter().map(LinkedFileFailure::Weights));
     samples.extend(linked.map(|why| Failure::LinkedFile { url: url(), why }));
     let imports = imports().into_iter();

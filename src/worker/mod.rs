@@ -11,6 +11,7 @@ mod data_store;
 mod dispatcher;
 mod engine_manager;
 mod failure;
+mod in_time;
 mod library_service;
 mod pending_writes;
 mod queue;
@@ -19,6 +20,7 @@ mod run;
 mod run_control;
 mod run_inputs;
 mod run_start;
+mod write_queue;
 mod yield_now;
 
 use std::rc::Rc;

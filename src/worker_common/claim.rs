@@ -12,7 +12,7 @@ pub async fn claim_new(library: &Library) -> (String, RunLock) {
         let run = timestamp_at(date_ms() + 1000.0 * seconds);
         // In a library that cannot be read, nothing can be overwritten.
         let is_taken = matches!(library.run(&run).await, Ok(Some(_)));
-        if !is_taken && let Some(lock) = RunLock::take(&run).await {
+        if !is_taken && let Some(lock) = RunLock::take(&run, library).await {
             return (run, lock);
         }
         seconds += 1.0;

@@ -28,10 +28,23 @@ impl From<CheckpointError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::File(error) => error.into(),
-            other => Self::Storage(other.into()),
-        }
+        Self::Storage(match error {
+            StoreError::Browser(browser_text) => StorageFailure::Refused { browser_text },
+            StoreError::NeverOpened => StorageFailure::NeverOpened,
+            StoreError::Aborted => StorageFailure::Aborted,
+            StoreError::Silent => StorageFailure::Silent,
+            StoreError::Quota => StorageFailure::NoSpace,
+            StoreError::Blocked => StorageFailure::OlderTab,
+            StoreError::Newer => StorageFailure::NewerBuild,
+            StoreError::TakenOver(run) => return Self::RunElsewhere { run },
+            StoreError::NoRun(run) => StorageFailure::NoRun { run },
+            StoreError::NoCheckpoint(checkpoint) => StorageFailure::NoCheckpoint { checkpoint },
+            StoreError::Superseded(checkpoint) => StorageFailure::Superseded { checkpoint },
+            StoreError::Damaged(checkpoint) => StorageFailure::Damaged { checkpoint },
+            StoreError::Unreadable(name) => StorageFailure::Unreadable { name },
+            StoreError::Metrics(error) => StorageFailure::Metrics(error),
+            StoreError::File(error) => return error.into(),
+        })
     }
 }
 
@@ -59,26 +72,6 @@ impl From<DescriptionError> for DescriptionFailure {
             DescriptionError::Extra(array) => Self::Extra { array },
             DescriptionError::RunName(run) => Self::RunName { run },
             DescriptionError::History => Self::History,
-        }
-    }
-}
-
-impl From<StoreError> for StorageFailure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Browser(browser_text) => Self::Refused { browser_text },
-            StoreError::NeverOpened => Self::NeverOpened,
-            StoreError::Aborted => Self::Aborted,
-            StoreError::Quota => Self::NoSpace,
-            StoreError::Blocked => Self::OlderTab,
-            StoreError::Newer => Self::NewerBuild,
-            StoreError::NoRun(run) => Self::NoRun { run },
-            StoreError::NoCheckpoint(checkpoint) => Self::NoCheckpoint { checkpoint },
-            StoreError::Superseded(checkpoint) => Self::Superseded { checkpoint },
-            StoreError::Damaged(checkpoint) => Self::Damaged { checkpoint },
-            StoreError::Unreadable(name) => Self::Unreadable { name },
-            StoreError::Metrics(error) => Self::Metrics(error),
-            StoreError::File(error) => Self::Checkpoint(error.into()),
         }
     }
 }

@@ -23,6 +23,7 @@
 //! [`Session`] is all of them. It passes the worker's events (`events`) to the part that they concern, and
 //! handles what concerns several parts itself: a worker that starts, dies or is replaced.
 
+mod background;
 mod benchmark;
 mod benchmark_run;
 mod classifier;
@@ -41,6 +42,7 @@ mod run;
 mod shown;
 mod worker_link;
 
+pub use background::BackgroundRate;
 pub use benchmark::BenchmarkState;
 pub use benchmark_run::{BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use classifier::ClassifierState;
@@ -113,6 +115,7 @@ impl Session {
             benchmark,
             remedies,
         };
+        run.watch_background();
         session.connection.open(move |news| session.hear(news));
         session
     }

@@ -65,6 +65,8 @@ pub enum PageFailure {
         /// The steps that it has kept.
         step: u64,
     },
+    /// The page was reloaded while a run was in progress.
+    Reloaded,
     /// The browser started no worker.
     NoStart(LinkError),
     /// The worker is slow to load.

@@ -6,7 +6,7 @@ use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::page::browser::{address_of, words_of};
+use crate::page::browser::{address_of, build, words_of};
 use crate::protocol::{self, Event, ProtocolError, Request};
 
 /// How long a worker may take to load before the visitor is told.
@@ -86,6 +86,7 @@ impl WorkerLink {
     ) -> Result<Self, LinkError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
+        options.set_name(&build());
         let worker = Worker::new_with_options(&program.script(), &options)
             .map_err(|error| LinkError::Refused(words_of(&error)))?;
         let on_message = {

@@ -60,6 +60,7 @@ fn of_the_page() -> Vec<PageFailure> {
     let mut all = vec![
         PageFailure::SlowStart { seconds: 30 },
         PageFailure::GpuLost { how: Box::new(Failure::NoRunUnderWay) },
+        PageFailure::Reloaded,
         PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 0 },
         PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 940 },
         PageFailure::NoWorker,

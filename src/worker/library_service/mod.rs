@@ -9,6 +9,8 @@ mod deletions;
 mod notifier;
 mod retrier;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -29,6 +31,8 @@ use crate::worker_common::claim::claim_new;
 /// How often to check whether other tabs still train their runs, and whether writes are pending.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
+const LOOK_AGAIN_FOR_END: Duration = Duration::from_millis(30);
+
 /// The library as the worker's other parts use it.
 pub struct LibraryService {
     /// The library itself. A task that changes it must notify the page and the other tabs.
@@ -40,6 +44,8 @@ pub struct LibraryService {
     notifier: Rc<Notifier>,
     deletions: Rc<Deletions>,
     retrier: Retrier,
+    /// The runs that have ended here and are still being stored.
+    ending: RefCell<BTreeSet<String>>,
 }
 
 impl LibraryService {
@@ -92,7 +98,16 @@ impl LibraryService {
             Rc::clone(&notifier),
             Rc::clone(&complaints),
         );
-        Self { library, pending, port, complaints, notifier, deletions, retrier }
+        Self {
+            library,
+            pending,
+            port,
+            complaints,
+            notifier,
+            deletions,
+            retrier,
+            ending: RefCell::default(),
+        }
     }
 
     fn opened_late(self: Rc<Self>) {
@@ -139,6 +154,29 @@ impl LibraryService {
     /// From now on this tab trains a run, or none.
     pub fn train_here(&self, run: Option<String>) {
         self.notifier.train_here(run);
+    }
+
+    /// Ends a run of this tab once its last state is stored, or could not be. Until then the tab keeps the right to
+    /// train it.
+    pub async fn end_run(
+        self: Rc<Self>,
+        run: String,
+        lock: RunLock,
+        stored: impl Future<Output = ()>,
+    ) {
+        self.ending.borrow_mut().insert(run.clone());
+        stored.await;
+        self.notifier.train_no_longer(&run);
+        drop(lock);
+        self.ending.borrow_mut().remove(&run);
+        self.post_run(&run).await;
+    }
+
+    /// Waits until the last state of a run that has just ended here is stored, or could not be.
+    pub async fn until_ended(&self, run: &str) {
+        while self.ending.borrow().contains(run) {
+            sleep(LOOK_AGAIN_FOR_END).await;
+        }
     }
 
     /// Tells the page of the whole library.

@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, Browser, SetupError, Tools, cargo};
-use crate::site::{self, Minify};
+use crate::site;
 use crate::tidy;
 use report::Report;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut 
         report.stage("native tests", || native_tests(places, &tools));
     }
     if wants_site {
-        let is_built = report.after(has_data, "site", || site::build(&tools, Minify::No));
+        let is_built = report.after(has_data, "site", || site::build(places, &tools));
         report.after(is_built, "names in the wasm", || names_in_wasm(&tools));
         if wanted(Stage::Browser) {
             report.after(is_built, "browser tests", || browser_tests(places, &tools));

@@ -34,6 +34,7 @@ pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file}: {}", download(source)),
         FetchError::Content(error) => shard(error),
+        FetchError::NewVersion => "a new version of Atelier is on the site".to_owned(),
         FetchError::Replaced => "a newer request replaced this one".to_owned(),
     }
 }
@@ -50,6 +51,9 @@ pub fn download(error: &DownloadError) -> String {
         DownloadError::Status(status) => format!("the server answered with HTTP {status}"),
         DownloadError::Silence => {
             format!("nothing arrived for {} seconds", DownloadError::SILENCE_S)
+        }
+        DownloadError::Slow => {
+            format!("it took longer than {} minutes", DownloadError::TOTAL_S / 60)
         }
         DownloadError::TooLarge(bytes) => format!("it is larger than the {bytes} bytes expected"),
     }

@@ -159,9 +159,9 @@ pub fn told(failure: &Failure) -> Told {
             "Stop it there first, or resume another of its checkpoints as a branch.",
         ),
         Failure::LinkedFile { url, why } => sentences(
-            format!("{url}, which the link names, cannot be used: {}.", linked_file(why)),
+            format!("{url} cannot be used: {}.", linked_file(why)),
             "No run was started, and nothing else has changed.",
-            "Correct the link, or remove this part of it.",
+            "Choose a file in its place, or remove this part of the link.",
         ),
         Failure::NotImported { file, why } => sentences(
             format!("{file} was not imported: {}.", import(why)),
@@ -181,6 +181,7 @@ fn after_fetch(error: &FetchError) -> &'static str {
         FetchError::Download { source, .. } if source.may_pass() => {
             "Check the connection, then try again."
         }
+        FetchError::NewVersion => "Reload the page to get it.",
         FetchError::Replaced => "You need not do anything: the newer request continues.",
         FetchError::Content(ShardError::Version { .. }) => {
             "Reload the page without the cache (hold Shift while reloading)."
@@ -281,6 +282,12 @@ fn about_storage(why: &StorageFailure) -> Told {
             "Runs cannot be stored or read: the browser aborted a write without giving a reason.",
             UNSTORED,
             ALLOW,
+        ),
+        StorageFailure::Silent => sentences(
+            "Runs cannot be stored or read now: the browser's storage does not answer.",
+            UNSTORED,
+            "Keep this tab open: Atelier stores the run as soon as the storage answers. Close other tabs of \
+             Atelier, which may be holding it up.",
         ),
         StorageFailure::NoSpace => sentences(
             "A run could not be written: the browser has no space left for this site.",

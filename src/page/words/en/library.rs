@@ -1,7 +1,8 @@
 //! The library, in English.
 
+use super::settings::given_part;
 use crate::history::Ending;
-use crate::library::{Origin, RunOwner, RunRecord, RunState};
+use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
 use crate::page::runs::Order;
@@ -119,6 +120,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     ask_to_keep: "Protect from deletion",
     not_promised: "The browser declined. Download what matters to you, or try again after a \
                    few visits or after bookmarking this page.",
+    delete_everything: "Delete everything…",
 };
 
 /// What was deleted, for the end of a sentence.
@@ -189,6 +191,10 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!(" Continues from step {} of “{run}”.", whole(*step));
         }
         Origin::Imported { file } => about += &format!(" Imported from {file}."),
+    }
+    for GivenFile { part, from, sha256 } in &record.given {
+        let part = given_part(*part);
+        about += &format!(" Started with {part} from {from} (SHA-256 {sha256}).");
     }
     if let RunState::Failed { why } = &record.state {
         about += &format!(" {why}");

@@ -41,6 +41,11 @@ pub fn told(failure: &PageFailure) -> Told {
                 "You need not do anything.",
             )
         }
+        PageFailure::Reloaded => sentences(
+            "The page was reloaded in the middle of a run.",
+            LIBRARY_UNTOUCHED,
+            "Resume the run to continue.",
+        ),
         PageFailure::NoStart(error) => sentences(
             format!("Training cannot start: {}.", link(error)),
             LIBRARY_UNTOUCHED,

@@ -1,10 +1,10 @@
 //! The library, in Chinese.
 
 use super::causes::quoted;
-use super::settings::setting;
+use super::settings::{given_part, setting};
 use super::units::{duration, room};
 use crate::history::Ending;
-use crate::library::{Origin, RunOwner, RunRecord, RunState};
+use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, whole};
 use crate::page::runs::Order;
@@ -119,6 +119,7 @@ pub const WORDS: LibraryWords = LibraryWords {
                      之后也可以在浏览器的网站设置中撤回。",
     ask_to_keep: "请求浏览器保留数据",
     not_promised: "浏览器没有承诺保留。请下载重要的内容，或者在多访问几次、将此页面加入书签之后再试。",
+    delete_everything: "全部删除……",
 };
 
 /// What was deleted, after a colon.
@@ -178,6 +179,9 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!("从“{run}”的第 {} 步继续。", whole(*step));
         }
         Origin::Imported { file } => about += &format!("导入自 {file}。"),
+    }
+    for GivenFile { part, from, sha256 } in &record.given {
+        about += &format!("所用的{}来自 {from}（SHA-256 {sha256}）。", given_part(*part));
     }
     if let RunState::Failed { why } = &record.state {
         about += &format!("出错原因：{}。", quoted(why));

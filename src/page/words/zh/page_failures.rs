@@ -38,6 +38,9 @@ pub fn told(failure: &PageFailure) -> Told {
             };
             sentences(format!("{happened}运行自动继续。"), kept, "无需任何操作。")
         }
+        PageFailure::Reloaded => {
+            sentences("页面在运行途中被重新加载。", LIBRARY_UNTOUCHED, "可以继续这次运行。")
+        }
         PageFailure::NoStart(error) => sentences(
             format!("无法开始训练：{}。", link(error)),
             LIBRARY_UNTOUCHED,
