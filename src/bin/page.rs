@@ -1,6 +1,6 @@
 //! The page's entry point.
 
 fn main() {
-    console_error_panic_hook::set_once();
+    atelier::page::report_panics();
     atelier::page::mount();
 }

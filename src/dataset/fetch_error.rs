@@ -19,6 +19,9 @@ pub enum FetchError {
     /// A file arrived and is not what the manifest says, or is no manifest.
     #[error(transparent)]
     Content(#[from] ShardError),
+    /// The site has the data of another build: a newer one than the page's.
+    #[error("a new version of Atelier is on the site")]
+    NewVersion,
     /// A newer request for the data replaced this one.
     #[error("a newer request replaced this one")]
     Replaced,
@@ -45,6 +48,9 @@ pub enum DownloadError {
     /// Nothing came for a long time.
     #[error("nothing came for {} seconds", Self::SILENCE_S)]
     Silence,
+    /// It kept coming, and took too long as a whole.
+    #[error("it took longer than {} minutes", Self::TOTAL_S / 60)]
+    Slow,
     /// The file is larger than it may be.
     #[error("it is larger than the {0} bytes expected")]
     TooLarge(u64),
@@ -53,6 +59,8 @@ pub enum DownloadError {
 impl DownloadError {
     /// A transfer that brings nothing for so many seconds is given up.
     pub const SILENCE_S: u64 = 20;
+    /// A transfer that takes longer than so many seconds is given up; a shard then has less than 4 kB a second.
+    pub const TOTAL_S: u64 = 600;
 
     /// Whether trying again may help.
     #[must_use]
@@ -60,7 +68,7 @@ impl DownloadError {
         match self {
             Self::Network(_) | Self::NoStream | Self::Silence => true,
             Self::Status(status) => *status >= 500 || *status == 429 || *status == 408,
-            Self::Missing | Self::PageInstead | Self::TooLarge(_) => false,
+            Self::Missing | Self::PageInstead | Self::Slow | Self::TooLarge(_) => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Shards: the data set as static files that a browser can fetch one by one.
 //!
-//! A shard consists of its images' pixels ([`PIXELS`] bytes each), then their labels (a byte each).
+//! A shard consists of its images' pixels ([`PIXELS`] bytes each), then their labels (a byte each). Its file is that,
+//! compressed by gzip, and has a part of the content's SHA-256 in its name, so that a name never means another content.
 //! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
@@ -12,12 +13,17 @@ use thiserror::Error;
 /// The manifest's name beside the shards.
 pub const MANIFEST_NAME: &str = "manifest.json";
 /// The version of the manifest and of the shards written here.
-pub const FORMAT_VERSION: u32 = 1;
-/// Images a shard: 3.9 MB, so that the first one arrives quickly and twelve make up the training set.
+pub const FORMAT_VERSION: u32 = 2;
+/// Images a shard: 3.9 MB, 2.2 MB as a file, so that the first one arrives quickly and twelve make up the training set.
 pub const IMAGES_PER_SHARD: usize = 5000;
 
 /// The most images that are accepted: more than the data set has, few enough for a tab's memory.
 const MOST_IMAGES: u64 = 200_000;
+
+/// The most bytes that compressing something incompressible adds to a shard.
+const MOST_OVERHEAD: u64 = 4096;
+/// Digits of a content's SHA-256 in its file's name.
+const DIGITS_IN_NAME: usize = 16;
 
 /// The content of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,9 +54,11 @@ pub struct ShardEntry {
     pub file: String,
     /// Images in it.
     pub images: u64,
-    /// Its size in bytes.
+    /// Its size in bytes once it is decompressed.
     pub bytes: u64,
-    /// SHA-256 of the whole file, lower-case hexadecimal.
+    /// Its file's size in bytes.
+    pub packed_bytes: u64,
+    /// SHA-256 of the decompressed content, lower-case hexadecimal.
     pub sha256: String,
 }
 
@@ -168,10 +176,10 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Bytes of all shards.
+    /// Bytes of all shards' files.
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
-        self.entries().map(|entry| entry.bytes).sum()
+        self.entries().map(|entry| entry.packed_bytes).sum()
     }
 
     /// The shards of both splits, training first.
@@ -194,7 +202,12 @@ impl Manifest {
                 return wrong(ManifestMistake::Sum { train, images: split.images });
             }
             for entry in &split.shards {
-                if entry.images == 0 || entry.images * (PIXELS as u64 + 1) != entry.bytes {
+                // The sum above has bounded the number of images.
+                if entry.images == 0
+                    || entry.images * (PIXELS as u64 + 1) != entry.bytes
+                    || entry.packed_bytes == 0
+                    || entry.packed_bytes > entry.bytes + MOST_OVERHEAD
+                {
                     let (images, bytes) = (entry.images, entry.bytes);
                     let file = entry.file.clone();
                     return wrong(ManifestMistake::Shard { file, images, bytes });
@@ -233,12 +246,45 @@ impl ShardEntry {
     }
 }
 
+#[cfg(feature = "exchange")]
+impl ShardEntry {
+    /// The content of a shard's file, to be checked by [`Self::open`]: decompressed, unless a host has done that already.
+    /// Whatever the file says of itself, no more than the expected size is decompressed.
+    ///
+    /// # Errors
+    /// [`ShardError::Size`] or [`ShardError::Altered`].
+    pub fn unpack(&self, stored: Vec<u8>) -> Result<Vec<u8>, ShardError> {
+        use std::io::Read as _;
+
+        if !stored.starts_with(&[0x1f, 0x8b]) {
+            return Ok(stored);
+        }
+        let found = stored.len() as u64;
+        if found != self.packed_bytes {
+            let file = self.file.clone();
+            return Err(ShardError::Size { file, expected: self.packed_bytes, found });
+        }
+        let mut bytes = Vec::with_capacity(self.bytes as usize + 1);
+        let mut decoder = flate2::read::GzDecoder::new(&stored[..]).take(self.bytes + 1);
+        // A damaged file gives an error or another content; either way its SHA-256 says so.
+        let complete = decoder.read_to_end(&mut bytes).is_ok() && bytes.len() as u64 == self.bytes;
+        if complete {
+            return Ok(bytes);
+        }
+        Err(ShardError::Altered {
+            file: self.file.clone(),
+            expected: self.sha256.clone(),
+            found: sha256_hex(&bytes),
+        })
+    }
+}
+
 /// A shard to be written: its file name and its content.
 pub type ShardFile = (String, Vec<u8>);
 
 /// The manifest of the two splits and the shards as `(file name, content)`.
 ///
-/// Each split is `(pixels, labels)`.
+/// Each split is `(pixels, labels)`; `pack` compresses by gzip.
 ///
 /// # Errors
 /// [`ShardError::Mismatch`] if a split's pixels and labels do not match in number.
@@ -246,10 +292,11 @@ pub fn write_shards(
     train: (&[u8], &[u8]),
     test: (&[u8], &[u8]),
     images_per_shard: usize,
+    pack: &dyn Fn(&[u8]) -> Vec<u8>,
 ) -> Result<(Manifest, Vec<ShardFile>), ShardError> {
     let mut files = Vec::new();
-    let train = write_split("train", train, images_per_shard, &mut files)?;
-    let test = write_split("test", test, images_per_shard, &mut files)?;
+    let train = write_split("train", train, images_per_shard, pack, &mut files)?;
+    let test = write_split("test", test, images_per_shard, pack, &mut files)?;
     let class_names = CLASS_NAMES.map(String::from).to_vec();
     Ok((Manifest { version: FORMAT_VERSION, class_names, train, test }, files))
 }
@@ -258,6 +305,7 @@ fn write_split(
     name: &str,
     (pixels, labels): (&[u8], &[u8]),
     images_per_shard: usize,
+    pack: &dyn Fn(&[u8]) -> Vec<u8>,
     files: &mut Vec<ShardFile>,
 ) -> Result<SplitManifest, ShardError> {
     if pixels.len() != labels.len() * PIXELS {
@@ -267,13 +315,16 @@ fn write_split(
     let mut shards = Vec::new();
     for (pixels, labels) in pixels.chunks(per_shard * PIXELS).zip(labels.chunks(per_shard)) {
         let bytes = [pixels, labels].concat();
+        let sha256 = sha256_hex(&bytes);
+        let packed = pack(&bytes);
         let entry = ShardEntry {
-            file: format!("{name}-{:02}.bin", shards.len()),
+            file: format!("{name}-{:02}-{}.bin.gz", shards.len(), &sha256[..DIGITS_IN_NAME]),
             images: labels.len() as u64,
             bytes: bytes.len() as u64,
-            sha256: sha256_hex(&bytes),
+            packed_bytes: packed.len() as u64,
+            sha256,
         };
-        files.push((entry.file.clone(), bytes));
+        files.push((entry.file.clone(), packed));
         shards.push(entry);
     }
     Ok(SplitManifest { images: labels.len() as u64, shards })
@@ -287,7 +338,8 @@ mod tests {
     fn written() -> (Manifest, Vec<ShardFile>) {
         let labels: Vec<u8> = (0..25).map(|image| image % 10).collect();
         let pixels: Vec<u8> = (0..25 * PIXELS).map(|at| (at % 251) as u8).collect();
-        write_shards((&pixels, &labels), (&pixels[..PIXELS * 3], &labels[..3]), 10).unwrap()
+        let test = (&pixels[..PIXELS * 3], &labels[..3]);
+        write_shards((&pixels, &labels), test, 10, &<[u8]>::to_vec).unwrap()
     }
 
     fn reparsed(change: impl Fn(&mut Manifest)) -> Result<Manifest, ShardError> {
@@ -300,10 +352,12 @@ mod tests {
     fn a_manifest_survives_the_way_through_json() {
         let (manifest, files) = written();
         assert_eq!(reparsed(|_| {}).as_ref(), Ok(&manifest));
-        assert_eq!(
-            files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-            ["train-00.bin", "train-01.bin", "train-02.bin", "test-00.bin"]
-        );
+        for ((name, bytes), plain) in
+            files.iter().zip(["train-00", "train-01", "train-02", "test-00"])
+        {
+            assert_eq!(*name, format!("{plain}-{}.bin.gz", &sha256_hex(bytes)[..16]));
+        }
+        assert_eq!(files.len(), 4);
         assert_eq!(manifest.total_bytes(), 28 * 785);
     }
 
@@ -319,8 +373,8 @@ mod tests {
     fn a_truncated_shard_is_refused() {
         let (manifest, files) = written();
         let cut = &files[0].1[..7849];
-        let expected =
-            ShardError::Size { file: "train-00.bin".into(), expected: 7850, found: 7849 };
+        let file = files[0].0.clone();
+        let expected = ShardError::Size { file, expected: 7850, found: 7849 };
         assert_eq!(manifest.train.shards[0].open(cut), Err(expected));
     }
 
@@ -343,17 +397,19 @@ mod tests {
 
     #[test]
     fn a_manifest_of_another_version_is_named_as_such() {
-        let parsed = Manifest::parse(br#"{"version": 2, "anything": true}"#);
-        assert_eq!(parsed, Err(ShardError::Version { found: 2 }));
+        let parsed = Manifest::parse(br#"{"version": 1, "anything": true}"#);
+        assert_eq!(parsed, Err(ShardError::Version { found: 1 }));
     }
 
     #[test]
     fn a_manifest_that_contradicts_itself_is_refused() {
-        let refused: [fn(&mut Manifest); 8] = [
+        let refused: [fn(&mut Manifest); 10] = [
             |manifest| manifest.train.images += 1,
             |manifest| manifest.train.images = 0,
             |manifest| manifest.train.shards[0].bytes += 1,
             |manifest| manifest.train.shards[0].images = u64::MAX,
+            |manifest| manifest.train.shards[0].packed_bytes = 0,
+            |manifest| manifest.train.shards[0].packed_bytes = 1 << 40,
             |manifest| manifest.test.shards[0].file = "../secret".into(),
             |manifest| manifest.test.shards[0].file = String::new(),
             |manifest| manifest.test.shards.clear(),
@@ -373,6 +429,7 @@ mod tests {
                 file: "train-00.bin".into(),
                 images,
                 bytes: images * 785,
+                packed_bytes: images,
                 sha256: String::new(),
             }];
         });
@@ -381,14 +438,76 @@ mod tests {
 
     #[test]
     fn something_else_is_no_manifest() {
-        for junk in [&b""[..], b"<html>404</html>", b"[]", b"{\"version\": 1}"] {
+        for junk in [&b""[..], b"<html>404</html>", b"[]", b"{\"version\": 2}"] {
             assert!(matches!(Manifest::parse(junk), Err(ShardError::Manifest(_))));
         }
     }
 
     #[test]
     fn pixels_without_their_labels_are_not_written() {
-        let mismatch = write_shards((&[0; PIXELS], &[0, 1]), (&[], &[]), 10);
+        let mismatch = write_shards((&[0; PIXELS], &[0, 1]), (&[], &[]), 10, &<[u8]>::to_vec);
         assert_eq!(mismatch, Err(ShardError::Mismatch { pixels: 784, labels: 2 }));
+    }
+
+    #[cfg(feature = "exchange")]
+    mod compressed {
+        use super::*;
+        use flate2::Compression;
+        use flate2::write::GzEncoder;
+        use std::io::Write as _;
+
+        fn gzip(bytes: &[u8]) -> Vec<u8> {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        }
+
+        fn packed() -> (ShardEntry, Vec<u8>, Vec<u8>) {
+            let bytes: Vec<u8> = (0..20 * 785).map(|at| (at % 7) as u8).collect();
+            let (pixels, labels) = bytes.split_at(20 * PIXELS);
+            let (manifest, mut files) =
+                write_shards((pixels, labels), (pixels, labels), 20, &gzip).unwrap();
+            (manifest.train.shards[0].clone(), files.swap_remove(0).1, bytes)
+        }
+
+        #[test]
+        fn a_file_unpacks_to_its_content_whether_or_not_the_host_has_unpacked_it() {
+            let (entry, file, bytes) = packed();
+            assert!(file.len() < bytes.len() / 10);
+            for stored in [file, bytes.clone()] {
+                let content = entry.unpack(stored).unwrap();
+                assert!(content == bytes);
+                assert!(entry.open(&content).is_ok());
+            }
+        }
+
+        #[test]
+        fn a_file_that_is_cut_or_altered_anywhere_is_refused() {
+            let (entry, file, _) = packed();
+            for at in 2..file.len() {
+                let cut = entry.unpack(file[..at].to_vec());
+                assert!(matches!(cut, Err(ShardError::Size { .. })), "{at}: {cut:?}");
+                let mut altered = file.clone();
+                altered[at] ^= 0x10;
+                // Some bytes of the head mean nothing.
+                let content =
+                    entry.unpack(altered).and_then(|content| entry.open(&content).map(|_| ()));
+                assert!(content.is_err() || at < 10, "{at}");
+            }
+        }
+
+        #[test]
+        fn a_file_that_unpacks_to_far_more_is_not_unpacked_as_a_whole() {
+            let bomb = gzip(&vec![0; 50_000_000]);
+            let (mut entry, ..) = packed();
+            entry.packed_bytes = bomb.len() as u64;
+            let refused = entry.unpack(bomb);
+            // The checksum is that of one byte more than expected.
+            let found = sha256_hex(&vec![0; entry.bytes as usize + 1]);
+            assert!(
+                matches!(&refused, Err(ShardError::Altered { found: sum, .. }) if *sum == found),
+                "{refused:?}"
+            );
+        }
     }
 }

@@ -315,7 +315,8 @@ mod tests {
     #[test]
     fn shards_may_arrive_in_any_order() {
         let (pixels, labels) = numbered(25);
-        let (manifest, files) = write_shards((&pixels, &labels), (&pixels, &labels), 10).unwrap();
+        let split = (&pixels[..], &labels[..]);
+        let (manifest, files) = write_shards(split, split, 10, &<[u8]>::to_vec).unwrap();
         let mut train = Split::new(&manifest.train);
         for shard in [2, 0, 1] {
             assert!(!train.is_complete());
@@ -329,7 +330,8 @@ mod tests {
     #[test]
     fn images_of_missing_shards_are_not_there() {
         let (pixels, labels) = numbered(25);
-        let (manifest, files) = write_shards((&pixels, &labels), (&pixels, &labels), 10).unwrap();
+        let split = (&pixels[..], &labels[..]);
+        let (manifest, files) = write_shards(split, split, 10, &<[u8]>::to_vec).unwrap();
         let mut train = Split::new(&manifest.train);
         let (pixels, labels) = manifest.train.shards[1].open(&files[1].1).unwrap();
         train.insert(1, pixels, labels);

@@ -135,23 +135,54 @@ pub struct SeenRun {
     pub incarnation: u32,
 }
 
-/// Whether a run has changed since it was `seen`, judging by what is stored now in the library's opening
-/// `incarnation`: this or another tab has continued it or permanently deleted it.
-#[must_use]
-pub fn has_gone_on(stored: Option<&RunRecord>, seen: Option<&SeenRun>, incarnation: u32) -> bool {
-    // Not the whole record: metrics may be NaN, which equals nothing.
+/// How a tab believes its run to be stored.
+#[derive(Clone, Debug, Default)]
+pub struct KnownRun {
+    /// As last written or read; `None` if it never was.
+    pub seen: Option<SeenRun>,
+    /// States whose writes the browser left without an answer: they may be stored, too.
+    pub perhaps: Vec<RunRecord>,
+}
+
+impl From<SeenRun> for KnownRun {
+    fn from(seen: SeenRun) -> Self {
+        Self { seen: Some(seen), perhaps: Vec::new() }
+    }
+}
+
+impl KnownRun {
+    /// Notes a state whose write got no answer.
+    pub fn may_be_stored_as(&mut self, record: RunRecord) {
+        if self.perhaps.iter().all(|known| !stands_as(known, &record)) {
+            self.perhaps.push(record);
+        }
+    }
+
+    /// Whether the run has changed since, judging by what is stored now in the library's opening
+    /// `incarnation`: this or another tab has continued it or permanently deleted it.
+    #[must_use]
+    pub fn has_gone_on(&self, stored: Option<&RunRecord>, incarnation: u32) -> bool {
+        match (stored, &self.seen) {
+            (Some(stored), seen) => {
+                let mut known = seen.iter().map(|seen| &seen.record).chain(&self.perhaps);
+                !known.any(|known| stands_as(known, stored))
+            }
+            // The run was deleted, unless the whole library was.
+            (None, Some(seen)) => seen.incarnation == incarnation,
+            (None, None) => false,
+        }
+    }
+}
+
+/// Whether these are the same state of a run. Not the whole record is compared: metrics may be NaN, which equals
+/// nothing.
+fn stands_as(one: &RunRecord, other: &RunRecord) -> bool {
     let standing = |record: &RunRecord| {
         let RunRecord { state, started_at_ms, ended_at_ms, trained_ms, steps, epochs, .. } = record;
         let ms = [Some(*started_at_ms), *ended_at_ms, Some(*trained_ms)];
         (state.clone(), ms.map(|ms| ms.map(f64::to_bits)), *steps, *epochs)
     };
-    match (stored, seen) {
-        (Some(stored), Some(seen)) => standing(stored) != standing(&seen.record),
-        (Some(_), None) => true,
-        // The run was deleted, unless the whole library was.
-        (None, Some(seen)) => seen.incarnation == incarnation,
-        (None, None) => false,
-    }
+    standing(one) == standing(other)
 }
 
 /// The person's labels for a run.
@@ -272,15 +303,16 @@ mod tests {
     #[test]
     fn a_run_has_gone_on_if_it_does_not_stand_as_it_was_left() {
         let left = record(RunState::Training, 100, None);
-        let seen = |record: &RunRecord| SeenRun { record: record.clone(), incarnation: 3 };
-        let gone_on = |stored: Option<&RunRecord>, left: &RunRecord| {
-            has_gone_on(stored, Some(&seen(left)), 3)
-        };
+        let seen =
+            |record: &RunRecord| KnownRun::from(SeenRun { record: record.clone(), incarnation: 3 });
+        let gone_on =
+            |stored: Option<&RunRecord>, left: &RunRecord| seen(left).has_gone_on(stored, 3);
+        let unknown = KnownRun::default();
         assert!(!gone_on(Some(&left.clone()), &left), "as it was left");
         assert!(gone_on(None, &left), "the run was deleted");
-        assert!(!has_gone_on(None, Some(&seen(&left)), 4), "the library was deleted");
-        assert!(!has_gone_on(None, None, 3), "nothing was ever written");
-        assert!(has_gone_on(Some(&left), None, 3), "another has its name");
+        assert!(!seen(&left).has_gone_on(None, 4), "the library was deleted");
+        assert!(!unknown.has_gone_on(None, 3), "nothing was ever written");
+        assert!(unknown.has_gone_on(Some(&left), 3), "another has its name");
         let others = [
             record(RunState::Training, 101, None),
             // Fewer steps, but later: the tab that continued from an older state now owns the run.
@@ -294,6 +326,20 @@ mod tests {
         let stopped = record(RunState::Stopped, 100, Some(7.0));
         let stopped_again = record(RunState::Stopped, 100, Some(8.0));
         assert!(gone_on(Some(&stopped_again), &stopped));
+    }
+
+    #[test]
+    fn a_write_that_got_no_answer_but_was_stored_is_no_other_tabs() {
+        let left = record(RunState::Training, 100, None);
+        let later = record(RunState::Training, 200, None);
+        let mut known = KnownRun::default();
+        known.may_be_stored_as(later.clone());
+        assert!(!known.has_gone_on(Some(&later), 3), "the first write of all");
+        assert!(!known.has_gone_on(None, 3), "it was not stored");
+        assert!(known.has_gone_on(Some(&left), 3));
+        known.seen = Some(SeenRun { record: left.clone(), incarnation: 3 });
+        assert!(!known.has_gone_on(Some(&left), 3) && !known.has_gone_on(Some(&later), 3));
+        assert!(known.has_gone_on(Some(&record(RunState::Training, 300, None)), 3));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
@@ -11,10 +12,28 @@ use web_sys::{
 use super::words::Language;
 use crate::network::SIDE;
 
-/// The URL of a file beside the page.
-pub fn address_of(relative: &str) -> String {
-    let base = document().base_uri().ok().flatten().unwrap_or_default();
-    Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
+#[wasm_bindgen(js_namespace = atelier)]
+extern "C" {
+    /// The URL of a file beside the page, or of any address relative to it. A file of the site is named as it is before
+    /// the build gives it a hash (`www/page_loader.js`).
+    #[wasm_bindgen(js_name = addressOf)]
+    pub fn address_of(relative: &str) -> String;
+
+    /// The build's name; empty if this one has none.
+    pub fn build() -> String;
+
+    /// The SHA-256 of the data's manifest, which the build has put into the document.
+    #[wasm_bindgen(js_name = manifestSha256)]
+    pub fn manifest_sha256() -> Option<String>;
+
+    /// Shows that the page has failed, outside of what the page itself draws (`www/first-view.js`).
+    fn fail(cause: &str, detail: &str);
+}
+
+/// Tells the visitor of a panic, after which the page is dead.
+pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    console_error_panic_hook::hook(panic);
+    fail("crash", &panic.to_string());
 }
 
 /// The page's own URL without query and fragment.

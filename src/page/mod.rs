@@ -45,13 +45,18 @@ use train::Train;
 use understand::Understand;
 use words::{language, say, words};
 
+/// From now on, a panic is shown to the visitor.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(browser::report_panic));
+}
+
 /// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads.
 pub fn mount() {
     let start_was_pressed = first_view::take_away();
     mount_to_body(move || view! { <App start_was_pressed /> });
 }
 
-/// The whole page.
+/// The whole page. Its elements `offline-…` are those of `www/offline.js`.
 #[component]
 fn App(start_was_pressed: bool) -> impl IntoView {
     let asked = link::read();
@@ -121,6 +126,9 @@ fn App(start_was_pressed: bool) -> impl IntoView {
         <Header address connection run />
         <main id=MAIN_ID tabindex="-1">
             <Messages notices remedies />
+            <div class="messages news" aria-live="polite">
+                <offline-notice></offline-notice>
+            </div>
             <Undo library />
             <Train session address draft inputs agreed autostart=asked.autostart />
             <Show when=move || in_understand.get()>
@@ -134,6 +142,9 @@ fn App(start_was_pressed: bool) -> impl IntoView {
         </main>
         <footer class="colophon">
             <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>
+            <offline-install
+                data-complete=move || session.data.is_complete().to_string()
+            ></offline-install>
         </footer>
     }
 }

@@ -24,6 +24,7 @@ fn downloads() -> Vec<DownloadError> {
         DownloadError::PageInstead,
         DownloadError::Status(503),
         DownloadError::Silence,
+        DownloadError::Slow,
         DownloadError::TooLarge(3_925_000),
     ]
 }
@@ -179,6 +180,7 @@ fn storages() -> Vec<StorageFailure> {
         StorageFailure::Refused { browser_text: text("UnknownError: Internal error.") },
         StorageFailure::NeverOpened,
         StorageFailure::Aborted,
+        StorageFailure::Silent,
         StorageFailure::NoSpace,
         StorageFailure::OlderTab,
         StorageFailure::NewerBuild,
@@ -294,6 +296,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::NotUnderstood(ProtocolError::Version { theirs: 5 }),
         Failure::NotUnderstood(ProtocolError::Cut),
         Failure::NotUnderstood(ProtocolError::NoBytes),
+        Failure::NotUnderstood(ProtocolError::WrongProgram),
         Failure::NotUnderstood(ProtocolError::Malformed(text("Hit the end of buffer"))),
         Failure::Busy(Waiting::Refetch),
         Failure::Busy(Waiting::Start),
@@ -305,6 +308,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::PictureSize { found: 3, expected: 784 },
         Failure::TrainsOnCpuInstead { because },
         Failure::Data(FetchError::Replaced),
+        Failure::Data(FetchError::NewVersion),
         Failure::NoFusedKernels { case },
         Failure::LibraryDeleted,
         Failure::RunInTraining { run: text(RUN) },

@@ -55,6 +55,8 @@ pub enum Command {
     LoadData {
         /// Absolute URL of the folder with `manifest.json`.
         url: String,
+        /// The SHA-256 of this build's manifest, as hexadecimal digits, if the build names it.
+        manifest_sha256: Option<String>,
         /// Ignore the cache and fetch everything again.
         refetch: bool,
     },

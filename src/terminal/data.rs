@@ -27,9 +27,10 @@ pub fn load_dataset(folder: &Path) -> Result<Dataset, TerminalError> {
     {
         for (index, entry) in entries.shards.iter().enumerate() {
             let path = folder.join(&entry.file);
-            let bytes = read(&path)?;
-            let (pixels, labels) =
-                entry.open(&bytes).map_err(|error| TerminalError::Data { path, error })?;
+            let stored = read(&path)?;
+            let wrong = |error| TerminalError::Data { path: path.clone(), error };
+            let bytes = entry.unpack(stored).map_err(wrong)?;
+            let (pixels, labels) = entry.open(&bytes).map_err(wrong)?;
             split.insert(index, pixels, labels);
         }
     }

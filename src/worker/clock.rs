@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::WorkerGlobalScope;
 
 use crate::training::{Awake, Host};
+pub use crate::worker_common::clock::date_ms;
 
 /// The browser as a driver's environment.
 pub struct Browser;
@@ -48,19 +49,4 @@ pub fn now_ms() -> f64 {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let read = scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now());
     AWAKE.with_borrow_mut(|awake| awake.at(read))
-}
-
-/// Milliseconds since 1970 UTC.
-pub fn date_ms() -> f64 {
-    js_sys::Date::now()
-}
-
-/// The name of a run that started at this time, in milliseconds since 1970: `YYYYMMDD_HHMMSS` in UTC, the
-/// tutorial's `%Y%m%d_%H%M%S`.
-pub fn timestamp_at(ms: f64) -> String {
-    let iso = String::from(js_sys::Date::new(&ms.into()).to_iso_string());
-    let digits = |range: std::ops::Range<usize>| -> String {
-        iso.get(range).unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
-    };
-    format!("{}_{}", digits(0..10), digits(11..19))
 }

@@ -63,7 +63,12 @@ impl DataStore {
     }
 
     /// Fetches the data set.
-    pub async fn load(self: Rc<Self>, url: String, refetch: bool) -> Result<Reply, Failure> {
+    pub async fn load(
+        self: Rc<Self>,
+        url: String,
+        manifest_sha256: Option<String>,
+        refetch: bool,
+    ) -> Result<Reply, Failure> {
         if self.is_complete() && !refetch {
             return Ok(Reply::Done);
         }
@@ -71,7 +76,7 @@ impl DataStore {
         self.complete.set(false);
         self.error.replace(None);
         let load = Load { data: &self, generation: self.generation.get() };
-        match fetch_dataset(&url, refetch, &load).await {
+        match fetch_dataset(&url, manifest_sha256.as_deref(), refetch, &load).await {
             Ok(()) => {
                 self.complete.set(true);
                 Ok(Reply::Done)

@@ -16,6 +16,7 @@ use super::clock::Browser;
 use super::data_store::DataStore;
 use super::engine_manager::{EngineManager, Opened};
 use super::failure::RunError;
+use super::in_time::{MOMENT, in_time};
 use super::library_service::LibraryService;
 use super::port::Port;
 use super::recorder::Recorder;
@@ -26,12 +27,13 @@ use super::yield_now::yield_now;
 use crate::benchmark::BenchmarkCase;
 use crate::engine::Engine;
 use crate::library::RunState;
+use crate::library::tabs::RunLock;
 use crate::protocol::{
     CheckpointRole, Command, Ending, Event, Failure, NewRun, OpenedEngine, Reply, Request, Status,
     Waiting,
 };
 use crate::settings::{EngineChoice, TrainingConfig};
-use crate::training::{Driver, Trainer};
+use crate::training::{Driver, Health, Trainer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
@@ -160,12 +162,20 @@ impl Dispatcher {
         if let RunStart::Again(claimed) = &start {
             self.service.train_here(Some(claimed.run.clone()));
         }
-        let ended = self.run_to_its_end(start).await;
-        self.service.train_here(None);
-        ended
+        let prepared = self.prepare(start).await;
+        let Ok(Some((run, lock, health))) = prepared else {
+            self.service.train_here(None);
+            return prepared.map(|_| None);
+        };
+        self.run_to_its_end(run, lock, &health).await
     }
 
-    async fn run_to_its_end(&mut self, start: RunStart) -> Result<Option<Ending>, Failure> {
+    /// A run that is ready for its next step, the right to train it and its engine's health; `None` if the visitor
+    /// stops before that.
+    async fn prepare(
+        &mut self,
+        start: RunStart,
+    ) -> Result<Option<(Run, RunLock, Health)>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
         let claiming = {
@@ -179,37 +189,42 @@ impl Dispatcher {
         let Some(engine) = self.open_engine(&claim.snapshot.config).await? else { return Ok(None) };
         let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
-        // Held until the run has been stored for the last time.
         let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
         let ClaimedRun { run: name, lock, timeline, best, known, .. } = claim;
         service.train_here(Some(name.clone()));
-        let recorder = Recorder::new(Rc::clone(&service), record, timeline, known);
+        let recorder = Recorder::new(service, record, timeline, known);
         let (data, port) = (Rc::clone(&self.data), Rc::clone(&self.port));
         let driver = Driver::new(trainer, &engine.backend, engine.health.clone(), Browser);
-        let mut run =
-            Run::new(name.clone(), driver, engine.name.clone(), data, port, recorder, saved);
+        let mut run = Run::new(name, driver, engine.name.clone(), data, port, recorder, saved);
         run.announce();
         self.status.set(Status::Training);
-        run.record(RunState::Training).await;
+        run.record(RunState::Training);
         // Before the newest state, which is what is kept if neither can be written.
         if let Some(best) = best {
-            run.save_earlier(best, &[CheckpointRole::Best]).await;
+            run.save_earlier(best, &[CheckpointRole::Best]);
         }
         if is_branch && let Err(error) = run.save_now().await {
             self.port.post(&Event::Problem(error.into()));
         }
+        Ok(Some((run, lock, engine.health)))
+    }
+
+    async fn run_to_its_end(
+        &mut self,
+        mut run: Run,
+        lock: RunLock,
+        health: &Health,
+    ) -> Result<Option<Ending>, Failure> {
         let ended = self.drive(&mut run).await;
-        run.finish_saving().await;
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
             Err(error) => RunState::Failed { why: error.to_string() },
         };
-        run.record(state).await;
-        service.train_here(None);
-        drop(lock);
-        service.post_run(&name).await;
-        if engine.health.check().is_ok() {
+        run.record(state);
+        let end = Rc::clone(&self.service).end_run(run.name.clone(), lock, run.stored());
+        in_time(MOMENT, end).await;
+        if health.check().is_ok() {
             self.classify.keep_weights(&run).await;
         }
         Ok(ended?)
@@ -219,6 +234,9 @@ impl Dispatcher {
         loop {
             for request in std::mem::take(&mut self.deferred) {
                 self.handle(request, Some(run)).await;
+            }
+            if run.is_taken() {
+                return Ok(None);
             }
             // A run that has taken its last step, or has diverged, ends as it would have anyway.
             let control = self.control.get().filter(|_| !run.driver.is_ending());
@@ -230,12 +248,13 @@ impl Dispatcher {
                 Some(RunControl::Pause) => {
                     run.set_status(Status::Paused);
                     run.save_now().await?;
-                    run.record(RunState::Paused).await;
+                    run.record(RunState::Paused);
                     while self.control.get() == Some(RunControl::Pause) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
                     }
                 }
+                _ if run.is_ahead_of_storage() => self.listening_while(sleep(LOOK_AGAIN)).await,
                 _ => {
                     let stretch = async {
                         // First, so that commands received meanwhile are handled before more steps.
@@ -372,11 +391,11 @@ impl Dispatcher {
         let Request { id, command } = request;
         let running = self.control.get().is_some();
         let outcome = match command {
-            Command::LoadData { url, refetch } => {
+            Command::LoadData { url, manifest_sha256, refetch } => {
                 if refetch && running && self.data.is_complete() {
                     Err(Failure::Busy(Waiting::Refetch))
                 } else {
-                    self.load_data(id, url, refetch);
+                    self.load_data(id, url, manifest_sha256, refetch);
                     return None;
                 }
             }
@@ -459,7 +478,7 @@ impl Dispatcher {
         }
     }
 
-    fn load_data(&self, id: u32, url: String, refetch: bool) {
+    fn load_data(&self, id: u32, url: String, manifest: Option<String>, refetch: bool) {
         let (port, data) = (Rc::clone(&self.port), Rc::clone(&self.data));
         let (control, status) = (Rc::clone(&self.control), Rc::clone(&self.status));
         if control.get().is_none() {
@@ -468,7 +487,7 @@ impl Dispatcher {
         let engines = Rc::clone(&self.engine_manager);
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = data.load(url, refetch).await;
+            let outcome = data.load(url, manifest, refetch).await;
             // A run may have ended meanwhile; the status keeps saying how.
             if control.get().is_none() && status.get() == Status::Loading {
                 status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });

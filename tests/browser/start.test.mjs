@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { held } from './support/server.mjs';
+import { beginningWith, held } from './support/server.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 test('the page can be used before the worker has come', { timeout: seconds(90) }, async (t) => {
@@ -23,23 +23,19 @@ test('the page can be used before the worker has come', { timeout: seconds(90) }
 });
 
 test('wasm is compiled while it streams in', { timeout: seconds(90) }, async (t) => {
-  const { openTab } = await prepareVisit(t);
+  const { site, openTab } = await prepareVisit(t);
   const atelier = await openTab();
-  await atelier.page.addInitScript(() => {
+  const count = () => {
     globalThis.streamed = 0;
-    const { instantiateStreaming } = WebAssembly;
-    WebAssembly.instantiateStreaming = (...arguments_) => {
+    const { compileStreaming } = WebAssembly;
+    WebAssembly.compileStreaming = (...arguments_) => {
       globalThis.streamed += 1;
-      return instantiateStreaming.apply(WebAssembly, arguments_);
+      return compileStreaming.apply(WebAssembly, arguments_);
     };
-  });
-  // Workers have no init scripts, so the worker's loader contains one.
-  await atelier.page.route('**/worker_loader.js', async (route) => {
-    const response = await route.fetch();
-    const count = `globalThis.streamed = 0; const stream = WebAssembly.instantiateStreaming;
-      WebAssembly.instantiateStreaming = (...a) => { globalThis.streamed += 1; return stream.apply(WebAssembly, a); };`;
-    await route.fulfill({ response, body: `${count}\n${await response.text()}` });
-  });
+  };
+  await atelier.page.addInitScript(count);
+  // Workers have no init scripts.
+  site.breakFile('worker_loader.js', beginningWith(`(${count})();`));
   await atelier.open('engine=cpu');
   await atelier.waitForStatus('ready');
   assert.equal(await atelier.page.evaluate(() => globalThis.streamed), 1, 'the page');

@@ -40,7 +40,7 @@ const DEATHS = [
 ];
 
 for (const { how, kill, says, expects } of DEATHS) {
-  test(`a worker that ${how} is replaced, and the run can go on`, PATIENCE, async (t) => {
+  test(`a worker that ${how} is replaced, and the run goes on by itself`, PATIENCE, async (t) => {
     const { atelier } = await visit(t, QUERY, { expects });
     const last = await heldOnce(atelier);
     const stored = await atelier.number('step');
@@ -48,23 +48,36 @@ for (const { how, kill, says, expects } of DEATHS) {
     await atelier.waitForNumber('step', stored + 20);
 
     await atelier.worker().evaluate(kill);
-    const words = await atelier.waitForError(says);
-    assert.match(words, /kept up to step \d+/);
-    await atelier.waitForStatus('ready');
-    await atelier.set('seed', 6);
-    assert.equal((await atelier.query()).seed, '6', 'the form works');
-
-    await atelier.hook('resume-last').click();
-    await atelier.waitForStatus('training');
-    const step = await atelier.waitForNumber('step', stored);
-    assert.equal(await atelier.setting('seed'), '5', 'the run has its own settings');
+    await atelier.hook('resumed').waitFor();
+    assert.match(await atelier.errorText(), says);
+    const from = Number(await atelier.hook('resumed').getAttribute('data-step'));
+    assert.ok(from >= stored, `goes on from step ${from}, and ${stored} steps were stored`);
+    await atelier.waitForStatus(['training', 'validating']);
+    const step = await atelier.waitForNumber('step', from);
     await atelier.waitForNumber('step', step + 20);
-    assert.deepEqual(await atelier.checkpointNames(), [last]);
-    assert.equal(await atelier.errorText(), '', 'the message went with the next start');
+    assert.ok((await atelier.checkpointNames()).includes(last), 'it is the same run');
     await atelier.stop();
     await atelier.waitForStatus('stopped');
+    await atelier.set('seed', 6);
+    assert.equal((await atelier.query()).seed, '6', 'the form works');
   });
 }
+
+test('a paused run whose worker dies stays where it is until the visitor resumes it', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, QUERY, { expects: [/boom/] });
+  await heldOnce(atelier);
+  const stored = await atelier.number('step');
+  await atelier.worker().evaluate(DEATHS[0].kill);
+  const words = await atelier.waitForError(/training worker.*boom/i);
+  assert.match(words, new RegExp(`kept up to step ${stored}`));
+  await atelier.waitForStatus('ready');
+  await atelier.hook('resume-last').click();
+  await atelier.waitForStatus('training');
+  await atelier.waitForNumber('step', stored + 20);
+  assert.equal(await atelier.errorText(), '', 'the message went with the next start');
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+});
 
 test('files that a dead worker has not read are named, and may be chosen again', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu', { expects: [/boom/] });
@@ -142,7 +155,7 @@ async function heldOnce(atelier) {
   return atelier.waitForCheckpoint(/_last$/);
 }
 
-test('a worker that dies before its run has begun does not speak of the run before', PATIENCE, async (t) => {
+test('a worker that dies before its run has begun does not speak of the run before, and the run begins', PATIENCE, async (t) => {
   const { atelier } = await visit(t, QUERY, { expects: [/boom/] });
   await heldOnce(atelier);
   await atelier.stop();
@@ -155,8 +168,11 @@ test('a worker that dies before its run has begun does not speak of the run befo
   });
   await atelier.set('engine', 'webgpu');
   await atelier.start();
-  const words = await atelier.waitForError(/training worker.*boom/i);
-  assert.doesNotMatch(words, /kept up to step/);
-  assert.match(words, /stored checkpoints? (is|are) kept/);
-  assert.equal(await atelier.hook('error-message').getByRole('button', { name: /resume/i }).count(), 0);
+  await atelier.hook('resumed').waitFor();
+  const words = await atelier.errorText();
+  assert.match(words, /training worker.*boom/i);
+  assert.equal(await atelier.hook('resumed').getAttribute('data-step'), '0');
+  assert.doesNotMatch(words, /kept up to step|from its checkpoint/);
+  await atelier.waitForNumber('step', 2);
+  assert.match(await atelier.hook('engine-name').innerText(), /^WebGPU/);
 });

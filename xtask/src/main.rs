@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod gzip;
 mod pictures;
 mod places;
 mod process;
@@ -45,7 +46,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
             say::heading("Data");
             data::make(&places, &options)?;
         }
-        Task::Build => site::build_from_scratch(&places, site::Minify::No)?,
+        Task::Build => site::build_from_scratch(&places)?,
         Task::Dist => dist::publish(&places)?,
         Task::Serve(options) => serve::serve(&places, &options)?,
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,

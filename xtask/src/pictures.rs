@@ -4,7 +4,7 @@ use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, SetupError};
-use crate::site::{self, Minify, SiteError};
+use crate::site::{self, SiteError};
 use crate::test;
 use clap::Args;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub fn renew(places: &Places, options: &PicturesOptions) -> Result<(), PicturesE
             .canonicalize()
             .map_err(|source| PicturesError::NoSite { path: path.clone(), source })?,
         None => {
-            site::build_from_scratch(places, Minify::No)?;
+            site::build_from_scratch(places)?;
             places.dist()
         }
     };

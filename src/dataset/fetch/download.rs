@@ -15,9 +15,6 @@ use web_sys::{
 
 use crate::dataset::DownloadError;
 
-/// A transfer that delivers nothing for this long is aborted.
-const SILENCE: Duration = Duration::from_secs(DownloadError::SILENCE_S);
-
 /// Fetches a file of at most `most_bytes`, calling `count` with the size of every piece received.
 ///
 /// # Errors
@@ -35,6 +32,7 @@ pub async fn download(
 ///
 /// # Errors
 /// Any [`DownloadError`].
+#[cfg(feature = "worker")]
 pub async fn download_from_site(url: &str, most_bytes: u64) -> Result<Vec<u8>, DownloadError> {
     let options = RequestInit::new();
     for (key, value) in [("mode", "same-origin"), ("credentials", "omit")] {
@@ -49,6 +47,7 @@ async fn download_with(
     most_bytes: u64,
     count: impl Fn(u64),
 ) -> Result<Vec<u8>, DownloadError> {
+    let limits = Limits::from_now();
     let abort = AbortController::new().map_err(network)?;
     let _abort_when_done = AbortOnDrop(abort.clone());
     options.set_signal(Some(&abort.signal()));
@@ -57,7 +56,7 @@ async fn download_with(
     let request = Request::new_with_str_and_init(url, &options).map_err(network)?;
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let response: Response =
-        in_time(scope.fetch_with_request(&request)).await?.dyn_into().map_err(network)?;
+        limits.keep(scope.fetch_with_request(&request)).await?.dyn_into().map_err(network)?;
     check(&response)?;
 
     let mut bytes = Vec::new();
@@ -65,7 +64,7 @@ async fn download_with(
     let reader: ReadableStreamDefaultReader =
         body.get_reader().dyn_into().map_err(|_| DownloadError::NoStream)?;
     loop {
-        let piece = in_time(reader.read()).await?;
+        let piece = limits.keep(reader.read()).await?;
         let done = Reflect::get(&piece, &"done".into()).map_err(network)?.is_truthy();
         if done {
             return Ok(bytes);
@@ -94,11 +93,36 @@ fn check(response: &Response) -> Result<(), DownloadError> {
     if kind.starts_with("text/html") { Err(DownloadError::PageInstead) } else { Ok(()) }
 }
 
-async fn in_time(promise: js_sys::Promise) -> Result<JsValue, DownloadError> {
-    let answer = JsFuture::from(promise);
-    match select(answer, sleep(SILENCE).boxed_local()).await {
-        Either::Left((answer, _)) => answer.map_err(network),
-        Either::Right(_) => Err(DownloadError::Silence),
+/// What one transfer may take, in milliseconds.
+struct Limits {
+    silence: f64,
+    /// Since 1970.
+    until: f64,
+}
+
+impl Limits {
+    /// Those of www/loader.js, which tests shorten in the same way.
+    fn from_now() -> Self {
+        let set = Reflect::get(&js_sys::global(), &"atelierLimits".into()).unwrap_or_default();
+        let limit = |name: &str, seconds: u64| {
+            let set = Reflect::get(&set, &name.into()).ok().and_then(|limit| limit.as_f64());
+            set.unwrap_or(1000.0 * seconds as f64)
+        };
+        Self {
+            silence: limit("stall", DownloadError::SILENCE_S),
+            until: js_sys::Date::now() + limit("total", DownloadError::TOTAL_S),
+        }
+    }
+
+    /// A promise's value, if it comes in time.
+    async fn keep(&self, promise: js_sys::Promise) -> Result<JsValue, DownloadError> {
+        let left = (self.until - js_sys::Date::now()).max(0.0);
+        let wait = Duration::from_millis(left.min(self.silence) as u64);
+        match select(JsFuture::from(promise), sleep(wait).boxed_local()).await {
+            Either::Left((answer, _)) => answer.map_err(network),
+            Either::Right(_) if left < self.silence => Err(DownloadError::Slow),
+            Either::Right(_) => Err(DownloadError::Silence),
+        }
     }
 }
 

@@ -15,10 +15,11 @@ use gloo::timers::future::sleep;
 
 use self::cache::ShardCache;
 use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
-use super::{DataProgress, Dataset, FetchError};
+use super::{DataProgress, Dataset, DownloadError, FetchError};
+use crate::checksum::sha256_hex;
 use crate::network::PIXELS;
 
-/// Shards fetched at once: enough to use the bandwidth, few enough that the first ones arrive early.
+/// Shards fetched at once, after the first: enough to use the bandwidth, few enough that the next ones arrive early.
 const SHARDS_AT_ONCE: usize = 3;
 /// Waits before the second, third and fourth attempt at a file.
 const BACKOFF: [Duration; 3] =
@@ -40,44 +41,59 @@ pub trait Watcher {
 
 /// Fetches the data set below `url` (ending in `/`) and hands it to the watcher.
 ///
-/// With `refetch`, the cache is not read. Without it, a cache whose shards the server no longer has is
-/// replaced as a whole.
+/// `manifest_sha256` is that of the manifest which this build of the site has; any other belongs to another build. With
+/// `refetch`, the cache is not read. Without it, a cache whose shards the server no longer has is replaced as a whole.
 ///
 /// # Errors
 /// Any [`FetchError`]; shards that arrived before stay with the watcher and in the cache.
 pub async fn fetch_dataset(
     url: &str,
+    manifest_sha256: Option<&str>,
     refetch: bool,
     watcher: &dyn Watcher,
 ) -> Result<(), FetchError> {
     let cache = ShardCache::open().await;
-    if !refetch && let Some(manifest) = cached_manifest(url, &cache).await {
+    if !refetch && let Some(manifest) = cached_manifest(url, manifest_sha256, &cache).await {
         match fetch_shards(url, &manifest, &cache, true, watcher).await {
             Err(FetchError::Download { .. } | FetchError::Content(_)) => {}
             settled => return settled,
         }
     }
-    let bytes = retried(|| async {
-        let name = MANIFEST_NAME.to_owned();
-        let bytes =
-            download::download(&format!("{url}{MANIFEST_NAME}"), MOST_MANIFEST_BYTES, |_| {})
-                .await
-                .map_err(|source| FetchError::Download { file: name, source })?;
-        Manifest::parse(&bytes)?;
-        Ok(bytes)
-    })
-    .await?;
+    let bytes = fetch_manifest(url, manifest_sha256).await?;
     let manifest = Manifest::parse(&bytes)?;
-    fetch_shards(url, &manifest, &cache, !refetch, watcher).await?;
+    let fetched = fetch_shards(url, &manifest, &cache, !refetch, watcher).await;
+    if let Err(FetchError::Download { source: DownloadError::Missing, .. }) = &fetched {
+        // The site may have got another build in the meantime.
+        fetch_manifest(url, manifest_sha256).await?;
+    }
+    fetched?;
     // Last, so that a cached manifest implies cached shards.
     cache.put(&format!("{url}{MANIFEST_NAME}"), &bytes).await;
     cache.keep_only(url, &manifest).await;
     Ok(())
 }
 
-async fn cached_manifest(url: &str, cache: &ShardCache) -> Option<Manifest> {
+async fn fetch_manifest(url: &str, sha256: Option<&str>) -> Result<Vec<u8>, FetchError> {
+    retried(|| async {
+        let name = MANIFEST_NAME.to_owned();
+        let bytes =
+            download::download(&format!("{url}{MANIFEST_NAME}"), MOST_MANIFEST_BYTES, |_| {})
+                .await
+                .map_err(|source| FetchError::Download { file: name, source })?;
+        Manifest::parse(&bytes)?;
+        if is_of_this_build(&bytes, sha256) { Ok(bytes) } else { Err(FetchError::NewVersion) }
+    })
+    .await
+}
+
+async fn cached_manifest(url: &str, sha256: Option<&str>, cache: &ShardCache) -> Option<Manifest> {
     let bytes = cache.get(&format!("{url}{MANIFEST_NAME}")).await?;
-    Manifest::parse(&bytes).ok()
+    Manifest::parse(&bytes).ok().filter(|_| is_of_this_build(&bytes, sha256))
+}
+
+/// Whether this is the manifest that the build names. What `trunk serve` serves names none.
+fn is_of_this_build(manifest: &[u8], sha256: Option<&str>) -> bool {
+    sha256.is_none_or(|sha256| sha256_hex(manifest) == sha256)
 }
 
 /// The counters that concurrent shard downloads share.
@@ -114,22 +130,28 @@ async fn fetch_shards(
 
     let train = manifest.train.shards.iter().enumerate().map(|(index, entry)| (true, index, entry));
     let test = manifest.test.shards.iter().enumerate().map(|(index, entry)| (false, index, entry));
-    let failure = RefCell::new(None);
-    stream::iter(train.chain(test))
-        .map(|(is_train, index, entry)| {
-            let tally = Rc::clone(&tally);
-            async move {
-                let bytes = fetch_shard(url, entry, cache, use_cache, &tally).await?;
-                if !watcher.is_current() {
-                    return Err(FetchError::Replaced);
-                }
-                // Verified already: this only splits it.
-                let (pixels, labels) = bytes.split_at(entry.images as usize * PIXELS);
-                watcher.shard(is_train, index, pixels, labels);
-                tally.change(|progress| progress.shards += 1);
-                Ok(())
+    let one = |(is_train, index, entry): (bool, usize, &ShardEntry)| {
+        let (tally, entry) = (Rc::clone(&tally), entry.clone());
+        async move {
+            let bytes = fetch_shard(url, &entry, cache, use_cache, &tally).await?;
+            if !watcher.is_current() {
+                return Err(FetchError::Replaced);
             }
-        })
+            // Verified already: this only splits it.
+            let (pixels, labels) = bytes.split_at(entry.images as usize * PIXELS);
+            watcher.shard(is_train, index, pixels, labels);
+            tally.change(|progress| progress.shards += 1);
+            Ok(())
+        }
+    };
+    let mut shards = train.chain(test);
+    // Training begins with the first, which therefore gets the whole bandwidth.
+    if let Some(first) = shards.next() {
+        one(first).await?;
+    }
+    let failure = RefCell::new(None);
+    stream::iter(shards)
+        .map(one)
         .buffered(SHARDS_AT_ONCE)
         .take_while(|outcome| {
             let fine = outcome.is_ok();
@@ -151,28 +173,33 @@ async fn fetch_shard(
     // With the checksum in the key, another version of the shard is another entry.
     let key = format!("{url}{}?sha256={}", entry.file, entry.sha256);
     if use_cache
-        && let Some(bytes) = cache.get(&key).await
+        && let Some(stored) = cache.get(&key).await
+        && let Ok(bytes) = entry.unpack(stored)
         && entry.open(&bytes).is_ok()
     {
         tally.change(|progress| {
-            progress.bytes += entry.bytes;
+            progress.bytes += entry.packed_bytes;
             progress.from_cache += 1;
         });
         return Ok(bytes);
     }
-    let bytes = retried(|| async {
+    let (stored, bytes) = retried(|| async {
         let counted = Cell::new(0);
+        // A host that decompresses the file sends more than its size.
         let count = |more: u64| {
+            let more = more.min(entry.packed_bytes - counted.get());
             counted.set(counted.get() + more);
             tally.change(|progress| progress.bytes += more);
         };
         let fetched = async {
             let address = format!("{url}{}", entry.file);
-            let bytes = download::download(&address, entry.bytes, count)
+            let most = entry.bytes.max(entry.packed_bytes);
+            let stored = download::download(&address, most, count)
                 .await
                 .map_err(|source| FetchError::Download { file: entry.file.clone(), source })?;
+            let bytes = entry.unpack(stored.clone())?;
             entry.open(&bytes)?;
-            Ok(bytes)
+            Ok((stored, bytes))
         }
         .await;
         if fetched.is_err() {
@@ -181,7 +208,7 @@ async fn fetch_shard(
         fetched
     })
     .await?;
-    cache.put(&key, &bytes).await;
+    cache.put(&key, &stored).await;
     Ok(bytes)
 }
 
@@ -204,6 +231,6 @@ const fn may_pass(error: &FetchError) -> bool {
         FetchError::Download { source, .. } => source.may_pass(),
         // A truncated or corrupted transfer also looks like this.
         FetchError::Content(ShardError::Size { .. } | ShardError::Altered { .. }) => true,
-        FetchError::Content(_) | FetchError::Replaced => false,
+        FetchError::Content(_) | FetchError::NewVersion | FetchError::Replaced => false,
     }
 }

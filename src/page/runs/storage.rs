@@ -74,6 +74,10 @@ pub fn Storage(library: LibraryState) -> impl IntoView {
                     {say(|words| words.library.not_promised())}
                 </p>
             </Show>
+            // A page of its own asks, without a worker that would store something again.
+            <a class="button" href="delete.html" data-testid="delete-everything">
+                {say(|words| words.library.delete_everything())}
+            </a>
         </div>
     }
 }

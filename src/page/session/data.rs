@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::connection::Connection;
 use super::notices::{self, Complaint, Notices, Remedy};
-use crate::dataset::{DataOverview, DataProgress, LabelledImage};
-use crate::page::browser::address_of;
-use crate::protocol::{Command, Reply, Status};
+use crate::dataset::{DataOverview, DataProgress, FetchError, LabelledImage};
+use crate::page::browser::{address_of, manifest_sha256};
+use crate::protocol::{Command, Failure, Reply, Status};
 use crate::settings::Augmentation;
 
 /// The data set.
@@ -32,7 +32,8 @@ impl DataState {
         if refetch {
             self.connection.status.set(Status::Loading);
         }
-        let command = Command::LoadData { url: address_of("data/"), refetch };
+        let (url, manifest_sha256) = (address_of("data/"), manifest_sha256());
+        let command = Command::LoadData { url, manifest_sha256, refetch };
         self.connection.ask(command, move |outcome| match outcome {
             // Each worker is asked when it starts.
             Err(failure) if !notices::is_of_worker(&failure) => self.tell_of_data(failure),
@@ -54,7 +55,9 @@ impl DataState {
         if self.connection.status.get_untracked() == Status::Loading {
             self.connection.status.set(Status::Error);
         }
-        self.notices.notify(failure, Some(Remedy::RetryData));
+        let is_new = failure == Complaint::Worker(Failure::Data(FetchError::NewVersion));
+        let remedy = if is_new { Remedy::Reload } else { Remedy::RetryData };
+        self.notices.notify(failure, Some(remedy));
     }
 
     /// Fetches the data panel's samples as a run's epoch (from 0) sees them.

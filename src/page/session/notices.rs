@@ -101,9 +101,12 @@ pub enum PageFailure {
         /// The browser's message.
         browser_text: String,
     },
-    /// The worker ended while reading the first of these files.
-    UnreadFiles {
-        /// Their names.
+    /// The worker for files has died.
+    FilesWorkerLost {
+        /// How.
+        how: Box<Death>,
+        /// The names of the file that it was reading and of those that were to be read after it; none if it was
+        /// writing one.
         files: Vec<String>,
     },
     /// The browser refused to reload.

@@ -59,13 +59,22 @@ struct Inner {
     name: Option<String>,
     /// From how far on another checkpoint is progress since the run began or went on, in steps.
     proven: u64,
-    /// Why the run is going on by itself, until it does.
-    goes_on_after: Option<Complaint>,
+    /// The run that is about to go on by itself.
+    going_on: Option<GoingOn>,
     /// Counts requests to stop.
     stops: u32,
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
+}
+
+/// A run that is about to go on by itself.
+struct GoingOn {
+    command: Command,
+    /// What had cut it off.
+    after: Complaint,
+    /// How often it is tried, with the first time.
+    attempts: u32,
 }
 
 impl CurrentRun {
@@ -109,7 +118,7 @@ impl CurrentRun {
                 }
                 _ => None,
             };
-            inner.goes_on_after = None;
+            inner.going_on = None;
         });
         self.figures.ending.set(None);
         // Messages about an earlier run are dismissed; those about the data are not.
@@ -141,9 +150,9 @@ impl CurrentRun {
 
     /// Lets a run that was cut off go on by itself, in another worker.
     pub(super) fn go_on(self, command: Command, after: Complaint) {
-        self.inner.update_value(|inner| inner.goes_on_after = Some(after));
-        self.under_way.set(true);
-        self.try_to_go_on(command, GO_ON_ATTEMPTS);
+        let going_on = GoingOn { command, after, attempts: GO_ON_ATTEMPTS };
+        self.inner.update_value(|inner| inner.going_on = Some(going_on));
+        self.try_to_go_on();
     }
 
     /// Lets the run of this tab's link go on after the page was reloaded.
@@ -152,22 +161,37 @@ impl CurrentRun {
         self.go_on(command, PageFailure::Reloaded.into());
     }
 
-    /// The former worker may hold the right to train the run for a moment longer.
-    fn try_to_go_on(self, command: Command, attempts: u32) {
-        let again = command.clone();
+    fn try_to_go_on(self) {
+        let command =
+            self.inner.try_with_value(|inner| inner.going_on.as_ref().map(|it| it.command.clone()));
+        let Some(Some(command)) = command else { return };
+        self.under_way.set(true);
         self.connection.ask(command, move |outcome| match outcome {
-            Err(Complaint::Worker(Failure::RunElsewhere { .. })) if attempts > 1 => {
-                Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on(again, attempts - 1))
-                    .forget();
-            }
+            Ok(_) => {}
             // The worker's end has a message of its own, and what follows was decided there.
             Err(failure) if notices::is_of_worker(&failure) => {}
+            Err(Complaint::Worker(failure)) if self.goes_on_later(&failure) => {}
             Err(failure) => {
                 self.under_way.set(false);
                 self.notices.notify(failure, None);
             }
-            Ok(_) => {}
         });
+    }
+
+    /// Whether a run that goes on by itself is tried again soon: the former worker may hold the right to train it for a
+    /// moment longer.
+    pub(super) fn goes_on_later(self, failure: &Failure) -> bool {
+        let may_try = matches!(failure, Failure::RunElsewhere { .. })
+            && self.inner.try_update_value(|inner| {
+                inner.going_on.as_mut().is_some_and(|it| {
+                    it.attempts = it.attempts.saturating_sub(1);
+                    it.attempts > 0
+                })
+            }) == Some(true);
+        if may_try {
+            Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on()).forget();
+        }
+        may_try
     }
 
     /// What lets a run go on that was cut off: from its newest checkpoint, or from its first step if it has none; `None`
@@ -261,9 +285,9 @@ impl CurrentRun {
             inner.live = live;
             inner.name = Some(name);
             inner.proven = step;
-            inner.goes_on_after.take()
+            inner.going_on.take()
         });
-        if let Some(Some(after)) = went_on_after {
+        if let Some(Some(GoingOn { after, .. })) = went_on_after {
             self.notices.remove(Notice::announces_that_the_run_goes_on);
             let after = Box::new(after);
             self.notices.notify(PageFailure::Resumed { after, step }, None);

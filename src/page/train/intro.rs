@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::address_of;
 use crate::page::engine_badge::EngineBadge;
 use crate::page::session::{Connection, CurrentRun, Machine};
 use crate::page::words::{say, words};
@@ -42,7 +43,7 @@ pub fn Samples() -> impl IntoView {
     };
     view! {
         <figure class="samples">
-            <img src="samples.png" width="280" height="168" alt="" />
+            <img src=address_of("samples.png") width="280" height="168" alt="" />
             <figcaption>{classes}</figcaption>
         </figure>
     }

@@ -131,5 +131,7 @@ sentences! {
         may_be_deleted,
         ask_to_keep,
         not_promised,
+        /// Leads to a page that asks first.
+        delete_everything,
     }
 }

@@ -81,7 +81,7 @@ impl Deletions {
     }
 
     async fn refuse_if_in_training(&self, items: &[Item]) -> Result<(), Failure> {
-        let training = runs_in_training().await;
+        let training = runs_in_training(&self.library).await;
         let here = self.notifier.trained_here();
         for item in items {
             let Item::Run(run) = item else { continue };
@@ -153,7 +153,7 @@ impl Deletions {
         for (record, labels) in self.library.runs().await? {
             if labels.deleted_at_ms.is_some_and(is_over)
                 // A tab that resumes a run restores it under its lock.
-                && let Some(_lock) = RunLock::take(&record.run).await
+                && let Some(_lock) = RunLock::take(&record.run, &self.library).await
             {
                 self.library.remove_deleted_run(&record.run).await?;
                 self.pending.forget(&record.run);

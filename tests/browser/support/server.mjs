@@ -17,6 +17,7 @@ const MOUNT = '/some/folder/';
 const TYPES = {
   '.bin': 'application/octet-stream',
   '.css': 'text/css; charset=utf-8',
+  '.gz': 'application/gzip',
   '.html': 'text/html; charset=utf-8',
   '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',
@@ -108,26 +109,36 @@ function respond(response, status, type, body) {
   response.end(body);
 }
 
+/**
+ * The name that a file of the site had before the build put a hash into it and compressed it, by which tests name it:
+ * `worker_bg.wasm` of `worker_bg-0123456789abcdef.wasm.gz`.
+ */
+export const plainName = (path) => path.replace(/-[0-9a-f]{16}(?=[._][^/]*$)/, '').replace(/\.(wasm|bin)\.gz$/, '.$1');
+
 class Site {
-  /** The requested paths, in order, relative to the site. */
+  /** The requested paths, in order, relative to the site, by their plain names. */
   requests = [];
+  /** The folder of the build that is served. */
+  dist = DIST;
+  #port = 0;
   #faults = new Map();
   #server = createServer((request, response) => {
     this.#answer(request, response).catch((error) => response.destroy(error));
   });
 
   async listen() {
-    this.#server.listen(0, '127.0.0.1');
+    this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
+    this.#port = this.#server.address().port;
     return this;
   }
 
   /** The site's address with this query, under this host name. */
   url(query = '', host = '127.0.0.1') {
-    return `http://${host}:${this.#server.address().port}${MOUNT}${query && `?${query}`}`;
+    return `http://${host}:${this.#port}${MOUNT}${query && `?${query}`}`;
   }
 
-  /** Answers requests for a file with a fault from now on. */
+  /** Answers requests for a file, by its plain name, with a fault from now on. */
   breakFile(path, fault) {
     this.#faults.set(path, fault);
   }
@@ -143,10 +154,13 @@ class Site {
     return paths.reduce((counts, path) => ({ ...counts, [path]: (counts[path] ?? 0) + 1 }), {});
   }
 
+  /** Ends the server; `listen` starts it again at the same address. */
   async close() {
-    this.#server.closeAllConnections();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
     this.#server.close();
-    await once(this.#server, 'close');
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   async #answer(request, response) {
@@ -156,10 +170,11 @@ class Site {
     if (!pathname.startsWith(MOUNT)) return missing()(response);
     // Normalised below a root, so that no path leads out of the folder.
     const name = normalize(`/${decodeURIComponent(pathname.slice(MOUNT.length))}`).slice(1) || 'index.html';
-    this.requests.push(name);
-    const bytes = await readFile(join(DIST, name)).catch(() => undefined);
+    const plain = plainName(name);
+    this.requests.push(plain);
+    const bytes = await readFile(join(this.dist, name)).catch(() => undefined);
     const file = { bytes, type: TYPES[extname(name)] ?? 'application/octet-stream' };
-    const fault = this.#faults.get(name);
+    const fault = this.#faults.get(plain);
     if (fault) return fault(response, file);
     if (!bytes) return missing()(response);
     return respond(response, 200, file.type, bytes);

@@ -10,9 +10,12 @@ import { serveSite } from './server.mjs';
  * Prepares a visit; nothing is opened yet.
  *
  * It ends with the test that the context belongs to. `expects` holds patterns of expected console errors;
- * any other error fails the test.
+ * any other error fails the test. Without
+ * `serviceWorkers: 'allow'` the page has none, so that every file comes from the server, with its faults.
  */
-export async function prepareVisit(test, { webgpu, viewport, touch, locale, timezoneId, flags, expects = [] } = {}) {
+export async function prepareVisit(test, {
+  webgpu, viewport, touch, locale, timezoneId, flags, serviceWorkers = 'block', expects = [],
+} = {}) {
   const errors = [];
   const site = await serveSite();
   const browser = await startBrowser({ webgpu, flags });
@@ -31,6 +34,7 @@ export async function prepareVisit(test, { webgpu, viewport, touch, locale, time
     timezoneId,
     colorScheme: 'light',
     reducedMotion: 'reduce',
+    serviceWorkers,
   });
   context.setDefaultTimeout(seconds(60));
   const openTab = async () => {

@@ -6,6 +6,7 @@ mod samples;
 mod shards;
 mod source;
 
+use crate::gzip;
 use crate::places::Places;
 use crate::say;
 use atelier::dataset::idx::IdxError;
@@ -66,8 +67,12 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     };
     let train = (images(0, &train_images)?, labels(1, &train_labels)?);
     let test = (images(2, &test_images)?, labels(3, &test_labels)?);
-    let (manifest, files) =
-        write_shards((&train.0, &train.1), (&test.0, &test.1), IMAGES_PER_SHARD)?;
+    let (manifest, files) = write_shards(
+        (&train.0, &train.1),
+        (&test.0, &test.1),
+        IMAGES_PER_SHARD,
+        &gzip::compressed,
+    )?;
     samples::write(&places.samples(), &train.0, &train.1)?;
     let folder = places.shards();
     shards::replace(&folder, &manifest, &files)?;

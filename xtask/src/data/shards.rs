@@ -108,7 +108,7 @@ pub fn what_is_missing(folder: &Path) -> Option<String> {
         |file: &str, bytes| folder.join(file).metadata().map_or(true, |found| found.len() != bytes);
     manifest
         .entries()
-        .find(|entry| lacks(&entry.file, entry.bytes))
+        .find(|entry| lacks(&entry.file, entry.packed_bytes))
         .map(|entry| format!("{} is missing or has another size", entry.file))
 }
 
@@ -127,7 +127,7 @@ mod tests {
 
     fn shards_of(label: u8) -> (Manifest, Vec<(String, Vec<u8>)>) {
         let (pixels, labels) = (vec![7; 3 * PIXELS], [label; 3]);
-        write_shards((&pixels, &labels), (&pixels, &labels), 2).unwrap()
+        write_shards((&pixels, &labels), (&pixels, &labels), 2, &<[u8]>::to_vec).unwrap()
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -1,16 +1,15 @@
 //! Makes brotli and gzip copies of files, for servers that serve them to browsers that accept them.
 
 use super::DistError;
+use crate::gzip;
 use brotli::enc::BrotliEncoderParams;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// Extensions of files that compress well, including shards, which are uncompressed images.
-const ENDINGS: [&str; 8] = ["html", "css", "js", "json", "svg", "wasm", "bin", "webmanifest"];
-/// Larger files gain little from the slowest setting, which would take minutes.
-const SLOWEST_BELOW: u64 = 40_000_000;
+/// Extensions of files that compress well; wasm and the data are compressed already.
+const ENDINGS: [&str; 6] = ["html", "css", "js", "json", "svg", "webmanifest"];
+/// Brotli's slowest setting.
+const SLOWEST: i32 = 11;
 
 /// The file's copy with this ending.
 pub fn beside(file: &Path, ending: &str) -> PathBuf {
@@ -28,10 +27,8 @@ pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
     }
     let failed = |path: &Path, source| DistError::File { path: path.to_owned(), source };
     let bytes = std::fs::read(file).map_err(|source| failed(file, source))?;
-    let is_data = ending == "bin" || bytes.len() as u64 > SLOWEST_BELOW;
-    let packed = as_brotli(&bytes, if is_data { 5 } else { 11 });
-    let packed = packed.map_err(|source| failed(file, source))?;
-    let gzip = as_gzip(&bytes).map_err(|source| failed(file, source))?;
+    let packed = as_brotli(&bytes).map_err(|source| failed(file, source))?;
+    let gzip = gzip::compressed(&bytes);
     for (ending, bytes) in [("br", &packed), ("gz", &gzip)] {
         let copy = beside(file, ending);
         std::fs::write(&copy, bytes).map_err(|source| failed(&copy, source))?;
@@ -39,18 +36,19 @@ pub fn compress(file: &Path) -> Result<Option<u64>, DistError> {
     Ok(Some(packed.len() as u64))
 }
 
-fn as_brotli(bytes: &[u8], quality: i32) -> io::Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    // A window of 16 MiB is the largest that every browser accepts.
-    let parameters = BrotliEncoderParams { quality, lgwin: 24, ..Default::default() };
-    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
-    Ok(packed)
+/// How many bytes the file has as brotli.
+pub fn brotli_size(file: &Path) -> Result<u64, DistError> {
+    let packed = std::fs::read(file).and_then(|bytes| as_brotli(&bytes));
+    let packed = packed.map_err(|source| DistError::File { path: file.to_owned(), source })?;
+    Ok(packed.len() as u64)
 }
 
-fn as_gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+fn as_brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    // A window of 16 MiB is the largest that every browser accepts.
+    let parameters = BrotliEncoderParams { quality: SLOWEST, lgwin: 24, ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
+    Ok(packed)
 }
 
 #[cfg(test)]
@@ -62,7 +60,7 @@ mod tests {
     #[test]
     fn both_copies_unpack_to_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("page.wasm");
+        let file = folder.path().join("page.js");
         let bytes: Vec<u8> = (0..200_000u32).map(|at| (at / 7 % 251) as u8).collect();
         std::fs::write(&file, &bytes).unwrap();
         let size = compress(&file).unwrap().unwrap();

@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, Browser, SetupError, Tools, cargo};
-use crate::site::{self, Minify};
+use crate::site;
 use crate::tidy;
 use report::Report;
 use std::path::PathBuf;
@@ -69,9 +69,12 @@ fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut 
     }
     if wanted(Stage::Clippy) {
         report.stage("clippy, native", || clippy(&tools, &["--workspace", "--all-targets"]));
-        for part in ["page", "worker"] {
-            let arguments = [&WASM[..], &["--features", part, "--lib", "--bin", part]].concat();
-            report.stage(&format!("clippy, {part}"), || clippy(&tools, &arguments));
+        for (program, feature) in
+            [("page", "page"), ("worker", "worker"), ("files", "files-worker")]
+        {
+            let chosen = ["--features", feature, "--lib", "--bin", program];
+            let arguments = [&WASM[..], &chosen].concat();
+            report.stage(&format!("clippy, {program}"), || clippy(&tools, &arguments));
         }
     }
     let has_data = (wanted(Stage::Native) || wants_site)
@@ -80,7 +83,7 @@ fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut 
         report.stage("native tests", || native_tests(places, &tools));
     }
     if wants_site {
-        let is_built = report.after(has_data, "site", || site::build(&tools, Minify::No));
+        let is_built = report.after(has_data, "site", || site::build(places, &tools));
         report.after(is_built, "names in the wasm", || names_in_wasm(&tools));
         if wanted(Stage::Browser) {
             report.after(is_built, "browser tests", || browser_tests(places, &tools));
@@ -117,8 +120,8 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
     // Each has its own Cargo profile.
     let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
-    let (page, worker) = (folder.join("page/page.wasm"), folder.join("release/worker.wasm"));
-    for line in wasm_check::check(&page, &worker)? {
+    let [page, files] = ["page/page.wasm", "page/files.wasm"].map(|path| folder.join(path));
+    for line in wasm_check::check(&page, &files, &folder.join("release/worker.wasm"))? {
         say::step(&line);
     }
     Ok(())

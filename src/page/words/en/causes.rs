@@ -24,6 +24,7 @@ pub fn understanding(error: &ProtocolError) -> String {
         }
         ProtocolError::Cut => "a message is too short to hold its version".to_owned(),
         ProtocolError::NoBytes => "a message is not a byte array".to_owned(),
+        ProtocolError::WrongProgram => "a command went to the wrong worker".to_owned(),
         ProtocolError::Malformed(text) => format!("a message could not be read ({text})"),
     }
 }
@@ -33,6 +34,7 @@ pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file}: {}", download(source)),
         FetchError::Content(error) => shard(error),
+        FetchError::NewVersion => "a new version of Atelier is on the site".to_owned(),
         FetchError::Replaced => "a newer request replaced this one".to_owned(),
     }
 }
@@ -49,6 +51,9 @@ pub fn download(error: &DownloadError) -> String {
         DownloadError::Status(status) => format!("the server answered with HTTP {status}"),
         DownloadError::Silence => {
             format!("nothing arrived for {} seconds", DownloadError::SILENCE_S)
+        }
+        DownloadError::Slow => {
+            format!("it took longer than {} minutes", DownloadError::TOTAL_S / 60)
         }
         DownloadError::TooLarge(bytes) => format!("it is larger than the {bytes} bytes expected"),
     }

@@ -181,6 +181,7 @@ fn after_fetch(error: &FetchError) -> &'static str {
         FetchError::Download { source, .. } if source.may_pass() => {
             "Check the connection, then try again."
         }
+        FetchError::NewVersion => "Reload the page to get it.",
         FetchError::Replaced => "You need not do anything: the newer request continues.",
         FetchError::Content(ShardError::Version { .. }) => {
             "Reload the page without the cache (hold Shift while reloading)."
@@ -281,6 +282,12 @@ fn about_storage(why: &StorageFailure) -> Told {
             "Runs cannot be stored or read: the browser aborted a write without giving a reason.",
             UNSTORED,
             ALLOW,
+        ),
+        StorageFailure::Silent => sentences(
+            "Runs cannot be stored or read now: the browser's storage does not answer.",
+            UNSTORED,
+            "Keep this tab open: Atelier stores the run as soon as the storage answers. Close other tabs of \
+             Atelier, which may be holding it up.",
         ),
         StorageFailure::NoSpace => sentences(
             "A run could not be written: the browser has no space left for this site.",

@@ -120,6 +120,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     ask_to_keep: "Protect from deletion",
     not_promised: "The browser declined. Download what matters to you, or try again after a \
                    few visits or after bookmarking this page.",
+    delete_everything: "Delete everything…",
 };
 
 /// What was deleted, for the end of a sentence.

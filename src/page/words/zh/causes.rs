@@ -25,6 +25,7 @@ pub fn understanding(error: &ProtocolError) -> String {
         }
         ProtocolError::Cut => "有一条消息短得连版本号都放不下".to_owned(),
         ProtocolError::NoBytes => "有一条消息不是字节数据".to_owned(),
+        ProtocolError::WrongProgram => "有一条命令发给了错误的 Worker".to_owned(),
         ProtocolError::Malformed(text) => format!("有一条消息无法解析（{}）", quoted(text)),
     }
 }
@@ -34,6 +35,7 @@ pub fn fetch(error: &FetchError) -> String {
     match error {
         FetchError::Download { file, source } => format!("{file} 下载失败，{}", download(source)),
         FetchError::Content(error) => shard(error),
+        FetchError::NewVersion => "网站上有新版本的 Atelier".to_owned(),
         FetchError::Replaced => "已有更新的请求取代了这个请求".to_owned(),
     }
 }
@@ -48,6 +50,9 @@ pub fn download(error: &DownloadError) -> String {
         DownloadError::Status(status) => format!("服务器返回了 HTTP {status}"),
         DownloadError::Silence => {
             format!("{} 秒内没有收到任何数据", DownloadError::SILENCE_S)
+        }
+        DownloadError::Slow => {
+            format!("下载用时超过 {} 分钟", DownloadError::TOTAL_S / 60)
         }
         DownloadError::TooLarge(bytes) => format!("文件超过了预期的 {bytes} 字节"),
     }

@@ -174,6 +174,7 @@ fn unusable_weights(cause: String) -> Told {
 fn after_fetch(error: &FetchError) -> &'static str {
     match error {
         FetchError::Download { source, .. } if source.may_pass() => "请检查网络连接，然后重试。",
+        FetchError::NewVersion => "请刷新页面以使用新版本。",
         FetchError::Replaced => "无需任何操作，更新的请求会继续。",
         FetchError::Content(ShardError::Version { .. }) => RELOAD_WITHOUT_CACHE,
         FetchError::Download { .. } | FetchError::Content(_) => {
@@ -253,6 +254,11 @@ fn about_storage(why: &StorageFailure) -> Told {
         StorageFailure::Aborted => {
             sentences("无法保存或读取运行：浏览器放弃了一次写入，没有说明原因。", UNSTORED, ALLOW)
         }
+        StorageFailure::Silent => sentences(
+            "暂时无法保存或读取运行：浏览器存储没有响应。",
+            UNSTORED,
+            "请保留此标签页：存储一恢复，Atelier 就会保存运行。请关闭可能占用存储的其他 Atelier 标签页。",
+        ),
         StorageFailure::NoSpace => sentences(
             "有一次运行无法写入：浏览器没有空间留给此网站。",
             UNSTORED,

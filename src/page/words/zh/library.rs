@@ -119,6 +119,7 @@ pub const WORDS: LibraryWords = LibraryWords {
                      之后也可以在浏览器的网站设置中撤回。",
     ask_to_keep: "请求浏览器保留数据",
     not_promised: "浏览器没有承诺保留。请下载重要的内容，或者在多访问几次、将此页面加入书签之后再试。",
+    delete_everything: "全部删除……",
 };
 
 /// What was deleted, after a colon.

@@ -1,8 +1,7 @@
 // The visits in which the states of the pictures come about. Each state is made once; `take` then takes every picture of
 // it. `take(state, { before })` first calls `before` for each picture, once the page has its width and its language.
 
-import { readdir } from 'node:fs/promises';
-import { DIST, held } from '../server.mjs';
+import { held } from '../server.mjs';
 import { ENDED, storeRuns } from './library.mjs';
 
 const KEY = 'atelier.measurements';
@@ -22,16 +21,15 @@ export const VISITS = [
     states: ['loading', 'ready', 'settings', 'no-runs', 'data', 'benchmark'],
     async play({ site, atelier, take }) {
       const { page } = atelier;
-      const wasm = (await readdir(DIST)).find((name) => /^page-.*_bg\.wasm$/.test(name));
       const hold = held();
-      site.breakFile(wasm, hold);
+      site.breakFile('page_bg.wasm', hold);
       await take('loading', {
         opens: async (language) => {
           await page.goto(site.url(`lang=${language}`), { waitUntil: 'commit' });
           await page.locator('#first-view .samples img').waitFor();
         },
       });
-      site.breakFile(wasm, undefined);
+      site.breakFile('page_bg.wasm', undefined);
       hold.release();
 
       await atelier.open();

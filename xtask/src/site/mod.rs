@@ -1,5 +1,11 @@
 //! `cargo xtask build`: builds the whole site in `dist/`.
 
+mod finish;
+mod offline;
+mod wasm_sections;
+
+pub use finish::{FinishError, finish};
+
 use crate::data::{self, DataError};
 use crate::places::Places;
 use crate::process::{self, ProcessError};
@@ -20,6 +26,9 @@ pub enum SiteError {
     /// Trunk failed.
     #[error("the site could not be built; what was in dist/ before is still there")]
     Build(#[source] ProcessError),
+    /// What Trunk built could not be finished.
+    #[error(transparent)]
+    Finish(#[from] FinishError),
 }
 
 /// Whether comments and spaces of scripts, style sheets and the document are left out.
@@ -31,19 +40,36 @@ pub enum Minify {
     Yes,
 }
 
-/// Sets up, makes the shards if there are none, and builds.
-pub fn build_from_scratch(places: &Places, minify: Minify) -> Result<(), SiteError> {
-    let tools = setup::for_site(places)?;
-    say::heading("Data");
-    data::make_if_missing(places)?;
-    say::heading("Site");
-    build(&tools, minify)?;
+/// Sets up, makes the shards if there are none, and builds; the site is complete.
+pub fn build_from_scratch(places: &Places) -> Result<(), SiteError> {
+    prepare(places, Minify::No)?;
+    finish_in(places)?;
     say::step(&format!("the site is in {}, for any static server", places.dist().display()));
     Ok(())
 }
 
-/// Builds the release site.
-pub fn build(tools: &Tools, minify: Minify) -> Result<(), SiteError> {
+/// Sets up, makes the shards if there are none, and builds what [`finish`] then completes.
+pub fn prepare(places: &Places, minify: Minify) -> Result<(), SiteError> {
+    let tools = setup::for_site(places)?;
+    say::heading("Data");
+    data::make_if_missing(places)?;
+    say::heading("Site");
+    run_trunk(&tools, minify)
+}
+
+/// Builds the complete site, for which everything is set up.
+pub fn build(places: &Places, tools: &Tools) -> Result<(), SiteError> {
+    run_trunk(tools, Minify::No)?;
+    finish_in(places)
+}
+
+fn finish_in(places: &Places) -> Result<(), SiteError> {
+    let build = finish(&places.dist())?;
+    say::step(&format!("this build is {build}"));
+    Ok(())
+}
+
+fn run_trunk(tools: &Tools, minify: Minify) -> Result<(), SiteError> {
     let mut trunk = trunk(tools, "build");
     trunk.arg("--release");
     if minify == Minify::Yes {

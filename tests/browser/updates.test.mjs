@@ -1,0 +1,131 @@
+// The next build on the server: it is offered and never forced, and no page gets files of two builds.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import test from 'node:test';
+import { buildOf, kept, keptForOffline, listed, nextBuild } from './support/builds.mjs';
+import { seconds } from './support/patience.mjs';
+import { altered, missing, replaced } from './support/server.mjs';
+import { visit } from './support/visit.mjs';
+
+const PATIENCE = { timeout: seconds(90) };
+const ALLOW = { serviceWorkers: 'allow', expects: [/service-worker\.js/, /Failed to load resource/] };
+const ENDLESS = 'engine=cpu&batch=64&epochs=100&lr=0.01&lang=en';
+
+/** A visit after which everything is kept, and the next build, which is not served yet. */
+async function returning(t, query = ENDLESS) {
+  const prepared = await visit(t, query, ALLOW);
+  await prepared.atelier.waitForStatus('ready');
+  await keptForOffline(prepared.atelier);
+  return { ...prepared, now: await listed(), next: await nextBuild(t) };
+}
+
+/** Looks for a new version, as browsers do at every visit; returns why it could not be installed, if it could not. */
+const lookForUpdate = ({ page }) => page.evaluate(async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration.update();
+  const worker = registration.installing;
+  if (!worker) return registration.waiting ? 'installed' : 'nothing new';
+  return new Promise((resolve) => {
+    worker.addEventListener('statechange', () => { if (worker.state !== 'installing') resolve(worker.state); });
+  });
+});
+
+test('a new version is offered, waits for the run, and comes by one press', PATIENCE, async (t) => {
+  const { site, atelier, now, next } = await returning(t);
+  await atelier.start();
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.goTo('train');
+  site.dist = next.dist;
+  assert.equal(await lookForUpdate(atelier), 'installed');
+  const notice = atelier.hook('update-ready');
+  await notice.filter({ hasText: /new version of Atelier.*Runs and checkpoints are kept/s }).waitFor();
+  await atelier.waitForNumber('step', (await atelier.number('step')) + 20);
+
+  await atelier.hook('update-reload').click();
+  await notice.filter({ hasText: /A run is in progress.*Nothing has changed/s }).waitFor();
+  assert.equal(await buildOf(atelier), now.build);
+  assert.equal(await atelier.status(), 'training');
+  await atelier.page.evaluate(() => { document.documentElement.lang = 'zh-Hans'; });
+  await notice.filter({ hasText: /新版本.*刷新页面/s }).waitFor();
+
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+  await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
+  await atelier.waitForStatus('ready');
+  assert.equal(await buildOf(atelier), next.build);
+  assert.deepEqual(await atelier.runNames(), [run]);
+  await atelier.waitForCheckpoint(/_last$/);
+  assert.equal(await notice.count(), 0);
+  await onlyKept(atelier, next.build);
+});
+
+test('a tab of the old version keeps its files while another tab has the new one', PATIENCE, async (t) => {
+  const { site, atelier: old, openTab, now, next } = await returning(t);
+  const sheet = Object.keys(now.files).find((name) => /^base-/.test(name));
+  const read = (tab, name) => tab.page.evaluate(async (name) => (await fetch(name)).status, name);
+  site.dist = next.dist;
+  const other = await openTab();
+  await other.open(ENDLESS);
+  await other.waitForStatus('ready');
+  assert.equal(await buildOf(other), now.build, 'what is kept is shown until someone presses');
+  await other.hook('update-ready').waitFor();
+
+  // A run in any tab keeps the new version waiting.
+  await old.start();
+  await old.waitForNumber('step', 10);
+  await other.hook('update-reload').click();
+  await other.hook('update-ready').filter({ hasText: 'A run is in progress' }).waitFor();
+  await old.stop();
+  await old.waitForStatus('stopped');
+  await Promise.all([other.page.waitForEvent('load'), other.hook('update-reload').click()]);
+  await other.waitForStatus('ready');
+  assert.equal(await buildOf(other), next.build);
+  assert.deepEqual(Object.keys(await kept(other)).sort(), [now.build, next.build].sort());
+  assert.deepEqual([await read(old, sheet), await read(old, next.sheet)], [200, 200]);
+  await site.close();
+  assert.deepEqual([await read(old, sheet), await read(other, next.sheet)], [200, 200]);
+
+  await old.hook('update-ready').waitFor();
+  await Promise.all([old.page.waitForEvent('load'), old.hook('update-reload').click()]);
+  await old.waitForStatus('ready');
+  assert.equal(await buildOf(old), next.build);
+  await onlyKept(old, next.build);
+});
+
+for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(100)]]) {
+  test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
+    const { site, atelier, now, next } = await returning(t);
+    site.dist = next.dist;
+    site.breakFile('base.css', fault);
+    assert.equal(await lookForUpdate(atelier), 'redundant');
+    assert.equal(await atelier.hook('update-ready').count(), 0);
+    await atelier.page.reload();
+    await atelier.waitForStatus('ready');
+    assert.equal(await buildOf(atelier), now.build);
+    assert.deepEqual((await kept(atelier))[now.build], Object.keys(now.files).sort());
+
+    site.heal();
+    await lookForUpdate(atelier);
+    await atelier.hook('update-ready').waitFor();
+    await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
+    await atelier.waitForStatus('ready');
+    assert.equal(await buildOf(atelier), next.build);
+  });
+}
+
+test('the service worker of an unfinished site removes itself and what was kept', PATIENCE, async (t) => {
+  const { site, atelier } = await returning(t);
+  const removal = await readFile(new URL('../../www/unfinished/service-worker.js', import.meta.url), 'utf8');
+  site.breakFile('service-worker.js', replaced(removal));
+  await lookForUpdate(atelier);
+  await atelier.page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0, undefined, { polling: 100 });
+  await atelier.page.waitForFunction(async () =>
+    !(await caches.keys()).some((name) => name.startsWith('atelier-build ')), undefined, { polling: 100 });
+});
+
+/** Waits until the files of this build are the only ones. */
+const onlyKept = ({ page }, build) => page.waitForFunction(async (build) => {
+  const names = (await caches.keys()).filter((name) => name.startsWith('atelier-build '));
+  return names.length === 1 && names[0].endsWith(` ${build}`);
+}, build, { polling: 100 });

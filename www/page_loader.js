@@ -1,0 +1,45 @@
+// Starts the page: its wasm arrives by www/loader.js. Failures are shown by www/first-view.js.
+
+(async () => {
+  // What the finishing step of the build puts into the document; without it, files have their plain names.
+  const table = JSON.parse(document.getElementById('build')?.textContent || '{}');
+  const plain = JSON.parse(document.getElementById('page-files')?.textContent || '{}');
+  const files = { ...plain, ...table.files };
+
+  /** The address of a file of the site, by its plain name, or of any other that is relative to the page. */
+  const addressOf = (name) => {
+    try {
+      return new URL(Object.hasOwn(files, name) ? files[name] : name, document.baseURI).href;
+    } catch {
+      return name;
+    }
+  };
+  const fail = (cause, detail) => {
+    if (globalThis.atelier?.fail) atelier.fail(cause, detail);
+    else document.getElementById('failure').hidden = false;
+  };
+  globalThis.atelier = { ...globalThis.atelier, build: () => table.build ?? '', addressOf, manifestSha256: () => table.manifest };
+
+  // A module of one function that returns a vector.
+  const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+  if (!globalThis.WebAssembly?.compileStreaming || !WebAssembly.validate(simd) || !globalThis.DecompressionStream) {
+    return fail('old', 'WebAssembly SIMD, DecompressionStream');
+  }
+
+  let start;
+  try {
+    const { load } = await import(addressOf('loader.js'));
+    const file = (part) => ({ part, address: addressOf(part) });
+    start = await load({ script: file('page.js'), wasm: file('page_bg.wasm') }, ({ bytes, total }) => {
+      const arrived = document.getElementById('arrived');
+      if (arrived && total > 0) arrived.textContent = `${Math.floor((100 * bytes) / total)} %`;
+    });
+  } catch (error) {
+    return fail(error.cause ?? 'network', error.message);
+  }
+  try {
+    await start();
+  } catch (error) {
+    fail('crash', error?.stack ?? String(error));
+  }
+})();

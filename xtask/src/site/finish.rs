@@ -1,0 +1,292 @@
+//! The finishing step, after Trunk: files get names with a hash, wasm is compressed, and the document gets a table that
+//! leads from plain names to those.
+//!
+//! A name with a hash is never another content, so browsers may keep such a file for ever, and no file of one build can be
+//! taken for another build's. What `trunk serve` serves is unfinished: no table, and plain names.
+
+use atelier::checksum::sha256_hex;
+use atelier::dataset::shard::MANIFEST_NAME;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::{fs, mem};
+use thiserror::Error;
+
+use crate::gzip;
+
+use super::offline::{OfflineError, add_service_worker};
+use super::wasm_sections::without_names;
+
+const DOCUMENT: &str = "index.html";
+/// Browsers look for it under this very name.
+const SERVICE_WORKER: &str = "service-worker.js";
+/// The element by which Trunk names the page's files (`pattern_script` in Trunk.toml); the table takes its place.
+const PAGE_FILES: &str = "page-files";
+/// Hexadecimal digits of a hash in a name, ours and Trunk's.
+const DIGITS: usize = 16;
+
+/// Why a built site could not be finished.
+#[derive(Debug, Error)]
+pub enum FinishError {
+    /// A file could not be read or written.
+    #[error("{path}")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The document does not name the page's files.
+    #[error("{DOCUMENT} has no element {PAGE_FILES:?}: is `pattern_script` set in Trunk.toml?")]
+    NoTable,
+    /// There is no service worker.
+    #[error(transparent)]
+    Offline(#[from] OfflineError),
+}
+
+/// Finishes what Trunk has left in this folder; returns the build's name.
+pub fn finish(dist: &Path) -> Result<String, FinishError> {
+    // By plain name.
+    let mut files = BTreeMap::new();
+    let mut sums = Vec::new();
+    // A script that starts a worker names the worker's other files.
+    let (starters, others): (Vec<_>, Vec<_>) =
+        names(dist)?.into_iter().partition(|name| name.ends_with("_loader.js"));
+    for name in others.into_iter().chain(starters) {
+        let path = dist.join(&name);
+        let plain = plain_name(&name);
+        let is_wasm = name.ends_with(".wasm");
+        let has_hash = plain != name;
+        let mut bytes = read(&path)?;
+        let kept = has_hash && !is_wasm || name == DOCUMENT || name == SERVICE_WORKER;
+        if kept || !(is_wasm || name.ends_with(".js") || name.ends_with(".png")) {
+            if has_hash {
+                files.insert(plain, name.clone());
+            }
+            sums.push(format!("{name} {}", sha256_hex(&bytes)));
+            continue;
+        }
+        if is_wasm {
+            bytes = gzip::compressed(&without_names(&bytes));
+        } else if name.ends_with("_loader.js") {
+            bytes = renamed(&String::from_utf8_lossy(&bytes), &files).into_bytes();
+        }
+        let sum = sha256_hex(&bytes);
+        let finished = hashed_name(&plain, &sum, is_wasm);
+        write(&dist.join(&finished), &bytes)?;
+        fs::remove_file(&path).map_err(failed(&path))?;
+        sums.push(format!("{finished} {sum}"));
+        if has_hash {
+            // The document names it as Trunk did.
+            files.insert(name, finished.clone());
+        }
+        files.insert(plain, finished);
+    }
+    let manifest = dist.join("data").join(MANIFEST_NAME);
+    let manifest = manifest.is_file().then(|| read(&manifest)).transpose()?;
+    let manifest = manifest.map(|bytes| sha256_hex(&bytes));
+    sums.extend(manifest.clone());
+    sums.sort();
+    let build = sha256_hex(sums.join("\n").as_bytes())[..DIGITS].to_owned();
+
+    let path = dist.join(DOCUMENT);
+    let document = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let (before, after) = around_page_files(&document).ok_or(FinishError::NoTable)?;
+    let (before, after) = (renamed(before, &files), renamed(after, &files));
+    files.retain(|plain, _| plain_name(plain) == *plain);
+    let table = json!({ "build": build, "manifest": manifest, "files": files });
+    let script = r#"<script type="application/json" id="build">"#;
+    write(&path, format!("{before}{script}{table}</script>{after}").as_bytes())?;
+    add_service_worker(dist, &build)?;
+    Ok(build)
+}
+
+/// What lies before and after the element of the page's names. Minified documents lack quotes.
+fn around_page_files(document: &str) -> Option<(&str, &str)> {
+    let at = document.find(PAGE_FILES)?;
+    let (before, _) = document.split_at_checked(document[..at].rfind("<script")?)?;
+    let (_, after) = document[at..].split_once("</script>")?;
+    Some((before, after))
+}
+
+/// `worker_bg.wasm` of `worker_bg.wasm`, `page_bg.wasm` of `page-0123456789abcdef_bg.wasm`.
+fn plain_name(name: &str) -> String {
+    let is_hash = |part: &str| part.len() == DIGITS && part.bytes().all(|b| b.is_ascii_hexdigit());
+    for (at, _) in name.match_indices('-') {
+        let hash = name.get(at + 1..at + 1 + DIGITS);
+        let next = name.as_bytes().get(at + 1 + DIGITS);
+        if hash.is_some_and(is_hash) && matches!(next, Some(b'.' | b'_')) {
+            return format!("{}{}", &name[..at], &name[at + 1 + DIGITS..]);
+        }
+    }
+    name.to_owned()
+}
+
+fn hashed_name(plain: &str, sum: &str, is_compressed: bool) -> String {
+    let (stem, ending) = plain.split_once('.').unwrap_or((plain, ""));
+    let gz = if is_compressed { ".gz" } else { "" };
+    format!("{stem}-{}.{ending}{gz}", &sum[..DIGITS])
+}
+
+/// The text with the files' finished names wherever it has them as whole names.
+fn renamed(text: &str, files: &BTreeMap<String, String>) -> String {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let mut renamed = String::with_capacity(text.len());
+    let mut word = String::new();
+    let finished = |word: String| files.get(&word).cloned().unwrap_or(word);
+    for c in text.chars() {
+        if is_of_name(c) {
+            word.push(c);
+        } else {
+            renamed.push_str(&finished(mem::take(&mut word)));
+            renamed.push(c);
+        }
+    }
+    renamed.push_str(&finished(word));
+    renamed
+}
+
+/// The files directly in a folder, sorted by name.
+fn names(folder: &Path) -> Result<Vec<String>, FinishError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let entry = entry.map_err(failed(folder))?;
+        if entry.path().is_file() {
+            names.extend(entry.file_name().into_string().ok());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FinishError> {
+    fs::read(path).map_err(failed(path))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), FinishError> {
+    fs::write(path, bytes).map_err(failed(path))
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> FinishError {
+    let path = path.to_path_buf();
+    move |source| FinishError::File { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use flate2::read::GzDecoder;
+    use std::io::Read as _;
+    use tempfile::TempDir;
+
+    const WASM: &[u8] = b"\0asm\x01\0\0\0";
+    const PAGE_WASM: &str = "page-0123456789abcdef_bg.wasm";
+
+    /// What Trunk leaves, with this in the worker's script.
+    fn built(worker: &str) -> TempDir {
+        let dist = TempDir::new().unwrap();
+        let put = |name: &str, bytes: &[u8]| fs::write(dist.path().join(name), bytes).unwrap();
+        fs::create_dir(dist.path().join("data")).unwrap();
+        put("data/manifest.json", b"{}");
+        put(PAGE_WASM, WASM);
+        put("page-0123456789abcdef.js", b"export default 1;");
+        put("base-0123456789abcdef.css", b"p {}");
+        put("worker_bg.wasm", WASM);
+        put("worker.js", worker.as_bytes());
+        put("worker_loader.js", b"import('./worker.js'); './worker_bg.wasm'; './a-worker.js'");
+        put("service-worker.js", b"");
+        put("samples.png", b"png");
+        let document = format!(
+            "<link rel=preload href=./{PAGE_WASM}><script type=application/json id=page-files>\
+             {{\"page.js\": \"page-0123456789abcdef.js\"}}</script><img src=\"samples.png\">"
+        );
+        put("index.html", document.as_bytes());
+        dist
+    }
+
+    fn table(dist: &TempDir) -> (String, serde_json::Value) {
+        let document = fs::read_to_string(dist.path().join("index.html")).unwrap();
+        let (_, rest) = document.split_once(r#"id="build">"#).unwrap();
+        let table = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
+        (document, table)
+    }
+
+    #[test]
+    fn every_file_of_the_table_is_there_under_a_name_with_its_hash() {
+        let dist = built("1");
+        let build = finish(dist.path()).unwrap();
+        let (document, table) = table(&dist);
+        assert_eq!(table["build"], build.as_str());
+        assert_eq!(table["manifest"], sha256_hex(b"{}"));
+        let files = table["files"].as_object().unwrap();
+        let plain: Vec<&str> = files.keys().map(String::as_str).collect();
+        assert_eq!(
+            plain,
+            [
+                "base.css",
+                "page.js",
+                "page_bg.wasm",
+                "samples.png",
+                "worker.js",
+                "worker_bg.wasm",
+                "worker_loader.js",
+            ]
+        );
+        for (plain, finished) in files {
+            let finished = finished.as_str().unwrap();
+            assert!(dist.path().join(finished).is_file(), "{finished}");
+            assert!(!dist.path().join(plain).exists(), "{plain}");
+        }
+        assert!(dist.path().join(SERVICE_WORKER).is_file(), "it keeps its name");
+        let samples = files["samples.png"].as_str().unwrap();
+        assert!(document.contains(&format!("<img src=\"{samples}\">")), "{document}");
+        assert!(!document.contains(PAGE_WASM), "{document}");
+        assert!(!document.contains(PAGE_FILES), "{document}");
+    }
+
+    #[test]
+    fn wasm_is_compressed_and_unpacks_to_what_was_built() {
+        let dist = built("1");
+        finish(dist.path()).unwrap();
+        let name = table(&dist).1["files"]["worker_bg.wasm"].as_str().unwrap().to_owned();
+        assert!(name.starts_with("worker_bg-") && name.ends_with(".wasm.gz"), "{name}");
+        let bytes = fs::read(dist.path().join(name)).unwrap();
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, WASM);
+    }
+
+    #[test]
+    fn another_content_gives_another_name_to_the_file_and_to_all_that_name_it() {
+        let [(_, one), (_, other), (_, same)] = ["1", "2", "1"].map(|worker| {
+            let dist = built(worker);
+            finish(dist.path()).unwrap();
+            let (document, table) = table(&dist);
+            let name = table["files"]["worker_loader.js"].as_str().unwrap();
+            let loader = fs::read_to_string(dist.path().join(name)).unwrap();
+            let named = |plain: &str| table["files"][plain].as_str().unwrap().to_owned();
+            let expected = format!(
+                "import('./{}'); './{}'; './a-worker.js'",
+                named("worker.js"),
+                named("worker_bg.wasm")
+            );
+            assert_eq!(loader, expected);
+            (document, table)
+        });
+        assert_eq!(one, same);
+        for name in ["worker.js", "worker_loader.js"] {
+            assert_ne!(one["files"][name], other["files"][name], "{name}");
+        }
+        assert_ne!(one["build"], other["build"]);
+        assert_eq!(one["files"]["worker_bg.wasm"], other["files"]["worker_bg.wasm"]);
+    }
+
+    #[test]
+    fn a_document_that_does_not_name_the_page_is_an_error() {
+        let dist = built("1");
+        fs::write(dist.path().join("index.html"), "<p>").unwrap();
+        assert!(matches!(finish(dist.path()), Err(FinishError::NoTable)));
+    }
+}
