@@ -80,8 +80,12 @@ test('a paused run whose worker dies stays where it is until the visitor resumes
 });
 
 test('files that a dead worker has not read are named, and may be chosen again', PATIENCE, async (t) => {
-  const { atelier } = await visit(t, 'engine=cpu', { expects: [/boom/] });
+  const { atelier, site } = await visit(t, 'engine=cpu', { expects: [/boom/] });
   await atelier.waitForStatus('ready');
+  site.breakFile('files.js', beginningWith(`
+    const { fetch } = self;
+    self.fetch = (request) => (String(request.url ?? request).startsWith('blob:') ? new Promise(() => {}) : fetch(request));
+  `));
   await atelier.page.evaluate(() => {
     globalThis.addresses = { made: [], revoked: [] };
     const { createObjectURL, revokeObjectURL } = URL;
@@ -95,25 +99,21 @@ test('files that a dead worker has not read are named, and may be chosen again',
       revokeObjectURL.call(URL, address);
     };
   });
-  await atelier.worker().evaluate(() => {
-    const { fetch } = self;
-    self.fetch = (request) => (String(request.url ?? request).startsWith('blob:') ? new Promise(() => {}) : fetch(request));
-  });
   const names = ['first.pt', 'second.pt', 'third.pt'];
   const files = names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) }));
   await atelier.goTo('runs');
   await atelier.hook('import-input').setInputFiles(files);
   await atelier.hook('import-state').filter({ hasText: 'Reading first.pt' }).waitFor();
 
-  await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
-  const words = await atelier.waitForError(/files were not read/);
+  await atelier.filesWorker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
+  const words = await atelier.waitForError(/files were not imported/);
   for (const name of names) assert.ok(words.includes(name), `${name} is not in: ${words}`);
   assert.match(words, /boom/, 'and why');
   assert.equal(await atelier.hook('import-state').innerText(), '', 'nothing is being read');
   const { made, revoked } = await atelier.page.evaluate(() => addresses);
   assert.deepEqual([made.length, revoked], [1, made], 'the address of the first is given back');
 
-  await atelier.waitForStatus('ready');
+  site.heal();
   await atelier.importFile({ name: 'second.pt', bytes: files[1].buffer });
   await atelier.waitForError(/second\.pt was not imported/);
 });

@@ -47,11 +47,15 @@ export async function nextBuild(test) {
   return { dist, build: next, sheet: name };
 }
 
+/** Waits until an asynchronous function of the page returns something true; it gets this argument. */
+export const until = ({ page }, look, argument) => page.evaluate(async ([look, argument]) => {
+  const holds = new Function(`return (${look})`)();
+  while (!(await holds(argument))) await new Promise((resolve) => { setTimeout(resolve, 50); });
+}, [look.toString(), argument]);
+
 /** Waits until the service worker is active; whatever it keeps is complete then. */
-export const keptForOffline = ({ page }) => page.waitForFunction(async () => {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  return registration?.active?.state === 'activated';
-}, undefined, { polling: 100 });
+export const keptForOffline = (atelier) => until(atelier, async () =>
+  (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
 
 /** The build that the page belongs to. */
 export const buildOf = ({ page }) => page.evaluate(() => atelier.build);

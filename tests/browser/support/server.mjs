@@ -47,6 +47,9 @@ export const altered = (at) => (response, file) => {
 /** The file is this text. */
 export const replaced = (text) => (response, file) => respond(response, 200, file.type, text);
 
+/** The file is what this makes of it. */
+export const changed = (change) => (response, file) => respond(response, 200, file.type, change(file.bytes));
+
 /** The site has a file of these bytes. */
 export const added = (bytes) => (response, file) => respond(response, 200, file.type, bytes);
 
