@@ -8,6 +8,7 @@ import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
+const LONG = { ...PATIENCE, skip: !process.env.ATELIER_LONG };
 const ENDLESS = 'engine=cpu&batch=64&epochs=500&lr=0.01&seed=7&autostart=1';
 const HOUR = 3_600_000;
 
@@ -64,6 +65,20 @@ test('a machine that slept adds nothing to the time of its run, and its worker i
   t.diagnostic(`trained for ${record.trained_ms.toFixed(0)} ms; the longest gap between marks is ${Math.max(...gaps).toFixed(0)} ms`);
   assert.ok(Math.max(...gaps) < 5_000, `no hole in its curves by time: ${gaps}`);
   assert.ok(record.trained_ms < awake + 60_000);
+});
+
+test('a page that the browser froze takes up its run where the worker has got to', LONG, async (t) => {
+  const { atelier, context } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 50);
+  const session = await context.newCDPSession(atelier.page);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  // The time frozen is what this test is about: longer than a worker may be silent.
+  await sleep(12_000);
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  const step = await atelier.number('step');
+  await atelier.waitForNumber('step', step + 200);
+  assert.equal(await atelier.errorText(), '');
+  assert.equal(await atelier.hook('resumed').count(), 0, 'its worker was not replaced');
 });
 
 for (const shift of [3 * HOUR, -3 * HOUR]) {
