@@ -51,8 +51,7 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
 
   await atelier.stop();
   await atelier.waitForStatus('stopped');
-  await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
-  await atelier.waitForStatus('ready');
+  await reloadBy(atelier);
   assert.equal(await buildOf(atelier), next.build);
   assert.deepEqual(await atelier.runNames(), [run]);
   await atelier.waitForCheckpoint(/_last$/);
@@ -78,8 +77,7 @@ test('a tab of the old version keeps its files while another tab has the new one
   await other.hook('update-ready').filter({ hasText: 'A run is in progress' }).waitFor();
   await old.stop();
   await old.waitForStatus('stopped');
-  await Promise.all([other.page.waitForEvent('load'), other.hook('update-reload').click()]);
-  await other.waitForStatus('ready');
+  await reloadBy(other);
   assert.equal(await buildOf(other), next.build);
   assert.deepEqual(Object.keys(await kept(other)).sort(), [now.build, next.build].sort());
   assert.deepEqual([await read(old, sheet), await read(old, next.sheet)], [200, 200]);
@@ -87,8 +85,7 @@ test('a tab of the old version keeps its files while another tab has the new one
   assert.deepEqual([await read(old, sheet), await read(other, next.sheet)], [200, 200]);
 
   await old.hook('update-ready').waitFor();
-  await Promise.all([old.page.waitForEvent('load'), old.hook('update-reload').click()]);
-  await old.waitForStatus('ready');
+  await reloadBy(old);
   assert.equal(await buildOf(old), next.build);
   await onlyKept(old, next.build);
 });
@@ -108,8 +105,7 @@ for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(1
     site.heal();
     await lookForUpdate(atelier);
     await atelier.hook('update-ready').waitFor();
-    await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
-    await atelier.waitForStatus('ready');
+    await reloadBy(atelier);
     assert.equal(await buildOf(atelier), next.build);
   });
 }
@@ -122,6 +118,15 @@ test('the service worker of an unfinished site removes itself and what was kept'
   await until(atelier, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
   await until(atelier, async () => !(await caches.keys()).some((name) => name.startsWith('atelier-build ')));
 });
+
+/** Presses the button of the offer, which reloads the page, and waits until the page is there again. */
+async function reloadBy(atelier) {
+  // A run that has stopped is still being stored.
+  await until(atelier, async () => !(await navigator.locks.query()).held.some(({ name }) => name.startsWith('atelier-run-')));
+  await Promise.all([atelier.page.waitForEvent('load', { timeout: seconds(20) }), atelier.hook('update-reload').click()]);
+  // The run that was stopped is shown again.
+  await atelier.waitForStatus(['ready', 'stopped']);
+}
 
 /** Waits until the files of this build are the only ones. */
 const onlyKept = (atelier, build) => until(atelier, async (build) => {

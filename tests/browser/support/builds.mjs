@@ -58,7 +58,7 @@ export const keptForOffline = (atelier) => until(atelier, async () =>
   (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
 
 /** The build that the page belongs to. */
-export const buildOf = ({ page }) => page.evaluate(() => atelier.build);
+export const buildOf = ({ page }) => page.evaluate(() => atelier.build());
 
 /** The names of the kept files of each build, by the build's name. */
 export const kept = ({ page }) => page.evaluate(async () => {
