@@ -1,9 +1,10 @@
 //! Atelier trains a garment classifier in a browser tab, on the visitor's own GPU.
 //!
-//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves three
-//! programs: the page (feature `page`, never Burn), the worker (feature `worker`) and the terminal's
-//! trainer (feature `terminal`). The training core is behind the feature `training`, which alone links Burn;
-//! checkpoints and other programs' files (features `files` and `exchange`) do without.
+//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves four
+//! programs: the page (feature `page`, never Burn), the worker that trains (feature `worker`), the worker that
+//! reads and writes files (feature `files-worker`, never Burn) and the terminal's trainer (feature `terminal`).
+//! The training core is behind the feature `training`, which alone links Burn; checkpoints, other programs'
+//! files and the browser's storage (features `files`, `exchange` and `browser-storage`) do without.
 
 pub mod benchmark;
 pub mod checksum;
@@ -33,6 +34,11 @@ pub mod training;
 #[cfg(all(feature = "terminal", not(target_family = "wasm")))]
 pub mod terminal;
 
+#[cfg(all(feature = "browser-storage", target_family = "wasm"))]
+mod worker_common;
+
+#[cfg(all(feature = "files-worker", target_family = "wasm"))]
+pub mod files_worker;
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod worker;
 // Of the worker, what needs no browser is tested natively.

@@ -10,7 +10,7 @@ use atelier::checkpoint::write_weights;
 use atelier::dataset::Dataset;
 use atelier::dataset::split::normalize;
 use atelier::exchange::archive;
-use atelier::exchange::import::{Contents, ImportError, read};
+use atelier::exchange::import::{self, Contents, ImportError};
 use atelier::exchange::metrics::{MeasuredRun, csv};
 use atelier::exchange::onnx::{OnnxInfo, write_model};
 use atelier::exchange::tensorboard::run_files;
@@ -23,6 +23,7 @@ use atelier::settings::TrainingConfig;
 use atelier::state_dict::{Array, StateDict};
 use burn::tensor::Device;
 use burn::tensor::activation::softmax;
+use pollster::block_on;
 use tempfile::TempDir;
 
 const TRAINED: &str = "sgd_momentum.safetensors";
@@ -168,10 +169,17 @@ fn a_file_of_pytorchs_without_checksums_is_taken_in_bit_by_bit() {
 #[test]
 fn what_an_archive_is_is_told_by_the_names_in_it_before_anything_is_unpacked() {
     // Damaged, so that unpacking it fails.
-    let mut archive = archive::write(&[("readme.safetensors".to_owned(), vec![7; 50])]).unwrap();
+    let files = [("readme.safetensors".to_owned(), vec![7; 50])];
+    let mut archive = block_on(archive::write(&files, &no_turn)).unwrap();
     let at = archive.windows(50).position(|bytes| bytes == [7; 50]).unwrap();
     archive[at] = 8;
     assert!(matches!(refused(&archive), ImportError::Unknown));
+}
+
+async fn no_turn(_: usize) {}
+
+fn read(bytes: &[u8]) -> Result<Contents, ImportError> {
+    block_on(import::read(bytes, &no_turn))
 }
 
 fn refused(bytes: &[u8]) -> ImportError {
@@ -252,6 +260,7 @@ fn measured() -> MeasuredRun {
         config: TrainingConfig::default(),
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        given: Vec::new(),
         state: RunState::Stopped,
         started_at_ms: 1_767_323_045_000.0,
         ended_at_ms: None,

@@ -1,21 +1,29 @@
-// Starts the training worker's program. It tells the page that this worker lives, every second, from before the program
-// has arrived: a beat that fails to appear means that the worker hangs or is gone (src/page/session/connection).
+// Starts a worker's program: the one that this script's address names in its query, or else the one that trains. It tells
+// the page that this worker lives, every second, from before the program has arrived: a beat that fails to appear means
+// that the worker hangs or is gone (src/page/session/connection).
 
 const BEAT_MS = 1000;
+const PROGRAM = new URL(import.meta.url).search.slice(1) || 'worker';
 
 const beat = () => postMessage({ beat: 1 });
 beat();
 setInterval(beat, BEAT_MS);
 
 // The build's finishing step replaces these names.
-const SCRIPT = './worker.js';
-const WASM = './worker_bg.wasm';
+const PROGRAMS = {
+  worker: ['./worker.js', './worker_bg.wasm'],
+  files: ['./files.js', './files_bg.wasm'],
+};
 
 const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });
+const late = new Promise((_, reject) => {
+  setTimeout(() => reject(new Error('loader.js: stalled')), globalThis.atelierLimits?.stall ?? 20_000);
+});
 try {
-  const { load } = await import('./loader.js');
-  const start = await load({ script: file(SCRIPT), wasm: file(WASM) }, (loading) => postMessage({ loading }));
+  const { load } = await Promise.race([import('./loader.js'), late]);
+  const [script, wasm] = PROGRAMS[PROGRAM].map(file);
+  const start = await load({ script, wasm }, (loading) => postMessage({ loading }));
   await start();
 } catch (error) {
-  postMessage({ failed: { part: error.part ?? 'worker', reason: String(error.message ?? error) } });
+  postMessage({ failed: { part: error.part ?? PROGRAM, reason: String(error.message ?? error) } });
 }

@@ -9,7 +9,7 @@ pub mod sampler;
 pub mod shard;
 pub mod split;
 
-#[cfg(all(feature = "worker", target_family = "wasm"))]
+#[cfg(all(feature = "browser-storage", target_family = "wasm"))]
 pub mod fetch;
 
 pub use fetch_error::{DownloadError, FetchError};

@@ -35,11 +35,17 @@ pub enum ArchiveError {
 /// A file's path, with `/` as separator, and its bytes.
 pub type NamedFile = (String, Vec<u8>);
 
+/// Bytes that are packed or unpacked between two turns.
+const PIECE: usize = 4 << 20;
+
 /// The archive of these files.
 ///
 /// # Errors
 /// [`ArchiveError::Format`] if two names are the same.
-pub fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
+pub async fn write(
+    files: &[NamedFile],
+    turn: &impl AsyncFn(usize),
+) -> Result<Vec<u8>, ArchiveError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         // Weights hardly compress.
@@ -49,7 +55,10 @@ pub fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
             CompressionMethod::Deflated
         };
         archive.start_file(name, SimpleFileOptions::default().compression_method(method))?;
-        archive.write_all(bytes).map_err(ZipError::Io)?;
+        for piece in bytes.chunks(PIECE) {
+            turn(piece.len()).await;
+            archive.write_all(piece).map_err(ZipError::Io)?;
+        }
     }
     Ok(archive.finish()?.into_inner())
 }
@@ -91,7 +100,12 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// Any [`ArchiveError`].
-    pub fn read(&mut self, name: &str, most: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+    pub async fn read(
+        &mut self,
+        name: &str,
+        most: u64,
+        turn: &impl AsyncFn(usize),
+    ) -> Result<Option<Vec<u8>>, ArchiveError> {
         let Some(index) = self.zip.index_for_name_raw(name.as_bytes()) else { return Ok(None) };
         let file = self.zip.by_index(index)?;
         let most = most.min(self.left);
@@ -99,9 +113,16 @@ impl<'a> Archive<'a> {
             return Err(ArchiveError::TooLarge);
         }
         // The declared size is not trusted either: reading stops one byte above the limit.
-        let mut unpacked = Vec::new();
-        let read = file.take(most + 1).read_to_end(&mut unpacked);
-        read.map_err(|source| ArchiveError::File { name: name.to_owned(), source })?;
+        let (mut unpacked, mut file) = (Vec::new(), file.take(most + 1));
+        loop {
+            turn(PIECE).await;
+            let read = file.by_ref().take(PIECE as u64).read_to_end(&mut unpacked);
+            let read =
+                read.map_err(|source| ArchiveError::File { name: name.to_owned(), source })?;
+            if read < PIECE {
+                break;
+            }
+        }
         let size = unpacked.len() as u64;
         if size > most {
             return Err(ArchiveError::TooLarge);
@@ -121,6 +142,21 @@ pub fn is_archive(bytes: &[u8]) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use pollster::block_on;
+
+    async fn no_turn(_: usize) {}
+
+    fn write(files: &[NamedFile]) -> Result<Vec<u8>, ArchiveError> {
+        block_on(super::write(files, &no_turn))
+    }
+
+    fn file(
+        archive: &mut Archive<'_>,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, ArchiveError> {
+        block_on(archive.read(name, most, &no_turn))
+    }
 
     /// Every file in an archive.
     fn read(bytes: &[u8]) -> Result<Vec<NamedFile>, ArchiveError> {
@@ -129,7 +165,7 @@ mod tests {
             archive.names().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         let mut files = Vec::new();
         for name in names {
-            let bytes = archive.read(&name, 5000)?.unwrap();
+            let bytes = file(&mut archive, &name, 5000)?.unwrap();
             files.push((name, bytes));
         }
         Ok(files)
@@ -167,7 +203,7 @@ mod tests {
     fn a_file_that_is_or_says_that_it_is_too_large_is_not_unpacked() {
         let name = "run.json".to_owned();
         let packed = write(&[(name.clone(), vec![7; 5000])]).unwrap();
-        let unpack = |bytes: &[u8], most| Archive::open(bytes).unwrap().read(&name, most);
+        let unpack = |bytes: &[u8], most| file(&mut Archive::open(bytes).unwrap(), &name, most);
         assert_eq!(unpack(&packed, 5000).unwrap().unwrap().len(), 5000);
         assert!(matches!(unpack(&packed, 4999), Err(ArchiveError::TooLarge)));
         // The size in the index, 24 bytes into its entry.
@@ -182,12 +218,25 @@ mod tests {
     }
 
     #[test]
+    fn no_piece_of_work_is_longer_than_it_was_said_to_be() {
+        let pieces = std::cell::RefCell::new(Vec::new());
+        let turn = async |bytes| pieces.borrow_mut().push(bytes);
+        let files = [("large.json".to_owned(), vec![7; PIECE + 5]), ("b".to_owned(), vec![7; 50])];
+        let packed = block_on(super::write(&files, &turn)).unwrap();
+        assert_eq!(pieces.take(), [PIECE, 5, 50]);
+        let mut archive = Archive::open(&packed).unwrap();
+        let read = block_on(archive.read("large.json", 1 << 30, &turn)).unwrap();
+        assert_eq!(read.as_ref(), Some(&files[0].1));
+        assert_eq!(pieces.take(), [PIECE, PIECE]);
+    }
+
+    #[test]
     fn all_that_is_unpacked_together_is_limited() {
         let files = ["a", "b"].map(|name| (name.to_owned(), vec![7; 600]));
         let packed = write(&files).unwrap();
         let mut archive = Archive::open(&packed).unwrap();
         archive.left = 1000;
-        assert!(archive.read("a", 5000).is_ok());
-        assert!(matches!(archive.read("b", 5000), Err(ArchiveError::TooLarge)));
+        assert!(file(&mut archive, "a", 5000).is_ok());
+        assert!(matches!(file(&mut archive, "b", 5000), Err(ArchiveError::TooLarge)));
     }
 }

@@ -25,6 +25,8 @@ const METRICS: &str = "metrics.json";
 const MOST_MANIFEST: u64 = 16 << 20;
 /// In bytes: far more than the measurements of ten million steps take.
 const MOST_METRICS: u64 = 512 << 20;
+/// As JSON, roughly.
+const BYTES_A_LOSS: usize = 20;
 /// In bytes: the same for a checkpoint, which also holds measurements.
 const MOST_CHECKPOINT: u64 = 128 << 20;
 
@@ -96,11 +98,12 @@ struct Manifest {
 ///
 /// # Errors
 /// [`BundleError::Archive`] or [`BundleError::Json`].
-pub fn write(
+pub async fn write(
     record: &RunRecord,
     labels: &RunLabels,
     metrics: &RunMetrics,
     checkpoints: Vec<(CheckpointSummary, Vec<u8>)>,
+    turn: &impl AsyncFn(usize),
 ) -> Result<Vec<u8>, BundleError> {
     let (summaries, files): (Vec<_>, Vec<_>) = checkpoints.into_iter().unzip();
     let manifest = Manifest {
@@ -111,6 +114,7 @@ pub fn write(
         checkpoints: summaries,
     };
     let json = |file, source| BundleError::Json { file, source };
+    turn(metrics.history.losses.len() * BYTES_A_LOSS).await;
     let metrics = serde_json::to_vec(metrics).map_err(|source| json(METRICS, source))?;
     let described =
         serde_json::to_vec_pretty(&manifest).map_err(|source| json(MANIFEST, source))?;
@@ -118,7 +122,7 @@ pub fn write(
         vec![(MANIFEST.to_owned(), described), (METRICS.to_owned(), metrics)];
     let names = manifest.checkpoints.iter().map(|summary| path_of(&summary.name));
     packed.extend(names.zip(files));
-    Ok(archive::write(&packed)?)
+    Ok(archive::write(&packed, turn).await?)
 }
 
 /// Whether an archive is a run, judged by the names in it.
@@ -132,10 +136,15 @@ pub fn is_run(archive: &Archive<'_>) -> bool {
 ///
 /// # Errors
 /// Any [`BundleError`].
-pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
-    let mut take = |name: &str, most| {
-        let file = archive.read(name, most)?;
-        file.ok_or_else(|| BundleError::Missing(name.to_owned()))
+pub async fn read(
+    mut archive: Archive<'_>,
+    turn: &impl AsyncFn(usize),
+) -> Result<Bundle, BundleError> {
+    let mut take = async |name: &str, most| {
+        let file = archive.read(name, most, turn).await?;
+        let file = file.ok_or_else(|| BundleError::Missing(name.to_owned()))?;
+        turn(file.len()).await;
+        Ok::<_, BundleError>(file)
     };
     #[derive(Deserialize)]
     struct Version {
@@ -143,14 +152,14 @@ pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
         version: u32,
     }
     let json = |source| BundleError::Json { file: MANIFEST, source };
-    let described = take(MANIFEST, MOST_MANIFEST)?;
+    let described = take(MANIFEST, MOST_MANIFEST).await?;
     // First, because a later version may look different otherwise.
     let Version { format, version } = serde_json::from_slice(&described).map_err(json)?;
     if format != FORMAT || version != VERSION {
         return Err(BundleError::Version { format, version });
     }
     let manifest: Manifest = serde_json::from_slice(&described).map_err(json)?;
-    let metrics: RunMetrics = serde_json::from_slice(&take(METRICS, MOST_METRICS)?)
+    let metrics: RunMetrics = serde_json::from_slice(&take(METRICS, MOST_METRICS).await?)
         .map_err(|source| BundleError::Json { file: METRICS, source })?;
     if !metrics.history.is_consistent() {
         return Err(BundleError::Metrics);
@@ -163,7 +172,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Bundle, BundleError> {
         if !unpacked.insert(path.clone()) {
             return Err(BundleError::Missing(path));
         }
-        let bytes = take(&path, MOST_CHECKPOINT)?;
+        let bytes = take(&path, MOST_CHECKPOINT).await?;
         if sha256_hex(&bytes) != summary.sha256 {
             return Err(BundleError::Damaged(summary.name));
         }

@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
+use pollster::block_on;
+
 use super::*;
 use crate::checkpoint::{Snapshot, write_checkpoint};
 use crate::history::{EpochMetrics, History};
-use crate::library::{CheckpointRole, Origin, RunState, TimeMark, Timeline};
+use crate::library::{CheckpointRole, GivenFile, GivenPart, Origin, RunState, TimeMark, Timeline};
 use crate::settings::TrainingConfig;
 
 const RUN: &str = "20260102_030405";
@@ -21,6 +23,11 @@ fn bundle() -> Bundle {
         config,
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        given: vec![GivenFile {
+            part: GivenPart::Weights,
+            from: "init.safetensors".to_owned(),
+            sha256: "0123456789abcdef".repeat(4),
+        }],
         state: RunState::Stopped,
         started_at_ms: 1.0,
         ended_at_ms: Some(2.0),
@@ -64,11 +71,17 @@ fn packed(bundle: &mut Bundle) -> Vec<u8> {
         (summary.clone(), bytes)
     };
     let files = checkpoints.iter_mut().map(file).collect();
-    write(record, labels, metrics, files).unwrap()
+    block_on(write(record, labels, metrics, files, &no_turn)).unwrap()
+}
+
+async fn no_turn(_: usize) {}
+
+fn pack(files: &[NamedFile]) -> Vec<u8> {
+    block_on(archive::write(files, &no_turn)).unwrap()
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Bundle, BundleError> {
-    read(Archive::open(bytes).unwrap())
+    block_on(read(Archive::open(bytes).unwrap(), &no_turn))
 }
 
 /// The files of a packed run.
@@ -78,7 +91,7 @@ fn files() -> Vec<NamedFile> {
     let names: Vec<_> =
         archive.names().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let mut file = |name: String| {
-        let bytes = archive.read(&name, u64::MAX / 2).unwrap().unwrap();
+        let bytes = block_on(archive.read(&name, u64::MAX / 2, &no_turn)).unwrap().unwrap();
         (name, bytes)
     };
     names.into_iter().map(&mut file).collect()
@@ -90,18 +103,21 @@ fn changed(name: &str, from: &str, to: &str) -> Result<Bundle, BundleError> {
     let text = String::from_utf8_lossy(&file.1).replacen(from, to, 1);
     assert_ne!(text.as_bytes(), file.1, "{from} is not in {name}");
     file.1 = text.into_bytes();
-    unpacked(&archive::write(&files).unwrap())
+    unpacked(&pack(&files))
 }
 
 #[test]
 fn only_what_belongs_to_the_run_is_unpacked() {
     let mut files = files();
     files.push(("stranger.safetensors".to_owned(), vec![7; 50]));
-    let mut packed = archive::write(&files).unwrap();
+    let mut packed = pack(&files);
     let at = packed.windows(50).position(|bytes| bytes == [7; 50]).unwrap();
     packed[at] = 8;
     let mut archive = Archive::open(&packed).unwrap();
-    assert!(archive.read("stranger.safetensors", 50).is_err(), "its checksum differs");
+    assert!(
+        block_on(archive.read("stranger.safetensors", 50, &no_turn)).is_err(),
+        "its checksum differs"
+    );
     assert_eq!(unpacked(&packed).unwrap().labels, bundle().labels);
 }
 
@@ -113,7 +129,7 @@ fn a_checkpoint_that_is_named_twice_is_unpacked_once() {
     let checkpoints = described["checkpoints"].as_array_mut().unwrap();
     checkpoints.push(checkpoints[0].clone());
     *manifest = serde_json::to_vec(&described).unwrap();
-    let error = unpacked(&archive::write(&files).unwrap()).unwrap_err();
+    let error = unpacked(&pack(&files)).unwrap_err();
     assert!(matches!(error, BundleError::Missing(_)), "{error}");
 }
 

@@ -54,18 +54,20 @@ pub enum ImportError {
 ///
 /// # Errors
 /// Any [`ImportError`].
-pub fn read(bytes: &[u8]) -> Result<Contents, ImportError> {
+pub async fn read(bytes: &[u8], turn: &impl AsyncFn(usize)) -> Result<Contents, ImportError> {
     if is_archive(bytes) {
         // Both PyTorch's files and ours are archives; the names in the index tell them apart without unpacking.
         let archive = Archive::open(bytes)?;
         return if bundle::is_run(&archive) {
-            Ok(Contents::Run(Box::new(bundle::read(archive)?)))
+            Ok(Contents::Run(Box::new(bundle::read(archive, turn).await?)))
         } else if archive.names().any(pytorch::is_pickle) {
+            turn(bytes.len()).await;
             weights_of_pytorch(bytes)
         } else {
             Err(ImportError::Unknown)
         };
     }
+    turn(bytes.len()).await;
     if is_safetensors(bytes) {
         if is_checkpoint(bytes) {
             return Ok(Contents::Checkpoint(Box::new(read_checkpoint(bytes)?)));

@@ -1,5 +1,5 @@
 //! The library of runs and checkpoints in a browser: its contents as plain data, a run's metrics in blocks,
-//! and (in the worker) the store itself.
+//! and (in a worker) the store itself.
 //!
 //! The tab that trains a run owns its [`RunRecord`], its metrics and its checkpoints; [`RunLabels`] belong to
 //! the person and can be changed from any tab. They are stored separately, so that neither overwrites the
@@ -7,21 +7,23 @@
 
 pub mod blocks;
 mod checkpoint;
+pub mod lease;
 mod metrics;
 pub mod owners;
 mod run;
 mod sparkline;
 pub mod succession;
 
-#[cfg(all(feature = "worker", target_family = "wasm"))]
+#[cfg(all(feature = "browser-storage", target_family = "wasm"))]
 pub mod store;
-#[cfg(all(feature = "worker", target_family = "wasm"))]
+#[cfg(all(feature = "browser-storage", target_family = "wasm"))]
 pub mod tabs;
 
 pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState, RunSummary, SeenRun, has_gone_on,
+    GivenFile, GivenPart, KnownRun, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState,
+    RunSummary, SeenRun,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

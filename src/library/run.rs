@@ -25,6 +25,38 @@ pub enum Origin {
     },
 }
 
+/// What a file gives a run to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GivenPart {
+    /// The weights before the first step.
+    Weights,
+    /// The batches of every epoch.
+    Batches,
+}
+
+/// A file that a run began with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFile {
+    /// What it gave.
+    pub part: GivenPart,
+    /// The address that it was loaded from, or the name of a chosen file.
+    pub from: String,
+    /// The SHA-256 of its bytes: 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl GivenFile {
+    /// The longest `from` that is taken from another browser's archive, in characters.
+    const MOST_FROM: usize = 2000;
+
+    /// Those of a list from another browser that can be what they say, cut to a sensible length.
+    pub fn sound(files: Vec<Self>) -> Vec<Self> {
+        let is_sum = |text: &str| text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
+        let sound = files.into_iter().filter(|file| is_sum(&file.sha256)).take(2);
+        sound.map(|file| Self { from: clipped(&file.from, Self::MOST_FROM), ..file }).collect()
+    }
+}
+
 /// A run's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunState {
@@ -56,6 +88,9 @@ pub struct RunRecord {
     pub engine: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// The files that it, or the run that it continues, began with. Records of earlier builds name none.
+    #[serde(default)]
+    pub given: Vec<GivenFile>,
     /// Its state.
     pub state: RunState,
     /// When it started, in milliseconds since 1970 UTC.
@@ -100,23 +135,54 @@ pub struct SeenRun {
     pub incarnation: u32,
 }
 
-/// Whether a run has changed since it was `seen`, judging by what is stored now in the library's opening
-/// `incarnation`: this or another tab has continued it or permanently deleted it.
-#[must_use]
-pub fn has_gone_on(stored: Option<&RunRecord>, seen: Option<&SeenRun>, incarnation: u32) -> bool {
-    // Not the whole record: metrics may be NaN, which equals nothing.
+/// How a tab believes its run to be stored.
+#[derive(Clone, Debug, Default)]
+pub struct KnownRun {
+    /// As last written or read; `None` if it never was.
+    pub seen: Option<SeenRun>,
+    /// States whose writes the browser left without an answer: they may be stored, too.
+    pub perhaps: Vec<RunRecord>,
+}
+
+impl From<SeenRun> for KnownRun {
+    fn from(seen: SeenRun) -> Self {
+        Self { seen: Some(seen), perhaps: Vec::new() }
+    }
+}
+
+impl KnownRun {
+    /// Notes a state whose write got no answer.
+    pub fn may_be_stored_as(&mut self, record: RunRecord) {
+        if self.perhaps.iter().all(|known| !stands_as(known, &record)) {
+            self.perhaps.push(record);
+        }
+    }
+
+    /// Whether the run has changed since, judging by what is stored now in the library's opening
+    /// `incarnation`: this or another tab has continued it or permanently deleted it.
+    #[must_use]
+    pub fn has_gone_on(&self, stored: Option<&RunRecord>, incarnation: u32) -> bool {
+        match (stored, &self.seen) {
+            (Some(stored), seen) => {
+                let mut known = seen.iter().map(|seen| &seen.record).chain(&self.perhaps);
+                !known.any(|known| stands_as(known, stored))
+            }
+            // The run was deleted, unless the whole library was.
+            (None, Some(seen)) => seen.incarnation == incarnation,
+            (None, None) => false,
+        }
+    }
+}
+
+/// Whether these are the same state of a run. Not the whole record is compared: metrics may be NaN, which equals
+/// nothing.
+fn stands_as(one: &RunRecord, other: &RunRecord) -> bool {
     let standing = |record: &RunRecord| {
         let RunRecord { state, started_at_ms, ended_at_ms, trained_ms, steps, epochs, .. } = record;
         let ms = [Some(*started_at_ms), *ended_at_ms, Some(*trained_ms)];
         (state.clone(), ms.map(|ms| ms.map(f64::to_bits)), *steps, *epochs)
     };
-    match (stored, seen) {
-        (Some(stored), Some(seen)) => standing(stored) != standing(&seen.record),
-        (Some(_), None) => true,
-        // The run was deleted, unless the whole library was.
-        (None, Some(seen)) => seen.incarnation == incarnation,
-        (None, None) => false,
-    }
+    standing(one) == standing(other)
 }
 
 /// The person's labels for a run.
@@ -210,6 +276,7 @@ impl RunSummary {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn record(state: RunState, steps: u64, ended_at_ms: Option<f64>) -> RunRecord {
@@ -218,6 +285,7 @@ mod tests {
             config: TrainingConfig::default(),
             engine: "CPU".to_owned(),
             origin: Origin::New,
+            given: Vec::new(),
             state,
             started_at_ms: 1.0,
             ended_at_ms,
@@ -235,15 +303,16 @@ mod tests {
     #[test]
     fn a_run_has_gone_on_if_it_does_not_stand_as_it_was_left() {
         let left = record(RunState::Training, 100, None);
-        let seen = |record: &RunRecord| SeenRun { record: record.clone(), incarnation: 3 };
-        let gone_on = |stored: Option<&RunRecord>, left: &RunRecord| {
-            has_gone_on(stored, Some(&seen(left)), 3)
-        };
+        let seen =
+            |record: &RunRecord| KnownRun::from(SeenRun { record: record.clone(), incarnation: 3 });
+        let gone_on =
+            |stored: Option<&RunRecord>, left: &RunRecord| seen(left).has_gone_on(stored, 3);
+        let unknown = KnownRun::default();
         assert!(!gone_on(Some(&left.clone()), &left), "as it was left");
         assert!(gone_on(None, &left), "the run was deleted");
-        assert!(!has_gone_on(None, Some(&seen(&left)), 4), "the library was deleted");
-        assert!(!has_gone_on(None, None, 3), "nothing was ever written");
-        assert!(has_gone_on(Some(&left), None, 3), "another has its name");
+        assert!(!seen(&left).has_gone_on(None, 4), "the library was deleted");
+        assert!(!unknown.has_gone_on(None, 3), "nothing was ever written");
+        assert!(unknown.has_gone_on(Some(&left), 3), "another has its name");
         let others = [
             record(RunState::Training, 101, None),
             // Fewer steps, but later: the tab that continued from an older state now owns the run.
@@ -257,6 +326,43 @@ mod tests {
         let stopped = record(RunState::Stopped, 100, Some(7.0));
         let stopped_again = record(RunState::Stopped, 100, Some(8.0));
         assert!(gone_on(Some(&stopped_again), &stopped));
+    }
+
+    #[test]
+    fn a_write_that_got_no_answer_but_was_stored_is_no_other_tabs() {
+        let left = record(RunState::Training, 100, None);
+        let later = record(RunState::Training, 200, None);
+        let mut known = KnownRun::default();
+        known.may_be_stored_as(later.clone());
+        assert!(!known.has_gone_on(Some(&later), 3), "the first write of all");
+        assert!(!known.has_gone_on(None, 3), "it was not stored");
+        assert!(known.has_gone_on(Some(&left), 3));
+        known.seen = Some(SeenRun { record: left.clone(), incarnation: 3 });
+        assert!(!known.has_gone_on(Some(&left), 3) && !known.has_gone_on(Some(&later), 3));
+        assert!(known.has_gone_on(Some(&record(RunState::Training, 300, None)), 3));
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_build_names_no_files() {
+        let mut stored = serde_json::to_value(record(RunState::Stopped, 1, None)).unwrap();
+        assert!(stored.as_object_mut().unwrap().remove("given").is_some());
+        stored["sparkline"] = serde_json::json!([1.0]);
+        let read: RunRecord = serde_json::from_value(stored).unwrap();
+        assert_eq!(read.given, []);
+    }
+
+    #[test]
+    fn files_without_a_checksum_are_not_taken_from_an_archive() {
+        let file = |sha256: &str| GivenFile {
+            part: GivenPart::Weights,
+            from: "a".repeat(9000),
+            sha256: sha256.to_owned(),
+        };
+        let sum = "0123456789abcdef".repeat(4);
+        let all = ["", "short", &"g".repeat(64), &sum, &sum, &sum].map(file).to_vec();
+        let sound = GivenFile::sound(all);
+        assert_eq!(sound.len(), 2);
+        assert!(sound.iter().all(|file| file.sha256 == sum && file.from.len() == 2000));
     }
 
     #[test]

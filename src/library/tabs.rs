@@ -3,17 +3,24 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
+use gloo::timers::future::sleep;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::lease::{Lease, RENEW_MS};
+use super::store::Library;
+
 const CHANNEL: &str = "atelier-library";
 const LOCK_PREFIX: &str = "atelier-run-";
+/// How often to look at another tab's lease.
+const WATCH_AGAIN: Duration = Duration::from_millis(500);
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,63 +46,143 @@ fn locks() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
-/// Whether only one tab can train a run at a time; not so on an insecure address.
-#[must_use]
-pub fn has_locks() -> bool {
-    locks().is_some()
+/// The right to train a run, held until it is dropped or its tab ends.
+pub enum RunLock {
+    /// By a lock of the browser.
+    Lock {
+        /// Ends the promise that holds the lock.
+        release: Function,
+    },
+    /// By a lease in the library, where the browser has no locks.
+    Lease {
+        /// The run's name.
+        run: String,
+        /// Where the lease is stored.
+        library: Library,
+        /// Dropped with the lease, which ends its renewal.
+        _held: Rc<()>,
+    },
 }
 
-/// The right to train a run, held until it is dropped or its tab ends.
-pub struct RunLock {
-    /// Keeps the promise that holds the lock open.
-    release: Option<Function>,
+/// The browser's answer to a request for a lock.
+enum Answer {
+    Granted(Function),
+    /// Another tab has it.
+    Taken,
+    /// The browser has no locks, as on an insecure address, or denies them.
+    NoLocks,
 }
 
 impl RunLock {
-    /// The right to train this run; `None` if another tab has it. Without locks in the browser, the right is
-    /// granted unchecked.
-    pub async fn take(run: &str) -> Option<Self> {
-        let Some(locks) = locks() else { return Some(Self { release: None }) };
-        let options = Object::new();
-        // Setting a property of a new object does not fail.
-        let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
-        let (granted, answer) = oneshot::channel();
-        let granted = Cell::new(Some(granted));
-        let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            let Some(granted) = granted.take() else { return JsValue::UNDEFINED };
-            if lock.is_null() {
-                let _ = granted.send(None);
-                return JsValue::UNDEFINED;
-            }
-            let mut release = None;
-            let held = Promise::new(&mut |resolve, _| release = Some(resolve));
-            let _ = granted.send(release);
-            held.into()
-        });
-        let name = format!("{LOCK_PREFIX}{run}");
-        let Ok(request) = locks.request(&name, &options, hold.unchecked_ref()) else {
-            return Some(Self { release: None });
-        };
-        // If locks are denied, the callback is never called and the promise is rejected.
-        match select(answer, JsFuture::from(request)).await {
-            Either::Left((Ok(Some(release)), _)) => Some(Self { release: Some(release) }),
-            Either::Left((Ok(None), _)) => None,
-            _ => Some(Self { release: None }),
+    /// The right to train this run; `None` if another tab has it.
+    pub async fn take(run: &str, library: &Library) -> Option<Self> {
+        match lock(run).await {
+            Answer::Granted(release) => Some(Self::Lock { release }),
+            Answer::Taken => None,
+            Answer::NoLocks => Self::lease(run, library).await,
         }
+    }
+
+    /// As [`Self::take`], by a lease. If another tab has one, waits until it is renewed or has expired. In a library
+    /// that cannot be used, nothing can be overwritten, and the right is granted.
+    async fn lease(run: &str, library: &Library) -> Option<Self> {
+        let mut watched: Option<Lease> = None;
+        let mut left_ms = 0.0;
+        loop {
+            let expired = watched.as_ref().filter(|_| left_ms <= 0.0);
+            let Ok(Some(other)) = library.lease(run, expired).await else {
+                return Some(Self::held(run, library));
+            };
+            match &watched {
+                None => left_ms = other.watch_ms(js_sys::Date::now()),
+                Some(watched) if *watched != other => return None,
+                Some(_) => {}
+            }
+            watched = Some(other);
+            sleep(WATCH_AGAIN).await;
+            // Counted in waits, so that a jump of the clock does not count.
+            left_ms -= WATCH_AGAIN.as_millis() as f64;
+        }
+    }
+
+    /// Gives the right back, and waits until other tabs can have it.
+    pub async fn give_back(self) {
+        if let Self::Lease { run, library, .. } = &self {
+            // One that cannot be given back expires.
+            let _ = library.end_lease(run).await;
+        }
+    }
+
+    /// A lease that is renewed as long as it is held.
+    fn held(run: &str, library: &Library) -> Self {
+        let held = Rc::new(());
+        let (run, library, is_held) = (run.to_owned(), library.clone(), Rc::downgrade(&held));
+        let (renewed, store) = (run.clone(), library.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            loop {
+                sleep(Duration::from_millis(RENEW_MS.into())).await;
+                if is_held.upgrade().is_none() {
+                    return;
+                }
+                // Whoever writes the run notices if it was taken over.
+                let _ = store.renew_lease(&renewed).await;
+            }
+        });
+        Self::Lease { run, library, _held: held }
     }
 }
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        if let Some(release) = &self.release {
-            // The call only resolves a promise.
-            let _ = release.call0(&JsValue::NULL);
+        match self {
+            Self::Lock { release } => {
+                // The call only resolves a promise.
+                let _ = release.call0(&JsValue::NULL);
+            }
+            Self::Lease { run, library, .. } => {
+                let (run, library) = (std::mem::take(run), library.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    // One that cannot be given back expires.
+                    let _ = library.end_lease(&run).await;
+                });
+            }
         }
     }
 }
 
+/// Requests the browser's lock for a run.
+async fn lock(run: &str) -> Answer {
+    let Some(locks) = locks() else { return Answer::NoLocks };
+    let options = Object::new();
+    // Setting a property of a new object does not fail.
+    let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
+    let (granted, answer) = oneshot::channel();
+    let granted = Cell::new(Some(granted));
+    let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        let Some(granted) = granted.take() else { return JsValue::UNDEFINED };
+        if lock.is_null() {
+            let _ = granted.send(None);
+            return JsValue::UNDEFINED;
+        }
+        let mut release = None;
+        let held = Promise::new(&mut |resolve, _| release = Some(resolve));
+        let _ = granted.send(release);
+        held.into()
+    });
+    let name = format!("{LOCK_PREFIX}{run}");
+    let Ok(request) = locks.request(&name, &options, hold.unchecked_ref()) else {
+        return Answer::NoLocks;
+    };
+    // If locks are denied, the callback is never called and the promise is rejected.
+    match select(answer, JsFuture::from(request)).await {
+        Either::Left((Ok(Some(release)), _)) => Answer::Granted(release),
+        Either::Left((Ok(None), _)) => Answer::Taken,
+        _ => Answer::NoLocks,
+    }
+}
+
 /// The runs that any tab is training now.
-pub async fn runs_in_training() -> HashSet<String> {
+pub async fn runs_in_training(library: &Library) -> HashSet<String> {
     let held = async {
         let snapshot = JsFuture::from(locks()?.query().ok()?).await.ok()?;
         Some(Array::from(&Reflect::get(&snapshot, &"held".into()).ok()?))
@@ -104,7 +191,11 @@ pub async fn runs_in_training() -> HashSet<String> {
         let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
         Some(name.strip_prefix(LOCK_PREFIX)?.to_owned())
     };
-    held.await.map(|held| held.iter().filter_map(name).collect()).unwrap_or_default()
+    if let Some(held) = held.await {
+        return held.iter().filter_map(name).collect();
+    }
+    let (leases, now) = (library.leases().await.unwrap_or_default(), js_sys::Date::now());
+    leases.into_iter().filter(|lease| lease.is_live(now)).map(|lease| lease.run).collect()
 }
 
 /// A message from one tab to the others.

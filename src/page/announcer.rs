@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::now_ms;
 use super::session::{Connection, CurrentRun};
 use super::words::{Language, words};
 use crate::protocol::Status;
@@ -13,14 +14,14 @@ const QUIET_MS: f64 = 5_000.0;
 #[component]
 pub fn Announcer(connection: Connection, run: CurrentRun) -> impl IntoView {
     let told = RwSignal::new(None::<String>);
-    let (mut before, mut told_epoch, mut told_at) = (None, None, 0.0);
+    let (mut before, mut told_epoch, mut told_at) = (None, None, f64::NEG_INFINITY);
     Effect::new(move |_| {
         // What was said in another language does not stay.
         Language::chosen();
         told.set(None);
     });
     Effect::new(move |_| {
-        let (status, now) = (connection.status.get(), js_sys::Date::now());
+        let (status, now) = (connection.status.get(), now_ms());
         let newest = run.figures.with_curves(|curves| curves.epochs.last().copied());
         let epoch = newest.map(|newest| newest.epoch);
         if epoch.is_none() {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
-    HtmlElement, ImageData, ResizeObserver, Url,
+    HtmlElement, ImageData, ResizeObserver, Url, Worker,
 };
 
 use super::words::Language;
@@ -19,8 +19,10 @@ extern "C" {
     #[wasm_bindgen(js_name = addressOf)]
     pub fn address_of(relative: &str) -> String;
 
-    /// The build's name; empty if this one has none.
-    pub fn build() -> String;
+    /// A worker with the script at this address, which may have been running for a while; its messages begin after the
+    /// current task.
+    #[wasm_bindgen(js_name = startWorker, catch)]
+    pub fn start_worker(address: &str) -> Result<Worker, JsValue>;
 
     /// The SHA-256 of the data's manifest, which the build has put into the document.
     #[wasm_bindgen(js_name = manifestSha256)]
@@ -40,6 +42,11 @@ pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
 pub fn page_address() -> String {
     let href = window().location().href().unwrap_or_default();
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// Milliseconds since the page was opened. The machine's clock may be set; this one only goes forward.
+pub fn now_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
 /// A time in milliseconds since 1970, in the page's language and the visitor's own format.

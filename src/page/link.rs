@@ -8,7 +8,8 @@ use super::address::fragment;
 use super::browser::{address_of, page_address, words_of};
 use super::words::Language;
 use crate::benchmark::BenchmarkCase;
-use crate::protocol::NewRun;
+use crate::library::GivenPart;
+use crate::protocol::{LinkedFile, NewRun};
 use crate::settings::{LinkSettings, TrainingConfig, parse_flag};
 
 const LANGUAGE: &str = "lang";
@@ -71,38 +72,68 @@ pub fn cases() -> Cases {
     Cases::from_words(&words.unwrap_or_default())
 }
 
-/// Files that a link gives a run to start with; the form cannot choose them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunInputs {
-    /// URL of the weights, as written in the link.
-    pub initial_weights: Option<String>,
-    /// URL of the batches, as written in the link.
-    pub order: Option<String>,
+/// A file that a link gives a run to start with; the form cannot choose it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunInput {
+    /// What it gives.
+    pub part: GivenPart,
+    /// Its URL as written in the link.
+    written: String,
+    /// The file that the visitor has agreed to; nothing is loaded before.
+    pub agreed: Option<LinkedFile>,
 }
 
-impl RunInputs {
-    pub const fn is_empty(&self) -> bool {
-        self.initial_weights.is_none() && self.order.is_none()
+impl RunInput {
+    /// Its URL as a whole.
+    pub fn address(&self) -> String {
+        address_of(&self.written)
     }
 
-    /// A run with these settings and files.
+    /// Whether its address is on another site; nothing is ever loaded from there.
+    pub fn is_elsewhere(&self) -> bool {
+        let site = window().location().origin().unwrap_or_default();
+        !self.address().strip_prefix(&site).is_some_and(|path| path.starts_with('/'))
+    }
+
+    /// The visitor agrees to these bytes: those of its own address, or of a file that they chose.
+    pub fn agree(&mut self, url: String, from: String) {
+        self.agreed = Some(LinkedFile { part: self.part, url, from });
+    }
+}
+
+/// The files that a link gives a run to start with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunInputs(pub Vec<RunInput>);
+
+impl RunInputs {
+    pub fn new(initial_weights: Option<String>, order: Option<String>) -> Self {
+        let input = |part, written: Option<String>| {
+            written.map(|written| RunInput { part, written, agreed: None })
+        };
+        let inputs = [input(GivenPart::Weights, initial_weights), input(GivenPart::Batches, order)];
+        Self(inputs.into_iter().flatten().collect())
+    }
+
+    /// Whether the visitor has yet to agree to one of them.
+    pub fn wait(&self) -> bool {
+        self.0.iter().any(|input| input.agreed.is_none())
+    }
+
+    /// A run with these settings and the files that the visitor has agreed to.
     pub fn run(&self, config: TrainingConfig) -> NewRun {
-        let whole = |address: &Option<String>| address.as_deref().map(address_of);
-        NewRun {
-            config,
-            initial_weights: whole(&self.initial_weights),
-            order: whole(&self.order),
-            again: None,
-        }
+        let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
+        NewRun { config, files, again: None }
     }
 
     fn to_query(&self) -> String {
-        let pair = |key: &str, address: &Option<String>| {
-            let address = js_sys::encode_uri_component(address.as_deref()?);
-            Some(format!("&{key}={}", String::from(address)))
+        let pair = |input: &RunInput| {
+            let key = match input.part {
+                GivenPart::Weights => "init",
+                GivenPart::Batches => "order",
+            };
+            format!("&{key}={}", String::from(js_sys::encode_uri_component(&input.written)))
         };
-        let pairs = [pair("init", &self.initial_weights), pair("order", &self.order)];
-        pairs.into_iter().flatten().collect()
+        self.0.iter().map(pair).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod address;
 mod announcer;
+mod autostart;
 mod browser;
 mod charts;
 mod clipboard;
@@ -32,7 +33,8 @@ mod words;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
-use crate::settings::LinkMistake;
+use crate::protocol::{Command, NewRun};
+use crate::settings::{LinkMistake, SettingsDraft};
 use address::{Address, MAIN_ID, Place, fragment};
 use header::Header;
 use link::RunInputs;
@@ -72,30 +74,50 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     tab_title::follow(connection, run, benchmark);
     leaving::ask_before(connection, run, library);
     let draft = RwSignal::new(asked.draft.clone());
-    let inputs = RunInputs { initial_weights: asked.initial_weights, order: asked.order };
-    let inputs = RwSignal::new(inputs);
-    // The address of a run shows that run, even if the link that led to it started it.
-    let names_a_run = address.run.with_untracked(Option::is_some);
-    let autostarts = (asked.autostart && !names_a_run) || start_was_pressed;
-    if autostarts {
-        match asked.draft.check() {
-            // The unknown part might have changed the run, so this may not be the run that was meant.
-            Ok(_) if asked.mistakes.iter().any(LinkMistake::may_concern_the_run) => {}
-            Ok(config) => run.start(inputs.with_untracked(|inputs| inputs.run(config))),
-            Err(_) => notices.notify(PageFailure::LinkSettings, None),
+    let inputs = RwSignal::new(RunInputs::new(asked.initial_weights, asked.order));
+    shown.follow(address);
+    let begin = move |again: Option<String>| match draft.with_untracked(SettingsDraft::check) {
+        Ok(config) => {
+            let new = inputs.with_untracked(|inputs| inputs.run(config));
+            match again {
+                None => run.start(new),
+                again => run.go_on_after_reload(Command::Start(Box::new(NewRun { again, ..new }))),
+            }
+        }
+        Err(_) => notices.notify(PageFailure::LinkSettings, None),
+    };
+    // The run begins once the visitor has agreed to what the link asks for.
+    let waiting = StoredValue::new(None);
+    let begin_when_agreed = move |again| {
+        if inputs.with_untracked(RunInputs::wait) {
+            waiting.set_value(Some(again));
+        } else {
+            begin(again);
+        }
+    };
+    let agreed = Callback::new(move |()| {
+        if let Some(again) = waiting.try_update_value(Option::take).flatten() {
+            begin(again);
+        }
+    });
+    let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
+    let kept_from_starting = concerns_the_run && (asked.autostart || start_was_pressed);
+    // The unknown part might have changed the run, so this may not be the run that was meant.
+    if !kept_from_starting {
+        if start_was_pressed {
+            begin_when_agreed(None);
+        } else if asked.autostart {
+            autostart::follow(address, run, library, shown, begin_when_agreed);
         }
     }
     // After the start, which dismisses earlier messages.
     if !asked.mistakes.is_empty() {
-        let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
-        let kept_from_starting = autostarts && concerns_the_run;
         let mistakes = asked.mistakes;
         notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
     }
     if !cases.unknown.is_empty() {
         notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
     }
-    shown.follow(address);
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
     let cases = StoredValue::new(cases.known);
@@ -108,7 +130,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
                 <offline-notice></offline-notice>
             </div>
             <Undo library />
-            <Train session address draft inputs autostart=asked.autostart />
+            <Train session address draft inputs agreed autostart=asked.autostart />
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />
             </Show>

@@ -202,6 +202,8 @@ pub enum StorageFailure {
     NeverOpened,
     /// The browser aborted a write without giving a reason.
     Aborted,
+    /// The browser has not answered in time.
+    Silent,
     /// No space is left for this site.
     NoSpace,
     /// A tab with an earlier build blocks the library's upgrade.

@@ -180,6 +180,7 @@ fn storages() -> Vec<StorageFailure> {
         StorageFailure::Refused { browser_text: text("UnknownError: Internal error.") },
         StorageFailure::NeverOpened,
         StorageFailure::Aborted,
+        StorageFailure::Silent,
         StorageFailure::NoSpace,
         StorageFailure::OlderTab,
         StorageFailure::NewerBuild,
@@ -295,6 +296,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::NotUnderstood(ProtocolError::Version { theirs: 5 }),
         Failure::NotUnderstood(ProtocolError::Cut),
         Failure::NotUnderstood(ProtocolError::NoBytes),
+        Failure::NotUnderstood(ProtocolError::WrongProgram),
         Failure::NotUnderstood(ProtocolError::Malformed(text("Hit the end of buffer"))),
         Failure::Busy(Waiting::Refetch),
         Failure::Busy(Waiting::Start),
@@ -334,6 +336,7 @@ pub(crate) fn samples() -> Vec<Failure> {
     samples.extend(checkpoints().into_iter().map(Failure::Checkpoint));
     samples.extend(storages().into_iter().map(Failure::Storage));
     let linked = downloads().into_iter().map(LinkedFileFailure::Download);
+    let linked = linked.chain([LinkedFileFailure::TooSlow]);
     let linked = linked.chain(checkpoints().into_iter().map(LinkedFileFailure::Weights));
     samples.extend(linked.map(|why| Failure::LinkedFile { url: url(), why }));
     let imports = imports().into_iter();

@@ -74,6 +74,8 @@ pub enum DescriptionFailure {
 pub enum LinkedFileFailure {
     /// It did not arrive.
     Download(DownloadError),
+    /// It had not arrived after [`MOST_LINKED_S`](super::MOST_LINKED_S) seconds.
+    TooSlow,
     /// It holds no weights of this network.
     Weights(CheckpointFailure),
     /// It is not a list of batches.

@@ -32,7 +32,10 @@ pub use file_failure::{
     ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
 };
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
-pub use run::{NewRun, OpenedEngine, Progress, RunOverview, Status};
+pub use run::{
+    LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
+    Status,
+};
 pub use wire::{PROTOCOL_VERSION, ProtocolError, decode, encode};
 
 /// A command with the id that its answer will carry.

@@ -3,19 +3,34 @@
 use serde::{Deserialize, Serialize};
 
 use crate::history::{EpochMetrics, LossReport};
+use crate::library::GivenPart;
 use crate::settings::TrainingConfig;
+
+/// In bytes: a larger file of weights or batches is not loaded.
+pub const MOST_LINKED_BYTES: u64 = 64 << 20;
+/// A file of weights or batches that takes more seconds to arrive is given up.
+pub const MOST_LINKED_S: u64 = 60;
 
 /// A run to start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewRun {
     /// Its settings.
     pub config: TrainingConfig,
-    /// URL of a safetensors file with the initial weights, instead of those from the seed.
-    pub initial_weights: Option<String>,
-    /// URL of a JSON file with the batches of every epoch, instead of shuffles from the seed.
-    pub order: Option<String>,
+    /// Files that take the place of what follows from the seed, to which the visitor has agreed.
+    pub files: Vec<LinkedFile>,
     /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
     pub again: Option<String>,
+}
+
+/// A file that gives a run its initial weights (safetensors) or the batches of every epoch (JSON).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedFile {
+    /// What it gives.
+    pub part: GivenPart,
+    /// URL of its bytes: an address of this site, or a chosen file's object URL.
+    pub url: String,
+    /// The address, or the chosen file's name.
+    pub from: String,
 }
 
 /// What the worker is doing. The identifiers are stable: style sheets and tests read them.

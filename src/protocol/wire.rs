@@ -23,6 +23,9 @@ pub enum ProtocolError {
     /// It is not a byte array.
     #[error("a message between page and worker could not be read: it is not a byte array")]
     NoBytes,
+    /// The command is for another program.
+    #[error("a command was sent to the wrong worker")]
+    WrongProgram,
     /// The bytes are not a message of this version, with postcard's message.
     #[error("a message between page and worker could not be read: {0}")]
     Malformed(String),

@@ -20,6 +20,8 @@ use crate::state_dict::StateDict;
 
 /// The interval between saves: a crash or a closed tab loses at most about this much training.
 const SAVE_EVERY_MS: f64 = 20_000.0;
+/// A new run is saved for the first time after this long, so that a tab that is reloaded soon has something to resume.
+const FIRST_SAVE_MS: f64 = 2_000.0;
 /// A validation may take long on a slow engine, so the run is saved before it if the last save is older
 /// than this.
 const SAVED_BEFORE_VALIDATION_MS: f64 = 5_000.0;
@@ -129,6 +131,8 @@ pub struct Driver<H> {
     /// The current validation, and when it began in milliseconds.
     validation: Option<(Validation, f64)>,
     saved_at_ms: f64,
+    /// How long after the last save the next one is due, in milliseconds.
+    save_after_ms: f64,
     /// The roles in which the state after the last event should be saved.
     due: Vec<CheckpointRole>,
     /// Why the run cannot continue; returned after the good steps before it have been.
@@ -139,6 +143,8 @@ impl<H: Host> Driver<H> {
     /// A driver for this run on this backend, whose engine has this health.
     pub fn new(trainer: Trainer, backend: &Backend, health: Health, host: H) -> Self {
         let (pace, saved_at_ms) = (Pace::new(backend), host.now_ms());
+        let is_new = trainer.steps_taken() == 0;
+        let save_after_ms = if is_new { FIRST_SAVE_MS } else { SAVE_EVERY_MS };
         Self {
             trainer,
             health,
@@ -148,6 +154,7 @@ impl<H: Host> Driver<H> {
             images_a_step: 0.0,
             validation: None,
             saved_at_ms,
+            save_after_ms,
             due: Vec::new(),
             failed: None,
         }
@@ -225,7 +232,7 @@ impl<H: Host> Driver<H> {
         self.images_a_step = images as f64 / steps as f64;
         if self.trainer.config().keeps_at(step) {
             self.due = vec![CheckpointRole::Last, CheckpointRole::Kept];
-        } else if self.host.now_ms() - self.saved_at_ms > SAVE_EVERY_MS {
+        } else if self.host.now_ms() - self.saved_at_ms > self.save_after_ms {
             self.due = vec![CheckpointRole::Last];
         }
         Ok(RunEvent::StepsTaken(StepsTaken { epoch, step, losses, reports }))
@@ -323,7 +330,7 @@ impl<H: Host> Driver<H> {
         engine: &str,
         date_ms: f64,
     ) -> Result<Checkpoint, TrainingError> {
-        self.saved_at_ms = self.host.now_ms();
+        (self.saved_at_ms, self.save_after_ms) = (self.host.now_ms(), SAVE_EVERY_MS);
         let snapshot = self.snapshot().await?;
         let (run, engine) = (run.to_owned(), engine.to_owned());
         Ok(Checkpoint { run, engine, saved_at_ms: date_ms, snapshot })

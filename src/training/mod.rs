@@ -3,6 +3,7 @@
 //! Nothing here depends on a browser. A [`Driver`], run by the worker, the terminal or a test, asks the
 //! [`Trainer`] for steps, reads losses back now and then, and validates between epochs.
 
+mod awake;
 mod batches;
 mod driver;
 pub mod fused;
@@ -17,6 +18,7 @@ mod trainer;
 mod validation;
 
 pub use crate::hardware::GpuComplaint;
+pub use awake::Awake;
 pub use driver::{ANSWER_WITHIN_S, Driver, Host, RunEvent, Source, StepsTaken};
 pub use health::Health;
 pub use meter::Meter;

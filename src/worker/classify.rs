@@ -73,13 +73,17 @@ impl ClassifyService {
     }
 
     /// Classifies with the weights that a run ended with.
-    pub async fn keep_weights(&self, run: &Run) {
+    pub async fn keep_weights(self: &Rc<Self>, run: &Run) {
         let name = format!("model_{}_last", run.name);
         let whose = WeightsOf::Checkpoint { name };
         if let Ok(weights) = run.driver.inference_weights().await
             && let Ok(classifier) = Classifier::new(&weights, whose)
         {
-            *self.classifier.lock().await = Some(classifier);
+            let this = Rc::clone(self);
+            // Weights may be being read from storage that does not answer; nobody waits for that.
+            wasm_bindgen_futures::spawn_local(async move {
+                *this.classifier.lock().await = Some(classifier);
+            });
         }
     }
 }

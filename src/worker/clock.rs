@@ -1,12 +1,15 @@
 //! The browser's clocks.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
+use gloo::timers::callback::Interval;
 use gloo::timers::future::sleep;
 use wasm_bindgen::JsCast as _;
 use web_sys::WorkerGlobalScope;
 
-use crate::training::Host;
+use crate::training::{Awake, Host};
+pub use crate::worker_common::clock::date_ms;
 
 /// The browser as a driver's environment.
 pub struct Browser;
@@ -28,23 +31,22 @@ impl Host for Browser {
     }
 }
 
-/// Milliseconds since the worker started, monotonic.
+/// How often the clock is read at least, while the worker is awake.
+const READ_EVERY_MS: u32 = 1000;
+
+thread_local! {
+    static AWAKE: RefCell<Awake> = RefCell::new(Awake::default());
+    /// Reads the clock even if nothing else does, so that only sleep leaves a gap.
+    static READING: Interval = Interval::new(READ_EVERY_MS, || {
+        now_ms();
+    });
+}
+
+/// Milliseconds that the worker has been awake: never backwards, and without the time in which the machine slept or
+/// the browser had frozen the tab.
 pub fn now_ms() -> f64 {
+    READING.with(|_| {});
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-    scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
-}
-
-/// Milliseconds since 1970 UTC.
-pub fn date_ms() -> f64 {
-    js_sys::Date::now()
-}
-
-/// The name of a run that started at this time, in milliseconds since 1970: `YYYYMMDD_HHMMSS` in UTC, the
-/// tutorial's `%Y%m%d_%H%M%S`.
-pub fn timestamp_at(ms: f64) -> String {
-    let iso = String::from(js_sys::Date::new(&ms.into()).to_iso_string());
-    let digits = |range: std::ops::Range<usize>| -> String {
-        iso.get(range).unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
-    };
-    format!("{}_{}", digits(0..10), digits(11..19))
+    let read = scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now());
+    AWAKE.with_borrow_mut(|awake| awake.at(read))
 }

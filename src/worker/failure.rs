@@ -1,18 +1,12 @@
-//! Converts every room's errors to the protocol's. The page makes the sentences.
+//! Converts the errors of training to the protocol's. The page makes the sentences.
 
 use thiserror::Error;
 
-use crate::checkpoint::file::FORMAT_VERSION;
-use crate::checkpoint::{CheckpointError, DescriptionError};
-use crate::dataset::FetchError;
+use crate::checkpoint::CheckpointError;
+use crate::dataset::{DownloadError, FetchError};
 use crate::engine::EngineError;
 use crate::history::Figure;
-use crate::library::store::StoreError;
-use crate::network::ModelError;
-use crate::protocol::{
-    CheckpointFailure, DescriptionFailure, Divergence, EngineFailure, Failure, ProtocolError,
-    StorageFailure, TrainingFailure,
-};
+use crate::protocol::{Divergence, EngineFailure, Failure, LinkedFileFailure, TrainingFailure};
 use crate::training::{GpuComplaint, TrainingError};
 
 /// Why a run failed. Its text is stored in the run's record and exported files, in English whatever the
@@ -50,21 +44,9 @@ impl From<RunError> for Failure {
     }
 }
 
-impl From<ProtocolError> for Failure {
-    fn from(error: ProtocolError) -> Self {
-        Self::NotUnderstood(error)
-    }
-}
-
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         Self::Data(error)
-    }
-}
-
-impl From<ModelError> for Failure {
-    fn from(error: ModelError) -> Self {
-        Self::Weights(error)
     }
 }
 
@@ -73,21 +55,6 @@ impl From<TrainingError> for Failure {
         match error.into() {
             TrainingFailure::Weights(error) => Self::Weights(error),
             other => Self::Training(other),
-        }
-    }
-}
-
-impl From<CheckpointError> for Failure {
-    fn from(error: CheckpointError) -> Self {
-        Self::Checkpoint(error.into())
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::File(error) => error.into(),
-            other => Self::Storage(other.into()),
         }
     }
 }
@@ -131,50 +98,20 @@ impl From<EngineError> for EngineFailure {
     }
 }
 
-impl From<CheckpointError> for CheckpointFailure {
+impl From<DownloadError> for LinkedFileFailure {
+    fn from(error: DownloadError) -> Self {
+        Self::Download(error)
+    }
+}
+
+impl From<CheckpointError> for LinkedFileFailure {
     fn from(error: CheckpointError) -> Self {
-        match error {
-            CheckpointError::TooLarge(bytes) => Self::TooLarge { bytes },
-            CheckpointError::Format(detail) => Self::NotSafetensors { detail },
-            CheckpointError::NoRun => Self::NoRun,
-            CheckpointError::Description(error) => Self::Description(error.into()),
-            CheckpointError::NotFloats(array) => Self::NotFloats { array },
-            CheckpointError::Weights(error) => Self::Weights(error),
-            CheckpointError::NoHistory { steps } => Self::NoHistory { steps },
-        }
+        Self::Weights(error.into())
     }
 }
 
-impl From<DescriptionError> for DescriptionFailure {
-    fn from(error: DescriptionError) -> Self {
-        match error {
-            DescriptionError::Json(detail) => Self::Json { detail },
-            DescriptionError::Version(found) => Self::Version { found, newest: FORMAT_VERSION },
-            DescriptionError::NoLosses => Self::NoLosses,
-            DescriptionError::Standing => Self::Standing,
-            DescriptionError::Extra(array) => Self::Extra { array },
-            DescriptionError::RunName(run) => Self::RunName { run },
-            DescriptionError::History => Self::History,
-        }
-    }
-}
-
-impl From<StoreError> for StorageFailure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Browser(browser_text) => Self::Refused { browser_text },
-            StoreError::NeverOpened => Self::NeverOpened,
-            StoreError::Aborted => Self::Aborted,
-            StoreError::Quota => Self::NoSpace,
-            StoreError::Blocked => Self::OlderTab,
-            StoreError::Newer => Self::NewerBuild,
-            StoreError::NoRun(run) => Self::NoRun { run },
-            StoreError::NoCheckpoint(checkpoint) => Self::NoCheckpoint { checkpoint },
-            StoreError::Superseded(checkpoint) => Self::Superseded { checkpoint },
-            StoreError::Damaged(checkpoint) => Self::Damaged { checkpoint },
-            StoreError::Unreadable(name) => Self::Unreadable { name },
-            StoreError::Metrics(error) => Self::Metrics(error),
-            StoreError::File(error) => Self::Checkpoint(error.into()),
-        }
+impl From<serde_json::Error> for LinkedFileFailure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Order { detail: error.to_string() }
     }
 }

@@ -10,19 +10,17 @@ mod clock;
 mod data_store;
 mod dispatcher;
 mod engine_manager;
-mod exports;
 mod failure;
-mod file_failure;
-mod imports;
+mod in_time;
 mod library_service;
 mod pending_writes;
-mod port;
 mod queue;
 mod recorder;
 mod run;
 mod run_control;
 mod run_inputs;
 mod run_start;
+mod write_queue;
 mod yield_now;
 
 use std::rc::Rc;
@@ -32,6 +30,7 @@ use futures::channel::mpsc;
 use self::dispatcher::Dispatcher;
 use self::port::Port;
 use crate::protocol::Event;
+use crate::worker_common::port;
 
 /// Starts the worker. Called once, at load.
 pub fn run() {

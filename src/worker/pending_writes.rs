@@ -7,7 +7,7 @@ use futures::lock::Mutex;
 use crate::checkpoint::Checkpoint;
 use crate::library::store::{Library, RunWrite, StoreError, UnfinishedWrite};
 use crate::library::tabs::RunLock;
-use crate::library::{CheckpointRole, SeenRun};
+use crate::library::{CheckpointRole, KnownRun, SeenRun};
 
 /// No more runs than this are kept: without any storage, memory would fill up.
 const MOST_RUNS: usize = 4;
@@ -22,12 +22,12 @@ pub struct PendingWrites {
 
 impl PendingWrites {
     /// What is pending for a run, and the record that is known to be stored, if any.
-    fn with(&self, run: &str, known: Option<SeenRun>, change: impl FnOnce(&mut UnfinishedWrite)) {
+    fn with(&self, run: &str, known: KnownRun, change: impl FnOnce(&mut UnfinishedWrite)) {
         let mut left = self.left.borrow_mut();
         if left.iter().all(|left| left.run != run) {
             left.push(UnfinishedWrite {
                 run: run.to_owned(),
-                known: None,
+                known: KnownRun::default(),
                 write: None,
                 checkpoint: None,
             });
@@ -41,7 +41,7 @@ impl PendingWrites {
     }
 
     /// Keeps a run that has ended.
-    pub fn write(&self, write: RunWrite, known: Option<SeenRun>) {
+    pub fn write(&self, write: RunWrite, known: KnownRun) {
         let run = write.record.run.clone();
         self.with(&run, known, |left| left.write = Some(write));
     }
@@ -52,7 +52,7 @@ impl PendingWrites {
         checkpoint: Checkpoint,
         roles: &[CheckpointRole],
         write: RunWrite,
-        known: Option<SeenRun>,
+        known: KnownRun,
     ) {
         let run = checkpoint.run.clone();
         self.with(&run, known, |left| {
@@ -94,7 +94,7 @@ impl PendingWrites {
             self.left.borrow_mut().iter_mut().find(|left| left.run == seen.record.run)
         {
             left.write = None;
-            left.known = Some(seen.clone());
+            left.known = seen.clone().into();
         }
         self.drop_empty();
     }
@@ -120,7 +120,7 @@ impl PendingWrites {
         let (mut written, mut first_error) = (Vec::new(), None);
         for run in left.into_iter().filter(|run| Some(run.as_str()) != under_way) {
             // Whichever tab trains it continues from an older state or already has this one.
-            let Some(_lock) = RunLock::take(&run).await else { continue };
+            let Some(_lock) = RunLock::take(&run, library).await else { continue };
             match self.write_left_of(&run, library).await {
                 Ok(true) => written.push(run),
                 Ok(false) => {}
@@ -140,7 +140,7 @@ impl PendingWrites {
         library: &Library,
     ) -> Option<(RunLock, Option<Unwritten>)> {
         let _writing = self.writing.lock().await;
-        let lock = RunLock::take(run).await?;
+        let lock = RunLock::take(run, library).await?;
         if self.write_left_of(run, library).await.is_ok() {
             return Some((lock, None));
         }
@@ -162,9 +162,12 @@ impl PendingWrites {
     /// run has been continued elsewhere, the data is dropped. After an error it is still pending.
     async fn write_left_of(&self, run: &str, library: &Library) -> Result<bool, StoreError> {
         let found = self.left.borrow_mut().extract_if(.., |left| left.run == run).next();
-        let Some(left) = found else { return Ok(false) };
+        let Some(mut left) = found else { return Ok(false) };
         let written = library.write_left(&left).await;
         if written.is_err() {
+            if let Some(write) = &left.write {
+                left.known.may_be_stored_as(write.record.clone());
+            }
             self.left.borrow_mut().push(left);
         }
         written
@@ -175,8 +178,8 @@ impl PendingWrites {
 pub struct Unwritten {
     /// The state.
     pub checkpoint: Checkpoint,
-    /// The run as stored, if it is.
-    pub known: Option<SeenRun>,
+    /// The run as it is known to be stored.
+    pub known: KnownRun,
     /// Its blocks of metrics, if they are pending, too.
     pub blocks: Vec<Vec<u8>>,
 }

@@ -2,18 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-
-use futures::lock::{Mutex, OwnedMutexGuard};
 
 use super::clock::{date_ms, now_ms};
 use super::library_service::LibraryService;
+use super::write_queue::WriteQueue;
 use crate::checkpoint::Checkpoint;
 use crate::history::{CheckpointRole, History};
 use crate::library::blocks::{block_of, blocks_from};
-use crate::library::store::RunWrite;
-use crate::library::tabs::has_locks;
-use crate::library::{RunRecord, RunState, SeenRun, Timeline};
+use crate::library::store::{RunWrite, StoreError};
+use crate::library::{KnownRun, RunRecord, RunState, SeenRun, Timeline};
 
 /// Closing the tab loses at most about this much of a run's curves.
 const WRITE_EVERY_MS: f64 = 2000.0;
@@ -26,22 +23,35 @@ struct Written {
     steps: u64,
 }
 
-/// Stores a run's record and metrics in the library during training: a write is started and not awaited, and
-/// only one is in progress at a time.
-pub struct Recorder {
+/// What is known of a run's stored state, shared with its writes.
+struct Stored {
     service: Rc<LibraryService>,
+    written: Cell<Option<Written>>,
+    /// The run as stored, by this or an earlier recorder.
+    known: RefCell<KnownRun>,
+    /// Whether blocks may be stored for steps that this run has not taken.
+    cut: Cell<bool>,
+    /// Whether another tab has taken the run over.
+    is_taken: Cell<bool>,
+}
+
+/// A checkpoint to be written, in these roles.
+struct Save {
+    checkpoint: Checkpoint,
+    roles: Vec<CheckpointRole>,
+    /// Is told the step once it is written.
+    saved_step: Rc<Cell<Option<u64>>>,
+}
+
+/// Stores a run's record and metrics in the library during training: a write is queued and not awaited.
+pub struct Recorder {
+    stored: Rc<Stored>,
+    queue: Rc<WriteQueue>,
     record: RunRecord,
     timeline: Timeline,
     /// When the run's own time was last at `record.trained_ms`; `None` while that time is stopped.
     running_since: Option<f64>,
-    written: Rc<Cell<Option<Written>>>,
-    /// The run as stored, by this or an earlier recorder.
-    known: Rc<RefCell<Option<SeenRun>>>,
-    /// Locked while the run is being written.
-    writing: Arc<Mutex<()>>,
     begun_at: f64,
-    /// Whether blocks may be stored for steps that this run has not taken.
-    cut: Rc<Cell<bool>>,
 }
 
 impl Recorder {
@@ -50,24 +60,23 @@ impl Recorder {
         service: Rc<LibraryService>,
         record: RunRecord,
         timeline: Timeline,
-        known: Option<SeenRun>,
+        known: KnownRun,
     ) -> Self {
-        Self {
+        let stored = Stored {
             service,
+            written: Cell::default(),
+            known: RefCell::new(known),
+            cut: Cell::new(true),
+            is_taken: Cell::default(),
+        };
+        Self {
+            stored: Rc::new(stored),
+            queue: Rc::default(),
             record,
             timeline,
             running_since: None,
-            written: Rc::default(),
-            known: Rc::new(RefCell::new(known)),
-            writing: Arc::default(),
             begun_at: f64::NEG_INFINITY,
-            cut: Rc::new(Cell::new(true)),
         }
-    }
-
-    /// The run as stored, for callers that keep part of it for later.
-    pub fn known(&self) -> Rc<RefCell<Option<SeenRun>>> {
-        Rc::clone(&self.known)
     }
 
     /// Starts the run's own time.
@@ -84,17 +93,24 @@ impl Recorder {
         self.timeline.note(history.losses.len() as u64, self.record.trained_ms);
         self.record.state = RunState::Training;
         if now_ms() - self.begun_at >= WRITE_EVERY_MS
-            && let Some(writing) = self.writing.try_lock_owned()
+            && self.queue.is_idle()
+            && !self.stored.service.library.is_silent()
         {
-            let write = self.next_write(history, None, writing);
-            wasm_bindgen_futures::spawn_local(async move {
-                write.await;
+            self.begin(history);
+            let steps = history.losses.len() as u64;
+            let incarnation = self.stored.service.library.incarnation();
+            let write = self.stored.write_of(&self.record, history, &self.timeline);
+            let stored = Rc::clone(&self.stored);
+            self.queue.add(async move {
+                if stored.try_to_write(&write, None, incarnation, steps).await {
+                    stored.tell_of(write.record, None).await;
+                }
             });
         }
     }
 
-    /// Stores the run as it is, with this state, and waits until it is written.
-    pub async fn enter(&mut self, history: &History, state: RunState) {
+    /// Stores the run as it is, with this state.
+    pub fn enter(&mut self, history: &History, state: RunState) {
         if matches!(state, RunState::Training) {
             self.tick();
         } else {
@@ -104,108 +120,144 @@ impl Recorder {
             self.running_since = None;
         }
         let is_over = !matches!(state, RunState::Training | RunState::Paused);
-        self.record.ended_at_ms = is_over.then(date_ms);
+        // The machine's clock may have been set back.
+        self.record.ended_at_ms = is_over.then(|| date_ms().max(self.record.started_at_ms));
         self.record.state = state;
-        // Twice, if the first write reopened the library: it may be another one.
-        for _ in 0..2 {
-            let writing = Arc::clone(&self.writing).lock_owned().await;
-            self.next_write(history, None, writing).await;
-            let incarnation = self.service.library.incarnation();
-            match self.written.get() {
-                Some(written) if written.incarnation == incarnation => return,
-                _ => {}
-            }
-        }
-        if is_over {
-            let write = RunWrite::whole(self.record.clone(), history, &self.timeline);
-            self.service.pending.write(write, self.known.borrow().clone());
-        }
+        self.write_all(history, None, is_over);
     }
 
-    /// The write of a checkpoint in its roles together with the current run, whose history includes the
-    /// checkpoint's. The write owns copies of all that it needs, and returns whether it succeeded.
-    pub async fn save(
+    /// Stores a checkpoint in its roles together with the current run, whose history includes the checkpoint's.
+    pub fn save(
         &mut self,
         history: &History,
         checkpoint: Checkpoint,
         roles: &[CheckpointRole],
-    ) -> impl Future<Output = bool> + use<> {
-        let writing = Arc::clone(&self.writing).lock_owned().await;
-        self.next_write(history, Some((checkpoint, roles.to_vec())), writing)
+        saved_step: Rc<Cell<Option<u64>>>,
+    ) {
+        let roles = roles.to_vec();
+        self.write_all(history, Some(Save { checkpoint, roles, saved_step }), false);
     }
 
-    /// The next write; it owns copies of all that it needs, and its place in the queue.
-    fn next_write(
-        &mut self,
-        history: &History,
-        checkpoint: Option<(Checkpoint, Vec<CheckpointRole>)>,
-        writing: OwnedMutexGuard<()>,
-    ) -> impl Future<Output = bool> + use<> {
+    /// Whether so many writes wait that training must wait, too.
+    pub fn is_behind(&self) -> bool {
+        self.queue.is_full()
+    }
+
+    /// Whether another tab has taken the run over, so that this one must not go on.
+    pub fn is_taken(&self) -> bool {
+        self.stored.is_taken.get()
+    }
+
+    /// Completes once all that is to be written was written or has failed.
+    pub fn emptied(&self) -> impl Future<Output = ()> + use<> {
+        self.queue.emptied()
+    }
+
+    fn begin(&mut self, history: &History) {
         self.begun_at = now_ms();
         self.record.follow(history);
-        let service = Rc::clone(&self.service);
-        let incarnation = service.library.incarnation();
+    }
+
+    /// Queues a write that owns all of the run's measurements: what the one before it leaves to be written is
+    /// only known once that has ended.
+    fn write_all(&mut self, history: &History, save: Option<Save>, is_over: bool) {
+        self.begin(history);
+        let (record, history) = (self.record.clone(), history.clone());
+        let (timeline, stored) = (self.timeline.clone(), Rc::clone(&self.stored));
+        self.queue.add(async move {
+            let steps = history.losses.len() as u64;
+            // Twice, if the first time reopened the library: it may be another one.
+            for _ in 0..2 {
+                // A library that has to be opened may be another one, without the earlier blocks.
+                let opened = stored.service.library.open().await;
+                let incarnation = stored.service.library.incarnation();
+                let write = stored.write_of(&record, &history, &timeline);
+                let is_written = match opened {
+                    Ok(()) => stored.try_to_write(&write, save.as_ref(), incarnation, steps).await,
+                    Err(error) => stored.has_failed(error),
+                };
+                if !is_written {
+                    let whole = RunWrite::whole(record, &history, &timeline);
+                    return stored.leave(whole, save, is_over);
+                }
+                if incarnation == stored.service.library.incarnation() {
+                    break;
+                }
+            }
+            stored.tell_of(record, save.as_ref()).await;
+        });
+    }
+}
+
+impl Stored {
+    /// The write of what the library lacks of a run.
+    fn write_of(&self, record: &RunRecord, history: &History, timeline: &Timeline) -> RunWrite {
+        let incarnation = self.service.library.incarnation();
         let earlier = self.written.get().filter(|written| written.incarnation == incarnation);
-        // The newest block that was written may have been only partly full. Without locks another tab may train
-        // the same run, and only a write of all measurements cannot contradict its blocks.
-        let first = earlier.filter(|_| has_locks()).map_or(0, |written| block_of(written.steps));
-        let steps = history.losses.len() as u64;
-        let mut write = RunWrite {
-            record: self.record.clone(),
-            blocks: blocks_from(history, &self.timeline, first),
+        // The newest block that was written may have been only partly full.
+        let first = earlier.map_or(0, |written| block_of(written.steps));
+        RunWrite {
+            record: record.clone(),
+            blocks: blocks_from(history, timeline, first),
             cut: self.cut.get() || first == 0,
-        };
-        let all = checkpoint.is_some().then(|| (history.clone(), self.timeline.clone()));
-        let known = self.known();
-        let (written, cut) = (Rc::clone(&self.written), Rc::clone(&self.cut));
-        async move {
-            let whole = |record: &RunRecord| {
-                let (history, timeline) = all.as_ref()?;
-                Some(RunWrite::whole(record.clone(), history, timeline))
-            };
-            // A library that has to be opened for this write may be another one, without the earlier blocks.
-            if service.library.open().await.is_ok()
-                && service.library.incarnation() != incarnation
-                && let Some(whole) = whole(&write.record)
-            {
-                write = whole;
-            }
-            let outcome = match &checkpoint {
-                Some((checkpoint, roles)) => service.library.save(checkpoint, roles, &write).await,
-                None => service.library.write_run(&write).await,
-            };
-            let is_written = outcome.is_ok();
-            match outcome {
-                Ok(()) => {
-                    // A library that was opened for this write may be another one, so everything is written
-                    // again.
-                    written.set(Some(Written { incarnation, steps }));
-                    cut.set(false);
-                    let incarnation = service.library.incarnation();
-                    let seen = SeenRun { record: write.record.clone(), incarnation };
-                    service.pending.is_written(&seen);
-                    known.replace(Some(seen));
-                    service.is_well();
-                    // What follows only reads; the next write need not wait for it.
-                    drop(writing);
-                    match &checkpoint {
-                        Some((checkpoint, roles)) => {
-                            service.pending.is_saved(&checkpoint.run, roles);
-                            service.tell_run(&checkpoint.run).await;
-                        }
-                        None => service.post_written(write.record).await,
-                    }
-                }
-                Err(error) => {
-                    written.set(None);
-                    service.complain(error);
-                    let whole = whole(&write.record);
-                    if let (Some((checkpoint, roles)), Some(whole)) = (checkpoint, whole) {
-                        service.pending.save(checkpoint, &roles, whole, known.borrow().clone());
-                    }
-                }
-            }
-            is_written
         }
+    }
+
+    /// Writes, into the library's opening `incarnation` as far as is known, and returns whether it did.
+    async fn try_to_write(
+        &self,
+        write: &RunWrite,
+        save: Option<&Save>,
+        incarnation: u32,
+        steps: u64,
+    ) -> bool {
+        let library = &self.service.library;
+        let outcome = match save {
+            Some(Save { checkpoint, roles, .. }) => library.save(checkpoint, roles, write).await,
+            None => library.write_run(write).await,
+        };
+        if let Err(error) = outcome {
+            if error == StoreError::Silent {
+                self.known.borrow_mut().may_be_stored_as(write.record.clone());
+            }
+            return self.has_failed(error);
+        }
+        // If the library was opened for this write, it may be another one, and the next write is of everything.
+        self.written.set(Some(Written { incarnation, steps }));
+        self.cut.set(false);
+        let seen = SeenRun { record: write.record.clone(), incarnation: library.incarnation() };
+        self.service.pending.is_written(&seen);
+        self.known.replace(seen.into());
+        self.service.is_well();
+        true
+    }
+
+    /// Reports why nothing was written; everything has to be written again.
+    fn has_failed(&self, error: StoreError) -> bool {
+        self.written.set(None);
+        self.is_taken.set(self.is_taken.get() || matches!(error, StoreError::TakenOver(_)));
+        self.service.complain(error);
+        false
+    }
+
+    /// Leaves what could not be written to be tried again later.
+    fn leave(&self, whole: RunWrite, save: Option<Save>, is_over: bool) {
+        let (pending, known) = (&self.service.pending, self.known.borrow().clone());
+        match save {
+            _ if self.is_taken.get() => {}
+            Some(Save { checkpoint, roles, .. }) => pending.save(checkpoint, &roles, whole, known),
+            None if is_over => pending.write(whole, known),
+            None => {}
+        }
+    }
+
+    /// Tells of what was written.
+    async fn tell_of(&self, record: RunRecord, save: Option<&Save>) {
+        let Some(Save { checkpoint, roles, saved_step }) = save else {
+            return self.service.post_written(record).await;
+        };
+        saved_step.set(Some(checkpoint.snapshot.history.losses.len() as u64));
+        self.service.pending.is_saved(&checkpoint.run, roles);
+        self.service.tell_run(&checkpoint.run).await;
     }
 }

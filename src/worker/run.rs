@@ -2,15 +2,14 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures::lock::Mutex;
 use gloo::timers::future::sleep;
 
 use super::clock::{Browser, date_ms, now_ms};
 use super::data_store::DataStore;
 use super::failure::RunError;
+use super::in_time::{MOMENT, in_time};
 use super::port::Port;
 use super::recorder::Recorder;
 use crate::checkpoint::Checkpoint;
@@ -46,8 +45,6 @@ pub struct Run {
     last_turn_ms: f64,
     /// The step of its newest checkpoint in the library.
     saved_step: Rc<Cell<Option<u64>>>,
-    /// Locked while a checkpoint is being written.
-    saving: Arc<Mutex<()>>,
     recorder: Recorder,
     data: Rc<DataStore>,
     port: Rc<Port>,
@@ -64,20 +61,9 @@ impl Run {
         recorder: Recorder,
         saved: Option<u64>,
     ) -> Self {
-        let (status, saving) = (Status::SelfTest, Arc::default());
-        let saved_step = Rc::new(Cell::new(saved));
-        Self {
-            name,
-            driver,
-            engine,
-            status,
-            last_turn_ms: 0.0,
-            saved_step,
-            saving,
-            recorder,
-            data,
-            port,
-        }
+        let (status, saved_step) = (Status::SelfTest, Rc::new(Cell::new(saved)));
+        let last_turn_ms = 0.0;
+        Self { name, driver, engine, status, last_turn_ms, saved_step, recorder, data, port }
     }
 
     /// Sends the page the run's current state.
@@ -117,7 +103,7 @@ impl Run {
             Ok(happened) => happened,
             Err(error) => {
                 // What is still being written counts as kept.
-                self.finish_saving().await;
+                self.stored_in_a_moment().await;
                 return Err(self.broken_off(error));
             }
         };
@@ -136,7 +122,7 @@ impl Run {
                     self.tell_dead_units(metrics.epoch).await;
                 }
             }
-            RunEvent::CheckpointDue(roles) => self.save_meanwhile(&roles).await?,
+            RunEvent::CheckpointDue(roles) => self.save(&roles).await?,
             RunEvent::Over(ending) => return Ok(Outcome::Over(ending)),
         }
         Ok(Outcome::GoesOn)
@@ -185,69 +171,62 @@ impl Run {
 
     /// Saves the run's current state without waiting for the write. A failing library is reported; training
     /// continues.
-    async fn save_meanwhile(&mut self, roles: &[CheckpointRole]) -> Result<(), RunError> {
-        if let Some(write) = self.begin_to_save(roles).await? {
-            wasm_bindgen_futures::spawn_local(write);
+    async fn save(&mut self, roles: &[CheckpointRole]) -> Result<(), RunError> {
+        let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
+        match made {
+            Ok(checkpoint) => {
+                let history = self.driver.trainer().history();
+                self.recorder.save(history, checkpoint, roles, Rc::clone(&self.saved_step));
+                Ok(())
+            }
+            // The run cannot recover from this.
+            Err(error) if error.is_divergence() => Err(self.broken_off(error)),
+            Err(error) => {
+                self.port.post(&Event::Problem(error.into()));
+                Ok(())
+            }
         }
-        Ok(())
     }
 
-    /// Saves the run's current state as its newest, and in the other roles that are due, and waits until that
-    /// is written.
+    /// Saves the run's current state as its newest, and in the other roles that are due, without waiting.
     pub async fn save_now(&mut self) -> Result<(), RunError> {
         let mut roles = self.driver.take_due();
         if !roles.contains(&CheckpointRole::Last) {
             roles.push(CheckpointRole::Last);
         }
-        if let Some(write) = self.begin_to_save(&roles).await? {
-            write.await;
-        }
-        Ok(())
+        self.save(&roles).await
     }
 
-    /// Waits until all saved states are written.
-    pub async fn finish_saving(&self) {
-        drop(self.saving.lock().await);
-    }
-
-    /// The write of the run's current state, which owns copies of all that it needs; one at a time.
-    async fn begin_to_save(
-        &mut self,
-        roles: &[CheckpointRole],
-    ) -> Result<Option<impl Future<Output = ()> + use<>>, RunError> {
-        let saving = Arc::clone(&self.saving).lock_owned().await;
-        let made = self.driver.checkpoint(&self.name, &self.engine, date_ms()).await;
-        let checkpoint = match made {
-            Ok(checkpoint) => checkpoint,
-            // The run cannot recover from this.
-            Err(error) if error.is_divergence() => return Err(self.broken_off(error)),
-            Err(error) => {
-                self.port.post(&Event::Problem(error.into()));
-                return Ok(None);
-            }
-        };
-        let saved_step = Rc::clone(&self.saved_step);
-        let step = checkpoint.snapshot.history.losses.len() as u64;
+    /// Saves another checkpoint of this run's history in these roles, without waiting.
+    pub fn save_earlier(&mut self, earlier: Checkpoint, roles: &[CheckpointRole]) {
         let history = self.driver.trainer().history();
-        let write = self.recorder.save(history, checkpoint, roles).await;
-        Ok(Some(async move {
-            if write.await {
-                saved_step.set(Some(step));
-            }
-            drop(saving);
-        }))
+        // It does not count as the run's newest.
+        self.recorder.save(history, earlier, roles, Rc::default());
     }
 
-    /// Saves another checkpoint of this run's history in these roles, and waits until that is written.
-    pub async fn save_earlier(&mut self, earlier: Checkpoint, roles: &[CheckpointRole]) {
-        let saving = Arc::clone(&self.saving).lock_owned().await;
-        let history = self.driver.trainer().history();
-        self.recorder.save(history, earlier, roles).await.await;
-        drop(saving);
+    /// Stores the run's current state in the library, without waiting.
+    pub fn record(&mut self, state: RunState) {
+        self.recorder.enter(self.driver.trainer().history(), state);
     }
 
-    /// Stores the run's current state in the library.
-    pub async fn record(&mut self, state: RunState) {
-        self.recorder.enter(self.driver.trainer().history(), state).await;
+    /// Completes once everything is stored that is to be, or has failed.
+    pub fn stored(&self) -> impl Future<Output = ()> + use<> {
+        self.recorder.emptied()
+    }
+
+    /// Waits as for [`Self::stored`], but no longer than a moment: storage that does not answer must not hold up
+    /// whoever stops a run.
+    pub async fn stored_in_a_moment(&self) {
+        in_time(MOMENT, self.recorder.emptied()).await;
+    }
+
+    /// Whether so much waits to be stored that the run must wait, too.
+    pub fn is_ahead_of_storage(&self) -> bool {
+        self.recorder.is_behind()
+    }
+
+    /// Whether another tab has taken it over.
+    pub fn is_taken(&self) -> bool {
+        self.recorder.is_taken()
     }
 }

@@ -1,31 +1,48 @@
 //! Files that a link gives a run: initial weights, and batches to train on.
 
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::{Either, select};
+use gloo::timers::future::sleep;
+
 use crate::checkpoint::Snapshot;
 use crate::checkpoint::file::read_weights;
-use crate::dataset::fetch::download::download;
-use crate::protocol::{Failure, LinkedFileFailure, NewRun};
-use crate::state_dict::StateDict;
+use crate::checksum::sha256_hex;
+use crate::dataset::fetch::download::download_from_site;
+use crate::library::{GivenFile, GivenPart};
+use crate::protocol::{
+    Failure, LinkedFile, LinkedFileFailure, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun,
+};
 
-/// Larger than any sensible file of weights or batches.
-const MOST_BYTES: u64 = 64 << 20;
-
-/// The requested run, before its first step.
-pub async fn load(run: NewRun) -> Result<Snapshot, Failure> {
+/// The requested run before its first step, and the files that it begins with.
+pub async fn load(run: NewRun) -> Result<(Snapshot, Vec<GivenFile>), Failure> {
     let mut snapshot = Snapshot::beginning(run.config);
-    if let Some(url) = run.initial_weights {
-        snapshot.weights = weights(&url).await.map_err(|why| Failure::LinkedFile { url, why })?;
+    let mut given = Vec::new();
+    for LinkedFile { part, url, from } in run.files {
+        match take(&mut snapshot, part, &url).await {
+            Ok(sha256) => given.push(GivenFile { part, from, sha256 }),
+            Err(why) => return Err(Failure::LinkedFile { url: from, why }),
+        }
     }
-    if let Some(url) = run.order {
-        let order = order(&url).await.map_err(|why| Failure::LinkedFile { url, why })?;
-        snapshot.order = Some(order);
-    }
-    Ok(snapshot)
+    Ok((snapshot, given))
 }
 
-async fn weights(url: &str) -> Result<StateDict, LinkedFileFailure> {
-    Ok(read_weights(&download(url, MOST_BYTES, |_| {}).await?)?)
-}
-
-async fn order(url: &str) -> Result<Vec<Vec<u32>>, LinkedFileFailure> {
-    Ok(serde_json::from_slice(&download(url, MOST_BYTES, |_| {}).await?)?)
+/// Takes what a file gives into the run, and returns the SHA-256 of its bytes.
+async fn take(
+    snapshot: &mut Snapshot,
+    part: GivenPart,
+    url: &str,
+) -> Result<String, LinkedFileFailure> {
+    let arriving = download_from_site(url, MOST_LINKED_BYTES).boxed_local();
+    let too_late = sleep(Duration::from_secs(MOST_LINKED_S));
+    let bytes = match select(arriving, too_late).await {
+        Either::Left((bytes, _)) => bytes?,
+        Either::Right(_) => return Err(LinkedFileFailure::TooSlow),
+    };
+    match part {
+        GivenPart::Weights => snapshot.weights = read_weights(&bytes)?,
+        GivenPart::Batches => snapshot.order = Some(serde_json::from_slice(&bytes)?),
+    }
+    Ok(sha256_hex(&bytes))
 }

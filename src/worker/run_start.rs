@@ -11,7 +11,8 @@ use crate::engine::Engine;
 use crate::library::blocks::decode;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, SeenRun, Timeline, has_gone_on,
+    CheckpointRole, CheckpointSummary, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
+    Timeline,
 };
 use crate::protocol::{Failure, NewRun};
 use crate::settings::EngineChoice;
@@ -64,11 +65,13 @@ pub struct ClaimedRun {
     pub lock: RunLock,
     pub snapshot: Snapshot,
     origin: Origin,
+    /// The files that its history began with.
+    given: Vec<GivenFile>,
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
-    /// The run as it is stored, if it is.
-    pub known: Option<SeenRun>,
+    /// The run as it is stored.
+    pub known: KnownRun,
     /// The best checkpoint of the history that a branch shares, if it still exists.
     pub best: Option<Checkpoint>,
     /// Whether the state that it continues from is stored as a checkpoint of this run.
@@ -89,7 +92,7 @@ impl ClaimedRun {
     /// A run from its first step, which may have begun before.
     async fn new(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let cut_off = new.again.clone();
-        let snapshot = run_inputs::load(new).await?;
+        let (snapshot, given) = run_inputs::load(new).await?;
         let (run, lock, known) = match cut_off {
             None => {
                 let (run, lock) = service.claim_new().await;
@@ -97,7 +100,7 @@ impl ClaimedRun {
             }
             Some(run) => {
                 let elsewhere = || Failure::RunElsewhere { run: run.clone() };
-                let lock = RunLock::take(&run).await.ok_or_else(elsewhere)?;
+                let lock = RunLock::take(&run, &service.library).await.ok_or_else(elsewhere)?;
                 service.pending.forget(&run);
                 // Without it the run is merely stored as one that begins now.
                 let known = service.library.run(&run).await.ok().flatten();
@@ -105,14 +108,16 @@ impl ClaimedRun {
             }
         };
         let incarnation = service.library.incarnation();
+        let seen = known.clone().map(|record| SeenRun { record, incarnation });
         Ok(Self {
             run,
             lock,
             snapshot,
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
+            given,
             timeline: Timeline::default(),
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
-            known: known.map(|record| SeenRun { record, incarnation }),
+            known: KnownRun { seen, ..KnownRun::default() },
             best: None,
             is_stored: false,
         })
@@ -121,6 +126,7 @@ impl ClaimedRun {
     /// A run resumed from its newest checkpoint.
     async fn again(run: &str, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let library = &service.library;
+        service.until_ended(run).await;
         let claimed = service.pending.claim(run, library).await;
         let (lock, unwritten) =
             claimed.ok_or_else(|| Failure::RunElsewhere { run: run.to_owned() })?;
@@ -129,14 +135,16 @@ impl ClaimedRun {
         let is_deleted = known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some());
         let known = known.map(|known| known.0);
         let incarnation = library.incarnation();
-        let is_late = unwritten.as_ref().is_some_and(|unwritten| {
-            has_gone_on(known.as_ref(), unwritten.known.as_ref(), incarnation)
-        });
+        let is_late = unwritten
+            .as_ref()
+            .is_some_and(|unwritten| unwritten.known.has_gone_on(known.as_ref(), incarnation));
         if is_late {
             service.pending.forget(run);
         }
         let unwritten = unwritten.filter(|_| !is_late);
         let is_stored = unwritten.is_none();
+        let mut now_known =
+            unwritten.as_ref().map(|unwritten| unwritten.known.clone()).unwrap_or_default();
         let (snapshot, blocks) = match unwritten {
             Some(Unwritten { checkpoint, blocks, .. }) => (checkpoint.snapshot, blocks),
             None => {
@@ -157,6 +165,7 @@ impl ClaimedRun {
         if is_deleted {
             library.set_run_deleted(run, None).await?;
         }
+        now_known.seen = known.clone().map(|record| SeenRun { record, incarnation });
         Ok(Self {
             run: run.to_owned(),
             lock,
@@ -164,7 +173,8 @@ impl ClaimedRun {
             timeline,
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
-            known: known.map(|record| SeenRun { record, incarnation }),
+            given: known.as_ref().map_or_else(Vec::new, |known| known.given.clone()),
+            known: now_known,
             best: None,
             is_stored,
         })
@@ -174,6 +184,9 @@ impl ClaimedRun {
     async fn branch(checkpoint: Checkpoint, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         let Checkpoint { run: parent, snapshot, .. } = checkpoint;
         let timeline = timeline_to(&snapshot, &parent, service).await;
+        // A record that cannot be read is no reason to refuse the branch.
+        let stored = service.library.run(&parent).await.ok().flatten();
+        let given = stored.map_or_else(Vec::new, |(record, _)| record.given);
         let (run, lock) = service.claim_new().await;
         let best = best_up_to(&snapshot, &parent, service).await;
         let step = snapshot.history.losses.len() as u64;
@@ -183,9 +196,10 @@ impl ClaimedRun {
             lock,
             snapshot,
             origin: Origin::Branch { run: parent, step },
+            given,
             timeline,
             started_at_ms: date_ms(),
-            known: None,
+            known: KnownRun::default(),
             is_stored: false,
         })
     }
@@ -202,7 +216,7 @@ impl ClaimedRun {
 
     /// Every engine that it was trained on, in order.
     fn engines(&self, now: &str) -> String {
-        match self.known.as_ref().map(|known| &known.record.engine) {
+        match self.known.seen.as_ref().map(|seen| &seen.record.engine) {
             Some(former) if !former.is_empty() && !former.ends_with(now) => {
                 format!("{former} → {now}")
             }
@@ -217,6 +231,7 @@ impl ClaimedRun {
             config: trainer.config().clone(),
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
+            given: self.given.clone(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

@@ -94,7 +94,7 @@ for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(1
   test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
     const { site, atelier, now, next } = await returning(t);
     site.dist = next.dist;
-    site.breakFile('base.css', fault);
+    site.breakFile('styles.css', fault);
     assert.equal(await lookForUpdate(atelier), 'redundant');
     assert.equal(await atelier.hook('update-ready').count(), 0);
     await atelier.page.reload();

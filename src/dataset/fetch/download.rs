@@ -24,10 +24,32 @@ pub async fn download(
     most_bytes: u64,
     count: impl Fn(u64),
 ) -> Result<Vec<u8>, DownloadError> {
+    download_with(RequestInit::new(), url, most_bytes, count).await
+}
+
+/// Fetches a file as [`download`] does, if it lies on this site. Nothing that identifies the visitor is sent, and a
+/// redirect to another site is refused.
+///
+/// # Errors
+/// Any [`DownloadError`].
+#[cfg(feature = "worker")]
+pub async fn download_from_site(url: &str, most_bytes: u64) -> Result<Vec<u8>, DownloadError> {
+    let options = RequestInit::new();
+    for (key, value) in [("mode", "same-origin"), ("credentials", "omit")] {
+        Reflect::set(&options, &key.into(), &value.into()).map_err(network)?;
+    }
+    download_with(options, url, most_bytes, |_| {}).await
+}
+
+async fn download_with(
+    options: RequestInit,
+    url: &str,
+    most_bytes: u64,
+    count: impl Fn(u64),
+) -> Result<Vec<u8>, DownloadError> {
     let limits = Limits::from_now();
     let abort = AbortController::new().map_err(network)?;
     let _abort_when_done = AbortOnDrop(abort.clone());
-    let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
     // The browser's own cache might hold the damaged copy that caused this retry.
     options.set_cache(RequestCache::NoStore);

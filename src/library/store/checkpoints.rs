@@ -43,16 +43,16 @@ impl Library {
     }
 
     async fn entries(&self, run: Option<&str>) -> Result<Vec<StoredCheckpoint>, StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS], ReadOnly).await?;
         let range = run.map(|run| beginning_with(&format!("model_{run}_"))).transpose()?;
-        Objects::of(&transaction, CHECKPOINTS)?.all(range).await
+        let read = async |transaction| Objects::of(&transaction, CHECKPOINTS)?.all(range).await;
+        self.within(&[CHECKPOINTS], ReadOnly, read).await
     }
 
     /// Writes a checkpoint in its roles, replacing the one in each role, in one transaction with the run's
     /// current state: without the metrics up to it, the checkpoint is useless.
     ///
     /// # Errors
-    /// As [`Library::open`], [`StoreError::Quota`] or [`StoreError::File`]; what was stored before is
+    /// As [`Library::open`], [`StoreError::Quota`], [`StoreError::TakenOver`] or [`StoreError::File`]; what was stored before is
     /// then still there.
     pub async fn save(
         &self,
@@ -61,11 +61,14 @@ impl Library {
         write: &RunWrite,
     ) -> Result<(), StoreError> {
         let bytes = write_state(checkpoint)?;
-        let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
-        let transaction = self.transaction(&stores, ReadWrite).await?;
-        save_in(&transaction, checkpoint, &bytes, roles).await?;
-        write_in(&transaction, write).await?;
-        committed(transaction).await
+        let stores = self.stores_for(&checkpoint.run, &[RUNS, BLOCKS, CHECKPOINTS, FILES]);
+        self.within(&stores, ReadWrite, async |transaction| {
+            self.keep_lease(&transaction, &checkpoint.run).await?;
+            save_in(&transaction, checkpoint, &bytes, roles).await?;
+            write_in(&transaction, write).await?;
+            committed(transaction).await
+        })
+        .await
     }
 
     /// A checkpoint with all of its run's metrics up to it, its checksum verified.
@@ -73,10 +76,12 @@ impl Library {
     /// # Errors
     /// As [`Self::state`], [`StoreError::File`], or [`StoreError::Metrics`].
     pub async fn load(&self, name: &str) -> Result<(CheckpointSummary, Checkpoint), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
-        let (summary, bytes) = stored_file(&transaction, name).await?;
-        let checkpoint = whole(&transaction, read_state(&bytes)?).await?;
-        Ok((summary, checkpoint))
+        self.within(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly, async |transaction| {
+            let (summary, bytes) = stored_file(&transaction, name).await?;
+            let checkpoint = whole(&transaction, read_state(&bytes)?).await?;
+            Ok((summary, checkpoint))
+        })
+        .await
     }
 
     /// A checkpoint without its run's metrics, its checksum verified.
@@ -84,8 +89,8 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], [`StoreError::NoCheckpoint`], [`StoreError::Damaged`] or [`StoreError::File`].
     pub async fn state(&self, name: &str) -> Result<(CheckpointSummary, StoredState), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadOnly).await?;
-        let (summary, bytes) = stored_file(&transaction, name).await?;
+        let read = async |transaction| stored_file(&transaction, name).await;
+        let (summary, bytes) = self.within(&[CHECKPOINTS, FILES], ReadOnly, read).await?;
         Ok((summary, read_state(&bytes)?))
     }
 
@@ -94,15 +99,17 @@ impl Library {
     /// # Errors
     /// As [`Self::load`].
     pub async fn file(&self, name: &str) -> Result<(CheckpointSummary, Vec<u8>), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly).await?;
-        let (summary, bytes) = stored_file(&transaction, name).await?;
-        let state = read_state(&bytes)?;
-        if state.steps_missing().is_none() {
-            return Ok((summary, bytes));
-        }
-        let bytes = write_checkpoint(&whole(&transaction, state).await?)?;
-        let (size, sha256) = (bytes.len() as u64, sha256_hex(&bytes));
-        Ok((CheckpointSummary { bytes: size, sha256, ..summary }, bytes))
+        self.within(&[CHECKPOINTS, FILES, BLOCKS], ReadOnly, async |transaction| {
+            let (summary, bytes) = stored_file(&transaction, name).await?;
+            let state = read_state(&bytes)?;
+            if state.steps_missing().is_none() {
+                return Ok((summary, bytes));
+            }
+            let bytes = write_checkpoint(&whole(&transaction, state).await?)?;
+            let (size, sha256) = (bytes.len() as u64, sha256_hex(&bytes));
+            Ok((CheckpointSummary { bytes: size, sha256, ..summary }, bytes))
+        })
+        .await
     }
 
     /// Sets a checkpoint's label.
@@ -127,26 +134,28 @@ impl Library {
     /// # Errors
     /// As [`Self::label_checkpoint`], or [`StoreError::Superseded`].
     pub async fn restore_checkpoint(&self, name: &str) -> Result<(), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS], ReadWrite).await?;
-        let store = Objects::of(&transaction, CHECKPOINTS)?;
-        let stored: Vec<StoredCheckpoint> = store.all(None).await?;
-        let is_taken = stored.iter().any(|entry| entry.summary.name == name);
-        let deleted: Vec<_> =
-            stored.into_iter().filter(|entry| entry.was_deleted_as(name)).collect();
-        if deleted.is_empty() {
-            let name = name.to_owned();
-            return Err(if is_taken {
-                StoreError::Superseded(name)
-            } else {
-                StoreError::NoCheckpoint(name)
-            });
-        }
-        for mut entry in deleted {
-            entry.restore();
-            let name = entry.summary.name.clone();
-            store.put(&name, &entry).await?;
-        }
-        committed(transaction).await
+        self.within(&[CHECKPOINTS], ReadWrite, async |transaction| {
+            let store = Objects::of(&transaction, CHECKPOINTS)?;
+            let stored: Vec<StoredCheckpoint> = store.all(None).await?;
+            let is_taken = stored.iter().any(|entry| entry.summary.name == name);
+            let deleted: Vec<_> =
+                stored.into_iter().filter(|entry| entry.was_deleted_as(name)).collect();
+            if deleted.is_empty() {
+                let name = name.to_owned();
+                return Err(if is_taken {
+                    StoreError::Superseded(name)
+                } else {
+                    StoreError::NoCheckpoint(name)
+                });
+            }
+            for mut entry in deleted {
+                entry.restore();
+                let name = entry.summary.name.clone();
+                store.put(&name, &entry).await?;
+            }
+            committed(transaction).await
+        })
+        .await
     }
 
     /// Reads and writes in one transaction, so that two tabs cannot undo each other's changes.
@@ -155,13 +164,15 @@ impl Library {
         name: &str,
         change: impl FnOnce(&mut StoredCheckpoint),
     ) -> Result<(), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS], ReadWrite).await?;
-        let store = Objects::of(&transaction, CHECKPOINTS)?;
-        let missing = || StoreError::NoCheckpoint(name.to_owned());
-        let mut entry: StoredCheckpoint = store.get(name).await?.ok_or_else(missing)?;
-        change(&mut entry);
-        store.put(name, &entry).await?;
-        committed(transaction).await
+        self.within(&[CHECKPOINTS], ReadWrite, async |transaction| {
+            let store = Objects::of(&transaction, CHECKPOINTS)?;
+            let missing = || StoreError::NoCheckpoint(name.to_owned());
+            let mut entry: StoredCheckpoint = store.get(name).await?.ok_or_else(missing)?;
+            change(&mut entry);
+            store.put(name, &entry).await?;
+            committed(transaction).await
+        })
+        .await
     }
 
     /// Permanently removes a checkpoint; a missing one is not an error.
@@ -169,33 +180,40 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn remove_checkpoint(&self, name: &str) -> Result<(), StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadWrite).await?;
-        for store in [CHECKPOINTS, FILES] {
-            transaction.object_store(store)?.delete(JsValue::from(name))?;
-        }
-        committed(transaction).await
+        self.within(&[CHECKPOINTS, FILES], ReadWrite, async |transaction| {
+            for store in [CHECKPOINTS, FILES] {
+                transaction.object_store(store)?.delete(JsValue::from(name))?;
+            }
+            committed(transaction).await
+        })
+        .await
     }
 
-    /// Permanently removes what was deleted before this time, in milliseconds since 1970, and returns whether
-    /// there was anything. In one transaction, because a deleted checkpoint may be restored or replaced
+    /// Permanently removes what was deleted, if its time (in milliseconds since 1970) is over, and returns
+    /// whether there was anything. In one transaction, because a deleted checkpoint may be restored or replaced
     /// meanwhile.
     ///
     /// # Errors
     /// As [`Library::open`].
-    pub async fn remove_checkpoints_deleted_before(&self, ms: f64) -> Result<bool, StoreError> {
-        let transaction = self.transaction(&[CHECKPOINTS, FILES], ReadWrite).await?;
-        let summaries = Objects::of(&transaction, CHECKPOINTS)?;
-        let files = transaction.object_store(FILES)?;
-        let stored: Vec<StoredCheckpoint> = summaries.all(None).await?;
-        let is_gone = |entry: &StoredCheckpoint| entry.deleted_at_ms.is_some_and(|at| at < ms);
-        let gone: Vec<_> = stored.into_iter().filter(is_gone).collect();
-        for entry in &gone {
-            let name = &entry.summary.name;
-            summaries.0.delete(JsValue::from(name))?;
-            files.delete(JsValue::from(name))?;
-        }
-        committed(transaction).await?;
-        Ok(!gone.is_empty())
+    pub async fn remove_checkpoints_deleted(
+        &self,
+        is_over: impl Fn(f64) -> bool,
+    ) -> Result<bool, StoreError> {
+        self.within(&[CHECKPOINTS, FILES], ReadWrite, async |transaction| {
+            let summaries = Objects::of(&transaction, CHECKPOINTS)?;
+            let files = transaction.object_store(FILES)?;
+            let stored: Vec<StoredCheckpoint> = summaries.all(None).await?;
+            let is_gone = |entry: &StoredCheckpoint| entry.deleted_at_ms.is_some_and(&is_over);
+            let gone: Vec<_> = stored.into_iter().filter(is_gone).collect();
+            for entry in &gone {
+                let name = &entry.summary.name;
+                summaries.0.delete(JsValue::from(name))?;
+                files.delete(JsValue::from(name))?;
+            }
+            committed(transaction).await?;
+            Ok(!gone.is_empty())
+        })
+        .await
     }
 }
 

@@ -1,24 +1,21 @@
 //! Opening the library, losing it, and opening it again.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use futures::lock::Mutex;
-use gloo::timers::future::sleep;
 use idb::event::DatabaseEvent as _;
-use idb::{Database, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
+use idb::{Database, Factory, KeyPath, ObjectStoreParams};
 use wasm_bindgen::JsValue;
 use web_sys::IdbVersionChangeEvent;
 
+use super::limit::{LIMIT_S, wait_for_limit};
 use super::{DATABASE, SCHEMA_VERSION, STORES, StoreError, migration};
 
-/// Opening takes milliseconds; behind a blocked deletion it reports nothing at all.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Called when the library opens late, or is deleted or closed from outside.
+/// Called when the library opens late or answers again, or is deleted or closed from outside.
 pub type Hook = Box<dyn Fn()>;
 
 /// The state of the connection to the database.
@@ -32,12 +29,13 @@ enum State {
 }
 
 /// The library, opened when needed, and reopened after it was lost.
+#[derive(Clone)]
 pub struct Library {
-    shared: Rc<Shared>,
+    pub(super) shared: Rc<Shared>,
 }
 
 /// State shared with the browser's callbacks, which outlive a call.
-struct Shared {
+pub(super) struct Shared {
     state: RefCell<State>,
     /// Counts openings, so that a writer knows when everything it wrote may be gone.
     incarnation: Cell<u32>,
@@ -45,13 +43,19 @@ struct Shared {
     opening: Mutex<()>,
     /// Why an earlier build's data could not be migrated.
     unmigrated: Cell<Option<StoreError>>,
-    on_late_opening: Hook,
+    /// This tab's name on its leases.
+    pub(super) tab: String,
+    /// The runs that this tab leases, with the library's opening in which the lease is known to be stored.
+    pub(super) leases: RefCell<BTreeMap<String, Option<u32>>>,
+    /// Whether the storage was last found not to answer; until it does, requests fail at once.
+    pub(super) silent: Cell<bool>,
+    pub(super) on_late_opening: Hook,
     on_loss: Hook,
 }
 
 impl Library {
-    /// A library that is not open yet. `on_late_opening` is called when it opens after being blocked,
-    /// `on_loss` when it is deleted while open.
+    /// A library that is not open yet. `on_late_opening` is called when it opens after being blocked, or
+    /// answers after having been silent, `on_loss` when it is deleted while open.
     #[must_use]
     pub fn new(on_late_opening: Hook, on_loss: Hook) -> Self {
         let state = RefCell::new(State::Closed);
@@ -60,6 +64,9 @@ impl Library {
             incarnation: Cell::default(),
             opening: Mutex::default(),
             unmigrated: Cell::default(),
+            tab: format!("{:x}", (js_sys::Math::random() * 2_f64.powi(53)) as u64),
+            leases: RefCell::default(),
+            silent: Cell::default(),
             on_late_opening,
             on_loss,
         };
@@ -72,20 +79,10 @@ impl Library {
         self.shared.incarnation.get()
     }
 
-    /// A transaction over some of the stores; opens the library if needed.
-    pub(super) async fn transaction(
-        &self,
-        stores: &[&str],
-        mode: TransactionMode,
-    ) -> Result<Transaction, StoreError> {
-        match self.database().await?.transaction(stores, mode) {
-            Ok(transaction) => Ok(transaction),
-            // The browser has closed it silently, so try once more.
-            Err(_) => {
-                self.shared.close(State::Closed);
-                Ok(self.database().await?.transaction(stores, mode)?)
-            }
-        }
+    /// Whether the storage does not answer, and requests fail at once.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.shared.silent.get()
     }
 
     /// Why an earlier build's data could not be migrated, reported once; the next opening tries again.
@@ -98,12 +95,24 @@ impl Library {
     ///
     /// # Errors
     /// [`StoreError::Browser`], as in a private window without IndexedDB; [`StoreError::Blocked`] while
-    /// another tab blocks it; [`StoreError::Newer`].
+    /// another tab blocks it; [`StoreError::Newer`]; [`StoreError::Silent`] if the browser does not answer in time.
     pub async fn open(&self) -> Result<(), StoreError> {
         self.database().await.map(drop)
     }
 
-    async fn database(&self) -> Result<Rc<Database>, StoreError> {
+    pub(super) async fn database(&self) -> Result<Rc<Database>, StoreError> {
+        if self.shared.silent.get() {
+            return Err(StoreError::Silent);
+        }
+        let reached = self.reach().await;
+        if reached.as_ref().err() == Some(&StoreError::Silent) {
+            self.shared.fall_silent();
+        }
+        reached
+    }
+
+    /// The database, opened if needed, also while the storage counts as silent.
+    pub(super) async fn reach(&self) -> Result<Rc<Database>, StoreError> {
         if let Some(known) = self.shared.known() {
             return known;
         }
@@ -126,6 +135,7 @@ impl Library {
                 }
             }
         });
+        let waiting = Rc::clone(&opened);
         let (shared, blocked) = (Rc::clone(&self.shared), Rc::clone(&opened));
         request.on_blocked(move |_| {
             shared.state.replace(State::Blocked);
@@ -140,31 +150,40 @@ impl Library {
                 // Whatever could not be migrated stays where it was.
                 shared.unmigrated.set(Some(error));
             }
-            let was_blocked = matches!(*shared.state.borrow(), State::Blocked);
+            // The task that opened it has given up, or was told that another tab is in the way.
+            let is_late = opened.borrow().is_none();
             match database {
+                // Another one is open by now.
+                Ok(database) if matches!(*shared.state.borrow(), State::Open(_)) => {
+                    database.close();
+                }
                 Ok(mut database) => {
                     shared.watch(&mut database);
                     let database = Rc::new(database);
                     shared.state.replace(State::Open(Rc::clone(&database)));
                     shared.incarnation.set(shared.incarnation.get() + 1);
                     tell(&opened, Ok(database));
-                    if was_blocked {
+                    if is_late {
+                        shared.silent.set(false);
                         (shared.on_late_opening)();
                     }
                 }
                 Err(error) => {
-                    shared.state.replace(State::Closed);
+                    // One that fails late says nothing about another that is open.
+                    if !is_late || matches!(*shared.state.borrow(), State::Blocked) {
+                        shared.state.replace(State::Closed);
+                    }
                     tell(&opened, Err(error));
                 }
             }
         });
-        match select(heard, std::pin::pin!(sleep(PATIENCE))).await {
+        match select(heard, std::pin::pin!(wait_for_limit(LIMIT_S))).await {
             Either::Left((Ok(opened), _)) => opened,
             Either::Left((Err(_), _)) => Err(StoreError::NeverOpened),
             Either::Right(_) => {
                 // It may still open, and that is reported then.
-                self.shared.state.replace(State::Blocked);
-                Err(StoreError::Blocked)
+                waiting.borrow_mut().take();
+                Err(StoreError::Silent)
             }
         }
     }
@@ -188,6 +207,13 @@ impl Shared {
             State::Blocked => Some(Err(StoreError::Blocked)),
             State::Outdated => Some(Err(StoreError::Newer)),
             State::Closed => None,
+        }
+    }
+
+    /// Closes the connection, if there is one, so that the next use opens another.
+    pub(super) fn reset(&self) {
+        if matches!(*self.state.borrow(), State::Open(_)) {
+            self.close(State::Closed);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use idb::{Database, TransactionMode};
+use idb::{Database, Transaction, TransactionMode};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
 use super::checkpoints::summarize;
+use super::limit::within_limit;
 use super::runs::put_blocks;
 use super::{
     BLOCKS, CHECKPOINTS, FILES, Objects, RUNS, SUMMARIES, StoreError, bytes_of, committed,
@@ -15,6 +16,10 @@ use crate::checkpoint::{Checkpoint, read_checkpoint};
 use crate::checksum::sha256_hex;
 use crate::library::blocks::blocks_from;
 use crate::library::{CheckpointRole, CheckpointSummary, Origin, RunRecord, RunState, Timeline};
+
+/// More than a library of version 1 held. Nobody waits so long: where it takes longer than an opening may, the
+/// library opens late.
+const MOST_BYTES: usize = 55 << 20;
 
 /// The needed part of what schema version 1 stored about a checkpoint.
 #[derive(Deserialize)]
@@ -38,6 +43,10 @@ struct FormerSummary {
 pub(super) async fn run(database: &Database) -> Result<(), StoreError> {
     let stores = [SUMMARIES, RUNS, BLOCKS, CHECKPOINTS, FILES];
     let transaction = database.transaction(&stores, TransactionMode::ReadWrite)?;
+    within_limit(transaction, MOST_BYTES, migrate).await
+}
+
+async fn migrate(transaction: Transaction) -> Result<(), StoreError> {
     let former = transaction.object_store(SUMMARIES)?;
     let entries = former.get_all(None, None)?.await?;
     if entries.is_empty() {
@@ -81,6 +90,7 @@ pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
         config: snapshot.config.clone(),
         engine: engine.clone(),
         origin,
+        given: Vec::new(),
         state: ending.map_or(RunState::Stopped, RunState::Ended),
         started_at_ms: began_at_ms(run).unwrap_or(*saved_at_ms),
         ended_at_ms: Some(*saved_at_ms),

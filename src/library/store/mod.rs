@@ -6,6 +6,8 @@
 
 mod checkpoints;
 mod connection;
+mod leases;
+mod limit;
 mod migration;
 mod runs;
 
@@ -27,7 +29,8 @@ use crate::checkpoint::{CheckpointError, DescriptionError};
 const DATABASE: &str = "atelier";
 /// Version 1 had only checkpoints, in [`SUMMARIES`] and [`FILES`]. Up to version 2, every checkpoint's file
 /// held its run's metrics up to it; such files are left unchanged and can still be read.
-const SCHEMA_VERSION: u32 = 3;
+/// Up to version 3 there were no [`LEASES`].
+const SCHEMA_VERSION: u32 = 4;
 /// Checkpoints of version 1.
 const SUMMARIES: &str = "summaries";
 /// `RunRecord`s by run.
@@ -40,7 +43,9 @@ const BLOCKS: &str = "blocks";
 const CHECKPOINTS: &str = "checkpoints";
 /// Files of checkpoints by name, without the run's metrics, which are stored once in [`BLOCKS`].
 const FILES: &str = "files";
-const STORES: [&str; 6] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+/// `Lease`s by run, where the browser has no locks.
+const LEASES: &str = "leases";
+const STORES: [&str; 7] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES, LEASES];
 
 /// Why the library could not complete a request.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -54,6 +59,9 @@ pub enum StoreError {
     /// The browser aborted a write without giving a reason.
     #[error("the browser's storage refused: the write was aborted")]
     Aborted,
+    /// The browser has not answered in time.
+    #[error("the browser's storage does not answer")]
+    Silent,
     /// No space is left for this site.
     #[error("the browser has no space left for this site")]
     Quota,
@@ -63,6 +71,9 @@ pub enum StoreError {
     /// A later build has upgraded the library.
     #[error("a newer version of Atelier has upgraded the library, and this one cannot read it")]
     Newer,
+    /// Another tab trains this run now.
+    #[error("another tab has taken over the run {0}")]
+    TakenOver(String),
     /// No run has this name.
     #[error("there is no run {0}")]
     NoRun(String),

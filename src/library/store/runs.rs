@@ -14,8 +14,8 @@ use crate::checkpoint::{Checkpoint, write_state};
 use crate::history::History;
 use crate::library::blocks::{blocks_from, decode};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, RunEdit, RunLabels, RunMetrics, RunRecord, SeenRun,
-    Timeline, has_gone_on,
+    CheckpointRole, CheckpointSummary, KnownRun, RunEdit, RunLabels, RunMetrics, RunRecord,
+    Timeline,
 };
 
 /// What a run's tab writes of it in one transaction.
@@ -40,9 +40,8 @@ impl RunWrite {
 pub struct UnfinishedWrite {
     /// The run's name.
     pub run: String,
-    /// The run as it was last known to be stored, if it was. If the stored run differs, the pending data is
-    /// obsolete.
-    pub known: Option<SeenRun>,
+    /// The run as it was last known to be stored. If the stored run differs, the pending data is obsolete.
+    pub known: KnownRun,
     /// Its state and metrics, if they are pending.
     pub write: Option<RunWrite>,
     /// Its newest checkpoint with its roles, if that is pending. The metrics up to it are stored or in
@@ -56,21 +55,23 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn runs(&self) -> Result<Vec<(RunRecord, RunLabels)>, StoreError> {
-        let transaction = self.transaction(&[RUNS, LABELS], ReadOnly).await?;
-        let records: Vec<RunRecord> = Objects::of(&transaction, RUNS)?.all(None).await?;
-        let labels = Objects::of(&transaction, LABELS)?;
-        let keys = labels.0.get_all_keys(None, None)?.await?;
-        let values = labels.0.get_all(None, None)?.await?;
-        let mut labels: std::collections::HashMap<String, RunLabels> = keys
-            .iter()
-            .zip(&values)
-            .filter_map(|(key, value)| Some((key.as_string()?, super::parse(value)?)))
-            .collect();
-        let with_labels = |record: RunRecord| {
-            let labels = labels.remove(&record.run).unwrap_or_default();
-            (record, labels)
-        };
-        Ok(records.into_iter().map(with_labels).collect())
+        self.within(&[RUNS, LABELS], ReadOnly, async |transaction| {
+            let records: Vec<RunRecord> = Objects::of(&transaction, RUNS)?.all(None).await?;
+            let labels = Objects::of(&transaction, LABELS)?;
+            let keys = labels.0.get_all_keys(None, None)?.await?;
+            let values = labels.0.get_all(None, None)?.await?;
+            let mut labels: std::collections::HashMap<String, RunLabels> = keys
+                .iter()
+                .zip(&values)
+                .filter_map(|(key, value)| Some((key.as_string()?, super::parse(value)?)))
+                .collect();
+            let with_labels = |record: RunRecord| {
+                let labels = labels.remove(&record.run).unwrap_or_default();
+                (record, labels)
+            };
+            Ok(records.into_iter().map(with_labels).collect())
+        })
+        .await
     }
 
     /// One run with its labels; `None` if none has this name.
@@ -78,10 +79,12 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Unreadable`].
     pub async fn run(&self, run: &str) -> Result<Option<(RunRecord, RunLabels)>, StoreError> {
-        let transaction = self.transaction(&[RUNS, LABELS], ReadOnly).await?;
-        let record = Objects::of(&transaction, RUNS)?.get(run).await?;
-        let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
-        Ok(record.map(|record| (record, labels.unwrap_or_default())))
+        self.within(&[RUNS, LABELS], ReadOnly, async |transaction| {
+            let record = Objects::of(&transaction, RUNS)?.get(run).await?;
+            let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
+            Ok(record.map(|record| (record, labels.unwrap_or_default())))
+        })
+        .await
     }
 
     /// A run's labels.
@@ -89,19 +92,26 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Unreadable`].
     pub async fn labels(&self, run: &str) -> Result<RunLabels, StoreError> {
-        let transaction = self.transaction(&[LABELS], ReadOnly).await?;
-        let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
-        Ok(labels.unwrap_or_default())
+        self.within(&[LABELS], ReadOnly, async |transaction| {
+            let labels: Option<_> = Objects::of(&transaction, LABELS)?.get(run).await?;
+            Ok(labels.unwrap_or_default())
+        })
+        .await
     }
 
     /// Writes a run's current state in one transaction.
     ///
     /// # Errors
-    /// As [`Library::open`], or [`StoreError::Quota`]; what was stored before is then still there.
+    /// As [`Library::open`], [`StoreError::Quota`] or [`StoreError::TakenOver`]; what was stored before is then still there.
     pub async fn write_run(&self, write: &RunWrite) -> Result<(), StoreError> {
-        let transaction = self.transaction(&[RUNS, BLOCKS], ReadWrite).await?;
-        write_in(&transaction, write).await?;
-        committed(transaction).await
+        let run = &write.record.run;
+        let stores = self.stores_for(run, &[RUNS, BLOCKS]);
+        self.within(&stores, ReadWrite, async |transaction| {
+            self.keep_lease(&transaction, run).await?;
+            write_in(&transaction, write).await?;
+            committed(transaction).await
+        })
+        .await
     }
 
     /// Writes a run's pending data, all or nothing, unless the run has been continued elsewhere. Returns
@@ -115,21 +125,24 @@ impl Library {
             Some((checkpoint, _)) => write_state(checkpoint)?,
             None => Vec::new(),
         };
-        let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES];
-        let transaction = self.transaction(&stores, ReadWrite).await?;
-        let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
-        // In the same transaction, so that no tab can continue the run in between.
-        let is_wanted = !has_gone_on(stored.as_ref(), known.as_ref(), self.incarnation());
-        if is_wanted {
-            if let Some((checkpoint, roles)) = checkpoint {
-                save_in(&transaction, checkpoint, &file, roles).await?;
+        let stores = self.stores_for(run, &[RUNS, BLOCKS, CHECKPOINTS, FILES]);
+        self.within(&stores, ReadWrite, async |transaction| {
+            self.keep_lease(&transaction, run).await?;
+            let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
+            // In the same transaction, so that no tab can continue the run in between.
+            let is_wanted = !known.has_gone_on(stored.as_ref(), self.incarnation());
+            if is_wanted {
+                if let Some((checkpoint, roles)) = checkpoint {
+                    save_in(&transaction, checkpoint, &file, roles).await?;
+                }
+                if let Some(write) = write {
+                    write_in(&transaction, write).await?;
+                }
             }
-            if let Some(write) = write {
-                write_in(&transaction, write).await?;
-            }
-        }
-        committed(transaction).await?;
-        Ok(is_wanted)
+            committed(transaction).await?;
+            Ok(is_wanted)
+        })
+        .await
     }
 
     /// All of a run's metrics.
@@ -137,8 +150,9 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], or [`StoreError::Metrics`].
     pub async fn metrics(&self, run: &str) -> Result<RunMetrics, StoreError> {
-        let transaction = self.transaction(&[BLOCKS], ReadOnly).await?;
-        metrics_in(&transaction, beginning_with(&format!("{run}/"))?).await
+        let range = beginning_with(&format!("{run}/"))?;
+        let read = async |transaction| metrics_in(&transaction, range).await;
+        self.within(&[BLOCKS], ReadOnly, read).await
     }
 
     /// Edits a run's labels and returns the new ones.
@@ -164,13 +178,15 @@ impl Library {
         run: &str,
         change: impl FnOnce(&mut RunLabels),
     ) -> Result<RunLabels, StoreError> {
-        let transaction = self.transaction(&[LABELS], ReadWrite).await?;
-        let store = Objects::of(&transaction, LABELS)?;
-        let mut labels: RunLabels = store.get(run).await?.unwrap_or_default();
-        change(&mut labels);
-        store.put(run, &labels).await?;
-        committed(transaction).await?;
-        Ok(labels)
+        self.within(&[LABELS], ReadWrite, async |transaction| {
+            let store = Objects::of(&transaction, LABELS)?;
+            let mut labels: RunLabels = store.get(run).await?.unwrap_or_default();
+            change(&mut labels);
+            store.put(run, &labels).await?;
+            committed(transaction).await?;
+            Ok(labels)
+        })
+        .await
     }
 
     /// Permanently removes a run with everything that belongs to it, unless it has been restored.
@@ -179,12 +195,14 @@ impl Library {
     /// As [`Library::open`].
     pub async fn remove_deleted_run(&self, run: &str) -> Result<(), StoreError> {
         let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
-        let transaction = self.transaction(&stores, ReadWrite).await?;
-        let labels: Option<RunLabels> = Objects::of(&transaction, LABELS)?.get(run).await?;
-        if labels.is_none_or(|labels| labels.deleted_at_ms.is_none()) {
-            return committed(transaction).await;
-        }
-        Self::clear_run(transaction, run).await
+        self.within(&stores, ReadWrite, async |transaction| {
+            let labels: Option<RunLabels> = Objects::of(&transaction, LABELS)?.get(run).await?;
+            if labels.is_none_or(|labels| labels.deleted_at_ms.is_none()) {
+                return committed(transaction).await;
+            }
+            Self::clear_run(transaction, run).await
+        })
+        .await
     }
 
     /// Permanently removes a run with everything that belongs to it.
@@ -193,7 +211,8 @@ impl Library {
     /// As [`Library::open`].
     pub async fn remove_run(&self, run: &str) -> Result<(), StoreError> {
         let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
-        Self::clear_run(self.transaction(&stores, ReadWrite).await?, run).await
+        let clear = async |transaction| Self::clear_run(transaction, run).await;
+        self.within(&stores, ReadWrite, clear).await
     }
 
     async fn clear_run(transaction: Transaction, run: &str) -> Result<(), StoreError> {
@@ -219,20 +238,23 @@ impl Library {
         checkpoints: &[(CheckpointSummary, Vec<u8>)],
     ) -> Result<(), StoreError> {
         let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
-        let transaction = self.transaction(&stores, ReadWrite).await?;
-        let RunWrite { record, blocks, .. } = write;
-        let run = &record.run;
-        let store = transaction.object_store(BLOCKS)?;
-        put_blocks(&store, run, &blocks)?;
-        let files = transaction.object_store(FILES)?;
-        let summaries = Objects::of(&transaction, CHECKPOINTS)?;
-        for (summary, bytes) in checkpoints {
-            files.put(&Uint8Array::from(&bytes[..]), Some(&JsValue::from(&summary.name)))?;
-            summaries.put(&summary.name, summary).await?;
-        }
-        Objects::of(&transaction, LABELS)?.put(run, labels).await?;
-        Objects::of(&transaction, RUNS)?.put(run, &record).await?;
-        committed(transaction).await
+        let bytes = checkpoints.iter().map(|(_, bytes)| bytes.len()).sum();
+        self.within_time_for(bytes, &stores, ReadWrite, async |transaction| {
+            let RunWrite { record, blocks, .. } = write;
+            let run = &record.run;
+            let store = transaction.object_store(BLOCKS)?;
+            put_blocks(&store, run, &blocks)?;
+            let files = transaction.object_store(FILES)?;
+            let summaries = Objects::of(&transaction, CHECKPOINTS)?;
+            for (summary, bytes) in checkpoints {
+                files.put(&Uint8Array::from(&bytes[..]), Some(&JsValue::from(&summary.name)))?;
+                summaries.put(&summary.name, summary).await?;
+            }
+            Objects::of(&transaction, LABELS)?.put(run, labels).await?;
+            Objects::of(&transaction, RUNS)?.put(run, &record).await?;
+            committed(transaction).await
+        })
+        .await
     }
 }
 

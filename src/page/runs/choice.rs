@@ -166,6 +166,7 @@ mod tests {
             config: TrainingConfig { batch_size: name.len() + 16, ..TrainingConfig::default() },
             engine: "CPU".to_owned(),
             origin: Origin::New,
+            given: Vec::new(),
             state,
             started_at_ms: 0.0,
             ended_at_ms: None,

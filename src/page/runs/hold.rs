@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::page::browser::on_resize;
+use crate::page::browser::{now_ms, on_resize};
 
 /// How long after the press the page above may still grow: the curves come from the worker, and the charts
 /// after them.
@@ -39,7 +39,7 @@ impl Hold {
     /// Keeps this element in its current place.
     pub fn take(self, element: &Element) {
         let top = element.get_bounding_client_rect().top();
-        let until_ms = js_sys::Date::now() + HOLDS_MS;
+        let until_ms = now_ms() + HOLDS_MS;
         self.0.set_value(Some(Held { element: element.clone(), top, until_ms }));
     }
 
@@ -55,7 +55,7 @@ impl Hold {
     /// Browsers with scroll anchoring may have done this already; then nothing has moved.
     fn put_back(self) {
         let moved = self.0.with_value(|held| {
-            let lasts = |held: &&Held| js_sys::Date::now() < held.until_ms;
+            let lasts = |held: &&Held| now_ms() < held.until_ms;
             let held = held.as_ref().filter(lasts).filter(|held| held.element.is_connected())?;
             Some(held.element.get_bounding_client_rect().top() - held.top)
         });

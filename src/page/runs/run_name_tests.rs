@@ -9,6 +9,7 @@ fn run(name: &str, started_at_ms: f64, config: TrainingConfig) -> Arc<RunSummary
         config,
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        given: Vec::new(),
         state: RunState::Stopped,
         started_at_ms,
         ended_at_ms: None,

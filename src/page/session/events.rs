@@ -78,6 +78,9 @@ impl Session {
     /// The run has failed. One whose GPU has failed goes on by itself, in a worker that asks for the GPU anew, and the
     /// second time in a row with the CPU if the visitor agrees.
     fn lose_run(self, failure: Failure) {
+        if self.run.goes_on_later(&failure) {
+            return;
+        }
         let of_gpu = matches!(
             failure,
             Failure::Training(TrainingFailure::Gpu(_))

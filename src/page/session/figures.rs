@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::background::BackgroundRate;
 use super::curves::Curves;
 use super::library::StoredCurves;
 use crate::library::{RunState, RunSummary};
@@ -47,6 +48,8 @@ pub struct RunFigures {
     pub dead_units: RwSignal<Option<DeadUnits>>,
     /// Its newest numbers.
     pub live: RwSignal<Live>,
+    /// Its rate while the tab was in the background for the last time, in this page's life.
+    pub background: RwSignal<Option<BackgroundRate>>,
 }
 
 impl RunFigures {
@@ -58,6 +61,7 @@ impl RunFigures {
             ending: RwSignal::new(None),
             dead_units: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
+            background: RwSignal::new(None),
         }
     }
 

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::classifier::ClassifierState;
 use super::connection::Connection;
 use super::curves::LossSeries;
+use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
@@ -56,6 +57,7 @@ pub struct Deleted {
 #[derive(Clone, Copy)]
 pub struct LibraryState {
     connection: Connection,
+    files: FilesWorker,
     notices: Notices,
     classifier: ClassifierState,
     /// Whether the worker has reported anything yet.
@@ -87,6 +89,7 @@ impl LibraryState {
     ) -> Self {
         Self {
             connection,
+            files: FilesWorker::new(notices),
             notices,
             classifier,
             is_known: RwSignal::new(false),
@@ -201,7 +204,7 @@ impl LibraryState {
 
     /// Exports a file and downloads it.
     pub fn export(self, export: Export) {
-        self.ask(LibraryCommand::Export(export), move |outcome| match outcome {
+        self.files.ask(LibraryCommand::Export(export), move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
                     let browser_text = words_of(&error);
@@ -209,11 +212,13 @@ impl LibraryState {
                 }
             }
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-            Err(failure) => self.notices.notify(failure, None),
+            Err(failure) => {
+                self.notices.notify(self.files.complaint(failure, Vec::new()), None);
+            }
         });
     }
 
-    /// Imports files one after the other. The worker reads them, since they may be large.
+    /// Imports files one after the other. A worker reads them, since they may be large.
     pub fn import(self, files: Vec<web_sys::File>) {
         let mut files = files.into_iter();
         let Some(file) = files.next() else { return };
@@ -235,7 +240,7 @@ impl LibraryState {
         self.importing.set(Some(name.clone()));
         self.imported.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
-        self.ask(command, move |outcome| {
+        self.files.ask(command, move |outcome| {
             // The file's URL is no longer needed.
             let _ = web_sys::Url::revoke_object_url(&url);
             self.importing.set(None);
@@ -245,8 +250,8 @@ impl LibraryState {
                 // This file may have ended the worker, so the others are not tried with the next one.
                 Err(failure) if notices::is_of_worker(&failure) => {
                     let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
-                    self.notices.notify(PageFailure::UnreadFiles { files: unread.collect() }, None);
-                    return;
+                    let complaint = self.files.complaint(failure, unread.collect());
+                    return self.notices.notify(complaint, None);
                 }
                 Err(failure) => self.notices.notify(failure, None),
             }

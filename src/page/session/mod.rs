@@ -1,8 +1,8 @@
 //! The page's only access to the worker.
 //!
-//! The session keeps one worker alive, sends it commands, and holds everything that the worker has reported
-//! as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
-//! their methods; nothing else on the page knows that a worker exists. A part holds the parts that it needs,
+//! The session keeps one worker alive that trains, and another while it imports or exports files, sends them
+//! commands, and holds everything that they have reported as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
+//! their methods; nothing else on the page knows that there are workers. A part holds the parts that it needs,
 //! each listed above it:
 //!
 //! | part | holds | needs |
@@ -13,7 +13,8 @@
 //! | [`DataState`] | the data set | connection, notices |
 //! | [`ClassifierState`] | the newest prediction | connection, notices |
 //! | [`CurrentRun`] | the current or last run and its curves | connection, notices, machine |
-//! | [`LibraryState`] | stored runs and checkpoints | connection, notices, classifier |
+//! | `FilesWorker` | the worker for files | notices |
+//! | [`LibraryState`] | stored runs and checkpoints | connection, files worker, notices, classifier |
 //! | [`ShownRun`] | the run that is shown: the current one, or one of the library | connection, notices, classifier, library, run |
 //! | [`Replay`] | the replay of a run | |
 //! | [`BenchmarkState`] | the round of measurements | connection, data, run |
@@ -22,6 +23,7 @@
 //! [`Session`] is all of them. It passes the worker's events (`events`) to the part that they concern, and
 //! handles what concerns several parts itself: a worker that starts, dies or is replaced.
 
+mod background;
 mod benchmark;
 mod benchmark_run;
 mod classifier;
@@ -30,6 +32,7 @@ mod curves;
 mod data;
 mod events;
 mod figures;
+mod files;
 mod library;
 mod machine;
 mod notices;
@@ -39,6 +42,7 @@ mod run;
 mod shown;
 mod worker_link;
 
+pub use background::BackgroundRate;
 pub use benchmark::BenchmarkState;
 pub use benchmark_run::{BenchmarkRunState, CASE_BUDGET_MS, CaseState};
 pub use classifier::ClassifierState;
@@ -111,6 +115,7 @@ impl Session {
             benchmark,
             remedies,
         };
+        run.watch_background();
         session.connection.open(move |news| session.hear(news));
         session
     }

@@ -65,6 +65,8 @@ pub enum PageFailure {
         /// The steps that it has kept.
         step: u64,
     },
+    /// The page was reloaded while a run was in progress.
+    Reloaded,
     /// The browser started no worker.
     NoStart(LinkError),
     /// The worker is slow to load.
@@ -99,9 +101,12 @@ pub enum PageFailure {
         /// The browser's message.
         browser_text: String,
     },
-    /// The worker ended while reading the first of these files.
-    UnreadFiles {
-        /// Their names.
+    /// The worker for files has died.
+    FilesWorkerLost {
+        /// How.
+        how: Box<Death>,
+        /// The names of the file that it was reading and of those that were to be read after it; none if it was
+        /// writing one.
         files: Vec<String>,
     },
     /// The browser refused to reload.

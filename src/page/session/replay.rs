@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
+use crate::page::browser::now_ms;
 use crate::protocol::RunOverview;
 
 /// How often the replay goes on.
@@ -82,7 +83,7 @@ impl Replay {
     pub fn start(self, run: RunFigures) {
         let Some(overview) = run.overview.get_untracked() else { return };
         let curves = run.curves.with_value(Curves::clone);
-        let moved_at_ms = js_sys::Date::now();
+        let moved_at_ms = now_ms();
         self.source.set_value(Some(Source { curves, overview, position: 0.0, moved_at_ms }));
         self.rebuild(0);
         self.play();
@@ -115,7 +116,7 @@ impl Replay {
         self.source.update_value(|source| {
             if let Some(source) = source {
                 source.position = step as f64;
-                source.moved_at_ms = js_sys::Date::now();
+                source.moved_at_ms = now_ms();
             }
         });
         if step < self.step.get_untracked() {
@@ -126,7 +127,7 @@ impl Replay {
     }
 
     fn play(self) {
-        let now = js_sys::Date::now();
+        let now = now_ms();
         self.source.update_value(|source| {
             if let Some(source) = source {
                 source.moved_at_ms = now;
@@ -143,7 +144,7 @@ impl Replay {
 
     /// Goes on by the time that has passed, however late the browser calls.
     fn tick(self) {
-        let now = js_sys::Date::now();
+        let now = now_ms();
         let pace = self.pace.get_untracked();
         let to = self.source.try_update_value(|source| {
             let source = source.as_mut()?;

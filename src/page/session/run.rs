@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::background::Background;
 use super::connection::Connection;
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
@@ -36,10 +37,11 @@ pub(super) struct CutOff {
 /// The current run or the last one.
 #[derive(Clone, Copy)]
 pub struct CurrentRun {
-    connection: Connection,
+    pub(super) connection: Connection,
     notices: Notices,
     machine: Machine,
     inner: StoredValue<Inner, LocalStorage>,
+    pub(super) background: StoredValue<Background>,
     /// Whether a run was requested and has not ended; also true while it waits for data.
     under_way: RwSignal<bool>,
     /// Its engine.
@@ -57,13 +59,22 @@ struct Inner {
     name: Option<String>,
     /// From how far on another checkpoint is progress since the run began or went on, in steps.
     proven: u64,
-    /// Why the run is going on by itself, until it does.
-    goes_on_after: Option<Complaint>,
+    /// The run that is about to go on by itself.
+    going_on: Option<GoingOn>,
     /// Counts requests to stop.
     stops: u32,
     /// The newest numbers, published at the next redraw.
     live: Live,
     redraw: Option<Timeout>,
+}
+
+/// A run that is about to go on by itself.
+struct GoingOn {
+    command: Command,
+    /// What had cut it off.
+    after: Complaint,
+    /// How often it is tried, with the first time.
+    attempts: u32,
 }
 
 impl CurrentRun {
@@ -73,6 +84,7 @@ impl CurrentRun {
             notices,
             machine,
             inner: StoredValue::new_local(Inner::default()),
+            background: StoredValue::new(Background::default()),
             under_way: RwSignal::new(false),
             opened: RwSignal::new(None),
             figures: RunFigures::new(),
@@ -106,7 +118,7 @@ impl CurrentRun {
                 }
                 _ => None,
             };
-            inner.goes_on_after = None;
+            inner.going_on = None;
         });
         self.figures.ending.set(None);
         // Messages about an earlier run are dismissed; those about the data are not.
@@ -138,27 +150,48 @@ impl CurrentRun {
 
     /// Lets a run that was cut off go on by itself, in another worker.
     pub(super) fn go_on(self, command: Command, after: Complaint) {
-        self.inner.update_value(|inner| inner.goes_on_after = Some(after));
-        self.under_way.set(true);
-        self.try_to_go_on(command, GO_ON_ATTEMPTS);
+        let going_on = GoingOn { command, after, attempts: GO_ON_ATTEMPTS };
+        self.inner.update_value(|inner| inner.going_on = Some(going_on));
+        self.try_to_go_on();
     }
 
-    /// The former worker may hold the right to train the run for a moment longer.
-    fn try_to_go_on(self, command: Command, attempts: u32) {
-        let again = command.clone();
+    /// Lets the run of this tab's link go on after the page was reloaded.
+    pub fn go_on_after_reload(self, command: Command) {
+        self.inner.update_value(|inner| inner.asked = Some(command.clone()));
+        self.go_on(command, PageFailure::Reloaded.into());
+    }
+
+    fn try_to_go_on(self) {
+        let command =
+            self.inner.try_with_value(|inner| inner.going_on.as_ref().map(|it| it.command.clone()));
+        let Some(Some(command)) = command else { return };
+        self.under_way.set(true);
         self.connection.ask(command, move |outcome| match outcome {
-            Err(Complaint::Worker(Failure::RunElsewhere { .. })) if attempts > 1 => {
-                Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on(again, attempts - 1))
-                    .forget();
-            }
+            Ok(_) => {}
             // The worker's end has a message of its own, and what follows was decided there.
             Err(failure) if notices::is_of_worker(&failure) => {}
+            Err(Complaint::Worker(failure)) if self.goes_on_later(&failure) => {}
             Err(failure) => {
                 self.under_way.set(false);
                 self.notices.notify(failure, None);
             }
-            Ok(_) => {}
         });
+    }
+
+    /// Whether a run that goes on by itself is tried again soon: the former worker may hold the right to train it for a
+    /// moment longer.
+    pub(super) fn goes_on_later(self, failure: &Failure) -> bool {
+        let may_try = matches!(failure, Failure::RunElsewhere { .. })
+            && self.inner.try_update_value(|inner| {
+                inner.going_on.as_mut().is_some_and(|it| {
+                    it.attempts = it.attempts.saturating_sub(1);
+                    it.attempts > 0
+                })
+            }) == Some(true);
+        if may_try {
+            Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on()).forget();
+        }
+        may_try
     }
 
     /// What lets a run go on that was cut off: from its newest checkpoint, or from its first step if it has none; `None`
@@ -252,14 +285,15 @@ impl CurrentRun {
             inner.live = live;
             inner.name = Some(name);
             inner.proven = step;
-            inner.goes_on_after.take()
+            inner.going_on.take()
         });
-        if let Some(Some(after)) = went_on_after {
+        if let Some(Some(GoingOn { after, .. })) = went_on_after {
             self.notices.remove(Notice::announces_that_the_run_goes_on);
             let after = Box::new(after);
             self.notices.notify(PageFailure::Resumed { after, step }, None);
         }
         self.figures.dead_units.set(None);
+        self.figures.background.set(None);
         // The curves hold them now, and the overview is cloned often.
         run.losses = Vec::new();
         self.figures.overview.set(Some(run));
@@ -268,6 +302,7 @@ impl CurrentRun {
 
     /// Steps have been taken. They are stored at once and drawn soon.
     pub(super) fn advance(self, progress: Progress) {
+        self.advance_in_background(&progress);
         let train_loss = self.figures.curves.try_update_value(|curves| {
             curves.push_losses(&progress.losses);
             curves.reports.extend(&progress.reports);

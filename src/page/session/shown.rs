@@ -165,7 +165,14 @@ impl ShownRun {
 
     /// The checkpoint from which the shown run can resume.
     pub fn resumable(self) -> Option<String> {
-        let run = self.summary().filter(|run| run.owner == RunOwner::AtRest)?;
+        self.resumable_of(&*self.summary()?)
+    }
+
+    /// The checkpoint from which a run can resume.
+    pub fn resumable_of(self, run: &RunSummary) -> Option<String> {
+        if run.owner != RunOwner::AtRest {
+            return None;
+        }
         if matches!(run.record.state, RunState::Weights | RunState::Ended(_)) {
             return None;
         }

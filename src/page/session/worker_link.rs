@@ -4,9 +4,9 @@ use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use crate::page::browser::{address_of, build, words_of};
+use crate::page::browser::{address_of, start_worker, words_of};
 use crate::protocol::{self, Event, ProtocolError, Request};
 
 /// How long a worker may take to load before the visitor is told.
@@ -46,13 +46,17 @@ pub enum LinkError {
 pub enum Program {
     /// Trains, classifies and keeps the library.
     Training,
+    /// Imports and exports.
+    Files,
 }
 
 impl Program {
-    /// Its script beside the page.
-    const fn script(self) -> &'static str {
+    /// The address of its script, which is the same for all, and loads what the query names.
+    fn script(self) -> String {
+        let script = address_of("worker_loader.js");
         match self {
-            Self::Training => "worker_loader.js",
+            Self::Training => script,
+            Self::Files => script + "?files",
         }
     }
 }
@@ -80,10 +84,7 @@ impl WorkerLink {
         program: Program,
         hear: impl Fn(Result<Heard, LinkError>) + Clone + 'static,
     ) -> Result<Self, LinkError> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(&build());
-        let worker = Worker::new_with_options(&address_of(program.script()), &options)
+        let worker = start_worker(&program.script())
             .map_err(|error| LinkError::Refused(words_of(&error)))?;
         let on_message = {
             let hear = hear.clone();

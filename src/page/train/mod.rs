@@ -2,6 +2,7 @@
 
 pub mod classifier;
 mod intro;
+mod linked_files;
 pub mod outcome;
 mod progress;
 mod pytorch_code;
@@ -10,6 +11,7 @@ mod replay_controls;
 mod run_controls;
 mod settings_form;
 mod shown_checkpoints;
+mod wake_lock;
 
 use leptos::prelude::*;
 
@@ -21,6 +23,7 @@ use super::words::say;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
 use intro::{Intro, Samples};
+use linked_files::LinkedFiles;
 use outcome::Outcome;
 use progress::RunProgress;
 use pytorch_code::PyTorchCode;
@@ -29,6 +32,7 @@ use replay_controls::ReplayControls;
 use run_controls::RunControls;
 use settings_form::SettingsForm;
 use shown_checkpoints::ShownCheckpoints;
+use wake_lock::WakeLockToggle;
 
 /// The place. It stays in the document while another one is open, so that a drawing is kept; what would cost
 /// something is not drawn meanwhile.
@@ -38,6 +42,8 @@ pub fn Train(
     address: Address,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
+    /// What happens once the visitor has agreed to all files that the link asks for.
+    agreed: Callback<()>,
     autostart: bool,
 ) -> impl IntoView {
     let Session {
@@ -59,7 +65,9 @@ pub fn Train(
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
                     <RunControls connection run shown benchmark draft inputs />
+                    <LinkedFiles run inputs agreed />
                     <RunProgress connection data shown replay />
+                    <WakeLockToggle run />
                     <ReplayControls replay shown run />
                     <SettingsForm run shown machine draft inputs autostart=autostart />
                 </div>

@@ -25,6 +25,13 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
         Memo::new(move |_| last_epoch().map(|epoch| four_decimals(Some(metric(&epoch)))))
     };
     let after_epoch = move || words().run.after_epoch(last_epoch().map(|epoch| epoch.epoch));
+    let in_training = move || {
+        let rate = figures.background.get();
+        rate.map_or_else(
+            || words().run.in_training().to_owned(),
+            |rate| words().run.in_background(rate),
+        )
+    };
     let rate = Memo::new(move |_| live.get().images_per_second.map(|rate| format!("{rate:.0}")));
     view! {
         <dl class="readouts">
@@ -39,7 +46,7 @@ pub fn Readouts(figures: RunFigures) -> impl IntoView {
             <Readout label=|words| words.run.step() testid="step" value=step
                 note=|| words().run.batches_seen().to_owned() />
             <Readout label=|words| words.run.images_a_second() testid="images-per-second" value=rate
-                note=|| words().run.in_training().to_owned() />
+                note=in_training />
         </dl>
     }
 }

@@ -31,7 +31,10 @@ pub fn RunControls(
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
     let running = move || run.is_busy();
     let occupied = move || running() || benchmark.is_measuring();
-    let cannot_start = move || occupied() || !connection.alive.get() || config.get().is_none();
+    let cannot_start = move || {
+        let waits = inputs.with(RunInputs::wait);
+        occupied() || waits || !connection.alive.get() || config.get().is_none()
+    };
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
             run.start(inputs.with_untracked(|inputs| inputs.run(config)));

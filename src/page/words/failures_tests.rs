@@ -22,6 +22,10 @@ fn link_errors() -> Vec<LinkError> {
     ]
 }
 
+fn files_worker_lost(files: Vec<String>) -> PageFailure {
+    PageFailure::FilesWorkerLost { how: Box::new(Death::Link(LinkError::Silent(4))), files }
+}
+
 fn deaths() -> Vec<PageFailure> {
     let how = link_errors().into_iter().map(Death::Link);
     let how = how.chain(samples().into_iter().take(2).map(Death::Told));
@@ -56,6 +60,7 @@ fn of_the_page() -> Vec<PageFailure> {
     let mut all = vec![
         PageFailure::SlowStart { seconds: 30 },
         PageFailure::GpuLost { how: Box::new(Failure::NoRunUnderWay) },
+        PageFailure::Reloaded,
         PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 0 },
         PageFailure::Resumed { after: Box::new(Failure::NoRunUnderWay.into()), step: 940 },
         PageFailure::NoWorker,
@@ -65,8 +70,9 @@ fn of_the_page() -> Vec<PageFailure> {
         PageFailure::FileTooLarge { file: file(), bytes: 2_147_483_653 },
         PageFailure::RemovedForGood(DeletedThing::Runs(3)),
         PageFailure::UnreadableFile { file: file(), browser_text: browser_text() },
-        PageFailure::UnreadFiles { files: vec![file()] },
-        PageFailure::UnreadFiles { files: vec![file(), file()] },
+        files_worker_lost(Vec::new()),
+        files_worker_lost(vec![file()]),
+        files_worker_lost(vec![file(), file()]),
         PageFailure::NoReload { browser_text: browser_text() },
         PageFailure::LinkSettings,
         PageFailure::RunNotHere { run: "20261125_101010".to_owned() },

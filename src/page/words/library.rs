@@ -83,7 +83,7 @@ sentences! {
         trained_for(seconds: f64),
         training_loss,
         best_epoch,
-        /// A run's settings, engine, times, origin and cause of failure; the name of the run that it continues, if
+        /// A run's settings, engine, times, origin, given files and cause of failure; the name of the run that it continues, if
         /// that is known.
         about_run(record: &RunRecord, settings: &[Setting], continues: Option<&str>),
         name,

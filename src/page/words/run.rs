@@ -1,6 +1,7 @@
 //! The run: its controls, its progress, its numbers.
 
 use super::sentences;
+use crate::page::session::BackgroundRate;
 use crate::protocol::{EpochMetrics, OpenedEngine, Status};
 
 sentences! {
@@ -65,5 +66,11 @@ sentences! {
         images_a_second,
         /// Below the images per second.
         in_training,
+        /// Below the images per second, after the tab was hidden.
+        in_background(rate: BackgroundRate),
+        /// The button that keeps the screen on while a run is in progress.
+        keep_screen_on,
+        about_screen,
+        screen_refused,
     }
 }

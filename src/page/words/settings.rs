@@ -1,6 +1,7 @@
 //! The form: settings, what they mean, what is wrong with them.
 
 use super::sentences;
+use crate::library::GivenPart;
 use crate::settings::{
     Field, FieldError, Group, Kind, OptimizerKind, Preset, ScheduleKind, SettingsDraft,
 };
@@ -46,8 +47,12 @@ sentences! {
         to_correct,
         /// Beside a group's heading: what differs from the defaults.
         changed(settings: &[Setting]),
-        /// URLs of the weights and of the batches that a link names; at least one of them.
-        given(weights: Option<&str>, order: Option<&str>),
+        /// A link names a file of this site, or of another one; nothing has been loaded.
+        link_asks(part: GivenPart, other_site: Option<&str>, most_bytes: u64),
+        /// The visitor has agreed to this address or chosen this file.
+        starts_from(part: GivenPart, from: &str),
+        load_file(address: &str),
+        choose_file,
         do_without_given,
         copy_link,
         /// The heading of what is folded away: all settings but the few that one tries first.

@@ -81,7 +81,7 @@ impl Deletions {
     }
 
     async fn refuse_if_in_training(&self, items: &[Item]) -> Result<(), Failure> {
-        let training = runs_in_training().await;
+        let training = runs_in_training(&self.library).await;
         let here = self.notifier.trained_here();
         for item in items {
             let Item::Run(run) = item else { continue };
@@ -146,19 +146,21 @@ impl Deletions {
 
     /// Permanently removes what was deleted, by any tab, so long ago that it can no longer be restored.
     async fn remove_deleted(&self) -> Result<Removed, StoreError> {
-        let before = date_ms() - UNDO_MS;
+        // A deletion in the future is one from before the machine's clock was set back.
+        let now = date_ms();
+        let is_over = |at: f64| (now - at).abs() > UNDO_MS;
         let mut runs = Vec::new();
         for (record, labels) in self.library.runs().await? {
-            if labels.deleted_at_ms.is_some_and(|at| at < before)
+            if labels.deleted_at_ms.is_some_and(is_over)
                 // A tab that resumes a run restores it under its lock.
-                && let Some(_lock) = RunLock::take(&record.run).await
+                && let Some(_lock) = RunLock::take(&record.run, &self.library).await
             {
                 self.library.remove_deleted_run(&record.run).await?;
                 self.pending.forget(&record.run);
                 runs.push(record.run);
             }
         }
-        let checkpoints = self.library.remove_checkpoints_deleted_before(before).await?;
+        let checkpoints = self.library.remove_checkpoints_deleted(is_over).await?;
         Ok(Removed { runs, checkpoints })
     }
 }

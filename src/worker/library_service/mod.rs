@@ -9,6 +9,8 @@ mod deletions;
 mod notifier;
 mod retrier;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -18,17 +20,18 @@ use self::complaints::Complaints;
 use self::deletions::Deletions;
 use self::notifier::Notifier;
 use self::retrier::Retrier;
-use super::clock::{date_ms, timestamp_at};
 use super::pending_writes::PendingWrites;
 use super::port::Port;
-use super::{exports, imports};
 use crate::library::store::{Library, StoreError};
 use crate::library::tabs::RunLock;
 use crate::library::{CheckpointSummary, RunRecord};
-use crate::protocol::{Event, Failure, LibraryCommand, Reply};
+use crate::protocol::{Event, Failure, LibraryCommand, ProtocolError, Reply};
+use crate::worker_common::claim::claim_new;
 
 /// How often to check whether other tabs still train their runs, and whether writes are pending.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
+const LOOK_AGAIN_FOR_END: Duration = Duration::from_millis(30);
 
 /// The library as the worker's other parts use it.
 pub struct LibraryService {
@@ -41,6 +44,8 @@ pub struct LibraryService {
     notifier: Rc<Notifier>,
     deletions: Rc<Deletions>,
     retrier: Retrier,
+    /// The runs that have ended here and are still being stored.
+    ending: RefCell<BTreeSet<String>>,
 }
 
 impl LibraryService {
@@ -93,7 +98,16 @@ impl LibraryService {
             Rc::clone(&notifier),
             Rc::clone(&complaints),
         );
-        Self { library, pending, port, complaints, notifier, deletions, retrier }
+        Self {
+            library,
+            pending,
+            port,
+            complaints,
+            notifier,
+            deletions,
+            retrier,
+            ending: RefCell::default(),
+        }
     }
 
     fn opened_late(self: Rc<Self>) {
@@ -134,21 +148,35 @@ impl LibraryService {
     /// The name of a new run and the right to train it. The name is the current time, or one of the next
     /// seconds if another run has that name.
     pub async fn claim_new(&self) -> (String, RunLock) {
-        let mut seconds = 0.0;
-        loop {
-            let run = timestamp_at(date_ms() + 1000.0 * seconds);
-            // In a library that cannot be read, nothing can be overwritten.
-            let is_taken = matches!(self.library.run(&run).await, Ok(Some(_)));
-            if !is_taken && let Some(lock) = RunLock::take(&run).await {
-                return (run, lock);
-            }
-            seconds += 1.0;
-        }
+        claim_new(&self.library).await
     }
 
     /// From now on this tab trains a run, or none.
     pub fn train_here(&self, run: Option<String>) {
         self.notifier.train_here(run);
+    }
+
+    /// Ends a run of this tab once its last state is stored, or could not be. Until then the tab keeps the right to
+    /// train it.
+    pub async fn end_run(
+        self: Rc<Self>,
+        run: String,
+        lock: RunLock,
+        stored: impl Future<Output = ()>,
+    ) {
+        self.ending.borrow_mut().insert(run.clone());
+        stored.await;
+        self.notifier.train_no_longer(&run);
+        lock.give_back().await;
+        self.ending.borrow_mut().remove(&run);
+        self.post_run(&run).await;
+    }
+
+    /// Waits until the last state of a run that has just ended here is stored, or could not be.
+    pub async fn until_ended(&self, run: &str) {
+        while self.ending.borrow().contains(run) {
+            sleep(LOOK_AGAIN_FOR_END).await;
+        }
     }
 
     /// Tells the page of the whole library.
@@ -201,13 +229,9 @@ impl LibraryService {
             }
             LibraryCommand::Delete(items) => return self.deletions.delete(&items).await,
             LibraryCommand::Restore(items) => self.deletions.restore(&items).await?,
-            LibraryCommand::Export(export) => {
-                return exports::export(&self.library, export).await;
-            }
-            LibraryCommand::Import { name, url } => {
-                let run = imports::import(self, &name, &url).await?;
-                self.notifier.tell_runs([run.as_str()]).await;
-                return Ok(Reply::Imported { run });
+            // The worker for files does this.
+            LibraryCommand::Export(_) | LibraryCommand::Import { .. } => {
+                return Err(ProtocolError::WrongProgram.into());
             }
         }
         Ok(Reply::Done)

@@ -65,6 +65,14 @@ impl Notifier {
         self.owners.borrow_mut().train_here(run);
     }
 
+    /// This tab no longer trains this run; it may train another by now.
+    pub fn train_no_longer(&self, run: &str) {
+        let mut owners = self.owners.borrow_mut();
+        if owners.trains_here(run) {
+            owners.train_here(None);
+        }
+    }
+
     /// The run that this tab trains.
     pub fn trained_here(&self) -> Option<String> {
         self.owners.borrow().here().map(str::to_owned)
@@ -118,7 +126,7 @@ impl Notifier {
         if !self.owners.borrow().has_others() {
             return;
         }
-        let in_training = runs_in_training().await;
+        let in_training = runs_in_training(&self.library).await;
         let ended = self.owners.borrow().no_longer_trained(&in_training);
         for run in ended {
             self.post_run(&run).await;
@@ -152,7 +160,7 @@ impl Notifier {
         // First, so that each checkpoint belongs to a run that is still there afterwards.
         let mut checkpoints = self.library.checkpoints().await?;
         let runs = self.library.runs().await?;
-        let in_training = runs_in_training().await;
+        let in_training = runs_in_training(&self.library).await;
         let mut owners = self.owners.borrow_mut();
         let kept = runs.into_iter().filter(|(_, labels)| labels.deleted_at_ms.is_none());
         let runs: Vec<RunSummary> = kept
@@ -178,7 +186,8 @@ impl Notifier {
         };
         // A run of this tab is written every few seconds, and the browser need not be asked about it.
         let is_here = self.owners.borrow().trains_here(run);
-        let in_training = if is_here { HashSet::new() } else { runs_in_training().await };
+        let in_training =
+            if is_here { HashSet::new() } else { runs_in_training(&self.library).await };
         let owner = self.owners.borrow_mut().owner_of(run, &in_training);
         self.port.post(&Event::Run(Box::new(RunSummary { record, labels, owner })));
         self.port.post(&Event::Checkpoints { run: run.to_owned(), checkpoints });

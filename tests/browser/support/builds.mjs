@@ -27,9 +27,9 @@ export async function nextBuild(test) {
   for (const folder of shared) await symlink(join(DIST, folder), join(dist, folder));
 
   const { build, files, script } = await listed();
-  const old = Object.keys(files).find((name) => /^base-[0-9a-f]{16}\.css$/.test(name));
+  const old = Object.keys(files).find((name) => /^styles-[0-9a-f]{16}\.css$/.test(name));
   const sheet = Buffer.from(`${await readFile(join(dist, old))}\n:root { --next-build: 1; }\n`);
-  const name = `base-${hash(sheet).slice(0, 16)}.css`;
+  const name = `styles-${hash(sheet).slice(0, 16)}.css`;
   await rename(join(dist, old), join(dist, name));
   await writeFile(join(dist, name), sheet);
 

@@ -18,6 +18,9 @@ const PAGE_BUDGET: u64 = 416_000;
 /// The most bytes that the worker's wasm may have as brotli.
 const WORKER_BUDGET: u64 = 3_000_000;
 
+/// The most bytes that the wasm of the worker for files may have as brotli.
+const FILES_BUDGET: u64 = 350_000;
+
 /// What makes wasm small. The page's functions are many and alike, since each component has its own.
 const PAGE_PASSES: &[&str] = &["-Oz", "--merge-similar-functions", "-Oz"];
 const WORKER_PASSES: &[&str] = &["-Oz"];
@@ -60,16 +63,18 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::heading("Smaller wasm");
     let wasm_opt = wasm_opt(places)?;
     let dist = places.dist();
-    let (mut page, mut worker) = (0, 0);
+    let (mut page, mut worker, mut files_worker) = (0, 0, 0);
     for file in files(&dist)?.iter().filter(|file| has_ending(file, "wasm")) {
-        shrink(&wasm_opt, file, if is_workers(file) { WORKER_PASSES } else { PAGE_PASSES })?;
+        let program = program_of(file);
+        let passes = if program == Program::Page { PAGE_PASSES } else { WORKER_PASSES };
+        shrink(&wasm_opt, file, passes)?;
         // Only a measure that stays comparable: visitors get gzip, which every browser can unpack by itself.
         let brotli = compress::brotli_size(file)?;
         say::step(&format!("{}: {brotli} bytes as brotli", file.display()));
-        if is_workers(file) {
-            worker += brotli;
-        } else {
-            page += brotli;
+        match program {
+            Program::Page => page += brotli,
+            Program::Worker => worker += brotli,
+            Program::Files => files_worker += brotli,
         }
     }
     say::heading("Compression");
@@ -77,8 +82,8 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::step(&format!("this build is {build}"));
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
-        let is_late = is_workers(&file) || is_fetched_afterwards(&file);
-        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && !is_late {
+        let is_pages = program_of(&file) == Program::Page && !is_fetched_afterwards(&file);
+        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && is_pages {
             page += brotli;
         }
     }
@@ -86,6 +91,7 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::step(&format!("everything but the data: {bytes} bytes, {compressed} with brotli copies"));
     say::step(&format!("the page with its scripts and style sheets: {page} as brotli"));
     within("the page with its scripts and style sheets", page, PAGE_BUDGET)?;
+    within("the wasm of the worker for files", files_worker, FILES_BUDGET)?;
     within("the worker's wasm", worker, WORKER_BUDGET)
 }
 
@@ -93,15 +99,30 @@ const fn within(what: &'static str, bytes: u64, budget: u64) -> Result<(), DistE
     if bytes > budget { Err(DistError::TooLarge { what, bytes, budget }) } else { Ok(()) }
 }
 
-/// Whether a worker fetches this file and not the page.
-fn is_workers(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with("worker") || name.starts_with("service-worker")
-}
-
 /// Whether the page fetches this file once it is there (`www/first-view.js`).
 fn is_fetched_afterwards(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("offline"))
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("offline") || name.starts_with("service-worker")
+}
+
+/// A program in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    Page,
+    Worker,
+    Files,
+}
+
+/// Whose file it is.
+fn program_of(file: &Path) -> Program {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with("worker") {
+        Program::Worker
+    } else if name.starts_with("files") {
+        Program::Files
+    } else {
+        Program::Page
+    }
 }
 
 /// Binaryen's optimizer, installed if it is missing.

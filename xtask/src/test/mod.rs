@@ -3,7 +3,7 @@
 mod report;
 mod stage;
 mod wasm_check;
-mod wasm_module;
+pub mod wasm_module;
 
 pub use stage::Stage;
 
@@ -32,7 +32,7 @@ pub enum TestError {
 
 /// Why one stage did not pass.
 #[derive(Debug, Error)]
-enum StageError {
+pub enum StageError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
@@ -69,9 +69,12 @@ fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut 
     }
     if wanted(Stage::Clippy) {
         report.stage("clippy, native", || clippy(&tools, &["--workspace", "--all-targets"]));
-        for part in ["page", "worker"] {
-            let arguments = [&WASM[..], &["--features", part, "--lib", "--bin", part]].concat();
-            report.stage(&format!("clippy, {part}"), || clippy(&tools, &arguments));
+        for (program, feature) in
+            [("page", "page"), ("worker", "worker"), ("files", "files-worker")]
+        {
+            let chosen = ["--features", feature, "--lib", "--bin", program];
+            let arguments = [&WASM[..], &chosen].concat();
+            report.stage(&format!("clippy, {program}"), || clippy(&tools, &arguments));
         }
     }
     let has_data = (wanted(Stage::Native) || wants_site)
@@ -117,14 +120,15 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
     // Each has its own Cargo profile.
     let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
-    let (page, worker) = (folder.join("page/page.wasm"), folder.join("release/worker.wasm"));
-    for line in wasm_check::check(&page, &worker)? {
+    let [page, files] = ["page/page.wasm", "page/files.wasm"].map(|path| folder.join(path));
+    for line in wasm_check::check(&page, &files, &folder.join("release/worker.wasm"))? {
         say::step(&line);
     }
     Ok(())
 }
 
-fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
+/// Where cargo builds.
+pub fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
     let mut ask = cargo(tools);
     ask.args(["metadata", "--no-deps", "--format-version", "1"]);
     let answer: serde_json::Value = serde_json::from_str(&process::capture(&mut ask)?)

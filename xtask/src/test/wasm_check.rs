@@ -1,8 +1,9 @@
-//! Two checks of the built modules that no other test makes.
+//! Checks of the built modules that no other test makes.
 //!
 //! - If nobody calls the static constructors, the linker wraps every export of the worker in calls to all
 //!   of them, as `NAME.command_export`: training then takes twenty times as long.
-//! - The page must not contain Burn, which belongs to the worker and is a hundred times the page's size.
+//! - The page and the worker for files must not contain Burn, which belongs to the worker that trains and is a
+//!   hundred times their size.
 
 use super::wasm_module::{Module, ModuleError};
 use std::fs;
@@ -49,29 +50,34 @@ pub enum WasmCheckError {
         /// Some of the names.
         names: String,
     },
-    /// The page contains Burn.
+    /// A program contains Burn that must not.
     #[error(
-        "the page contains Burn ({names}): something in feature `training` is used by feature `page`"
+        "{program} contains Burn ({names}): something in feature `training` is used by its feature"
     )]
-    BurnInPage {
+    Burn {
+        /// Which one.
+        program: &'static str,
         /// Some of the names.
         names: String,
     },
-    /// Burn is not found in the worker, so its absence in the page would prove nothing.
+    /// Burn is not found in the worker, so its absence elsewhere would prove nothing.
     #[error(
-        "the worker contains no name of Burn, so this check would not find it in the page either"
+        "the worker contains no name of Burn, so this check would not find it elsewhere either"
     )]
     Blind,
 }
 
-/// Checks the page's and the worker's modules as the linker wrote them; returns lines to print.
-pub fn check(page: &Path, worker: &Path) -> Result<Vec<String>, WasmCheckError> {
-    let (page, worker) = (read(page)?, read(worker)?);
+/// Checks the modules of the page, of the worker for files and of the worker that trains, as the linker wrote them;
+/// returns lines to print.
+pub fn check(page: &Path, files: &Path, worker: &Path) -> Result<Vec<String>, WasmCheckError> {
+    let (page, files, worker) = (read(page)?, read(files)?, read(worker)?);
     check_worker(&worker)?;
-    check_page(&page)?;
+    check_small("the page", &page)?;
+    check_small("the worker for files", &files)?;
     Ok(vec![
         format!("worker: no {WRAPPED} among {} names", names(&worker).count()),
         format!("page: no Burn among {} names", names(&page).count()),
+        format!("files: no Burn among {} names", names(&files).count()),
     ])
 }
 
@@ -88,7 +94,7 @@ fn names(module: &Module) -> impl Iterator<Item = &str> {
 
 fn check_worker(worker: &Module) -> Result<(), WasmCheckError> {
     if worker.functions.is_empty() {
-        return Err(WasmCheckError::Nameless("the worker's module"));
+        return Err(WasmCheckError::Nameless("the worker"));
     }
     let wrapped = some(names(worker).filter(|name| name.contains(WRAPPED)));
     if let Some(names) = wrapped {
@@ -97,11 +103,11 @@ fn check_worker(worker: &Module) -> Result<(), WasmCheckError> {
     if burn_in(worker).is_none() { Err(WasmCheckError::Blind) } else { Ok(()) }
 }
 
-fn check_page(page: &Module) -> Result<(), WasmCheckError> {
-    if page.functions.is_empty() {
-        return Err(WasmCheckError::Nameless("the page's module"));
+fn check_small(program: &'static str, module: &Module) -> Result<(), WasmCheckError> {
+    if module.functions.is_empty() {
+        return Err(WasmCheckError::Nameless(program));
     }
-    burn_in(page).map_or(Ok(()), |names| Err(WasmCheckError::BurnInPage { names }))
+    burn_in(module).map_or(Ok(()), |names| Err(WasmCheckError::Burn { program, names }))
 }
 
 fn burn_in(module: &Module) -> Option<String> {
@@ -152,14 +158,14 @@ mod tests {
 
     #[test]
     fn burn_in_the_page_is_found_in_names_and_in_paths() {
-        assert!(check_page(&of(&[], &["leptos::mount"], "Burn trains it")).is_ok());
+        assert!(check_small("the page", &of(&[], &["leptos::mount"], "Burn trains it")).is_ok());
         for page in [
             of(&[], &[BURN], ""),
             of(&[], &["cubecl_core::ir"], ""),
             of(&[], &["main"], "/registry/burn-tensor-0.22.1/src/lib.rs"),
         ] {
-            let error = check_page(&page).unwrap_err();
-            assert!(matches!(error, WasmCheckError::BurnInPage { .. }), "{error}");
+            let error = check_small("the page", &page).unwrap_err();
+            assert!(matches!(error, WasmCheckError::Burn { .. }), "{error}");
         }
     }
 }

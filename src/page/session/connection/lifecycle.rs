@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::watchdog::Silence;
 use super::{Connection, Inner, News, Waiting};
 use crate::page::session::notices;
-use crate::page::session::worker_link::{Heard, PATIENCE_MS, WorkerLink};
+use crate::page::session::worker_link::{Heard, PATIENCE_MS, Program, WorkerLink};
 use crate::page::session::{PageFailure, Remedy};
 use crate::protocol::{Event, Status};
 
@@ -92,18 +92,22 @@ impl Connection {
         });
         match spawned {
             Ok(link) => {
-                let overdue = Timeout::new(PATIENCE_MS, move || {
-                    // It may still load: the worker is large, and connections can be slow.
-                    self.notices.notify(notices::slow_start(), Some(Remedy::Reload));
+                // It may still load: the worker that trains is large, and connections can be slow.
+                let overdue = (self.program == Program::Training).then(|| {
+                    Timeout::new(PATIENCE_MS, move || {
+                        self.notices.notify(notices::slow_start(), Some(Remedy::Reload));
+                    })
                 });
                 self.inner.update_value(|inner| {
                     inner.link = Some(link);
-                    inner.load_timeout = Some(overdue);
+                    inner.load_timeout = overdue;
                 });
                 self.alive.set(true);
                 self.status.set(Status::Loading);
                 self.tell(News::Started);
             }
+            // The others are started for a command, whose failure is told.
+            Err(error) if self.program != Program::Training => self.tell(News::Lost(error.into())),
             Err(error) => {
                 self.status.set(Status::Error);
                 self.notices.notify(PageFailure::NoStart(error), Some(Remedy::RestartWorker));
@@ -175,6 +179,15 @@ impl Connection {
     /// The failures in a row, oldest first.
     pub(in crate::page::session) fn failures(self) -> Vec<PastFailure> {
         self.inner.with_value(|inner| inner.failures.clone())
+    }
+
+    /// Ends the worker, if there is one, because nothing more is asked of it.
+    pub(in crate::page::session) fn end_worker(self) {
+        if let Some(Some((former, unanswered))) = self.inner.try_update_value(Inner::forget_worker)
+        {
+            self.end(former);
+            unanswered.answer();
+        }
     }
 
     /// Ends a worker. This may run inside one of the link's own listeners, which must not be dropped

@@ -94,9 +94,14 @@ impl Connection {
 
     /// Starts a worker, and watches it and its successors. News about them goes to `hear`.
     pub(super) fn open(self, hear: impl Fn(News) + 'static) {
+        self.watch(hear);
+        self.start_worker();
+    }
+
+    /// Watches the workers that are going to be started. News about them goes to `hear`.
+    pub(super) fn watch(self, hear: impl Fn(News) + 'static) {
         self.inner.update_value(|inner| inner.hear = Some(Rc::new(hear)));
         self.start_watchdog();
-        self.start_worker();
     }
 
     /// The callback may itself send commands and start workers, so nothing is borrowed meanwhile.
@@ -130,7 +135,9 @@ impl Connection {
             // It is pending like the others, and is answered with them.
             Some(Sent::Lost(error)) => self.tell(News::Lost(error.into())),
             Some(Sent::Nowhere(then)) => {
-                self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
+                if self.program == Program::Training {
+                    self.notices.notify(notices::no_worker(), Some(Remedy::RestartWorker));
+                }
                 then(Err(notices::no_worker()));
             }
             Some(Sent::Away) | None => {}

@@ -43,7 +43,6 @@ pub fn SettingsForm(
     let edit = Edit::new(move |(field, text)| {
         draft.update(|draft| draft.set(field, &text));
     });
-    let forget = move |_| inputs.set(RunInputs::default());
     // A resumed or an opened run has its own settings, and the form shows those.
     let config = Memo::new(move |_| {
         let overview = shown.figures().overview;
@@ -69,11 +68,6 @@ pub fn SettingsForm(
             </button>
         }
     };
-    let given = move || {
-        inputs.with(|RunInputs { initial_weights, order }| {
-            words().settings.given(initial_weights.as_deref(), order.as_deref())
-        })
-    };
     view! {
         <form class="settings" on:submit=|event| event.prevent_default()>
             <h2>{say(|words| words.settings.title())}</h2>
@@ -91,14 +85,6 @@ pub fn SettingsForm(
                     <FieldControl field=Field::Epochs draft edit />
                 </div>
                 <AllSettings machine draft edit />
-                <Show when=move || !inputs.with(RunInputs::is_empty)>
-                    <p class="note given" data-testid="given">
-                        {given} " "
-                        <button type="button" class="quiet" on:click=forget>
-                            {say(|words| words.settings.do_without_given())}
-                        </button>
-                    </p>
-                </Show>
             </fieldset>
             <CopyLink draft inputs copied />
         </form>

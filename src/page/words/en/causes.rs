@@ -24,6 +24,7 @@ pub fn understanding(error: &ProtocolError) -> String {
         }
         ProtocolError::Cut => "a message is too short to hold its version".to_owned(),
         ProtocolError::NoBytes => "a message is not a byte array".to_owned(),
+        ProtocolError::WrongProgram => "a command went to the wrong worker".to_owned(),
         ProtocolError::Malformed(text) => format!("a message could not be read ({text})"),
     }
 }

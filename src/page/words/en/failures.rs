@@ -159,9 +159,9 @@ pub fn told(failure: &Failure) -> Told {
             "Stop it there first, or resume another of its checkpoints as a branch.",
         ),
         Failure::LinkedFile { url, why } => sentences(
-            format!("{url}, which the link names, cannot be used: {}.", linked_file(why)),
+            format!("{url} cannot be used: {}.", linked_file(why)),
             "No run was started, and nothing else has changed.",
-            "Correct the link, or remove this part of it.",
+            "Choose a file in its place, or remove this part of the link.",
         ),
         Failure::NotImported { file, why } => sentences(
             format!("{file} was not imported: {}.", import(why)),
@@ -282,6 +282,12 @@ fn about_storage(why: &StorageFailure) -> Told {
             "Runs cannot be stored or read: the browser aborted a write without giving a reason.",
             UNSTORED,
             ALLOW,
+        ),
+        StorageFailure::Silent => sentences(
+            "Runs cannot be stored or read now: the browser's storage does not answer.",
+            UNSTORED,
+            "Keep this tab open: Atelier stores the run as soon as the storage answers. Close other tabs of \
+             Atelier, which may be holding it up.",
         ),
         StorageFailure::NoSpace => sentences(
             "A run could not be written: the browser has no space left for this site.",

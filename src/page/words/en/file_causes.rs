@@ -1,11 +1,13 @@
 //! What is wrong with files in English, as it stands within a sentence.
 
 use super::causes::{download, weights};
+use crate::dataset::DownloadError;
 use crate::network::CLASSES;
 use crate::page::format::whole;
 use crate::protocol::{
     ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
-    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+    ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure, PytorchPart,
+    TensorFailure,
 };
 
 /// Why a checkpoint cannot be read or written.
@@ -50,7 +52,13 @@ fn description(why: &DescriptionFailure) -> String {
 /// What is wrong with a file that a link names.
 pub fn linked_file(why: &LinkedFileFailure) -> String {
     match why {
+        LinkedFileFailure::Download(error @ DownloadError::Network(_)) => {
+            format!("{}; redirects to other sites are not followed", download(error))
+        }
         LinkedFileFailure::Download(error) => download(error),
+        LinkedFileFailure::TooSlow => {
+            format!("it had not arrived after {MOST_LINKED_S} seconds")
+        }
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("it is not a list of batches ({detail})"),
     }

@@ -1,7 +1,8 @@
 //! The library, in English.
 
+use super::settings::given_part;
 use crate::history::Ending;
-use crate::library::{Origin, RunOwner, RunRecord, RunState};
+use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
 use crate::page::runs::Order;
@@ -190,6 +191,10 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!(" Continues from step {} of “{run}”.", whole(*step));
         }
         Origin::Imported { file } => about += &format!(" Imported from {file}."),
+    }
+    for GivenFile { part, from, sha256 } in &record.given {
+        let part = given_part(*part);
+        about += &format!(" Started with {part} from {from} (SHA-256 {sha256}).");
     }
     if let RunState::Failed { why } = &record.state {
         about += &format!(" {why}");

@@ -6,7 +6,7 @@ use super::library::deleted;
 use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
 use crate::page::words::Told;
 use crate::page::words::failures::shortened;
-use crate::protocol::ProtocolError;
+use crate::protocol::{Failure, ProtocolError};
 use crate::settings::LinkMistake;
 
 /// Which files the library imports.
@@ -41,6 +41,11 @@ pub fn told(failure: &PageFailure) -> Told {
                 "You need not do anything.",
             )
         }
+        PageFailure::Reloaded => sentences(
+            "The page was reloaded in the middle of a run.",
+            LIBRARY_UNTOUCHED,
+            "Resume the run to continue.",
+        ),
         PageFailure::NoStart(error) => sentences(
             format!("Training cannot start: {}.", link(error)),
             LIBRARY_UNTOUCHED,
@@ -87,10 +92,15 @@ pub fn told(failure: &PageFailure) -> Told {
             LIBRARY_UNTOUCHED,
             "Choose it again.",
         ),
-        PageFailure::UnreadFiles { files } => sentences(
-            unread(files),
-            LIBRARY_UNTOUCHED,
-            "Choose them again. If the first one crashed the worker, leave it out.",
+        PageFailure::FilesWorkerLost { how, files } => sentences(
+            unread(files, &cause(how)),
+            "Stored runs and checkpoints are untouched, and a run in progress goes on.",
+            if files.is_empty() {
+                "Try again. If it fails again, reload the page, or export less at once."
+            } else {
+                "Choose it again. If it fails again, reload the page; what needs too much memory cannot be \
+                 imported."
+            },
         ),
         PageFailure::NoReload { browser_text } => sentences(
             format!("The page could not reload: {}.", quoted(browser_text)),
@@ -130,6 +140,14 @@ pub fn told(failure: &PageFailure) -> Told {
 fn death(how: &Death) -> String {
     match how {
         Death::Link(error) => format!("The training worker is gone: {}.", link(error)),
+        Death::Told(failure) => failures::told(failure).happened,
+    }
+}
+
+fn cause(how: &Death) -> String {
+    match how {
+        Death::Link(error) => link(error),
+        Death::Told(Failure::WorkerPanicked { panic_text }) => quoted(panic_text).to_owned(),
         Death::Told(failure) => failures::told(failure).happened,
     }
 }
@@ -184,15 +202,18 @@ const fn after_death(next: AfterDeath) -> &'static str {
     }
 }
 
-fn unread(files: &[String]) -> String {
+fn unread(files: &[String], cause: &str) -> String {
     let listed = files.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let listed = match files.len().saturating_sub(MOST_LISTED) {
         0 => listed,
         more => format!("{listed} and {more} more"),
     };
     match files {
-        [_] => format!("{listed} was not read because the worker stopped first."),
-        _ => format!("These files were not read because the worker stopped first: {listed}."),
+        [] => format!("The file was not exported: the file worker stopped ({cause})."),
+        [_] => format!("{listed} was not imported: the file worker stopped ({cause})."),
+        _ => format!(
+            "These files were not imported: {listed}. The file worker stopped at the first ({cause})."
+        ),
     }
 }
 
@@ -228,14 +249,16 @@ mod tests {
     use crate::settings::LinkSettings;
 
     #[test]
-    fn files_that_were_not_read_are_all_accounted_for() {
+    fn files_that_were_not_imported_are_all_accounted_for() {
         let told = |count: usize| {
             let files = (0..count).map(|at| format!("{at}.pt")).collect();
-            told(&PageFailure::UnreadFiles { files }).happened
+            let how = Box::new(Death::Link(LinkError::Silent(4)));
+            told(&PageFailure::FilesWorkerLost { how, files }).happened
         };
-        assert!(told(1).starts_with("0.pt was not read"));
-        assert!(told(3).ends_with(": 0.pt, 1.pt, 2.pt."));
-        assert!(told(20).ends_with("7.pt and 12 more."));
+        assert!(told(0).starts_with("The file was not exported"));
+        assert!(told(1).starts_with("0.pt was not imported"));
+        assert!(told(3).contains(": 0.pt, 1.pt, 2.pt."));
+        assert!(told(20).contains("7.pt and 12 more."));
     }
 
     #[test]

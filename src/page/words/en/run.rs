@@ -75,4 +75,12 @@ pub const WORDS: RunWords = RunWords {
     batches_seen: "batches seen",
     images_a_second: "Images/s",
     in_training: "training",
+    in_background: |rate| {
+        let (hidden, share) = (whole(rate.hidden as u64), percent(rate.share));
+        format!("in the background: {hidden}, {share} of before")
+    },
+    keep_screen_on: "Keep the screen on",
+    about_screen: "While this run is in progress, the screen does not turn off and the machine does not go to sleep by \
+                   itself",
+    screen_refused: "The browser does not keep the screen on now, perhaps to save power. The run goes on.",
 };

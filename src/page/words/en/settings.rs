@@ -1,5 +1,6 @@
 //! The form, in English.
 
+use crate::library::GivenPart;
 use crate::page::words::{Setting, SettingsWords};
 use crate::settings::{
     Field, FieldError, Group, Kind, OptimizerKind, Preset, RealRange, ScheduleKind,
@@ -53,14 +54,21 @@ pub const WORDS: SettingsWords = SettingsWords {
         });
         changed.collect::<Vec<_>>().join(", ")
     },
-    given: |weights, order| match (weights, order) {
-        (Some(weights), Some(order)) => {
-            format!("The link sets the initial weights ({weights}) and batches ({order}).")
+    link_asks: |part, other_site, most_bytes| {
+        let (part, most) = (given_part(part), most_bytes >> 20);
+        match other_site {
+            None => format!(
+                "The link asks for {part} from this site, {most} MB at most. Nothing is loaded until you agree."
+            ),
+            Some(address) => format!(
+                "The link asks for {part} from {address}. Atelier loads nothing from other sites: if you have the \
+                 file, choose it ({most} MB at most)."
+            ),
         }
-        (Some(weights), None) => format!("The link sets the initial weights ({weights})."),
-        (None, Some(order)) => format!("The link sets the batches ({order})."),
-        (None, None) => String::new(),
     },
+    starts_from: |part, from| format!("The next run starts with {}: {from}.", given_part(part)),
+    load_file: |address| format!("Load {address}"),
+    choose_file: "Choose a file",
     do_without_given: "Remove",
     copy_link: "Copy link to these settings",
     all_settings: "All settings",
@@ -69,6 +77,14 @@ pub const WORDS: SettingsWords = SettingsWords {
                     numbers from the same seed, so its losses differ in detail.",
     copy_program: "Copy",
 };
+
+/// What a file gives a run.
+pub(super) const fn given_part(part: GivenPart) -> &'static str {
+    match part {
+        GivenPart::Weights => "initial weights",
+        GivenPart::Batches => "batches",
+    }
+}
 
 /// A field's name.
 const fn label(field: Field) -> &'static str {

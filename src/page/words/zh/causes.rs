@@ -25,6 +25,7 @@ pub fn understanding(error: &ProtocolError) -> String {
         }
         ProtocolError::Cut => "有一条消息短得连版本号都放不下".to_owned(),
         ProtocolError::NoBytes => "有一条消息不是字节数据".to_owned(),
+        ProtocolError::WrongProgram => "有一条命令发给了错误的 Worker".to_owned(),
         ProtocolError::Malformed(text) => format!("有一条消息无法解析（{}）", quoted(text)),
     }
 }

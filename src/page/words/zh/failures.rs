@@ -146,9 +146,9 @@ pub fn told(failure: &Failure) -> Told {
             "请先在那里停止它，或从它的其他检查点创建分支继续。",
         ),
         Failure::LinkedFile { url, why } => sentences(
-            format!("链接指定的 {url} 无法使用：{}。", linked_file(why)),
+            format!("{url} 无法使用：{}。", linked_file(why)),
             "没有开始运行，其他内容也没有变化。",
-            "请修正链接，或去掉这个部分。",
+            "请改为选择一个文件，或去掉链接的这个部分。",
         ),
         Failure::NotImported { file, why } => sentences(
             format!("{file} 没有导入：{}。", import(why)),
@@ -254,6 +254,11 @@ fn about_storage(why: &StorageFailure) -> Told {
         StorageFailure::Aborted => {
             sentences("无法保存或读取运行：浏览器放弃了一次写入，没有说明原因。", UNSTORED, ALLOW)
         }
+        StorageFailure::Silent => sentences(
+            "暂时无法保存或读取运行：浏览器存储没有响应。",
+            UNSTORED,
+            "请保留此标签页：存储一恢复，Atelier 就会保存运行。请关闭可能占用存储的其他 Atelier 标签页。",
+        ),
         StorageFailure::NoSpace => sentences(
             "有一次运行无法写入：浏览器没有空间留给此网站。",
             UNSTORED,

@@ -1,11 +1,13 @@
 //! What is wrong with files in Chinese, as it stands within a sentence.
 
 use super::causes::{download, quoted, weights};
+use crate::dataset::DownloadError;
 use crate::network::CLASSES;
 use crate::page::format::whole;
 use crate::protocol::{
     ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
-    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+    ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure, PytorchPart,
+    TensorFailure,
 };
 
 /// Why a checkpoint cannot be read or written.
@@ -46,7 +48,11 @@ fn description(why: &DescriptionFailure) -> String {
 /// What is wrong with a file that a link names.
 pub fn linked_file(why: &LinkedFileFailure) -> String {
     match why {
+        LinkedFileFailure::Download(error @ DownloadError::Network(_)) => {
+            format!("{}；不会跟随到其他网站的重定向", download(error))
+        }
         LinkedFileFailure::Download(error) => download(error),
+        LinkedFileFailure::TooSlow => format!("{MOST_LINKED_S} 秒后仍未加载完"),
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("它不是批次列表（{}）", quoted(detail)),
     }

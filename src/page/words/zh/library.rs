@@ -1,10 +1,10 @@
 //! The library, in Chinese.
 
 use super::causes::quoted;
-use super::settings::setting;
+use super::settings::{given_part, setting};
 use super::units::{duration, room};
 use crate::history::Ending;
-use crate::library::{Origin, RunOwner, RunRecord, RunState};
+use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, whole};
 use crate::page::runs::Order;
@@ -179,6 +179,9 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!("从“{run}”的第 {} 步继续。", whole(*step));
         }
         Origin::Imported { file } => about += &format!("导入自 {file}。"),
+    }
+    for GivenFile { part, from, sha256 } in &record.given {
+        about += &format!("所用的{}来自 {from}（SHA-256 {sha256}）。", given_part(*part));
     }
     if let RunState::Failed { why } = &record.state {
         about += &format!("出错原因：{}。", quoted(why));

@@ -7,7 +7,7 @@ use super::settings::one_of;
 use crate::page::session::{AfterDeath, Death, LinkError, PageFailure, StoredWork};
 use crate::page::words::Told;
 use crate::page::words::failures::shortened;
-use crate::protocol::ProtocolError;
+use crate::protocol::{Failure, ProtocolError};
 use crate::settings::LinkMistake;
 
 /// Which files the library takes.
@@ -37,6 +37,9 @@ pub fn told(failure: &PageFailure) -> Told {
                 step => format!("它已从第 {step} 步之后的检查点继续。"),
             };
             sentences(format!("{happened}运行自动继续。"), kept, "无需任何操作。")
+        }
+        PageFailure::Reloaded => {
+            sentences("页面在运行途中被重新加载。", LIBRARY_UNTOUCHED, "可以继续这次运行。")
         }
         PageFailure::NoStart(error) => sentences(
             format!("无法开始训练：{}。", link(error)),
@@ -82,10 +85,14 @@ pub fn told(failure: &PageFailure) -> Told {
             LIBRARY_UNTOUCHED,
             "请重新选择文件。",
         ),
-        PageFailure::UnreadFiles { files } => sentences(
-            unread(files),
-            LIBRARY_UNTOUCHED,
-            "请重新选择文件。如果是第一个文件导致训练线程崩溃，请不要再选它。",
+        PageFailure::FilesWorkerLost { how, files } => sentences(
+            unread(files, &cause(how)),
+            "已保存的运行和检查点不受影响，正在进行的运行也会继续。",
+            if files.is_empty() {
+                "请重试。如果再次失败，请刷新页面，或者减少一次导出的内容。"
+            } else {
+                "请重新选择文件。如果再次失败，请刷新页面；需要过多内存的文件无法导入。"
+            },
         ),
         PageFailure::NoReload { browser_text } => sentences(
             format!("页面无法自行刷新（{}）。", quoted(browser_text)),
@@ -125,6 +132,14 @@ pub fn told(failure: &PageFailure) -> Told {
 fn death(how: &Death) -> String {
     match how {
         Death::Link(error) => format!("训练线程已中断：{}。", link(error)),
+        Death::Told(failure) => failures::told(failure).happened,
+    }
+}
+
+fn cause(how: &Death) -> String {
+    match how {
+        Death::Link(error) => link(error),
+        Death::Told(Failure::WorkerPanicked { panic_text }) => quoted(panic_text).to_owned(),
         Death::Told(failure) => failures::told(failure).happened,
     }
 }
@@ -172,15 +187,16 @@ const fn after_death(next: AfterDeath) -> &'static str {
     }
 }
 
-fn unread(files: &[String]) -> String {
+fn unread(files: &[String], cause: &str) -> String {
     let listed = files.iter().take(MOST_LISTED).map(String::as_str).collect::<Vec<_>>().join("、");
     let listed = match files.len().saturating_sub(MOST_LISTED) {
         0 => listed,
         more => format!("{listed} 等，另有 {more} 个"),
     };
     match files {
-        [_] => format!("{listed} 没有读取：负责读取的训练线程已中断。"),
-        _ => format!("负责读取的训练线程已中断，以下文件没有读取：{listed}。"),
+        [] => format!("文件未能导出：文件线程已中断（{cause}）。"),
+        [_] => format!("{listed} 未能导入：文件线程已中断（{cause}）。"),
+        _ => format!("以下文件未能导入：{listed}。文件线程在读取第一个时中断（{cause}）。"),
     }
 }
 

@@ -72,4 +72,11 @@ pub const WORDS: RunWords = RunWords {
     batches_seen: "已训练的批次",
     images_a_second: "每秒图像数",
     in_training: "训练期间",
+    in_background: |rate| {
+        let (hidden, share) = (whole(rate.hidden as u64), percent(rate.share));
+        format!("在后台时为 {hidden}，是之前的 {share}")
+    },
+    keep_screen_on: "保持屏幕常亮",
+    about_screen: "运行期间，屏幕不会自动关闭，设备也不会自动休眠",
+    screen_refused: "浏览器现在不允许保持屏幕常亮，可能是为了省电。运行会继续。",
 };

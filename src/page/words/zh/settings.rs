@@ -1,5 +1,6 @@
 //! The form, in Chinese.
 
+use crate::library::GivenPart;
 use crate::page::words::{Setting, SettingsWords};
 use crate::settings::{
     Field, FieldError, Group, Kind, OptimizerKind, Preset, RealRange, ScheduleKind,
@@ -33,14 +34,18 @@ pub const WORDS: SettingsWords = SettingsWords {
     error,
     to_correct: "需要修正",
     changed: |settings| settings.iter().map(setting).collect::<Vec<_>>().join("，"),
-    given: |weights, order| match (weights, order) {
-        (Some(weights), Some(order)) => {
-            format!("链接指定了初始权重（{weights}）和批次（{order}）。")
+    link_asks: |part, other_site, most_bytes| {
+        let (part, most) = (given_part(part), most_bytes >> 20);
+        match other_site {
+            None => format!("链接要求从本站加载{part}，最多 {most} MB。经你同意后才会加载。"),
+            Some(address) => format!(
+                "链接要求从 {address} 加载{part}。Atelier 不会从其他网站加载；如果你有这个文件，请选择它（最多 {most} MB）。"
+            ),
         }
-        (Some(weights), None) => format!("链接指定了初始权重（{weights}）。"),
-        (None, Some(order)) => format!("链接指定了批次（{order}）。"),
-        (None, None) => String::new(),
     },
+    starts_from: |part, from| format!("下一次运行使用的{}：{from}。", given_part(part)),
+    load_file: |address| format!("加载 {address}"),
+    choose_file: "选择文件",
     do_without_given: "不使用",
     copy_link: "复制包含这些设置的链接",
     all_settings: "全部设置",
@@ -49,6 +54,14 @@ pub const WORDS: SettingsWords = SettingsWords {
                     因此损失在细节上会有差异。",
     copy_program: "复制",
 };
+
+/// What a file gives a run.
+pub(super) const fn given_part(part: GivenPart) -> &'static str {
+    match part {
+        GivenPart::Weights => "初始权重",
+        GivenPart::Batches => "批次",
+    }
+}
 
 /// A setting in a few words: `批大小 64`. The optimizer and the schedule stand for themselves.
 pub(super) fn setting(Setting { field, text }: &Setting) -> String {

@@ -9,27 +9,9 @@ use crate::exchange::metrics::MetricsError;
 use crate::exchange::onnx::OnnxError;
 use crate::exchange::pytorch::{Part, PickleMistake, PytorchError, TensorMistake};
 use crate::protocol::{
-    ArchiveFailure, BundleFailure, ExportFailure, ImportFailure, LinkedFileFailure, PickleFailure,
-    PytorchFailure, PytorchPart, TensorFailure,
+    ArchiveFailure, BundleFailure, ExportFailure, ImportFailure, PickleFailure, PytorchFailure,
+    PytorchPart, TensorFailure,
 };
-
-impl From<DownloadError> for LinkedFileFailure {
-    fn from(error: DownloadError) -> Self {
-        Self::Download(error)
-    }
-}
-
-impl From<CheckpointError> for LinkedFileFailure {
-    fn from(error: CheckpointError) -> Self {
-        Self::Weights(error.into())
-    }
-}
-
-impl From<serde_json::Error> for LinkedFileFailure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Order { detail: error.to_string() }
-    }
-}
 
 impl From<DownloadError> for ImportFailure {
     fn from(error: DownloadError) -> Self {

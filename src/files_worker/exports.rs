@@ -10,8 +10,15 @@ use crate::library::{CheckpointSummary, RunRecord};
 use crate::network::CLASS_NAMES;
 use crate::protocol::{Export, ExportFailure, Failure, Reply};
 
+/// What a step's measurements take in a table, roughly, in bytes.
+const BYTES_A_LINE: usize = 80;
+
 /// The requested file.
-pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure> {
+pub async fn export(
+    library: &Library,
+    export: Export,
+    turn: &impl AsyncFn(usize),
+) -> Result<Reply, Failure> {
     let (name, bytes) = match export {
         Export::Weights(name) => {
             let (summary, state) = state(library, &name).await?;
@@ -31,17 +38,18 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
             for checkpoint in library.checkpoints_of(&run).await? {
                 files.extend(file_in_archive(library, &checkpoint.name).await?);
             }
-            (format!("checkpoints_{run}.zip"), pack(&files)?)
+            (format!("checkpoints_{run}.zip"), pack(&files, turn).await?)
         }
         Export::Bundle(run) => {
             let MeasuredRun { record, labels, metrics } = measured(library, &run).await?;
             let files = files_of(library, &run).await?;
-            let packed = bundle::write(&record, &labels, &metrics, files);
+            let packed = bundle::write(&record, &labels, &metrics, files, turn).await;
             (format!("run_{run}.atelier.zip"), packed.map_err(unwritable)?)
         }
         Export::TensorBoard(runs) => {
             let mut files = Vec::new();
             for run in all_measured(library, &runs).await? {
+                turn(lines_of(&run) * BYTES_A_LINE).await;
                 let folder = folder_of(&run);
                 let written =
                     tensorboard::run_files(&run.metrics, run.record.started_at_ms / 1000.0);
@@ -49,14 +57,18 @@ pub async fn export(library: &Library, export: Export) -> Result<Reply, Failure>
                     written.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)),
                 );
             }
-            (together("tensorboard", &runs, "zip"), pack(&files)?)
+            (together("tensorboard", &runs, "zip"), pack(&files, turn).await?)
         }
         Export::Csv(runs) => {
-            let table = metrics::csv(&all_measured(library, &runs).await?);
+            let measured = all_measured(library, &runs).await?;
+            turn(measured.iter().map(lines_of).sum::<usize>() * BYTES_A_LINE).await;
+            let table = metrics::csv(&measured);
             (together("metrics", &runs, "csv"), table.map_err(unwritable)?)
         }
         Export::Json(runs) => {
-            let json = metrics::json(&all_measured(library, &runs).await?);
+            let measured = all_measured(library, &runs).await?;
+            turn(measured.iter().map(lines_of).sum::<usize>() * BYTES_A_LINE).await;
+            let json = metrics::json(&measured);
             (together("metrics", &runs, "json"), json.map_err(unwritable)?)
         }
     };
@@ -134,8 +146,12 @@ async fn all_measured(library: &Library, runs: &[String]) -> Result<Vec<Measured
     Ok(all)
 }
 
-fn pack(files: &[NamedFile]) -> Result<Vec<u8>, Failure> {
-    archive::write(files).map_err(unwritable)
+fn lines_of(run: &MeasuredRun) -> usize {
+    run.metrics.history.losses.len()
+}
+
+async fn pack(files: &[NamedFile], turn: &impl AsyncFn(usize)) -> Result<Vec<u8>, Failure> {
+    archive::write(files, turn).await.map_err(unwritable)
 }
 
 /// The tutorial's folder for a run's event files, or one that starts with the run's title.

@@ -1,20 +1,20 @@
 //! Imports files into the library.
 
-use super::clock::date_ms;
-use super::library_service::LibraryService;
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
 use crate::dataset::fetch::download::download;
 use crate::exchange::bundle::Bundle;
 use crate::exchange::import::{Contents, read};
 use crate::library::blocks::blocks_from;
-use crate::library::store::{RunWrite, record_of, summarize};
+use crate::library::store::{Library, RunWrite, record_of, summarize};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState,
-    Timeline,
+    CheckpointRole, CheckpointSummary, GivenFile, Origin, RunEdit, RunLabels, RunMetrics,
+    RunRecord, RunState, Timeline,
 };
 use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
 use crate::settings::TrainingConfig;
+use crate::worker_common::claim::claim_new;
+use crate::worker_common::clock::date_ms;
 
 /// A run to import, still with the name that the file gives it.
 struct Incoming {
@@ -25,33 +25,41 @@ struct Incoming {
 }
 
 /// Imports a file as a run and returns that run's name. Either all of it is imported or nothing changes.
-pub async fn import(service: &LibraryService, name: &str, url: &str) -> Result<String, Failure> {
+pub async fn import(
+    library: &Library,
+    name: &str,
+    url: &str,
+    turn: &impl AsyncFn(usize),
+) -> Result<String, Failure> {
     let refused = |why| Failure::NotImported { file: name.to_owned(), why };
-    let contents = contents(url).await.map_err(refused)?;
+    let contents = contents(url, turn).await.map_err(refused)?;
     let mut incoming = Incoming::of(contents, name);
-    let is_free = service.library.run(&incoming.record.run).await?.is_none();
+    let is_free = library.run(&incoming.record.run).await?.is_none();
     let claimed = if is_free && !incoming.record.run.is_empty() {
         None
     } else {
         // Held until the run is written.
-        let (run, lock) = service.claim_new().await;
+        let (run, lock) = claim_new(library).await;
         incoming.record.run = run;
         Some(lock)
     };
     let run = incoming.record.run.clone();
-    let files = incoming.files().map_err(|error| refused(error.into()))?;
+    let files = incoming.files(turn).await.map_err(|error| refused(error.into()))?;
     let Incoming { record, labels, metrics, .. } = incoming;
     let RunMetrics { history, timeline } = &metrics;
     let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
-    let added = service.library.add_run(write, &labels, &files).await;
-    drop(claimed);
+    let added = library.add_run(write, &labels, &files).await;
+    if let Some(lock) = claimed {
+        // This worker may end before a dropped one is given back.
+        lock.give_back().await;
+    }
     added?;
     Ok(run)
 }
 
-async fn contents(url: &str) -> Result<Contents, ImportFailure> {
+async fn contents(url: &str, turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
     let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await?;
-    Ok(read(&bytes)?)
+    Ok(read(&bytes, turn).await?)
 }
 
 impl Incoming {
@@ -90,6 +98,7 @@ impl Incoming {
         // Whatever follows from the metrics is computed and not trusted.
         record.follow(&history);
         record.origin = origin;
+        record.given = GivenFile::sound(record.given);
         record.engine = record.engine.chars().take(200).collect();
         if matches!(record.state, RunState::Training | RunState::Paused) {
             record.state = RunState::Stopped;
@@ -111,7 +120,10 @@ impl Incoming {
     }
 
     /// The checkpoints' files, under the run's name here.
-    fn files(&mut self) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
+    async fn files(
+        &mut self,
+        turn: &impl AsyncFn(usize),
+    ) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
         let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
         let history = &self.metrics.history;
         // What the run measured is stored once, unless the file tells two stories of it.
@@ -121,6 +133,7 @@ impl Incoming {
             checkpoint.run.clone_from(&self.record.run);
             let bytes =
                 if tells_one { write_state(&checkpoint)? } else { write_checkpoint(&checkpoint)? };
+            turn(bytes.len()).await;
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
             let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {

@@ -1,0 +1,63 @@
+//! The worker for files: it imports files into the library and exports what is there, one after the other.
+//!
+//! It has no part in training, so a file that it dies of costs only that file. The page starts it for an import or
+//! an export and ends it when nothing more is asked of it. What it writes, the worker that trains hears of as it
+//! hears of other tabs.
+
+mod exports;
+mod failure;
+mod imports;
+mod turns;
+
+use std::rc::Rc;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::{UnboundedReceiver, unbounded};
+
+use self::exports::export;
+use self::imports::import;
+use self::turns::Turns;
+use crate::library::store::Library;
+use crate::library::tabs::{TabMessage, Tabs};
+use crate::protocol::{Command, Event, Failure, LibraryCommand, ProtocolError, Reply, Request};
+use crate::worker_common::port::Port;
+
+/// Starts the worker. Called once, at load.
+pub fn run() {
+    let port = Rc::new(Port::new());
+    port.report_panics();
+    let (sender, inbox) = unbounded();
+    port.listen(sender);
+    port.post(&Event::Listening);
+    wasm_bindgen_futures::spawn_local(work(port, inbox));
+}
+
+/// Receives commands for the lifetime of the worker.
+async fn work(port: Rc<Port>, mut inbox: UnboundedReceiver<Request>) {
+    // Whoever asks next opens the library again, so there is nothing to do when it opens late or is lost.
+    let library = Library::new(Box::new(|| {}), Box::new(|| {}));
+    let tabs = Tabs::join(|_| {});
+    let turns = Turns::new(Rc::clone(&port));
+    let turn = async |bytes| turns.before(bytes).await;
+    while let Some(Request { id, command }) = inbox.next().await {
+        port.answer(id, answer(&library, &tabs, command, &turn).await);
+    }
+}
+
+async fn answer(
+    library: &Library,
+    tabs: &Tabs,
+    command: Command,
+    turn: &impl AsyncFn(usize),
+) -> Result<Reply, Failure> {
+    match command {
+        Command::Library(LibraryCommand::Import { name, url }) => {
+            let run = import(library, &name, &url, turn).await?;
+            tabs.notify(&TabMessage::Run(run.clone()));
+            Ok(Reply::Imported { run })
+        }
+        Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
+        // The worker that trains does this.
+        _ => Err(ProtocolError::WrongProgram.into()),
+    }
+}

@@ -1,0 +1,93 @@
+//! The worker for files: started for an import or an export, ended when nothing has been asked for a while.
+//!
+//! It has no part in the run, so whatever a file does to it, the run goes on.
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::connection::{Connection, News};
+use super::notices::{self, Complaint, Death, Notices, PageFailure};
+use super::worker_link::Program;
+use crate::protocol::{Command, Event, LibraryCommand, Reply};
+
+/// How long it is kept after its last answer, since one file is often followed by another.
+const IDLE_MS: u32 = 5_000;
+
+/// The connection to the worker for files.
+#[derive(Clone, Copy)]
+pub(super) struct FilesWorker {
+    connection: Connection,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The state that the page does not draw.
+#[derive(Default)]
+struct Inner {
+    /// How many answers are due.
+    due: u32,
+    /// Ends the worker, unless something is asked before.
+    rest: Option<Timeout>,
+    /// How the last worker that died did so.
+    death: Option<Death>,
+}
+
+impl FilesWorker {
+    /// No worker yet.
+    pub fn new(notices: Notices) -> Self {
+        let connection = Connection::new(Program::Files, notices);
+        let this = Self { connection, inner: StoredValue::new_local(Inner::default()) };
+        connection.watch(move |news| this.hear(news));
+        this
+    }
+
+    /// Sends a command, for which a worker is started if there is none; `then` is called once with its answer.
+    pub fn ask(
+        self,
+        command: LibraryCommand,
+        then: impl FnOnce(Result<Reply, Complaint>) + 'static,
+    ) {
+        self.inner.update_value(|inner| {
+            inner.due += 1;
+            inner.rest = None;
+        });
+        self.connection.start_worker_anew();
+        self.connection.ask(Command::Library(command), move |outcome| {
+            then(outcome);
+            self.inner.update_value(|inner| {
+                inner.due -= 1;
+                let end = move || self.connection.end_worker();
+                inner.rest = (inner.due == 0).then(|| Timeout::new(IDLE_MS, end));
+            });
+        });
+    }
+
+    /// What to tell if a command for these files failed; no files if it was for an export.
+    pub fn complaint(self, failure: Complaint, files: Vec<String>) -> Complaint {
+        match self.inner.with_value(|inner| inner.death.clone()) {
+            Some(how) if notices::is_of_worker(&failure) => {
+                PageFailure::FilesWorkerLost { how: Box::new(how), files }.into()
+            }
+            _ => failure,
+        }
+    }
+
+    fn hear(self, news: News) {
+        match news {
+            News::Said(Event::Listening) => self.connection.begin_talking(),
+            News::Said(Event::Answer { id, outcome }) => {
+                self.connection.answer(id, outcome.map_err(Complaint::from));
+            }
+            News::Said(Event::Died(failure)) => self.lose(failure.into()),
+            News::Lost(death) => self.lose(death),
+            _ => {}
+        }
+    }
+
+    /// Cleans up after a dead worker. Nothing is tried again by itself; the next command starts another.
+    fn lose(self, death: Death) {
+        self.inner.update_value(|inner| inner.death = Some(death));
+        if let Some(lost) = self.connection.give_up(String::new(), true) {
+            lost.unanswered.answer();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Converts the errors of files and of the library to the protocol's. The page makes the sentences.
+
+use crate::checkpoint::file::FORMAT_VERSION;
+use crate::checkpoint::{CheckpointError, DescriptionError};
+use crate::library::store::StoreError;
+use crate::network::ModelError;
+use crate::protocol::{
+    CheckpointFailure, DescriptionFailure, Failure, ProtocolError, StorageFailure,
+};
+
+impl From<ProtocolError> for Failure {
+    fn from(error: ProtocolError) -> Self {
+        Self::NotUnderstood(error)
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::Weights(error)
+    }
+}
+
+impl From<CheckpointError> for Failure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Storage(match error {
+            StoreError::Browser(browser_text) => StorageFailure::Refused { browser_text },
+            StoreError::NeverOpened => StorageFailure::NeverOpened,
+            StoreError::Aborted => StorageFailure::Aborted,
+            StoreError::Silent => StorageFailure::Silent,
+            StoreError::Quota => StorageFailure::NoSpace,
+            StoreError::Blocked => StorageFailure::OlderTab,
+            StoreError::Newer => StorageFailure::NewerBuild,
+            StoreError::TakenOver(run) => return Self::RunElsewhere { run },
+            StoreError::NoRun(run) => StorageFailure::NoRun { run },
+            StoreError::NoCheckpoint(checkpoint) => StorageFailure::NoCheckpoint { checkpoint },
+            StoreError::Superseded(checkpoint) => StorageFailure::Superseded { checkpoint },
+            StoreError::Damaged(checkpoint) => StorageFailure::Damaged { checkpoint },
+            StoreError::Unreadable(name) => StorageFailure::Unreadable { name },
+            StoreError::Metrics(error) => StorageFailure::Metrics(error),
+            StoreError::File(error) => return error.into(),
+        })
+    }
+}
+
+impl From<CheckpointError> for CheckpointFailure {
+    fn from(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::TooLarge(bytes) => Self::TooLarge { bytes },
+            CheckpointError::Format(detail) => Self::NotSafetensors { detail },
+            CheckpointError::NoRun => Self::NoRun,
+            CheckpointError::Description(error) => Self::Description(error.into()),
+            CheckpointError::NotFloats(array) => Self::NotFloats { array },
+            CheckpointError::Weights(error) => Self::Weights(error),
+            CheckpointError::NoHistory { steps } => Self::NoHistory { steps },
+        }
+    }
+}
+
+impl From<DescriptionError> for DescriptionFailure {
+    fn from(error: DescriptionError) -> Self {
+        match error {
+            DescriptionError::Json(detail) => Self::Json { detail },
+            DescriptionError::Version(found) => Self::Version { found, newest: FORMAT_VERSION },
+            DescriptionError::NoLosses => Self::NoLosses,
+            DescriptionError::Standing => Self::Standing,
+            DescriptionError::Extra(array) => Self::Extra { array },
+            DescriptionError::RunName(run) => Self::RunName { run },
+            DescriptionError::History => Self::History,
+        }
+    }
+}
