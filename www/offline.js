@@ -28,7 +28,7 @@ const WORDS = {
 const root = document.documentElement;
 const scope = new URL('./', document.baseURI).href;
 /** Only a finished site has a name, and a service worker. */
-const build = globalThis.atelier?.build?.();
+const { build } = JSON.parse(document.getElementById('build')?.textContent ?? '{}');
 
 /** None on plain HTTP, in some private windows, and where the visitor has denied it. */
 const workers = (() => {

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
 import { seconds } from './support/patience.mjs';
-import { altered, missing, replaced } from './support/server.mjs';
+import { altered, missing, plainName, replaced } from './support/server.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -61,7 +61,6 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
 
 test('a tab of the old version keeps its files while another tab has the new one', PATIENCE, async (t) => {
   const { site, atelier: old, openTab, now, next } = await returning(t);
-  const sheet = Object.keys(now.files).find((name) => /^base-/.test(name));
   const read = (tab, name) => tab.page.evaluate(async (name) => (await fetch(name)).status, name);
   site.dist = next.dist;
   const other = await openTab();
@@ -80,9 +79,9 @@ test('a tab of the old version keeps its files while another tab has the new one
   await reloadBy(other);
   assert.equal(await buildOf(other), next.build);
   assert.deepEqual(Object.keys(await kept(other)).sort(), [now.build, next.build].sort());
-  assert.deepEqual([await read(old, sheet), await read(old, next.sheet)], [200, 200]);
+  assert.deepEqual([await read(old, next.oldSheet), await read(old, next.sheet)], [200, 200]);
   await site.close();
-  assert.deepEqual([await read(old, sheet), await read(other, next.sheet)], [200, 200]);
+  assert.deepEqual([await read(old, next.oldSheet), await read(other, next.sheet)], [200, 200]);
 
   await old.hook('update-ready').waitFor();
   await reloadBy(old);
@@ -94,7 +93,7 @@ for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(1
   test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
     const { site, atelier, now, next } = await returning(t);
     site.dist = next.dist;
-    site.breakFile('styles.css', fault);
+    site.breakFile(plainName(next.sheet), fault);
     assert.equal(await lookForUpdate(atelier), 'redundant');
     assert.equal(await atelier.hook('update-ready').count(), 0);
     await atelier.page.reload();

@@ -27,9 +27,9 @@ export async function nextBuild(test) {
   for (const folder of shared) await symlink(join(DIST, folder), join(dist, folder));
 
   const { build, files, script } = await listed();
-  const old = Object.keys(files).find((name) => /^styles-[0-9a-f]{16}\.css$/.test(name));
+  const old = Object.keys(files).find((name) => name.endsWith('.css'));
   const sheet = Buffer.from(`${await readFile(join(dist, old))}\n:root { --next-build: 1; }\n`);
-  const name = `styles-${hash(sheet).slice(0, 16)}.css`;
+  const name = old.replace(/-[0-9a-f]{16}/, `-${hash(sheet).slice(0, 16)}`);
   await rename(join(dist, old), join(dist, name));
   await writeFile(join(dist, name), sheet);
 
@@ -44,7 +44,7 @@ export async function nextBuild(test) {
   const rest = script.split('\n').slice(2).join('\n');
   const head = `const BUILD = ${JSON.stringify(next)};\nconst FILES = ${JSON.stringify(files)};\n`;
   await writeFile(join(dist, 'service-worker.js'), head + rest);
-  return { dist, build: next, sheet: name };
+  return { dist, build: next, sheet: name, oldSheet: old };
 }
 
 /** Waits until an asynchronous function of the page returns something true; it gets this argument. */
@@ -58,7 +58,7 @@ export const keptForOffline = (atelier) => until(atelier, async () =>
   (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
 
 /** The build that the page belongs to. */
-export const buildOf = ({ page }) => page.evaluate(() => atelier.build());
+export const buildOf = ({ page }) => page.evaluate(() => JSON.parse(document.getElementById('build').textContent).build);
 
 /** The names of the kept files of each build, by the build's name. */
 export const kept = ({ page }) => page.evaluate(async () => {
