@@ -66,8 +66,10 @@ test('a tab of the old version keeps its files while another tab has the new one
   const other = await openTab();
   await other.open(ENDLESS);
   await other.waitForStatus('ready');
-  assert.equal(await buildOf(other), now.build, 'what is kept is shown until someone presses');
   await other.hook('update-ready').waitFor();
+  await other.page.reload();
+  await other.hook('update-ready').waitFor();
+  assert.equal(await buildOf(other), now.build, 'what is kept is shown until someone presses');
 
   // A run in any tab keeps the new version waiting.
   await old.start();
@@ -89,25 +91,39 @@ test('a tab of the old version keeps its files while another tab has the new one
   await onlyKept(old, next.build);
 });
 
-for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(100)]]) {
-  test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
-    const { site, atelier, now, next } = await returning(t);
-    site.dist = next.dist;
+test('a new version of which a file is missing or damaged on the server does not replace the one that works', PATIENCE, async (t) => {
+  const { site, atelier, now, next } = await returning(t);
+  site.dist = next.dist;
+  for (const fault of [missing(), altered(100)]) {
     site.breakFile(plainName(next.sheet), fault);
     assert.equal(await lookForUpdate(atelier), 'redundant');
     assert.equal(await atelier.hook('update-ready').count(), 0);
-    await atelier.page.reload();
-    await atelier.waitForStatus('ready');
-    assert.equal(await buildOf(atelier), now.build);
-    assert.deepEqual((await kept(atelier))[now.build], Object.keys(now.files).sort());
+  }
+  await atelier.page.reload();
+  await atelier.waitForStatus('ready');
+  assert.equal(await buildOf(atelier), now.build);
+  assert.deepEqual((await kept(atelier))[now.build], Object.keys(now.files).sort());
 
-    site.heal();
-    await lookForUpdate(atelier);
-    await atelier.hook('update-ready').waitFor();
-    await reloadBy(atelier);
-    assert.equal(await buildOf(atelier), next.build);
-  });
-}
+  site.heal();
+  await lookForUpdate(atelier);
+  await atelier.hook('update-ready').waitFor();
+  await reloadBy(atelier);
+  assert.equal(await buildOf(atelier), next.build);
+});
+
+test('a message that advises a reload for want of images leads to the version that has them', PATIENCE, async (t) => {
+  const { site, atelier, now, next } = await returning(t);
+  site.dist = next.dist;
+  await lookForUpdate(atelier);
+  await until(atelier, () => caches.delete('atelier-data-1'));
+  await atelier.page.reload();
+  await atelier.waitForError(/new version of Atelier/);
+  assert.equal(await buildOf(atelier), now.build);
+  await atelier.hook('update-ready').waitFor();
+  await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('reload').click()]);
+  await atelier.waitForStatus('ready');
+  assert.equal(await buildOf(atelier), next.build);
+});
 
 test('the service worker of an unfinished site removes itself and what was kept', PATIENCE, async (t) => {
   const { site, atelier } = await returning(t);

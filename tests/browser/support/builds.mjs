@@ -1,7 +1,7 @@
 // Further builds of the site, and what its service worker has kept.
 
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DIST } from './server.mjs';
@@ -16,15 +16,21 @@ export async function listed(dist = DIST) {
 }
 
 /**
- * A folder with the next build: the same site with another style sheet, under names and in a table that fit. It is
- * removed after the test.
+ * A folder with the next build: the same site with another style sheet and another manifest of the images, under names
+ * and in a table that fit. It is removed after the test.
  */
 export async function nextBuild(test) {
   const dist = await mkdtemp(join(tmpdir(), 'atelier-build-'));
   test.after(() => rm(dist, { recursive: true }));
   const shared = ['data', 'source'];
   await cp(DIST, dist, { recursive: true, filter: (path) => !shared.some((folder) => path === join(DIST, folder)) });
-  for (const folder of shared) await symlink(join(DIST, folder), join(dist, folder));
+  await symlink(join(DIST, 'source'), join(dist, 'source'));
+  await mkdir(join(dist, 'data'));
+  for (const name of await readdir(join(DIST, 'data'))) await symlink(join(DIST, 'data', name), join(dist, 'data', name));
+  const images = await readFile(join(DIST, 'data/manifest.json'));
+  const nextImages = Buffer.from(`${images}\n`);
+  await rm(join(dist, 'data/manifest.json'));
+  await writeFile(join(dist, 'data/manifest.json'), nextImages);
 
   const { build, files, script } = await listed();
   const old = Object.keys(files).find((name) => name.endsWith('.css'));
@@ -37,6 +43,7 @@ export async function nextBuild(test) {
   const document = (await readFile(join(dist, 'index.html'), 'utf8'))
     .replaceAll(old, name)
     .replaceAll(build, next)
+    .replaceAll(hash(images), hash(nextImages))
     .replaceAll(hash(await readFile(join(DIST, old)), 'sha384', 'base64'), hash(sheet, 'sha384', 'base64'));
   await writeFile(join(dist, 'index.html'), document);
   delete files[old];
