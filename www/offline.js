@@ -28,7 +28,7 @@ const WORDS = {
 const root = document.documentElement;
 const scope = new URL('./', document.baseURI).href;
 /** Only a finished site has a name, and a service worker. */
-const build = globalThis.atelier?.build;
+const { build } = JSON.parse(document.getElementById('build')?.textContent ?? '{}');
 
 /** None on plain HTTP, in some private windows, and where the visitor has denied it. */
 const workers = (() => {
@@ -141,14 +141,28 @@ customElements.define('offline-notice', class extends HTMLElement {
       write(this.#said);
       return;
     }
-    const { waiting } = registration;
-    if (!waiting) return location.reload();
-    waiting.addEventListener('statechange', () => {
-      if (['activated', 'redundant'].includes(waiting.state)) location.reload();
-    });
-    waiting.postMessage('activate');
+    renew();
   }
 });
+
+/** Reloads the page, with the next version if there is one. */
+function renew() {
+  const { waiting } = registration;
+  if (!waiting) return location.reload();
+  waiting.addEventListener('statechange', () => {
+    if (['activated', 'redundant'].includes(waiting.state)) location.reload();
+  });
+  waiting.postMessage('activate');
+}
+
+// A message whose remedy is a reload, as when the images belong to the next version.
+document.addEventListener('click', async (event) => {
+  if (!registration?.waiting || !event.target.closest?.('[data-testid=reload], [data-testid=reload-page]')) return;
+  event.stopPropagation();
+  event.preventDefault();
+  if (await runIsInProgress()) location.reload();
+  else renew();
+}, true);
 
 // An app of its own.
 

@@ -103,7 +103,7 @@ test('what the browser has deleted is fetched again, and meanwhile the page is a
 
   // A page of this build whose style sheet only the old server had would have none.
   const next = await nextBuild(t);
-  await lose('styles-.*css$');
+  await lose(next.oldSheet);
   Object.assign(site, { dist: next.dist });
   await site.listen();
   await atelier.page.reload();

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
 import { seconds } from './support/patience.mjs';
-import { altered, missing, replaced } from './support/server.mjs';
+import { altered, missing, plainName, replaced } from './support/server.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -51,8 +51,7 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
 
   await atelier.stop();
   await atelier.waitForStatus('stopped');
-  await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
-  await atelier.waitForStatus('ready');
+  await reloadBy(atelier);
   assert.equal(await buildOf(atelier), next.build);
   assert.deepEqual(await atelier.runNames(), [run]);
   await atelier.waitForCheckpoint(/_last$/);
@@ -62,14 +61,15 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
 
 test('a tab of the old version keeps its files while another tab has the new one', PATIENCE, async (t) => {
   const { site, atelier: old, openTab, now, next } = await returning(t);
-  const sheet = Object.keys(now.files).find((name) => /^base-/.test(name));
   const read = (tab, name) => tab.page.evaluate(async (name) => (await fetch(name)).status, name);
   site.dist = next.dist;
   const other = await openTab();
   await other.open(ENDLESS);
   await other.waitForStatus('ready');
-  assert.equal(await buildOf(other), now.build, 'what is kept is shown until someone presses');
   await other.hook('update-ready').waitFor();
+  await other.page.reload();
+  await other.hook('update-ready').waitFor();
+  assert.equal(await buildOf(other), now.build, 'what is kept is shown until someone presses');
 
   // A run in any tab keeps the new version waiting.
   await old.start();
@@ -78,41 +78,52 @@ test('a tab of the old version keeps its files while another tab has the new one
   await other.hook('update-ready').filter({ hasText: 'A run is in progress' }).waitFor();
   await old.stop();
   await old.waitForStatus('stopped');
-  await Promise.all([other.page.waitForEvent('load'), other.hook('update-reload').click()]);
-  await other.waitForStatus('ready');
+  await reloadBy(other);
   assert.equal(await buildOf(other), next.build);
   assert.deepEqual(Object.keys(await kept(other)).sort(), [now.build, next.build].sort());
-  assert.deepEqual([await read(old, sheet), await read(old, next.sheet)], [200, 200]);
+  assert.deepEqual([await read(old, next.oldSheet), await read(old, next.sheet)], [200, 200]);
   await site.close();
-  assert.deepEqual([await read(old, sheet), await read(other, next.sheet)], [200, 200]);
+  assert.deepEqual([await read(old, next.oldSheet), await read(other, next.sheet)], [200, 200]);
 
   await old.hook('update-ready').waitFor();
-  await Promise.all([old.page.waitForEvent('load'), old.hook('update-reload').click()]);
-  await old.waitForStatus('ready');
+  await reloadBy(old);
   assert.equal(await buildOf(old), next.build);
   await onlyKept(old, next.build);
 });
 
-for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(100)]]) {
-  test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
-    const { site, atelier, now, next } = await returning(t);
-    site.dist = next.dist;
-    site.breakFile('styles.css', fault);
+test('a new version of which a file is missing or damaged on the server does not replace the one that works', PATIENCE, async (t) => {
+  const { site, atelier, now, next } = await returning(t);
+  site.dist = next.dist;
+  for (const fault of [missing(), altered(100)]) {
+    site.breakFile(plainName(next.sheet), fault);
     assert.equal(await lookForUpdate(atelier), 'redundant');
     assert.equal(await atelier.hook('update-ready').count(), 0);
-    await atelier.page.reload();
-    await atelier.waitForStatus('ready');
-    assert.equal(await buildOf(atelier), now.build);
-    assert.deepEqual((await kept(atelier))[now.build], Object.keys(now.files).sort());
+  }
+  await atelier.page.reload();
+  await atelier.waitForStatus('ready');
+  assert.equal(await buildOf(atelier), now.build);
+  assert.deepEqual((await kept(atelier))[now.build], Object.keys(now.files).sort());
 
-    site.heal();
-    await lookForUpdate(atelier);
-    await atelier.hook('update-ready').waitFor();
-    await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('update-reload').click()]);
-    await atelier.waitForStatus('ready');
-    assert.equal(await buildOf(atelier), next.build);
-  });
-}
+  site.heal();
+  await lookForUpdate(atelier);
+  await atelier.hook('update-ready').waitFor();
+  await reloadBy(atelier);
+  assert.equal(await buildOf(atelier), next.build);
+});
+
+test('a message that advises a reload for want of images leads to the version that has them', PATIENCE, async (t) => {
+  const { site, atelier, now, next } = await returning(t);
+  site.dist = next.dist;
+  await lookForUpdate(atelier);
+  await until(atelier, () => caches.delete('atelier-data-1'));
+  await atelier.page.reload();
+  await atelier.waitForError(/new version of Atelier/);
+  assert.equal(await buildOf(atelier), now.build);
+  await atelier.hook('update-ready').waitFor();
+  await Promise.all([atelier.page.waitForEvent('load'), atelier.hook('reload').click()]);
+  await atelier.waitForStatus('ready');
+  assert.equal(await buildOf(atelier), next.build);
+});
 
 test('the service worker of an unfinished site removes itself and what was kept', PATIENCE, async (t) => {
   const { site, atelier } = await returning(t);
@@ -122,6 +133,15 @@ test('the service worker of an unfinished site removes itself and what was kept'
   await until(atelier, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
   await until(atelier, async () => !(await caches.keys()).some((name) => name.startsWith('atelier-build ')));
 });
+
+/** Presses the button of the offer, which reloads the page, and waits until the page is there again. */
+async function reloadBy(atelier) {
+  // A run that has stopped is still being stored.
+  await until(atelier, async () => !(await navigator.locks.query()).held.some(({ name }) => name.startsWith('atelier-run-')));
+  await Promise.all([atelier.page.waitForEvent('load', { timeout: seconds(20) }), atelier.hook('update-reload').click()]);
+  // The run that was stopped is shown again.
+  await atelier.waitForStatus(['ready', 'stopped']);
+}
 
 /** Waits until the files of this build are the only ones. */
 const onlyKept = (atelier, build) => until(atelier, async (build) => {
