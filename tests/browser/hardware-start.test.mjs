@@ -76,6 +76,7 @@ test('no kernel is compiled in the middle of a run, the last smaller batch of an
   });
   // Not the optimizer of warm-up, some of whose kernels are already compiled.
   await atelier.open('engine=webgpu&optimizer=adam&batch=64&epochs=1&steps=3&order=batches.json&autostart=1');
+  await atelier.agreeToFiles();
   await atelier.waitForStatus('done', seconds(200));
   assert.equal(await atelier.number('step'), 3);
   const calls = await atelier.worker().evaluate(() => globalThis.gpu.calls);

@@ -41,6 +41,7 @@ const FAULTS = [
   ['script hangs', 'page.js', held(), /a part of it did not arrive.*page\.js: stalled/s],
   ['loader is missing', 'page_loader.js', missing(), /server did not give a part.*page_loader/s],
   ['loader hangs', 'page_loader.js', held(), /a part of it did not arrive.*page_loader\.js/s],
+  ['loader waits for its module', 'loader.js', held(), /a part of it did not arrive.*loader\.js: stalled/s],
   ['loader lacks its module', 'loader.js', missing(), /a part of it did not arrive/],
 ];
 

@@ -80,7 +80,10 @@ test('a finished run has an address: a reload shows it as it ended', PATIENCE, a
 });
 
 test('a run that a reload interrupted goes on from where Start is', PATIENCE, async (t) => {
-  const { atelier } = await visit(t, `${ENDLESS}&autostart=1`);
+  // With `autostart` in the address it would go on by itself: autostart-again.test.mjs.
+  const { atelier } = await visit(t, ENDLESS);
+  await atelier.waitForStatus('ready');
+  await atelier.start();
   await atelier.waitForCheckpoint(/_last$/);
   await atelier.waitForNumber('step', 200);
   const { hash } = new URL(atelier.page.url());

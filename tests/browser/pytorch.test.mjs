@@ -54,6 +54,7 @@ for (const engine of ['webgpu', 'cpu']) {
     const given = 'init=reference/init.safetensors&order=reference/order.json';
     const steps = engine === 'cpu' ? `&steps=${STEPS}` : '';
     await atelier.open(`engine=${engine}&epochs=1${steps}&${given}`);
+    await atelier.agreeToFiles();
     await atelier.waitForStatus('ready');
     await atelier.unfold('optimizer');
     const apart = {};

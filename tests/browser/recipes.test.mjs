@@ -167,16 +167,18 @@ test('files that a link names and that cannot be used start nothing', PATIENCE, 
   const { atelier, site } = await visit(t, 'engine=cpu&init=gone.safetensors&autostart=1', {
     expects: [/404/],
   });
+  await atelier.agreeToFiles();
   await atelier.waitForError(/gone\.safetensors.*cannot be used.*does not have it/);
-  await atelier.page.getByText('The link sets the initial weights (gone.safetensors).').waitFor();
+  await atelier.page.getByText(/starts with initial weights: .*gone\.safetensors\./).waitFor();
   assert.equal(await atelier.number('step'), undefined);
   for (const [body, why] of [['garbage', /not a list/i], ['[[70000]]', /image 70000/], ['[]', /no batches/]]) {
     site.breakFile('order.json', replaced(body));
     await atelier.open('engine=cpu&order=order.json&autostart=1');
+    await atelier.agreeToFiles();
     await atelier.waitForError(why);
   }
   site.breakFile('order.json', missing());
-  await atelier.hook('given').getByRole('button').click();
+  await atelier.hook('given-remove').click();
   assert.equal((await atelier.query()).order, undefined);
   await atelier.start();
   await atelier.waitForNumber('step', 5);

@@ -128,6 +128,13 @@ export class Atelier {
     if (['error', 'failed'].includes(before)) await this.waitForStatusOtherThan(before);
   }
 
+  /** Agrees to every file of this site that the link asks for. */
+  async agreeToFiles() {
+    const load = this.hook('given-load');
+    await load.first().waitFor();
+    while (await load.count()) await load.first().click();
+  }
+
   async pause() {
     await this.goTo('train');
     await this.hook('pause').click();
