@@ -111,9 +111,11 @@ test('on plain HTTP a tab that slept while another took its run over stops, and 
   const first = await openTab(`${SETTINGS}&autostart=1`);
   await first.waitForCheckpoint(/_last$/);
   const devtools = await context.newCDPSession(first.page);
-  // Before the second tab is open, whose worker would be suspended, too.
+  await devtools.send('Debugger.enable');
+  // Before the second tab is open, whose worker would be suspended, too. The page is suspended with its worker, or it
+  // would replace it.
   await suspend(first.page);
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await devtools.send('Debugger.pause');
   const second = await openTab('engine=cpu');
   const [run] = await second.waitForRuns(1);
   await second.waitForRunState(run, 'interrupted', seconds(30));
@@ -122,7 +124,7 @@ test('on plain HTTP a tab that slept while another took its run over stops, and 
   const step = await second.number('step');
   await second.waitForNumber('step', step + 100);
   wake();
-  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await devtools.send('Debugger.resume');
   await first.waitForError(/another tab/);
   await first.waitForStatusOtherThan('training');
   await second.waitForNumber('step', step + 200);
