@@ -36,7 +36,7 @@ pub enum ArchiveError {
 pub type NamedFile = (String, Vec<u8>);
 
 /// Bytes that are packed or unpacked between two turns.
-const PIECE: usize = 4 << 20;
+const PIECE: usize = 1 << 20;
 
 /// The archive of these files.
 ///

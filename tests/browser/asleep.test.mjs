@@ -5,11 +5,19 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hide } from './support/hidden.mjs';
 import { seconds } from './support/patience.mjs';
+import { everything } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
+const LONG = { ...PATIENCE, skip: !process.env.ATELIER_LONG };
 const ENDLESS = 'engine=cpu&batch=64&epochs=500&lr=0.01&seed=7&autostart=1';
 const HOUR = 3_600_000;
+
+/** Sets the clock of a page or a worker, in milliseconds. */
+const setClock = (by) => {
+  const real = Date.now.bind(Date);
+  Date.now = () => real() + by;
+};
 
 /** The run as JSON has it, once it has been stopped. */
 async function stoppedRecord(atelier) {
@@ -66,18 +74,28 @@ test('a machine that slept adds nothing to the time of its run, and its worker i
   assert.ok(record.trained_ms < awake + 60_000);
 });
 
+test('a page that the browser froze takes up its run where the worker has got to', LONG, async (t) => {
+  const { atelier, context } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 50);
+  const session = await context.newCDPSession(atelier.page);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  // The time frozen is what this test is about: longer than a worker may be silent.
+  await sleep(12_000);
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  const step = await atelier.number('step');
+  await atelier.waitForNumber('step', step + 200);
+  assert.equal(await atelier.errorText(), '');
+  assert.equal(await atelier.hook('resumed').count(), 0, 'its worker was not replaced');
+});
+
 for (const shift of [3 * HOUR, -3 * HOUR]) {
   const [set, way] = shift > 0 ? ['forward', 'later'] : ['back', 'earlier'];
   test(`a clock that is set ${set} three hours in mid-run gives no such times`, PATIENCE, async (t) => {
     const { atelier } = await visit(t, ENDLESS);
     await atelier.waitForNumber('step', 50);
-    const set = (shift) => {
-      const real = Date.now.bind(Date);
-      Date.now = () => real() + shift;
-    };
     const { page } = atelier;
-    await atelier.worker().evaluate(set, shift);
-    await page.evaluate(set, shift);
+    await atelier.worker().evaluate(setClock, shift);
+    await page.evaluate(setClock, shift);
     const step = await atelier.number('step');
     await atelier.waitForNumber('step', step + 500);
     const left = await atelier.hook('time-left').innerText();
@@ -92,12 +110,23 @@ for (const shift of [3 * HOUR, -3 * HOUR]) {
     // A deletion can be undone, although by this clock it is hours ago or hours ahead.
     await (await atelier.menu(atelier.runRow(record.run), 'run-delete')).click();
     await atelier.runRow(record.run).waitFor({ state: 'detached' });
-    await atelier.worker().evaluate(set, shift);
-    await page.evaluate(set, shift);
+    await atelier.worker().evaluate(setClock, shift);
+    await page.evaluate(setClock, shift);
     await atelier.hook('undo-deletion').click();
     await atelier.runRow(record.run).waitFor();
   });
 }
+
+test('a deletion is final after half a minute, although the clock was set back', LONG, async (t) => {
+  const { atelier } = await visit(t, ENDLESS);
+  await atelier.waitForNumber('step', 20);
+  const { record: { run } } = await stoppedRecord(atelier);
+  await (await atelier.menu(atelier.runRow(run), 'run-delete')).click();
+  await atelier.hook('undo-deletion').waitFor();
+  await atelier.worker().evaluate(setClock, -3 * HOUR);
+  await atelier.hook('undo-deletion').waitFor({ state: 'detached' });
+  for (let left = 1; left; left = Object.keys(await everything(atelier.page, 'runs')).length) await sleep(100);
+});
 
 /** Notes every lock that the page is really given. */
 const noteLocks = () => {

@@ -19,7 +19,7 @@ test('a first visit shows how far the data has come, then samples and sizes', { 
   await atelier.waitForStatus('ready');
 
   const texts = await atelier.page.evaluate(() => globalThis.recordedTexts);
-  const partial = texts.filter((text) => /MB of 30\.6 MB, \d+ of 14 shards verified/.test(text));
+  const partial = texts.filter((text) => /MB of 30\.7 MB, \d+ of 14 shards verified/.test(text));
   assert.ok(new Set(partial).size >= 3, `progress was shown as ${JSON.stringify(texts)}`);
   assert.match(texts.at(-1), /14 shards, each verified by SHA-256, fetched/);
   assert.match(await atelier.hook('split-sizes').innerText(), /60,000 training images, 10,000 test images/);

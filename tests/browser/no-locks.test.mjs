@@ -18,9 +18,18 @@ const CLOCK = `{
   Date.now = () => now() + shift;
 }`;
 
+/** A script that suspends the worker from `suspend(page)` on until the site answers the request for `asleep`. */
+const SUSPENDABLE = `new BroadcastChannel('suspend').onmessage = () => {
+  const request = new XMLHttpRequest();
+  request.open('GET', new URL('asleep', location.href), false);
+  request.send();
+};`;
+
+const suspend = (page) => page.evaluate(() => new BroadcastChannel('suspend').postMessage(true));
+
 async function insecure(t) {
   const prepared = await prepareVisit(t);
-  prepared.site.breakFile('worker_loader.js', beginningWith(CLOCK));
+  prepared.site.breakFile('worker_loader.js', beginningWith(CLOCK + SUSPENDABLE));
   const openTab = async (query) => {
     const atelier = await prepared.openTab();
     await atelier.open(query, PLAIN_HOST);
@@ -39,6 +48,7 @@ test('on plain HTTP a run is followed in a second tab, which takes it over only 
   await first.waitForCheckpoint(/_last$/);
   const second = await openTab('engine=cpu');
   const [run] = await second.waitForRuns(1);
+  await second.waitForStatus('ready');
   await inOtherTab(second, run).waitFor();
   assert.equal(await second.hook('resume').count(), 0);
 
@@ -91,19 +101,27 @@ test('on plain HTTP two tabs that go on with one run at the same moment do not b
 });
 
 test('on plain HTTP a tab that slept while another took its run over stops, and writes nothing over it', { timeout: seconds(120) }, async (t) => {
-  const { context, openTab } = await insecure(t);
+  const { context, site, openTab } = await insecure(t);
+  let wake;
+  const woken = new Promise((resolve) => { wake = resolve; });
+  site.breakFile('asleep', async (response) => {
+    await woken;
+    response.end();
+  });
   const first = await openTab(`${SETTINGS}&autostart=1`);
   await first.waitForCheckpoint(/_last$/);
+  const devtools = await context.newCDPSession(first.page);
+  // Before the second tab is open, whose worker would be suspended, too.
+  await suspend(first.page);
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   const second = await openTab('engine=cpu');
   const [run] = await second.waitForRuns(1);
-  await inOtherTab(second, run).waitFor();
-  const devtools = await context.newCDPSession(first.page);
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   await second.waitForRunState(run, 'interrupted', seconds(30));
   await second.hook('resume').click();
   await second.waitForStatus('training', seconds(30));
   const step = await second.number('step');
   await second.waitForNumber('step', step + 100);
+  wake();
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
   await first.waitForError(/another tab/);
   await first.waitForStatusOtherThan('training');

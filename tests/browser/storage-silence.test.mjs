@@ -15,7 +15,7 @@ const SILENT = /storage does not answer/;
 const NOTICED = 9;
 
 /** How long Stop may take, whatever hangs. */
-const HEARD = 500;
+const HEARD = seconds(0.5);
 
 async function inSilence(t, atOnce) {
   const { site, openTab } = await prepareVisit(t);
@@ -69,7 +69,7 @@ test('Stop is heard while a write hangs that is not given up yet', { timeout: se
   await silence(atelier.page, true);
   // By then, a write has begun.
   await atelier.page.waitForTimeout(2500);
-  assert.equal(await atelier.page.locator('.message').count(), 0, 'nothing was given up');
+  assert.doesNotMatch(await atelier.errorText(), SILENT);
   const heard = await atelier.timeUntilStatus('stop', 'stopped');
   console.log(`Stop is heard after ${Math.round(heard)} ms`);
   assert.ok(heard < HEARD, `Stop is heard after ${heard} ms`);
@@ -106,7 +106,7 @@ test('transactions that never begin, because another tab holds every store, are 
 test('storage that is silent from the start: a run begins, trains to its end, and is stored once it answers', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await inSilence(t, true);
   const begun = Date.now();
-  await atelier.open('engine=cpu&batch=512&epochs=3&lr=0.05&autostart=1');
+  await atelier.open('engine=cpu&batch=512&epochs=1&lr=0.05&autostart=1');
   await atelier.waitForError(SILENT, seconds(20));
   console.log(`silence from the start is noticed after ${Date.now() - begun} ms`);
   await atelier.waitForStatus('done', seconds(90));
@@ -116,6 +116,6 @@ test('storage that is silent from the start: a run begins, trains to its end, an
   await silence(atelier.page, false);
   const [run] = await atelier.waitForRuns(1);
   await atelier.waitForRunState(run, 'completed', seconds(60));
-  assert.equal((await everything(atelier.page, 'runs'))[run].steps, 354);
+  assert.equal((await everything(atelier.page, 'runs'))[run].steps, 118);
   await atelier.waitForCheckpoint(/_last$/);
 });

@@ -37,6 +37,9 @@ pub enum Task {
         /// Run this stage; may be given several times
         #[arg(long, value_name = "STAGE")]
         only: Vec<Stage>,
+        /// Run the browser tests' longer forms, too
+        #[arg(long)]
+        long: bool,
     },
     /// Check the rules of CONTRIBUTING.md that no compiler checks
     Tidy,
@@ -116,7 +119,8 @@ mod tests {
     #[test]
     fn stages_can_be_picked_and_unknown_ones_are_refused() {
         let only = vec![Stage::Fmt, Stage::Native];
-        assert_eq!(parse_line("test --only fmt --only native"), Ok(Task::Test { only }));
+        assert_eq!(parse_line("test --only fmt --only native"), Ok(Task::Test { only, long: false }));
+        assert_eq!(parse_line("test --long"), Ok(Task::Test { only: Vec::new(), long: true }));
         assert!(parse_line("test --only everything").unwrap_err().contains("clippy"));
     }
 

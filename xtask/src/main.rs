@@ -55,7 +55,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Pictures(options) => pictures::renew(&places, &options)?,
         Task::Weight => weight::print(&places)?,
         Task::Tidy => tidy::check(&places)?,
-        Task::Test { only } => test::run(&places, &only)?,
+        Task::Test { only, long } => test::run(&places, &only, long)?,
     }
     Ok(())
 }

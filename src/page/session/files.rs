@@ -5,10 +5,10 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::connection::{Connection, News};
+use super::connection::{Connection, News, Then};
 use super::notices::{self, Complaint, Death, Notices, PageFailure};
 use super::worker_link::Program;
-use crate::protocol::{Command, Event, LibraryCommand, Reply};
+use crate::protocol::{Command, Event, LibraryCommand};
 
 /// How long it is kept after its last answer, since one file is often followed by another.
 const IDLE_MS: u32 = 5_000;
@@ -41,24 +41,21 @@ impl FilesWorker {
     }
 
     /// Sends a command, for which a worker is started if there is none; `then` is called once with its answer.
-    pub fn ask(
-        self,
-        command: LibraryCommand,
-        then: impl FnOnce(Result<Reply, Complaint>) + 'static,
-    ) {
+    pub fn ask(self, command: LibraryCommand, then: Then) {
         self.inner.update_value(|inner| {
             inner.due += 1;
             inner.rest = None;
         });
         self.connection.start_worker_anew();
-        self.connection.ask(Command::Library(command), move |outcome| {
+        let answered = move |outcome| {
             then(outcome);
             self.inner.update_value(|inner| {
                 inner.due -= 1;
                 let end = move || self.connection.end_worker();
                 inner.rest = (inner.due == 0).then(|| Timeout::new(IDLE_MS, end));
             });
-        });
+        };
+        self.connection.send(Command::Library(command), Box::new(answered));
     }
 
     /// What to tell if a command for these files failed; no files if it was for an export.

@@ -204,7 +204,7 @@ impl LibraryState {
 
     /// Exports a file and downloads it.
     pub fn export(self, export: Export) {
-        self.files.ask(LibraryCommand::Export(export), move |outcome| match outcome {
+        let then = move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
                     let browser_text = words_of(&error);
@@ -215,7 +215,8 @@ impl LibraryState {
             Err(failure) => {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);
             }
-        });
+        };
+        self.files.ask(LibraryCommand::Export(export), Box::new(then));
     }
 
     /// Imports files one after the other. A worker reads them, since they may be large.
@@ -240,7 +241,7 @@ impl LibraryState {
         self.importing.set(Some(name.clone()));
         self.imported.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
-        self.files.ask(command, move |outcome| {
+        let then = move |outcome| {
             // The file's URL is no longer needed.
             let _ = web_sys::Url::revoke_object_url(&url);
             self.importing.set(None);
@@ -256,7 +257,8 @@ impl LibraryState {
                 Err(failure) => self.notices.notify(failure, None),
             }
             self.import(rest);
-        });
+        };
+        self.files.ask(command, Box::new(then));
     }
 
     /// Requests the description of a checkpoint's file as it leaves the browser. A file that cannot be read is

@@ -45,22 +45,27 @@ pub enum StageError {
     NoBrowserTests(PathBuf),
 }
 
-/// Runs these stages, or all if empty; a stage that fails does not prevent independent ones from running.
-pub fn run(places: &Places, only: &[Stage]) -> Result<(), TestError> {
+/// Runs these stages, or all if empty, and with `long` the browser tests' longer forms, too; a stage that fails does not prevent independent ones from running.
+pub fn run(places: &Places, only: &[Stage], long: bool) -> Result<(), TestError> {
     let wanted = |stage| only.is_empty() || only.contains(&stage);
     let mut report = Report::default();
     if wanted(Stage::Tidy) {
         report.stage("tidy", || tidy::check(places));
     }
     if only != [Stage::Tidy] {
-        run_with_tools(places, wanted, &mut report);
+        run_with_tools(places, wanted, long, &mut report);
     }
     report.print();
     report.failed().map_or(Ok(()), |stages| Err(TestError::Failed(stages)))
 }
 
 /// Runs those stages that need more than the repository; none of them if the set-up fails.
-fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut Report) {
+fn run_with_tools(
+    places: &Places,
+    wanted: impl Fn(Stage) -> bool,
+    long: bool,
+    report: &mut Report,
+) {
     let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
     let set_up = || setup::for_tests(places, wants_site);
     let Some(tools) = report.stage_that_gives("set-up", set_up) else { return };
@@ -86,7 +91,7 @@ fn run_with_tools(places: &Places, wanted: impl Fn(Stage) -> bool, report: &mut 
         let is_built = report.after(has_data, "site", || site::build(places, &tools));
         report.after(is_built, "names in the wasm", || names_in_wasm(&tools));
         if wanted(Stage::Browser) {
-            report.after(is_built, "browser tests", || browser_tests(places, &tools));
+            report.after(is_built, "browser tests", || browser_tests(places, &tools, long));
         }
     }
 }
@@ -136,13 +141,17 @@ pub fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
     answer["target_directory"].as_str().map(PathBuf::from).ok_or(StageError::NoTargetFolder)
 }
 
-fn browser_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
+fn browser_tests(places: &Places, tools: &Tools, long: bool) -> Result<(), StageError> {
     let folder = places.browser_tests();
     if !folder.join("package.json").is_file() {
         return Err(StageError::NoBrowserTests(folder));
     }
     let browser = setup::for_browser_tests(places)?;
-    Ok(process::run(&mut in_browser(tools.command("node"), places, &browser))?)
+    let mut tests = in_browser(tools.command("node"), places, &browser);
+    if long {
+        tests.env("ATELIER_LONG", "1");
+    }
+    Ok(process::run(&mut tests)?)
 }
 
 /// Makes a command that starts Node one that runs the browser tests on the built site: all of them, or the files that are

@@ -18,7 +18,7 @@ use super::worker_link::{LinkError, Program, WorkerLink};
 use crate::protocol::{Command, Event, Reply, Request, Status};
 
 /// A closure that receives an answer.
-type Then = Box<dyn FnOnce(Result<Reply, Complaint>)>;
+pub(super) type Then = Box<dyn FnOnce(Result<Reply, Complaint>)>;
 
 /// What a connection tells the session.
 pub(super) enum News {
@@ -118,12 +118,17 @@ impl Connection {
         command: Command,
         then: impl FnOnce(Result<Reply, Complaint>) + 'static,
     ) {
+        self.send(command, Box::new(then));
+    }
+
+    /// As [`Self::ask`], which is compiled once for each caller and is short for that.
+    pub(super) fn send(self, command: Command, then: Then) {
         let sent = self.inner.try_update_value(|inner| {
             let id = inner.next_id;
             inner.next_id = id.wrapping_add(1);
             let request = Request { id, command };
-            let Some(link) = &inner.link else { return Sent::Nowhere(Box::new(then)) };
-            inner.waiting.insert(id, Waiting { then: Box::new(then) });
+            let Some(link) = &inner.link else { return Sent::Nowhere(then) };
+            inner.waiting.insert(id, Waiting { then });
             if inner.listening {
                 link.send(&request).map_or_else(Sent::Lost, |()| Sent::Away)
             } else {
