@@ -1,6 +1,7 @@
 // Without a network: what the service worker keeps, and what becomes of it.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
 import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
@@ -123,4 +124,15 @@ test('where there can be no service worker, nothing is offered and nothing break
   await atelier.waitForStatus('stopped');
   assert.equal(await atelier.page.evaluate(() => isSecureContext), false);
   for (const hook of ['install-app', 'update-ready']) assert.equal(await atelier.hook(hook).count(), 0, hook);
+});
+
+test('sentences that do not stand in src/page/words are there in both languages', async () => {
+  const read = (name) => readFile(new URL(`../../www/${name}`, import.meta.url), 'utf8');
+  const table = (await read('offline.js')).match(/^const WORDS = \{$([^]*?)^\};$/m)[1];
+  const [english, chinese] = table.split("'zh-Hans': {").map((part) => [...part.matchAll(/^    (\w+): '.+',$/gm)].map(([, key]) => key));
+  assert.ok(english.length > 5);
+  assert.deepEqual(chinese, english);
+  const spans = [...(await read('delete.html')).matchAll(/<span lang="(.*?)">/g)].map(([, language]) => language);
+  assert.ok(spans.length > 20);
+  assert.ok(spans.every((language, at) => language === ['en', 'zh-Hans'][at % 2]), 'each sentence in English, then in Chinese');
 });
