@@ -1,6 +1,8 @@
 // Finds and starts the browser.
 
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -53,4 +55,27 @@ export function startBrowser({ webgpu = true, flags = [] } = {}) {
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
   });
+}
+
+/** Starts a browser that keeps what it stores in this folder, as a process that can be killed. */
+export async function startBrowserIn(profile) {
+  const flags = [...QUIET, ...SOFTWARE_WEBGPU, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
+  // In a group of its own, so that its helpers die with it.
+  const process = spawn(findChromium(), flags, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  process.stderr.setEncoding('utf8');
+  let said = '';
+  while (!/DevTools listening on (ws:\S+)/.test(said)) {
+    const [more] = await Promise.race([once(process.stderr, 'data'), once(process, 'exit')]);
+    if (typeof more !== 'string') throw new Error(`the browser has ended: ${said}`);
+    said += more;
+  }
+  process.stderr.resume();
+  const browser = await chromium.connectOverCDP(said.match(/DevTools listening on (ws:\S+)/)[1]);
+  const kill = async () => {
+    const ended = once(process, 'exit');
+    globalThis.process.kill(-process.pid, 'SIGKILL');
+    await ended;
+    await browser.close().catch(() => {});
+  };
+  return { context: browser.contexts()[0], kill };
 }
