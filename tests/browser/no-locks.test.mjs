@@ -8,6 +8,7 @@ import { beginningWith } from './support/server.mjs';
 import { everything } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
+const NOT_LONG = process.env.ATELIER_LONG === '1' ? false : 'only with ATELIER_LONG=1';
 const SETTINGS = 'engine=cpu&batch=64&epochs=100&lr=0.01';
 
 /** A script that sets the worker's clock forward or back by so many milliseconds. */
@@ -100,7 +101,7 @@ test('on plain HTTP two tabs that go on with one run at the same moment do not b
   assert.deepEqual(both.sort(), ['refused', 'training']);
 });
 
-test('on plain HTTP a tab that slept while another took its run over stops, and writes nothing over it', { timeout: seconds(120) }, async (t) => {
+test('on plain HTTP a tab that slept while another took its run over stops, and writes nothing over it', { skip: NOT_LONG, timeout: seconds(180) }, async (t) => {
   const { context, site, openTab } = await insecure(t);
   let wake;
   const woken = new Promise((resolve) => { wake = resolve; });
