@@ -138,7 +138,7 @@ const BAD_FILES = [
   ['program is a log-in page', 'worker_bg.wasm', pageInstead(), 1],
   ['program hangs', 'worker_bg.wasm', held(), 3],
   ['program stops in the middle', 'worker_bg.wasm', slow(2, 60_000), 3],
-  ['other script is missing', 'worker.js', missing(), 2],
+  ['other script is missing', 'worker.js', missing(), 3],
   ['loader hangs', 'loader.js', heldForWorkers(), 1],
 ];
 

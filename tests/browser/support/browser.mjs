@@ -72,6 +72,7 @@ export async function startBrowserIn(profile) {
   process.stderr.resume();
   const browser = await chromium.connectOverCDP(said.match(/DevTools listening on (ws:\S+)/)[1]);
   const kill = async () => {
+    if (process.exitCode !== null || process.signalCode !== null) return;
     const ended = once(process, 'exit');
     globalThis.process.kill(-process.pid, 'SIGKILL');
     await ended;
