@@ -48,7 +48,7 @@
     for (const text of box.querySelectorAll('[data-of]')) text.hidden = !text.dataset.of.split(' ').includes(cause);
     const report = box.querySelector('textarea');
     report.value = [
-      `Atelier ${globalThis.atelier.build?.() ?? ''}`.trim(),
+      `Atelier ${globalThis.atelier.build ?? ''}`.trim(),
       `${cause}: ${detail}`,
       location.href,
       navigator.userAgent,

@@ -18,7 +18,43 @@
     if (globalThis.atelier?.fail) atelier.fail(cause, detail);
     else document.getElementById('failure').hidden = false;
   };
-  globalThis.atelier = { ...globalThis.atelier, build: () => table.build ?? '', addressOf, manifestSha256: () => table.manifest };
+
+  // Workers that have been started before the page asks for them.
+  const early = new Map();
+
+  /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
+  const startWorker = (address) => {
+    const take = early.get(address);
+    early.delete(address);
+    return take?.() ?? new Worker(address, { type: 'module', name: table.build ?? '' });
+  };
+
+  /** Starts a worker whose program arrives together with the page's, and keeps what it says until it is asked for. */
+  const startEarly = (address) => {
+    let worker;
+    try {
+      worker = startWorker(address);
+    } catch {
+      // The page will try it again, and say why it fails.
+      return;
+    }
+    const said = [];
+    const keep = (event) => {
+      event.stopImmediatePropagation();
+      said.push(event);
+    };
+    const kinds = ['message', 'error', 'messageerror'];
+    for (const kind of kinds) worker.addEventListener(kind, keep);
+    early.set(address, () => {
+      setTimeout(() => {
+        for (const kind of kinds) worker.removeEventListener(kind, keep);
+        for (const event of said) worker.dispatchEvent(event);
+      });
+      return worker;
+    });
+  };
+  const manifestSha256 = () => table.manifest;
+  globalThis.atelier = { ...globalThis.atelier, build: table.build, addressOf, manifestSha256, startWorker };
 
   // A module of one function that returns a vector.
   const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
@@ -26,9 +62,14 @@
     return fail('old', 'WebAssembly SIMD, DecompressionStream');
   }
 
+  startEarly(addressOf('worker_loader.js'));
   let start;
   try {
-    const { load } = await import(addressOf('loader.js'));
+    const late = new Promise((_, reject) => {
+      const error = Object.assign(new Error('loader.js: stalled'), { cause: 'stalled' });
+      setTimeout(() => reject(error), globalThis.atelierLimits?.stall ?? 20_000);
+    });
+    const { load } = await Promise.race([import(addressOf('loader.js')), late]);
     const file = (part) => ({ part, address: addressOf(part) });
     start = await load({ script: file('page.js'), wasm: file('page_bg.wasm') }, ({ bytes, total }) => {
       const arrived = document.getElementById('arrived');

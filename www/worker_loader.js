@@ -16,8 +16,11 @@ const PROGRAMS = {
 };
 
 const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });
+const late = new Promise((_, reject) => {
+  setTimeout(() => reject(new Error('loader.js: stalled')), globalThis.atelierLimits?.stall ?? 20_000);
+});
 try {
-  const { load } = await import('./loader.js');
+  const { load } = await Promise.race([import('./loader.js'), late]);
   const [script, wasm] = PROGRAMS[PROGRAM].map(file);
   const start = await load({ script, wasm }, (loading) => postMessage({ loading }));
   await start();

@@ -49,7 +49,10 @@ pub async fn import(
     let RunMetrics { history, timeline } = &metrics;
     let write = RunWrite { record, blocks: blocks_from(history, timeline, 0), cut: false };
     let added = library.add_run(write, &labels, &files).await;
-    drop(claimed);
+    if let Some(lock) = claimed {
+        // This worker may end before a dropped one is given back.
+        lock.give_back().await;
+    }
     added?;
     Ok(run)
 }

@@ -105,6 +105,14 @@ impl RunLock {
         }
     }
 
+    /// Gives the right back, and waits until other tabs can have it.
+    pub async fn give_back(self) {
+        if let Self::Lease { run, library, .. } = &self {
+            // One that cannot be given back expires.
+            let _ = library.end_lease(run).await;
+        }
+    }
+
     /// A lease that is renewed as long as it is held.
     fn held(run: &str, library: &Library) -> Self {
         let held = Rc::new(());

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
-    HtmlElement, ImageData, ResizeObserver, Url,
+    HtmlElement, ImageData, ResizeObserver, Url, Worker,
 };
 
 use super::words::Language;
@@ -19,8 +19,10 @@ extern "C" {
     #[wasm_bindgen(js_name = addressOf)]
     pub fn address_of(relative: &str) -> String;
 
-    /// The build's name; empty if this one has none.
-    pub fn build() -> String;
+    /// A worker with the script at this address, which may have been running for a while; its messages begin after the
+    /// current task.
+    #[wasm_bindgen(js_name = startWorker, catch)]
+    pub fn start_worker(address: &str) -> Result<Worker, JsValue>;
 
     /// The SHA-256 of the data's manifest, which the build has put into the document.
     #[wasm_bindgen(js_name = manifestSha256)]

@@ -8,7 +8,7 @@ use futures::future::select;
 use gloo::timers::future::sleep;
 
 /// How long who stops a run waits for its last write: with a stretch of steps before it, less than half a second.
-pub const MOMENT: Duration = Duration::from_millis(200);
+pub const MOMENT: Duration = Duration::from_millis(150);
 
 /// Starts this work and waits for its end, but no longer than this.
 pub async fn in_time(longest: Duration, work: impl Future<Output = ()> + 'static) {

@@ -1,10 +1,11 @@
-// A GPU that fails: the run stops with a message, and nothing computed afterwards is shown.
+// A GPU that fails: the run goes on by itself once, and nothing that was computed after the failure is shown.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seconds } from './support/patience.mjs';
-import { visit } from './support/visit.mjs';
+import { beginningWith } from './support/server.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(180) };
 const QUERY = 'engine=webgpu&batch=8&epochs=1&lr=0.01';
@@ -13,38 +14,54 @@ const FAILURES = [
   {
     what: 'a lost device',
     fail: () => globalThis.devices.at(-1).destroy(),
-    says: /run was stopped because the GPU device was lost/,
+    says: /because the GPU device was lost/,
   },
   {
     what: 'an error that WebGPU reports',
     // Two incompatible usages.
     fail: () => { globalThis.devices.at(-1).createBuffer({ size: 16, usage: 3 }); },
-    says: /run was stopped because WebGPU reported an error/,
+    says: /because WebGPU reported an error/,
   },
 ];
 
 for (const { what, fail, says } of FAILURES) {
-  test(`${what} stops the run with a message and no further number`, PATIENCE, async (t) => {
-    const { atelier } = await visit(t, QUERY, { expects: [/WebGPU|device/i] });
+  test(`after ${what} the run goes on by itself, and the second time the CPU is offered`, PATIENCE, async (t) => {
+    const { site, openTab } = await prepareVisit(t, { expects: [/WebGPU|device/i] });
+    site.breakFile('worker_loader.js', beginningWith(`(${keepDevices})();`));
+    const atelier = await openTab();
+    await atelier.open(QUERY);
     await atelier.waitForStatus('ready');
-    await atelier.worker().evaluate(keepDevices);
     await atelier.start();
     await atelier.waitForNumber('step', 5, seconds(120));
+    await atelier.worker().evaluate(fail);
+    await atelier.hook('resumed').waitFor({ timeout: seconds(120) });
+    assert.match(await atelier.errorText(), says);
+    // There was no checkpoint yet.
+    assert.equal(await atelier.hook('resumed').getAttribute('data-step'), '0');
+    await atelier.page.waitForFunction(
+      () => document.querySelector('[data-testid=status]').dataset.status === 'training',
+    );
+    await atelier.waitForNumber('step', 2, seconds(120));
+    assert.match(await atelier.hook('engine-name').innerText(), /^WebGPU/);
+
     await atelier.worker().evaluate(fail);
     await atelier.waitForStatus('failed');
     const words = await atelier.errorText();
     assert.match(words, says);
     assert.match(words, /CPU engine/, 'the message says what to do');
-
+    assert.equal(words.match(says).length, 1, 'once');
     const shown = await numbers(atelier);
     await sleep(1500);
     assert.deepEqual(await numbers(atelier), shown, 'no number follows the failure');
 
-    await atelier.set('engine', 'cpu');
-    await atelier.start();
+    await atelier.hook('go-on-with-cpu').click();
+    await atelier.waitForStatusOtherThan('failed');
     // Until then, the numbers are those of the failed run.
     await atelier.waitForStatus('training');
     await atelier.waitForNumber('images-per-second', 1);
+    assert.match(await atelier.hook('engine-name').innerText(), /^CPU/);
+    await atelier.goTo('runs');
+    assert.equal(await atelier.page.locator('[data-testid=run-row]').count(), 1, 'it is the same run');
     await atelier.stop();
     await atelier.waitForStatus('stopped');
   });

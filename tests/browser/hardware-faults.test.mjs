@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { passForHardware, trainsOnCard, waitInWorker } from './support/hardware.mjs';
 import { seconds } from './support/patience.mjs';
+import { everything } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(240) };
@@ -38,40 +39,31 @@ for (const [when, condition] of [
   });
 }
 
-test('a card lost while a run waits for it says so, and the next run has it anew', PATIENCE, async (t) => {
+test('a card lost while a run waits for it is asked for anew by itself, which is told', PATIENCE, async (t) => {
   const { atelier } = await cardVisit(t, { slow: SLOW });
   await atelier.open(`engine=webgpu&${QUERY}&autostart=1`);
   await atelier.waitForStatus('self-test');
   await waitInWorker(atelier, (gpu) => gpu.pipelines.length > 0);
   await destroy(atelier);
-  assert.match(await atelier.waitForError(/WebGPU cannot be used: the GPU device was lost/), /Start again/);
-  await atelier.waitForStatus('error');
-  await atelier.start();
+  await atelier.hook('resumed').waitFor();
+  assert.match(await atelier.errorText(), /WebGPU cannot be used: the GPU device was lost/);
   await trainsOnCard(atelier);
-  assert.equal(await atelier.errorText(), '', 'the message went with the next start');
 });
 
-test('a card lost in mid-run: the run goes on from its checkpoint, on the card', PATIENCE, async (t) => {
+test('a card lost in mid-run: the run goes on by itself from its checkpoint, on the card', PATIENCE, async (t) => {
   const { atelier } = await cardVisit(t);
   await atelier.open(`engine=webgpu&${QUERY}&keep-every=8`);
   await atelier.waitForStatus('ready');
   await atelier.start();
   const last = await atelier.waitForCheckpoint(/_last$/);
-  const run = last.match(/\d{8}_\d{6}/)[0];
   await destroy(atelier);
-  await atelier.waitForError(/run was stopped because the GPU device was lost/);
-  await atelier.waitForStatus('failed');
-  await atelier.openRun(run);
-  await atelier.checkpointRow(last).getByTestId('resume').click();
-  await atelier.waitForStatus(['self-test', 'training', 'loading']);
-  await atelier.page.waitForFunction(
-    () => document.querySelector('[data-testid=status]').dataset.status === 'training',
-    undefined,
-    { timeout: seconds(120) },
-  );
-  assert.ok(await atelier.number('step') >= 8, 'it goes on where it was saved');
-  await trainsOnCard(atelier, 12);
-  assert.equal(await atelier.errorText(), '');
+  await atelier.hook('resumed').waitFor({ timeout: seconds(120) });
+  assert.match(await atelier.errorText(), /because the GPU device was lost/);
+  const from = Number(await atelier.hook('resumed').getAttribute('data-step'));
+  assert.ok(from >= 8, `it goes on where it was saved, and not after step ${from}`);
+  await trainsOnCard(atelier, from + 4);
+  assert.ok((await everything(atelier.page, 'checkpoints'))[last]);
+  assert.equal(Object.keys(await everything(atelier.page, 'runs')).length, 1, 'it is the same run');
 });
 
 test('where the choice is left to Atelier, a card that is lost gives way to the CPU, which is told', PATIENCE, async (t) => {

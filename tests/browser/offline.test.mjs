@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
-import { buildOf, kept, keptForOffline, listed, nextBuild } from './support/builds.mjs';
+import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
 import { seconds } from './support/patience.mjs';
-import { broken } from './support/server.mjs';
+import { added, broken } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -42,9 +42,10 @@ test('after one visit, Atelier trains and classifies without a network', PATIENC
 test('a visit that ends before everything is there leaves nothing half in use', PATIENCE, async (t) => {
   const { site, openTab } = await prepareVisit(t, { ...OFFLINE, expects: [...OFFLINE.expects, /./] });
   const first = await openTab();
-  await first.page.route('**/service-worker.js', async (route) => {
+  // Once the page is there.
+  site.breakFile('service-worker.js', (response, file) => {
     site.breakFile('worker_bg.wasm', broken(Infinity));
-    await route.continue();
+    return added(file.bytes)(response, file);
   });
   const failed = first.page.waitForEvent('console', { predicate: (said) => /nothing is kept/.test(said.text()) });
   await first.page.addInitScript(() => {
@@ -94,16 +95,15 @@ test('what the browser has deleted is fetched again, and meanwhile the page is a
   assert.equal((await kept(atelier))[build].length, Object.keys(files).length - 3);
   await atelier.page.reload();
   await atelier.waitForStatus('ready');
-  await atelier.page.waitForFunction(async ([name, count]) =>
-    (await (await caches.open(name)).keys()).length === count,
-  [`atelier-build ${site.url()} ${build}`, Object.keys(files).length], { polling: 100 });
+  await until(atelier, async ([name, count]) => (await (await caches.open(name)).keys()).length === count,
+    [`atelier-build ${site.url()} ${build}`, Object.keys(files).length]);
   await site.close();
   await atelier.page.reload();
   await atelier.waitForStatus('ready');
 
   // A page of this build whose style sheet only the old server had would have none.
   const next = await nextBuild(t);
-  await lose('base-.*css$');
+  await lose('styles-.*css$');
   Object.assign(site, { dist: next.dist });
   await site.listen();
   await atelier.page.reload();

@@ -106,3 +106,22 @@ test('what the second schema stored goes on: runs, names, curves, whole files, r
   assert.deepEqual(losses, [...parent['history.losses'].values]);
   assert.deepEqual([...went['conv1.weight'].values], [...parent['conv1.weight'].values]);
 });
+
+test('what the third schema stored is left as it is, and gets a place for leases', { timeout: seconds(60) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  // The second and the third schema have the same stores; they differ in what new files hold.
+  const { runs, labels, checkpoints, blocks } = JSON.parse(await readFile(new URL('database.json', FOLDER_2), 'utf8'));
+  const curves = Object.entries(blocks).map(([key, block]) => [key, [...Buffer.from(block, 'base64')]]);
+  const before = await openTab();
+  await before.page.goto(`${site.url()}data/manifest.json`);
+  await storeDatabase(before.page, 3, { summaries: {}, runs, labels, checkpoints, files: {}, blocks: Object.fromEntries(curves) });
+  const stores = ['runs', 'labels', 'checkpoints', 'blocks'];
+  const stored = () => Promise.all(stores.map((store) => everything(before.page, store)));
+  const formerly = await stored();
+
+  const atelier = await openTab();
+  await atelier.open('engine=cpu');
+  await atelier.waitForRuns(Object.keys(runs).length);
+  assert.deepEqual(await stored(), formerly);
+  assert.deepEqual(await everything(before.page, 'leases'), {});
+});

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import { buildOf, kept, keptForOffline, listed, nextBuild } from './support/builds.mjs';
+import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
 import { seconds } from './support/patience.mjs';
 import { altered, missing, replaced } from './support/server.mjs';
 import { visit } from './support/visit.mjs';
@@ -97,7 +97,7 @@ for (const [what, fault] of [['is missing', missing()], ['is damaged', altered(1
   test(`a new version of which a file ${what} on the server does not replace the one that works`, PATIENCE, async (t) => {
     const { site, atelier, now, next } = await returning(t);
     site.dist = next.dist;
-    site.breakFile('base.css', fault);
+    site.breakFile('styles.css', fault);
     assert.equal(await lookForUpdate(atelier), 'redundant');
     assert.equal(await atelier.hook('update-ready').count(), 0);
     await atelier.page.reload();
@@ -119,13 +119,12 @@ test('the service worker of an unfinished site removes itself and what was kept'
   const removal = await readFile(new URL('../../www/unfinished/service-worker.js', import.meta.url), 'utf8');
   site.breakFile('service-worker.js', replaced(removal));
   await lookForUpdate(atelier);
-  await atelier.page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0, undefined, { polling: 100 });
-  await atelier.page.waitForFunction(async () =>
-    !(await caches.keys()).some((name) => name.startsWith('atelier-build ')), undefined, { polling: 100 });
+  await until(atelier, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
+  await until(atelier, async () => !(await caches.keys()).some((name) => name.startsWith('atelier-build ')));
 });
 
 /** Waits until the files of this build are the only ones. */
-const onlyKept = ({ page }, build) => page.waitForFunction(async (build) => {
+const onlyKept = (atelier, build) => until(atelier, async (build) => {
   const names = (await caches.keys()).filter((name) => name.startsWith('atelier-build '));
   return names.length === 1 && names[0].endsWith(` ${build}`);
-}, build, { polling: 100 });
+}, build);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { missing, truncated } from './support/server.mjs';
+import { added, altered, beginningWith, held, missing, pageInstead, slow, truncated } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(120) };
@@ -80,8 +80,12 @@ test('a paused run whose worker dies stays where it is until the visitor resumes
 });
 
 test('files that a dead worker has not read are named, and may be chosen again', PATIENCE, async (t) => {
-  const { atelier } = await visit(t, 'engine=cpu', { expects: [/boom/] });
+  const { atelier, site } = await visit(t, 'engine=cpu', { expects: [/boom/] });
   await atelier.waitForStatus('ready');
+  site.breakFile('files.js', beginningWith(`
+    const { fetch } = self;
+    self.fetch = (request) => (String(request.url ?? request).startsWith('blob:') ? new Promise(() => {}) : fetch(request));
+  `));
   await atelier.page.evaluate(() => {
     globalThis.addresses = { made: [], revoked: [] };
     const { createObjectURL, revokeObjectURL } = URL;
@@ -95,50 +99,69 @@ test('files that a dead worker has not read are named, and may be chosen again',
       revokeObjectURL.call(URL, address);
     };
   });
-  await atelier.worker().evaluate(() => {
-    const { fetch } = self;
-    self.fetch = (request) => (String(request.url ?? request).startsWith('blob:') ? new Promise(() => {}) : fetch(request));
-  });
   const names = ['first.pt', 'second.pt', 'third.pt'];
   const files = names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) }));
   await atelier.goTo('runs');
   await atelier.hook('import-input').setInputFiles(files);
   await atelier.hook('import-state').filter({ hasText: 'Reading first.pt' }).waitFor();
 
-  await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
-  const words = await atelier.waitForError(/files were not read/);
+  await atelier.filesWorker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
+  const words = await atelier.waitForError(/files were not imported/);
   for (const name of names) assert.ok(words.includes(name), `${name} is not in: ${words}`);
   assert.match(words, /boom/, 'and why');
   assert.equal(await atelier.hook('import-state').innerText(), '', 'nothing is being read');
   const { made, revoked } = await atelier.page.evaluate(() => addresses);
   assert.deepEqual([made.length, revoked], [1, made], 'the address of the first is given back');
 
-  await atelier.waitForStatus('ready');
+  site.heal();
   await atelier.importFile({ name: 'second.pt', bytes: files[1].buffer });
   await atelier.waitForError(/second\.pt was not imported/);
 });
 
+/** The page needs the loader as well; only then does it hang. */
+const heldForWorkers = () => {
+  const hold = held();
+  let first = true;
+  return (response, file) => {
+    if (!first) return hold(response, file);
+    first = false;
+    return added(file.bytes)(response, file);
+  };
+};
+
+// The last number: how often a worker tries to fetch the file, of which three are started.
 const BAD_FILES = [
-  ['script is missing', 'worker_loader.js', missing()],
-  ['program is missing', 'worker_bg.wasm', missing()],
-  ['program is cut', 'worker_bg.wasm', truncated(100_000)],
+  ['script is missing', 'worker_loader.js', missing(), 1],
+  ['program is missing', 'worker_bg.wasm', missing(), 1],
+  ['program is cut', 'worker_bg.wasm', truncated(100_000), 3],
+  ['program is altered', 'worker_bg.wasm', altered(2_000_000), 3],
+  ['program is a log-in page', 'worker_bg.wasm', pageInstead(), 1],
+  ['program hangs', 'worker_bg.wasm', held(), 3],
+  ['program stops in the middle', 'worker_bg.wasm', slow(2, 60_000), 3],
+  ['other script is missing', 'worker.js', missing(), 2],
+  ['loader hangs', 'loader.js', heldForWorkers(), 1],
 ];
 
-for (const [what, file, fault] of BAD_FILES) {
+for (const [what, file, fault, tries] of BAD_FILES) {
   test(`a worker whose ${what} is not started for ever, and starts after the repair`, PATIENCE, async (t) => {
     const { site, openTab } = await prepareVisit(t, { expects: [/Failed to load resource/, /worker/, /wasm/i] });
+    if (file !== 'worker_loader.js') {
+      const limits = { stall: 1000, pauses: [50, 50] };
+      site.breakFile('worker_loader.js', beginningWith(`globalThis.atelierLimits = ${JSON.stringify(limits)};`));
+    }
     site.breakFile(file, fault);
     const atelier = await openTab();
     await atelier.open('engine=cpu&batch=64');
     await atelier.waitForError(/training worker is gone/);
     await atelier.hook('restart-worker').waitFor();
     const attempts = site.asked(file)[file];
-    assert.ok(attempts >= 2 && attempts <= 4, `${attempts} workers were started`);
+    assert.ok(attempts >= 2 && attempts <= 3 * tries + 1, `${attempts} requests`);
     assert.ok(await atelier.hook('start').isDisabled(), 'nothing can be started without a worker');
     await atelier.set('epochs', 2);
     assert.equal((await atelier.query()).epochs, '2', 'the form works');
 
     site.heal();
+    fault.release?.();
     await atelier.hook('restart-worker').click();
     await atelier.waitForStatusOtherThan('error');
     await atelier.waitForStatus('ready');

@@ -59,6 +59,8 @@ pub enum Task {
     /// Compare training speed with other libraries
     #[command(subcommand)]
     Bench(BenchOptions),
+    /// Print what the worker's wasm consists of, by crate, as in docs/weight.md
+    Weight,
     /// Only install what serve and build need
     Setup,
 }

@@ -16,6 +16,7 @@ mod source;
 mod test;
 mod tidy;
 mod tutorial;
+mod weight;
 
 use args::Task;
 use places::Places;
@@ -52,6 +53,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
         Task::Pictures(options) => pictures::renew(&places, &options)?,
+        Task::Weight => weight::print(&places)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only } => test::run(&places, &only)?,
     }

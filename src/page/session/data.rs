@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::connection::Connection;
-use super::notices::{self, Complaint, Notices, Remedy};
+use super::notices::{self, Complaint, Notice, Notices, Remedy};
 use crate::dataset::{DataOverview, DataProgress, FetchError, LabelledImage};
 use crate::page::browser::{address_of, manifest_sha256};
 use crate::protocol::{Command, Failure, Reply, Status};
@@ -22,7 +22,16 @@ pub struct DataState {
 
 impl DataState {
     pub(super) fn new(connection: Connection, notices: Notices) -> Self {
-        Self { connection, notices, progress: RwSignal::new(None), overview: RwSignal::new(None) }
+        let (progress, overview) = (RwSignal::new(None), RwSignal::new(None));
+        let data = Self { connection, notices, progress, overview };
+        // What the network has interrupted goes on once there is one again.
+        window_event_listener_untyped("online", move |_| {
+            let may_retry = |notice: &Notice| notice.remedy == Some(Remedy::RetryData);
+            if notices.list.with_untracked(|notices| notices.iter().any(may_retry)) {
+                data.load(false);
+            }
+        });
+        data
     }
 
     /// Asks the worker to fetch the data set, ignoring the cache if it may be wrong.

@@ -4,9 +4,9 @@ use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use crate::page::browser::{address_of, build, words_of};
+use crate::page::browser::{address_of, start_worker, words_of};
 use crate::protocol::{self, Event, ProtocolError, Request};
 
 /// How long a worker may take to load before the visitor is told.
@@ -84,10 +84,7 @@ impl WorkerLink {
         program: Program,
         hear: impl Fn(Result<Heard, LinkError>) + Clone + 'static,
     ) -> Result<Self, LinkError> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(&build());
-        let worker = Worker::new_with_options(&program.script(), &options)
+        let worker = start_worker(&program.script())
             .map_err(|error| LinkError::Refused(words_of(&error)))?;
         let on_message = {
             let hear = hear.clone();

@@ -167,7 +167,7 @@ impl LibraryService {
         self.ending.borrow_mut().insert(run.clone());
         stored.await;
         self.notifier.train_no_longer(&run);
-        drop(lock);
+        lock.give_back().await;
         self.ending.borrow_mut().remove(&run);
         self.post_run(&run).await;
     }

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 const PIXELS = 28 * 28;
 const FIXTURES = new URL('../../fixtures/', import.meta.url);
@@ -19,7 +20,7 @@ export async function readBatches(site) {
   const order = JSON.parse(await readFixture('order.json')).flat();
   const { train: { shards } } = JSON.parse(await readFile(join(site, 'data/manifest.json'), 'utf8'));
   const files = await Promise.all(shards.map(async ({ file, images }) => {
-    const bytes = await readFile(join(site, 'data', file));
+    const bytes = gunzipSync(await readFile(join(site, 'data', file)));
     return { images, pixels: bytes.subarray(0, images * PIXELS), labels: bytes.subarray(images * PIXELS) };
   }));
   const images = Buffer.alloc(order.length * PIXELS);

@@ -16,8 +16,8 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** The script that starts Atelier's worker; the counters go before it. */
-const LOADER = 'worker_loader.js';
+/** The script that starts Atelier's worker, with the hash that the build gives its name; the counters go before it. */
+const LOADER = /^worker_loader(-[0-9a-f]{16})?\.js$/;
 
 /** Serves a site and these peers on this machine alone; gives the address and a way to end it. */
 export async function serve(site, peers) {
@@ -37,7 +37,7 @@ export async function serve(site, peers) {
     // Normalised below a root, so that no path leads out of the folder.
     const name = normalize(`/${decodeURIComponent(pathname.slice('/atelier/'.length))}`).slice(1) || 'index.html';
     const bytes = await readFile(join(site, name)).catch(() => undefined);
-    return bytes && name === LOADER ? `${counters}\n${bytes}` : bytes;
+    return bytes && LOADER.test(name) ? `${counters}\n${bytes}` : bytes;
   };
   const answer = async (request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');

@@ -10,6 +10,8 @@ const PATIENCE = seconds(120);
 /** The settings that the tutorial suggests to try. */
 const ALWAYS_SHOWN = ['lr', 'momentum', 'optimizer', 'batch', 'epochs'];
 
+const isOfFiles = (worker) => worker.url().endsWith('?files');
+
 export class Atelier {
   constructor(page, site) {
     this.page = page;
@@ -108,7 +110,12 @@ export class Atelier {
 
   /** The training worker, to cause faults in it. */
   worker() {
-    return this.page.workers().at(-1);
+    return this.page.workers().findLast((worker) => !isOfFiles(worker));
+  }
+
+  /** The worker that imports and exports files; `undefined` while there is none. */
+  filesWorker() {
+    return this.page.workers().findLast(isOfFiles);
   }
 
   // The run.

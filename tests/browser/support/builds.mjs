@@ -27,9 +27,9 @@ export async function nextBuild(test) {
   for (const folder of shared) await symlink(join(DIST, folder), join(dist, folder));
 
   const { build, files, script } = await listed();
-  const old = Object.keys(files).find((name) => /^base-[0-9a-f]{16}\.css$/.test(name));
+  const old = Object.keys(files).find((name) => /^styles-[0-9a-f]{16}\.css$/.test(name));
   const sheet = Buffer.from(`${await readFile(join(dist, old))}\n:root { --next-build: 1; }\n`);
-  const name = `base-${hash(sheet).slice(0, 16)}.css`;
+  const name = `styles-${hash(sheet).slice(0, 16)}.css`;
   await rename(join(dist, old), join(dist, name));
   await writeFile(join(dist, name), sheet);
 
@@ -47,11 +47,15 @@ export async function nextBuild(test) {
   return { dist, build: next, sheet: name };
 }
 
+/** Waits until an asynchronous function of the page returns something true; it gets this argument. */
+export const until = ({ page }, look, argument) => page.evaluate(async ([look, argument]) => {
+  const holds = new Function(`return (${look})`)();
+  while (!(await holds(argument))) await new Promise((resolve) => { setTimeout(resolve, 50); });
+}, [look.toString(), argument]);
+
 /** Waits until the service worker is active; whatever it keeps is complete then. */
-export const keptForOffline = ({ page }) => page.waitForFunction(async () => {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  return registration?.active?.state === 'activated';
-}, undefined, { polling: 100 });
+export const keptForOffline = (atelier) => until(atelier, async () =>
+  (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
 
 /** The build that the page belongs to. */
 export const buildOf = ({ page }) => page.evaluate(() => atelier.build);

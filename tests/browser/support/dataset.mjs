@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { DIST } from './server.mjs';
 
 const PIXELS = 28 * 28;
@@ -14,7 +15,7 @@ export async function readManifest() {
 export async function readImages(split, shards = Infinity) {
   const manifest = await readManifest();
   const read = manifest[split].shards.slice(0, shards).map(async ({ file, images }) => {
-    const bytes = await readFile(join(DIST, 'data', file));
+    const bytes = gunzipSync(await readFile(join(DIST, 'data', file)));
     return Array.from({ length: images }, (_, i) => ({
       pixels: bytes.subarray(i * PIXELS, (i + 1) * PIXELS),
       name: manifest.class_names[bytes[images * PIXELS + i]],

@@ -47,6 +47,9 @@ export const altered = (at) => (response, file) => {
 /** The file is this text. */
 export const replaced = (text) => (response, file) => respond(response, 200, file.type, text);
 
+/** The file is what this makes of it. */
+export const changed = (change) => (response, file) => respond(response, 200, file.type, change(file.bytes));
+
 /** The site has a file of these bytes. */
 export const added = (bytes) => (response, file) => respond(response, 200, file.type, bytes);
 
@@ -118,6 +121,8 @@ export const plainName = (path) => path.replace(/-[0-9a-f]{16}(?=[._][^/]*$)/, '
 class Site {
   /** The requested paths, in order, relative to the site, by their plain names. */
   requests = [];
+  /** A `Line` on which to answer; without one, answers come at once. */
+  line;
   /** The folder of the build that is served. */
   dist = DIST;
   #port = 0;
@@ -177,6 +182,7 @@ class Site {
     const fault = this.#faults.get(plain);
     if (fault) return fault(response, file);
     if (!bytes) return missing()(response);
+    if (this.line) return this.line.answer(response, { path: plain, type: file.type, bytes });
     return respond(response, 200, file.type, bytes);
   }
 }

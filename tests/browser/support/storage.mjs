@@ -3,6 +3,65 @@
 /** A script that leaves a worker without IndexedDB. */
 export const NO_DATABASE = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });";
 
+/**
+ * A script after which the worker's storage can fall silent: whatever it asks of IndexedDB then happens, but it is never
+ * told so. `silence(page, true)` begins it, `silence(page, false)` ends it; what was asked meanwhile stays unanswered.
+ */
+export const silenceable = (atOnce = false) => `{
+  let silent = ${atOnce};
+  new BroadcastChannel('silence').onmessage = ({ data }) => { silent = data; };
+  const muted = (target) => {
+    for (const type of ['success', 'complete', 'abort', 'error']) {
+      // Before any other listener, and before those of the transaction's requests.
+      target.addEventListener(type, (event) => { if (silent) event.stopImmediatePropagation(); }, true);
+    }
+    return target;
+  };
+  for (const [made, method] of [[IDBDatabase, 'transaction'], [IDBFactory, 'open']]) {
+    const original = made.prototype[method];
+    made.prototype[method] = function (...rest) { return muted(original.apply(this, rest)); };
+  }
+}`;
+
+export const silence = (page, silent) => page.evaluate((silent) => {
+  new BroadcastChannel('silence').postMessage(silent);
+}, silent);
+
+/** A script after which every write is aborted while `aborting(page, true)` holds. */
+export const ABORTABLE = `{
+  let aborting = false;
+  new BroadcastChannel('aborting').onmessage = ({ data }) => { aborting = data; };
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...rest) {
+    const request = put.apply(this, rest);
+    if (aborting) this.transaction.abort();
+    return request;
+  };
+}`;
+
+export const aborting = (page, on) => page.evaluate((on) => {
+  new BroadcastChannel('aborting').postMessage(on);
+}, on);
+
+/** Holds all stores of the library in a transaction that does not end, so that no other begins, until `release(page)`. */
+export const hold = (page) => page.evaluate(() => new Promise((resolve, reject) => {
+  const request = indexedDB.open('atelier');
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const database = request.result;
+    const transaction = database.transaction([...database.objectStoreNames], 'readwrite');
+    globalThis.held = { database, released: false };
+    const again = () => {
+      resolve();
+      if (globalThis.held.released) database.close();
+      else transaction.objectStore('runs').get('').onsuccess = again;
+    };
+    transaction.objectStore('runs').get('').onsuccess = again;
+  };
+}));
+
+export const release = (page) => page.evaluate(() => { globalThis.held.released = true; });
+
 /** Runs a function on the open database, in the page. It gets the database and this argument. */
 export function withDatabase(page, work, argument) {
   return page.evaluate(

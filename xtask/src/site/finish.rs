@@ -1,5 +1,5 @@
-//! The finishing step, after Trunk: files get names with a hash, wasm is compressed, and the document gets a table that
-//! leads from plain names to those.
+//! The finishing step, after Trunk: style sheets become one, files get names with a hash, wasm is compressed, and the
+//! document gets a table that leads from plain names to those.
 //!
 //! A name with a hash is never another content, so browsers may keep such a file for ever, and no file of one build can be
 //! taken for another build's. What `trunk serve` serves is unfinished: no table, and plain names.
@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::gzip;
 
 use super::offline::{OfflineError, add_service_worker};
+use super::styles::{STYLE_SHEET, join_styles};
 use super::wasm_sections::without_names;
 
 const DOCUMENT: &str = "index.html";
@@ -23,6 +24,12 @@ const DOCUMENT: &str = "index.html";
 const SERVICE_WORKER: &str = "service-worker.js";
 /// The element by which Trunk names the page's files (`pattern_script` in Trunk.toml); the table takes its place.
 const PAGE_FILES: &str = "page-files";
+/// What the page needs first, and how its document asks for it before anything else.
+const HINTS: [(&str, &str); 3] = [
+    ("page_bg.wasm", r#"rel="preload" as="fetch" crossorigin="anonymous""#),
+    ("page.js", r#"rel="modulepreload""#),
+    ("loader.js", r#"rel="modulepreload""#),
+];
 /// Hexadecimal digits of a hash in a name, ours and Trunk's.
 const DIGITS: usize = 16;
 
@@ -47,6 +54,7 @@ pub enum FinishError {
 
 /// Finishes what Trunk has left in this folder; returns the build's name.
 pub fn finish(dist: &Path) -> Result<String, FinishError> {
+    join_styles(dist)?;
     // By plain name.
     let mut files = BTreeMap::new();
     let mut sums = Vec::new();
@@ -60,7 +68,8 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
         let has_hash = plain != name;
         let mut bytes = read(&path)?;
         let kept = has_hash && !is_wasm || name == DOCUMENT || name == SERVICE_WORKER;
-        if kept || !(is_wasm || name.ends_with(".js") || name.ends_with(".png")) {
+        if kept || !(is_wasm || [".js", ".png", ".css"].iter().any(|ending| name.ends_with(ending)))
+        {
             if has_hash {
                 files.insert(plain, name.clone());
             }
@@ -92,6 +101,11 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
 
     let path = dist.join(DOCUMENT);
     let document = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let hints = HINTS.iter().filter_map(|(plain, how)| {
+        files.get(*plain).map(|name| format!("<link {how} href=\"{name}\">"))
+    });
+    let hints: String = hints.collect();
+    let document = document.replacen(STYLE_SHEET, &(hints + STYLE_SHEET), 1);
     let (before, after) = around_page_files(&document).ok_or(FinishError::NoTable)?;
     let (before, after) = (renamed(before, &files), renamed(after, &files));
     files.retain(|plain, _| plain_name(plain) == *plain);
@@ -111,7 +125,7 @@ fn around_page_files(document: &str) -> Option<(&str, &str)> {
 }
 
 /// `worker_bg.wasm` of `worker_bg.wasm`, `page_bg.wasm` of `page-0123456789abcdef_bg.wasm`.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let is_hash = |part: &str| part.len() == DIGITS && part.bytes().all(|b| b.is_ascii_hexdigit());
     for (at, _) in name.match_indices('-') {
         let hash = name.get(at + 1..at + 1 + DIGITS);
@@ -160,15 +174,15 @@ fn names(folder: &Path) -> Result<Vec<String>, FinishError> {
     Ok(names)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, FinishError> {
+pub fn read(path: &Path) -> Result<Vec<u8>, FinishError> {
     fs::read(path).map_err(failed(path))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FinishError> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FinishError> {
     fs::write(path, bytes).map_err(failed(path))
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> FinishError {
+pub fn failed(path: &Path) -> impl FnOnce(io::Error) -> FinishError {
     let path = path.to_path_buf();
     move |source| FinishError::File { path, source }
 }
@@ -193,13 +207,16 @@ mod tests {
         put(PAGE_WASM, WASM);
         put("page-0123456789abcdef.js", b"export default 1;");
         put("base-0123456789abcdef.css", b"p {}");
+        put("code-0123456789abcdef.css", b"a {}");
+        put("loader.js", b"");
         put("worker_bg.wasm", WASM);
         put("worker.js", worker.as_bytes());
         put("worker_loader.js", b"import('./worker.js'); './worker_bg.wasm'; './a-worker.js'");
         put("service-worker.js", b"");
         put("samples.png", b"png");
         let document = format!(
-            "<link rel=preload href=./{PAGE_WASM}><script type=application/json id=page-files>\
+            "<link rel=icon href=a.svg><link rel=stylesheet href=./base-0123456789abcdef.css integrity=x/y>\
+             <link rel=\"stylesheet\" href=\"./code-0123456789abcdef.css\"/><script type=application/json id=page-files>\
              {{\"page.js\": \"page-0123456789abcdef.js\"}}</script><img src=\"samples.png\">"
         );
         put("index.html", document.as_bytes());
@@ -225,10 +242,11 @@ mod tests {
         assert_eq!(
             plain,
             [
-                "base.css",
+                "loader.js",
                 "page.js",
                 "page_bg.wasm",
                 "samples.png",
+                "styles.css",
                 "worker.js",
                 "worker_bg.wasm",
                 "worker_loader.js",
@@ -242,7 +260,11 @@ mod tests {
         assert!(dist.path().join(SERVICE_WORKER).is_file(), "it keeps its name");
         let samples = files["samples.png"].as_str().unwrap();
         assert!(document.contains(&format!("<img src=\"{samples}\">")), "{document}");
-        assert!(!document.contains(PAGE_WASM), "{document}");
+        let styles = files["styles.css"].as_str().unwrap();
+        assert_eq!(fs::read_to_string(dist.path().join(styles)).unwrap(), "p {}\na {}\n");
+        assert_eq!(document.matches("stylesheet").count(), 1);
+        let at = |name: &str| document.find(files[name].as_str().unwrap()).unwrap();
+        assert!(at("page_bg.wasm") < at("styles.css"), "{document}");
         assert!(!document.contains(PAGE_FILES), "{document}");
     }
 

@@ -2,9 +2,11 @@
 
 mod finish;
 mod offline;
+mod styles;
 mod wasm_sections;
 
 pub use finish::{FinishError, finish};
+pub use wasm_sections::without_names;
 
 use crate::data::{self, DataError};
 use crate::places::Places;

@@ -16,6 +16,7 @@ pub fn without_names(module: &[u8]) -> Vec<u8> {
     kept
 }
 
+/// A section of a module: the byte after its end, and whether it holds names.
 struct Section {
     end: usize,
     is_names: bool,

@@ -3,7 +3,7 @@
 mod report;
 mod stage;
 mod wasm_check;
-mod wasm_module;
+pub mod wasm_module;
 
 pub use stage::Stage;
 
@@ -32,7 +32,7 @@ pub enum TestError {
 
 /// Why one stage did not pass.
 #[derive(Debug, Error)]
-enum StageError {
+pub enum StageError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
@@ -127,7 +127,8 @@ fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
     Ok(())
 }
 
-fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
+/// Where cargo builds.
+pub fn target_folder(tools: &Tools) -> Result<PathBuf, StageError> {
     let mut ask = cargo(tools);
     ask.args(["metadata", "--no-deps", "--format-version", "1"]);
     let answer: serde_json::Value = serde_json::from_str(&process::capture(&mut ask)?)

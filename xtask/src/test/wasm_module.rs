@@ -1,10 +1,14 @@
 //! Reads the parts of the WebAssembly binary format that contain names: exports, the functions of the name
-//! section, and the data (which holds the paths of source files).
+//! section, and the data (which holds the paths of source files); and where each function's code lies.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use thiserror::Error;
 
 const CUSTOM: u8 = 0;
+const IMPORT: u8 = 2;
 const EXPORT: u8 = 7;
+const CODE: u8 = 10;
 const DATA: u8 = 11;
 const FUNCTION_NAMES: u8 = 1;
 
@@ -26,8 +30,19 @@ pub struct Module {
     pub exports: Vec<String>,
     /// Names of its functions; empty if the name section was stripped.
     pub functions: Vec<String>,
+    /// The functions that it defines.
+    pub bodies: Vec<Body>,
     /// Its data, as it lies in the file.
     pub data: Vec<u8>,
+}
+
+/// The code of one function.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Its name; empty if the name section does not have it.
+    pub name: String,
+    /// Where its code lies in the file.
+    pub range: Range<usize>,
 }
 
 impl Module {
@@ -38,18 +53,30 @@ impl Module {
         };
         let mut module = Self::default();
         let mut sections = Reader { bytes: body, offset: 8 };
+        let (mut imported, mut names, mut code) = (0, BTreeMap::new(), Vec::new());
         while !sections.bytes.is_empty() {
             let kind = sections.byte()?;
             let mut section = sections.part()?;
             match kind {
                 CUSTOM if section.name()? == "name" => {
-                    module.functions = section.function_names()?;
+                    names = section.function_names()?;
                 }
+                IMPORT => imported = section.imported_functions()?,
+                CODE => code = section.code()?,
                 EXPORT => module.exports = section.exports()?,
                 DATA => module.data = section.bytes.to_vec(),
                 _ => {}
             }
         }
+        module.bodies = code
+            .into_iter()
+            .zip(imported..)
+            .map(|(range, index)| Body {
+                name: names.get(&index).cloned().unwrap_or_default(),
+                range,
+            })
+            .collect();
+        module.functions = names.into_values().collect();
         Ok(module)
     }
 }
@@ -107,15 +134,58 @@ impl<'a> Reader<'a> {
         Ok(names)
     }
 
-    fn function_names(mut self) -> Result<Vec<String>, ModuleError> {
-        let mut names = Vec::new();
+    /// How many functions are imported; they come first in the numbering of functions.
+    fn imported_functions(mut self) -> Result<usize, ModuleError> {
+        let mut functions = 0;
+        for _ in 0..self.number()? {
+            self.name()?;
+            self.name()?;
+            match self.byte()? {
+                0 => {
+                    self.number()?;
+                    functions += 1;
+                }
+                1 => {
+                    self.byte()?;
+                    self.limits()?;
+                }
+                2 => self.limits()?,
+                _ => {
+                    self.take(2)?;
+                }
+            }
+        }
+        Ok(functions)
+    }
+
+    fn limits(&mut self) -> Result<(), ModuleError> {
+        let has_most = self.byte()? & 1 == 1;
+        self.number()?;
+        if has_most {
+            self.number()?;
+        }
+        Ok(())
+    }
+
+    fn code(mut self) -> Result<Vec<Range<usize>>, ModuleError> {
+        let mut code = Vec::new();
+        for _ in 0..self.number()? {
+            let body = self.part()?;
+            code.push(body.offset..body.offset + body.bytes.len());
+        }
+        Ok(code)
+    }
+
+    /// By number.
+    fn function_names(mut self) -> Result<BTreeMap<usize, String>, ModuleError> {
+        let mut names = BTreeMap::new();
         while !self.bytes.is_empty() {
             let kind = self.byte()?;
             let mut part = self.part()?;
             if kind == FUNCTION_NAMES {
                 for _ in 0..part.number()? {
-                    part.number()?;
-                    names.push(part.name()?);
+                    let index = part.number()?;
+                    names.insert(index, part.name()?);
                 }
             }
         }

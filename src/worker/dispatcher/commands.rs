@@ -1,0 +1,122 @@
+//! Each command, executed or delegated.
+
+use std::rc::Rc;
+
+use super::{Dispatcher, Plan};
+use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting};
+use crate::worker::classify::ClassifyService;
+use crate::worker::run::Run;
+use crate::worker::run_control::RunControl;
+
+impl Dispatcher {
+    /// Executes a command. Returns a plan if the command starts a run.
+    pub(super) async fn handle(&mut self, request: Request, run: Option<&mut Run>) -> Option<Plan> {
+        let Request { id, command } = request;
+        let running = self.control.get().is_some();
+        let outcome = match command {
+            Command::LoadData { url, manifest_sha256, refetch } => {
+                if refetch && running && self.data.is_complete() {
+                    Err(Failure::Busy(Waiting::Refetch))
+                } else {
+                    self.load_data(id, url, manifest_sha256, refetch);
+                    return None;
+                }
+            }
+            Command::Start(_) | Command::Resume { .. } if running => {
+                Err(Failure::Busy(Waiting::Start))
+            }
+            Command::Measure { .. } if running => Err(Failure::Busy(Waiting::Measure)),
+            Command::Measure { case, budget_ms } => {
+                return Some(Plan::Measure { id, case, budget_ms });
+            }
+            Command::Remember(measured) => {
+                for (case, measurement) in measured {
+                    self.engine_manager.remember(case, measurement);
+                }
+                Ok(Reply::Done)
+            }
+            // The settings were checked when they were decoded.
+            Command::Start(run) => {
+                self.port.answer(id, Ok(Reply::Done));
+                return Some(Plan::Train(run));
+            }
+            Command::Resume { checkpoint, on_cpu } => {
+                return Some(Plan::Resume { id, checkpoint, on_cpu });
+            }
+            Command::Pause => self.set_control(RunControl::Pause),
+            Command::Continue => self.set_control(RunControl::Run),
+            Command::Stop => self.set_control(RunControl::Stop),
+            Command::Library(command) => {
+                self.service.answer_meanwhile(id, command);
+                return None;
+            }
+            Command::ClassifyNewest { except } => {
+                self.classify_meanwhile(id, async move |it| it.take_up_newest(&except).await);
+                return None;
+            }
+            Command::LoadCheckpoint { name } => {
+                self.classify_meanwhile(id, async move |it| it.take_up(&name).await);
+                return None;
+            }
+            Command::Classify { garment } => match run {
+                Some(run) => ClassifyService::classify_with(run, &garment).await,
+                None => {
+                    self.classify_meanwhile(id, async move |it| it.classify(&garment).await);
+                    return None;
+                }
+            },
+            Command::Samples { augmentation, seed, epoch } => {
+                Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
+            }
+            Command::TestImage { index } => {
+                self.data.test_image(index).map(Reply::TestImage).ok_or(Failure::NoTestImages)
+            }
+        };
+        self.port.answer(id, outcome);
+        None
+    }
+
+    /// Answers the command with this id later, so that storage which does not answer delays no other command.
+    fn classify_meanwhile<W>(&self, id: u32, work: W)
+    where
+        W: AsyncFnOnce(&ClassifyService) -> Result<Reply, Failure> + 'static,
+    {
+        let (classify, port) = (Rc::clone(&self.classify), Rc::clone(&self.port));
+        wasm_bindgen_futures::spawn_local(async move {
+            port.answer(id, work(&classify).await);
+        });
+    }
+
+    fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {
+        match self.control.get() {
+            // A run that has ended can no longer be paused or continued.
+            Some(RunControl::Stop) | None if control != RunControl::Stop => {
+                Err(Failure::NoRunUnderWay)
+            }
+            None => Err(Failure::NoRunUnderWay),
+            Some(_) => {
+                self.control.set(Some(control));
+                Ok(Reply::Done)
+            }
+        }
+    }
+
+    fn load_data(&self, id: u32, url: String, manifest: Option<String>, refetch: bool) {
+        let (port, data) = (Rc::clone(&self.port), Rc::clone(&self.data));
+        let (control, status) = (Rc::clone(&self.control), Rc::clone(&self.status));
+        if control.get().is_none() {
+            self.post_status(Status::Loading);
+        }
+        let engines = Rc::clone(&self.engine_manager);
+        wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
+        wasm_bindgen_futures::spawn_local(async move {
+            let outcome = data.load(url, manifest, refetch).await;
+            // A run may have ended meanwhile; the status keeps saying how.
+            if control.get().is_none() && status.get() == Status::Loading {
+                status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });
+                port.post(&Event::Status(status.get()));
+            }
+            port.answer(id, outcome);
+        });
+    }
+}
