@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn stages_can_be_picked_and_unknown_ones_are_refused() {
         let only = vec![Stage::Fmt, Stage::Native];
-        assert_eq!(parse_line("test --only fmt --only native"), Ok(Task::Test { only, long: false }));
+        assert_eq!(
+            parse_line("test --only fmt --only native"),
+            Ok(Task::Test { only, long: false })
+        );
         assert_eq!(parse_line("test --long"), Ok(Task::Test { only: Vec::new(), long: true }));
         assert!(parse_line("test --only everything").unwrap_err().contains("clippy"));
     }

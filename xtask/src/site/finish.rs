@@ -214,11 +214,9 @@ mod tests {
         put("worker_loader.js", b"import('./worker.js'); './worker_bg.wasm'; './a-worker.js'");
         put("service-worker.js", b"");
         put("samples.png", b"png");
-        let document = format!(
-            "<link rel=icon href=a.svg><link rel=stylesheet href=./base-0123456789abcdef.css integrity=x/y>\
+        let document = "<link rel=icon href=a.svg><link rel=stylesheet href=./base-0123456789abcdef.css integrity=x/y>\
              <link rel=\"stylesheet\" href=\"./code-0123456789abcdef.css\"/><script type=application/json id=page-files>\
-             {{\"page.js\": \"page-0123456789abcdef.js\"}}</script><img src=\"samples.png\">"
-        );
+             {\"page.js\": \"page-0123456789abcdef.js\"}</script><img src=\"samples.png\">";
         put("index.html", document.as_bytes());
         dist
     }
