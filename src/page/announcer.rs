@@ -50,7 +50,8 @@ const fn is_training(status: Status) -> bool {
 /// Whether a change of the status is announced. A validation is part of its epoch, and a self-test of the start.
 fn is_news(before: Status, now: Status) -> bool {
     match now {
-        Status::Loading | Status::SelfTest | Status::Validating => false,
+        // Stopped follows at once.
+        Status::Loading | Status::SelfTest | Status::Validating | Status::Stopping => false,
         Status::Training => !is_training(before),
         _ => before != now,
     }

@@ -60,10 +60,13 @@ test('a run announces its milestones, at most one in five seconds while it train
     await atelier.goTo('runs');
     await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
     await waitToHear(page, /boom/, wait);
+    await waitToHear(page, /goes on by itself/, wait);
   });
 
   await t.test('its outcome', { timeout: seconds(60) }, async () => {
-    await atelier.waitForStatus('ready');
+    await atelier.waitForStatus(['training', 'validating']);
+    await atelier.stop();
+    await atelier.waitForStatus('stopped');
     await atelier.set('epochs', 1);
     await atelier.start();
     await waitToHear(page, /^done$/, wait);

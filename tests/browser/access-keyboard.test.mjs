@@ -159,6 +159,9 @@ test('a keyboard is enough, from the first visit to a classified garment and its
     await keyboard.press('Enter');
     await atelier.waitForStatus(['training', 'validating']);
     await keyboard.waitFor('pause');
+    // A run that goes on by itself when its worker dies asks for nothing; a paused one does.
+    await keyboard.press('Enter');
+    await atelier.waitForStatus('paused');
 
     await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
     await atelier.waitForError(/boom/);

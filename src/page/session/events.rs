@@ -88,7 +88,7 @@ impl Session {
         );
         let without_gpu = of_gpu || matches!(failure, Failure::Engine { webgpu: true, .. });
         if of_gpu
-            && self.connection.note_failure(format!("{failure:?}"), false) == 1
+            && self.connection.note_failure(failure.clone().into(), false) == 1
             && let Some(command) = self.again()
         {
             let lost = Complaint::from(PageFailure::GpuLost { how: Box::new(failure) });
@@ -110,7 +110,9 @@ impl Session {
     /// only a reload helps. A run that was cut off goes on in it.
     fn lose_worker(self, how: Death) {
         let was_idle = untrack(|| !self.run.is_busy() && !self.benchmark.is_measuring());
-        let Some(lost) = self.connection.give_up(format!("{how:?}"), was_idle) else { return };
+        let Some(lost) = self.connection.give_up(notices::of_death(how.clone()), was_idle) else {
+            return;
+        };
         let cut_off = self.run.interrupt();
         let last = cut_off.as_ref().and_then(|cut_off| cut_off.last.as_deref());
         let kept =

@@ -83,7 +83,7 @@ impl FilesWorker {
     /// Cleans up after a dead worker. Nothing is tried again by itself; the next command starts another.
     fn lose(self, death: Death) {
         self.inner.update_value(|inner| inner.death = Some(death));
-        if let Some(lost) = self.connection.give_up(String::new(), true) {
+        if let Some(lost) = self.connection.give_up(notices::worker_ended(), true) {
             lost.unanswered.answer();
         }
     }

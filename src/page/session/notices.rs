@@ -284,6 +284,12 @@ pub(super) fn what_is_kept(stored: &[CheckpointSummary], interrupted: Option<&st
     last.map_or(StoredWork::Checkpoints(stored.len()), |last| StoredWork::UpToStep(last.step))
 }
 
+/// A worker's death as such.
+pub(super) fn of_death(how: Death) -> Complaint {
+    let (kept, next) = (StoredWork::Checkpoints(0), AfterDeath::NewWorker);
+    PageFailure::WorkerLost { how: Box::new(how), kept, set_aside: None, next }.into()
+}
+
 /// The worker is slow to load.
 pub(super) const fn slow_start() -> Complaint {
     Complaint::Page(PageFailure::SlowStart { seconds: PATIENCE_MS / 1000 })

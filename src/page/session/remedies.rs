@@ -10,7 +10,9 @@ use super::library::LibraryState;
 use super::machine::Machine;
 use super::notices::{Notices, PageFailure, Remedy};
 use super::run::CurrentRun;
+use crate::hardware::Engines;
 use crate::page::browser::{user_agent, words_of};
+use crate::page::words::words;
 
 /// Carries out the actions that messages offer.
 #[derive(Clone, Copy)]
@@ -39,16 +41,19 @@ impl Remedies {
         }
     }
 
-    /// What failed, and where, for whoever is to find out why: facts, in English, and nothing of the visitor's.
+    /// What failed, and where, for whoever is to find out why. It holds nothing of the visitor's.
     pub fn report(self) -> String {
-        let engines = self.machine.engines.get_untracked();
+        let engines = self.machine.engines.with_untracked(|engines| match engines {
+            Some(Engines { webgpu: Ok(adapter) }) => adapter.name.clone(),
+            Some(_) => "no WebGPU".to_owned(),
+            None => "no answer about WebGPU yet".to_owned(),
+        });
         let address = window().location().href().unwrap_or_default();
         let status = self.connection.status.get_untracked().as_str();
-        let mut report =
-            format!("Atelier, {address}\n{}\n{engines:?}\nstatus: {status}\n", user_agent());
+        let mut report = format!("Atelier, {address}\n{}\n{engines}\n{status}\n", user_agent());
         for PastFailure { at_ms, what } in self.connection.failures() {
             let at = String::from(Date::new(&at_ms.into()).to_iso_string());
-            report.push_str(&format!("{at} {what}\n"));
+            report.push_str(&format!("{at} {}\n", words().failures.told(&what).happened));
         }
         report
     }

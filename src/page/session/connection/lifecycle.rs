@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::watchdog::Silence;
 use super::{Connection, Inner, News, Waiting};
-use crate::page::session::notices;
+use crate::page::session::notices::{self, Complaint};
 use crate::page::session::worker_link::{Heard, PATIENCE_MS, Program, WorkerLink};
 use crate::page::session::{PageFailure, Remedy};
 use crate::protocol::{Event, Status};
@@ -44,8 +44,8 @@ pub struct LostWorker {
 pub struct PastFailure {
     /// Milliseconds since 1970 UTC.
     pub at_ms: f64,
-    /// What failed, as its type says it.
-    pub what: String,
+    /// What failed.
+    pub what: Complaint,
 }
 
 impl Inner {
@@ -144,7 +144,7 @@ impl Connection {
     /// requests to the dead one are answered. `was_idle` if it had nothing to do.
     pub(in crate::page::session) fn give_up(
         self,
-        what: String,
+        what: Complaint,
         was_idle: bool,
     ) -> Option<LostWorker> {
         let lost = self.inner.try_update_value(|inner| {
@@ -158,7 +158,7 @@ impl Connection {
     }
 
     /// Counts a failure; returns how many there have been in a row.
-    pub(in crate::page::session) fn note_failure(self, what: String, was_idle: bool) -> usize {
+    pub(in crate::page::session) fn note_failure(self, what: Complaint, was_idle: bool) -> usize {
         let at_ms = js_sys::Date::now();
         let failures = self.inner.try_update_value(|inner| {
             let former = inner.failures.last().map(|failure| failure.at_ms);
