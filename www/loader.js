@@ -47,7 +47,7 @@ async function open(part, address, { until, again, heard = () => {} }) {
     return failure;
   };
   const inTime = async (promise) => {
-    const left = until - Date.now();
+    const left = until - performance.now();
     const cause = left < LIMITS.stall ? 'slow' : 'stalled';
     timer = setTimeout(() => {
       fail(cause);
@@ -115,13 +115,13 @@ const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, m
 
 /** Tries again after failures that may pass. */
 async function tried(attempt) {
-  const until = Date.now() + LIMITS.total;
+  const until = performance.now() + LIMITS.total;
   for (let times = 0; ; times += 1) {
     try {
       return await attempt({ until, again: times > 0, times });
     } catch (error) {
       const wait = LIMITS.pauses[times];
-      if (!error.mayPass || wait === undefined || Date.now() + wait > until) throw error;
+      if (!error.mayPass || wait === undefined || performance.now() + wait > until) throw error;
       await pause(wait);
     }
   }
@@ -133,7 +133,7 @@ async function script(part, address, { again, times, until }) {
   const query = again ? `?again=${times}` : '';
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new LoadError(part, 'stalled')), Math.min(LIMITS.stall, until - Date.now()));
+    timer = setTimeout(() => reject(new LoadError(part, 'stalled')), Math.min(LIMITS.stall, until - performance.now()));
   });
   const module = import(`${address}${query}`).catch(async (error) => {
     const file = await open(part, address, { until, again: true });

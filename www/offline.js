@@ -70,6 +70,8 @@ async function runIsInProgress() {
 // The service worker.
 
 let registration;
+/** Whether the next page would have another build than this one. */
+let offered = false;
 
 /** The build of a service worker. */
 const buildOf = (worker) => new Promise((resolve) => {
@@ -81,8 +83,10 @@ const buildOf = (worker) => new Promise((resolve) => {
 /** Looks which build the next page would have, and offers it if this page has another. */
 async function look() {
   const next = registration.waiting ?? registration.active;
-  if (!next) return;
-  if ((await buildOf(next)) !== build) offer();
+  // What is being installed may be this page's build.
+  if (!next || registration.installing) return;
+  offered = (await buildOf(next)) !== build;
+  if (offered) offer();
   // The page itself came from the network, for want of a complete cache.
   else if (next === registration.waiting) next.postMessage('activate');
 }
@@ -94,6 +98,8 @@ async function attach(found) {
   registration.addEventListener('updatefound', watch);
   workers.addEventListener('controllerchange', look);
   watch();
+  // A page that came past the cache may be newer than what is installed.
+  await registration.update().catch(() => {});
   look();
   // A tab that stays open for days hears of new versions too.
   setInterval(() => registration.update().catch(() => {}), 3_600_000);
@@ -118,6 +124,11 @@ function offer() {
 
 customElements.define('offline-notice', class extends HTMLElement {
   #said;
+
+  /** The page may come after the offer. */
+  connectedCallback() {
+    if (offered) this.offer();
+  }
 
   offer() {
     if (this.firstChild) return;
@@ -195,7 +206,7 @@ function change(offered) {
 function ask() {
   const asked = prompt;
   change();
-  asked.prompt();
+  Promise.resolve(asked.prompt()).catch(() => {});
 }
 
 addEventListener('beforeinstallprompt', (event) => {

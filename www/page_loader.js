@@ -78,6 +78,8 @@
   } catch (error) {
     return fail(error.cause ?? 'network', error.message);
   }
+  // What was late has come after all.
+  document.getElementById('failure')?.setAttribute('hidden', '');
   try {
     await start();
   } catch (error) {

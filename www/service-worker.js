@@ -56,7 +56,7 @@ async function complete() {
 async function removeOthers() {
   if (!navigator.locks || registration.installing || registration.waiting) return;
   const open = (await clients.matchAll({ type: 'window', includeUncontrolled: true }))
-    .filter(({ url }) => url.startsWith(registration.scope));
+    .filter(({ url }) => ['', PAGE].includes(url.slice(registration.scope.length).split(/[?#]/)[0]) && url.startsWith(registration.scope));
   const { held } = await navigator.locks.query();
   // A page that still loads holds no lock yet.
   if (held.filter(({ name }) => name === CACHE).length < open.length) return;
@@ -78,15 +78,19 @@ async function page(request) {
   }
 }
 
-/** Any other file. One that this build does not have may be an earlier build's, of which a page is still open. */
+/**
+ * Any other file. One that this build does not have may be an earlier build's, of which a page is still open; a query, as in
+ * the address of a worker's script, makes no other file.
+ */
 async function file(request, name) {
-  if (!Object.hasOwn(FILES, name)) return (await caches.match(request)) ?? fetch(request);
+  if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
   const cache = await caches.open(CACHE);
   const kept = await cache.match(addressOf(name));
   if (kept) return kept;
   try {
     const fetched = await download(name);
-    await cache.put(addressOf(name), fetched.clone());
+    // A full disk costs only the copy.
+    await cache.put(addressOf(name), fetched.clone()).catch(() => {});
     return fetched;
   } catch {
     // The page hears what the server says.
@@ -94,8 +98,18 @@ async function file(request, name) {
   }
 }
 
-/** The page that deletes everything: the server's, so that it helps even if this script is wrong. */
-const fresh = (request, name) => fetch(request).catch(() => file(request, name));
+/**
+ * The page that deletes everything: the server's, so that it helps even if this script is wrong, or the copy where the server
+ * has none any more. Whatever else is navigated to is the server's as well.
+ */
+async function fresh(request, name) {
+  const answer = await fetch(request).catch(() => {});
+  const isGood = answer && (answer.ok || answer.type === 'opaqueredirect' || !Object.hasOwn(FILES, name));
+  return isGood ? answer : file(request, name);
+}
+
+/** What the network has, where the browser's storage fails: it then serves nobody. */
+const respond = (event, answer) => event.respondWith(answer.catch(() => fetch(event.request)));
 
 addEventListener('install', (event) => event.waitUntil(complete()));
 
@@ -113,7 +127,7 @@ addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || request.headers.has('range')) return;
   if (!request.url.startsWith(registration.scope)) return;
   const name = request.url.slice(registration.scope.length).split(/[?#]/)[0];
-  if (name === '' || name === PAGE) event.respondWith(page(request));
-  else if (request.mode === 'navigate') event.respondWith(fresh(request, name));
-  else if (!name.startsWith(IMAGES)) event.respondWith(file(request, name));
+  if (name === '' || name === PAGE) respond(event, page(request));
+  else if (request.mode === 'navigate') respond(event, fresh(request, name));
+  else if (!name.startsWith(IMAGES)) respond(event, file(request, name));
 });

@@ -20,6 +20,8 @@ use super::session::{CurrentRun, LibraryState, ShownRun};
 use crate::library::{RunOwner, RunState};
 use crate::protocol::Command;
 
+/// How long a library may take to open: storage that does not answer is given up after five seconds.
+const WITHOUT_LIBRARY: Duration = Duration::from_secs(8);
 /// The tab's run that a link started.
 const KEY: &str = "atelier.autostarted";
 /// How long the worker of the page before a reload may still hold its run.
@@ -48,6 +50,16 @@ pub fn follow(
     let is_ours = ours.as_ref() == Some(&name);
     address.run.set(Some(name.clone()));
     let settled = StoredValue::new(false);
+    // Without a library there is nothing to go on from.
+    set_timeout(
+        move || {
+            if !settled.get_value() && !library.is_known.get_untracked() {
+                settled.set_value(true);
+                begin(None);
+            }
+        },
+        WITHOUT_LIBRARY,
+    );
     Effect::new(move |_| {
         if settled.get_value() || !library.is_known.get() {
             return;

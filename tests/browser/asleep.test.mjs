@@ -32,7 +32,7 @@ async function stoppedRecord(atelier) {
 test('the rate of a hidden tab is told when it is seen again', PATIENCE, async (t) => {
   const { atelier } = await visit(t, ENDLESS);
   await atelier.waitForNumber('images-per-second', 1);
-  const note = atelier.page.getByText(/in the background: [\d,]+, [\d.]+ % of before/);
+  const note = atelier.page.getByText(/in the background: [\d,]+, [\d.]+ % of the rate before/);
   const show = await hide(atelier.page);
   // The worker's rate is one of the last five seconds, so those of before have to pass: images are counted, not time.
   const passed = await atelier.page.evaluate(() => new Promise((resolve) => {

@@ -93,10 +93,15 @@ fn check(response: &Response) -> Result<(), DownloadError> {
     if kind.starts_with("text/html") { Err(DownloadError::PageInstead) } else { Ok(()) }
 }
 
+fn now_ms() -> f64 {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
 /// What one transfer may take, in milliseconds.
 struct Limits {
     silence: f64,
-    /// Since 1970.
+    /// On a clock that nobody sets and that mostly stands still while the machine sleeps.
     until: f64,
 }
 
@@ -110,13 +115,13 @@ impl Limits {
         };
         Self {
             silence: limit("stall", DownloadError::SILENCE_S),
-            until: js_sys::Date::now() + limit("total", DownloadError::TOTAL_S),
+            until: now_ms() + limit("total", DownloadError::TOTAL_S),
         }
     }
 
     /// A promise's value, if it comes in time.
     async fn keep(&self, promise: js_sys::Promise) -> Result<JsValue, DownloadError> {
-        let left = (self.until - js_sys::Date::now()).max(0.0);
+        let left = (self.until - now_ms()).max(0.0);
         let wait = Duration::from_millis(left.min(self.silence) as u64);
         match select(JsFuture::from(promise), sleep(wait).boxed_local()).await {
             Either::Left((answer, _)) => answer.map_err(network),

@@ -19,6 +19,8 @@ use super::offline::{OfflineError, add_service_worker};
 use super::styles::{STYLE_SHEET, join_styles};
 use super::wasm_sections::without_names;
 
+/// They keep their names, which the manifest of the app has.
+const ICONS: &str = "icons";
 const DOCUMENT: &str = "index.html";
 /// Browsers look for it under this very name.
 const SERVICE_WORKER: &str = "service-worker.js";
@@ -91,6 +93,9 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
             files.insert(name, finished.clone());
         }
         files.insert(plain, finished);
+    }
+    for icon in names(&dist.join(ICONS)).unwrap_or_default() {
+        sums.push(format!("{icon} {}", sha256_hex(&read(&dist.join(ICONS).join(&icon))?)));
     }
     let manifest = dist.join("data").join(MANIFEST_NAME);
     let manifest = manifest.is_file().then(|| read(&manifest)).transpose()?;
@@ -301,6 +306,17 @@ mod tests {
         }
         assert_ne!(one["build"], other["build"]);
         assert_eq!(one["files"]["worker_bg.wasm"], other["files"]["worker_bg.wasm"]);
+    }
+
+    #[test]
+    fn another_icon_makes_another_build() {
+        let [one, other] = ["a", "b"].map(|icon| {
+            let dist = built("1");
+            fs::create_dir(dist.path().join(ICONS)).unwrap();
+            fs::write(dist.path().join(ICONS).join("a.svg"), icon).unwrap();
+            finish(dist.path()).unwrap()
+        });
+        assert_ne!(one, other);
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn told(failure: &PageFailure) -> Told {
             if files.is_empty() {
                 "Try again. If it fails again, reload the page, or export less at once."
             } else {
-                "Choose it again. If it fails again, reload the page; what needs too much memory cannot be \
+                "Choose again. If it fails again, reload the page; what needs too much memory cannot be \
                  imported."
             },
         ),

@@ -77,7 +77,7 @@ pub const WORDS: RunWords = RunWords {
     in_training: "training",
     in_background: |rate| {
         let (hidden, share) = (whole(rate.hidden as u64), percent(rate.share));
-        format!("in the background: {hidden}, {share} of before")
+        format!("in the background: {hidden}, {share} of the rate before")
     },
     keep_screen_on: "Keep the screen on",
     about_screen: "While this run is in progress, the screen does not turn off and the machine does not go to sleep by \
