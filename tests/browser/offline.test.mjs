@@ -6,7 +6,7 @@ import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
 import { buildOf, kept, keptForOffline, listed, nextBuild, until } from './support/builds.mjs';
 import { seconds } from './support/patience.mjs';
-import { added, broken } from './support/server.mjs';
+import { added, beginningWith, broken } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -111,6 +111,34 @@ test('what the browser has deleted is fetched again, and meanwhile the page is a
   await atelier.waitForStatus('ready');
   assert.equal(await buildOf(atelier), next.build);
   assert.equal(await atelier.page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--next-build')), '1');
+});
+
+/** In front of the service worker: from its first request on, the browser's storage fails. */
+const CACHE_FAILS = `
+  addEventListener('fetch', () => {
+    CacheStorage.prototype.open = async () => { throw new DOMException('Internal error', 'UnknownError'); };
+    CacheStorage.prototype.match = CacheStorage.prototype.open;
+  });`;
+
+test('a browser whose cache fails has everything from the network', PATIENCE, async (t) => {
+  const { site, atelier } = await visit(t, 'engine=cpu&batch=64', OFFLINE);
+  await atelier.waitForStatus('ready');
+  await keptForOffline(atelier);
+  site.breakFile('service-worker.js', beginningWith(CACHE_FAILS));
+  await atelier.page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    while (!registration.waiting) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    const taken = new Promise((resolve) => { navigator.serviceWorker.oncontrollerchange = resolve; });
+    registration.waiting.postMessage('activate');
+    await taken;
+  });
+  site.requests.length = 0;
+  await atelier.page.reload();
+  await atelier.waitForStatus('ready');
+  assert.ok(site.requests.includes('page_bg.wasm'), `${site.requests}`);
+  await atelier.start();
+  await atelier.waitForNumber('step', 10);
 });
 
 test('where there can be no service worker, nothing is offered and nothing breaks', PATIENCE, async (t) => {

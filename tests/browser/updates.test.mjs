@@ -84,6 +84,8 @@ test('a tab of the old version keeps its files while another tab has the new one
   assert.deepEqual([await read(old, next.oldSheet), await read(old, next.sheet)], [200, 200]);
   await site.close();
   assert.deepEqual([await read(old, next.oldSheet), await read(other, next.sheet)], [200, 200]);
+  // As in the address of a worker's script.
+  assert.equal(await read(old, `${next.oldSheet}?files`), 200, 'a query makes no other file');
 
   await old.hook('update-ready').waitFor();
   await reloadBy(old);
