@@ -86,6 +86,10 @@ impl RunLock {
     /// As [`Self::take`], by a lease. If another tab has one, waits until it is renewed or has expired. In a library
     /// that cannot be used, nothing can be overwritten, and the right is granted.
     async fn lease(run: &str, library: &Library) -> Option<Self> {
+        // Like a lock, it is given once, to this tab as to others.
+        if !library.reserve_lease(run) {
+            return None;
+        }
         let mut watched: Option<Lease> = None;
         let mut left_ms = 0.0;
         loop {
@@ -95,7 +99,10 @@ impl RunLock {
             };
             match &watched {
                 None => left_ms = other.watch_ms(js_sys::Date::now()),
-                Some(watched) if *watched != other => return None,
+                Some(watched) if *watched != other => {
+                    library.forget_lease(run);
+                    return None;
+                }
                 Some(_) => {}
             }
             watched = Some(other);

@@ -25,7 +25,7 @@ const WITHOUT_LIBRARY: Duration = Duration::from_secs(8);
 /// The tab's run that a link started.
 const KEY: &str = "atelier.autostarted";
 /// How long the worker of the page before a reload may still hold its run.
-const HANDOVER: Duration = Duration::from_secs(5);
+const HANDOVER: Duration = Duration::from_secs(15);
 
 /// Begins, resumes or shows the run of a link with `autostart`; `begin` begins it, under this name if it has one.
 pub fn follow(
@@ -63,6 +63,10 @@ pub fn follow(
     Effect::new(move |_| {
         if settled.get_value() || !library.is_known.get() {
             return;
+        }
+        // The visitor may have begun something else meanwhile.
+        if untrack(|| run.is_busy() || run.figures.name().is_some_and(|now| now != name)) {
+            return settled.set_value(true);
         }
         let Some(summary) = library.run(&name) else {
             settled.set_value(true);

@@ -166,8 +166,13 @@ pub enum Event {
         /// How long, in milliseconds, as measured before.
         ms: u32,
     },
-    /// The worker begins to read this checkpoint, or has read it.
-    Reading(Option<String>),
+    /// The worker begins to read a checkpoint, or has read it.
+    Reading {
+        /// Its name.
+        checkpoint: String,
+        /// Whether it has been read.
+        is_over: bool,
+    },
     /// The run has failed, or could not begin.
     RunFailed(Failure),
     /// The run has ended.

@@ -62,13 +62,14 @@ impl ClassifyService {
 
     /// A checkpoint's weights. The page is told, so that it knows of a checkpoint whose reader does not survive.
     async fn read(&self, name: &str) -> Result<Classifier, Failure> {
-        self.port.post(&Event::Reading(Some(name.to_owned())));
+        let reading = |is_over| Event::Reading { checkpoint: name.to_owned(), is_over };
+        self.port.post(&reading(false));
         let state = self.service.library.state(name).await;
         let whose = WeightsOf::Checkpoint { name: name.to_owned() };
         let read = state
             .map_err(Failure::from)
             .and_then(|(_, state)| Ok(Classifier::new(&state.inference_weights(), whose)?));
-        self.port.post(&Event::Reading(None));
+        self.port.post(&reading(true));
         read
     }
 

@@ -14,7 +14,7 @@ use super::yield_now::yield_now;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
-use crate::hardware::Engines;
+use crate::hardware::{Engines, GpuComplaint};
 use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingError};
@@ -30,6 +30,8 @@ pub struct EngineManager {
     engines: Shared<LocalBoxFuture<'static, Engines>>,
     /// Kept once opened, because Burn creates one WebGPU device per worker.
     webgpu: RefCell<Option<Engine>>,
+    /// Why opening it had no end.
+    unanswered: RefCell<Option<GpuComplaint>>,
     /// Locked by the task that opens, compiles for or tests the GPU: only one may do that at a time.
     preparing: Mutex<()>,
     /// The newest measurement of each case on this machine.
@@ -50,8 +52,9 @@ pub struct Opened {
 impl EngineManager {
     pub fn new(data: Rc<DataStore>, port: Rc<Port>) -> Self {
         let engines = browser::probe().boxed_local().shared();
-        let (webgpu, measured) = (RefCell::new(None), RefCell::new(Vec::new()));
-        Self { engines, webgpu, preparing: Mutex::new(()), measured, data, port }
+        let (webgpu, unanswered, measured) =
+            (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { engines, webgpu, unanswered, preparing: Mutex::new(()), measured, data, port }
     }
 
     /// Which engines this browser has. The CPU engine needs no answer to that.
@@ -109,9 +112,13 @@ impl EngineManager {
         if let Some(engine) = opened {
             return Ok(engine);
         }
+        // A worker cannot ask twice, but another worker can.
+        if let Some(complaint) = self.unanswered.borrow().clone() {
+            return Err(complaint.into());
+        }
         let engine = match browser::open_webgpu(&self.engines().await).await {
-            // A worker cannot ask twice, but another worker can.
             Err(EngineError::Gpu(complaint)) => {
+                self.unanswered.replace(Some(complaint.clone()));
                 self.port.post(&Event::GpuFailed);
                 return Err(complaint.into());
             }

@@ -1,8 +1,8 @@
 //! The worker's side: a state machine over the page's commands.
 //!
 //! One loop handles commands in order. During a run, the same loop takes steps between commands, a tenth to a
-//! quarter of a second at a time, so that every command is handled soon. Only two things run concurrently:
-//! fetching the data set, and opening a GPU before it is needed.
+//! quarter of a second at a time, so that every command is handled soon. What may take long or hang runs
+//! beside it: fetching the data set, opening a GPU, reading and writing the library, classifying without a run.
 
 mod classifier;
 mod classify;

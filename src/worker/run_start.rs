@@ -1,6 +1,9 @@
 //! How a run starts: new, resumed, or as a branch of another.
 
 use std::rc::Rc;
+use std::time::Duration;
+
+use gloo::timers::future::sleep;
 
 use super::clock::date_ms;
 use super::library_service::LibraryService;
@@ -9,6 +12,7 @@ use super::run_inputs;
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::engine::Engine;
 use crate::library::blocks::decode;
+use crate::library::store::StoreError;
 use crate::library::tabs::RunLock;
 use crate::library::{
     CheckpointRole, CheckpointSummary, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
@@ -17,6 +21,9 @@ use crate::library::{
 use crate::protocol::{Failure, NewRun};
 use crate::settings::EngineChoice;
 use crate::training::Trainer;
+
+/// How many seconds a run that begins again waits for its former worker to be gone: a lease lasts 8.
+const WAITS_FOR_FORMER: u32 = 30;
 
 /// What a run starts from.
 pub enum RunStart {
@@ -83,10 +90,27 @@ impl ClaimedRun {
     /// branch with its own name, because the run may have continued from there.
     pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
         match start {
-            RunStart::New(new) => Self::new(*new, service).await,
+            RunStart::New(new) => Self::new_or_saved(*new, service).await,
             RunStart::Again(claim) => Ok(*claim),
             RunStart::Branch(checkpoint) => Self::branch(*checkpoint, service).await,
         }
+    }
+
+    /// A run that begins, or begins again because it was cut off: from where it was saved after all, if it was.
+    async fn new_or_saved(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+        let Some(run) = new.again.clone() else { return Self::new(new, service).await };
+        until_free(&run, service).await;
+        let stored = service.library.checkpoints_of(&run).await.unwrap_or_default();
+        if stored.iter().any(|it| it.role == CheckpointRole::Last) {
+            let mut claim = Self::again(&run, service).await?;
+            claim.snapshot.config.engine = new.config.engine;
+            return Ok(claim);
+        }
+        if !stored.is_empty() {
+            let last = CheckpointSummary::name_of(&run, CheckpointRole::Last, 0, 0);
+            return Err(StoreError::NoCheckpoint(last).into());
+        }
+        Self::new(new, service).await
     }
 
     /// A run from its first step, which may have begun before.
@@ -104,6 +128,9 @@ impl ClaimedRun {
                 service.pending.forget(&run);
                 // Without it the run is merely stored as one that begins now.
                 let known = service.library.run(&run).await.ok().flatten();
+                if known.as_ref().is_some_and(|(_, labels)| labels.deleted_at_ms.is_some()) {
+                    return Err(StoreError::NoRun(run).into());
+                }
                 (run, lock, known.map(|(record, _)| record))
             }
         };
@@ -246,6 +273,17 @@ impl ClaimedRun {
         };
         record.follow(trainer.history());
         record
+    }
+}
+
+/// Waits until no worker holds the right to train a run, but not for ever: one that was ended may hold it a moment longer.
+async fn until_free(run: &str, service: &LibraryService) {
+    for _ in 0..WAITS_FOR_FORMER {
+        if let Some(lock) = RunLock::take(run, &service.library).await {
+            lock.give_back().await;
+            return;
+        }
+        sleep(Duration::from_secs(1)).await;
     }
 }
 

@@ -104,19 +104,23 @@ impl Library {
         if self.shared.silent.get() {
             return Err(StoreError::Silent);
         }
-        let reached = self.reach().await;
+        let reached = self.reach(false).await;
         if reached.as_ref().err() == Some(&StoreError::Silent) {
             self.shared.fall_silent();
         }
         reached
     }
 
-    /// The database, opened if needed, also while the storage counts as silent.
-    pub(super) async fn reach(&self) -> Result<Rc<Database>, StoreError> {
+    /// The database, opened if needed; with `probes`, also while the storage counts as silent.
+    pub(super) async fn reach(&self, probes: bool) -> Result<Rc<Database>, StoreError> {
         if let Some(known) = self.shared.known() {
             return known;
         }
         let _opening = self.shared.opening.lock().await;
+        // Who has waited for an opening in vain need not wait for another.
+        if !probes && self.shared.silent.get() {
+            return Err(StoreError::Silent);
+        }
         // Another task may have opened it meanwhile.
         if let Some(known) = self.shared.known() {
             return known;

@@ -116,6 +116,20 @@ impl Library {
         Ok(())
     }
 
+    /// Notes that this tab is about to take a run's lease; whether it does not have it yet.
+    pub(in crate::library) fn reserve_lease(&self, run: &str) -> bool {
+        let is_free = !self.shared.leases.borrow().contains_key(run);
+        if is_free {
+            self.note_lease(run, None);
+        }
+        is_free
+    }
+
+    /// This tab does not get a run's lease.
+    pub(in crate::library) fn forget_lease(&self, run: &str) {
+        self.shared.leases.borrow_mut().remove(run);
+    }
+
     fn next_lease(&self, run: &str, renewals: u64) -> Lease {
         let (run, tab) = (run.to_owned(), self.shared.tab.clone());
         Lease { run, tab, renewals, renewed_at_ms: js_sys::Date::now() }

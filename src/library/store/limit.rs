@@ -101,7 +101,7 @@ impl Library {
         let look = async || {
             // Over all stores: it waits for whatever holds one of them.
             let mode = TransactionMode::ReadWrite;
-            let transaction = self.reach().await?.transaction(&STORES, mode)?;
+            let transaction = self.reach(true).await?.transaction(&STORES, mode)?;
             let look = async |transaction: Transaction| {
                 transaction.object_store(RUNS)?.get(JsValue::from(""))?.await?;
                 committed(transaction).await

@@ -43,7 +43,9 @@ impl Session {
             }
             // The connection has taken note.
             Event::LongTask { .. } => {}
-            Event::Reading(checkpoint) => self.connection.set_reading(checkpoint),
+            Event::Reading { checkpoint, is_over } => {
+                self.connection.note_reading(checkpoint, is_over);
+            }
             Event::GpuFailed => self.connection.lose_gpu(),
             Event::Measured(case, measurement) => self.machine.keep_measurement(case, measurement),
             Event::EngineOpened(engine) => self.run.opened.set(Some(engine)),
@@ -66,7 +68,10 @@ impl Session {
                 self.run.note_checkpoints(&run, &checkpoints);
                 self.library.take_checkpoints(&run, checkpoints);
             }
-            Event::RunRemoved { run } => self.library.drop_run(&run),
+            Event::RunRemoved { run } => {
+                self.run.forget(&run);
+                self.library.drop_run(&run);
+            }
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {
@@ -78,9 +83,7 @@ impl Session {
     /// The run has failed. One whose GPU has failed goes on by itself, in a worker that asks for the GPU anew, and the
     /// second time in a row with the CPU if the visitor agrees.
     fn lose_run(self, failure: Failure) {
-        if self.run.goes_on_later(&failure) {
-            return;
-        }
+        let is_held = self.connection.status.get_untracked() == Status::Stopping;
         let of_gpu = matches!(
             failure,
             Failure::Training(TrainingFailure::Gpu(_))
@@ -88,6 +91,7 @@ impl Session {
         );
         let without_gpu = of_gpu || matches!(failure, Failure::Engine { webgpu: true, .. });
         if of_gpu
+            && !is_held
             && self.connection.note_failure(failure.clone().into(), false) == 1
             && let Some(command) = self.again()
         {
@@ -120,7 +124,10 @@ impl Session {
         let needs_reload = how.needs_reload();
         let goes_on = lost.failures < MOST_FAILURES && !needs_reload;
         // A checkpoint may have been read by chance when its reader died, but not twice.
-        let kills = lost.reading.as_deref().is_some_and(|name| self.classifier.set_aside(name));
+        let mut kills = false;
+        for name in &lost.reading {
+            kills |= self.classifier.set_aside(name);
+        }
         let again = cut_off
             .as_ref()
             .filter(|cut_off| goes_on && !cut_off.was_held && !kills)
@@ -132,12 +139,14 @@ impl Session {
             Some(last) => (AfterDeath::NewWorkerAndResume, Some(Remedy::Resume(last.to_owned()))),
             None => (AfterDeath::NewWorker, None),
         };
-        let (how, set_aside) = (Box::new(how), lost.reading);
+        let (how, set_aside) = (Box::new(how), lost.reading.into_iter().next());
         let what = Complaint::from(PageFailure::WorkerLost { how, kept, set_aside, next });
         self.data.progress.set(None);
+        // The new worker classifies with the newest best checkpoint.
+        self.classifier.classifying_with.set(None);
         self.benchmark.lose_measurement(&what);
         self.connection.status.set(Status::Error);
-        self.notices.remove(Notice::announces_that_the_run_goes_on);
+        self.notices.remove(Notice::tells_of_an_earlier_failure);
         self.notices.notify(what.clone(), remedy);
         if goes_on {
             self.connection.start_worker();

@@ -215,6 +215,13 @@ impl Notice {
         )
     }
 
+    /// Whether a later failure of a worker or of the GPU makes it obsolete.
+    pub(super) const fn tells_of_an_earlier_failure(&self) -> bool {
+        let what = &self.what;
+        self.announces_that_the_run_goes_on()
+            || matches!(what, Complaint::Page(PageFailure::WorkerLost { .. }))
+    }
+
     /// Whether it says that nothing is tried again by itself.
     pub const fn gives_up(&self) -> bool {
         let what = &self.what;

@@ -75,6 +75,8 @@ struct GoingOn {
     after: Complaint,
     /// How often it is tried, with the first time.
     attempts: u32,
+    /// The next time, while it waits for that.
+    retry: Option<Timeout>,
 }
 
 impl CurrentRun {
@@ -132,25 +134,34 @@ impl CurrentRun {
                         == Some(false)
                 }
             },
-            // The engine of a resumed run is not known here.
-            _ => false,
+            Command::Resume { on_cpu: true, .. } => true,
+            // The engine of another run is not known here.
+            _ => self.figures.overview.with_untracked(|run| {
+                let name = self.inner.with_value(|inner| inner.name.clone());
+                run.as_ref().is_some_and(|run| {
+                    Some(&run.run) == name.as_ref() && run.config.engine == EngineChoice::Cpu
+                })
+            }),
         };
         // After the earlier messages are dismissed, because this may add one about interrupted work.
         if !is_for_cpu {
             self.connection.replace_worker_without_gpu();
         }
         self.under_way.set(true);
-        self.connection.ask(command, move |outcome| {
-            if let Err(failure) = outcome {
+        self.connection.ask(command, move |outcome| match outcome {
+            // The worker's end has a message of its own, and what follows was decided there.
+            Err(failure) if failure == notices::worker_ended() => {}
+            Err(failure) => {
                 self.under_way.set(false);
                 self.notices.notify(failure, None);
             }
+            Ok(_) => {}
         });
     }
 
     /// Lets a run that was cut off go on by itself, in another worker.
     pub(super) fn go_on(self, command: Command, after: Complaint) {
-        let going_on = GoingOn { command, after, attempts: GO_ON_ATTEMPTS };
+        let going_on = GoingOn { command, after, attempts: GO_ON_ATTEMPTS, retry: None };
         self.inner.update_value(|inner| inner.going_on = Some(going_on));
         self.try_to_go_on();
     }
@@ -162,17 +173,21 @@ impl CurrentRun {
     }
 
     fn try_to_go_on(self) {
-        let command =
-            self.inner.try_with_value(|inner| inner.going_on.as_ref().map(|it| it.command.clone()));
+        let command = self.inner.try_update_value(|inner| {
+            let going_on = inner.going_on.as_mut()?;
+            going_on.retry = None;
+            Some(going_on.command.clone())
+        });
         let Some(Some(command)) = command else { return };
         self.under_way.set(true);
         self.connection.ask(command, move |outcome| match outcome {
             Ok(_) => {}
             // The worker's end has a message of its own, and what follows was decided there.
-            Err(failure) if notices::is_of_worker(&failure) => {}
-            Err(Complaint::Worker(failure)) if self.goes_on_later(&failure) => {}
+            Err(failure) if failure == notices::worker_ended() => {}
+            Err(Complaint::Worker(Failure::RunElsewhere { .. })) if self.tries_again() => {}
             Err(failure) => {
                 self.under_way.set(false);
+                self.goes_on_no_more();
                 self.notices.notify(failure, None);
             }
         });
@@ -180,18 +195,23 @@ impl CurrentRun {
 
     /// Whether a run that goes on by itself is tried again soon: the former worker may hold the right to train it for a
     /// moment longer.
-    pub(super) fn goes_on_later(self, failure: &Failure) -> bool {
-        let may_try = matches!(failure, Failure::RunElsewhere { .. })
-            && self.inner.try_update_value(|inner| {
-                inner.going_on.as_mut().is_some_and(|it| {
-                    it.attempts = it.attempts.saturating_sub(1);
-                    it.attempts > 0
-                })
-            }) == Some(true);
-        if may_try {
-            Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on()).forget();
-        }
-        may_try
+    fn tries_again(self) -> bool {
+        let tries = self.inner.try_update_value(|inner| {
+            let Some(it) = inner.going_on.as_mut().filter(|it| it.attempts > 1) else {
+                return false;
+            };
+            it.attempts -= 1;
+            it.retry = Some(Timeout::new(BETWEEN_ATTEMPTS_MS, move || self.try_to_go_on()));
+            true
+        });
+        tries == Some(true)
+    }
+
+    /// The run that was about to go on by itself does not. Returns whether one was, and only waited for its turn.
+    fn goes_on_no_more(self) -> bool {
+        let waited = self.inner.try_update_value(|inner| inner.going_on.take());
+        self.notices.remove(Notice::announces_that_the_run_goes_on);
+        waited.flatten().is_some_and(|it| it.retry.is_some())
     }
 
     /// What lets a run go on that was cut off: from its newest checkpoint, or from its first step if it has none; `None`
@@ -203,10 +223,17 @@ impl CurrentRun {
             if let Some(checkpoint) = last {
                 return Some(Command::Resume { checkpoint, on_cpu });
             }
+            // It was saved, and what was saved last is not there any more.
+            let is_of_run = |it: &CheckpointSummary| Some(&it.run) == inner.name.as_ref();
+            if stored.iter().any(is_of_run) {
+                return None;
+            }
             let mut asked = inner.asked.clone()?;
             match &mut asked {
                 Command::Start(run) => {
-                    run.again.clone_from(&inner.name);
+                    if inner.name.is_some() {
+                        run.again.clone_from(&inner.name);
+                    }
                     if on_cpu {
                         run.config.engine = EngineChoice::Cpu;
                     }
@@ -239,6 +266,14 @@ impl CurrentRun {
 
     /// Stops the run; its last checkpoint is kept. A worker that does not come to an end is ended.
     pub fn stop(self) {
+        if self.connection.status.get_untracked() == Status::Stopping {
+            return;
+        }
+        if self.goes_on_no_more() {
+            self.under_way.set(false);
+            self.connection.status.set(Status::Stopped);
+            return;
+        }
         let order = self.inner.try_update_value(|inner| {
             inner.stops += 1;
             inner.stops
@@ -334,8 +369,23 @@ impl CurrentRun {
         self.redraw();
     }
 
+    /// The library has a run no more: it does not come back by itself.
+    pub(super) fn forget(self, run: &str) {
+        let is_it = self.inner.with_value(|inner| inner.name.as_deref() == Some(run));
+        if is_it && !self.connection.status.get_untracked().is_running() {
+            self.inner.update_value(|inner| (inner.name, inner.asked) = (None, None));
+            if self.goes_on_no_more() {
+                self.under_way.set(false);
+            }
+        }
+    }
+
     /// The run is over.
     pub(super) fn end(self, ending: Option<Ending>) {
+        self.inner.update_value(|inner| inner.going_on = None);
+        self.notices.remove(|notice| {
+            notice.resumed_at().is_none() && notice.announces_that_the_run_goes_on()
+        });
         self.figures.ending.set(ending);
         self.under_way.set(false);
         self.inner.update_value(|inner| {
@@ -347,6 +397,7 @@ impl CurrentRun {
 
     /// The worker has died: publishes the latest numbers, and returns how the run was cut off, if one was in progress.
     pub(super) fn interrupt(self) -> Option<CutOff> {
+        self.inner.update_value(|inner| inner.going_on = None);
         self.redraw();
         let is_running = untrack(move || self.is_busy());
         self.under_way.set(false);

@@ -133,7 +133,7 @@ pub fn RunControls(
                     type="button"
                     node_ref=pause_button
                     data-testid="pause"
-                    disabled=move || !running()
+                    disabled=move || !running() || status.get() == Status::Stopping
                     on:click=move |_| run.pause_or_continue()
                 >
                     {move || if paused() { words().run.resume() } else { words().run.pause() }}

@@ -35,9 +35,10 @@ impl Dispatcher {
     ) -> Option<Status> {
         let (service, port) = (Rc::clone(&self.service), Rc::clone(&self.port));
         let read = async move {
-            port.post(&Event::Reading(Some(checkpoint.clone())));
+            let reading = |is_over| Event::Reading { checkpoint: checkpoint.clone(), is_over };
+            port.post(&reading(false));
             let read = RunStart::from_checkpoint(&checkpoint, &service).await;
-            port.post(&Event::Reading(None));
+            port.post(&reading(true));
             read
         };
         match self.unless_stopped(read).await {

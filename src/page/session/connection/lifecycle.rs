@@ -33,8 +33,8 @@ impl Unanswered {
 pub struct LostWorker {
     /// The requests to answer once it is settled whether there is another worker.
     pub unanswered: Unanswered,
-    /// The checkpoint that it was reading, if any.
-    pub reading: Option<String>,
+    /// The checkpoints that it was reading.
+    pub reading: Vec<String>,
     /// How many failures there have been in a row, with this one.
     pub failures: usize,
 }
@@ -73,7 +73,7 @@ impl Connection {
             inner.generation += 1;
             inner.silence = Silence::default();
             inner.gpu_failed = false;
-            inner.reading = None;
+            inner.reading.clear();
             inner.generation
         });
         let spawned = WorkerLink::spawn(self.program, move |heard| {
@@ -149,7 +149,7 @@ impl Connection {
     ) -> Option<LostWorker> {
         let lost = self.inner.try_update_value(|inner| {
             let (link, unanswered) = inner.forget_worker()?;
-            Some((link, unanswered, inner.reading.take()))
+            Some((link, unanswered, std::mem::take(&mut inner.reading)))
         });
         let (link, unanswered, reading) = lost.flatten()?;
         self.end(link);

@@ -74,8 +74,8 @@ struct Inner {
     silence: watchdog::Silence,
     /// Whether this worker has permanently lost its GPU.
     gpu_failed: bool,
-    /// The checkpoint that the worker is reading, if any.
-    reading: Option<String>,
+    /// The checkpoints that the worker is reading.
+    reading: Vec<String>,
     /// The failures in a row, oldest first.
     failures: Vec<PastFailure>,
 }
@@ -152,15 +152,21 @@ impl Connection {
     /// Sends a command whose answer matters only if it is a failure, which is shown to the visitor.
     pub(super) fn order(self, command: Command) {
         self.ask(command, move |outcome| {
-            if let Err(failure) = outcome {
-                self.notices.notify(failure, None);
+            match outcome {
+                // The worker's end has a message of its own.
+                Err(failure) if failure != notices::worker_ended() => {
+                    self.notices.notify(failure, None);
+                }
+                _ => {}
             }
         });
     }
 
     /// The worker listens: sends the requests that waited for that.
     pub(super) fn begin_talking(self) {
-        self.notices.remove(|notice| notice.what == notices::slow_start());
+        if self.program == Program::Training {
+            self.notices.remove(|notice| notice.what == notices::slow_start());
+        }
         let sent = self.inner.try_update_value(|inner| {
             inner.listening = true;
             inner.load_timeout = None;
@@ -182,8 +188,14 @@ impl Connection {
     }
 
     /// The worker begins to read this checkpoint, or has read it.
-    pub(super) fn set_reading(self, checkpoint: Option<String>) {
-        self.inner.update_value(|inner| inner.reading = checkpoint);
+    pub(super) fn note_reading(self, checkpoint: String, is_over: bool) {
+        self.inner.update_value(|inner| {
+            if is_over {
+                inner.reading.retain(|name| *name != checkpoint);
+            } else {
+                inner.reading.push(checkpoint);
+            }
+        });
     }
 
     /// The worker is of no use any more.

@@ -36,7 +36,7 @@ pub fn told(failure: &PageFailure) -> Told {
                 0 => "它还没有检查点，已从头开始。".to_owned(),
                 step => format!("它已从第 {step} 步之后的检查点继续。"),
             };
-            sentences(format!("{happened}运行自动继续。"), kept, "无需任何操作。")
+            sentences(format!("{happened}运行已自动继续。"), kept, "无需任何操作。")
         }
         PageFailure::Reloaded => {
             sentences("页面在运行途中被重新加载。", LIBRARY_UNTOUCHED, "可以继续这次运行。")
