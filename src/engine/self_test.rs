@@ -57,20 +57,24 @@ pub struct SelfTest {
 /// `config` is the run's: its optimizer and batch size decide which kernels it uses. `real` holds real
 /// images, if there are any yet.
 ///
+/// `about_to_write_shaders` is called before what makes Burn write the shaders of its operations, which holds the thread for
+/// seconds.
+///
 /// # Errors
 /// [`EngineError::WrongAnswer`] if an answer is wrong, [`EngineError::Gpu`] if the GPU complained.
 pub async fn verify(
     engine: &mut Engine,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
+    about_to_write_shaders: &dyn Fn(),
 ) -> Result<SelfTest, EngineError> {
-    match self_test(engine, config, real).await {
+    match self_test(engine, config, real, about_to_write_shaders).await {
         // A GPU that reports no error but computes wrongly may still run Burn's kernels, which are widely tested.
         Err(EngineError::WrongAnswer(_) | EngineError::NoAnswer(_))
             if engine.is_fused() && engine.health.check().is_ok() =>
         {
             engine.backend = Backend::General(engine.device.clone());
-            self_test(engine, config, real).await
+            self_test(engine, config, real, about_to_write_shaders).await
         }
         tested => tested,
     }
@@ -84,13 +88,17 @@ async fn self_test(
     engine: &Engine,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
+    about_to_write_shaders: &dyn Fn(),
 ) -> Result<SelfTest, EngineError> {
+    let nothing: &dyn Fn() = &|| {};
+    let writes = engine.webgpu && !engine.is_fused();
+    let announce = if writes { about_to_write_shaders } else { nothing };
     engine.backend.compile(config).await.map_err(WrongAnswer::Kernel)?;
-    let tested = answers(&engine.backend, config, real).await;
+    let tested = answers(&engine.backend, config, real, announce).await;
     // The GPU's own error explains more than the wrong numbers that follow from it.
     engine.health.check()?;
     let tested = tested.map_err(failed)?;
-    let expected = answers(&Backend::General(Engine::cpu().device), config, real).await;
+    let expected = answers(&Backend::General(Engine::cpu().device), config, real, nothing).await;
     let expected = expected.map_err(failed)?;
 
     check_norms(&expected.gradients)?;
@@ -123,6 +131,7 @@ async fn answers(
     backend: &Backend,
     config: &TrainingConfig,
     real: Option<&ImageBuffer>,
+    announce: &dyn Fn(),
 ) -> Result<Answers, TrainingError> {
     // Small enough that no optimizer moves to where rounding would matter.
     let rate = config.learning_rate.min(LEARNING_RATE);
@@ -130,8 +139,10 @@ async fn answers(
     let mut executor =
         StepExecutor::new(backend, &initial_weights(SEED), recipe, &StateDict::new())?;
     let known = known_images();
+    announce();
     let (loss, gradients) = executor.gradients(known.images()).await?;
     let images = repeated(real.unwrap_or(&known), config.batch_size.min(MOST_IMAGES));
+    announce();
     for _ in 0..STEPS {
         executor.step(images.images())?;
     }
@@ -143,6 +154,7 @@ async fn answers(
     let indices: Vec<u32> = (0..Validation::BATCH_SIZE.min(2 * MOST_IMAGES))
         .map(|at| (at % split.len()) as u32)
         .collect();
+    announce();
     validation.measure(&split, &indices).await?;
     Ok(Answers { loss, gradients, steps, validation: validation.result() })
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
         if !case.fused {
             engine.backend = Backend::General(engine.device.clone());
         }
-        verify(&mut engine, &case.config(), real.as_ref()).await?;
+        verify(&mut engine, &case.config(), real.as_ref(), &|| {}).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{}", words::not_fused(case));
         }

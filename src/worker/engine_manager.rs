@@ -21,6 +21,9 @@ use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingEr
 
 /// How long an engine is measured to decide what `auto` means.
 const DECISION_MS: f64 = 700.0;
+/// How long Burn's operations may hold the thread before their first results, while their shaders are written: 2 to 6 s on a
+/// software adapter and two busy cores.
+const SHADERS_MS: f64 = 6000.0;
 /// Compiling the shaders of Burn's operations takes a software adapter up to a minute.
 const SELF_TEST_WITHIN_S: u32 = 180;
 
@@ -99,8 +102,13 @@ impl EngineManager {
             engine.health.clone(),
             self.data.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
         );
+        let announce = || self.port.announce(SHADERS_MS);
         let test = Browser
-            .believed(&health, SELF_TEST_WITHIN_S, verify(&mut engine, config, real.as_ref()))
+            .believed(
+                &health,
+                SELF_TEST_WITHIN_S,
+                verify(&mut engine, config, real.as_ref(), &announce),
+            )
             .await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
     }
@@ -209,7 +217,7 @@ impl EngineManager {
             error => Failure::NotMeasured { case, why: error.into() },
         };
         let mut stopwatch = stopwatch.map_err(unmeasured)?;
-        let mut last_turn_ms = 0.0;
+        let mut last_turn_ms = if case.fused { 0.0 } else { SHADERS_MS };
         loop {
             yield_now().await;
             self.port.announce(last_turn_ms);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { PLAIN_HOST } from './support/browser.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
@@ -34,6 +35,16 @@ test('a reload resumes the run from its newest checkpoint, whichever place is op
   await atelier.page.reload();
   assert.ok((await goesOn(atelier)) >= from);
   assert.deepEqual(await atelier.waitForRuns(1), [run]);
+});
+
+test('on plain HTTP, where the lease of the page before lasts for seconds, a reload resumes the run as well', PATIENCE, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  await atelier.open(ENDLESS, PLAIN_HOST);
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  await atelier.page.reload();
+  assert.ok(await goesOn(atelier) > 0, 'from its checkpoint');
+  assert.ok(last.includes(runAt(atelier.page)));
 });
 
 test('a reload before the first checkpoint begins the same run again', PATIENCE, async (t) => {

@@ -17,7 +17,7 @@ const SHEETS = readdirSync(new URL('www/styles/', ROOT)).filter((name) => name.e
 /** Classes without a rule of their own: for tests, and for whoever reads the document. */
 const HOOKS = [
   'all-settings', 'answering', 'augmented-note', 'benchmark', 'checkpoint-title', 'class-name', 'data-panel',
-  'drawing', 'engine-name', 'library-body', 'run-open', 'tick', 'understand',
+  'drawing', 'engine-name', 'failure-detail', 'library-body', 'run-open', 'tick', 'understand',
 ];
 
 let browser;

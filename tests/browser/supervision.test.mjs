@@ -102,6 +102,48 @@ test('a worker that spins before its program has begun is given up after three, 
   assert.equal(report.match(/^\d{4}-\d\d-\d\dT.*silent for \d seconds/gm)?.length, 3, report);
 });
 
+test('a run that a link starts begins although its first two workers die while they load', PATIENCE, async (t) => {
+  const { site, openTab } = await prepareVisit(t, { expects: [/boom/] });
+  let workers = 0;
+  site.breakFile('worker_loader.js', (response, file) => {
+    workers += 1;
+    return beginningWith(workers > 2 ? '' : 'setTimeout(() => { throw new Error("boom"); }, 50); await new Promise(() => {});')(response, file);
+  });
+  const atelier = await openTab();
+  await atelier.open(`${RUN}&autostart=1`);
+  await atelier.hook('resumed').waitFor();
+  await atelier.waitForNumber('step', 30);
+  assert.equal(workers, 3);
+  const words = await atelier.errorText();
+  assert.match(words, /boom.*goes on by itself/s);
+  assert.equal(words.match(/boom/g).length, 1, `one message for one cause: ${words}`);
+  assert.doesNotMatch(words, /last request/);
+});
+
+test('a run that waits to go on by itself can be stopped, and stays where it is', PATIENCE, async (t) => {
+  const { atelier } = await visit(t, `${RUN}&autostart=1`, { expects: [/boom/] });
+  await atelier.waitForNumber('step', 20);
+  await atelier.pause();
+  await atelier.waitForStatus('paused');
+  const last = await atelier.waitForCheckpoint(/_last$/);
+  await atelier.pause();
+  await atelier.waitForStatus(['training', 'validating']);
+  // Something else has the right to train it as soon as the worker is gone.
+  await atelier.page.evaluate((run) => {
+    navigator.locks.request(`atelier-run-${run}`, () => new Promise((resolve) => { globalThis.giveBack = resolve; }));
+  }, last.match(/\d{8}_\d{6}/)[0]);
+  await atelier.worker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
+  await atelier.waitForError(/in which the run goes on/);
+  await atelier.page.waitForFunction(() => globalThis.giveBack);
+  await atelier.page.waitForTimeout(2500);
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+  await atelier.page.evaluate(() => globalThis.giveBack());
+  await atelier.page.waitForTimeout(2500);
+  assert.equal(await atelier.status(), 'stopped');
+  assert.equal(await atelier.errorText(), '');
+});
+
 const NO_ANSWER = 'if (globalThis.GPU) GPU.prototype.requestAdapter = () => new Promise(() => {});';
 
 test('where no adapter is ever named, the CPU engine trains at once', PATIENCE, async (t) => {
@@ -173,15 +215,25 @@ test('a checkpoint that kills its reader is set aside, and Atelier can be used w
   assert.ok((await everything(atelier.page, 'checkpoints'))[last], 'it is kept');
 });
 
-test('a task that takes long is announced, so that its worker is not taken for dead', PATIENCE, async (t) => {
-  // With Burn's operations on the CPU, a step of this size takes seconds.
-  const { atelier } = await visit(t, 'bench=cpu-general-4096');
-  await atelier.waitForStatus('ready');
-  await atelier.hook('bench-run').click();
-  const row = atelier.hook('bench-table').locator('tr[data-case="cpu-general-4096"]');
-  const table = atelier.hook('bench-table').and(atelier.page.locator('[data-state=done]'));
-  await table.waitFor({ timeout: seconds(150) });
-  t.diagnostic(`a step took ${await row.getAttribute('data-step-ms')} ms`);
-  assert.ok(Number(await row.getAttribute('data-step-ms')) > 0, await row.getAttribute('data-error'));
-  assert.equal(await atelier.errorText(), '');
-});
+for (const name of ['cpu-general-4096', 'webgpu-general-64']) {
+  test(`the worker that measures ${name}, which holds its thread for seconds, is not taken for dead`, PATIENCE, async (t) => {
+    const { atelier } = await visit(t, `bench=${name}`);
+    await atelier.waitForStatus('ready');
+    await atelier.worker().evaluate(() => {
+      let last = performance.now();
+      globalThis.longest = 0;
+      setInterval(() => {
+        const now = performance.now();
+        globalThis.longest = Math.max(globalThis.longest, now - last);
+        last = now;
+      }, 50);
+    });
+    await atelier.hook('bench-run').click();
+    const row = atelier.hook('bench-table').locator(`tr[data-case="${name}"]`);
+    const table = atelier.hook('bench-table').and(atelier.page.locator('[data-state=done]'));
+    await table.waitFor({ timeout: seconds(150) });
+    t.diagnostic(`its thread was held for up to ${Math.round(await atelier.worker().evaluate(() => globalThis.longest))} ms`);
+    assert.ok(Number(await row.getAttribute('data-step-ms')) > 0, await row.getAttribute('data-error'));
+    assert.equal(await atelier.errorText(), '');
+  });
+}
