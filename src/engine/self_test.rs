@@ -255,7 +255,8 @@ mod tests {
     fn the_cpu_engine_knows_the_answer() {
         let mut general = Engine::cpu();
         general.backend = Backend::General(general.device.clone());
-        let result = pollster::block_on(self_test(&general, &TrainingConfig::default(), None));
+        let result =
+            pollster::block_on(self_test(&general, &TrainingConfig::default(), None, &|| {}));
         assert_eq!(result, Ok(SelfTest { gradient_difference: 0.0 }));
     }
 
@@ -264,7 +265,8 @@ mod tests {
         let engine = Engine::cpu();
         let complaint = GpuComplaint::Reported("Invalid ShaderModule".into());
         engine.health.report(complaint.clone());
-        let result = pollster::block_on(self_test(&engine, &TrainingConfig::default(), None));
+        let result =
+            pollster::block_on(self_test(&engine, &TrainingConfig::default(), None, &|| {}));
         assert_eq!(result, Err(EngineError::Gpu(complaint)));
     }
 

@@ -36,6 +36,7 @@ mod files;
 mod library;
 mod machine;
 mod notices;
+mod recovery;
 mod remedies;
 mod replay;
 mod run;
