@@ -56,7 +56,10 @@
     ].join('\n');
     box.querySelector('.failure-detail').textContent = cause === 'crash' ? '' : detail;
     box.querySelector('[data-testid=reload-page]').onclick = () => location.reload();
-    box.querySelector('[data-testid=report-copy]').onclick = async () => {
+    const copy = box.querySelector('[data-copies-report]');
+    // Only now, as the page's messages have such a button as well.
+    copy.dataset.testid = 'report-copy';
+    copy.onclick = async () => {
       // Without a clipboard, or its permission, the text is ready to be copied by hand.
       report.select();
       await navigator.clipboard?.writeText(report.value).catch(() => {});

@@ -94,7 +94,7 @@ test('a worker that spins before its program has begun is given up after three, 
   await atelier.hook('restart-worker').waitFor();
   assert.match(await atelier.errorText(), /Workers keep failing/);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await atelier.hook('report-copy').click();
+  await atelier.hook('error-message').getByTestId('report-copy').click();
   const copied = atelier.page.getByText('Copied', { exact: false }).first();
   await copied.waitFor();
   const report = await atelier.page.evaluate(() => navigator.clipboard.readText());
