@@ -69,9 +69,9 @@
   });
   globalThis.atelier = { fail };
 
-  // A script or style sheet of the document that does not arrive, or hangs.
+  // A script or style sheet of the document that does not arrive, or hangs, as long as the page has not come.
   addEventListener('error', ({ target, error, message }) => {
-    if (target?.matches?.('script, link[rel=stylesheet]')) fail('missing', (target.src ?? target.href).split('/').at(-1));
+    if (target?.matches?.('script, link[rel=stylesheet]') && document.getElementById('first-view')) fail('missing', (target.src ?? target.href).split('/').at(-1));
     else if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) fail('crash', error.stack ?? message);
   }, true);
   addEventListener('unhandledrejection', ({ reason }) => {
