@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
 import { seconds } from './support/patience.mjs';
+import { everything } from './support/storage.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -65,6 +66,12 @@ test('a run that the visitor stopped or paused stays at rest after a reload', PA
   await atelier.pause();
   await atelier.waitForStatus('paused');
   const last = await atelier.waitForCheckpoint(/_last$/);
+  // The pause itself is stored a moment later.
+  for (;;) {
+    const [record] = Object.values(await everything(atelier.page, 'runs'));
+    if (/paused/i.test(JSON.stringify(record.state))) break;
+    await atelier.page.waitForTimeout(50);
+  }
   await atelier.page.reload();
   await atelier.hook('resume-run').click();
   await atelier.waitForStatus('training');
