@@ -22,6 +22,11 @@
   // Workers that have been started before the page asks for them.
   const early = new Map();
 
+  /** The same event anew: one whose propagation was stopped reaches nobody when it is dispatched once more. */
+  const again = ({ type, data, message }) => (
+    type === 'error' ? new ErrorEvent(type, { message }) : new MessageEvent(type, { data })
+  );
+
   /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
   const startWorker = (address) => {
     const take = early.get(address);
@@ -48,7 +53,7 @@
     early.set(address, () => {
       setTimeout(() => {
         for (const kind of kinds) worker.removeEventListener(kind, keep);
-        for (const event of said) worker.dispatchEvent(event);
+        for (const event of said) worker.dispatchEvent(again(event));
       });
       return worker;
     });

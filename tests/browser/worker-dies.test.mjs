@@ -172,6 +172,26 @@ for (const [what, file, fault, tries] of BAD_FILES) {
   });
 }
 
+for (const [what, fault, expected] of [
+  ['that its program is missing', missing(), 'error'],
+  ['that it listens', undefined, 'ready'],
+]) {
+  test(`what a worker says before the page has come, ${what}, is heard once it is there`, PATIENCE, async (t) => {
+    const { site, openTab } = await prepareVisit(t, { expects: [/Failed to load resource/] });
+    const late = held();
+    site.breakFile('page_bg.wasm', late);
+    if (fault) site.breakFile('worker_bg.wasm', fault);
+    const atelier = await openTab();
+    await atelier.open('engine=cpu&batch=64');
+    while (!site.requests.includes('worker_bg.wasm')) await atelier.page.waitForTimeout(50);
+    // Long enough for the program to be compiled and to begin.
+    await atelier.page.waitForTimeout(seconds(4));
+    late.release();
+    await atelier.waitForStatus(expected);
+    if (fault) await atelier.hook('restart-worker').waitFor();
+  });
+}
+
 /** Pauses the run early, which stores it, and returns the checkpoint's name. */
 async function heldOnce(atelier) {
   await atelier.waitForNumber('step', 20);
