@@ -102,7 +102,7 @@ fn changed(name: &str, from: &str, to: &str) -> Result<Bundle, BundleError> {
     let file = files.iter_mut().find(|file| file.0.ends_with(name)).unwrap();
     let text = String::from_utf8_lossy(&file.1).into_owned();
     // The last one: checkpoints come after what the record itself has checksums of.
-    let (before, after) = text.rsplit_once(from).unwrap_or_else(|| panic!("no {from} in {name}"));
+    let (before, after) = text.rsplit_once(from).unwrap();
     file.1 = format!("{before}{to}{after}").into_bytes();
     unpacked(&pack(&files))
 }
