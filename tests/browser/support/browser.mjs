@@ -63,17 +63,17 @@ export async function startBrowserIn(profile) {
   // In a group of its own, so that its helpers die with it.
   const process = spawn(findChromium(), flags, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   process.stderr.setEncoding('utf8');
+  const ended = once(process, 'exit').then(() => undefined);
   let said = '';
   while (!/DevTools listening on (ws:\S+)/.test(said)) {
-    const [more] = await Promise.race([once(process.stderr, 'data'), once(process, 'exit')]);
-    if (typeof more !== 'string') throw new Error(`the browser has ended: ${said}`);
-    said += more;
+    const more = await Promise.race([once(process.stderr, 'data'), ended]);
+    if (!more) throw new Error(`the browser has ended: ${said}`);
+    said += more[0];
   }
   process.stderr.resume();
   const browser = await chromium.connectOverCDP(said.match(/DevTools listening on (ws:\S+)/)[1]);
   const kill = async () => {
     if (process.exitCode !== null || process.signalCode !== null) return;
-    const ended = once(process, 'exit');
     globalThis.process.kill(-process.pid, 'SIGKILL');
     await ended;
     await browser.close().catch(() => {});
