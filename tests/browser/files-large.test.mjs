@@ -11,8 +11,8 @@ const STEPS = 4_000_000;
 
 test('a small file that unpacks to more than the memory there is costs the run no step', LONG, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=16&epochs=1000&lr=0.01&seed=3&autostart=1', { expects: [/unreachable/] });
-  const trainer = atelier.worker();
   await atelier.waitForCheckpoint(/_last$|_1$/);
+  const trainer = atelier.worker();
   const [run] = await atelier.runNames();
   const files = await exported(atelier, run);
   const zeros = Buffer.alloc(500_000_000, '0,');
