@@ -27,15 +27,16 @@ pub async fn probe() -> Engines {
     Engines { webgpu: adapter.unwrap_or(Err(NoWebGpu::NoAnswer(ADAPTER_WITHIN_S))) }
 }
 
-/// What a future results in; `None` if it takes longer. The seconds are counted one by one, since those in which the
-/// machine sleeps do not count.
+/// Waits so many seconds. They are counted one by one, since those in which the machine sleeps do not count.
+pub async fn wait(seconds: u32) {
+    for _ in 0..seconds {
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// What a future results in; `None` if it takes longer.
 async fn within<T>(seconds: u32, future: impl Future<Output = T>) -> Option<T> {
-    let limit = async {
-        for _ in 0..seconds {
-            sleep(Duration::from_secs(1)).await;
-        }
-    };
-    match select(pin!(future), pin!(limit)).await {
+    match select(pin!(future), pin!(wait(seconds))).await {
         Either::Left((result, _)) => Some(result),
         Either::Right(_) => None,
     }

@@ -8,7 +8,7 @@ use super::classifier::Classifier;
 use super::library_service::LibraryService;
 use super::port::Port;
 use super::run::Run;
-use crate::protocol::{CheckpointRole, Event, Failure, Reply, WeightsOf};
+use crate::protocol::{CheckpointRole, CheckpointSummary, Event, Failure, Reply, WeightsOf};
 
 /// Classifies garments with the newest weights.
 pub struct ClassifyService {
@@ -75,7 +75,7 @@ impl ClassifyService {
 
     /// Classifies with the weights that a run ended with.
     pub async fn keep_weights(self: &Rc<Self>, run: &Run) {
-        let name = format!("model_{}_last", run.name);
+        let name = CheckpointSummary::name_of(&run.name, CheckpointRole::Last, 0, 0);
         let whose = WeightsOf::Checkpoint { name };
         if let Ok(weights) = run.driver.inference_weights().await
             && let Ok(classifier) = Classifier::new(&weights, whose)

@@ -8,6 +8,7 @@ use gloo::timers::future::sleep;
 use wasm_bindgen::JsCast as _;
 use web_sys::WorkerGlobalScope;
 
+use crate::engine::browser;
 use crate::training::{Awake, Host};
 pub use crate::worker_common::clock::date_ms;
 
@@ -24,10 +25,7 @@ impl Host for Browser {
     }
 
     async fn lasts(&self, seconds: u32) {
-        // One by one: those in which the machine sleeps do not count.
-        for _ in 0..seconds {
-            sleep(Duration::from_secs(1)).await;
-        }
+        browser::wait(seconds).await;
     }
 }
 

@@ -6,14 +6,15 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::notices::{self, Complaint, Notice, PageFailure};
-use super::run::CurrentRun;
-use crate::protocol::{CheckpointSummary, Command, Failure, Status};
+use super::run::{CurrentRun, Inner};
+use crate::protocol::{CheckpointRole, CheckpointSummary, Command, Failure, Status};
 use crate::settings::EngineChoice;
 
 /// How often a run that goes on by itself asks for the right to train, and how long it waits in between: longer than a
 /// lease of the dead worker lasts.
 const GO_ON_ATTEMPTS: u32 = 30;
 const BETWEEN_ATTEMPTS_MS: u32 = 1000;
+
 /// A run that ended with its worker.
 pub(super) struct CutOff {
     /// The name that its last checkpoint has, if there is one.
@@ -31,6 +32,14 @@ pub(super) struct GoingOn {
     attempts: u32,
     /// The next time, while it waits for that.
     retry: Option<Timeout>,
+}
+
+impl Inner {
+    /// The name that the current run's last checkpoint has, if there is one.
+    fn last_checkpoint(&self) -> Option<String> {
+        let run = self.name.as_ref()?;
+        Some(CheckpointSummary::name_of(run, CheckpointRole::Last, 0, 0))
+    }
 }
 
 impl CurrentRun {
@@ -90,11 +99,12 @@ impl CurrentRun {
     }
 
     /// What lets a run go on that was cut off: from its newest checkpoint, or from its first step if it has none; `None`
-    /// if the visitor held it.
+    /// if that checkpoint is gone.
     pub(super) fn again(self, stored: &[CheckpointSummary], on_cpu: bool) -> Option<Command> {
         self.inner.with_value(|inner| {
-            let last = inner.name.as_ref().map(|run| format!("model_{run}_last"));
-            let last = last.filter(|last| stored.iter().any(|it| it.name == *last && !it.finished));
+            let last = inner
+                .last_checkpoint()
+                .filter(|last| stored.iter().any(|it| it.name == *last && !it.finished));
             if let Some(checkpoint) = last {
                 return Some(Command::Resume { checkpoint, on_cpu });
             }
@@ -151,9 +161,7 @@ impl CurrentRun {
         let is_running = untrack(move || self.is_busy());
         self.under_way.set(false);
         is_running.then(|| CutOff {
-            last: self
-                .inner
-                .with_value(|inner| Some(format!("model_{}_last", inner.name.as_ref()?))),
+            last: self.inner.with_value(Inner::last_checkpoint),
             was_held: matches!(
                 self.connection.status.get_untracked(),
                 Status::Paused | Status::Stopping
