@@ -116,13 +116,7 @@ test('closing the tab asks while a file is being imported, and no longer once it
 
   program.release();
   await atelier.imported();
-  const asked = [];
-  page.on('dialog', async (dialog) => {
-    asked.push(dialog.type());
-    await dialog.accept();
-  });
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(await atelier.leave(), []);
 });
 
 /** Waits until the worker for files has ended, because nothing more is asked of it. */

@@ -26,13 +26,7 @@ const FAILURES = [
 
 for (const { what, fail, says } of FAILURES) {
   test(`after ${what} the run goes on by itself, and the second time the CPU is offered`, PATIENCE, async (t) => {
-    const { site, openTab } = await prepareVisit(t, { expects: [/WebGPU|device/i] });
-    site.breakFile('worker_loader.js', beginningWith(`(${keepDevices})();`));
-    const atelier = await openTab();
-    await atelier.open(QUERY);
-    await atelier.waitForStatus('ready');
-    await atelier.start();
-    await atelier.waitForNumber('step', 5, seconds(120));
+    const atelier = await trainsOnKeptDevice(t, 5);
     await atelier.worker().evaluate(fail);
     await atelier.hook('resumed').waitFor({ timeout: seconds(120) });
     assert.match(await atelier.errorText(), says);
@@ -66,13 +60,7 @@ for (const { what, fail, says } of FAILURES) {
 }
 
 test('a run that is stopped does not go on by itself when its GPU then fails', PATIENCE, async (t) => {
-  const { site, openTab } = await prepareVisit(t, { expects: [/WebGPU|device/i] });
-  site.breakFile('worker_loader.js', beginningWith(`(${keepDevices})();`));
-  const atelier = await openTab();
-  await atelier.open(QUERY);
-  await atelier.waitForStatus('ready');
-  await atelier.start();
-  await atelier.waitForNumber('step', 3, seconds(120));
+  const atelier = await trainsOnKeptDevice(t, 3);
   await atelier.worker().evaluate(() => { GPUBuffer.prototype.mapAsync = () => new Promise(() => {}); });
   await atelier.page.waitForFunction(() => {
     const step = document.querySelector('[data-testid=step]').dataset.value;
@@ -128,6 +116,18 @@ for (const { what, code } of MISTAKES) {
     await atelier.stop();
     await atelier.waitForStatus('stopped');
   });
+}
+
+/** A visit that trains on WebGPU and has come to this step; every worker keeps its devices in `devices`. */
+async function trainsOnKeptDevice(t, step) {
+  const { site, openTab } = await prepareVisit(t, { expects: [/WebGPU|device/i] });
+  site.breakFile('worker_loader.js', beginningWith(`(${keepDevices})();`));
+  const atelier = await openTab();
+  await atelier.open(QUERY);
+  await atelier.waitForStatus('ready');
+  await atelier.start();
+  await atelier.waitForNumber('step', step, seconds(120));
+  return atelier;
 }
 
 function keepDevices() {

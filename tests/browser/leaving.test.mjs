@@ -28,11 +28,5 @@ test('closing the tab asks while a run has steps that are not stored, and no lon
     const stored = document.querySelector('[data-testid=checkpoint-row][data-name$=_last]');
     return stored.innerText.includes(reached.toLocaleString('en'));
   });
-  const asked = [];
-  page.on('dialog', async (dialog) => {
-    asked.push(dialog.type());
-    await dialog.accept();
-  });
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(await atelier.leave(), []);
 });

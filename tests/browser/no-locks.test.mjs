@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { resumeAtOnce } from './support/at-once.mjs';
 import { PLAIN_HOST } from './support/browser.mjs';
 import { seconds } from './support/patience.mjs';
 import { beginningWith } from './support/server.mjs';
@@ -85,19 +86,7 @@ test('on plain HTTP two tabs that go on with one run at the same moment do not b
   const second = await openTab('engine=cpu');
   await second.waitForStatus('ready');
   await Promise.all([first, second].map((tab) => tab.hook('resume').waitFor()));
-  const moment = Date.now() + 1500;
-  await Promise.all([first, second].map((tab) => tab.page.evaluate((moment) => new Promise((resolve) => {
-    setTimeout(() => {
-      document.querySelector('[data-testid=resume]').click();
-      resolve();
-    }, moment - Date.now());
-  }), moment)));
-  const outcomes = [first, second].map((tab) => tab.page.waitForFunction(() => {
-    const { status } = document.querySelector('[data-testid=status]').dataset;
-    const refused = document.querySelector('[data-testid=error-message]')?.innerText.includes('another tab');
-    return (status === 'training' && 'training') || (refused && 'refused');
-  }, undefined, { timeout: seconds(60) }));
-  const both = await Promise.all(outcomes.map(async (outcome) => (await outcome).jsonValue()));
+  const both = await resumeAtOnce([first, second]);
   assert.deepEqual(both.sort(), ['refused', 'training']);
 });
 

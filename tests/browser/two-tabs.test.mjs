@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { resumeAtOnce } from './support/at-once.mjs';
 import { seconds } from './support/patience.mjs';
 import { everything } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
@@ -59,20 +60,7 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   await Promise.all([first.waitForStatus('stopped'), second.waitForStatus('ready')]);
   const [run] = await first.runNames();
   await Promise.all([first, second].map((tab) => tab.hook('resume').waitFor()));
-  // At the same moment, because a tab that knows of the other one's run offers no button.
-  const moment = Date.now() + 1500;
-  await Promise.all([first, second].map((tab) => tab.page.evaluate((moment) => new Promise((resolve) => {
-    setTimeout(() => {
-      document.querySelector('[data-testid=resume]').click();
-      resolve();
-    }, moment - Date.now());
-  }), moment)));
-  const statuses = [first, second].map((tab) => tab.page.waitForFunction(() => {
-    const { status } = document.querySelector('[data-testid=status]').dataset;
-    const refused = document.querySelector('[data-testid=error-message]')?.innerText.includes('another tab');
-    return (status === 'training' && 'training') || (refused && 'refused');
-  }, undefined, { timeout: seconds(60) }));
-  const [one, other] = await Promise.all(statuses.map(async (status) => (await status).jsonValue()));
+  const [one, other] = await resumeAtOnce([first, second]);
   assert.deepEqual([one, other].sort(), ['refused', 'training']);
   const [winner, loser] = one === 'training' ? [first, second] : [second, first];
   assert.match(await loser.status(), /^(ready|stopped)$/, 'a refusal is no error of this tab');

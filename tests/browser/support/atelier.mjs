@@ -118,6 +118,17 @@ export class Atelier {
     return this.page.workers().findLast(isOfFiles);
   }
 
+  /** Closes the tab as a visitor does who agrees to whatever it asks; returns the kinds of its questions. */
+  async leave() {
+    const asked = [];
+    this.page.on('dialog', async (dialog) => {
+      asked.push(dialog.type());
+      await dialog.accept();
+    });
+    await Promise.all([this.page.waitForEvent('close'), this.page.close({ runBeforeUnload: true })]);
+    return asked;
+  }
+
   // The run.
 
   /** Starts a run; from then on, an `error` or a failure is this run's and not the previous one's. */
