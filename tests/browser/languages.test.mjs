@@ -106,11 +106,11 @@ test('what goes wrong is told in Chinese, and anew in another language', PATIENC
   site.breakFile('data/train-04.bin', missing());
   const atelier = await openTab();
   await atelier.open('lang=zh');
-  const told = await atelier.waitForError(/train-04\.bin 下载失败，服务器上没有这个文件（HTTP 404）。/);
+  const told = await atelier.waitForError(/train-04-[0-9a-f]{16}\.bin\.gz 下载失败，服务器上没有这个文件（HTTP 404）。/);
   assert.match(told, /已下载的部分和全部检查点都还在。/);
   assert.equal(await atelier.hook('retry-data').innerText(), '重试');
   await atelier.hook('language-select').selectOption('en');
-  await atelier.waitForError(/train-04\.bin: the server does not have it \(HTTP 404\)/);
+  await atelier.waitForError(/train-04-[0-9a-f]{16}\.bin\.gz: the server does not have it \(HTTP 404\)/);
 });
 
 test('the masthead fits a narrow phone in both languages', PATIENCE, async (t) => {
