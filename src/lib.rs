@@ -5,6 +5,7 @@
 //! reads and writes files (feature `files-worker`, never Burn) and the terminal's trainer (feature `terminal`).
 //! The training core is behind the feature `training`, which alone links Burn; checkpoints, other programs'
 //! files and the browser's storage (features `files`, `exchange` and `browser-storage`) do without.
+#![forbid(unsafe_code)]
 
 pub mod benchmark;
 pub mod checksum;

@@ -1,4 +1,5 @@
 //! The entry point of the worker for files.
+#![forbid(unsafe_code)]
 
 fn main() {
     #[cfg(target_family = "wasm")]

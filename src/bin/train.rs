@@ -1,4 +1,5 @@
 //! The terminal's trainer.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 

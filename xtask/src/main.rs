@@ -1,4 +1,5 @@
 //! Atelier's development tasks: `cargo xtask help` lists them.
+#![forbid(unsafe_code)]
 
 mod args;
 mod bench;

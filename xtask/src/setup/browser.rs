@@ -50,7 +50,8 @@ pub fn node_packages(folder: &Path, what: &str) -> Result<(), SetupError> {
     }
     say::step(&format!("installing {what}: they are missing or differ from the lock file"));
     let mut install = process::clean("npm");
-    install.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
+    // No package runs a program of its own; `.npmrc` says the same to those who type `npm ci`.
+    install.current_dir(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     // The packages would download a browser of their own; the tests use the Chromium found above.
     install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install)
@@ -70,6 +71,21 @@ mod tests {
     use super::*;
     use std::fs::{self, File};
     use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn what_a_package_would_run_when_it_is_installed_does_not_run() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "package.json",
+            r#"{"name": "a", "version": "1.0.0", "scripts": {"postinstall": "echo > ran"}}"#,
+        );
+        let lock = r#"{"name": "a", "version": "1.0.0", "lockfileVersion": 3, "requires": true,
+            "packages": {"": {"name": "a", "version": "1.0.0", "hasInstallScript": true}}}"#;
+        write("package-lock.json", lock);
+        node_packages(folder.path(), "a package with an install script").unwrap();
+        assert!(!folder.path().join("ran").exists());
+    }
 
     #[test]
     fn packages_older_than_their_lock_file_are_installed_again() {

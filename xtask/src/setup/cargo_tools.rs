@@ -1,4 +1,4 @@
-//! The programs that cargo itself installs: trunk and wasm-bindgen, and clippy and rustfmt.
+//! The programs that cargo itself installs: trunk, wasm-bindgen and cargo-deny, and clippy and rustfmt.
 
 use super::{SetupError, Tools, lockfile};
 use crate::places::Places;
@@ -9,6 +9,9 @@ use std::process::Command;
 
 /// The trunk that `Trunk.toml` is written for.
 pub const TRUNK_VERSION: &str = "0.22.0-beta.1";
+
+/// The cargo-deny that `deny.toml` is written for.
+const DENY_VERSION: &str = "0.20.2";
 
 /// Cargo with the compiler that the set-up chose.
 pub fn cargo(tools: &Tools) -> Command {
@@ -36,6 +39,12 @@ pub fn install_for_site(places: &Places, base: Option<&str>) -> Result<(), Setup
         say::step("cargo's bin folder is not on PATH: add it to call trunk by hand");
     }
     Ok(())
+}
+
+/// Installs cargo-deny, if it is missing or of another version.
+pub fn install_deny(base: Option<&str>) -> Result<(), SetupError> {
+    let reason = "it checks the licences, the sources and the known faults of our crates";
+    install("cargo-deny", "cargo-deny", DENY_VERSION, &["--locked"], reason, base)
 }
 
 /// Installs clippy and rustfmt, which a minimal rustup lacks.

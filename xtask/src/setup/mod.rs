@@ -96,13 +96,25 @@ pub fn for_site(places: &Places) -> Result<Tools, SetupError> {
     Ok(tools)
 }
 
-/// Installs what formatting, clippy, the native tests and, with `with_site`, the site's build need. Leaves
-/// the user's rustup settings for this folder unchanged.
-pub fn for_tests(places: &Places, with_site: bool) -> Result<Tools, SetupError> {
+/// Which stages of the tests need more than formatting, clippy and the native tests do.
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// The site is built.
+    pub site: bool,
+    /// Our crates are checked by cargo-deny.
+    pub deny: bool,
+}
+
+/// Installs what formatting, clippy, the native tests and those further stages need. Leaves the user's rustup
+/// settings for this folder unchanged.
+pub fn for_tests(places: &Places, needs: Needs) -> Result<Tools, SetupError> {
     let choice = wasm_target::choose(places)?;
     let tools = Tools { root: places.root.clone(), toolchain: choice.toolchain() };
     cargo_tools::install_lints(&tools, choice.base())?;
-    if with_site {
+    if needs.deny {
+        cargo_tools::install_deny(choice.base())?;
+    }
+    if needs.site {
         cargo_tools::install_for_site(places, choice.base())?;
     }
     Ok(tools)

@@ -49,11 +49,7 @@ fn find_or_make(places: &Places) -> Result<PathBuf, String> {
     let told = |error: ProcessError| say::in_a_line(&error);
     process::run(Command::new(base).args(["-m", "venv", "--clear"]).arg(&folder)).map_err(told)?;
     let python = python().ok_or("`python3 -m venv` made no Python")?;
-    let mut install = Command::new(&python);
-    install
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-        .arg(&wanted);
-    process::run(&mut install).map_err(told)?;
+    process::run(&mut pip_install(&python, &wanted)).map_err(told)?;
     // Last, so that an interrupted installation is started again.
     fs::write(&installed, wanted_text).map_err(|error| error.to_string())?;
     Ok(python)
@@ -66,19 +62,17 @@ fn install_torch(places: &Places, python: &Path) {
         return;
     }
     say::step("installing PyTorch: the tests load our weights with it, and take in what it saves");
-    let mut install = Command::new(python);
-    install
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-cache-dir",
-            "-r",
-        ])
-        .arg(places.root.join("tests/requirements-torch.txt"));
+    let mut install = pip_install(python, &places.root.join("tests/requirements-torch.txt"));
+    install.arg("--no-cache-dir");
     if let Err(error) = process::run_within(&mut install, TORCH_PATIENCE) {
         say::step(&format!("no PyTorch: {}", say::in_a_line(&error)));
     }
+}
+
+/// Installs a list of packages, all of them built already: no package runs a program of its own to build itself.
+fn pip_install(python: &Path, list: &Path) -> Command {
+    let mut install = Command::new(python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    install.args(["--only-binary=:all:", "-r"]).arg(list);
+    install
 }

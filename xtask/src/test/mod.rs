@@ -2,6 +2,7 @@
 
 mod report;
 mod stage;
+mod supply;
 mod wasm_check;
 pub mod wasm_module;
 
@@ -11,7 +12,7 @@ use crate::data;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
-use crate::setup::{self, Browser, SetupError, Tools, cargo};
+use crate::setup::{self, Browser, Needs, SetupError, Tools, cargo};
 use crate::site;
 use crate::tidy;
 use report::Report;
@@ -67,7 +68,8 @@ fn run_with_tools(
     report: &mut Report,
 ) {
     let wants_site = wanted(Stage::Site) || wanted(Stage::Browser);
-    let set_up = || setup::for_tests(places, wants_site);
+    let needs = Needs { site: wants_site, deny: wanted(Stage::Supply) };
+    let set_up = || setup::for_tests(places, needs);
     let Some(tools) = report.stage_that_gives("set-up", set_up) else { return };
     if wanted(Stage::Fmt) {
         report.stage("formatting", || format(&tools));
@@ -81,6 +83,10 @@ fn run_with_tools(
             let arguments = [&WASM[..], &chosen].concat();
             report.stage(&format!("clippy, {program}"), || clippy(&tools, &arguments));
         }
+    }
+    if wanted(Stage::Supply) {
+        report.stage("supply", || supply::check(&tools));
+        report.stage_or_skip("advisories", || supply::check_advisories(&tools));
     }
     let has_data = (wanted(Stage::Native) || wants_site)
         && report.stage("data", || data::make_if_missing(places));

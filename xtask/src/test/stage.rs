@@ -11,6 +11,8 @@ pub enum Stage {
     Fmt,
     /// clippy, for this machine, the page and the worker
     Clippy,
+    /// cargo deny: licences, sources and versions of our crates, and what is known against them
+    Supply,
     /// Native tests
     Native,
     /// The site and the names in its wasm

@@ -7,6 +7,7 @@
 //! | a file has at most 400 lines, or a reason | [`length`] |
 //! | every type says what it is | [`docs`] |
 //! | `unsafe` stands in one file | [`unsafe_code`] |
+//! | packages of npm and Python have exact versions, and run nothing when installed | [`packages`] |
 //!
 //! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
@@ -14,6 +15,7 @@ mod docs;
 mod imports;
 mod length;
 mod lexer;
+mod packages;
 mod rooms;
 mod source;
 mod test_files;
@@ -31,7 +33,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Folders with our Rust code.
-const FOLDERS: [&str; 3] = ["src", "xtask/src", "tests"];
+const FOLDERS: [&str; 4] = ["src", "xtask/src", "tests", "fuzz"];
 /// Folders with code of others or generated files.
 const NOT_OURS: [&str; 3] = ["node_modules", "target", "fixtures"];
 
@@ -58,6 +60,7 @@ enum Reason {
     Length,
     Docs,
     Unsafe,
+    Packages,
 }
 
 impl Reason {
@@ -68,6 +71,7 @@ impl Reason {
             Self::Length => "File length",
             Self::Docs => "Docs",
             Self::Unsafe => "Unsafe code",
+            Self::Packages => "Dependencies",
         }
     }
 
@@ -139,6 +143,7 @@ fn failures(root: &Path) -> Result<Vec<Failure>, TidyError> {
     failures.extend(files.iter().filter_map(length::check));
     failures.extend(files.iter().flat_map(docs::check));
     failures.extend(files.iter().flat_map(unsafe_code::check));
+    failures.extend(packages::check(root)?);
     failures.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Ok(failures)
 }
