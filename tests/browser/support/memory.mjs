@@ -70,6 +70,9 @@ const counted = () => ({
   gpu: globalThis.counted.gpu,
 });
 
+/** The size of a page's wasm memory, in bytes. */
+export const wasmOf = async (page) => (await page.evaluate(counted)).wasm;
+
 /** Sends commands to the page's training worker by way of the page's session. */
 async function toWorkerOf(session) {
   const attached = new Promise((resolve) => {
