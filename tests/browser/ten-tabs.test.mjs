@@ -46,10 +46,14 @@ test(`${TABS} tabs over one library see each other's changes and damage nothing`
       }, moment - Date.now());
     }), moment);
   }));
-  await Promise.all([tabs[1], tabs[2]].map((tab) => tab.waitForStatus(['training', 'validating'])));
   const names = (await inAll((tab) => tab.waitForRuns(3))).map((all) => all.join());
   assert.deepEqual(names, Array(TABS).fill(names[0]), 'all list the same');
   const [second, third] = names[0].split(',').filter((name) => name !== first);
+  await Promise.all([tabs[1], tabs[2]].map(async (tab) => {
+    await tab.goTo('train');
+    await tab.waitForStatus(['training', 'validating']);
+    await tab.waitForNumber('step', 1);
+  }));
   const records = await everything(tabs[3].page, 'runs');
   for (const run of [second, third]) running.set(run, tabs[Number(records[run].config.seed)]);
   assert.equal(running.size, 3);
