@@ -130,6 +130,11 @@ impl LibraryState {
     pub(super) fn drop_run(self, run: &str) {
         self.runs.update(|runs| runs.retain(|known| known.record.run != run));
         self.checkpoints.update(|all| all.retain(|checkpoint| checkpoint.run != run));
+        self.forget_curves(run);
+    }
+
+    /// Forgets a run's curves, because one place no longer draws them. Another one that does reads them again.
+    pub fn forget_curves(self, run: &str) {
         self.curves.update(|curves| drop(curves.remove(run)));
     }
 
