@@ -20,6 +20,7 @@ pub mod protocol;
 pub mod reference;
 pub mod settings;
 pub mod state_dict;
+pub mod text;
 
 #[cfg(feature = "files")]
 pub mod checkpoint;

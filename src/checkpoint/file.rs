@@ -15,6 +15,7 @@ use crate::history::{EpochMetrics, History, LossReport};
 use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
+use crate::text;
 
 /// The version of the metadata written here. Version 1 had only SGD with momentum, its settings under other
 /// keys, and no given order; it can still be read.
@@ -88,6 +89,7 @@ pub enum DescriptionError {
 struct Description {
     version: u32,
     run: String,
+    #[serde(deserialize_with = "text::name")]
     engine: String,
     saved_at_ms: f64,
     config: TrainingConfig,

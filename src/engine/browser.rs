@@ -12,9 +12,13 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{Engine, EngineError, gpu};
 use crate::hardware::{Adapter, Engines, GpuComplaint, NoWebGpu};
+use crate::text;
 
 /// Names of software adapters, for browsers that do not flag them otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+/// The longest part of an adapter's name, in characters: an engine's whole name fits a record then.
+const MOST_PART: usize = 40;
 
 /// A browser names its adapter within milliseconds, or within a second or two if it has to start its GPU process first.
 const ADAPTER_WITHIN_S: u32 = 5;
@@ -91,6 +95,7 @@ fn describe(adapter: &JsValue, info: &JsValue) -> Adapter {
     let mut parts: Vec<String> = Vec::new();
     for key in ["vendor", "architecture", "device", "description"] {
         let part = get(info, key).and_then(|value| value.as_string()).unwrap_or_default();
+        let part = text::line(&part, MOST_PART);
         if !part.is_empty() && !parts.contains(&part) {
             parts.push(part);
         }

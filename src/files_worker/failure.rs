@@ -12,6 +12,7 @@ use crate::protocol::{
     ArchiveFailure, BundleFailure, ExportFailure, ImportFailure, PickleFailure, PytorchFailure,
     PytorchPart, TensorFailure,
 };
+use crate::text::{MOST_NAME, line, quote};
 
 impl From<DownloadError> for ImportFailure {
     fn from(error: DownloadError) -> Self {
@@ -34,7 +35,7 @@ impl From<ImportError> for ImportFailure {
             ImportError::Checkpoint(error) => Self::Checkpoint(error.into()),
             ImportError::Pytorch(error) => Self::Pytorch(error.into()),
             ImportError::Weights(error) => Self::Weights(error),
-            ImportError::Extra(array) => Self::Extra { array },
+            ImportError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },
         }
     }
 }
@@ -42,8 +43,10 @@ impl From<ImportError> for ImportFailure {
 impl From<ArchiveError> for ArchiveFailure {
     fn from(error: ArchiveError) -> Self {
         match error {
-            ArchiveError::Format(error) => Self::NotWhole { detail: error.to_string() },
-            ArchiveError::File { name, source } => Self::File { name, detail: source.to_string() },
+            ArchiveError::Format(error) => Self::NotWhole { detail: quote(&error.to_string()) },
+            ArchiveError::File { name, source } => {
+                Self::File { name: line(&name, MOST_NAME), detail: quote(&source.to_string()) }
+            }
             ArchiveError::TooLarge => Self::TooLarge,
         }
     }
@@ -53,12 +56,13 @@ impl From<BundleError> for BundleFailure {
     fn from(error: BundleError) -> Self {
         match error {
             BundleError::Archive(error) => Self::Archive(error.into()),
-            BundleError::Missing(file) => Self::Missing { file },
+            BundleError::Missing(file) => Self::Missing { file: line(&file, MOST_NAME) },
             BundleError::Json { file, source } => {
-                Self::Json { file: file.to_owned(), detail: source.to_string() }
+                Self::Json { file: file.to_owned(), detail: quote(&source.to_string()) }
             }
             BundleError::Version { format, version } => {
                 let our_format = bundle::FORMAT.to_owned();
+                let format = line(&format, MOST_NAME);
                 Self::Version { format, version, our_format, newest: bundle::VERSION }
             }
             BundleError::Metrics => Self::Metrics,
@@ -75,9 +79,9 @@ impl From<PytorchError> for PytorchFailure {
         match error {
             PytorchError::NotPytorch => Self::NotPytorch,
             PytorchError::OldFormat => Self::OldFormat,
-            PytorchError::Damaged(detail) => Self::Damaged { detail },
+            PytorchError::Damaged(detail) => Self::Damaged { detail: quote(&detail) },
             PytorchError::ByteOrder => Self::ByteOrder,
-            PytorchError::Archive(detail) => Self::Archive { detail },
+            PytorchError::Archive(detail) => Self::Archive { detail: quote(&detail) },
             PytorchError::BigEndian => Self::BigEndian,
             PytorchError::TooLarge(part) => Self::TooLarge(match part {
                 Part::ByteOrder => PytorchPart::ByteOrder,
@@ -85,13 +89,13 @@ impl From<PytorchError> for PytorchFailure {
                 Part::TensorData => PytorchPart::TensorData,
             }),
             PytorchError::Pickle(mistake) => Self::Pickle(mistake.into()),
-            PytorchError::Global(name) => Self::Global { name },
+            PytorchError::Global(name) => Self::Global { name: line(&name, MOST_NAME) },
             PytorchError::NoStateDict => Self::NoStateDict,
             PytorchError::ElementType { name, found } => {
-                Self::ElementType { tensor: name, found: found.to_owned() }
+                Self::ElementType { tensor: line(&name, MOST_NAME), found: found.to_owned() }
             }
             PytorchError::Tensor { name, reason } => {
-                Self::Tensor { tensor: name, why: reason.into() }
+                Self::Tensor { tensor: line(&name, MOST_NAME), why: reason.into() }
             }
         }
     }

@@ -99,7 +99,6 @@ impl Incoming {
         record.follow(&history);
         record.origin = origin;
         record.given = GivenFile::sound(record.given);
-        record.engine = record.engine.chars().take(200).collect();
         if matches!(record.state, RunState::Training | RunState::Paused) {
             record.state = RunState::Stopped;
         }

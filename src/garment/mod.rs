@@ -8,6 +8,7 @@
 //! rows, which would lose a thin pencil line.
 
 mod background;
+pub mod header;
 mod picture;
 mod resize;
 

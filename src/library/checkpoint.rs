@@ -1,10 +1,10 @@
 //! What is known about a stored checkpoint without reading its weights.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::run::clipped;
 pub use crate::history::CheckpointRole;
 use crate::history::EpochMetrics;
+use crate::text;
 
 /// A stored checkpoint, without its weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,12 +12,15 @@ pub struct CheckpointSummary {
     /// `model_{run}_{epoch}` for the best of a run, `model_{run}_last` for its newest,
     /// `model_{run}_step{step}` for those saved at intervals, with `_2`, `_3`… appended if the person has
     /// named several from the same step.
+    #[serde(deserialize_with = "text::name")]
     pub name: String,
     /// The run's name.
+    #[serde(deserialize_with = "text::name")]
     pub run: String,
     /// Why it is kept.
     pub role: CheckpointRole,
     /// The name that the person gave it; empty if none.
+    #[serde(deserialize_with = "read_label")]
     pub label: String,
     /// Epochs finished.
     pub epoch: u32,
@@ -32,6 +35,7 @@ pub struct CheckpointSummary {
     /// Size of the file in bytes.
     pub bytes: u64,
     /// The file's SHA-256 in hexadecimal, verified whenever the file is read.
+    #[serde(deserialize_with = "text::name")]
     pub sha256: String,
     /// When it was written, milliseconds since 1970 UTC.
     pub saved_at_ms: f64,
@@ -44,7 +48,7 @@ impl CheckpointSummary {
     /// A label as stored: trimmed, and at most [`Self::MOST_LABEL`] characters.
     #[must_use]
     pub fn fitting_label(label: &str) -> String {
-        clipped(label, Self::MOST_LABEL)
+        text::line(label, Self::MOST_LABEL)
     }
 
     /// The name of this run's checkpoint in this role, after this many epochs and steps.
@@ -86,8 +90,13 @@ impl CheckpointSummary {
     }
 }
 
+fn read_label<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(CheckpointSummary::fitting_label(&String::deserialize(from)?))
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn kept(step: u64, label: &str) -> CheckpointSummary {
@@ -117,6 +126,24 @@ mod tests {
         assert_eq!(steps(2), [200]);
         assert_eq!(steps(1), [200, 300]);
         assert_eq!(steps(4), [0_u64; 0]);
+    }
+
+    #[test]
+    fn a_summary_made_by_hand_is_read_with_texts_that_can_be_shown() {
+        let long = || format!("\u{202e}{}", "a".repeat(100_000));
+        let made =
+            CheckpointSummary { name: long(), run: long(), sha256: long(), ..kept(1, &long()) };
+        let json = serde_json::to_string(&made).unwrap();
+        let read: CheckpointSummary = serde_json::from_str(&json).unwrap();
+        for (text, most) in [
+            (read.name, 200),
+            (read.run, 200),
+            (read.sha256, 200),
+            (read.label, CheckpointSummary::MOST_LABEL),
+        ] {
+            assert_eq!(text.chars().count(), most);
+            assert!(text.starts_with('a') && text.ends_with('…'));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 pub mod blocks;
 mod checkpoint;
+mod labels;
 pub mod lease;
 mod metrics;
 pub mod owners;
@@ -21,9 +22,9 @@ pub mod tabs;
 
 pub use blocks::BlockError;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
+pub use labels::{RunEdit, RunLabels};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    GivenFile, GivenPart, KnownRun, Origin, RunEdit, RunLabels, RunOwner, RunRecord, RunState,
-    RunSummary, SeenRun,
+    GivenFile, GivenPart, KnownRun, Origin, RunOwner, RunRecord, RunState, RunSummary, SeenRun,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sparkline;
+use super::{RunLabels, sparkline};
 use crate::history::{Ending, EpochMetrics, History};
 use crate::settings::TrainingConfig;
+use crate::text;
 
 /// Where a run comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,7 @@ pub enum Origin {
     /// Continues from a checkpoint of another run, whose history up to there it shares.
     Branch {
         /// That run's name.
+        #[serde(deserialize_with = "text::name")]
         run: String,
         /// The checkpoint's step.
         step: u64,
@@ -21,6 +23,7 @@ pub enum Origin {
     /// Imported from a file.
     Imported {
         /// The file's name.
+        #[serde(deserialize_with = "text::name")]
         file: String,
     },
 }
@@ -40,20 +43,18 @@ pub struct GivenFile {
     /// What it gave.
     pub part: GivenPart,
     /// The address that it was loaded from, or the name of a chosen file.
+    #[serde(deserialize_with = "text::address")]
     pub from: String,
     /// The SHA-256 of its bytes: 64 hexadecimal digits.
+    #[serde(deserialize_with = "text::name")]
     pub sha256: String,
 }
 
 impl GivenFile {
-    /// The longest `from` that is taken from another browser's archive, in characters.
-    const MOST_FROM: usize = 2000;
-
-    /// Those of a list from another browser that can be what they say, cut to a sensible length.
+    /// Those of a list from another browser that can be what they say.
     pub fn sound(files: Vec<Self>) -> Vec<Self> {
         let is_sum = |text: &str| text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
-        let sound = files.into_iter().filter(|file| is_sum(&file.sha256)).take(2);
-        sound.map(|file| Self { from: clipped(&file.from, Self::MOST_FROM), ..file }).collect()
+        files.into_iter().filter(|file| is_sum(&file.sha256)).take(2).collect()
     }
 }
 
@@ -71,20 +72,32 @@ pub enum RunState {
     /// Ended by an error.
     Failed {
         /// What happened.
+        #[serde(deserialize_with = "text::address")]
         why: String,
     },
     /// Weights without a run.
     Weights,
 }
 
+impl RunState {
+    /// Ended by this error.
+    #[must_use]
+    pub fn failed(error: &impl ToString) -> Self {
+        // As it will be read again: a run whose state differs counts as gone on elsewhere.
+        Self::Failed { why: text::line(&error.to_string(), text::MOST_ADDRESS) }
+    }
+}
+
 /// A run as the tab that trains it knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Its name: when it started, `YYYYMMDD_HHMMSS` in UTC.
+    #[serde(deserialize_with = "text::name")]
     pub run: String,
     /// Its settings.
     pub config: TrainingConfig,
     /// Engine and adapter, as a display name.
+    #[serde(deserialize_with = "text::name")]
     pub engine: String,
     /// Where it comes from.
     pub origin: Origin,
@@ -183,63 +196,6 @@ fn stands_as(one: &RunRecord, other: &RunRecord) -> bool {
         (state.clone(), ms.map(|ms| ms.map(f64::to_bits)), *steps, *epochs)
     };
     standing(one) == standing(other)
-}
-
-/// The person's labels for a run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RunLabels {
-    /// Its title; empty if none was chosen.
-    pub title: String,
-    /// A note of any content.
-    pub note: String,
-    /// Words for finding it.
-    pub tags: Vec<String>,
-    /// When it was deleted, in milliseconds since 1970 UTC; it can be restored for a while.
-    pub deleted_at_ms: Option<f64>,
-}
-
-/// A change of a run's labels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RunEdit {
-    /// A new title.
-    Title(String),
-    /// A new note.
-    Note(String),
-    /// New tags.
-    Tags(Vec<String>),
-}
-
-impl RunLabels {
-    /// The longest title, in characters.
-    pub const MOST_TITLE: usize = 80;
-    /// The longest note, in characters.
-    pub const MOST_NOTE: usize = 4000;
-    /// The most tags.
-    pub const MOST_TAGS: usize = 12;
-    /// The longest tag, in characters.
-    pub const MOST_TAG: usize = 24;
-
-    /// Applies a change. Long texts are cut; tags are trimmed and made unique.
-    pub fn apply(&mut self, edit: RunEdit) {
-        match edit {
-            RunEdit::Title(title) => self.title = clipped(&title, Self::MOST_TITLE),
-            RunEdit::Note(note) => self.note = clipped(&note, Self::MOST_NOTE),
-            RunEdit::Tags(tags) => {
-                self.tags.clear();
-                for tag in tags.iter().map(|tag| clipped(tag, Self::MOST_TAG)) {
-                    let is_new = !tag.is_empty() && !self.tags.contains(&tag);
-                    if is_new && self.tags.len() < Self::MOST_TAGS {
-                        self.tags.push(tag);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A text, trimmed and cut after this many characters.
-pub(super) fn clipped(text: &str, most: usize) -> String {
-    text.trim().chars().take(most).collect()
 }
 
 /// Whether a run is being trained, and by whom.
@@ -355,25 +311,54 @@ mod tests {
     fn files_without_a_checksum_are_not_taken_from_an_archive() {
         let file = |sha256: &str| GivenFile {
             part: GivenPart::Weights,
-            from: "a".repeat(9000),
+            from: "init.safetensors".to_owned(),
             sha256: sha256.to_owned(),
         };
         let sum = "0123456789abcdef".repeat(4);
         let all = ["", "short", &"g".repeat(64), &sum, &sum, &sum].map(file).to_vec();
         let sound = GivenFile::sound(all);
         assert_eq!(sound.len(), 2);
-        assert!(sound.iter().all(|file| file.sha256 == sum && file.from.len() == 2000));
+        assert!(sound.iter().all(|file| file.sha256 == sum));
     }
 
     #[test]
-    fn labels_are_trimmed_cut_and_stand_once() {
-        let mut labels = RunLabels::default();
-        labels.apply(RunEdit::Title(format!("  {}  ", "ä".repeat(200))));
-        assert_eq!(labels.title.chars().count(), RunLabels::MOST_TITLE);
-        let tags = [" wide ", "wide", "", "narrow"].map(str::to_owned).to_vec();
-        labels.apply(RunEdit::Tags(tags));
-        assert_eq!(labels.tags, ["wide", "narrow"]);
-        labels.apply(RunEdit::Tags((0..50).map(|tag| tag.to_string()).collect()));
-        assert_eq!(labels.tags.len(), RunLabels::MOST_TAGS);
+    fn a_record_made_by_hand_is_read_with_texts_that_can_be_shown() {
+        let long = || format!("\u{202e}\n{}", "a".repeat(100_000));
+        let given = vec![GivenFile { part: GivenPart::Weights, from: long(), sha256: long() }];
+        let texts_of = |origin| {
+            let state = RunState::Failed { why: long() };
+            let made = RunRecord {
+                run: long(),
+                engine: long(),
+                given: given.clone(),
+                origin,
+                sparkline: vec![1.0],
+                ..record(state, 1, None)
+            };
+            let json = serde_json::to_string(&made).unwrap();
+            let read: RunRecord = serde_json::from_str(&json).unwrap();
+            let RunState::Failed { why } = read.state else { panic!("another state") };
+            let from = match read.origin {
+                Origin::Branch { run: text, .. } | Origin::Imported { file: text } => text,
+                Origin::New => panic!("another origin"),
+            };
+            let GivenFile { from: address, sha256, .. } = read.given[0].clone();
+            [read.run, read.engine, why, from, address, sha256]
+        };
+        for origin in [Origin::Branch { run: long(), step: 1 }, Origin::Imported { file: long() }] {
+            for text in texts_of(origin) {
+                assert!(text.chars().count() <= text::MOST_ADDRESS, "{} bytes", text.len());
+                assert!(text.starts_with("aaa") && text.ends_with("a…"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_failed_run_stands_as_it_will_be_read() {
+        let failed = record(RunState::failed(&"x\n".repeat(9000)), 100, None);
+        let failed = RunRecord { sparkline: Vec::new(), ..failed };
+        let stored = serde_json::from_str(&serde_json::to_string(&failed).unwrap()).unwrap();
+        let known = KnownRun::from(SeenRun { record: failed, incarnation: 3 });
+        assert!(!known.has_gone_on(Some(&stored), 3));
     }
 }

@@ -16,6 +16,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::lease::{Lease, RENEW_MS};
 use super::store::Library;
+use crate::checkpoint::file::is_timestamp;
 
 const CHANNEL: &str = "atelier-library";
 const LOCK_PREFIX: &str = "atelier-run-";
@@ -227,7 +228,8 @@ impl Tabs {
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return Self { channel: None } };
         let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let run = message.data().as_string().unwrap_or_default();
-            on_message(if run.is_empty() { TabMessage::Library } else { TabMessage::Run(run) });
+            // Whatever else is said may concern anything.
+            on_message(if is_timestamp(&run) { TabMessage::Run(run) } else { TabMessage::Library });
         });
         channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         // The listener lives as long as the worker.

@@ -22,7 +22,7 @@ pub enum ModelError {
         name: String,
         /// The network's shape.
         expected: Vec<usize>,
-        /// The shape found.
+        /// The shape found, of which a file may have any number of dimensions: at most the first eight.
         found: Vec<usize>,
     },
     /// A parameter holds NaN or infinity.
@@ -32,6 +32,9 @@ pub enum ModelError {
     #[error("the engine failed while weights were read: {0}")]
     Engine(EngineFault),
 }
+
+/// How many dimensions an error tells.
+const MOST_DIMENSIONS: usize = 8;
 
 impl Parameter {
     /// The array of this name, checked for this parameter's shape.
@@ -44,7 +47,7 @@ impl Parameter {
             return Err(ModelError::Shape {
                 name: self.name.to_owned(),
                 expected: self.shape.to_vec(),
-                found: array.shape.clone(),
+                found: array.shape.iter().copied().take(MOST_DIMENSIONS).collect(),
             });
         }
         Ok(array)

@@ -5,12 +5,13 @@ use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window}
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
-    HtmlElement, ImageData, ResizeObserver, Url, Worker,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, File, HtmlAnchorElement,
+    HtmlCanvasElement, HtmlElement, ImageData, ResizeObserver, Url, Worker,
 };
 
 use super::words::Language;
 use crate::network::SIDE;
+use crate::text::{MOST_NAME, line};
 
 #[wasm_bindgen(js_namespace = atelier)]
 extern "C" {
@@ -72,6 +73,11 @@ pub fn words_of(error: &JsValue) -> String {
         || error.as_string().unwrap_or_else(|| format!("{error:?}")),
         |error| String::from(error.message()),
     )
+}
+
+/// The name of a file, as it may be shown and stored.
+pub fn name_of_file(file: &File) -> String {
+    line(&file.name(), MOST_NAME)
 }
 
 /// Calls back when an element has changed size, before that is painted, for the lifetime of the current

@@ -1,6 +1,10 @@
 //! Links: a configuration in a URL's query.
 
 use super::{Field, LinkMistake, OptimizerKind, Preset, SettingsDraft, TrainingConfig, parse_flag};
+use crate::text;
+
+/// No link of ours has nearly as many settings; looking for what each unknown one may have meant takes time.
+const MOST_PAIRS: usize = 200;
 
 /// The configuration and the requests of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,22 +26,24 @@ impl LinkSettings {
     /// listed among the mistakes.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let (mut known, mut mistakes) = (Vec::new(), Vec::new());
-        for (key, text) in pairs {
-            let text = text.trim();
-            match LinkMistake::of(key, text) {
+        for (key, text) in pairs.into_iter().take(MOST_PAIRS) {
+            let (key, text) =
+                (text::line(key, text::MOST_NAME), text::line(text, text::MOST_ADDRESS));
+            match LinkMistake::of(&key, &text) {
                 None => known.push((key, text)),
                 Some(mistake) if mistakes.contains(&mistake) => {}
                 Some(mistake) => mistakes.push(mistake),
             }
         }
         let pairs = known;
-        let value = |key: &str| pairs.iter().rev().find(|pair| pair.0 == key).map(|pair| pair.1);
+        let pairs = || pairs.iter().map(|(key, text)| (key.as_str(), text.as_str()));
+        let value = |key: &str| pairs().rev().find(|pair| pair.0 == key).map(|pair| pair.1);
         let address = |key: &str| value(key).filter(|url| !url.is_empty()).map(str::to_owned);
         let preset = value("preset").and_then(Preset::named);
         let mut draft = preset.map_or_else(SettingsDraft::default, |preset| {
             preset.in_draft(&SettingsDraft::default())
         });
-        draft.set_pairs(pairs.iter().copied());
+        draft.set_pairs(pairs());
         Self {
             draft,
             autostart: value("autostart").and_then(parse_flag) == Some(true),
@@ -166,6 +172,28 @@ mod tests {
         let key = |key: &str, nearest| LinkMistake::Key { key: key.to_owned(), nearest };
         assert_eq!(settings.mistakes, [key("cutmix", None), key("Batch", Some("batch"))]);
         assert_eq!(link("bench=cpu-fused-4&init=a&order=b&autostart=0&lr=no").mistakes, []);
+    }
+
+    #[test]
+    fn a_link_of_any_length_is_read_to_a_limit() {
+        let long = "9".repeat(100_000);
+        let settings =
+            link(&format!("lr={long}&batch=\u{202e}8&init={long}&{long}=1&optimizer={long}"));
+        let texts = settings.mistakes.iter().map(|mistake| match mistake {
+            LinkMistake::Key { key: text, .. } | LinkMistake::Word { word: text, .. } => text,
+        });
+        let given = settings.initial_weights.iter().chain(texts);
+        let all: Vec<&str> =
+            given.map(String::as_str).chain([settings.draft.get(Field::LearningRate)]).collect();
+        assert_eq!(all.len(), 4);
+        assert!(
+            all.iter()
+                .all(|text| text.chars().count() <= text::MOST_ADDRESS && text.ends_with('…'))
+        );
+        assert_eq!(settings.draft.get(Field::BatchSize), "8");
+        assert!(settings.draft.check().is_err(), "a number that was cut is none");
+        let many: Vec<String> = (0..100_000).map(|at| format!("key{at}=1")).collect();
+        assert_eq!(link(&many.join("&")).mistakes.len(), MOST_PAIRS);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::dataset::{DownloadError, FetchError};
 use crate::engine::EngineError;
 use crate::history::Figure;
 use crate::protocol::{Divergence, EngineFailure, Failure, LinkedFileFailure, TrainingFailure};
+use crate::text::quote;
 use crate::training::{GpuComplaint, TrainingError};
 
 /// Why a run failed. Its text is stored in the run's record and exported files, in English whatever the
@@ -112,6 +113,6 @@ impl From<CheckpointError> for LinkedFileFailure {
 
 impl From<serde_json::Error> for LinkedFileFailure {
     fn from(error: serde_json::Error) -> Self {
-        Self::Order { detail: error.to_string() }
+        Self::Order { detail: quote(&error.to_string()) }
     }
 }

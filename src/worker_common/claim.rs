@@ -7,12 +7,15 @@ use crate::library::tabs::RunLock;
 /// The name of a new run and the right to write it. The name is the current time, or one of the next seconds if
 /// another run has that name.
 pub async fn claim_new(library: &Library) -> (String, RunLock) {
+    // All at once: whoever starts several runs a second has many names ahead of the clock. In a library that cannot be
+    // read, nothing can be overwritten.
+    let taken = library.names_from(&timestamp_at(date_ms())).await.unwrap_or_default();
     let mut seconds = 0.0;
     loop {
         let run = timestamp_at(date_ms() + 1000.0 * seconds);
-        // In a library that cannot be read, nothing can be overwritten.
-        let is_taken = matches!(library.run(&run).await, Ok(Some(_)));
-        if !is_taken && let Some(lock) = RunLock::take(&run, library).await {
+        if !taken.contains(&run)
+            && let Some(lock) = RunLock::take(&run, library).await
+        {
             return (run, lock);
         }
         seconds += 1.0;

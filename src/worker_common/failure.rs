@@ -7,6 +7,7 @@ use crate::network::ModelError;
 use crate::protocol::{
     CheckpointFailure, DescriptionFailure, Failure, ProtocolError, StorageFailure,
 };
+use crate::text::{MOST_NAME, line, quote};
 
 impl From<ProtocolError> for Failure {
     fn from(error: ProtocolError) -> Self {
@@ -52,10 +53,10 @@ impl From<CheckpointError> for CheckpointFailure {
     fn from(error: CheckpointError) -> Self {
         match error {
             CheckpointError::TooLarge(bytes) => Self::TooLarge { bytes },
-            CheckpointError::Format(detail) => Self::NotSafetensors { detail },
+            CheckpointError::Format(detail) => Self::NotSafetensors { detail: quote(&detail) },
             CheckpointError::NoRun => Self::NoRun,
             CheckpointError::Description(error) => Self::Description(error.into()),
-            CheckpointError::NotFloats(array) => Self::NotFloats { array },
+            CheckpointError::NotFloats(array) => Self::NotFloats { array: line(&array, MOST_NAME) },
             CheckpointError::Weights(error) => Self::Weights(error),
             CheckpointError::NoHistory { steps } => Self::NoHistory { steps },
         }
@@ -65,12 +66,12 @@ impl From<CheckpointError> for CheckpointFailure {
 impl From<DescriptionError> for DescriptionFailure {
     fn from(error: DescriptionError) -> Self {
         match error {
-            DescriptionError::Json(detail) => Self::Json { detail },
+            DescriptionError::Json(detail) => Self::Json { detail: quote(&detail) },
             DescriptionError::Version(found) => Self::Version { found, newest: FORMAT_VERSION },
             DescriptionError::NoLosses => Self::NoLosses,
             DescriptionError::Standing => Self::Standing,
-            DescriptionError::Extra(array) => Self::Extra { array },
-            DescriptionError::RunName(run) => Self::RunName { run },
+            DescriptionError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },
+            DescriptionError::RunName(run) => Self::RunName { run: line(&run, MOST_NAME) },
             DescriptionError::History => Self::History,
         }
     }

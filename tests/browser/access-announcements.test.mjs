@@ -1,4 +1,5 @@
 // What a screen reader announces by itself: the milestones, and no more than one can listen to.
+// Runs alone: it asserts how often a run speaks.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -1,4 +1,5 @@
 // A tab in the background, a machine that slept, a clock that was set, and a screen that is to stay on.
+// Runs alone: it asserts times and rates.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

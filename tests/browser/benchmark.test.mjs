@@ -1,4 +1,5 @@
 // The benchmark: measured on demand, remembered, copied.
+// Runs alone: it measures rates.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -1,4 +1,5 @@
 // A whole epoch on the CPU engine, on the real data set.
+// Runs alone: it asserts that no task of the page takes 50 ms.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

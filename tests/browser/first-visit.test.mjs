@@ -1,4 +1,5 @@
 // A first visit on a line of 20 Mbit/s and 40 ms, from a host that compresses nothing.
+// Runs alone: it measures how long a first visit takes.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
 // A GPU: preparations while the data loads never get in the way of what the visitor does meanwhile.
+// Runs alone: what `auto` chooses follows from measurements.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

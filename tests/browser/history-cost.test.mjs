@@ -1,4 +1,5 @@
 // The cost of keeping history: the same run with and without the library, in alternation.
+// Runs alone: it measures rates.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -1,17 +1,22 @@
 // A library of two hundred runs of 75,000 points each.
+// Runs alone: it measures how long the page takes.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { median } from './support/median.mjs';
+import { countMemory, wasmOf } from './support/memory.mjs';
 import { seconds } from './support/patience.mjs';
 import { withDatabase } from './support/storage.mjs';
-import { visit } from './support/visit.mjs';
+import { prepareVisit } from './support/visit.mjs';
 
 const RUNS = 200;
 
 test('two hundred runs of 75,000 points list in 300 ms and open in a second', { timeout: seconds(300) }, async (t) => {
   // A real run of the tutorial's length, then copies of it under other names.
-  const { atelier } = await visit(t, 'engine=cpu&batch=4&epochs=5&lr=0.001&autostart=1');
+  const { site, context, openTab } = await prepareVisit(t);
+  await countMemory(site, context);
+  const atelier = await openTab();
+  await atelier.open('engine=cpu&batch=4&epochs=5&lr=0.001&autostart=1');
   await atelier.waitForStatus('done', seconds(200));
   const [run] = await atelier.waitForRuns(1);
   await atelier.waitForRunState(run, 'completed');
@@ -39,6 +44,18 @@ test('two hundred runs of 75,000 points list in 300 ms and open in a second', { 
   assert.ok(listed < 300, `listing takes ${listed} ms`);
   assert.ok(median(opened) < 1000, `opening takes ${median(opened)} ms`);
   assert.ok(median(tasks) < 50, `a task of the page takes ${median(tasks)} ms`);
+
+  // Who has looked at forty of them keeps none in memory: each has 300 KB.
+  const before = await wasmOf(atelier.page);
+  await atelier.hook('chosen-none').click();
+  for (const name of (await atelier.runNames()).slice(7, 27)) {
+    await atelier.page.evaluate(timeToOpen, name);
+    await atelier.runRow(name).getByTestId('run-select').uncheck();
+  }
+  for (const name of (await atelier.runNames()).slice(7, 27)) await atelier.page.evaluate(show, name);
+  const grown = (await wasmOf(atelier.page)) - before;
+  console.log(`after forty runs were looked at, the page has grown by ${(grown / 1e6).toFixed(1)} MB`);
+  assert.ok(grown < 3e6, `${grown} bytes`);
 });
 
 /** Copies a run's record and blocks under the names of other days. */
@@ -93,6 +110,16 @@ async function timeToList(left) {
   await new Promise((resolve) => { setTimeout(resolve, 200); });
   observer.disconnect();
   return { time, longest };
+}
+
+/** Shows a run by its address, and waits until its curves have been read. */
+async function show(name) {
+  location.hash = `#/train/${name}`;
+  const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+  // Its number is known with its curves, and is taken away first.
+  await frame();
+  await frame();
+  while (!document.querySelector('[data-testid=train-loss]')?.dataset.value) await frame();
 }
 
 /** Selects a run for comparison and waits until one more line is drawn. */

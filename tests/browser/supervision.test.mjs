@@ -1,5 +1,6 @@
 // What hangs: a worker that spins, an adapter or a device that never answers, a checkpoint that kills its reader. Each is
 // noticed, and the run goes on by itself or the visitor is told why not.
+// Runs alone: it asserts how soon a dead worker is noticed.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -67,6 +67,6 @@ pub fn renew(places: &Places, options: &PicturesOptions) -> Result<(), PicturesE
     let browser = setup::for_browser_tests(places)?;
     let mut node = test::in_browser(process::clean("node"), places, &browser);
     let how = if options.check { "check" } else { "renew" };
-    node.arg(TEST).env("ATELIER_DIST", dist).env(HOW, how);
+    node.args(["--test", TEST]).env("ATELIER_DIST", dist).env(HOW, how);
     process::run(&mut node).map_err(PicturesError::Test)
 }

@@ -1,5 +1,7 @@
 //! Runs in the library: records, labels, metrics.
 
+use std::collections::HashSet;
+
 use idb::TransactionMode::{ReadOnly, ReadWrite};
 use idb::{ObjectStore, Transaction};
 use js_sys::Uint8Array;
@@ -70,6 +72,19 @@ impl Library {
                 (record, labels)
             };
             Ok(records.into_iter().map(with_labels).collect())
+        })
+        .await
+    }
+
+    /// The names of the runs from this name on, deleted ones included.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub async fn names_from(&self, run: &str) -> Result<HashSet<String>, StoreError> {
+        self.within(&[RUNS], ReadOnly, async |transaction| {
+            let range = idb::KeyRange::lower_bound(&run.into(), None)?;
+            let keys = transaction.object_store(RUNS)?.get_all_keys(Some(range.into()), None)?;
+            Ok(keys.await?.iter().filter_map(JsValue::as_string).collect())
         })
         .await
     }

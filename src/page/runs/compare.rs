@@ -83,6 +83,12 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
         // A run that has grown meanwhile is read again once its curves have arrived.
         library.curves.track();
     });
+    Effect::new(move |before: Option<Vec<String>>| {
+        let chosen = view.compared.get();
+        let left = before.unwrap_or_default().into_iter().filter(|run| !chosen.contains(run));
+        left.for_each(|run| library.forget_curves(&run));
+        chosen
+    });
     let plot = move |curve: Curve| {
         Signal::derive(move || {
             let known = library.curves.get();

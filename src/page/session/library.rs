@@ -12,7 +12,7 @@ use super::curves::LossSeries;
 use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
-use crate::page::browser::{download, words_of};
+use crate::page::browser::{download, name_of_file, words_of};
 use crate::protocol::{
     CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, LossReport,
     MOST_IMPORTED_BYTES, Reply, UNDO_MS,
@@ -130,6 +130,11 @@ impl LibraryState {
     pub(super) fn drop_run(self, run: &str) {
         self.runs.update(|runs| runs.retain(|known| known.record.run != run));
         self.checkpoints.update(|all| all.retain(|checkpoint| checkpoint.run != run));
+        self.forget_curves(run);
+    }
+
+    /// Forgets a run's curves, because one place no longer draws them. Another one that does reads them again.
+    pub fn forget_curves(self, run: &str) {
         self.curves.update(|curves| drop(curves.remove(run)));
     }
 
@@ -224,7 +229,7 @@ impl LibraryState {
         let mut files = files.into_iter();
         let Some(file) = files.next() else { return };
         let rest: Vec<_> = files.collect();
-        let name = file.name();
+        let name = name_of_file(&file);
         if file.size() > MOST_IMPORTED_BYTES as f64 {
             let bytes = file.size() as u64;
             self.notices.notify(PageFailure::FileTooLarge { file: name, bytes }, None);
@@ -250,7 +255,7 @@ impl LibraryState {
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // This file may have ended the worker, so the others are not tried with the next one.
                 Err(failure) if notices::is_of_worker(&failure) => {
-                    let unread = std::iter::once(name).chain(rest.iter().map(web_sys::File::name));
+                    let unread = std::iter::once(name).chain(rest.iter().map(name_of_file));
                     let complaint = self.files.complaint(failure, unread.collect());
                     return self.notices.notify(complaint, None);
                 }

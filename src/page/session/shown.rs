@@ -82,7 +82,13 @@ impl ShownRun {
         stored: Memo<Option<Arc<RunSummary>>>,
         listed_before: Option<Option<String>>,
     ) -> Option<String> {
-        let name = self.opened.get()?;
+        let name = self.opened.get();
+        if let Some(Some(former)) = &listed_before
+            && name.as_ref() != Some(former)
+        {
+            self.library.forget_curves(former);
+        }
+        let name = name?;
         if !self.library.is_known.get() {
             return None;
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::{File, Url};
 
 use crate::library::GivenPart;
+use crate::page::browser::name_of_file;
 use crate::page::link::{RunInput, RunInputs};
 use crate::page::session::CurrentRun;
 use crate::page::words::{say, words};
@@ -32,7 +33,7 @@ pub fn LinkedFiles(
         // It lasts as long as the page, since further runs may begin with it. A file that cannot be read is reported
         // when a run begins.
         let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
-        agree(part, url, file.name());
+        agree(part, url, name_of_file(&file));
     };
     let row = move |input: RunInput| {
         let (part, address) = (input.part, StoredValue::new(input.address()));

@@ -1,6 +1,7 @@
 //! What went wrong: what happened, what was kept, what to do next.
 
 use crate::page::session::{Complaint, Remedy};
+use crate::text::{self, line};
 
 /// What a visitor is told about a failure. Each part is one or more whole sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub struct Told {
     pub next: String,
 }
 
-/// Sentences about failures. A language matches on every variant, and quotes texts from outside unchanged.
+/// Sentences about failures. A language matches on every variant, and quotes texts from outside as they are: what is
+/// too long or cannot be shown is taken out of the whole.
 pub struct FailureWords {
     pub(super) told: fn(&Complaint) -> Told,
     pub(super) remedy: fn(&Remedy) -> &'static str,
@@ -24,7 +26,8 @@ pub struct FailureWords {
 impl FailureWords {
     /// The sentences about a failure.
     pub fn told(&self, what: &Complaint) -> Told {
-        (self.told)(what)
+        let told = (self.told)(what);
+        Told { happened: line(&told.happened, text::MOST_TOLD), ..told }
     }
 
     /// On the button that does what a message offers.
@@ -45,8 +48,5 @@ impl FailureWords {
 
 /// The beginning of what may be of any length.
 pub fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(MOST).collect();
-    if letters.next().is_some() { start + "…" } else { start }
+    line(text, 40)
 }

@@ -1,6 +1,8 @@
 //! What the languages must keep to.
 
 use super::*;
+use crate::garment::header::HeaderMistake;
+use crate::page::train::classifier::Complaint;
 use crate::protocol::Status;
 use crate::settings::{Field, Group, ScheduleKind};
 
@@ -106,5 +108,30 @@ fn the_first_view_says_what_the_page_says() {
             let squeezed: String = sentence.split_whitespace().collect();
             assert!(html.contains(&squeezed), "index.html lacks {sentence:?}");
         }
+    }
+}
+
+#[test]
+fn a_refused_picture_is_told_with_what_is_kept_and_what_to_do_next() {
+    let file = || "photo.png".to_owned();
+    let headers = [
+        HeaderMistake::Unknown,
+        HeaderMistake::Cut,
+        HeaderMistake::Empty,
+        HeaderMistake::TooLarge { width: 12_000, height: 12_000 },
+    ];
+    let headers = headers.map(|why| Complaint::Header { file: file(), why });
+    let others = [
+        Complaint::TooLarge { file: file() },
+        Complaint::Unreadable { file: file(), why: format!("{}.", "why ".repeat(9_000)) },
+    ];
+    for complaint in headers.iter().chain(&others) {
+        for (words, end) in [(&ENGLISH, ". "), (&CHINESE, "。")] {
+            let told = words.classifier.complaint(complaint);
+            assert_eq!(format!("{told} ").matches(end).count(), 3, "{told}");
+            assert!(told.contains("photo.png") && told.chars().count() < 500, "{told}");
+        }
+        let told = CHINESE.classifier.complaint(complaint);
+        assert!(stands_apart(&told), "{told}");
     }
 }

@@ -139,7 +139,7 @@ impl Dispatcher {
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
-            Err(error) => RunState::Failed { why: error.to_string() },
+            Err(error) => RunState::failed(error),
         };
         run.record(state);
         let end = Rc::clone(&self.service).end_run(run.name.clone(), lock, run.stored());

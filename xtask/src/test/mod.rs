@@ -154,17 +154,16 @@ fn browser_tests(places: &Places, tools: &Tools, long: bool) -> Result<(), Stage
     }
     let browser = setup::for_browser_tests(places)?;
     let mut tests = in_browser(tools.command("node"), places, &browser);
+    tests.arg("all.mjs");
     if long {
         tests.env("ATELIER_LONG", "1");
     }
     Ok(process::run(&mut tests)?)
 }
 
-/// Makes a command that starts Node one that runs the browser tests on the built site: all of them, or the files that are
-/// added as arguments.
+/// Makes a command that starts Node one that tests the built site in the browser; what to run is added as arguments.
 pub fn in_browser(mut node: Command, places: &Places, browser: &Browser) -> Command {
-    // One file at a time: each drives a browser that trains, on few cores.
-    node.args(["--test", "--test-concurrency=1"]).current_dir(places.browser_tests());
+    node.current_dir(places.browser_tests());
     node.env("ATELIER_DIST", places.dist()).env("CHROMIUM", &browser.chromium);
     node
 }

@@ -1,16 +1,18 @@
 //! Pictures from outside: chosen, dropped or pasted.
 
 use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ClipboardEvent, DragEvent, Event, File, FileList, ImageBitmap};
+use web_sys::{Blob, ClipboardEvent, DragEvent, Event, File, FileList, ImageBitmap};
 
-use crate::page::browser::words_of;
+use crate::garment::header::{HEAD_BYTES, HeaderMistake, MOST_BYTES, picture_size};
+use crate::page::browser::{name_of_file, words_of};
 use crate::page::words::say;
 
-/// Larger files are refused: decoding them would stall the tab.
-const MOST_BYTES: f64 = 40e6;
+/// Enough of most files to tell the picture's size.
+const FIRST_BYTES: usize = 64 << 10;
 
 /// Why a picture could not be used.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +23,13 @@ pub enum Complaint {
     TooLarge {
         /// The file's name.
         file: String,
-        /// The size limit in bytes.
-        most_bytes: f64,
+    },
+    /// Its header says that it is not to be decoded.
+    Header {
+        /// The file's name.
+        file: String,
+        /// What is wrong with it.
+        why: HeaderMistake,
     },
     /// The browser cannot decode it.
     Unreadable {
@@ -66,22 +73,37 @@ impl PictureInput {
 
     fn take(self, file: File) {
         self.complaint.set(None);
-        if file.size() > MOST_BYTES {
-            let complaint = Complaint::TooLarge { file: file.name(), most_bytes: MOST_BYTES };
-            return self.complaint.set(Some(complaint));
-        }
         leptos::task::spawn_local(async move {
-            match decode(&file).await {
+            match picture(&file).await {
                 Ok(picture) => self.show.with_value(|show| show(picture)),
-                Err(error) => self
-                    .complaint
-                    .set(Some(Complaint::Unreadable { file: file.name(), why: words_of(&error) })),
+                Err(complaint) => self.complaint.set(Some(complaint)),
             }
         });
     }
 }
 
-async fn decode(file: &File) -> Result<ImageBitmap, JsValue> {
+/// The picture in a file, which is decoded only if its header says that it can be.
+async fn picture(file: &File) -> Result<ImageBitmap, Complaint> {
+    let name = || name_of_file(file);
+    if file.size() > MOST_BYTES as f64 {
+        return Err(Complaint::TooLarge { file: name() });
+    }
+    let unreadable = |error: JsValue| Complaint::Unreadable { file: name(), why: words_of(&error) };
+    let mut size = picture_size(&beginning(file, FIRST_BYTES).await.map_err(unreadable)?);
+    if size == Err(HeaderMistake::Cut) {
+        size = picture_size(&beginning(file, HEAD_BYTES).await.map_err(unreadable)?);
+    }
+    size.map_err(|why| Complaint::Header { file: name(), why })?;
+    decode(file).await.map_err(unreadable)
+}
+
+async fn beginning(file: &Blob, bytes: usize) -> Result<Vec<u8>, JsValue> {
+    let beginning = file.slice_with_i32_and_i32(0, bytes as i32)?;
+    let buffer = JsFuture::from(beginning.array_buffer()).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+async fn decode(file: &Blob) -> Result<ImageBitmap, JsValue> {
     let promise = window().create_image_bitmap_with_blob(file)?;
     JsFuture::from(promise).await?.dyn_into()
 }

@@ -1,9 +1,12 @@
 //! The classifier, in English.
 
+use super::causes::quoted;
+use crate::garment::header::{HeaderMistake, MOST_BYTES, MOST_EDGE, MOST_PIXELS};
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
+use crate::text::{MOST_QUOTE, line};
 
 /// The classifier's sentences.
 pub const WORDS: ClassifierWords = ClassifierWords {
@@ -28,11 +31,29 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     upload: "Upload a picture",
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "That was not a picture file.".to_owned(),
-        Complaint::TooLarge { file, most_bytes } => {
-            format!("{file} is too large. Choose a file below {:.0} MB.", most_bytes / 1e6)
-        }
+        Complaint::TooLarge { file } => refused(file, &too_large(), "Choose a smaller picture."),
+        Complaint::Header { file, why } => match why {
+            HeaderMistake::Unknown => refused(
+                file,
+                "it is not a PNG, JPEG, GIF, WebP, BMP, AVIF or HEIC file",
+                "Choose another picture.",
+            ),
+            HeaderMistake::Cut => {
+                refused(file, "it is incomplete or damaged", "Choose another picture.")
+            }
+            HeaderMistake::Empty => refused(file, "it has no pixels", "Choose another picture."),
+            HeaderMistake::TooLarge { width, height } => refused(
+                file,
+                &format!("at {width}×{height} pixels it is too large"),
+                &format!(
+                    "Shrink it to at most {} million pixels, none of its edges longer than {}.",
+                    MOST_PIXELS / 1_000_000,
+                    whole(MOST_EDGE.into())
+                ),
+            ),
+        },
         Complaint::Unreadable { file, why } => {
-            format!("{file} cannot be read as a picture ({why}).")
+            refused(file, &line(quoted(why), MOST_QUOTE), "Choose another picture.")
         }
         Complaint::NoGarment => {
             "No garment stands out from the background of this picture.".to_owned()
@@ -60,6 +81,15 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     followed_image: |index, label| format!("Test image {index}, labelled {}", class_name(label)),
     another_image: "Another image",
 };
+
+/// What happened, what was kept, what to do next.
+fn refused(file: &str, why: &str, next: &str) -> String {
+    format!("{file} cannot be read as a picture: {why}. The pad is as it was. {next}")
+}
+
+fn too_large() -> String {
+    format!("it has more than {} MB", MOST_BYTES / 1_000_000)
+}
 
 fn class_name(label: usize) -> &'static str {
     CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN)

@@ -1,10 +1,12 @@
 //! The classifier, in Chinese.
 
 use super::causes::quoted;
+use crate::garment::header::{HeaderMistake, MOST_BYTES, MOST_EDGE, MOST_PIXELS};
 use crate::network::CLASSES;
 use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
 use crate::page::words::ClassifierWords;
+use crate::text::{MOST_QUOTE, line};
 
 /// The classifier's sentences.
 pub const WORDS: ClassifierWords = ClassifierWords {
@@ -29,11 +31,29 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     upload: "上传图片",
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "这不是图片文件。".to_owned(),
-        Complaint::TooLarge { file, most_bytes } => {
-            format!("{file} 太大，请使用小于 {:.0} MB 的文件。", most_bytes / 1e6)
+        Complaint::TooLarge { file } => {
+            refused(file, &format!("文件超过 {} MB", MOST_BYTES / 1_000_000), "请选择较小的图片。")
         }
+        Complaint::Header { file, why } => match why {
+            HeaderMistake::Unknown => refused(
+                file,
+                "它不是 PNG、JPEG、GIF、WebP、BMP、AVIF 或 HEIC 文件",
+                "请选择另一张图片。",
+            ),
+            HeaderMistake::Cut => refused(file, "文件不完整或已损坏", "请选择另一张图片。"),
+            HeaderMistake::Empty => refused(file, "图片没有像素", "请选择另一张图片。"),
+            HeaderMistake::TooLarge { width, height } => refused(
+                file,
+                &format!("图片有 {width}×{height} 像素，太大了"),
+                &format!(
+                    "请将它缩小到 {} 万像素以内，且每边不超过 {} 像素。",
+                    whole(MOST_PIXELS / 10_000),
+                    whole(MOST_EDGE.into())
+                ),
+            ),
+        },
         Complaint::Unreadable { file, why } => {
-            format!("无法将 {file} 读取为图片（{}）。", quoted(why))
+            refused(file, &quoted(&line(why, MOST_QUOTE)), "请选择另一张图片。")
         }
         Complaint::NoGarment => "无法从这张图片的背景中分辨出衣物。".to_owned(),
         Complaint::NotDrawn { why } => format!("无法绘制画板：{}。", quoted(why)),
@@ -63,6 +83,11 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
     another_image: "换一张图像",
 };
+
+/// What happened, what was kept, what to do next.
+fn refused(file: &str, why: &str, next: &str) -> String {
+    format!("无法将 {file} 读取为图片：{why}。画板保持不变。{next}")
+}
 
 const NAMES: [&str; CLASSES] =
     ["T恤/上衣", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"];

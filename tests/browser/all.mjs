@@ -1,0 +1,33 @@
+// Runs all tests, two files at a time; those that measure time run by themselves afterwards, as another browser beside
+// them would disturb what they measure. Such a file says so in a line that begins with "// Runs alone:". The last lines
+// name what failed.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = import.meta.dirname;
+const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort();
+const runsAlone = (name) => /^\/\/ Runs alone:/m.test(readFileSync(join(folder, name), 'utf8'));
+const notes = mkdtempSync(join(tmpdir(), 'atelier-tests-'));
+
+/** Runs these files, so many at a time; true if all tests passed. */
+function run(names, atOnce, failed) {
+  console.log(`# ${names.length} files, ${atOnce} at a time`);
+  const reporters = [['tap', 'stdout'], ['./support/failures.mjs', failed]]
+    .flatMap(([reporter, destination]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${destination}`]);
+  const node = ['--test', `--test-concurrency=${atOnce}`, ...reporters, ...names];
+  return spawnSync(process.execPath, node, { cwd: folder, stdio: 'inherit' }).status === 0;
+}
+
+const [together, alone] = [join(notes, 'together'), join(notes, 'alone')];
+const haveAllPassed = [
+  run(files.filter((name) => !runsAlone(name)), 2, together),
+  run(files.filter(runsAlone), 1, alone),
+].every(Boolean);
+if (!haveAllPassed) {
+  console.log(`# failed:\n${[together, alone].map((file) => readFileSync(file, 'utf8')).join('')}`);
+  process.exitCode = 1;
+}
+rmSync(notes, { recursive: true });

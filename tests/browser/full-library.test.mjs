@@ -1,0 +1,155 @@
+// A library of five hundred runs with checkpoints that fills all the space there is (long form: ATELIER_LONG=1).
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { checkLibrary, checksums, copyRun } from './support/library-check.mjs';
+import { NOT_LONG } from './support/long.mjs';
+import { median } from './support/median.mjs';
+import { seconds } from './support/patience.mjs';
+import { visit } from './support/visit.mjs';
+
+const RUNS = 500;
+/** What is free at first: a checkpoint has a third of a megabyte. */
+const FREE = 3_000_000;
+const QUERY = 'engine=cpu&batch=64&epochs=1000&lr=0.01';
+/** The most that something done in the library may take, in milliseconds. */
+const QUICK = 1000;
+
+test(`a library of ${RUNS} runs up to the quota stays quick, loses nothing, and has room again after a deletion`, { skip: NOT_LONG, timeout: seconds(900) }, async (t) => {
+  const { context, atelier } = await visit(t, 'engine=cpu&batch=64&epochs=1&lr=0.01&keep-every=400&keep=2&autostart=1');
+  await atelier.waitForStatus('done');
+  const [first] = await atelier.waitForRuns(1);
+  await atelier.waitForRunState(first, 'completed');
+  await copyRun(atelier.page, first, RUNS - 1);
+  const before = await checkLibrary(atelier.page);
+  assert.deepEqual(before.wrong, []);
+  assert.deepEqual([before.runs, before.checkpoints], [RUNS, 4 * RUNS]);
+  const stored = await checksums(atelier.page);
+  console.log(`${before.runs} runs with ${before.checkpoints} checkpoints of ${(before.bytes / 1e6).toFixed(0)} MB`);
+
+  await atelier.open(QUERY);
+  await atelier.waitForStatus('ready');
+  await atelier.goTo('runs');
+  const count = (text) => atelier.hook('library-count').filter({ hasText: text }).waitFor();
+  await count(`${RUNS} runs`);
+
+  // What a person does in it, each several times, by the page's clock.
+  const times = {};
+  const timed = async (what, act, argument) => (times[what] ??= []).push(await atelier.page.evaluate(act, argument));
+  for (let round = 0; round < 5; round += 1) {
+    await timed('list', timeToList);
+    await timed('search', timeToSearch, `2020${String(round + 1).padStart(2, '0')}`);
+    await timed('search nothing', timeToSearch, '');
+    await timed('open', timeToOpen, round + 1);
+  }
+  const run = `20200105_000000`;
+  await atelier.hook('library-search').fill(run);
+  await atelier.openRun(run);
+  await atelier.hook('checkpoint-load').first().click();
+  await atelier.goTo('train');
+  await atelier.hook('test-image').click();
+  await atelier.waitForOtherProbabilities({});
+  await atelier.goTo('runs');
+  await atelier.hook('library-search').fill('');
+
+  // From here on there is hardly any space.
+  const devtools = await context.newCDPSession(atelier.page);
+  const { origin } = new URL(atelier.page.url());
+  const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.round(usage) + FREE });
+  await atelier.set('keep-every', 100);
+  await atelier.set('keep', 100);
+  await atelier.start();
+  await atelier.waitForError(/no space left/, seconds(240));
+  const [refused] = (await atelier.runNames()).filter((name) => name > first);
+  const step = await atelier.number('step');
+  // Many more checkpoints than one are refused meanwhile.
+  await atelier.waitForNumber('step', step + 2000);
+  assert.equal((await atelier.errorText()).match(/no space left/g).length, 1, 'it is said once');
+  assert.ok(['training', 'validating'].includes(await atelier.status()), 'training goes on');
+  const full = await checkLibrary(atelier.page);
+  assert.deepEqual(full.wrong, []);
+  const now = await checksums(atelier.page);
+  const lost = Object.keys(stored).filter((name) => now[name] !== stored[name]);
+  assert.deepEqual(lost, [], 'nothing that was stored is lost');
+  const held = newestOf(now, refused);
+
+  // A person chooses twenty runs and deletes them.
+  await atelier.goTo('runs');
+  await atelier.hook('library-sort').selectOption('oldest');
+  const chosen = (await atelier.runNames()).slice(0, 20);
+  for (const name of chosen) await atelier.runRow(name).getByTestId('run-select').check();
+  await timed('delete twenty', timeToDelete, RUNS + 1 - chosen.length);
+  const later = await atelier.number('step');
+  await atelier.waitForNumber('step', later + 1500);
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+  await atelier.waitForRunState(refused, 'stopped');
+  const end = await atelier.number('step');
+  const after = await checkLibrary(atelier.page);
+  assert.deepEqual(after.wrong, []);
+  assert.equal(after.runs, RUNS + 1 - chosen.length);
+  const left = await checksums(atelier.page);
+  assert.ok(newestOf(left, refused) > held, 'there is room for further checkpoints');
+  const gone = Object.keys(stored).filter((name) => left[name] !== stored[name]);
+  assert.deepEqual(gone.filter((name) => !chosen.some((run) => name.includes(run))), [], 'only what was deleted is gone');
+  console.log(`refused at step ${step}, stopped at step ${end}; then ${after.checkpoints} checkpoints, all verified`);
+
+  for (const [what, all] of Object.entries(times)) {
+    console.log(`${what}: median ${median(all).toFixed(0)} ms of ${all.map(Math.round)}`);
+  }
+  for (const [what, all] of Object.entries(times)) assert.ok(median(all) < QUICK, `${what} takes ${median(all)} ms`);
+});
+
+/** The step of a run's newest checkpoint that was saved at an interval. */
+function newestOf(checkpoints, run) {
+  const steps = Object.keys(checkpoints).map((name) => name.match(`^model_${run}_step(\\d+)$`)?.[1]);
+  return Math.max(0, ...steps.filter(Boolean).map(Number));
+}
+
+/** Reads the library anew, as after a change in another tab, and waits until it is listed. */
+async function timeToList() {
+  const list = document.querySelector('[data-testid=library-count]');
+  const begun = performance.now();
+  const listed = new Promise((resolve) => {
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      resolve(performance.now() - begun);
+    }).observe(list, { childList: true, characterData: true, subtree: true });
+  });
+  const channel = new BroadcastChannel('atelier-library');
+  channel.postMessage('');
+  const time = await listed;
+  channel.close();
+  return time;
+}
+
+/** Types words into the search, and waits until the list is drawn. */
+async function timeToSearch(words) {
+  const begun = performance.now();
+  const field = document.querySelector('[data-testid=library-search]');
+  field.value = words;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  const isListed = () => [...document.querySelectorAll('[data-testid=run-row]')].every(({ dataset }) => dataset.run.startsWith(words));
+  do await new Promise((resolve) => { requestAnimationFrame(resolve); });
+  while (!isListed());
+  return performance.now() - begun;
+}
+
+/** Opens the details of the run in this row, and waits until they are drawn. */
+async function timeToOpen(row) {
+  const begun = performance.now();
+  const item = document.querySelectorAll('[data-testid=run-row]')[row];
+  item.querySelector('[data-testid=run-toggle]').click();
+  while (!item.querySelector('[data-testid=checkpoint-row]')) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+  return performance.now() - begun;
+}
+
+/** Deletes the chosen runs, and waits until the others are left. */
+async function timeToDelete(left) {
+  const begun = performance.now();
+  document.querySelector('[data-testid=chosen-delete]').click();
+  const count = document.querySelector('[data-testid=library-count]');
+  while (!count.textContent.startsWith(`${left} runs`)) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+  return performance.now() - begun;
+}

@@ -1,0 +1,4 @@
+// The longer forms of the tests.
+
+/** Why a test is left out, for its option `skip`; false in the long form. */
+export const NOT_LONG = process.env.ATELIER_LONG === '1' ? false : 'only with ATELIER_LONG=1';
