@@ -27,11 +27,21 @@
     type === 'error' ? new ErrorEvent(type, { message }) : new MessageEvent(type, { data })
   );
 
+  /** Only a browser that can start a module as a worker asks for the type. */
+  let hasModuleWorkers = false;
+  const options = {
+    get type() {
+      hasModuleWorkers = true;
+      return 'module';
+    },
+    name: table.build ?? '',
+  };
+
   /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
   const startWorker = (address) => {
     const take = early.get(address);
     early.delete(address);
-    return take?.() ?? new Worker(address, { type: 'module', name: table.build ?? '' });
+    return take?.() ?? new Worker(address, options);
   };
 
   /** Starts a worker whose program arrives together with the page's, and keeps what it says until it is asked for. */
@@ -68,6 +78,7 @@
   }
 
   startEarly(addressOf('worker_loader.js'));
+  if (!hasModuleWorkers) return fail('old', 'module workers');
   let start;
   try {
     const late = new Promise((_, reject) => {

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Printed below the list of tasks.
 const ENVIRONMENT: &str = "\
 Environment: ATELIER_CACHE, where downloads and a wasm toolchain are kept (~/.cache/atelier);
-ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM, the browser of the tests;
+ATELIER_TOOLCHAIN, the name of that toolchain in rustup (atelier); CHROMIUM and FIREFOX, the browsers of the tests;
 ATELIER_PYTHON, the Python whose torch bench native compares with (python3).";
 
 /// Atelier's tasks.

@@ -154,7 +154,7 @@ fn browser_tests(places: &Places, tools: &Tools, long: bool) -> Result<(), Stage
     }
     let browser = setup::for_browser_tests(places)?;
     let mut tests = in_browser(tools.command("node"), places, &browser);
-    tests.arg("all.mjs");
+    tests.env("FIREFOX", setup::firefox()?).arg("all.mjs");
     if long {
         tests.env("ATELIER_LONG", "1");
     }
