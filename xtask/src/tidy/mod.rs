@@ -7,6 +7,7 @@
 //! | a file has at most 400 lines, or a reason | [`length`] |
 //! | every type says what it is | [`docs`] |
 //! | `unsafe` stands in one file | [`unsafe_code`] |
+//! | whatever repeats the page's policy has the same | [`policy`] |
 //!
 //! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
@@ -14,6 +15,7 @@ mod docs;
 mod imports;
 mod length;
 mod lexer;
+mod policy;
 mod rooms;
 mod source;
 mod test_files;
@@ -58,6 +60,7 @@ enum Reason {
     Length,
     Docs,
     Unsafe,
+    Policy,
 }
 
 impl Reason {
@@ -68,6 +71,7 @@ impl Reason {
             Self::Length => "File length",
             Self::Docs => "Docs",
             Self::Unsafe => "Unsafe code",
+            Self::Policy => "One policy",
         }
     }
 
@@ -105,7 +109,8 @@ impl fmt::Display for Failure {
 ///
 /// If there is such a place, or if a file cannot be read.
 pub fn check(places: &Places) -> Result<(), TidyError> {
-    let failures = failures(&places.root)?;
+    let mut failures = failures(&places.root)?;
+    failures.extend(policy::check(|name| read(&places.root.join(name)))?);
     for failure in &failures {
         say::finding(failure);
     }
