@@ -8,6 +8,7 @@
 //! | every type says what it is | [`docs`] |
 //! | `unsafe` stands in two files | [`unsafe_code`] |
 //! | packages of npm and Python have exact versions, and run nothing when installed | [`packages`] |
+//! | whatever repeats the page's policy has the same | [`policy`] |
 //!
 //! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
@@ -16,6 +17,7 @@ mod imports;
 mod length;
 mod lexer;
 mod packages;
+mod policy;
 mod rooms;
 mod source;
 mod test_files;
@@ -61,6 +63,7 @@ enum Reason {
     Docs,
     Unsafe,
     Packages,
+    Policy,
 }
 
 impl Reason {
@@ -72,6 +75,7 @@ impl Reason {
             Self::Docs => "Docs",
             Self::Unsafe => "Unsafe code",
             Self::Packages => "Dependencies",
+            Self::Policy => "One policy",
         }
     }
 
@@ -109,7 +113,8 @@ impl fmt::Display for Failure {
 ///
 /// If there is such a place, or if a file cannot be read.
 pub fn check(places: &Places) -> Result<(), TidyError> {
-    let failures = failures(&places.root)?;
+    let mut failures = failures(&places.root)?;
+    failures.extend(policy::check(|name| read(&places.root.join(name)))?);
     for failure in &failures {
         say::finding(failure);
     }
