@@ -246,6 +246,29 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_of_more_files_than_we_read_is_refused_by_its_index() {
+        let files = |count: usize| {
+            let files: Vec<NamedFile> = (0..count).map(|at| (at.to_string(), vec![])).collect();
+            write(&files).unwrap()
+        };
+        assert!(Archive::open(&files(MOST_FILES)).is_ok());
+        let more = files(MOST_FILES + 1);
+        assert!(matches!(Archive::open(&more), Err(ArchiveError::TooLarge)));
+    }
+
+    #[test]
+    fn an_archive_has_what_its_index_names_and_nothing_else_is_one() {
+        let packed = write(&[("run.json".to_owned(), b"{}".to_vec())]).unwrap();
+        let archive = Archive::open(&packed).unwrap();
+        assert!(archive.has("run.json"));
+        assert!(!archive.has("run") && !archive.has("metrics.json"));
+        assert!(is_archive(&write(&[]).unwrap()), "without a file");
+        for other in [&b""[..], b"PK", b"PK\x01\x02", b"{\"format\": 1}", b" PK\x03\x04"] {
+            assert!(!is_archive(other));
+        }
+    }
+
+    #[test]
     fn all_that_is_unpacked_together_is_limited() {
         let files = ["a", "b"].map(|name| (name.to_owned(), vec![7; 600]));
         let packed = write(&files).unwrap();
