@@ -17,7 +17,8 @@
   const tags = { en: 'en', zh: 'zh-Hans' };
   const asked = [new URLSearchParams(location.search).get('lang')?.trim(), remembered('atelier-language')];
   const accepted = navigator.languages.map((tag) => tag.split(/[-_]/)[0].toLowerCase());
-  const language = [...asked, ...accepted].find((code) => Object.hasOwn(tags, code ?? ''));
+  // Older syntax than elsewhere, so that an old browser is told that it is too old.
+  const language = [...asked, ...accepted].find((code) => Object.keys(tags).includes(code));
   root.lang = tags[language] ?? 'en';
 
   const theme = remembered('atelier-theme');

@@ -1,6 +1,15 @@
 // Starts the page: its wasm arrives by www/loader.js. Failures are shown by www/first-view.js.
 
 (async () => {
+  // What the policy in index.html leaves of Trusted Types: scripts of this folder, and markup that runs nothing. Leptos
+  // makes markup where a component has a fixed part.
+  const within = (address) => new URL(address, document.baseURI).href.startsWith(new URL('./', document.baseURI).href);
+  const runs = /<(script|i?frame|frameset|object|embed|base|meta|link|style|form)\b|[\s"'/]on\w+\s*=|javascript:/i;
+  globalThis.trustedTypes?.createPolicy('default', {
+    createHTML: (html) => (runs.test(html) ? null : html),
+    createScriptURL: (address) => (within(address) ? address : null),
+  });
+
   // What the finishing step of the build puts into the document; without it, files have their plain names.
   const table = JSON.parse(document.getElementById('build')?.textContent || '{}');
   const plain = JSON.parse(document.getElementById('page-files')?.textContent || '{}');
@@ -27,11 +36,21 @@
     type === 'error' ? new ErrorEvent(type, { message }) : new MessageEvent(type, { data })
   );
 
+  /** Only a browser that can start a module as a worker asks for the type. */
+  let hasModuleWorkers = false;
+  const options = {
+    get type() {
+      hasModuleWorkers = true;
+      return 'module';
+    },
+    name: table.build ?? '',
+  };
+
   /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
   const startWorker = (address) => {
     const take = early.get(address);
     early.delete(address);
-    return take?.() ?? new Worker(address, { type: 'module', name: table.build ?? '' });
+    return take?.() ?? new Worker(address, options);
   };
 
   /** Starts a worker whose program arrives together with the page's, and keeps what it says until it is asked for. */
@@ -68,6 +87,7 @@
   }
 
   startEarly(addressOf('worker_loader.js'));
+  if (!hasModuleWorkers) return fail('old', 'module workers');
   let start;
   try {
     const late = new Promise((_, reject) => {

@@ -102,13 +102,21 @@ for (const [what, script] of [
   ['without SIMD', () => { WebAssembly.validate = () => false; }],
   ['without WebAssembly', () => { delete globalThis.WebAssembly; }],
   ['that cannot unpack gzip', () => { delete globalThis.DecompressionStream; }],
+  // Safari before 15.4.
+  ['that lacks newer functions, too,', () => { delete globalThis.DecompressionStream; delete Object.hasOwn; }],
+  // Firefox before 114.
+  ['without modules as workers', () => {
+    globalThis.Worker = class extends Worker { constructor(address) { super(address); } };
+  }],
 ]) {
   test(`a browser ${what} is told which browsers can run Atelier`, PATIENCE, async (t) => {
     const { site, openTab } = await prepare(t);
     const atelier = await openTab();
     await atelier.page.addInitScript(script);
     await atelier.page.goto(site.url(), { waitUntil: 'commit' });
-    assert.match(await failureOf(atelier), /cannot run Atelier.*Chrome, Edge, Firefox or Safari/s);
+    const told = await failureOf(atelier);
+    assert.match(told, /cannot run Atelier.*Chrome, Edge, Firefox or Safari/s);
+    assert.doesNotMatch(told, /server|arrive/, 'nothing else is blamed');
   });
 }
 

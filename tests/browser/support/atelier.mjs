@@ -381,7 +381,10 @@ export class Atelier {
         transfer.items.add(new File([new Uint8Array(bytes)], 'garment.png', { type: 'image/png' }));
         const options = { bubbles: true, cancelable: true };
         if (how === 'paste') {
-          document.dispatchEvent(new ClipboardEvent(how, { ...options, clipboardData: transfer }));
+          const event = new ClipboardEvent(how, { ...options, clipboardData: transfer });
+          // Firefox leaves files out of a paste that a script makes.
+          Object.defineProperty(event, 'clipboardData', { value: transfer });
+          document.dispatchEvent(event);
         } else {
           document.querySelector('[data-testid=draw-canvas]')
             .dispatchEvent(new DragEvent(how, { ...options, dataTransfer: transfer }));

@@ -3,22 +3,23 @@
 import assert from 'node:assert/strict';
 import { Atelier } from './atelier.mjs';
 import { startBrowser } from './browser.mjs';
+import { startFirefox } from './firefox.mjs';
 import { seconds } from './patience.mjs';
 import { serveSite } from './server.mjs';
 
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * It ends with the test that the context belongs to. `expects` holds patterns of expected console errors;
+ * It ends with the test that the context belongs to. With `firefox`, the browser is Firefox. `expects` holds patterns of expected console errors;
  * any other error fails the test. Without
  * `serviceWorkers: 'allow'` the page has none, so that every file comes from the server, with its faults.
  */
 export async function prepareVisit(test, {
-  webgpu, viewport, touch, locale, timezoneId, flags, serviceWorkers = 'block', expects = [],
+  firefox = false, webgpu, viewport, touch, locale, timezoneId, flags, serviceWorkers = 'block', expects = [],
 } = {}) {
   const errors = [];
   const site = await serveSite();
-  const browser = await startBrowser({ webgpu, flags });
+  const browser = await (firefox ? startFirefox() : startBrowser({ webgpu, flags }));
   test.after(async () => {
     // Errors of a closing browser do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));

@@ -1,4 +1,4 @@
-//! Installs what the browser tests need: Chromium, Node, and the tests' own packages.
+//! Installs what the browser tests need: Chromium, Firefox, Node, and the tests' own packages.
 
 use super::{SetupError, apt};
 use crate::places::{Places, on_path};
@@ -7,7 +7,30 @@ use crate::say;
 use std::env;
 use std::path::{Path, PathBuf};
 
-const NAMES: [&str; 4] = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"];
+const CHROMIUM: Known = Known {
+    variable: "CHROMIUM",
+    names: &["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"],
+    package: "chromium",
+    missing: SetupError::Chromium,
+};
+const FIREFOX: Known = Known {
+    variable: "FIREFOX",
+    names: &["firefox-esr", "firefox"],
+    package: "firefox-esr",
+    missing: SetupError::Firefox,
+};
+
+/// A browser that the tests know.
+struct Known {
+    /// The environment variable that may name its program.
+    variable: &'static str,
+    /// What its program may be called.
+    names: &'static [&'static str],
+    /// Debian's package.
+    package: &'static str,
+    /// The error if there is none, and why none was installed.
+    missing: fn(Option<apt::AptError>) -> SetupError,
+}
 
 /// The browser that the tests drive.
 #[derive(Debug)]
@@ -18,7 +41,7 @@ pub struct Browser {
 
 /// Finds or installs everything for the browser tests.
 pub fn install(places: &Places) -> Result<Browser, SetupError> {
-    let chromium = chromium()?;
+    let chromium = find_or_install(&CHROMIUM)?;
     say::step(&format!("Chromium: {}", chromium.display()));
     for program in ["node", "npm"] {
         if on_path(program).is_none() {
@@ -29,18 +52,27 @@ pub fn install(places: &Places) -> Result<Browser, SetupError> {
     Ok(Browser { chromium })
 }
 
-fn chromium() -> Result<PathBuf, SetupError> {
-    if let Some(told) = env::var_os("CHROMIUM").filter(|path| !path.is_empty()) {
-        let told = PathBuf::from(told);
-        return if told.is_file() { Ok(told) } else { Err(SetupError::NoSuchChromium(told)) };
+/// Finds or installs Firefox, which one file of the browser tests needs.
+pub fn firefox() -> Result<PathBuf, SetupError> {
+    let firefox = find_or_install(&FIREFOX)?;
+    say::step(&format!("Firefox: {}", firefox.display()));
+    Ok(firefox)
+}
+
+fn find_or_install(browser: &Known) -> Result<PathBuf, SetupError> {
+    let variable = browser.variable;
+    if let Some(told) = env::var_os(variable).filter(|path| !path.is_empty()) {
+        let path = PathBuf::from(told);
+        let missing = |path| SetupError::NoSuchBrowser { variable, path };
+        return if path.is_file() { Ok(path) } else { Err(missing(path)) };
     }
-    let find = || NAMES.iter().find_map(|name| on_path(name));
+    let find = || browser.names.iter().find_map(|name| on_path(name));
     if let Some(found) = find() {
         return Ok(found);
     }
     let reason = "the browser tests drive it";
-    apt::install(&["chromium"], reason).map_err(|error| SetupError::Chromium(Some(error)))?;
-    find().ok_or(SetupError::Chromium(None))
+    apt::install(&[browser.package], reason).map_err(|error| (browser.missing)(Some(error)))?;
+    find().ok_or_else(|| (browser.missing)(None))
 }
 
 /// Installs the packages of a folder's lock file, if they are missing or of another version.

@@ -8,7 +8,7 @@ mod lockfile;
 mod python;
 mod wasm_target;
 
-pub use browser::{Browser, node_packages};
+pub use browser::{Browser, firefox, node_packages};
 pub use cargo_tools::cargo;
 
 use crate::places::Places;
@@ -50,9 +50,19 @@ pub enum SetupError {
         "the browser tests need Chromium: install it, or set CHROMIUM to the path of Chromium or Chrome"
     )]
     Chromium(#[source] Option<apt::AptError>),
-    /// `CHROMIUM` names no program.
-    #[error("CHROMIUM is set to {0}, and there is no such file")]
-    NoSuchChromium(PathBuf),
+    /// No Firefox.
+    #[error(
+        "the browser tests need Firefox too: install it (Debian: firefox-esr), or set FIREFOX to its path"
+    )]
+    Firefox(#[source] Option<apt::AptError>),
+    /// A variable names no program.
+    #[error("{variable} is set to {}, and there is no such file", path.display())]
+    NoSuchBrowser {
+        /// The environment variable.
+        variable: &'static str,
+        /// Its value.
+        path: PathBuf,
+    },
     /// No Node.
     #[error("the browser tests need Node 20 or newer with npm: `{0}` is not on PATH")]
     Node(&'static str),

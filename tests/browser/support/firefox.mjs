@@ -1,0 +1,67 @@
+// Finds and starts Firefox, which Playwright drives by WebDriver BiDi. So the page's hooks, and all that the tests know of
+// the page, are the same as for Chromium.
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { firefox } from 'playwright-core';
+import { ws as WebSocket } from 'playwright-core/lib/utilsBundle';
+
+const NAMES = ['firefox-esr', 'firefox'];
+
+/** What `reducedMotion` and `colorScheme` of a context are for Chromium. */
+const PREFERENCES = { 'ui.prefersReducedMotion': 1, 'ui.systemUsesDarkTheme': 0 };
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findFirefox() {
+  if (process.env.FIREFOX) return process.env.FIREFOX;
+  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+  if (!found) throw new Error('no Firefox found; set FIREFOX to the path of Firefox');
+  return found;
+}
+
+/** A command that this Playwright gives for every context and Firefox 153 (ESR) does not know. */
+const UNKNOWN_TO_FIREFOX = 'emulation.setMediaFeaturesOverride';
+
+let isAdapted = false;
+
+/**
+ * Makes up for two things in which Firefox's extended support release is older than Playwright's dialect of BiDi: one
+ * command, which is answered here, and the identity of a download, for which its address stands in.
+ */
+function adaptPlaywright() {
+  if (isAdapted) return;
+  isAdapted = true;
+  const { send, emit } = WebSocket.prototype;
+  const isFirefox = ({ url }) => url.endsWith('/session');
+  WebSocket.prototype.send = function (text, ...rest) {
+    const { id, method } = isFirefox(this) ? JSON.parse(text) : {};
+    if (method !== UNKNOWN_TO_FIREFOX) return send.call(this, text, ...rest);
+    const answer = JSON.stringify({ type: 'success', id, result: {} });
+    return setImmediate(() => this.emit('message', Buffer.from(answer), false));
+  };
+  WebSocket.prototype.emit = function (event, ...rest) {
+    if (event === 'message' && isFirefox(this)) {
+      const message = JSON.parse(rest[0]);
+      if (message.method?.startsWith('browsingContext.download')) {
+        message.params.download ??= message.params.url;
+        return emit.call(this, event, Buffer.from(JSON.stringify(message)), false);
+      }
+    }
+    return emit.call(this, event, ...rest);
+  };
+}
+
+/** Starts Firefox, with a profile of its own in a temporary folder. */
+export function startFirefox() {
+  adaptPlaywright();
+  return firefox.launch({ executablePath: findFirefox(), channel: 'moz-firefox', firefoxUserPrefs: PREFERENCES });
+}
