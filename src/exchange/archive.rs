@@ -310,6 +310,18 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_has_what_its_index_names_and_nothing_else_is_one() {
+        let packed = write(&[("run.json".to_owned(), b"{}".to_vec())]).unwrap();
+        let archive = Archive::open(&packed).unwrap();
+        assert!(archive.has("run.json"));
+        assert!(!archive.has("run") && !archive.has("metrics.json"));
+        assert!(is_archive(&write(&[]).unwrap()), "without a file");
+        for other in [&b""[..], b"PK", b"PK\x01\x02", b"{\"format\": 1}", b" PK\x03\x04"] {
+            assert!(!is_archive(other));
+        }
+    }
+
+    #[test]
     fn a_small_archive_is_not_unpacked_to_gigabytes() {
         let zeros = vec![0; 8 << 20];
         let packed =

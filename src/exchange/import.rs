@@ -98,3 +98,7 @@ fn network(arrays: StateDict) -> Result<StateDict, ImportError> {
 fn is_safetensors(bytes: &[u8]) -> bool {
     bytes.get(8) == Some(&b'{') && bytes.get(6..8) == Some(&[0, 0])
 }
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

@@ -113,15 +113,78 @@ fn masked_sum(bytes: &[u8]) -> u32 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::history::{EpochMetrics, History, LossReport};
+    use crate::library::{TimeMark, Timeline};
 
-    /// The message of the only record in these bytes, its checksums verified.
-    fn read(bytes: &[u8]) -> Event {
+    /// The message of the first record in these bytes, its checksums verified, and the bytes after it.
+    fn read_first(bytes: &[u8]) -> (Event, &[u8]) {
         let (length, rest) = bytes.split_first_chunk::<8>().unwrap();
         let (sum, rest) = rest.split_first_chunk::<4>().unwrap();
         assert_eq!(u32::from_le_bytes(*sum), masked_sum(length));
-        let (event, sum) = rest.split_at(u64::from_le_bytes(*length) as usize);
-        assert_eq!(sum, masked_sum(event).to_le_bytes());
-        Event::decode(event).unwrap()
+        let (event, rest) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        let (sum, rest) = rest.split_first_chunk::<4>().unwrap();
+        assert_eq!(u32::from_le_bytes(*sum), masked_sum(event));
+        (Event::decode(event).unwrap(), rest)
+    }
+
+    /// The message of the only record in these bytes.
+    fn read(bytes: &[u8]) -> Event {
+        let (event, rest) = read_first(bytes);
+        assert!(rest.is_empty());
+        event
+    }
+
+    /// The points of a file after its first record: tag, value, step, and time in seconds.
+    fn points(mut bytes: &[u8]) -> Vec<(String, f32, i64, f64)> {
+        let (start, rest) = read_first(bytes);
+        assert!(matches!(start.what, Some(What::FileVersion(_))));
+        bytes = rest;
+        let mut points = Vec::new();
+        while !bytes.is_empty() {
+            let (event, rest) = read_first(bytes);
+            bytes = rest;
+            let Some(What::Summary(summary)) = event.what else { unreachable!() };
+            let [value] = &summary.values[..] else { unreachable!() };
+            points.push((value.tag.clone(), value.simple_value, event.step, event.wall_time));
+        }
+        points
+    }
+
+    #[test]
+    fn a_run_has_every_curve_at_the_time_at_which_it_was_measured() {
+        let epoch = |epoch, step, train_loss| EpochMetrics {
+            epoch,
+            step,
+            train_loss,
+            valid_loss: train_loss / 2.0,
+            valid_accuracy: 0.75,
+        };
+        let history = History {
+            losses: vec![1.0; 4],
+            reports: vec![LossReport { step: 2, mean_loss: 1.5 }],
+            epochs: vec![epoch(1, 2, 1.0), epoch(2, 4, 0.5)],
+        };
+        let marks = [(2, 3000.0), (4, 7500.0)].map(|(step, ms)| TimeMark { step, ms });
+        let metrics = RunMetrics { history, timeline: Timeline::of(marks) };
+        let files = run_files(&metrics, 1000.0);
+        let curve = |curve: &str| {
+            let name = "events.out.tfevents.1000.atelier";
+            let path = if curve.is_empty() { name.to_owned() } else { format!("{curve}/{name}") };
+            points(&files.iter().find(|(found, _)| *found == path).unwrap().1)
+        };
+        assert_eq!(files.len(), 3);
+        let point = |tag: &str, value, step, time| (tag.to_owned(), value, step, time);
+        let run = [
+            point("Loss/train", 1.5, 2, 1003.0),
+            point(ACCURACY, 0.75, 1, 1003.0),
+            point(ACCURACY, 0.75, 2, 1007.5),
+        ];
+        assert_eq!(curve(""), run);
+        let both = "Training vs. Validation Loss";
+        let training = [point(both, 1.0, 1, 1003.0), point(both, 0.5, 2, 1007.5)];
+        assert_eq!(curve(&format!("{both}_Training")), training);
+        let validation = [point(both, 0.5, 1, 1003.0), point(both, 0.25, 2, 1007.5)];
+        assert_eq!(curve(&format!("{both}_Validation")), validation);
     }
 
     #[test]

@@ -149,6 +149,7 @@ fn every_option_of_the_run_is_there_if_and_only_if_it_is_set() {
         (Field::Shift, "2", "v2.RandomCrop(28, padding=2)"),
         (Field::Flip, "1", "v2.RandomHorizontalFlip(p=0.5)"),
         (Field::Erase, "0.25", "v2.RandomErasing(p=0.25)"),
+        (Field::WarmUp, "100", "WARM_UP_STEPS = 100\n"),
         (Field::WarmUp, "100", "warm_up.step()"),
         (Field::Schedule, "step", "StepLR(\n    optimizer, step_size=1, gamma=0.1\n)"),
         (Field::Schedule, "exponential", "ExponentialLR(\n    optimizer, gamma=0.9\n)"),

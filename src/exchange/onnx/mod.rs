@@ -258,10 +258,21 @@ mod tests {
         for node in graph.nodes {
             assert!(node.inputs.iter().all(|input| known.contains(input)), "{}", node.name);
             unused.retain(|name| !node.inputs.contains(name));
-            known.extend(node.outputs);
+            let made = node.outputs.into_iter().all(|output| known.insert(output));
+            assert!(made, "two operations have the output {}", node.name);
         }
         assert!(unused.is_empty(), "{unused:?}");
         assert!(graph.outputs.iter().all(|output| known.contains(&output.name)));
+    }
+
+    #[test]
+    fn the_last_layer_gives_the_logits_that_become_probabilities() {
+        let nodes = written().graph.unwrap().nodes;
+        let [.., last, softmax] = &nodes[..] else { unreachable!() };
+        assert_eq!((last.operator.as_str(), last.outputs[0].as_str()), ("Gemm", "logits"));
+        assert_eq!(last.inputs[1..], ["fc3.weight", "fc3.bias"]);
+        assert_eq!(softmax.operator, "Softmax");
+        assert_eq!((&softmax.inputs[0][..], &softmax.outputs[0][..]), ("logits", "probabilities"));
     }
 
     #[test]
