@@ -43,7 +43,7 @@ fn given() -> String {
 }
 
 fn arrays(path: &Path) -> StateDict {
-    read_arrays(&std::fs::read(path).unwrap()).unwrap().0
+    read_arrays(&std::fs::read(path).unwrap()).unwrap()
 }
 
 #[test]

@@ -4,6 +4,10 @@ const root = document.documentElement;
 const asked = new URLSearchParams(location.search);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+// The policy is the page's, which forbids `style` in markup, and markup from strings. All of it stands in this file.
+globalThis.trustedTypes?.createPolicy('default', { createHTML: (html) => html });
+const paint = (within) => all('[data-style]', within).forEach((element) => { element.style.cssText = element.dataset.style; });
+
 /** Markup with a text in both languages. */
 const text = (en, zh, tag = 'span', attributes = '') => `<${tag} ${attributes} data-zh="${zh}">${en}</${tag}>`;
 
@@ -79,7 +83,7 @@ const run = ([state, en, zh], at) => `<li class="run" data-state="${state}"><div
 const bar = ([en, zh], at) => {
   const share = at === 9 ? 0.934 : at / 150;
   return `<li class="class-bar ${at === 9 ? 'class-bar-top' : ''}">${text(en, zh)}<span class="class-track"><span
-    class="class-fill" style="transform: scaleX(${share})"></span></span><span class="class-share">${(100 * share).toFixed(1)} %</span></li>`;
+    class="class-fill" data-style="transform: scaleX(${share})"></span></span><span class="class-share">${(100 * share).toFixed(1)} %</span></li>`;
 };
 
 const put = (selector, html) => all(selector).forEach((place) => { place.innerHTML = html; });
@@ -98,10 +102,12 @@ const TYPES = 'type-brand type-figure type-title type-heading type-body type-con
 const OTHERS = 'display text mono line-body line-note line-tight line-single shadow fast smooth breath';
 const tokens = getComputedStyle(root);
 const token = (picture) => (name) => `<li>${picture(`--${name}`)}<span>--${name} <span class="note">${tokens.getPropertyValue(`--${name}`)}</span></span></li>`;
-put('[data-colours]', COLOURS.split(' ').map(token((name) => `<i style="background: var(${name})"></i>`)).join(''));
-put('[data-lengths]', LENGTHS.split(' ').map(token((name) => `<i class="length" style="width: min(var(${name}), 5rem)"></i>`)).join(''));
-put('[data-types]', TYPES.split(' ').map(token((name) => `<span style="flex: none; font-size: var(${name}); line-height: var(--line-tight)">Aa 衣</span>`)).join(''));
+put('[data-colours]', COLOURS.split(' ').map(token((name) => `<i data-style="background: var(${name})"></i>`)).join(''));
+put('[data-lengths]', LENGTHS.split(' ').map(token((name) => `<i class="length" data-style="width: min(var(${name}), 5rem)"></i>`)).join(''));
+put('[data-types]', TYPES.split(' ').map(token((name) => `<span data-style="flex: none; font-size: var(${name}); line-height: var(--line-tight)">Aa 衣</span>`)).join(''));
 put('[data-others]', OTHERS.split(' ').map(token(() => '')).join(''));
+
+paint(document);
 
 // Pictures: something like a boot.
 
@@ -159,7 +165,8 @@ function draw(plot) {
     ${drawn.join('')}
     <polygon class="exit" points="${px(1) - 4},${TOP} ${px(1) + 4},${TOP} ${px(1)},${TOP - 7}" />
     ${hovered ? `<line class="crosshair" x1="${px(middle)}" x2="${px(middle)}" y1="${TOP}" y2="${height - BOTTOM}" />${lines.map(([look, , values]) => `<circle class="look-${look}" cx="${px(middle)}" cy="${py(values[middle])}" r="4" />`)}` : ''}
-  </svg>${hovered ? `<div class="tooltip tooltip-shown" style="right: ${scale * (width - px(middle)) + 12}px"><p>step 31,500</p><dl><dt>Loss/train</dt><dd>0.3127</dd></dl></div>` : '<div class="tooltip"></div>'}`;
+  </svg>${hovered ? `<div class="tooltip tooltip-shown" data-style="right: ${scale * (width - px(middle)) + 12}px"><p>step 31,500</p><dl><dt>Loss/train</dt><dd>0.3127</dd></dl></div>` : '<div class="tooltip"></div>'}`;
+  paint(plot);
   const legend = plot.parentElement.querySelector('.legend');
   const entries = [...lines, ...(reference ? [['reference', 'PyTorch tutorial'], ['range', 'PyTorch, 4 seeds']] : [])];
   if (legend) {

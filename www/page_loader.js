@@ -1,6 +1,15 @@
 // Starts the page: its wasm arrives by www/loader.js. Failures are shown by www/first-view.js.
 
 (async () => {
+  // What the policy in index.html leaves of Trusted Types: scripts of this folder, and markup that runs nothing. Leptos
+  // makes markup where a component has a fixed part.
+  const within = (address) => new URL(address, document.baseURI).href.startsWith(new URL('./', document.baseURI).href);
+  const runs = /<(script|i?frame|frameset|object|embed|base|meta|link|style|form)\b|[\s"'/]on\w+\s*=|javascript:/i;
+  globalThis.trustedTypes?.createPolicy('default', {
+    createHTML: (html) => (runs.test(html) ? null : html),
+    createScriptURL: (address) => (within(address) ? address : null),
+  });
+
   // What the finishing step of the build puts into the document; without it, files have their plain names.
   const table = JSON.parse(document.getElementById('build')?.textContent || '{}');
   const plain = JSON.parse(document.getElementById('page-files')?.textContent || '{}');

@@ -1,9 +1,9 @@
 // Keeps this build, so that Atelier opens, trains and classifies without a network. docs/offline.md says what is kept
 // where and how an update goes.
 //
-// `cargo xtask build` puts the build's name and the SHA-256 of each of its files in front of this script
-// (xtask/src/site/offline.rs). A file with two is kept compressed, and some servers unpack it on the way.
-/* global BUILD, FILES */
+// `cargo xtask build` puts the build's name, the SHA-256 of each of its files and the policy of its documents in front of
+// this script (xtask/src/site/offline.rs). A file with two is kept compressed, and some servers unpack it on the way.
+/* global BUILD, FILES, POLICY */
 
 // Caches belong to the origin, on which there may be an Atelier in another folder.
 const PREFIX = `atelier-build ${registration.scope} `;
@@ -15,6 +15,25 @@ const IMAGES = 'data/';
 
 // Not every server sends the page under its file's name.
 const addressOf = (name) => new URL(name === PAGE ? './' : name, registration.scope).href;
+
+// What the host says with its files, and holds for the kept ones as well. docs/hosting.md names them.
+const HANDED_ON = [
+  'content-type', 'content-security-policy', 'cross-origin-embedder-policy', 'cross-origin-opener-policy',
+  'cross-origin-resource-policy', 'permissions-policy', 'referrer-policy', 'x-content-type-options', 'x-frame-options',
+];
+const CSP = 'content-security-policy';
+
+/** The headers of an answer with these: the document's policy beside them, since a worker has none but its script's. */
+function guarded(headers) {
+  const all = new Headers(headers);
+  all.append(CSP, POLICY);
+  return all;
+}
+
+/** What comes from the network past the cache, with the policy. */
+const guard = (answer) => (answer.type === 'basic'
+  ? new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: guarded(answer.headers) })
+  : answer);
 
 const hash = async (bytes) => {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
@@ -29,8 +48,8 @@ async function download(name) {
     const response = await fetch(addressOf(name), { cache });
     const bytes = await response.arrayBuffer();
     if (response.ok && FILES[name].includes(await hash(bytes))) {
-      const type = response.headers.get('content-type') ?? '';
-      return new Response(bytes, { headers: { 'content-type': type, 'content-length': bytes.byteLength } });
+      const headers = [...response.headers].filter(([name]) => HANDED_ON.includes(name));
+      return new Response(bytes, { headers: guarded([...headers, ['content-length', bytes.byteLength]]) });
     }
     problem = `${name}: status ${response.status}, ${bytes.byteLength} bytes that are not of the build ${BUILD}`;
   }
@@ -71,7 +90,7 @@ async function page(request) {
   if (kept && (await missing(cache)).length === 0) return kept;
   try {
     const fetched = await fetch(request);
-    return fetched.ok || !kept ? fetched : kept;
+    return fetched.ok || !kept ? guard(fetched) : kept;
   } catch (error) {
     if (kept) return kept;
     throw error;
@@ -83,7 +102,7 @@ async function page(request) {
  * the address of a worker's script, makes no other file.
  */
 async function file(request, name) {
-  if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
+  if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? guard(await fetch(request));
   const cache = await caches.open(CACHE);
   const kept = await cache.match(addressOf(name));
   if (kept) return kept;
@@ -94,7 +113,7 @@ async function file(request, name) {
     return fetched;
   } catch {
     // The page hears what the server says.
-    return fetch(request);
+    return guard(await fetch(request));
   }
 }
 
@@ -105,11 +124,11 @@ async function file(request, name) {
 async function fresh(request, name) {
   const answer = await fetch(request).catch(() => {});
   const isGood = answer && (answer.ok || answer.type === 'opaqueredirect' || !Object.hasOwn(FILES, name));
-  return isGood ? answer : file(request, name);
+  return isGood ? guard(answer) : file(request, name);
 }
 
 /** What the network has, where the browser's storage fails: it then serves nobody. */
-const respond = (event, answer) => event.respondWith(answer.catch(() => fetch(event.request)));
+const respond = (event, answer) => event.respondWith(answer.catch(async () => guard(await fetch(event.request))));
 
 addEventListener('install', (event) => event.waitUntil(complete()));
 

@@ -4,13 +4,15 @@
 //! `optimizer.<slot>.<parameter>` and every step's loss as `history.losses`; settings and metrics are JSON in
 //! the header's metadata under `atelier`, settings with the same keys and words as in links.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use ::safetensors::tensor::{Dtype, TensorView};
+use ::safetensors::{SafeTensorError, serialize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Checkpoint, Snapshot};
+use super::{Checkpoint, Snapshot, safetensors};
+use crate::dataset::order;
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::settings::TrainingConfig;
@@ -93,7 +95,11 @@ struct Description {
     engine: String,
     saved_at_ms: f64,
     config: TrainingConfig,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "order::deserialize_optional"
+    )]
     order: Option<Vec<Vec<u32>>>,
     #[serde(default)]
     reports: Vec<LossReport>,
@@ -226,7 +232,7 @@ fn write_arrays(
     arrays: &StateDict,
     metadata: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<u8>, CheckpointError> {
-    let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
+    let format = |error: SafeTensorError| CheckpointError::Format(error.to_string());
     // PyTorch's tools write this key, and some readers require it.
     let mut header = BTreeMap::from([("format".to_owned(), "pt".to_owned())]);
     header.extend(metadata);
@@ -239,7 +245,7 @@ fn write_arrays(
         let view = TensorView::new(Dtype::F32, array.shape.clone(), bytes).map_err(format)?;
         views.push((name, view));
     }
-    with_metadata(&safetensors::serialize(views, None).map_err(format)?, &header)
+    with_metadata(&serialize(views, None).map_err(format)?, &header)
 }
 
 /// A safetensors file without metadata, with this metadata at the beginning of its header. The crate takes
@@ -281,9 +287,8 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
 /// # Errors
 /// Any [`CheckpointError`].
 pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
-    let (mut arrays, metadata) = read_arrays(bytes)?;
-    let description = metadata.get(METADATA_KEY).ok_or(CheckpointError::NoRun)?;
-    let description = parse_description(description)?;
+    let safetensors::File { mut arrays, entry } = read_file(bytes)?;
+    let description = parse_description(&entry.ok_or(CheckpointError::NoRun)?)?;
     let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, standing } =
         description;
     if (version == STORED_VERSION) != standing.is_some() {
@@ -345,9 +350,7 @@ fn parse_description(json: &str) -> Result<Description, DescriptionError> {
 /// Whether a safetensors file claims to hold a run.
 #[must_use]
 pub fn is_checkpoint(bytes: &[u8]) -> bool {
-    let header = SafeTensors::read_metadata(bytes).ok();
-    let metadata = header.and_then(|(_, header)| header.metadata().clone());
-    metadata.is_some_and(|metadata| metadata.contains_key(METADATA_KEY))
+    safetensors::has_entry(bytes, METADATA_KEY)
 }
 
 /// The weights in a safetensors file, PyTorch's or our own; everything else in it is ignored.
@@ -355,33 +358,25 @@ pub fn is_checkpoint(bytes: &[u8]) -> bool {
 /// # Errors
 /// As [`read_arrays`], or [`CheckpointError::Weights`].
 pub fn read_weights(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
-    let (mut arrays, _) = read_arrays(bytes)?;
+    let mut arrays = read_arrays(bytes)?;
     check_weights(&arrays)?;
     arrays.retain(|name, _| PARAMETERS.iter().any(|parameter| parameter.name == name));
     Ok(arrays)
 }
 
-/// The arrays and the metadata of a safetensors file of 32-bit floats.
+/// The arrays of a safetensors file of 32-bit floats.
 ///
 /// # Errors
 /// [`CheckpointError::TooLarge`], [`CheckpointError::Format`] or [`CheckpointError::NotFloats`].
-pub fn read_arrays(bytes: &[u8]) -> Result<(StateDict, HashMap<String, String>), CheckpointError> {
+pub fn read_arrays(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
+    Ok(read_file(bytes)?.arrays)
+}
+
+fn read_file(bytes: &[u8]) -> Result<safetensors::File, CheckpointError> {
     if bytes.len() > MOST_BYTES {
         return Err(CheckpointError::TooLarge(bytes.len()));
     }
-    let format = |error: safetensors::SafeTensorError| CheckpointError::Format(error.to_string());
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(format)?;
-    let metadata = header.metadata().clone().unwrap_or_default();
-    let mut arrays = StateDict::new();
-    for (name, view) in SafeTensors::deserialize(bytes).map_err(format)?.iter() {
-        if view.dtype() != Dtype::F32 {
-            return Err(CheckpointError::NotFloats(name.to_owned()));
-        }
-        let (values, _) = view.data().as_chunks::<4>();
-        let values = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-        arrays.insert(name.to_owned(), Array { shape: view.shape().to_vec(), values });
-    }
-    Ok((arrays, metadata))
+    safetensors::read(bytes, METADATA_KEY)
 }
 
 #[cfg(test)]

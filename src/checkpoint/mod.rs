@@ -1,6 +1,7 @@
 //! Checkpoints: the state of a run at one point, and the file that holds it.
 
 pub mod file;
+mod safetensors;
 
 pub use file::{
     CheckpointError, DescriptionError, StoredState, read_checkpoint, read_state, write_checkpoint,

@@ -3,6 +3,7 @@
 pub mod augmentation;
 mod fetch_error;
 pub mod idx;
+pub mod order;
 mod order_mistake;
 mod overview;
 pub mod sampler;

@@ -20,6 +20,9 @@ pub const IMAGES_PER_SHARD: usize = 5000;
 /// The most images that are accepted: more than the data set has, few enough for a tab's memory.
 const MOST_IMAGES: u64 = 200_000;
 
+/// The most images of a shard: the whole training split, 47 MB.
+const MOST_IMAGES_IN_SHARD: u64 = 60_000;
+
 /// The most bytes that compressing something incompressible adds to a shard.
 const MOST_OVERHEAD: u64 = 4096;
 /// Digits of a content's SHA-256 in its file's name.
@@ -204,6 +207,7 @@ impl Manifest {
             for entry in &split.shards {
                 // The sum above has bounded the number of images.
                 if entry.images == 0
+                    || entry.images > MOST_IMAGES_IN_SHARD
                     || entry.images * (PIXELS as u64 + 1) != entry.bytes
                     || entry.packed_bytes == 0
                     || entry.packed_bytes > entry.bytes + MOST_OVERHEAD
@@ -212,13 +216,20 @@ impl Manifest {
                     let file = entry.file.clone();
                     return wrong(ManifestMistake::Shard { file, images, bytes });
                 }
-                if entry.file.is_empty() || entry.file.contains(['/', '\\', '?', '#', '%', ':']) {
+                if !is_plain(&entry.file) {
                     return wrong(ManifestMistake::FileName(entry.file.clone()));
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Whether an address with this name at its end lies in the folder: a browser removes spaces and line ends, and takes two dots
+/// for the folder above.
+fn is_plain(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !name.is_empty() && !name.starts_with('.') && name.len() <= 100 && name.bytes().all(fits)
 }
 
 impl ShardEntry {
@@ -264,7 +275,9 @@ impl ShardEntry {
             let file = self.file.clone();
             return Err(ShardError::Size { file, expected: self.packed_bytes, found });
         }
-        let mut bytes = Vec::with_capacity(self.bytes as usize + 1);
+        // No more is reserved than so many bytes can be decompressed to, a thousandfold.
+        let most = found.saturating_mul(1032).min(self.bytes);
+        let mut bytes = Vec::with_capacity(most as usize + 1);
         let mut decoder = flate2::read::GzDecoder::new(&stored[..]).take(self.bytes + 1);
         // A damaged file gives an error or another content; either way its SHA-256 says so.
         let complete = decoder.read_to_end(&mut bytes).is_ok() && bytes.len() as u64 == self.bytes;

@@ -88,6 +88,31 @@ fn a_manifest_that_contradicts_itself_is_refused() {
 }
 
 #[test]
+fn a_shard_lies_beside_its_manifest_whatever_its_name() {
+    for name in
+        ["..", ".. ", ".\t.", ".", "a\nb", "a b", "a/b", "\\", "%2e%2e", "é", &"a".repeat(101)]
+    {
+        let parsed = reparsed(|manifest| manifest.test.shards[0].file = name.into());
+        let mistake = ManifestMistake::FileName(name.into());
+        assert_eq!(parsed, Err(ShardError::Inconsistent(mistake)), "{name:?}");
+    }
+}
+
+#[test]
+fn a_shard_is_no_larger_than_the_training_split() {
+    let of = |images: u64| {
+        reparsed(|manifest| {
+            manifest.train.images = images;
+            manifest.train.shards.truncate(1);
+            let entry = &mut manifest.train.shards[0];
+            (entry.images, entry.bytes, entry.packed_bytes) = (images, images * 785, images);
+        })
+    };
+    assert!(of(60_000).is_ok());
+    assert!(matches!(of(60_001), Err(ShardError::Inconsistent(ManifestMistake::Shard { .. }))));
+}
+
+#[test]
 fn a_manifest_of_impossible_size_allocates_nothing() {
     let huge = reparsed(|manifest| {
         let images = 1 << 40;

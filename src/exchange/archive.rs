@@ -12,6 +12,11 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const MOST_FILES: usize = 10_000;
 /// The most bytes that an archive may unpack to: more than any of ours does.
 const MOST_UNPACKED: u64 = 1 << 30;
+/// How many times its own size an archive may unpack to, beyond [`ALWAYS_UNPACKED`]. Those of runs stay below five, and
+/// the writer compresses nothing where they would not.
+const MOST_TIMES: u64 = 8;
+/// What any archive may unpack to, in bytes.
+const ALWAYS_UNPACKED: u64 = 2 << 20;
 
 /// Why bytes are not an archive, or not one that is accepted.
 #[derive(Debug, Error)]
@@ -46,14 +51,25 @@ pub async fn write(
     files: &[NamedFile],
     turn: &impl AsyncFn(usize),
 ) -> Result<Vec<u8>, ArchiveError> {
+    let packed = pack(files, CompressionMethod::Deflated, turn).await?;
+    let unpacked: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    if unpacked as u64 <= most_unpacked(packed.len()) {
+        return Ok(packed);
+    }
+    // The same loss at every step, for example, of a network that has died.
+    pack(files, CompressionMethod::Stored, turn).await
+}
+
+async fn pack(
+    files: &[NamedFile],
+    usual: CompressionMethod,
+    turn: &impl AsyncFn(usize),
+) -> Result<Vec<u8>, ArchiveError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         // Weights hardly compress.
-        let method = if name.ends_with(".safetensors") {
-            CompressionMethod::Stored
-        } else {
-            CompressionMethod::Deflated
-        };
+        let is_weights = name.ends_with(".safetensors");
+        let method = if is_weights { CompressionMethod::Stored } else { usual };
         archive.start_file(name, SimpleFileOptions::default().compression_method(method))?;
         for piece in bytes.chunks(PIECE) {
             turn(piece.len()).await;
@@ -61,6 +77,12 @@ pub async fn write(
         }
     }
     Ok(archive.finish()?.into_inner())
+}
+
+/// The most bytes that an archive of this size may unpack to.
+fn most_unpacked(size: usize) -> u64 {
+    let times = (size as u64).saturating_mul(MOST_TIMES);
+    times.saturating_add(ALWAYS_UNPACKED).min(MOST_UNPACKED)
 }
 
 /// An archive whose index has been read; files are unpacked on demand.
@@ -76,13 +98,8 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// [`ArchiveError::Format`] or [`ArchiveError::TooLarge`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
-        // As for PyTorch's files, whose first bytes look like ours.
-        let config = Config { archive_offset: ArchiveOffset::Known(0) };
-        let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
-        if zip.len() > MOST_FILES {
-            return Err(ArchiveError::TooLarge);
-        }
-        Ok(Self { zip, left: MOST_UNPACKED })
+        let zip = open_index(bytes)?;
+        Ok(Self { zip, left: most_unpacked(bytes.len()) })
     }
 
     /// Whether the index names this file.
@@ -114,7 +131,9 @@ impl<'a> Archive<'a> {
         }
         // The declared size is not trusted either: reading stops one byte above it.
         let most = file.size();
-        let (mut unpacked, mut file) = (Vec::new(), file.take(most + 1));
+        // Reserved at once, it is not copied as it grows.
+        let mut unpacked = Vec::with_capacity(most as usize + 1);
+        let mut file = file.take(most + 1);
         loop {
             turn(PIECE).await;
             let read = file.by_ref().take(PIECE as u64).read_to_end(&mut unpacked);
@@ -131,6 +150,51 @@ impl<'a> Archive<'a> {
         self.left -= size;
         Ok(Some(unpacked))
     }
+}
+
+/// Reads an archive's index, in which every name stands once.
+///
+/// # Errors
+/// [`ArchiveError::Format`], or [`ArchiveError::TooLarge`] for more than [`MOST_FILES`] files.
+pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
+    // Before the index is read: it takes ten times its size in memory.
+    if declares_too_many(bytes) {
+        return Err(ArchiveError::TooLarge);
+    }
+    // Not detected automatically: PyTorch writes ZIP64 records before the end record, and zip 9.8
+    // mistakes them for data before the archive if the first directory entry has the same length,
+    // which it has if the file was saved under a name of 21 characters.
+    let config = Config { archive_offset: ArchiveOffset::Known(0) };
+    let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
+    if zip.has_duplicate_names() {
+        // Which of them counts differs from reader to reader.
+        return Err(ZipError::InvalidArchive("a name stands in it twice".into()).into());
+    }
+    Ok(zip)
+}
+
+/// Whether anything that could be an archive's last record says that there are more than [`MOST_FILES`] files. There may be
+/// several such records, and which of them is used is decided by whoever reads the index.
+fn declares_too_many(bytes: &[u8]) -> bool {
+    let too_many = |files: u64| files > MOST_FILES as u64;
+    let is_end = |at: usize| {
+        let record = bytes.get(at..).unwrap_or_default();
+        let field = |at: usize, size: usize| {
+            let bytes = record.get(at..at + size).unwrap_or_default();
+            bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte))
+        };
+        match record.get(..4) {
+            // The largest number means that a ZIP64 record has the right one.
+            Some(b"PK\x05\x06") => {
+                let files = [field(8, 2), field(10, 2)];
+                files.into_iter().any(|files| too_many(files) && files != u64::from(u16::MAX))
+            }
+            Some(b"PK\x06\x06") => too_many(field(24, 8)) || too_many(field(32, 8)),
+            _ => false,
+        }
+    };
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'P');
+    starts.map(|(at, _)| at).any(is_end)
 }
 
 /// Whether bytes begin like an archive.
@@ -243,6 +307,53 @@ mod tests {
         let read = block_on(archive.read("large.json", 1 << 30, &turn)).unwrap();
         assert_eq!(read.as_ref(), Some(&files[0].1));
         assert_eq!(pieces.take(), [PIECE, PIECE]);
+    }
+
+    #[test]
+    fn a_small_archive_is_not_unpacked_to_gigabytes() {
+        let zeros = vec![0; 8 << 20];
+        let packed =
+            block_on(pack(&[("a".to_owned(), zeros)], CompressionMethod::Deflated, &no_turn));
+        let packed = packed.unwrap();
+        assert!(packed.len() < 10_000);
+        let read = file(&mut Archive::open(&packed).unwrap(), "a", 1 << 30);
+        assert!(matches!(read, Err(ArchiveError::TooLarge)));
+    }
+
+    #[test]
+    fn what_we_pack_can_be_unpacked_however_monotonous() {
+        let files = [("metrics.json".to_owned(), b"2.3025851,".repeat(400_000))];
+        let packed = write(&files).unwrap();
+        let mut archive = Archive::open(&packed).unwrap();
+        assert!(file(&mut archive, "metrics.json", 1 << 30).unwrap().as_ref() == Some(&files[0].1));
+    }
+
+    #[test]
+    fn an_index_of_too_many_files_is_refused_before_it_is_read() {
+        // As many as the index says are in it, whose size in memory follows from that.
+        let mut packed = write(&[("run.json".to_owned(), b"{}".to_vec())]).unwrap();
+        let end = packed.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+        packed[end + 8..end + 12].copy_from_slice(&[0x11, 0x27, 0x11, 0x27]);
+        assert!(matches!(Archive::open(&packed), Err(ArchiveError::TooLarge)));
+        // A ZIP64 record is asked in place of the other if there is one.
+        let zip64 = [b"PK\x06\x06".as_slice(), &[0; 20], &[0x40, 0x42, 0x0f, 0, 0, 0, 0, 0]];
+        assert!(declares_too_many(&zip64.concat()));
+        let many: Vec<_> = (0..MOST_FILES + 1).map(|at| (at.to_string(), Vec::new())).collect();
+        assert!(matches!(Archive::open(&write(&many).unwrap()), Err(ArchiveError::TooLarge)));
+        assert!(Archive::open(&write(&many[1..]).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        let files = ["run.json", "ron.json"].map(|name| (name.to_owned(), b"{}".to_vec()));
+        let mut packed = write(&files).unwrap();
+        for at in 0..packed.len() - 8 {
+            if &packed[at..at + 8] == b"ron.json" {
+                packed[at + 1] = b'u';
+            }
+        }
+        let error = Archive::open(&packed).err().unwrap().to_string();
+        assert!(error.contains("twice"), "{error}");
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub const VERSION: u32 = 1;
 /// The file that identifies such an archive.
 const MANIFEST: &str = "run.json";
 const METRICS: &str = "metrics.json";
-/// In bytes: far more than the description of thousands of checkpoints takes.
-const MOST_MANIFEST: u64 = 16 << 20;
+/// In bytes: more than the description of two thousand checkpoints takes.
+const MOST_MANIFEST: u64 = 2 << 20;
 /// In bytes: far more than the measurements of ten million steps take.
 const MOST_METRICS: u64 = 512 << 20;
 /// As JSON, roughly.

@@ -72,7 +72,7 @@ pub async fn read(bytes: &[u8], turn: &impl AsyncFn(usize)) -> Result<Contents, 
         if is_checkpoint(bytes) {
             return Ok(Contents::Checkpoint(Box::new(read_checkpoint(bytes)?)));
         }
-        return Ok(Contents::Weights(network(read_arrays(bytes)?.0)?));
+        return Ok(Contents::Weights(network(read_arrays(bytes)?)?));
     }
     match weights_of_pytorch(bytes) {
         Err(ImportError::Pytorch(PytorchError::NotPytorch)) => Err(ImportError::Unknown),

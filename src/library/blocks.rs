@@ -98,7 +98,8 @@ pub fn decode<'a>(blocks: impl IntoIterator<Item = &'a [u8]>) -> Result<RunMetri
     let mut marks = Vec::new();
     for (index, bytes) in (0_u32..).zip(blocks) {
         let block = read(bytes).ok_or(BlockError::Unreadable(index))?;
-        if history.losses.len() as u64 != u64::from(index) * BLOCK_STEPS {
+        let follows = history.losses.len() as u64 == u64::from(index) * BLOCK_STEPS;
+        if !follows || block.losses.len() as u64 > BLOCK_STEPS {
             return Err(BlockError::Inconsistent);
         }
         history.losses.extend(block.losses);
@@ -170,6 +171,13 @@ mod tests {
         let first_version = |block: &Vec<u8>| [&[1], &block[1 + CHECKSUM_DIGITS..]].concat();
         let former: Vec<_> = whole.iter().map(first_version).collect();
         assert_eq!(decoded(&former).unwrap(), metrics);
+    }
+
+    #[test]
+    fn a_block_of_more_steps_than_any_is_noticed() {
+        let block = Block { losses: vec![0.5; 5000], ..Block::default() };
+        let bytes = [vec![1], postcard::to_stdvec(&block).unwrap()].concat();
+        assert_eq!(decoded(&[bytes]), Err(BlockError::Inconsistent));
     }
 
     #[test]

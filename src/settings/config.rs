@@ -112,3 +112,29 @@ impl Default for TrainingConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_kept_each_so_many_steps_and_never_before_the_first() {
+        let config = TrainingConfig { keep_every: Some(10), ..TrainingConfig::default() };
+        let kept: Vec<u64> = (0..=30).filter(|&step| config.keeps_at(step)).collect();
+        assert_eq!(kept, [10, 20, 30]);
+        let config = TrainingConfig { keep_every: None, ..TrainingConfig::default() };
+        assert!(!(0..=30).any(|step| config.keeps_at(step)));
+    }
+
+    #[test]
+    fn a_run_ends_after_its_epochs_or_after_fewer_steps() {
+        let length = |steps| {
+            let config = TrainingConfig { epochs: 5, steps, ..TrainingConfig::default() };
+            config.run_length(300)
+        };
+        let expected = |steps| RunLength { steps_per_epoch: 300, steps };
+        assert_eq!(length(None), expected(1500));
+        assert_eq!(length(Some(299)), expected(299));
+        assert_eq!(length(Some(1501)), expected(1500));
+    }
+}

@@ -130,3 +130,27 @@ fn one_of(words: &[&str]) -> String {
         _ => words.join(""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_the_ends_that_its_words_say() {
+        let taken = |range: RealRange| {
+            let values = [-0.1, 0.0, 1e-9, 0.5, 1.0, 1.5, 10.0, 10.1, f64::NAN, f64::INFINITY];
+            values.into_iter().filter(|&value| range.contains(value)).collect::<Vec<f64>>()
+        };
+        assert_eq!(taken(RealRange::Positive(10.0)), [1e-9, 0.5, 1.0, 1.5, 10.0]);
+        assert_eq!(taken(RealRange::BelowOne), [0.0, 1e-9, 0.5]);
+        assert_eq!(taken(RealRange::Between), [1e-9, 0.5]);
+        assert_eq!(taken(RealRange::UpTo(1.0)), [0.0, 1e-9, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn one_word_is_listed_by_itself_and_the_last_of_several_after_or() {
+        assert_eq!(one_of(&["sgd"]), "sgd");
+        assert_eq!(one_of(&["sgd", "adam"]), "sgd or adam");
+        assert_eq!(one_of(&["sgd", "asgd", "adam"]), "sgd, asgd or adam");
+    }
+}

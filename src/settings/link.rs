@@ -6,6 +6,9 @@ use crate::text;
 /// No link of ours has nearly as many settings; looking for what each unknown one may have meant takes time.
 const MOST_PAIRS: usize = 200;
 
+/// The longest text for a setting, in bytes: no number needs nearly as many digits.
+const MOST_TEXT: usize = 100;
+
 /// The configuration and the requests of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkSettings {
@@ -30,6 +33,10 @@ impl LinkSettings {
             let (key, text) =
                 (text::line(key, text::MOST_NAME), text::line(text, text::MOST_ADDRESS));
             match LinkMistake::of(&key, &text) {
+                // No setting takes what stands in the form instead.
+                None if text.len() > MOST_TEXT && Field::with_key(&key).is_some() => {
+                    known.push((key, "…".to_owned()));
+                }
                 None => known.push((key, text)),
                 Some(mistake) if mistakes.contains(&mistake) => {}
                 Some(mistake) => mistakes.push(mistake),
@@ -163,6 +170,21 @@ mod tests {
         assert!(!link("batch=8").autostart);
         assert!(!link("autostart=0").autostart);
         assert!(link("autostart=1").autostart);
+    }
+
+    #[test]
+    fn a_link_of_any_length_is_read_at_once_and_kept_short() {
+        let begun = std::time::Instant::now();
+        let keys: Vec<_> = (0..200_000).map(|at| format!("k{at}")).collect();
+        let settings = LinkSettings::from_pairs(keys.iter().map(|key| (key.as_str(), "1")));
+        assert_eq!(settings.mistakes.len(), MOST_PAIRS);
+        let long = "9".repeat(1_000_000);
+        let settings = LinkSettings::from_pairs([("lr", long.as_str()), ("epochs", "3")]);
+        assert_eq!(settings.draft.get(Field::LearningRate), "…");
+        assert!(settings.draft.error_of(Field::LearningRate).is_some());
+        assert_eq!(settings.draft.get(Field::Epochs), "3");
+        // Minutes, without the limit.
+        assert!(begun.elapsed().as_secs() < 20);
     }
 
     #[test]

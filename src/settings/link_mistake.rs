@@ -148,11 +148,27 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_no_settings_take_their_words_and_no_others() {
+        for (key, text) in
+            [("preset", "quick"), ("autostart", "1"), ("present", "true"), ("lang", "zh")]
+        {
+            assert_eq!(LinkMistake::of(key, text), None, "{key}");
+            let mistake = LinkMistake::of(key, "garment").unwrap();
+            assert!(matches!(mistake, LinkMistake::Word { key: about, .. } if about == key));
+        }
+        for key in ["init", "order", "bench", ""] {
+            assert_eq!(LinkMistake::of(key, "garment"), None, "{key}");
+        }
+    }
+
+    #[test]
     fn distances_count_letters() {
         let between = |from: &str, to: &str| distance(&letters(from), &letters(to));
         assert_eq!(between("seed", "seed"), 0);
         assert_eq!(between("sede", "seed"), 1);
         assert_eq!(between("kitten", "sitting"), 3);
+        assert_eq!((between("seed", "seeds"), between("seeds", "seed")), (1, 1));
+        assert_eq!(between("abcd", "dabc"), 2);
         assert_eq!((between("", "lr"), between("lr", "")), (2, 2));
     }
 

@@ -2,8 +2,9 @@
 //! that applies. Earlier builds left out what stood at its default; such maps are read with the defaults of then.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, SettingsDraft, TrainingConfig};
@@ -11,6 +12,8 @@ use super::{Field, SettingsDraft, TrainingConfig};
 /// Keys that the first version of the checkpoint file had for settings.
 const FORMER_KEYS: [(&str, Field); 2] =
     [("batch_size", Field::BatchSize), ("learning_rate", Field::LearningRate)];
+/// Letters of an unknown key that an error names.
+const MOST_NAMED: usize = 40;
 
 impl Serialize for TrainingConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -22,52 +25,80 @@ impl Serialize for TrainingConfig {
     }
 }
 
-/// A word in JSON: the first version of the checkpoint file wrote numbers as numbers.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Text(String),
-    Whole(u64),
-    Real(f64),
+/// A setting's word. In JSON it may also be a number: the first version of the checkpoint file wrote numbers as numbers.
+struct Word(String);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = if from.is_human_readable() {
+            from.deserialize_any(WordVisitor)
+        } else {
+            from.deserialize_str(WordVisitor)
+        };
+        word.map(Self)
+    }
 }
 
-impl Word {
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Whole(number) => number.to_string(),
-            Self::Real(number) => number.to_string(),
-        }
+/// Reads a word. Nothing else is kept, however much of it there is.
+struct WordVisitor;
+
+impl Visitor<'_> for WordVisitor {
+    type Value = String;
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a word or a number")
     }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+}
+
+/// Reads the map of settings into the draft.
+struct Settings;
+
+impl<'de> Visitor<'de> for Settings {
+    type Value = TrainingConfig;
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("settings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = BTreeMap::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            // A setting that this build does not know would make another run than the one that was saved.
+            let Some(field) = known(&key) else {
+                let key: String = key.chars().take(MOST_NAMED).collect();
+                return Err(A::Error::custom(format!("{key} is no setting of this build")));
+            };
+            pairs.insert(field.key(), entries.next_value::<Word>()?.0);
+        }
+        let mut draft = SettingsDraft::default();
+        draft.set_pairs(pairs.iter().map(|(key, word)| (*key, word.as_str())));
+        draft.check().map_err(|errors| {
+            let mistakes = errors.iter().map(|(field, error)| format!("{}: {error}", field.key()));
+            A::Error::custom(mistakes.collect::<Vec<_>>().join("; "))
+        })
+    }
+}
+
+fn known(key: &str) -> Option<Field> {
+    let former = || FORMER_KEYS.iter().find(|former| former.0 == key).map(|former| former.1);
+    Field::with_key(key).or_else(former)
 }
 
 impl<'de> Deserialize<'de> for TrainingConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let words: BTreeMap<String, String> = if deserializer.is_human_readable() {
-            let read = BTreeMap::<String, Word>::deserialize(deserializer)?;
-            let mut words = BTreeMap::new();
-            words.extend(read.into_iter().map(|(key, word)| (key, word.into_text())));
-            words
-        } else {
-            BTreeMap::deserialize(deserializer)?
-        };
-        // A setting that this build does not know would make another run than the one that was saved.
-        let known = |key: &str| match Field::with_key(key) {
-            Some(field) => Some(field.key()),
-            None => FORMER_KEYS.iter().find(|former| former.0 == key).map(|former| former.1.key()),
-        };
-        let mut pairs = Vec::with_capacity(words.len());
-        for (key, text) in &words {
-            let key = known(key)
-                .ok_or_else(|| D::Error::custom(format!("{key} is no setting of this build")))?;
-            pairs.push((key, text.as_str()));
-        }
-        let mut draft = SettingsDraft::default();
-        draft.set_pairs(pairs.into_iter());
-        draft.check().map_err(|errors| {
-            let mistakes = errors.iter().map(|(field, error)| format!("{}: {error}", field.key()));
-            D::Error::custom(mistakes.collect::<Vec<_>>().join("; "))
-        })
+        deserializer.deserialize_map(Settings)
     }
 }
 
@@ -209,6 +240,13 @@ mod tests {
             let expected = TrainingConfig { schedule, ..plain.clone() };
             assert_eq!(read(&format!(r#","schedule":"{name}""#)), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_a_key_of_any_length() {
+        let json = format!(r#"{{"{}":"1"}}"#, "a".repeat(100_000));
+        let error = serde_json::from_str::<TrainingConfig>(&json).unwrap_err();
+        assert!(error.to_string().len() < 200);
     }
 
     #[test]

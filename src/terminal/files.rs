@@ -5,6 +5,7 @@ use std::{fs, io};
 
 use super::{TerminalError, words};
 use crate::checkpoint::{self, Checkpoint, CheckpointError, read_checkpoint};
+use crate::dataset::order;
 use crate::state_dict::StateDict;
 
 /// The largest file that is read, in bytes: more than any has that belongs here.
@@ -86,6 +87,5 @@ pub(super) fn read_run(path: &Path) -> Result<Checkpoint, TerminalError> {
 /// The batches in a JSON file.
 pub(super) fn read_order(path: &Path) -> Result<Vec<Vec<u32>>, TerminalError> {
     let bytes = read(path)?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| TerminalError::Order { path: path.to_owned(), error })
+    order::read(&bytes).map_err(|error| TerminalError::Order { path: path.to_owned(), error })
 }

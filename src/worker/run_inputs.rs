@@ -10,6 +10,7 @@ use crate::checkpoint::Snapshot;
 use crate::checkpoint::file::read_weights;
 use crate::checksum::sha256_hex;
 use crate::dataset::fetch::download::download_from_site;
+use crate::dataset::order;
 use crate::library::{GivenFile, GivenPart};
 use crate::protocol::{
     Failure, LinkedFile, LinkedFileFailure, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun,
@@ -42,7 +43,7 @@ async fn take(
     };
     match part {
         GivenPart::Weights => snapshot.weights = read_weights(&bytes)?,
-        GivenPart::Batches => snapshot.order = Some(serde_json::from_slice(&bytes)?),
+        GivenPart::Batches => snapshot.order = Some(order::read(&bytes)?),
     }
     Ok(sha256_hex(&bytes))
 }

@@ -38,7 +38,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
 }
 
 pub fn state_dict(name: &str) -> StateDict {
-    read_arrays(&fixture(name)).unwrap().0
+    read_arrays(&fixture(name)).unwrap()
 }
 
 pub fn json(name: &str) -> serde_json::Value {

@@ -2,6 +2,7 @@
 
 use crate::bench::BenchOptions;
 use crate::data::DataOptions;
+use crate::fuzz::FuzzOptions;
 use crate::pictures::PicturesOptions;
 use crate::serve::ServeOptions;
 use crate::test::Stage;
@@ -37,12 +38,16 @@ pub enum Task {
         /// Run this stage; may be given several times
         #[arg(long, value_name = "STAGE")]
         only: Vec<Stage>,
-        /// Run the browser tests' longer forms, too
+        /// Run the browser tests' longer forms, too, and fuzz for half a minute a target
         #[arg(long)]
         long: bool,
     },
     /// Check the rules of CONTRIBUTING.md that no compiler checks
     Tidy,
+    /// Hand random files to everything that reads files from strangers
+    ///
+    /// Needs a nightly compiler and cargo-fuzz. What a parser does not survive is kept in fuzz/artifacts/.
+    Fuzz(FuzzOptions),
     /// Renew the pictures of places and states that the page no longer looks like
     ///
     /// Builds the site, takes every picture of tests/browser/pictures/ anew, replaces those that differ, removes those that
@@ -133,6 +138,15 @@ mod tests {
         assert_eq!(parse_line("pictures"), Ok(Task::Pictures(renewed)));
         let compared = PicturesOptions { check: true, site: Some("dist".into()) };
         assert_eq!(parse_line("pictures --check --site dist"), Ok(Task::Pictures(compared)));
+    }
+
+    #[test]
+    fn fuzzing_takes_half_a_minute_a_target_unless_told_otherwise() {
+        assert_eq!(parse_line("fuzz"), Ok(Task::Fuzz(FuzzOptions::default())));
+        let targets = vec!["dataset_idx".to_owned()];
+        let told = FuzzOptions { seconds: 300, files: 5_000_000, targets };
+        let line = "fuzz --seconds 300 --files 5000000 dataset_idx";
+        assert_eq!(parse_line(line), Ok(Task::Fuzz(told)));
     }
 
     #[test]

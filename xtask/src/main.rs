@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod fuzz;
 mod gzip;
 mod pictures;
 mod places;
@@ -54,6 +55,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
         Task::Pictures(options) => pictures::renew(&places, &options)?,
+        Task::Fuzz(options) => fuzz::run(&places, &options)?,
         Task::Weight => weight::print(&places)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only, long } => test::run(&places, &only, long)?,

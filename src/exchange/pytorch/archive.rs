@@ -5,17 +5,20 @@ use std::collections::btree_map::Entry;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
-use zip::read::{ArchiveOffset, Config, ZipReadOptions};
+use zip::read::ZipReadOptions;
 use zip::result::ZipError;
 
 use super::error::{Part, PytorchError};
+use crate::exchange::archive::{ArchiveError, open_index};
 
 /// The most bytes of numbers in a file, counted once for its storages and once for its tensors: far more
 /// than the network's 178 KB, and little enough for a phone.
 pub(super) const MOST_BYTES: usize = 64 << 20;
+/// The most bytes of numbers beyond the file's own size: PyTorch compresses nothing.
+const MORE_THAN_FILE: usize = 4 << 20;
 
-/// The most bytes of a pickle; that of the network's state dict has 1 KB.
-const MOST_PICKLE_BYTES: usize = 1 << 20;
+/// The most bytes of a pickle; that of the network's state dict has 1 KB. An opcode of one byte makes objects of up to sixty.
+const MOST_PICKLE_BYTES: usize = 512 << 10;
 
 /// How a ZIP archive's first entry starts.
 const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
@@ -38,11 +41,7 @@ impl<'a> Archive<'a> {
             let is_old = is_tar || bytes.first() == Some(&PICKLE_MAGIC);
             return Err(if is_old { PytorchError::OldFormat } else { PytorchError::NotPytorch });
         }
-        // Not detected automatically: PyTorch writes ZIP64 records before the end record, and zip 9.8
-        // mistakes them for data before the archive if the first directory entry has the same length,
-        // which it has if the file was saved under a name of 21 characters.
-        let config = Config { archive_offset: ArchiveOffset::Known(0) };
-        let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
+        let zip = open_index(bytes)?;
         let root = zip.file_names_raw().find_map(root_of).map(<[u8]>::to_owned);
         let mut archive = Self { root: root.ok_or(PytorchError::NotPytorch)?, zip };
         archive.check_byte_order()?;
@@ -79,7 +78,8 @@ impl<'a> Archive<'a> {
         if entry.size() > limit as u64 {
             return Err(PytorchError::TooLarge(part));
         }
-        let mut bytes = Vec::new();
+        // Reserved at once, it is not copied as it grows.
+        let mut bytes = Vec::with_capacity(entry.size() as usize + 1);
         // One byte more: the checksum is verified only at the end of the entry, also if it just meets the limit.
         let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| PytorchError::Damaged(error.to_string()))?;
@@ -109,8 +109,8 @@ pub(super) struct Storages<'a, 'p> {
 }
 
 impl<'a, 'p> Storages<'a, 'p> {
-    pub(super) fn new(archive: Archive<'a>) -> Self {
-        Self { archive, read: BTreeMap::new(), budget: MOST_BYTES }
+    pub(super) fn new(archive: Archive<'a>, budget: usize) -> Self {
+        Self { archive, read: BTreeMap::new(), budget }
     }
 
     /// The bytes of a storage, if the archive has it.
@@ -127,6 +127,20 @@ impl<'a, 'p> Storages<'a, 'p> {
             }
         };
         Ok(Some(bytes))
+    }
+}
+
+/// The most bytes of numbers in a file of this size.
+pub(super) fn most_numbers(size: usize) -> usize {
+    size.saturating_add(MORE_THAN_FILE).min(MOST_BYTES)
+}
+
+impl From<ArchiveError> for PytorchError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Format(error) => error.into(),
+            error => Self::Damaged(error.to_string()),
+        }
     }
 }
 

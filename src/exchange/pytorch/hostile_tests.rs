@@ -121,8 +121,19 @@ fn a_tensor_without_numbers_is_refused() {
 
 #[test]
 fn a_pickle_far_larger_than_the_networks_is_refused() {
-    let error = read_state_dict(&archive([("data.pkl", vec![b'N'; (1 << 20) + 1])], Deflated));
+    let error = read_state_dict(&archive([("data.pkl", vec![b'N'; (512 << 10) + 1])], Deflated));
     assert_eq!(error, Err(PytorchError::TooLarge(Part::Pickle)));
+}
+
+#[test]
+fn numbers_beyond_the_files_own_size_are_refused() {
+    let too_large = Err(PytorchError::TooLarge(Part::TensorData));
+    // Six megabytes that compress to a few kilobytes, and one number, expanded to as many.
+    let storage = vec![0; 6 << 20];
+    let declared = (storage.len() / 4) as i64;
+    assert_eq!(Crafted { declared, storage, ..Crafted::sound() }.read(), too_large);
+    let (shape, strides) = (vec![3 << 19], vec![0]);
+    assert_eq!(Crafted { shape, strides, ..Crafted::sound() }.read(), too_large);
 }
 
 #[test]
@@ -159,7 +170,7 @@ fn pickles_that_break_the_rules_are_refused() {
 fn objects_within_themselves_and_deep_nests_cost_nothing() {
     assert_eq!(read_pickle(b"]q\x00h\x00a."), Err(PytorchError::NoStateDict));
     assert_eq!(read_pickle(b"}q\x00\x8c\x05modelh\x00s."), Err(PytorchError::NoStateDict));
-    let deep = [vec![b']'; 1 << 19], vec![b'a'; (1 << 19) - 1], vec![b'.']].concat();
+    let deep = [vec![b']'; 1 << 18], vec![b'a'; (1 << 18) - 1], vec![b'.']].concat();
     assert_eq!(read_pickle(&deep), Err(PytorchError::NoStateDict));
 }
 

@@ -17,8 +17,10 @@ mod value;
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+use self::archive::MOST_BYTES;
 pub(super) use self::archive::is_pickle;
-use self::archive::{Archive, MOST_BYTES, Storages};
+use self::archive::{Archive, Storages, most_numbers};
 use self::error::shortened;
 pub use self::error::{Part, PickleMistake, PytorchError, TensorMistake};
 use self::pickle::read_pickle;
@@ -40,8 +42,8 @@ pub fn read_state_dict(bytes: &[u8]) -> Result<StateDict, PytorchError> {
     let pickle = archive.pickle()?;
     let pickle = read_pickle(&pickle)?;
     let tensors = find_state_dict(&pickle).ok_or(PytorchError::NoStateDict)?;
-    let mut storages = Storages::new(archive);
-    let mut budget = MOST_BYTES;
+    let mut budget = most_numbers(bytes.len());
+    let mut storages = Storages::new(archive, budget);
     let mut arrays = StateDict::new();
     for (name, tensor) in tensors {
         let array = read_tensor(name, tensor, &pickle, &mut storages, &mut budget)?;

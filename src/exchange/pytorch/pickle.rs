@@ -111,7 +111,7 @@ impl<'a> Machine<'a> {
                 self.push_sequence(items);
             }
             0x85..=0x87 => {
-                let mut items = Vec::new();
+                let mut items = Vec::with_capacity(usize::from(opcode - 0x84));
                 for _ in 0x85..=opcode {
                     items.push(self.pop()?);
                 }
@@ -121,7 +121,7 @@ impl<'a> Machine<'a> {
             // APPEND, APPENDS
             b'a' => {
                 let item = self.pop()?;
-                self.list()?.push(item);
+                push(self.list()?, item);
             }
             b'e' => {
                 let items = self.pop_to_mark()?;
@@ -131,7 +131,7 @@ impl<'a> Machine<'a> {
             b'}' => self.push_dictionary(),
             b's' => {
                 let (value, key) = (self.pop()?, self.pop()?);
-                self.dictionary()?.push((key, value));
+                push(self.dictionary()?, (key, value));
             }
             b'u' => {
                 let items = self.pop_to_mark()?;
@@ -323,6 +323,14 @@ impl<'a> Machine<'a> {
             .push(known.ok_or_else(|| malformed("it recalls a value that it has not memoized"))?);
         Ok(())
     }
+}
+
+/// Adds an item. A first one gets no room for more: there may be hundreds of thousands of lists.
+fn push<T>(items: &mut Vec<T>, item: T) {
+    if items.is_empty() {
+        items.reserve_exact(1);
+    }
+    items.push(item);
 }
 
 fn text(bytes: &[u8]) -> Step<&str> {

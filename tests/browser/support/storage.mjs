@@ -66,13 +66,15 @@ export const release = (page) => page.evaluate(() => { globalThis.held.released 
 export function withDatabase(page, work, argument) {
   return page.evaluate(
     async ([work, argument]) => {
+      // Before anything is waited for: later, the page's policy refuses it.
+      const perform = new Function(`return (${work})`)();
       const request = indexedDB.open('atelier');
       const database = await new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
       try {
-        return await new Function(`return (${work})`)()(database, argument);
+        return await perform(database, argument);
       } finally {
         database.close();
       }

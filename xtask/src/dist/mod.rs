@@ -99,10 +99,10 @@ const fn within(what: &'static str, bytes: u64, budget: u64) -> Result<(), DistE
     if bytes > budget { Err(DistError::TooLarge { what, bytes, budget }) } else { Ok(()) }
 }
 
-/// Whether the page fetches this file once it is there (`www/first-view.js`).
+/// Whether the page fetches this file once it is there (`www/first-view.js`), or never (`www/delete.html`).
 fn is_fetched_afterwards(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with("offline") || name.starts_with("service-worker")
+    ["offline", "service-worker", "delete"].iter().any(|start| name.starts_with(start))
 }
 
 /// A program in the browser.

@@ -16,12 +16,15 @@ use thiserror::Error;
 use crate::gzip;
 
 use super::offline::{OfflineError, add_service_worker};
+use super::policy::policy_of;
 use super::styles::{STYLE_SHEET, join_styles};
 use super::wasm_sections::without_names;
 
 /// They keep their names, which the manifest of the app has.
 const ICONS: &str = "icons";
 const DOCUMENT: &str = "index.html";
+/// A document beside it, which names files as well.
+const OTHER_DOCUMENT: &str = "delete.html";
 /// Browsers look for it under this very name.
 const SERVICE_WORKER: &str = "service-worker.js";
 /// The element by which Trunk names the page's files (`pattern_script` in Trunk.toml); the table takes its place.
@@ -49,6 +52,9 @@ pub enum FinishError {
     /// The document does not name the page's files.
     #[error("{DOCUMENT} has no element {PAGE_FILES:?}: is `pattern_script` set in Trunk.toml?")]
     NoTable,
+    /// The document has no policy, or has something in front of it that it would not hold for.
+    #[error("{DOCUMENT} does not begin its head with a Content-Security-Policy")]
+    NoPolicy,
     /// There is no service worker.
     #[error(transparent)]
     Offline(#[from] OfflineError),
@@ -104,8 +110,13 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
     sums.sort();
     let build = sha256_hex(sums.join("\n").as_bytes())[..DIGITS].to_owned();
 
+    let path = dist.join(OTHER_DOCUMENT);
+    if path.is_file() {
+        write(&path, renamed(&String::from_utf8_lossy(&read(&path)?), &files).as_bytes())?;
+    }
     let path = dist.join(DOCUMENT);
     let document = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let policy = policy_of(&document).ok_or(FinishError::NoPolicy)?.to_owned();
     let hints = HINTS.iter().filter_map(|(plain, how)| {
         files.get(*plain).map(|name| format!("<link {how} href=\"{name}\">"))
     });
@@ -117,7 +128,7 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
     let table = json!({ "build": build, "manifest": manifest, "files": files });
     let script = r#"<script type="application/json" id="build">"#;
     write(&path, format!("{before}{script}{table}</script>{after}").as_bytes())?;
-    add_service_worker(dist, &build)?;
+    add_service_worker(dist, &build, &policy)?;
     Ok(build)
 }
 
@@ -219,7 +230,10 @@ mod tests {
         put("worker_loader.js", b"import('./worker.js'); './worker_bg.wasm'; './a-worker.js'");
         put("service-worker.js", b"");
         put("samples.png", b"png");
-        let document = "<link rel=icon href=a.svg><link rel=stylesheet href=./base-0123456789abcdef.css integrity=x/y>\
+        put("delete.css", b"");
+        put("delete.html", b"<link rel=stylesheet href=delete.css>");
+        let document = "<head><meta http-equiv=Content-Security-Policy content=\"default-src 'none'\">\
+             <link rel=icon href=a.svg><link rel=stylesheet href=./base-0123456789abcdef.css integrity=x/y>\
              <link rel=\"stylesheet\" href=\"./code-0123456789abcdef.css\"/><script type=application/json id=page-files>\
              {\"page.js\": \"page-0123456789abcdef.js\"}</script><img src=\"samples.png\">";
         put("index.html", document.as_bytes());
@@ -245,6 +259,7 @@ mod tests {
         assert_eq!(
             plain,
             [
+                "delete.css",
                 "loader.js",
                 "page.js",
                 "page_bg.wasm",
@@ -269,6 +284,9 @@ mod tests {
         let at = |name: &str| document.find(files[name].as_str().unwrap()).unwrap();
         assert!(at("page_bg.wasm") < at("styles.css"), "{document}");
         assert!(!document.contains(PAGE_FILES), "{document}");
+        let other = fs::read_to_string(dist.path().join(OTHER_DOCUMENT)).unwrap();
+        let style = files["delete.css"].as_str().unwrap();
+        assert_eq!(other, format!("<link rel=stylesheet href={style}>"));
     }
 
     #[test]
@@ -320,9 +338,26 @@ mod tests {
     }
 
     #[test]
+    fn the_service_worker_has_the_documents_policy_and_a_document_without_one_is_an_error() {
+        let dist = built("1");
+        let path = dist.path().join(DOCUMENT);
+        let document = fs::read_to_string(&path).unwrap();
+        finish(dist.path()).unwrap();
+        let script = fs::read_to_string(dist.path().join(SERVICE_WORKER)).unwrap();
+        assert!(script.contains("const POLICY = \"default-src 'none'\";"), "{script}");
+
+        let dist = built("1");
+        let late = document.replace("<head>", "<head><script src=a.js></script>");
+        fs::write(dist.path().join(DOCUMENT), late).unwrap();
+        assert!(matches!(finish(dist.path()), Err(FinishError::NoPolicy)));
+    }
+
+    #[test]
     fn a_document_that_does_not_name_the_page_is_an_error() {
         let dist = built("1");
-        fs::write(dist.path().join("index.html"), "<p>").unwrap();
+        let policy =
+            "<head><meta http-equiv=Content-Security-Policy content=\"default-src 'none'\">";
+        fs::write(dist.path().join("index.html"), policy).unwrap();
         assert!(matches!(finish(dist.path()), Err(FinishError::NoTable)));
     }
 }

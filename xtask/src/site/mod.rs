@@ -2,6 +2,7 @@
 
 mod finish;
 mod offline;
+pub mod policy;
 mod styles;
 mod wasm_sections;
 

@@ -1,4 +1,5 @@
-//! Writes the service worker of a finished site: `www/service-worker.js` with the list of what it keeps in front.
+//! Writes the service worker of a finished site: `www/service-worker.js` with the list of what it keeps, and the policy that
+//! it sends with that, in front.
 
 use flate2::read::GzDecoder;
 use serde_json::json;
@@ -9,7 +10,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// The script, which does its work from the names `BUILD` and `FILES`.
+/// The script, which does its work from the names `BUILD`, `FILES` and `POLICY`.
 const SCRIPT: &str = include_str!("../../../www/service-worker.js");
 /// Browsers look for a new build under this name, so it has no hash.
 const NAME: &str = "service-worker.js";
@@ -28,11 +29,12 @@ pub struct OfflineError {
     source: io::Error,
 }
 
-/// Writes `service-worker.js` into a site that is finished otherwise, for the build of this name.
+/// Writes `service-worker.js` into a site that is finished otherwise, for the build of this name, whose documents have this
+/// Content-Security-Policy.
 ///
 /// Its list has the SHA-256 of every file that the page needs: of a file and its compressed copies the one that the page
 /// asks for, which is the plain one unless a script or the document names another.
-pub fn add_service_worker(dist: &Path, build: &str) -> Result<(), OfflineError> {
+pub fn add_service_worker(dist: &Path, build: &str, policy: &str) -> Result<(), OfflineError> {
     let mut files = BTreeMap::new();
     read(dist, "", &mut files)?;
     let texts = files.iter().filter(|(name, _)| name.ends_with(".js") || name.ends_with(".html"));
@@ -52,7 +54,12 @@ pub fn add_service_worker(dist: &Path, build: &str) -> Result<(), OfflineError> 
         })
         .map(|(name, bytes)| (name, hashes(name, bytes)))
         .collect();
-    let head = format!("const BUILD = {};\nconst FILES = {};\n", json!(build), json!(list));
+    let head = format!(
+        "const BUILD = {};\nconst FILES = {};\nconst POLICY = {};\n",
+        json!(build),
+        json!(list),
+        json!(policy)
+    );
     let path = dist.join(NAME);
     fs::write(&path, head + SCRIPT).map_err(|source| OfflineError { path, source })
 }
@@ -112,9 +119,10 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();
         }
-        add_service_worker(dist.path(), "5f").unwrap();
+        add_service_worker(dist.path(), "5f", "default-src 'none'").unwrap();
         let script = fs::read_to_string(dist.path().join(NAME)).unwrap();
         assert!(script.starts_with("const BUILD = \"5f\";\n") && script.ends_with(SCRIPT));
+        assert!(script.contains("\nconst POLICY = \"default-src 'none'\";\n"));
         let list = script.lines().nth(1).unwrap();
         let list = list.strip_prefix("const FILES = ").unwrap().strip_suffix(';').unwrap();
         serde_json::from_str(list).unwrap()

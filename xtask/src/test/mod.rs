@@ -9,6 +9,7 @@ pub mod wasm_module;
 pub use stage::Stage;
 
 use crate::data;
+use crate::fuzz;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
@@ -46,7 +47,7 @@ pub enum StageError {
     NoBrowserTests(PathBuf),
 }
 
-/// Runs these stages, or all if empty, and with `long` the browser tests' longer forms, too; a stage that fails does not prevent independent ones from running.
+/// Runs these stages, or all if empty, and with `long` the browser tests' longer forms and fuzzing, too; a stage that fails does not prevent independent ones from running.
 pub fn run(places: &Places, only: &[Stage], long: bool) -> Result<(), TestError> {
     let wanted = |stage| only.is_empty() || only.contains(&stage);
     let mut report = Report::default();
@@ -93,6 +94,9 @@ fn run_with_tools(
     if wanted(Stage::Native) {
         report.stage("native tests", || native_tests(places, &tools));
     }
+    if long && wanted(Stage::Native) {
+        report.stage("fuzzing", || fuzz::run(places, &fuzz::FuzzOptions::default()));
+    }
     if wants_site {
         let is_built = report.after(has_data, "site", || site::build(places, &tools));
         report.after(is_built, "names in the wasm", || names_in_wasm(&tools));
@@ -103,7 +107,10 @@ fn run_with_tools(
 }
 
 fn format(tools: &Tools) -> Result<(), StageError> {
-    Ok(process::run(cargo(tools).args(["fmt", "--all", "--check"]))?)
+    process::run(cargo(tools).args(["fmt", "--all", "--check"]))?;
+    // A workspace of its own.
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+    Ok(process::run(cargo(tools).args(fuzz))?)
 }
 
 fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {

@@ -6,8 +6,9 @@
 //! | the table of `ARCHITECTURE.md` names every room, and no other | [`rooms`] |
 //! | a file has at most 400 lines, or a reason | [`length`] |
 //! | every type says what it is | [`docs`] |
-//! | `unsafe` stands in one file | [`unsafe_code`] |
+//! | `unsafe` stands in two files | [`unsafe_code`] |
 //! | packages of npm and Python have exact versions, and run nothing when installed | [`packages`] |
+//! | whatever repeats the page's policy has the same | [`policy`] |
 //!
 //! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
@@ -16,6 +17,7 @@ mod imports;
 mod length;
 mod lexer;
 mod packages;
+mod policy;
 mod rooms;
 mod source;
 mod test_files;
@@ -35,7 +37,7 @@ use thiserror::Error;
 /// Folders with our Rust code.
 const FOLDERS: [&str; 4] = ["src", "xtask/src", "tests", "fuzz"];
 /// Folders with code of others or generated files.
-const NOT_OURS: [&str; 3] = ["node_modules", "target", "fixtures"];
+const NOT_OURS: [&str; 5] = ["node_modules", "target", "fixtures", "corpus", "artifacts"];
 
 /// Why the repository is not tidy.
 #[derive(Debug, Error)]
@@ -61,6 +63,7 @@ enum Reason {
     Docs,
     Unsafe,
     Packages,
+    Policy,
 }
 
 impl Reason {
@@ -72,6 +75,7 @@ impl Reason {
             Self::Docs => "Docs",
             Self::Unsafe => "Unsafe code",
             Self::Packages => "Dependencies",
+            Self::Policy => "One policy",
         }
     }
 
@@ -109,7 +113,8 @@ impl fmt::Display for Failure {
 ///
 /// If there is such a place, or if a file cannot be read.
 pub fn check(places: &Places) -> Result<(), TidyError> {
-    let failures = failures(&places.root)?;
+    let mut failures = failures(&places.root)?;
+    failures.extend(policy::check(|name| read(&places.root.join(name)))?);
     for failure in &failures {
         say::finding(failure);
     }

@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DIST, beginningWith, replaced } from '../server.mjs';
+import { DIST, added, beginningWith, replaced } from '../server.mjs';
 import { serveFonts } from './fonts.mjs';
 
 /** 23 November 2026, 08:15 UTC: every date that the worker writes. */
@@ -27,6 +27,8 @@ const MASKS = [
  */
 const STYLES = '.samples img, .sample canvas { filter: contrast(100) } html { background: gray }';
 
+const SHEET = 'of-the-pictures.css';
+
 /** Before the page's own scripts. */
 function stillPage() {
   // Which test image is shown.
@@ -40,7 +42,11 @@ function stillPage() {
 export async function standStill({ site, context }) {
   const styles = `${await serveFonts(site)}\n${STYLES}`;
   const page = await readFile(join(DIST, 'index.html'), 'utf8');
-  site.breakFile('index.html', replaced(page.replace('</head>', `<style>${styles}</style></head>`)));
+  // A file, and fonts: the page's policy allows no style in the document, and the page has no fonts of its own.
+  site.breakFile(SHEET, added(styles));
+  site.breakFile('index.html', replaced(page
+    .replace("; img-src 'self'", "; font-src 'self'$&")
+    .replace('</head>', `<link rel="stylesheet" href="${SHEET}"></head>`)));
   site.breakFile('worker_loader.js', beginningWith(`Date.now = () => ${NOW};`));
   await context.addInitScript(stillPage);
 }

@@ -1,0 +1,150 @@
+//! Batches that a run is given in place of its own, as JSON: a list of lists of training images' indices, from 0.
+
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
+
+/// The most batches of an order: more than 64 MB of JSON hold, unless they have a single image each.
+const MOST_BATCHES: usize = 4 << 20;
+
+/// The batches of every epoch.
+type Batches = Vec<Vec<u32>>;
+
+/// Reads batches from JSON.
+///
+/// # Errors
+/// If it is not a list of lists of indices, or has more than [`MOST_BATCHES`].
+pub fn read(json: &[u8]) -> Result<Batches, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let batches = deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(batches)
+}
+
+/// Batches within something else.
+fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Batches, D::Error> {
+    // One list of images while it grows: a list for each of millions of batches, doubled again and again, would take twenty
+    // times the file's size.
+    let mut flat = Flat::default();
+    from.deserialize_seq(Outer(&mut flat))?;
+    let mut from = 0;
+    let batch = |end| flat.images.get(std::mem::replace(&mut from, end)..end).map(<[u32]>::to_vec);
+    Ok(flat.ends.into_iter().filter_map(batch).collect())
+}
+
+/// The same within something that may lack it.
+#[cfg(feature = "files")]
+pub(crate) fn deserialize_optional<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Batches>, D::Error> {
+    from.deserialize_option(Optional)
+}
+
+/// Batches one after the other.
+#[derive(Default)]
+struct Flat {
+    images: Vec<u32>,
+    /// Where each batch ends among the images.
+    ends: Vec<usize>,
+}
+
+/// Reads what may be null.
+#[cfg(feature = "files")]
+struct Optional;
+
+#[cfg(feature = "files")]
+impl<'de> Visitor<'de> for Optional {
+    type Value = Option<Batches>;
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a list of batches")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        deserialize(from).map(Some)
+    }
+}
+
+/// Reads the list of batches.
+struct Outer<'a>(&'a mut Flat);
+
+impl<'de> Visitor<'de> for Outer<'_> {
+    type Value = ();
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a list of batches")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut batches: A) -> Result<(), A::Error> {
+        while batches.next_element_seed(Batch(self.0))?.is_some() {
+            if self.0.ends.len() > MOST_BATCHES {
+                return Err(A::Error::custom(format!("more than {MOST_BATCHES} batches")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads one batch.
+struct Batch<'a>(&'a mut Flat);
+
+impl<'de> DeserializeSeed<'de> for Batch<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Batch<'_> {
+    type Value = ();
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a batch of images' indices")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut images: A) -> Result<(), A::Error> {
+        while let Some(image) = images.next_element()? {
+            self.0.images.push(image);
+        }
+        self.0.ends.push(self.0.images.len());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn batches_are_read_as_they_stand() {
+        assert_eq!(read(b"[[1,2],[3]]").unwrap(), [vec![1, 2], vec![3]]);
+        assert_eq!(read(b" [] ").unwrap(), Batches::new());
+        // Refused by its place when the run begins.
+        assert_eq!(read(b"[[1],[]]").unwrap(), [vec![1], vec![]]);
+    }
+
+    #[test]
+    fn what_is_no_list_of_batches_is_refused() {
+        for json in ["", "[[1]", "[[-1]]", "[[1.5]]", "[[4294967296]]", "{}", "[1]", "[[1]]x"] {
+            assert!(read(json.as_bytes()).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn there_is_a_limit_to_the_number_of_batches() {
+        let json = |batches: usize| format!("[{}[]]", "[],".repeat(batches - 1));
+        assert_eq!(read(json(MOST_BATCHES).as_bytes()).unwrap().len(), MOST_BATCHES);
+        assert!(read(json(MOST_BATCHES + 1).as_bytes()).is_err());
+    }
+}
