@@ -176,13 +176,31 @@ fn write_messages(seeds: &Seeds, config: &TrainingConfig) -> Result<(), Box<dyn 
     )
 }
 
-/// Pickles as PyTorch writes them, from the tests' files.
-fn write_pickles(seeds: &Seeds, fixtures: &Path) -> Result<(), Box<dyn Error>> {
-    for name in ["strided_protocol2", "strided_protocol4", "nested", "evil", "strings"] {
+/// The tests' files of PyTorch.
+const PYTORCH: [&str; 11] = [
+    "bfloat16",
+    "evil",
+    "legacy",
+    "list",
+    "name_of_21_characters",
+    "nested",
+    "no_checksums",
+    "strided_protocol2",
+    "strided_protocol4",
+    "strings",
+    "whole_model",
+];
+
+/// Files and pickles as PyTorch writes them.
+fn write_pytorch(seeds: &Seeds, fixtures: &Path) -> Result<(), Box<dyn Error>> {
+    for name in PYTORCH {
         let file = fs::read(fixtures.join(name).with_extension("pt"))?;
-        seeds.write("exchange_archive", name, &file)?;
-        let mut archive = Archive::open(&file)?;
-        let names: Vec<_> =
+        for target in ["exchange_archive", "exchange_import", "exchange_pytorch"] {
+            seeds.write(target, &format!("{name}.pt"), &file)?;
+        }
+        // Those before version 1.6 are none.
+        let Ok(mut archive) = Archive::open(&file) else { continue };
+        let names: Vec<String> =
             archive.names().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         for path in names.iter().filter(|path| path.ends_with("/data.pkl")) {
             let pickle = block_on(archive.read(path, 1 << 20, &no_turn))?.unwrap_or_default();
@@ -191,7 +209,9 @@ fn write_pickles(seeds: &Seeds, fixtures: &Path) -> Result<(), Box<dyn Error>> {
     }
     for name in ["strided", "nested"] {
         let file = fs::read(fixtures.join(name).with_extension("safetensors"))?;
-        seeds.write("checkpoint_file", name, &file)?;
+        for target in ["checkpoint_file", "exchange_import"] {
+            seeds.write(target, &format!("{name}.safetensors"), &file)?;
+        }
     }
     Ok(())
 }
@@ -203,7 +223,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_runs(&seeds, &config)?;
     write_data(&seeds)?;
     write_messages(&seeds, &config)?;
-    write_pickles(&seeds, &root.join("../tests/fixtures/pytorch"))?;
+    write_pytorch(&seeds, &root.join("../tests/fixtures/pytorch"))?;
     let blocks = blocks_from(&metrics().history, &metrics().timeline, 0);
     for (_, block) in &blocks {
         seeds.write("library_blocks", "checked", block)?;

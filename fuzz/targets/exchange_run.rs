@@ -22,7 +22,7 @@ fuzz_target!(|input: &[u8]| {
         ("metrics.json", metrics),
         ("checkpoints/a.safetensors", &checkpoint),
     ];
-    let file = pack::archive(&files, input.len().is_multiple_of(2));
+    let file = pack::archive(&files, input.len().is_multiple_of(16));
     bounded(&file, || {
         if let Ok(Contents::Run(bundle)) = block_on(read(&file, &no_turn)) {
             assert!(bundle.metrics.history.is_consistent());

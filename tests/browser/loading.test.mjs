@@ -110,7 +110,8 @@ for (const [what, script] of [
   }],
 ]) {
   test(`a browser ${what} is told which browsers can run Atelier`, PATIENCE, async (t) => {
-    const { site, openTab } = await prepare(t);
+    // A worker that cannot be a module fails without a message.
+    const { site, openTab } = await prepare(t, { expects: [...EXPECTED, /^uncaught: $/] });
     const atelier = await openTab();
     await atelier.page.addInitScript(script);
     await atelier.page.goto(site.url(), { waitUntil: 'commit' });

@@ -123,6 +123,8 @@ class Site {
   requests = [];
   /** A `Line` on which to answer; without one, answers come at once. */
   line;
+  /** Further headers of a file, by its name: pairs of a name and a value. A host without settings sends none. */
+  headersOf = () => [];
   /** The folder of the build that is served. */
   dist = DIST;
   #port = 0;
@@ -177,6 +179,7 @@ class Site {
     const name = normalize(`/${decodeURIComponent(pathname.slice(MOUNT.length))}`).slice(1) || 'index.html';
     const plain = plainName(name);
     this.requests.push(plain);
+    for (const [header, value] of this.headersOf(name)) response.setHeader(header, value);
     const bytes = await readFile(join(this.dist, name)).catch(() => undefined);
     const file = { bytes, type: TYPES[extname(name)] ?? 'application/octet-stream' };
     const fault = this.#faults.get(plain);
