@@ -134,6 +134,13 @@ mod tests {
     }
 
     #[test]
+    fn a_run_sees_the_same_images_in_every_build() {
+        let all = Augmentation { shift: 3, flip: true, erase: 0.5 };
+        let seen = crate::checksum::sha256_hex(&many(all).concat());
+        assert_eq!(seen, "77de297fba3ffb1766be9543dfdbe08d56769558854a5b3914e66419cfc30021");
+    }
+
+    #[test]
     fn every_second_image_is_mirrored_and_nothing_else_happens_to_it() {
         let mirror: Vec<u8> =
             image().chunks(SIDE).flat_map(|row| row.iter().rev().copied()).collect();

@@ -292,7 +292,9 @@ mod tests {
         let turn = async |_| turns.set(turns.get() + 1);
         let mut archive = Archive::open(&packed).unwrap();
         let read = block_on(archive.read("run.json", 1 << 30, &turn));
-        assert!(matches!(read, Err(ArchiveError::TooLarge)), "{read:?}");
+        // Which of the two depends on how much the inflater gives at once, and so on what else is built with it.
+        let refused = matches!(read, Err(ArchiveError::TooLarge | ArchiveError::File { .. }));
+        assert!(refused, "{read:?}");
         assert_eq!(turns.get(), 1, "the five pieces are not all unpacked");
     }
 

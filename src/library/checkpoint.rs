@@ -129,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_for_a_checkpoint_is_trimmed_and_has_an_end() {
+        let fitting = CheckpointSummary::fitting_label;
+        assert_eq!(fitting("  before it broke "), "before it broke");
+        assert_eq!(fitting(&"a".repeat(80)), "a".repeat(80));
+        assert_eq!(fitting(&"a".repeat(81)), format!("{}…", "a".repeat(79)));
+    }
+
+    #[test]
     fn a_summary_made_by_hand_is_read_with_texts_that_can_be_shown() {
         let long = || format!("\u{202e}{}", "a".repeat(100_000));
         let made =

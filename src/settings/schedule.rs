@@ -203,6 +203,53 @@ mod tests {
         ScheduleSettings::OneCycle { pct_start: 0.999 },
     ];
 
+    /// The rate after this many of 20 steps, 5 an epoch, from a learning rate of 1.
+    fn rate(schedule: ScheduleSettings, warm_up_steps: u64) -> impl Fn(u64) -> f64 {
+        let config = TrainingConfig {
+            learning_rate: 1.0,
+            schedule,
+            warm_up_steps,
+            ..TrainingConfig::default()
+        };
+        let rate = LearningRate::new(&config, RunLength { steps_per_epoch: 5, steps: 20 });
+        move |step| rate.at(step)
+    }
+
+    fn follows(rate: impl Fn(u64) -> f64, expected: &[(u64, f64)]) {
+        for &(step, expected) in expected {
+            let rate = rate(step);
+            assert!((rate - expected).abs() < 1e-12, "{rate} at step {step}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn step_and_exponential_change_between_epochs() {
+        let steps = rate(ScheduleSettings::Step { step_size: 2, gamma: 0.5 }, 0);
+        follows(steps, &[(0, 1.0), (9, 1.0), (10, 0.5), (19, 0.5), (20, 0.25)]);
+        let exponential = rate(ScheduleSettings::Exponential { gamma: 0.5 }, 0);
+        follows(exponential, &[(0, 1.0), (4, 1.0), (5, 0.5), (10, 0.25), (19, 0.125)]);
+    }
+
+    #[test]
+    fn a_cosine_falls_to_its_minimum_once_the_warm_up_is_over() {
+        let cosine = ScheduleSettings::Cosine { minimum: 0.2 };
+        follows(rate(cosine, 0), &[(0, 1.0), (10, 0.6), (20, 0.2), (30, 0.2)]);
+        // A warm-up of 4 steps leaves 16.
+        follows(rate(cosine, 4), &[(0, 0.2), (3, 0.8), (4, 1.0), (12, 0.6), (20, 0.2)]);
+    }
+
+    #[test]
+    fn one_cycle_rises_and_falls_as_pytorchs_does() {
+        // OneCycleLR(max_lr=1, total_steps=20, pct_start=0.3): from 1/25 up to step 5, down to 1/250,000 at step 19.
+        let cycle = rate(ScheduleSettings::OneCycle { pct_start: 0.3 }, 0);
+        let rising = |share: f64| 0.04 + 0.96 * (1.0 - (share * std::f64::consts::PI).cos()) / 2.0;
+        follows(&cycle, &[(0, 0.04), (1, rising(0.2)), (4, rising(0.8)), (5, 1.0)]);
+        follows(&cycle, &[(12, (1.0 + 4e-6) / 2.0), (19, 4e-6), (25, 4e-6)]);
+        // A rise of a single step.
+        let steep = rate(ScheduleSettings::OneCycle { pct_start: 0.05 }, 0);
+        follows(steep, &[(0, 1.0), (19, 4e-6)]);
+    }
+
     #[test]
     fn every_rate_of_every_run_is_usable() {
         for schedule in SCHEDULES {

@@ -349,3 +349,47 @@ fn long<'a>(bytes: &[u8]) -> Value<'a> {
     }
     Value::Integer(i64::from_le_bytes(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integer_has_its_sign_and_more_than_64_bits_are_left_out() {
+        for (bytes, expected) in [
+            (&[][..], Some(0)),
+            (&[0x7f], Some(127)),
+            (&[0x80], Some(-128)),
+            (&[0xff], Some(-1)),
+            (&[0x80, 0x00], Some(128)),
+            (&[0x00, 0x80], Some(-32_768)),
+            (&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], Some(i64::MAX)),
+            (&[0; 9], None),
+        ] {
+            let read = match long(bytes) {
+                Value::Integer(integer) => Some(integer),
+                _ => None,
+            };
+            assert_eq!(read, expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn tensors_of_other_types_may_stand_beside_the_weights() {
+        for (name, elements) in [
+            ("FloatStorage", "float32"),
+            ("IntStorage", "int32"),
+            ("ShortStorage", "int16"),
+            ("CharStorage", "int8"),
+            ("ByteStorage", "uint8"),
+            ("BoolStorage", "bool"),
+            ("ComplexFloatStorage", "complex64"),
+            ("ComplexDoubleStorage", "complex128"),
+        ] {
+            let found = Global::find("torch", name);
+            assert!(matches!(found, Ok(Global::StorageClass(of)) if of == elements), "{name}");
+        }
+        let raw = Global::find("torch.storage", "UntypedStorage");
+        assert!(matches!(raw, Ok(Global::StorageClass("bytes"))));
+    }
+}
