@@ -13,9 +13,9 @@ const RUNS = 500;
 const FREE = 3_000_000;
 const QUERY = 'engine=cpu&batch=64&epochs=1000&lr=0.01&keep-every=100&keep=100';
 /** The most that something done in the library may take, in milliseconds. */
-const QUICK = 1000;
+const QUICK = seconds(1);
 /** The same for deleting twenty runs while every write is refused, for which the browser takes its time. */
-const WHEN_FULL = 60_000;
+const WHEN_FULL = seconds(60);
 
 test(`a library of ${RUNS} runs up to the quota stays quick, loses nothing, and has room again after a deletion`, { skip: NOT_LONG, timeout: seconds(900) }, async (t) => {
   const { context, atelier } = await visit(t, 'engine=cpu&batch=64&epochs=1&lr=0.01&keep-every=400&keep=2&autostart=1');
