@@ -5,6 +5,7 @@
 //! direction of writing, with which `gnp.exe` can be made to look like `exe.png`, are left out. What has been through
 //! this once stays as it is. Text is never markup: the page puts it into text nodes and attributes only.
 
+#[cfg(feature = "files")]
 use serde::{Deserialize as _, Deserializer};
 
 /// The longest name of a file, an engine or a run, in characters.
@@ -63,6 +64,7 @@ const fn turns_direction(letter: char) -> bool {
 ///
 /// # Errors
 /// Those of the format.
+#[cfg(feature = "files")]
 pub fn name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(line(&String::deserialize(from)?, MOST_NAME))
 }
@@ -71,6 +73,7 @@ pub fn name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 ///
 /// # Errors
 /// Those of the format.
+#[cfg(feature = "files")]
 pub fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(line(&String::deserialize(from)?, MOST_ADDRESS))
 }

@@ -10,7 +10,7 @@ pub const MOST_PIXELS: u64 = 64_000_000;
 /// The longest edge in pixels: browsers draw none that is longer.
 pub const MOST_EDGE: u32 = 16_384;
 /// In so many bytes from its beginning, every photo tells its size; before it stand thumbnails and colour profiles.
-pub const HEAD_BYTES: usize = 4 << 20;
+pub const HEAD_BYTES: i32 = 4 << 20;
 
 /// Why a file is not decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,22 +35,23 @@ pub enum HeaderMistake {
 /// # Errors
 /// Any [`HeaderMistake`]. With [`HeaderMistake::Cut`], a longer beginning may tell more.
 pub fn picture_size(file: &[u8]) -> Result<(u32, u32), HeaderMistake> {
-    let read = if file.starts_with(b"\x89PNG\r\n\x1a\n") {
-        png
-    } else if file.starts_with(b"\xff\xd8\xff") {
-        jpeg
-    } else if file.starts_with(b"GIF87a") || file.starts_with(b"GIF89a") {
-        gif
-    } else if file.starts_with(b"RIFF") && file.get(8..12) == Some(b"WEBP") {
-        webp
-    } else if file.starts_with(b"BM") {
-        bmp
-    } else if file.get(4..8) == Some(b"ftyp") {
-        heif
+    let [first, second, third] = [0, 4, 8].map(|at| big(file, at).unwrap_or_default());
+    let size = if (first, second) == (tag(b"\x89PNG"), tag(b"\r\n\x1a\n")) {
+        png(file)
+    } else if first >> 8 == 0x00ff_d8ff {
+        jpeg(file)
+    } else if first == tag(b"GIF8") {
+        gif(file)
+    } else if (first, third) == (tag(b"RIFF"), tag(b"WEBP")) {
+        webp(file)
+    } else if first >> 16 == tag(b"\0\0BM") {
+        bmp(file)
+    } else if second == tag(b"ftyp") {
+        heif(file)
     } else {
         return Err(HeaderMistake::Unknown);
     };
-    let (width, height) = read(file).ok_or(HeaderMistake::Cut)?;
+    let (width, height) = size.ok_or(HeaderMistake::Cut)?;
     if width == 0 || height == 0 {
         return Err(HeaderMistake::Empty);
     }
@@ -64,58 +65,48 @@ pub fn picture_size(file: &[u8]) -> Result<(u32, u32), HeaderMistake> {
 /// A width and a height; `None` if the file ends before them.
 type Size = Option<(u32, u32)>;
 
-/// The bytes from this one on.
-fn bytes<const N: usize>(file: &[u8], at: usize) -> Option<[u8; N]> {
-    file.get(at..)?.first_chunk().copied()
+/// Four bytes from this one on. Whatever is read stands well before a file's end, so shorter numbers are parts of these.
+fn little(file: &[u8], at: usize) -> Option<u32> {
+    file.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
 fn big(file: &[u8], at: usize) -> Option<u32> {
-    bytes(file, at).map(u32::from_be_bytes)
-}
-
-fn little(file: &[u8], at: usize) -> Option<u32> {
-    bytes(file, at).map(u32::from_le_bytes)
-}
-
-fn short(file: &[u8], at: usize) -> Option<u32> {
-    bytes(file, at).map(|bytes| u16::from_le_bytes(bytes).into())
+    little(file, at).map(u32::swap_bytes)
 }
 
 /// The first chunk is the header.
 fn png(file: &[u8]) -> Size {
-    (file.get(12..16)? == b"IHDR").then_some(())?;
-    Some((big(file, 16)?, big(file, 20)?))
+    (big(file, 12)? == tag(b"IHDR")).then_some((big(file, 16)?, big(file, 20)?))
 }
 
 /// Segments follow each other until that of the frame.
 fn jpeg(file: &[u8]) -> Size {
     let mut at = 2;
     loop {
-        let [mark, kind] = bytes(file, at)?;
-        (mark == 0xff).then_some(())?;
-        match kind {
+        let segment = big(file, at)?;
+        match segment >> 16 {
             // Marks may be padded, and some have no content.
-            0xff => at += 1,
-            0x01 | 0xd0..=0xd8 => at += 2,
-            // The picture's data, or its end.
-            0xd9 | 0xda => return None,
-            0xc0..=0xcf if !matches!(kind, 0xc4 | 0xc8 | 0xcc) => {
-                let [y, z, x, w] = bytes(file, at + 5)?;
-                return Some((
-                    u16::from_be_bytes([x, w]).into(),
-                    u16::from_be_bytes([y, z]).into(),
-                ));
+            0xffff => at += 1,
+            0xff01 | 0xffd0..=0xffd8 => at += 2,
+            0xffc4 | 0xffc8 | 0xffcc | 0xffdb | 0xffdd..=0xfffe => {
+                at += 2 + (segment as usize & 0xffff).max(2);
             }
-            _ => at += 2 + usize::from(u16::from_be_bytes(bytes(file, at + 2)?)).max(2),
+            0xffc0..=0xffcf => {
+                let size = big(file, at + 5)?;
+                return Some((size & 0xffff, size >> 16));
+            }
+            // The picture's data, its end, or no mark at all.
+            _ => return None,
         }
     }
 }
 
 /// A screen, and on it a first frame that may be larger.
 fn gif(file: &[u8]) -> Size {
-    let (width, height) = (short(file, 6)?, short(file, 8)?);
-    let colours = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
-    let mut at = 13 + colours(*file.get(10)?);
+    let (width, height) = halves(little(file, 6)?);
+    let flags = u32::from(*file.get(10)?);
+    let colours = if flags & 0x80 == 0 { 0 } else { 6 << (flags & 7) };
+    let mut at = 13 + colours;
     // Extensions, of blocks that tell their lengths.
     while *file.get(at)? == 0x21 {
         at += 2;
@@ -127,75 +118,72 @@ fn gif(file: &[u8]) -> Size {
             }
         }
     }
-    (*file.get(at)? == 0x2c).then_some(())?;
-    let right = short(file, at + 1)? + short(file, at + 5)?;
-    let bottom = short(file, at + 3)? + short(file, at + 7)?;
-    Some((width.max(right), height.max(bottom)))
+    if *file.get(at)? != 0x2c {
+        return None;
+    }
+    let (left, top) = halves(little(file, at + 1)?);
+    let (wide, high) = halves(little(file, at + 5)?);
+    Some((width.max(left + wide), height.max(top + high)))
 }
 
 /// One of three kinds of first chunks.
 fn webp(file: &[u8]) -> Size {
-    match file.get(12..16)? {
-        b"VP8 " => {
-            (file.get(23..26)? == b"\x9d\x01\x2a").then_some(())?;
-            Some((short(file, 26)? & 0x3fff, short(file, 28)? & 0x3fff))
-        }
-        b"VP8L" => {
-            (*file.get(20)? == 0x2f).then_some(())?;
-            let bits = little(file, 21)?;
-            Some(((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1))
-        }
-        b"VP8X" => Some(((little(file, 24)? & 0xff_ffff) + 1, (little(file, 26)? >> 8) + 1)),
-        _ => None,
+    let kind = big(file, 12)?;
+    let (at_21, at_26) = (little(file, 21)?, little(file, 26)?);
+    if kind == tag(b"VP8 ") {
+        let (width, height) = halves(at_26);
+        Some((width & 0x3fff, height & 0x3fff))
+    } else if kind == tag(b"VP8L") {
+        Some(((at_21 & 0x3fff) + 1, ((at_21 >> 14) & 0x3fff) + 1))
+    } else if kind == tag(b"VP8X") {
+        Some(((little(file, 24)? & 0xff_ffff) + 1, (at_26 >> 8) + 1))
+    } else {
+        None
     }
 }
 
 /// The oldest header has shorter numbers; a height below zero means that the first row is the upper one.
 fn bmp(file: &[u8]) -> Size {
+    let first = little(file, 18)?;
     if little(file, 14)? == 12 {
-        return Some((short(file, 18)?, short(file, 20)?));
+        return Some(halves(first));
     }
-    let size = |at| little(file, at).map(|size| size.cast_signed().unsigned_abs());
-    Some((size(18)?, size(22)?))
+    let edge = |size: u32| size.cast_signed().unsigned_abs();
+    Some((edge(first), edge(little(file, 22)?)))
 }
 
 /// Boxes within boxes: `meta`, `iprp`, `ipco`, and there a size for each of the picture's parts, the largest of which is
 /// the whole.
 fn heif(file: &[u8]) -> Size {
-    let properties = inner(inner(inner(file, b"meta")?.get(4..)?, b"iprp")?, b"ipco")?;
     let mut largest: Size = None;
-    let mut rest = properties;
-    while let Some((name, content, after)) = next_box(rest) {
-        if name == *b"ispe" {
+    let (mut at, mut end) = (0, file.len());
+    while at < end {
+        // One of unknown or 64-bit length is not gone through: in front of a size, there is none.
+        let length = usize::try_from(big(file, at)?).ok()?;
+        let name = big(file, at + 4)?;
+        let after = at.checked_add(length).filter(|after| length >= 8 && *after <= end)?;
+        if name == tag(b"ispe") {
             let (width, height) = largest.unwrap_or_default();
-            largest = Some((width.max(big(content, 4)?), height.max(big(content, 8)?)));
+            largest = Some((width.max(big(file, at + 12)?), height.max(big(file, at + 16)?)));
         }
-        rest = after;
+        if name == tag(b"meta") {
+            (at, end) = (at + 12, after);
+        } else if name == tag(b"iprp") || name == tag(b"ipco") {
+            (at, end) = (at + 8, after);
+        } else {
+            at = after;
+        }
     }
     largest
 }
 
-/// The content of the first box of this name. One that is cut is none: what is missing of it could be larger.
-fn inner<'a>(mut boxes: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
-    loop {
-        let (name, content, after) = next_box(boxes)?;
-        if name == *wanted {
-            return Some(content);
-        }
-        boxes = after;
-    }
+const fn tag(name: &[u8; 4]) -> u32 {
+    u32::from_be_bytes(*name)
 }
 
-/// A box's name and content, and what follows it.
-fn next_box(boxes: &[u8]) -> Option<([u8; 4], &[u8], &[u8])> {
-    let name = bytes(boxes, 4)?;
-    let (start, length) = match big(boxes, 0)? {
-        // To the end of the file.
-        0 => (8, boxes.len()),
-        1 => (16, usize::try_from(bytes(boxes, 8).map(u64::from_be_bytes)?).ok()?),
-        length => (8, usize::try_from(length).ok()?),
-    };
-    Some((name, boxes.get(start..length)?, boxes.get(length..)?))
+/// The lower and the upper sixteen bits.
+const fn halves(both: u32) -> (u32, u32) {
+    (both & 0xffff, both >> 16)
 }
 
 #[cfg(test)]

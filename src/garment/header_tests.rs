@@ -69,9 +69,9 @@ fn avif(parts: &[(u32, u32)]) -> Vec<u8> {
     [one_box(b"ftyp", b"avif\0\0\0\0mif1"), meta].concat()
 }
 
-/// A file of every kind with its size.
+/// A file of every kind with its size, which something follows.
 fn pictures() -> Vec<(&'static str, Vec<u8>, (u32, u32))> {
-    vec![
+    let mut pictures = vec![
         ("PNG", png(1, 1), (1, 1)),
         ("PNG", png(8_000, 8_000), (8_000, 8_000)),
         ("JPEG", jpeg(4_000, 3_000, 60_000), (4_000, 3_000)),
@@ -88,7 +88,9 @@ fn pictures() -> Vec<(&'static str, Vec<u8>, (u32, u32))> {
         ),
         ("AVIF", avif(&[(320, 200)]), (320, 200)),
         ("HEIC in tiles", avif(&[(512, 512), (4_032, 3_024), (240, 180)]), (4_032, 3_024)),
-    ]
+    ];
+    pictures.iter_mut().for_each(|(_, file, _)| file.extend(b"and more"));
+    pictures
 }
 
 #[test]
@@ -154,7 +156,8 @@ fn what_has_no_pixels_is_empty() {
 #[test]
 fn what_is_too_large_is_refused_by_what_it_says() {
     let refused = |file: &[u8], width, height| {
-        assert_eq!(picture_size(file), Err(TooLarge { width, height }));
+        let file = [file, b"and more"].concat();
+        assert_eq!(picture_size(&file), Err(TooLarge { width, height }));
     };
     refused(&png(12_000, 12_000), 12_000, 12_000);
     refused(&png(65_535, 65_535), 65_535, 65_535);

@@ -1,6 +1,8 @@
 //! What is known about a stored checkpoint without reading its weights.
 
-use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "files")]
+use serde::Deserializer;
+use serde::{Deserialize, Serialize};
 
 pub use crate::history::CheckpointRole;
 use crate::history::EpochMetrics;
@@ -12,15 +14,15 @@ pub struct CheckpointSummary {
     /// `model_{run}_{epoch}` for the best of a run, `model_{run}_last` for its newest,
     /// `model_{run}_step{step}` for those saved at intervals, with `_2`, `_3`… appended if the person has
     /// named several from the same step.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub name: String,
     /// The run's name.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub run: String,
     /// Why it is kept.
     pub role: CheckpointRole,
     /// The name that the person gave it; empty if none.
-    #[serde(deserialize_with = "read_label")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "read_label"))]
     pub label: String,
     /// Epochs finished.
     pub epoch: u32,
@@ -35,7 +37,7 @@ pub struct CheckpointSummary {
     /// Size of the file in bytes.
     pub bytes: u64,
     /// The file's SHA-256 in hexadecimal, verified whenever the file is read.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub sha256: String,
     /// When it was written, milliseconds since 1970 UTC.
     pub saved_at_ms: f64,
@@ -90,6 +92,7 @@ impl CheckpointSummary {
     }
 }
 
+#[cfg(feature = "files")]
 fn read_label<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(CheckpointSummary::fitting_label(&String::deserialize(from)?))
 }

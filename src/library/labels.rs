@@ -1,6 +1,8 @@
 //! What a person calls a run and says of it.
 
-use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "files")]
+use serde::Deserializer;
+use serde::{Deserialize, Serialize};
 
 use crate::text;
 
@@ -8,13 +10,13 @@ use crate::text;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunLabels {
     /// Its title; empty if none was chosen.
-    #[serde(deserialize_with = "read_title")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "read_title"))]
     pub title: String,
     /// A note of any content.
-    #[serde(deserialize_with = "read_note")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "read_note"))]
     pub note: String,
     /// Words for finding it.
-    #[serde(deserialize_with = "read_tags")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "read_tags"))]
     pub tags: Vec<String>,
     /// When it was deleted, in milliseconds since 1970 UTC; it can be restored for a while.
     pub deleted_at_ms: Option<f64>,
@@ -64,14 +66,17 @@ fn fitting_tags(tags: &[String]) -> Vec<String> {
     fitting
 }
 
+#[cfg(feature = "files")]
 fn read_title<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(text::line(&String::deserialize(from)?, RunLabels::MOST_TITLE))
 }
 
+#[cfg(feature = "files")]
 fn read_note<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(text::lines(&String::deserialize(from)?, RunLabels::MOST_NOTE))
 }
 
+#[cfg(feature = "files")]
 fn read_tags<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     Ok(fitting_tags(&Vec::deserialize(from)?))
 }

@@ -4,6 +4,10 @@
 //! The tab that trains a run owns its [`RunRecord`], its metrics and its checkpoints; [`RunLabels`] belong to
 //! the person and can be changed from any tab. They are stored separately, so that neither overwrites the
 //! other.
+//!
+//! Records may be of another build, or of a file that was made by hand, so their texts go through [`crate::text`] when they
+//! are read. Those who read them have the feature `files`; the page gets from the workers what has been through it, and code
+//! that nobody needs there would only weigh.
 
 pub mod blocks;
 mod checkpoint;

@@ -15,7 +15,7 @@ pub enum Origin {
     /// Continues from a checkpoint of another run, whose history up to there it shares.
     Branch {
         /// That run's name.
-        #[serde(deserialize_with = "text::name")]
+        #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
         run: String,
         /// The checkpoint's step.
         step: u64,
@@ -23,7 +23,7 @@ pub enum Origin {
     /// Imported from a file.
     Imported {
         /// The file's name.
-        #[serde(deserialize_with = "text::name")]
+        #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
         file: String,
     },
 }
@@ -43,10 +43,10 @@ pub struct GivenFile {
     /// What it gave.
     pub part: GivenPart,
     /// The address that it was loaded from, or the name of a chosen file.
-    #[serde(deserialize_with = "text::address")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::address"))]
     pub from: String,
     /// The SHA-256 of its bytes: 64 hexadecimal digits.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub sha256: String,
 }
 
@@ -72,7 +72,7 @@ pub enum RunState {
     /// Ended by an error.
     Failed {
         /// What happened.
-        #[serde(deserialize_with = "text::address")]
+        #[cfg_attr(feature = "files", serde(deserialize_with = "text::address"))]
         why: String,
     },
     /// Weights without a run.
@@ -92,12 +92,12 @@ impl RunState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Its name: when it started, `YYYYMMDD_HHMMSS` in UTC.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub run: String,
     /// Its settings.
     pub config: TrainingConfig,
     /// Engine and adapter, as a display name.
-    #[serde(deserialize_with = "text::name")]
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
     pub engine: String,
     /// Where it comes from.
     pub origin: Origin,

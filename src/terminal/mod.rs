@@ -21,7 +21,11 @@ pub use error::{FlagMistake, TerminalError};
 
 use std::process::ExitCode;
 
+use crate::text;
 use arguments::Task;
+
+/// The longest message of a failure, in characters; a driver may have much to say.
+const MOST_SHOWN: usize = 10_000;
 
 /// How a run ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Ended) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
-            eprintln!("{}", words::failure(&error));
+            // It may quote a file, and a terminal takes some characters for orders.
+            eprintln!("{}", text::lines(&words::failure(&error), MOST_SHOWN));
             ExitCode::from(error.exit_code())
         }
     }

@@ -1,7 +1,8 @@
 //! What the languages must keep to.
 
 use super::*;
-use crate::garment::header::HeaderMistake;
+use crate::garment::header::{self, HeaderMistake};
+use crate::page::format::whole;
 use crate::page::train::classifier::Complaint;
 use crate::protocol::Status;
 use crate::settings::{Field, Group, ScheduleKind};
@@ -134,4 +135,11 @@ fn a_refused_picture_is_told_with_what_is_kept_and_what_to_do_next() {
         let told = CHINESE.classifier.complaint(complaint);
         assert!(stands_apart(&told), "{told}");
     }
+    let too_large = Complaint::TooLarge { file: file() };
+    let limits = [&ENGLISH, &CHINESE].map(|words| words.classifier.complaint(&too_large));
+    let megabytes = format!("{} MB", header::MOST_BYTES / 1_000_000);
+    assert!(limits.iter().all(|told| told.matches(&megabytes).count() == 2), "{limits:?}");
+    assert!(limits[0].contains(&format!("{} million", header::MOST_PIXELS / 1_000_000)));
+    assert!(limits[1].contains(&format!("{} 万", whole(header::MOST_PIXELS / 10_000))));
+    assert!(limits.iter().all(|told| told.contains(&whole(header::MOST_EDGE.into()))));
 }

@@ -6,7 +6,7 @@ import { constants, crc32, deflateRawSync, deflateSync } from 'node:zlib';
 export function inflating(text, megabytes) {
   const piece = Buffer.alloc(16 << 20, text);
   const packed = deflateRawSync(piece, { level: 9, finishFlush: constants.Z_FULL_FLUSH });
-  const count = Math.ceil((megabytes << 20) / piece.length);
+  const count = Math.ceil((megabytes * 2 ** 20) / piece.length);
   return {
     packed: Buffer.concat([...new Array(count).fill(packed), deflateRawSync(Buffer.alloc(0))]),
     size: count * piece.length,

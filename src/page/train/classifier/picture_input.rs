@@ -12,7 +12,7 @@ use crate::page::browser::{name_of_file, words_of};
 use crate::page::words::say;
 
 /// Enough of most files to tell the picture's size.
-const FIRST_BYTES: usize = 64 << 10;
+const FIRST_BYTES: i32 = 64 << 10;
 
 /// Why a picture could not be used.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,28 +84,31 @@ impl PictureInput {
 
 /// The picture in a file, which is decoded only if its header says that it can be.
 async fn picture(file: &File) -> Result<ImageBitmap, Complaint> {
-    let name = || name_of_file(file);
+    let name = name_of_file(file);
     if file.size() > MOST_BYTES as f64 {
-        return Err(Complaint::TooLarge { file: name() });
+        return Err(Complaint::TooLarge { file: name });
     }
-    let unreadable = |error: JsValue| Complaint::Unreadable { file: name(), why: words_of(&error) };
-    let mut size = picture_size(&beginning(file, FIRST_BYTES).await.map_err(unreadable)?);
-    if size == Err(HeaderMistake::Cut) {
-        size = picture_size(&beginning(file, HEAD_BYTES).await.map_err(unreadable)?);
+    match decoded(file).await {
+        Ok(Ok(picture)) => Ok(picture),
+        Ok(Err(why)) => Err(Complaint::Header { file: name, why }),
+        Err(error) => Err(Complaint::Unreadable { file: name, why: words_of(&error) }),
     }
-    size.map_err(|why| Complaint::Header { file: name(), why })?;
-    decode(file).await.map_err(unreadable)
 }
 
-async fn beginning(file: &Blob, bytes: usize) -> Result<Vec<u8>, JsValue> {
-    let beginning = file.slice_with_i32_and_i32(0, bytes as i32)?;
-    let buffer = JsFuture::from(beginning.array_buffer()).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
-async fn decode(file: &Blob) -> Result<ImageBitmap, JsValue> {
+async fn decoded(file: &Blob) -> Result<Result<ImageBitmap, HeaderMistake>, JsValue> {
+    let mut size = Err(HeaderMistake::Cut);
+    for bytes in [FIRST_BYTES, HEAD_BYTES] {
+        if size == Err(HeaderMistake::Cut) {
+            let beginning = file.slice_with_i32_and_i32(0, bytes)?.array_buffer();
+            let beginning = Uint8Array::new(&JsFuture::from(beginning).await?);
+            size = picture_size(&beginning.to_vec());
+        }
+    }
+    if let Err(why) = size {
+        return Ok(Err(why));
+    }
     let promise = window().create_image_bitmap_with_blob(file)?;
-    JsFuture::from(promise).await?.dyn_into()
+    Ok(Ok(JsFuture::from(promise).await?.dyn_into()?))
 }
 
 /// Accepts pictures pasted anywhere on the page, and ignores files dropped beside the pad: the browser would

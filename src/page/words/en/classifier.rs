@@ -1,7 +1,7 @@
 //! The classifier, in English.
 
 use super::causes::quoted;
-use crate::garment::header::{HeaderMistake, MOST_BYTES, MOST_EDGE, MOST_PIXELS};
+use crate::garment::header::HeaderMistake;
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
@@ -31,29 +31,21 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     upload: "Upload a picture",
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "That was not a picture file.".to_owned(),
-        Complaint::TooLarge { file } => refused(file, &too_large(), "Choose a smaller picture."),
-        Complaint::Header { file, why } => match why {
-            HeaderMistake::Unknown => refused(
-                file,
-                "it is not a PNG, JPEG, GIF, WebP, BMP, AVIF or HEIC file",
-                "Choose another picture.",
-            ),
-            HeaderMistake::Cut => {
-                refused(file, "it is incomplete or damaged", "Choose another picture.")
-            }
-            HeaderMistake::Empty => refused(file, "it has no pixels", "Choose another picture."),
-            HeaderMistake::TooLarge { width, height } => refused(
-                file,
-                &format!("at {width}×{height} pixels it is too large"),
-                &format!(
-                    "Shrink it to at most {} million pixels, none of its edges longer than {}.",
-                    MOST_PIXELS / 1_000_000,
-                    whole(MOST_EDGE.into())
-                ),
-            ),
-        },
+        Complaint::TooLarge { file } => refused(file, "it has more than 40 MB", SMALLER),
+        Complaint::Header { file, why: HeaderMistake::TooLarge { width, height } } => {
+            refused(file, &format!("at {width}×{height} pixels it is too large"), SMALLER)
+        }
+        Complaint::Header { file, why: HeaderMistake::Unknown } => {
+            refused(file, "it is not a PNG, JPEG, GIF, WebP, BMP, AVIF or HEIC file", ANOTHER)
+        }
+        Complaint::Header { file, why: HeaderMistake::Cut } => {
+            refused(file, "it is incomplete or damaged", ANOTHER)
+        }
+        Complaint::Header { file, why: HeaderMistake::Empty } => {
+            refused(file, "it has no pixels", ANOTHER)
+        }
         Complaint::Unreadable { file, why } => {
-            refused(file, &line(quoted(why), MOST_QUOTE), "Choose another picture.")
+            refused(file, &line(quoted(why), MOST_QUOTE), ANOTHER)
         }
         Complaint::NoGarment => {
             "No garment stands out from the background of this picture.".to_owned()
@@ -82,13 +74,12 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     another_image: "Another image",
 };
 
+const ANOTHER: &str = "Choose another picture.";
+const SMALLER: &str = "Choose one of at most 40 MB, 64 million pixels and 16,384 pixels an edge.";
+
 /// What happened, what was kept, what to do next.
 fn refused(file: &str, why: &str, next: &str) -> String {
     format!("{file} cannot be read as a picture: {why}. The pad is as it was. {next}")
-}
-
-fn too_large() -> String {
-    format!("it has more than {} MB", MOST_BYTES / 1_000_000)
 }
 
 fn class_name(label: usize) -> &'static str {

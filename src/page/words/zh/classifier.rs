@@ -1,7 +1,7 @@
 //! The classifier, in Chinese.
 
 use super::causes::quoted;
-use crate::garment::header::{HeaderMistake, MOST_BYTES, MOST_EDGE, MOST_PIXELS};
+use crate::garment::header::HeaderMistake;
 use crate::network::CLASSES;
 use crate::page::format::{UNKNOWN, percent, whole};
 use crate::page::train::classifier::Complaint;
@@ -31,29 +31,21 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     upload: "上传图片",
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "这不是图片文件。".to_owned(),
-        Complaint::TooLarge { file } => {
-            refused(file, &format!("文件超过 {} MB", MOST_BYTES / 1_000_000), "请选择较小的图片。")
+        Complaint::TooLarge { file } => refused(file, "文件超过 40 MB", SMALLER),
+        Complaint::Header { file, why: HeaderMistake::TooLarge { width, height } } => {
+            refused(file, &format!("{width}×{height} 像素的图片太大"), SMALLER)
         }
-        Complaint::Header { file, why } => match why {
-            HeaderMistake::Unknown => refused(
-                file,
-                "它不是 PNG、JPEG、GIF、WebP、BMP、AVIF 或 HEIC 文件",
-                "请选择另一张图片。",
-            ),
-            HeaderMistake::Cut => refused(file, "文件不完整或已损坏", "请选择另一张图片。"),
-            HeaderMistake::Empty => refused(file, "图片没有像素", "请选择另一张图片。"),
-            HeaderMistake::TooLarge { width, height } => refused(
-                file,
-                &format!("图片有 {width}×{height} 像素，太大了"),
-                &format!(
-                    "请将它缩小到 {} 万像素以内，且每边不超过 {} 像素。",
-                    whole(MOST_PIXELS / 10_000),
-                    whole(MOST_EDGE.into())
-                ),
-            ),
-        },
+        Complaint::Header { file, why: HeaderMistake::Unknown } => {
+            refused(file, "它不是 PNG、JPEG、GIF、WebP、BMP、AVIF 或 HEIC 文件", ANOTHER)
+        }
+        Complaint::Header { file, why: HeaderMistake::Cut } => {
+            refused(file, "文件不完整或已损坏", ANOTHER)
+        }
+        Complaint::Header { file, why: HeaderMistake::Empty } => {
+            refused(file, "图片没有像素", ANOTHER)
+        }
         Complaint::Unreadable { file, why } => {
-            refused(file, &quoted(&line(why, MOST_QUOTE)), "请选择另一张图片。")
+            refused(file, &quoted(&line(why, MOST_QUOTE)), ANOTHER)
         }
         Complaint::NoGarment => "无法从这张图片的背景中分辨出衣物。".to_owned(),
         Complaint::NotDrawn { why } => format!("无法绘制画板：{}。", quoted(why)),
@@ -83,6 +75,9 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
     another_image: "换一张图像",
 };
+
+const ANOTHER: &str = "请选择另一张图片。";
+const SMALLER: &str = "请选择不超过 40 MB、6,400 万像素且每边不超过 16,384 像素的图片。";
 
 /// What happened, what was kept, what to do next.
 fn refused(file: &str, why: &str, next: &str) -> String {
