@@ -85,8 +85,12 @@ fn nearest(key: &str) -> Option<&'static str> {
         .map(|key| (key, letters(key)));
     let close = fields.chain(others).filter_map(|(known, letters)| {
         let most = key.len().max(letters.len()) / 3;
-        let distance = distance(&key, &letters);
         let begins = key.len() >= 3 && letters.starts_with(&key);
+        // No fewer letters are changed than one word has more than the other.
+        if !begins && key.len().abs_diff(letters.len()) > most {
+            return None;
+        }
+        let distance = distance(&key, &letters);
         (distance <= most || begins).then_some((distance, known))
     });
     close.min_by_key(|close| close.0).map(|close| close.1)
