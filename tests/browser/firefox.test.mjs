@@ -120,17 +120,15 @@ test('a visitor with Firefox', { timeout: seconds(240) }, async (t) => {
   await t.test('goes through the page by keyboard, and starts and stops a run with it', PATIENCE, async () => {
     await atelier.open('engine=cpu&batch=64&epochs=100&lr=0.01');
     await atelier.waitForStatus('ready');
-    // The window's focus is elsewhere after downloads.
-    await page.bringToFront();
     const keyboard = new Keyboard(page);
     await keyboard.tabTo('start');
     await keyboard.press('Enter');
     await atelier.waitForStatus('training');
-    await keyboard.waitForAny('the start');
-    await keyboard.tabTo('stop', { back: true });
+    await keyboard.waitFor('pause');
+    await keyboard.tabTo('stop');
     await keyboard.press('Enter');
     await atelier.waitForStatus('stopped');
-    await keyboard.waitForAny('the stop');
+    await keyboard.waitFor('start');
   });
 
   await t.test('sees in a second tab what the first trains, and cannot take it away', PATIENCE, async () => {
@@ -149,7 +147,7 @@ test('a visitor with Firefox', { timeout: seconds(240) }, async (t) => {
   });
 
   await t.test('opens Atelier without a network after one visit, and trains', PATIENCE, async () => {
-    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
+    await page.evaluate(async () => { await navigator.serviceWorker.ready; });
     await site.close();
     await page.reload();
     await atelier.waitForStatus(['ready', 'stopped']);

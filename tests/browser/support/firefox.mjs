@@ -8,8 +8,13 @@ import { ws as WebSocket } from 'playwright-core/lib/utilsBundle';
 
 const NAMES = ['firefox-esr', 'firefox'];
 
-/** What `reducedMotion` and `colorScheme` of a context are for Chromium. */
-const PREFERENCES = { 'ui.prefersReducedMotion': 1, 'ui.systemUsesDarkTheme': 0 };
+const PREFERENCES = {
+  // What `reducedMotion` and `colorScheme` of a context are for Chromium.
+  'ui.prefersReducedMotion': 1,
+  'ui.systemUsesDarkTheme': 0,
+  // The list of downloads would take the focus from the page.
+  'browser.download.alwaysOpenPanel': false,
+};
 
 function isProgram(path) {
   try {
