@@ -4,7 +4,7 @@
   // What the policy in index.html leaves of Trusted Types: scripts of this folder, and markup that runs nothing. Leptos
   // makes markup where a component has a fixed part.
   const within = (address) => new URL(address, document.baseURI).href.startsWith(new URL('./', document.baseURI).href);
-  const runs = /<(script|i?frame|frameset|object|embed|base|meta|link|style|form)\b|[\s"'/]on\w+\s*=|javascript:/i;
+  const runs = /<(script|i?frame|frameset|object|embed|base|meta|link|style|form)\b|<[^>]*[\s"'/]on\w+\s*=|javascript:/i;
   globalThis.trustedTypes?.createPolicy('default', {
     createHTML: (html) => (runs.test(html) ? null : html),
     createScriptURL: (address) => (within(address) ? address : null),

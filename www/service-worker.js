@@ -30,10 +30,15 @@ function guarded(headers) {
   return all;
 }
 
-/** What comes from the network past the cache, with the policy. */
-const guard = (answer) => (answer.type === 'basic'
-  ? new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: guarded(answer.headers) })
-  : answer);
+/**
+ * What comes from the network past the cache. Scripts get the policy, for a worker has no other. Documents have their own, which
+ * may be another build's, or none of ours.
+ */
+const guard = ({ destination }, answer) => (
+  answer.type === 'basic' && answer.ok && !answer.redirected && ['script', 'worker', 'sharedworker'].includes(destination)
+    ? new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: guarded(answer.headers) })
+    : answer
+);
 
 const hash = async (bytes) => {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
@@ -90,7 +95,7 @@ async function page(request) {
   if (kept && (await missing(cache)).length === 0) return kept;
   try {
     const fetched = await fetch(request);
-    return fetched.ok || !kept ? guard(fetched) : kept;
+    return fetched.ok || !kept ? fetched : kept;
   } catch (error) {
     if (kept) return kept;
     throw error;
@@ -102,7 +107,7 @@ async function page(request) {
  * the address of a worker's script, makes no other file.
  */
 async function file(request, name) {
-  if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? guard(await fetch(request));
+  if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? guard(request, await fetch(request));
   const cache = await caches.open(CACHE);
   const kept = await cache.match(addressOf(name));
   if (kept) return kept;
@@ -113,7 +118,7 @@ async function file(request, name) {
     return fetched;
   } catch {
     // The page hears what the server says.
-    return guard(await fetch(request));
+    return guard(request, await fetch(request));
   }
 }
 
@@ -124,11 +129,11 @@ async function file(request, name) {
 async function fresh(request, name) {
   const answer = await fetch(request).catch(() => {});
   const isGood = answer && (answer.ok || answer.type === 'opaqueredirect' || !Object.hasOwn(FILES, name));
-  return isGood ? guard(answer) : file(request, name);
+  return isGood ? answer : file(request, name);
 }
 
 /** What the network has, where the browser's storage fails: it then serves nobody. */
-const respond = (event, answer) => event.respondWith(answer.catch(async () => guard(await fetch(event.request))));
+const respond = (event, answer) => event.respondWith(answer.catch(async () => guard(event.request, await fetch(event.request))));
 
 addEventListener('install', (event) => event.waitUntil(complete()));
 

@@ -3,7 +3,7 @@
 // name what failed.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,7 +27,7 @@ const haveAllPassed = [
   run(files.filter(runsAlone), 1, alone),
 ].every(Boolean);
 if (!haveAllPassed) {
-  console.log(`# failed:\n${[together, alone].map((file) => readFileSync(file, 'utf8')).join('')}`);
+  console.log(`# failed:\n${[together, alone].filter(existsSync).map((file) => readFileSync(file, 'utf8')).join('')}`);
   process.exitCode = 1;
 }
 rmSync(notes, { recursive: true });

@@ -177,6 +177,7 @@ test('what is made to do harm is refused with its reason, and all that was there
     // As many steps back as there are: each picture, then the drawing.
     const undo = atelier.hook('undo');
     while (await undo.isEnabled() && (await atelier.garment()).some((grey, at) => grey !== garment[at])) await undo.click();
+    assert.deepEqual(await atelier.garment(), garment, 'the drawing is still there');
     assert.equal(await complaint.innerText(), '');
     assert.equal(atelier.worker(), trainer);
     assert.deepEqual(dialogs, []);

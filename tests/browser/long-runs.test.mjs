@@ -1,5 +1,6 @@
 // Long runs in one tab with charts, checkpoints and validations: memory stays flat, and the last steps are as fast as the
 // first (long form: ATELIER_LONG=1). What is compared is CPU time, so that other programs' work does not count.
+// Runs alone: it compares how long steps take.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

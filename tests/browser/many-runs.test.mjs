@@ -1,4 +1,5 @@
 // Many runs begun and stopped in one tab: nothing is left of them but what is stored, and the last begin as fast as the first.
+// Runs alone: it compares how long runs take.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

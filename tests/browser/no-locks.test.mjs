@@ -1,4 +1,5 @@
 // Where the browser has no locks, as on plain HTTP, a lease in the library keeps two tabs from training one run.
+// Runs alone: a lease lasts for seconds.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -1,4 +1,5 @@
 // Start, pause, resume and stop respond at once.
+// Runs alone: it asserts how soon Stop is heard.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

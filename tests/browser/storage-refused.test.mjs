@@ -1,5 +1,6 @@
 // Storage that refuses: each kind of write without space, aborted writes, a library that does not open, everything
 // cleared, everything denied.
+// Runs alone: it asserts how soon Stop is heard.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

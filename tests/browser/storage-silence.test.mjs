@@ -1,4 +1,5 @@
 // Storage that does not answer: it is given up and tried again, and neither training nor Stop waits for it.
+// Runs alone: it asserts how soon Stop is heard.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

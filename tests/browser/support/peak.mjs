@@ -18,7 +18,7 @@ export async function addedAtPeak(browser, work) {
   const before = await Promise.all(renderers.map((id) => field(id, 'VmRSS')));
   await work();
   const peaks = await Promise.all(renderers.map((id) => field(id, 'VmHWM')));
-  return forgets ? Math.max(...peaks.map((peak, at) => peak - before[at])) : null;
+  return forgets && renderers.length > 0 ? Math.max(...peaks.map((peak, at) => peak - before[at])) : null;
 }
 
 async function field(pid, name) {

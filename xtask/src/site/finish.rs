@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::gzip;
 
-use super::offline::{OfflineError, add_service_worker};
+use super::offline::{OfflineError, SCRIPT, add_service_worker};
 use super::policy::policy_of;
 use super::styles::{STYLE_SHEET, join_styles};
 use super::wasm_sections::without_names;
@@ -107,6 +107,8 @@ pub fn finish(dist: &Path) -> Result<String, FinishError> {
     let manifest = manifest.is_file().then(|| read(&manifest)).transpose()?;
     let manifest = manifest.map(|bytes| sha256_hex(&bytes));
     sums.extend(manifest.clone());
+    // Written last, with the build's name in it.
+    sums.push(sha256_hex(SCRIPT.as_bytes()));
     sums.sort();
     let build = sha256_hex(sums.join("\n").as_bytes())[..DIGITS].to_owned();
 

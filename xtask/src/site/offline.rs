@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// The script, which does its work from the names `BUILD`, `FILES` and `POLICY`.
-const SCRIPT: &str = include_str!("../../../www/service-worker.js");
+pub(super) const SCRIPT: &str = include_str!("../../../www/service-worker.js");
 /// Browsers look for a new build under this name, so it has no hash.
 const NAME: &str = "service-worker.js";
 /// Folders that are left to others: the worker keeps the images itself, and the source code is not the app.
 const LEFT_OUT: [&str; 2] = ["data/", "source/"];
+/// What some hosts take a site's headers from, and do not serve.
+const HEADERS: &str = "_headers";
 /// Endings of compressed copies.
 const COPIES: [&str; 2] = [".gz", ".br"];
 
@@ -96,7 +98,7 @@ fn read(
             if !LEFT_OUT.contains(&below.as_str()) {
                 read(dist, &below, files)?;
             }
-        } else if !name.starts_with(NAME) {
+        } else if !name.starts_with(NAME) && name != HEADERS {
             files.insert(name, fs::read(&path).map_err(failed(&path))?);
         }
     }
