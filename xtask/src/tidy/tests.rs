@@ -281,8 +281,9 @@ fn unsafe_stands_in_two_files() {
         #[cfg(test)]\nmod tests { unsafe fn h() {} }\n";
     assert_eq!(found(&[("src/bin/worker.rs", text)]), Vec::<String>::new());
     for path in ["src/model/a.rs", "xtask/src/a.rs", "tests/a.rs"] {
-        let expected =
-            [4, 7].map(|line| format!("{path}:{line}: `unsafe` outside src/bin/worker.rs and fuzz/src/memory.rs"));
+        let expected = [4, 7].map(|line| {
+            format!("{path}:{line}: `unsafe` outside src/bin/worker.rs and fuzz/src/memory.rs")
+        });
         assert_eq!(found(&[(path, text)]), expected);
     }
 }
