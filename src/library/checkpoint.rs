@@ -131,6 +131,7 @@ mod tests {
         assert_eq!(steps(4), [0_u64; 0]);
     }
 
+    #[cfg(feature = "files")]
     #[test]
     fn a_summary_made_by_hand_is_read_with_texts_that_can_be_shown() {
         let long = || format!("\u{202e}{}", "a".repeat(100_000));
