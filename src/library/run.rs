@@ -232,7 +232,7 @@ impl RunSummary {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn record(state: RunState, steps: u64, ended_at_ms: Option<f64>) -> RunRecord {
