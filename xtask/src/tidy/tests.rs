@@ -280,7 +280,7 @@ fn unsafe_stands_in_two_files() {
     let text = "// unsafe\n#![deny(unsafe_code)]\nfn f() {\n    unsafe { g() }\n}\n\
         #[cfg(test)]\nmod tests { unsafe fn h() {} }\n";
     assert_eq!(found(&[("src/bin/worker.rs", text)]), Vec::<String>::new());
-    for path in ["src/model/a.rs", "xtask/src/a.rs", "tests/a.rs", "fuzz/fuzz_targets/a.rs"] {
+    for path in ["src/model/a.rs", "xtask/src/a.rs", "tests/a.rs", "fuzz/targets/a.rs"] {
         let expected = [4, 7].map(|line| {
             format!("{path}:{line}: `unsafe` outside src/bin/worker.rs and fuzz/src/memory.rs")
         });
