@@ -1,6 +1,6 @@
 //! The reader of safetensors files. The format's own reader keeps every value of a header before it looks at it, which takes
 //! thirty times the header's size, and headers may have 100 MB; this one keeps names, shapes and one entry of the metadata.
-//! Both take the same files of 32-bit floats (fuzz/targets/checkpoint_file.rs).
+//! Within the limits below, both take the same files of 32-bit floats (fuzz/targets/checkpoint_file.rs).
 
 use std::collections::HashSet;
 use std::fmt;
@@ -183,7 +183,7 @@ impl<'de> DeserializeSeed<'de> for MetadataSeed<'_> {
     type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_map(self)
+        from.deserialize_option(self)
     }
 }
 
@@ -192,6 +192,18 @@ impl<'de> Visitor<'de> for MetadataSeed<'_> {
 
     fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
         words.write_str("metadata")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
@@ -232,6 +244,7 @@ mod tests {
         };
         assert!(read(&format!("{{{good}}}"), 2));
         assert!(read(&format!("{{{},{good}}}", array("b", "[1,3]", [8, 20])), 5), "in any order");
+        assert!(read(&format!(r#"{{"__metadata__":null,{good}}}"#), 2));
         for (header, numbers) in [
             (format!("{{{good}}}"), 3),
             (format!("{{{good}}}"), 1),

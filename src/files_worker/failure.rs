@@ -85,6 +85,7 @@ impl From<PytorchError> for PytorchFailure {
             PytorchError::BigEndian => Self::BigEndian,
             PytorchError::TooLarge(part) => Self::TooLarge(match part {
                 Part::ByteOrder => PytorchPart::ByteOrder,
+                Part::Index => PytorchPart::Index,
                 Part::Pickle => PytorchPart::Pickle,
                 Part::TensorData => PytorchPart::TensorData,
             }),

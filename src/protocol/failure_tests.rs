@@ -238,7 +238,8 @@ fn pytorches() -> Vec<PytorchFailure> {
         PytorchFailure::NoStateDict,
         PytorchFailure::ElementType { tensor: tensor(), found: text("float64") },
     ];
-    let parts = [PytorchPart::ByteOrder, PytorchPart::Pickle, PytorchPart::TensorData];
+    let parts =
+        [PytorchPart::ByteOrder, PytorchPart::Index, PytorchPart::Pickle, PytorchPart::TensorData];
     pytorches.extend(parts.map(PytorchFailure::TooLarge));
     let pickles = [
         PickleFailure::Cut,

@@ -225,6 +225,8 @@ pub enum PytorchFailure {
 pub enum PytorchPart {
     /// The entry that gives the byte order.
     ByteOrder,
+    /// The archive's index.
+    Index,
     /// The pickle.
     Pickle,
     /// The tensors' data.

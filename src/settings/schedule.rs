@@ -242,7 +242,7 @@ mod tests {
     fn one_cycle_rises_and_falls_as_pytorchs_does() {
         // OneCycleLR(max_lr=1, total_steps=20, pct_start=0.3): from 1/25 up to step 5, down to 1/250,000 at step 19.
         let cycle = rate(ScheduleSettings::OneCycle { pct_start: 0.3 }, 0);
-        let rising = |share: f64| 0.04 + 0.96 * (1.0 - (share * std::f64::consts::PI).cos()) / 2.0;
+        let rising = |share: f64| 0.04 + 0.96 * (1.0 - (share * PI).cos()) / 2.0;
         follows(&cycle, &[(0, 0.04), (1, rising(0.2)), (4, rising(0.8)), (5, 1.0)]);
         follows(&cycle, &[(12, (1.0 + 4e-6) / 2.0), (19, 4e-6), (25, 4e-6)]);
         // A rise of a single step.

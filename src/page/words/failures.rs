@@ -26,8 +26,10 @@ pub struct FailureWords {
 impl FailureWords {
     /// The sentences about a failure.
     pub fn told(&self, what: &Complaint) -> Told {
-        let told = (self.told)(what);
-        Told { happened: line(&told.happened, text::MOST_TOLD), ..told }
+        let Told { happened, kept, next } = (self.told)(what);
+        let [happened, kept, next] =
+            [happened, kept, next].map(|sentences| line(&sentences, text::MOST_TOLD));
+        Told { happened, kept, next }
     }
 
     /// On the button that does what a message offers.

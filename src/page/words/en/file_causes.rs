@@ -128,6 +128,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         PytorchFailure::BigEndian => "it was written by a big-endian machine".to_owned(),
         PytorchFailure::TooLarge(part) => match part {
             PytorchPart::ByteOrder => "its byte order entry is too large",
+            PytorchPart::Index => "it holds too many files",
             PytorchPart::Pickle => "its pickle is too large",
             PytorchPart::TensorData => "its tensor data is too large",
         }

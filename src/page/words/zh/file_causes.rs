@@ -119,6 +119,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         PytorchFailure::BigEndian => "它由大端序的机器写出".to_owned(),
         PytorchFailure::TooLarge(part) => match part {
             PytorchPart::ByteOrder => "其字节序部分超过了可读取的大小",
+            PytorchPart::Index => "其中的文件过多",
             PytorchPart::Pickle => "其 pickle 超过了可读取的大小",
             PytorchPart::TensorData => "其张量数据超过了可读取的大小",
         }
