@@ -35,6 +35,9 @@ pub enum ArchiveError {
         /// Why.
         source: std::io::Error,
     },
+    /// Which file a name means would differ from reader to reader.
+    #[error("a name stands in it twice")]
+    Twice,
     /// It holds far more than any archive of ours.
     #[error("it would unpack to more than any run has")]
     TooLarge,
@@ -101,7 +104,7 @@ impl<'a> Archive<'a> {
     /// Reads an archive's index.
     ///
     /// # Errors
-    /// [`ArchiveError::Format`] or [`ArchiveError::TooLarge`].
+    /// [`ArchiveError::Format`], [`ArchiveError::Twice`] or [`ArchiveError::TooLarge`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
         let zip = open_index(bytes)?;
         Ok(Self { zip, left: most_unpacked(bytes.len()) })
@@ -160,7 +163,7 @@ impl<'a> Archive<'a> {
 /// Reads an archive's index, in which every name stands once.
 ///
 /// # Errors
-/// [`ArchiveError::Format`], or [`ArchiveError::TooLarge`] for more than [`MOST_FILES`] files.
+/// [`ArchiveError::Format`], [`ArchiveError::Twice`], or [`ArchiveError::TooLarge`] for more than [`MOST_FILES`] files.
 pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
     // Before the index is read: it takes ten times its size in memory.
     if declares_too_many(bytes) {
@@ -175,8 +178,7 @@ pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Arch
         return Err(ArchiveError::TooLarge);
     }
     if zip.has_duplicate_names() {
-        // Which of them counts differs from reader to reader.
-        return Err(ZipError::InvalidArchive("a name stands in it twice".into()).into());
+        return Err(ArchiveError::Twice);
     }
     Ok(zip)
 }

@@ -47,6 +47,7 @@ impl From<ArchiveError> for ArchiveFailure {
             ArchiveError::File { name, source } => {
                 Self::File { name: line(&name, MOST_NAME), detail: quote(&source.to_string()) }
             }
+            ArchiveError::Twice => Self::Twice,
             ArchiveError::TooLarge => Self::TooLarge,
         }
     }

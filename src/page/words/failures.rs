@@ -52,3 +52,23 @@ impl FailureWords {
 pub fn shortened(text: &str) -> String {
     line(text, 40)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::session::PageFailure;
+
+    #[test]
+    fn every_part_of_a_failure_can_be_shown_whatever_it_quotes() {
+        let told = |_: &Complaint| {
+            let long = format!("\u{202e}{}", "a\n".repeat(10_000));
+            Told { happened: long.clone(), kept: long.clone(), next: long }
+        };
+        let words = FailureWords { told, remedy: |_| "", dismiss: "", copy_report: "" };
+        let what = Complaint::from(PageFailure::RunNotHere { run: String::new() });
+        let Told { happened, kept, next } = words.told(&what);
+        for part in [happened, kept, next] {
+            assert!(part.starts_with("a a") && part.chars().count() <= text::MOST_TOLD, "{part}");
+        }
+    }
+}
