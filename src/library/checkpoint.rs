@@ -135,6 +135,7 @@ mod tests {
         assert_eq!(steps(4), [0_u64; 0]);
     }
 
+    #[cfg(feature = "files")]
     #[test]
     fn a_name_for_a_checkpoint_is_trimmed_and_has_an_end() {
         let fitting = CheckpointSummary::fitting_label;

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(labels.tags.len(), RunLabels::MOST_TAGS);
     }
 
+    #[cfg(feature = "files")]
     #[test]
     fn labels_made_by_hand_are_read_as_if_they_had_been_typed() {
         let long = || format!("\u{202e}\n{}", "a".repeat(100_000));

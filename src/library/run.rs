@@ -321,6 +321,7 @@ mod tests {
         assert!(sound.iter().all(|file| file.sha256 == sum));
     }
 
+    #[cfg(feature = "files")]
     #[test]
     fn a_record_made_by_hand_is_read_with_texts_that_can_be_shown() {
         let long = || format!("\u{202e}\n{}", "a".repeat(100_000));

@@ -25,7 +25,7 @@ pub fn check(tools: &Tools) -> Result<(), StageError> {
 pub fn check_advisories(tools: &Tools) -> Result<Verdict, StageError> {
     let fetched = process::run_within(deny(tools).args(["fetch", "db"]), FETCH_LIMIT);
     let mut check = deny(tools);
-    check.args(["check", "--disable-fetch", "advisories"]);
+    check.args(["--offline", "check", "advisories"]);
     if let Err(error) = fetched {
         say::step(&say::in_a_line(&error));
         return Ok(with_old_copy(process::capture(&mut check))?);
@@ -36,7 +36,7 @@ pub fn check_advisories(tools: &Tools) -> Result<Verdict, StageError> {
 
 fn deny(tools: &Tools) -> Command {
     let mut command = cargo(tools);
-    command.args(["deny", "--locked"]);
+    command.args(["deny", "--locked", "--workspace"]);
     command
 }
 
