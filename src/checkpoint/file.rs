@@ -11,6 +11,7 @@ use ::safetensors::{SafeTensorError, serialize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::safetensors::FileMistake;
 use super::{Checkpoint, Snapshot, safetensors};
 use crate::dataset::order;
 use crate::history::{EpochMetrics, History, LossReport};
@@ -40,6 +41,9 @@ pub enum CheckpointError {
     /// Not a safetensors file, or a truncated one, with the reader's message.
     #[error("not a whole safetensors file: {0}")]
     Format(String),
+    /// The same, by what we ask of one beyond JSON.
+    #[error("not a whole safetensors file: {0}")]
+    Header(FileMistake),
     /// Weights without what resuming needs.
     #[error("the file holds no run, only arrays")]
     NoRun,
@@ -254,7 +258,7 @@ fn with_metadata(
     file: &[u8],
     metadata: &BTreeMap<String, String>,
 ) -> Result<Vec<u8>, CheckpointError> {
-    let cut = || CheckpointError::Format("its header is cut".to_owned());
+    let cut = || CheckpointError::Header(FileMistake::Cut);
     let (length, rest) = file.split_first_chunk::<8>().ok_or_else(cut)?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut())?;
     let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
@@ -367,7 +371,8 @@ pub fn read_weights(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
 /// The arrays of a safetensors file of 32-bit floats.
 ///
 /// # Errors
-/// [`CheckpointError::TooLarge`], [`CheckpointError::Format`] or [`CheckpointError::NotFloats`].
+/// [`CheckpointError::TooLarge`], [`CheckpointError::Format`], [`CheckpointError::Header`] or
+/// [`CheckpointError::NotFloats`].
 pub fn read_arrays(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
     Ok(read_file(bytes)?.arrays)
 }

@@ -7,6 +7,7 @@ pub use file::{
     CheckpointError, DescriptionError, StoredState, read_checkpoint, read_state, write_checkpoint,
     write_state, write_weights,
 };
+pub use safetensors::FileMistake;
 
 use crate::history::{Ending, History};
 use crate::network::initial_weights;

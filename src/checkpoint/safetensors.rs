@@ -1,12 +1,13 @@
 //! The reader of safetensors files. The format's own reader keeps every value of a header before it looks at it, which takes
 //! thirty times the header's size, and headers may have 100 MB; this one keeps names, shapes and one entry of the metadata.
-//! Both take the same files of 32-bit floats (fuzz/targets/checkpoint_file.rs).
+//! Within the limits below, both take the same files of 32-bit floats (fuzz/targets/checkpoint_file.rs).
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use thiserror::Error;
 
 use super::CheckpointError;
 use crate::state_dict::{Array, StateDict};
@@ -19,6 +20,26 @@ const MOST_ARRAYS: usize = 10_000;
 const MOST_DIMENSIONS: usize = 32;
 const METADATA: &str = "__metadata__";
 
+/// What is wrong with a file whose header is JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FileMistake {
+    /// The file ends before its header, or before its last array.
+    #[error("it is cut")]
+    Cut,
+    /// The header describes no arrays, or too many, in the reader's words.
+    #[error("its header cannot be used: {0}")]
+    Content(String),
+    /// There is a gap between arrays, or they overlap.
+    #[error("its arrays do not follow each other")]
+    Gap,
+    /// An array is longer or shorter than its shape.
+    #[error("an array has another size than its shape")]
+    Size,
+    /// Data follow the last array.
+    #[error("it has data that belong to no array")]
+    Rest,
+}
+
 /// A file's content.
 pub(super) struct File {
     pub(super) arrays: StateDict,
@@ -29,11 +50,15 @@ pub(super) struct File {
 /// Reads a file, and of its metadata the entry with this key.
 ///
 /// # Errors
-/// [`CheckpointError::Format`] or [`CheckpointError::NotFloats`].
+/// [`CheckpointError::Format`], [`CheckpointError::Header`] or [`CheckpointError::NotFloats`].
 pub(super) fn read(bytes: &[u8], key: &str) -> Result<File, CheckpointError> {
-    let wrong = |what: &str| CheckpointError::Format(what.to_owned());
-    let (header, mut rest) = split(bytes).ok_or_else(|| wrong("its header is cut"))?;
-    let header = header_of(header, key).map_err(|error| wrong(&error.to_string()))?;
+    use CheckpointError::{Format, Header};
+    let (header, mut rest) = split(bytes).ok_or(Header(FileMistake::Cut))?;
+    let header = header_of(header, key).map_err(|error| match error.to_string() {
+        // The limits and the names of what is expected are in our words.
+        text if error.is_data() => Header(FileMistake::Content(text)),
+        text => Format(text),
+    })?;
     let mut described = header.arrays;
     described.sort_by_key(|(_, array)| array.data_offsets);
     let (mut from, mut arrays) = (0, StateDict::new());
@@ -42,12 +67,12 @@ pub(super) fn read(bytes: &[u8], key: &str) -> Result<File, CheckpointError> {
             return Err(CheckpointError::NotFloats(name));
         }
         let length = end.checked_sub(from).filter(|_| start == from);
-        let length = length.ok_or_else(|| wrong("its arrays do not follow each other"))?;
+        let length = length.ok_or(Header(FileMistake::Gap))?;
         let size = shape.iter().try_fold(size_of::<f32>(), |all, size| all.checked_mul(*size));
         if size != Some(length) {
-            return Err(wrong("an array has another size than its shape"));
+            return Err(Header(FileMistake::Size));
         }
-        let (data, after) = rest.split_at_checked(length).ok_or_else(|| wrong("it is cut"))?;
+        let (data, after) = rest.split_at_checked(length).ok_or(Header(FileMistake::Cut))?;
         (from, rest) = (end, after);
         let (values, _) = data.as_chunks::<4>();
         let values = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
@@ -56,7 +81,7 @@ pub(super) fn read(bytes: &[u8], key: &str) -> Result<File, CheckpointError> {
     if rest.is_empty() {
         Ok(File { arrays, entry: header.entry })
     } else {
-        Err(wrong("it has data that belong to no array"))
+        Err(Header(FileMistake::Rest))
     }
 }
 
@@ -183,7 +208,7 @@ impl<'de> DeserializeSeed<'de> for MetadataSeed<'_> {
     type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_map(self)
+        from.deserialize_option(self)
     }
 }
 
@@ -192,6 +217,18 @@ impl<'de> Visitor<'de> for MetadataSeed<'_> {
 
     fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
         words.write_str("metadata")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
@@ -232,6 +269,7 @@ mod tests {
         };
         assert!(read(&format!("{{{good}}}"), 2));
         assert!(read(&format!("{{{},{good}}}", array("b", "[1,3]", [8, 20])), 5), "in any order");
+        assert!(read(&format!(r#"{{"__metadata__":null,{good}}}"#), 2));
         for (header, numbers) in [
             (format!("{{{good}}}"), 3),
             (format!("{{{good}}}"), 1),
@@ -251,6 +289,24 @@ mod tests {
     }
 
     #[test]
+    fn only_the_json_readers_own_words_are_quoted() {
+        let error = |header: &str, numbers| read(&file(header, numbers), "key").err().unwrap();
+        assert!(matches!(error("{", 0), CheckpointError::Format(_)));
+        let headers = [
+            ("[]".to_owned(), 0),
+            (format!("{{{}}}", array("a", "{}", [0, 8])), 2),
+            (format!("{{{}}}", array("a", "[2]", [4, 12])), 3),
+            (format!("{{{}}}", array("a", "[3]", [0, 8])), 2),
+            (format!("{{{}}}", array("a", "[2]", [0, 8])), 1),
+            (format!("{{{}}}", array("a", "[2]", [0, 8])), 3),
+        ];
+        for (header, numbers) in headers {
+            let error = error(&header, numbers);
+            assert!(matches!(error, CheckpointError::Header(_)), "{header}: {error:?}");
+        }
+    }
+
+    #[test]
     fn one_entry_of_the_metadata_is_kept() {
         let header = r#"{"__metadata__":{"a":"1","key":"two \"words\"","b":""}}"#;
         assert_eq!(read(&file(header, 0), "key").unwrap().entry.unwrap(), "two \"words\"");
@@ -259,7 +315,10 @@ mod tests {
 
     #[test]
     fn names_dimensions_and_arrays_have_limits() {
-        let refused = |header: String| read(&file(&header, 0), "key").err().unwrap().to_string();
+        let refused = |header: String| match read(&file(&header, 0), "key") {
+            Err(CheckpointError::Header(FileMistake::Content(text))) => text,
+            read => unreachable!("{:?}", read.err()),
+        };
         let empty = |name: &str| array(name, "[0]", [0, 0]);
         assert!(refused(format!("{{{},{}}}", empty("a"), empty("a"))).contains("twice"));
         let shape = format!("[0{}]", ",1".repeat(MOST_DIMENSIONS));

@@ -4,9 +4,25 @@ use std::fmt;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
+use thiserror::Error;
 
-/// The most batches of an order: more than 64 MB of JSON hold, unless they have a single image each.
-const MOST_BATCHES: usize = 4 << 20;
+/// The most batches of an order: 279 epochs of the tutorial's 15,000 batches. Short lists of small indices reach it before
+/// the largest file does.
+pub const MOST_BATCHES: usize = 4 << 20;
+
+/// Why bytes are not batches.
+#[derive(Debug, Error)]
+pub enum OrderError {
+    /// They are not JSON.
+    #[error("it is not JSON: {0}")]
+    Json(serde_json::Error),
+    /// They are JSON of something else, in the reader's words and ours.
+    #[error("{0}")]
+    NoBatches(serde_json::Error),
+    /// There are more than [`MOST_BATCHES`].
+    #[error("it has more than {MOST_BATCHES} batches")]
+    TooMany,
+}
 
 /// The batches of every epoch.
 type Batches = Vec<Vec<u32>>;
@@ -14,23 +30,25 @@ type Batches = Vec<Vec<u32>>;
 /// Reads batches from JSON.
 ///
 /// # Errors
-/// If it is not a list of lists of indices, or has more than [`MOST_BATCHES`].
-pub fn read(json: &[u8]) -> Result<Batches, serde_json::Error> {
+/// Any [`OrderError`].
+pub fn read(json: &[u8]) -> Result<Batches, OrderError> {
+    let mut flat = Flat::default();
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let batches = deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(batches)
+    let read = reader.deserialize_seq(Outer(&mut flat)).and_then(|()| reader.end());
+    match read {
+        Ok(()) => Ok(flat.batches()),
+        Err(_) if flat.ends.len() > MOST_BATCHES => Err(OrderError::TooMany),
+        Err(error) if error.is_data() => Err(OrderError::NoBatches(error)),
+        Err(error) => Err(OrderError::Json(error)),
+    }
 }
 
 /// Batches within something else.
+#[cfg(feature = "files")]
 fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Batches, D::Error> {
-    // One list of images while it grows: a list for each of millions of batches, doubled again and again, would take twenty
-    // times the file's size.
     let mut flat = Flat::default();
     from.deserialize_seq(Outer(&mut flat))?;
-    let mut from = 0;
-    let batch = |end| flat.images.get(std::mem::replace(&mut from, end)..end).map(<[u32]>::to_vec);
-    Ok(flat.ends.into_iter().filter_map(batch).collect())
+    Ok(flat.batches())
 }
 
 /// The same within something that may lack it.
@@ -41,12 +59,22 @@ pub(crate) fn deserialize_optional<'de, D: Deserializer<'de>>(
     from.deserialize_option(Optional)
 }
 
-/// Batches one after the other.
+/// Batches one after the other: a list for each of millions, doubled again and again, would take twenty times the file's
+/// size.
 #[derive(Default)]
 struct Flat {
     images: Vec<u32>,
     /// Where each batch ends among the images.
     ends: Vec<usize>,
+}
+
+impl Flat {
+    fn batches(self) -> Batches {
+        let mut from = 0;
+        let batch =
+            |end| self.images.get(std::mem::replace(&mut from, end)..end).map(<[u32]>::to_vec);
+        self.ends.into_iter().filter_map(batch).collect()
+    }
 }
 
 /// Reads what may be null.
@@ -136,8 +164,11 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_batches_is_refused() {
-        for json in ["", "[[1]", "[[-1]]", "[[1.5]]", "[[4294967296]]", "{}", "[1]", "[[1]]x"] {
-            assert!(read(json.as_bytes()).is_err(), "{json}");
+        for json in ["", "[[1]", "[[1]]x", "[[1],x]"] {
+            assert!(matches!(read(json.as_bytes()), Err(OrderError::Json(_))), "{json}");
+        }
+        for json in ["[[-1]]", "[[1.5]]", "[[4294967296]]", "{}", "[1]"] {
+            assert!(matches!(read(json.as_bytes()), Err(OrderError::NoBatches(_))), "{json}");
         }
     }
 
@@ -145,6 +176,7 @@ mod tests {
     fn there_is_a_limit_to_the_number_of_batches() {
         let json = |batches: usize| format!("[{}[]]", "[],".repeat(batches - 1));
         assert_eq!(read(json(MOST_BATCHES).as_bytes()).unwrap().len(), MOST_BATCHES);
-        assert!(read(json(MOST_BATCHES + 1).as_bytes()).is_err());
+        let read = read(json(MOST_BATCHES + 1).as_bytes());
+        assert!(matches!(read, Err(OrderError::TooMany)), "{:?}", read.err());
     }
 }

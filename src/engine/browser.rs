@@ -17,8 +17,8 @@ use crate::text;
 /// Names of software adapters, for browsers that do not flag them otherwise.
 const SOFTWARE_NAMES: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
-/// The longest part of an adapter's name, in characters: an engine's whole name fits a record then.
-const MOST_PART: usize = 40;
+/// The longest name of an adapter, in characters: an engine's whole name fits a record then.
+const MOST_ADAPTER: usize = text::MOST_NAME - 40;
 
 /// A browser names its adapter within milliseconds, or within a second or two if it has to start its GPU process first.
 const ADAPTER_WITHIN_S: u32 = 5;
@@ -95,19 +95,19 @@ fn describe(adapter: &JsValue, info: &JsValue) -> Adapter {
     let mut parts: Vec<String> = Vec::new();
     for key in ["vendor", "architecture", "device", "description"] {
         let part = get(info, key).and_then(|value| value.as_string()).unwrap_or_default();
-        let part = text::line(&part, MOST_PART);
         if !part.is_empty() && !parts.contains(&part) {
             parts.push(part);
         }
     }
-    let name = if parts.is_empty() { "unnamed adapter".to_owned() } else { parts.join(" ") };
+    let whole = if parts.is_empty() { "unnamed adapter".to_owned() } else { parts.join(" ") };
     // The specification moved the flag from the adapter to its info; browsers have one or the other.
     let flagged = [info, adapter].into_iter().any(|from| {
         get(from, "isFallbackAdapter").and_then(|value| value.as_bool()).unwrap_or(false)
     });
-    let lower = name.to_lowercase();
+    // In the whole text: a driver's description ends with what tells it apart.
+    let lower = whole.to_lowercase();
     let software = flagged || SOFTWARE_NAMES.iter().any(|word| lower.contains(word));
-    Adapter { name, software }
+    Adapter { name: text::line(&whole, MOST_ADAPTER), software }
 }
 
 fn get(from: &JsValue, key: &str) -> Option<JsValue> {

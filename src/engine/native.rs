@@ -5,6 +5,7 @@ use burn::tensor::wgpu::wgpu::DeviceType;
 
 use super::{Engine, EngineError, gpu};
 use crate::settings::EngineChoice;
+use crate::text::{MOST_NAME, line};
 
 /// Opens the engine that this choice means on this machine: for `Auto` a GPU if there is a hardware one,
 /// otherwise the CPU.
@@ -18,7 +19,7 @@ pub async fn open(choice: EngineChoice) -> Result<Engine, EngineError> {
     let opened = gpu::open(WgpuBackend::Auto, |setup| {
         let info = setup.adapter.get_info();
         let software = if info.device_type == DeviceType::Cpu { " (software)" } else { "" };
-        format!("wgpu on {}, {}{software}", info.backend, info.name)
+        line(&format!("wgpu on {}, {}{software}", info.backend, info.name), MOST_NAME)
     });
     match (opened.await, choice) {
         (Ok((_, setup)), EngineChoice::Auto)

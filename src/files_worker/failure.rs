@@ -47,6 +47,7 @@ impl From<ArchiveError> for ArchiveFailure {
             ArchiveError::File { name, source } => {
                 Self::File { name: line(&name, MOST_NAME), detail: quote(&source.to_string()) }
             }
+            ArchiveError::Twice => Self::Twice,
             ArchiveError::TooLarge => Self::TooLarge,
         }
     }
@@ -85,6 +86,7 @@ impl From<PytorchError> for PytorchFailure {
             PytorchError::BigEndian => Self::BigEndian,
             PytorchError::TooLarge(part) => Self::TooLarge(match part {
                 Part::ByteOrder => PytorchPart::ByteOrder,
+                Part::Index => PytorchPart::Index,
                 Part::Pickle => PytorchPart::Pickle,
                 Part::TensorData => PytorchPart::TensorData,
             }),

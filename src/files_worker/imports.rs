@@ -1,5 +1,7 @@
 //! Imports files into the library.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
 use crate::dataset::fetch::download::download;
@@ -124,6 +126,8 @@ impl Incoming {
         turn: &impl AsyncFn(usize),
     ) -> Result<Vec<(CheckpointSummary, Vec<u8>)>, CheckpointError> {
         let mut files: Vec<(CheckpointSummary, Vec<u8>)> = Vec::new();
+        // Names for kept ones go on for each step: a file may have thousands from the same.
+        let (mut taken, mut kept) = (HashSet::new(), HashMap::new());
         let history = &self.metrics.history;
         // What the run measured is stored once, unless the file tells two stories of it.
         let tells_one =
@@ -134,13 +138,13 @@ impl Incoming {
                 if tells_one { write_state(&checkpoint)? } else { write_checkpoint(&checkpoint)? };
             turn(bytes.len()).await;
             let mut summary = CheckpointSummary { label, ..summarize(&checkpoint, role, &bytes) };
-            let is_free = |name: &str| files.iter().all(|known| known.0.name != name);
             if role == CheckpointRole::Kept {
                 // The person may have named several from the same step.
-                summary.name = summary.kept_name(is_free);
+                let names = kept.entry(summary.step).or_insert_with(|| summary.kept_names());
+                summary.name = names.next().unwrap_or_default();
             }
             // Of two with the same name, such as two last ones, the file's first is used.
-            if is_free(&summary.name) {
+            if taken.insert(summary.name.clone()) {
                 files.push((summary, bytes));
             }
         }

@@ -1,15 +1,16 @@
-//! The size of a picture, from the beginning of its file: nothing is decoded, and no length in it is believed.
+//! The size of a picture, from the beginning of its file: nothing is decoded, and no length in it leads outside the file.
 //!
-//! PNG, JPEG, GIF, WebP, BMP and the family of AVIF and HEIC, which is what browsers decode and cameras write. A drawing
-//! in SVG is a program rather than a picture, and is none of them.
+//! PNG, JPEG, GIF, WebP, BMP and the family of AVIF and HEIC: what browsers decode, and what cameras write, which not every
+//! browser decodes. Drawings in SVG are refused: how much work one takes to draw does not follow from its size.
 
 /// The most bytes of a file that are decoded.
 pub const MOST_BYTES: u64 = 40_000_000;
-/// The most pixels: decoded, they take four times as many bytes. The large photos of phones have 50 million.
+/// The most pixels: decoded, they take four times as many bytes. Photos of 50 million pixels fit.
 pub const MOST_PIXELS: u64 = 64_000_000;
-/// The longest edge in pixels: browsers draw none that is longer.
+/// The longest edge in pixels: many graphics cards take none that is longer.
 pub const MOST_EDGE: u32 = 16_384;
-/// In so many bytes from its beginning, every photo tells its size; before it stand thumbnails and colour profiles.
+/// A file that has not told its size in so many bytes from its beginning is refused. Thumbnails and colour profiles may stand
+/// before it.
 pub const HEAD_BYTES: i32 = 4 << 20;
 
 /// Why a file is not decoded.

@@ -75,10 +75,14 @@ impl CheckpointSummary {
     /// Its name as a checkpoint saved at intervals: the first free one for its step.
     #[must_use]
     pub fn kept_name(&self, is_free: impl Fn(&str) -> bool) -> String {
+        self.kept_names().find(|name| is_free(name)).unwrap_or_default()
+    }
+
+    /// The names that it may have as a checkpoint saved at intervals, without end.
+    pub fn kept_names(&self) -> impl Iterator<Item = String> + use<> {
         let name = Self::name_of(&self.run, CheckpointRole::Kept, self.epoch, self.step);
-        let numbered = (2_u64..).map(|number| format!("{name}_{number}"));
-        let mut names = std::iter::once(name.clone()).chain(numbered);
-        names.find(|name| is_free(name)).unwrap_or(name)
+        let first = std::iter::once(name.clone());
+        first.chain((2_u64..).map(move |number| format!("{name}_{number}")))
     }
 
     /// The checkpoints to delete when at most `keep` of those saved at intervals are kept: the oldest. One
@@ -167,6 +171,8 @@ mod tests {
         }
         let second = kept(7, "").kept_name(|name| name.ends_with("_2"));
         assert_eq!(CheckpointSummary::run_of(&second), Some(run), "{second}");
+        let names: Vec<_> = kept(7, "").kept_names().take(3).collect();
+        assert_eq!(names, ["", "_2", "_3"].map(|end| format!("model_{run}_step7{end}")));
         for other in ["", "model", "model_20260102_030405", "20260102_030405_last"] {
             assert_eq!(CheckpointSummary::run_of(other), None, "{other}");
         }

@@ -165,6 +165,7 @@ fn checkpoints() -> Vec<CheckpointFailure> {
     let mut checkpoints = vec![
         CheckpointFailure::TooLarge { bytes: 600_000_000 },
         CheckpointFailure::NotSafetensors { detail: text("HeaderTooSmall") },
+        CheckpointFailure::NotWhole,
         CheckpointFailure::NoRun,
         CheckpointFailure::NoHistory { steps: 1200 },
         CheckpointFailure::NotFloats { array: text("fc1.bias") },
@@ -201,6 +202,7 @@ fn archives() -> Vec<ArchiveFailure> {
     vec![
         ArchiveFailure::NotWhole { detail: detail() },
         ArchiveFailure::File { name: text("run.json"), detail: detail() },
+        ArchiveFailure::Twice,
         ArchiveFailure::TooLarge,
     ]
 }
@@ -238,7 +240,8 @@ fn pytorches() -> Vec<PytorchFailure> {
         PytorchFailure::NoStateDict,
         PytorchFailure::ElementType { tensor: tensor(), found: text("float64") },
     ];
-    let parts = [PytorchPart::ByteOrder, PytorchPart::Pickle, PytorchPart::TensorData];
+    let parts =
+        [PytorchPart::ByteOrder, PytorchPart::Index, PytorchPart::Pickle, PytorchPart::TensorData];
     pytorches.extend(parts.map(PytorchFailure::TooLarge));
     let pickles = [
         PickleFailure::Cut,
@@ -318,6 +321,8 @@ pub(crate) fn samples() -> Vec<Failure> {
             url: url(),
             why: LinkedFileFailure::Order { detail: text("expected value at line 1") },
         },
+        Failure::LinkedFile { url: url(), why: LinkedFileFailure::NoOrder },
+        Failure::LinkedFile { url: url(), why: LinkedFileFailure::LongOrder { most: 4_194_304 } },
     ];
     let downloads_of_data =
         downloads().into_iter().map(|source| FetchError::Download { file: text("a.bin"), source });

@@ -18,6 +18,8 @@ pub enum CheckpointFailure {
         /// The safetensors reader's message.
         detail: String,
     },
+    /// The same, by what we ask of one beyond JSON.
+    NotWhole,
     /// Weights without what resuming needs.
     NoRun,
     /// Its description of the run cannot be used.
@@ -78,10 +80,17 @@ pub enum LinkedFileFailure {
     TooSlow,
     /// It holds no weights of this network.
     Weights(CheckpointFailure),
-    /// It is not a list of batches.
+    /// It is not JSON.
     Order {
         /// The JSON reader's message.
         detail: String,
+    },
+    /// It is JSON, but not a list of batches.
+    NoOrder,
+    /// It has too many batches.
+    LongOrder {
+        /// The most that are read.
+        most: usize,
     },
 }
 
@@ -124,6 +133,8 @@ pub enum ArchiveFailure {
         /// The archive reader's message.
         detail: String,
     },
+    /// A name occurs twice in it.
+    Twice,
     /// It holds far more than any of our archives.
     TooLarge,
 }
@@ -225,6 +236,8 @@ pub enum PytorchFailure {
 pub enum PytorchPart {
     /// The entry that gives the byte order.
     ByteOrder,
+    /// The archive's index.
+    Index,
     /// The pickle.
     Pickle,
     /// The tensors' data.

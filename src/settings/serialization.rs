@@ -8,6 +8,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, SettingsDraft, TrainingConfig};
+use crate::text;
 
 /// Keys that the first version of the checkpoint file had for settings.
 const FORMER_KEYS: [(&str, Field); 2] =
@@ -77,7 +78,7 @@ impl<'de> Visitor<'de> for Settings {
         while let Some(key) = entries.next_key::<String>()? {
             // A setting that this build does not know would make another run than the one that was saved.
             let Some(field) = known(&key) else {
-                let key: String = key.chars().take(MOST_NAMED).collect();
+                let key = text::line(&key, MOST_NAMED);
                 return Err(A::Error::custom(format!("{key} is no setting of this build")));
             };
             pairs.insert(field.key(), entries.next_value::<Word>()?.0);
@@ -244,9 +245,9 @@ mod tests {
 
     #[test]
     fn an_error_does_not_repeat_a_key_of_any_length() {
-        let json = format!(r#"{{"{}":"1"}}"#, "a".repeat(100_000));
-        let error = serde_json::from_str::<TrainingConfig>(&json).unwrap_err();
-        assert!(error.to_string().len() < 200);
+        let json = format!("{{\"\u{202e}{}\":\"1\"}}", "a".repeat(100_000));
+        let error = serde_json::from_str::<TrainingConfig>(&json).unwrap_err().to_string();
+        assert!(error.starts_with("aaa") && error.contains('…') && error.len() < 200, "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
 use crate::dataset::ShardError;
+use crate::dataset::order::OrderError;
 use crate::engine::EngineError;
 use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
@@ -51,7 +52,7 @@ pub enum TerminalError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        error: serde_json::Error,
+        error: OrderError,
     },
     /// The run in the checkpoint to be resumed has ended.
     Ended(PathBuf),

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
+use crate::dataset::order::{MOST_BATCHES, OrderError};
 use crate::dataset::{DownloadError, FetchError};
 use crate::engine::EngineError;
 use crate::history::Figure;
@@ -111,8 +112,12 @@ impl From<CheckpointError> for LinkedFileFailure {
     }
 }
 
-impl From<serde_json::Error> for LinkedFileFailure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Order { detail: quote(&error.to_string()) }
+impl From<OrderError> for LinkedFileFailure {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Json(error) => Self::Order { detail: quote(&error.to_string()) },
+            OrderError::NoBatches(_) => Self::NoOrder,
+            OrderError::TooMany => Self::LongOrder { most: MOST_BATCHES },
+        }
     }
 }

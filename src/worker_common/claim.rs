@@ -9,14 +9,19 @@ use crate::library::tabs::RunLock;
 pub async fn claim_new(library: &Library) -> (String, RunLock) {
     // All at once: whoever starts several runs a second has many names ahead of the clock. In a library that cannot be
     // read, nothing can be overwritten.
-    let taken = library.names_from(&timestamp_at(date_ms())).await.unwrap_or_default();
+    let mut taken = library.names_from(&timestamp_at(date_ms())).await.unwrap_or_default();
     let mut seconds = 0.0;
     loop {
         let run = timestamp_at(date_ms() + 1000.0 * seconds);
         if !taken.contains(&run)
             && let Some(lock) = RunLock::take(&run, library).await
         {
-            return (run, lock);
+            // Another tab may have written it since, and given its right back.
+            taken = library.names_from(&run).await.unwrap_or_default();
+            if !taken.contains(&run) {
+                return (run, lock);
+            }
+            lock.give_back().await;
         }
         seconds += 1.0;
     }

@@ -54,6 +54,7 @@ impl From<CheckpointError> for CheckpointFailure {
         match error {
             CheckpointError::TooLarge(bytes) => Self::TooLarge { bytes },
             CheckpointError::Format(detail) => Self::NotSafetensors { detail: quote(&detail) },
+            CheckpointError::Header(_) => Self::NotWhole,
             CheckpointError::NoRun => Self::NoRun,
             CheckpointError::Description(error) => Self::Description(error.into()),
             CheckpointError::NotFloats(array) => Self::NotFloats { array: line(&array, MOST_NAME) },

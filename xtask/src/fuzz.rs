@@ -14,6 +14,9 @@ const MOST_SECONDS_A_FILE: u32 = 10;
 /// Memory of the whole process in MB; each target checks what its parser takes by itself.
 const MOST_MEMORY: u32 = 2048;
 
+/// The largest files in bytes for parsers of archives and checkpoints; the fuzzer would stop at its largest seed.
+const MOST_BYTES: u32 = 1 << 20;
+
 /// Which targets to fuzz, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
 pub struct FuzzOptions {
@@ -111,6 +114,9 @@ fn fuzz(
     command.arg(format!("-runs={}", if options.files == 0 { -1 } else { options.files as i64 }));
     command.arg(format!("-timeout={MOST_SECONDS_A_FILE}"));
     command.arg(format!("-rss_limit_mb={MOST_MEMORY}"));
+    if target.starts_with("exchange_") || target.starts_with("checkpoint_") {
+        command.arg(format!("-max_len={MOST_BYTES}"));
+    }
     command.args(["-print_final_stats=1", "-verbosity=0"]);
     // It ends by itself; half as long again, and a minute for what is in the corpus.
     let limit = Duration::from_secs(options.seconds + options.seconds / 2 + 60);
@@ -124,6 +130,9 @@ fn targets(folder: &Path) -> Result<Vec<String>, FuzzError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(&folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
         let name = path.file_stem().and_then(|name| name.to_str());
         names.extend(name.map(str::to_owned));
     }

@@ -139,7 +139,8 @@ impl From<ArchiveError> for PytorchError {
     fn from(error: ArchiveError) -> Self {
         match error {
             ArchiveError::Format(error) => error.into(),
-            error => Self::Damaged(error.to_string()),
+            ArchiveError::File { .. } | ArchiveError::Twice => Self::Damaged(error.to_string()),
+            ArchiveError::TooLarge => Self::TooLarge(Part::Index),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::text::line;
+
 /// Why bytes are not a state dict. The texts follow "The file cannot be used: ".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PytorchError {
@@ -62,6 +64,9 @@ pub enum Part {
     /// What says in which order numbers are stored.
     #[error("byte order")]
     ByteOrder,
+    /// The archive's index.
+    #[error("index")]
+    Index,
     /// The pickle.
     #[error("pickle")]
     Pickle,
@@ -119,11 +124,8 @@ pub enum TensorMistake {
     StorageLength,
 }
 
-/// A text from the file, shortened for an error: a name may be as long as the file.
+/// A text from the file for an error: a name may be as long as the file.
 pub(super) fn shortened(text: &str) -> String {
     const MOST_LETTERS: usize = 80;
-    match text.char_indices().nth(MOST_LETTERS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    line(text, MOST_LETTERS)
 }

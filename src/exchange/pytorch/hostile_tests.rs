@@ -205,9 +205,17 @@ fn of_equal_names_the_last_counts() {
 
 #[test]
 fn long_names_are_shortened_in_errors() {
-    let pickle = [b"c".as_slice(), &[b'a'; 5000], b"\nb\n."].concat();
+    let pickle = [b"c".as_slice(), "\u{202e}".as_bytes(), &[b'a'; 5000], b"\nb\n."].concat();
     let Err(PytorchError::Global(name)) = read_pickle(&pickle) else { unreachable!() };
-    assert_eq!(name, format!("{}…", "a".repeat(80)));
+    assert_eq!(name, format!("{}…", "a".repeat(79)));
+}
+
+#[test]
+fn an_index_of_too_many_files_is_told_as_that() {
+    let mut packed = archive([("data.pkl", Crafted::sound().pickle())], Stored);
+    let end = packed.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    packed[end + 8..end + 12].copy_from_slice(&[0x11, 0x27, 0x11, 0x27]);
+    assert_eq!(read_state_dict(&packed), Err(PytorchError::TooLarge(Part::Index)));
 }
 
 /// Opcodes that follow each other often enough to get anywhere.

@@ -12,7 +12,7 @@ use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot, Unit};
 use crate::page::charts::{ChartOptions, Options};
 use crate::page::format::UNKNOWN;
-use crate::page::session::StoredCurves;
+use crate::page::session::{Drawing, StoredCurves};
 use crate::page::words::{Word, say, words};
 
 /// What the horizontal axis counts.
@@ -83,12 +83,7 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
         // A run that has grown meanwhile is read again once its curves have arrived.
         library.curves.track();
     });
-    Effect::new(move |before: Option<Vec<String>>| {
-        let chosen = view.compared.get();
-        let left = before.unwrap_or_default().into_iter().filter(|run| !chosen.contains(run));
-        left.for_each(|run| library.forget_curves(&run));
-        chosen
-    });
+    Effect::new(move |_| library.draws(Drawing::Compared, view.compared.get()));
     let plot = move |curve: Curve| {
         Signal::derive(move || {
             let known = library.curves.get();

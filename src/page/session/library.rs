@@ -33,6 +33,15 @@ pub struct StoredCurves {
     pub timeline: Timeline,
 }
 
+/// A place that draws stored curves.
+#[derive(Clone, Copy)]
+pub enum Drawing {
+    /// The comparison of runs.
+    Compared,
+    /// The opened run.
+    Opened,
+}
+
 /// What was deleted in one action, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeletedThing {
@@ -74,6 +83,8 @@ pub struct LibraryState {
     pub importing: RwSignal<Option<String>>,
     /// The run imported last.
     pub imported: RwSignal<Option<String>>,
+    /// The runs whose curves each place draws.
+    drawn: StoredValue<[Vec<String>; 2]>,
     /// Runs whose curves have been requested and have not arrived.
     asked: StoredValue<HashSet<String>>,
     /// Runs whose curves could not be read, with their steps at that time.
@@ -99,6 +110,7 @@ impl LibraryState {
             deleted: RwSignal::new(Vec::new()),
             importing: RwSignal::new(None),
             imported: RwSignal::new(None),
+            drawn: StoredValue::new([Vec::new(), Vec::new()]),
             asked: StoredValue::new(HashSet::new()),
             unreadable: StoredValue::new(HashMap::new()),
             deletions: StoredValue::new(0),
@@ -133,9 +145,22 @@ impl LibraryState {
         self.forget_curves(run);
     }
 
-    /// Forgets a run's curves, because one place no longer draws them. Another one that does reads them again.
-    pub fn forget_curves(self, run: &str) {
+    /// Forgets a run's curves, also if they arrive later.
+    fn forget_curves(self, run: &str) {
+        self.asked.update_value(|asked| {
+            asked.remove(run);
+        });
         self.curves.update(|curves| drop(curves.remove(run)));
+    }
+
+    /// From now on, this place draws the curves of these runs; what none draws any more is forgotten.
+    pub fn draws(self, place: Drawing, runs: Vec<String>) {
+        let mut former = runs;
+        self.drawn.update_value(|drawn| {
+            std::mem::swap(&mut drawn[place as usize], &mut former);
+            former.retain(|run| !drawn.iter().flatten().any(|drawn| drawn == run));
+        });
+        former.iter().for_each(|run| self.forget_curves(run));
     }
 
     pub(super) fn take_checkpoints(self, run: &str, newest_first: Vec<CheckpointSummary>) {
@@ -294,9 +319,10 @@ impl LibraryState {
         }
         let command = LibraryCommand::Metrics { run: name.clone() };
         self.ask(command, move |outcome| {
-            self.asked.update_value(|asked| {
-                asked.remove(&name);
-            });
+            // Forgotten meanwhile, or requested again and answered.
+            if self.asked.try_update_value(|asked| asked.remove(&name)) != Some(true) {
+                return;
+            }
             match outcome {
                 Ok(Reply::Metrics(metrics)) => {
                     let curves = Arc::new(curves_of(*metrics));

@@ -51,7 +51,7 @@ pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use data::DataState;
 pub use figures::{DeadUnits, RunFigures};
-pub use library::{DeletedThing, LibraryState, StoredCurves};
+pub use library::{DeletedThing, Drawing, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
 pub use remedies::Remedies;

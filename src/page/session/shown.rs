@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::classifier::ClassifierState;
 use super::connection::Connection;
 use super::figures::RunFigures;
-use super::library::LibraryState;
+use super::library::{Drawing, LibraryState};
 use super::notices::{Notices, PageFailure};
 use super::run::CurrentRun;
 use crate::library::{RunOwner, RunState, RunSummary};
@@ -83,11 +83,7 @@ impl ShownRun {
         listed_before: Option<Option<String>>,
     ) -> Option<String> {
         let name = self.opened.get();
-        if let Some(Some(former)) = &listed_before
-            && name.as_ref() != Some(former)
-        {
-            self.library.forget_curves(former);
-        }
+        self.library.draws(Drawing::Opened, name.iter().cloned().collect());
         let name = name?;
         if !self.library.is_known.get() {
             return None;

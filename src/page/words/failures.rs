@@ -26,8 +26,10 @@ pub struct FailureWords {
 impl FailureWords {
     /// The sentences about a failure.
     pub fn told(&self, what: &Complaint) -> Told {
-        let told = (self.told)(what);
-        Told { happened: line(&told.happened, text::MOST_TOLD), ..told }
+        let Told { happened, kept, next } = (self.told)(what);
+        let [happened, kept, next] =
+            [happened, kept, next].map(|sentences| line(&sentences, text::MOST_TOLD));
+        Told { happened, kept, next }
     }
 
     /// On the button that does what a message offers.
@@ -49,4 +51,24 @@ impl FailureWords {
 /// The beginning of what may be of any length.
 pub fn shortened(text: &str) -> String {
     line(text, 40)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::session::PageFailure;
+
+    #[test]
+    fn every_part_of_a_failure_can_be_shown_whatever_it_quotes() {
+        let told = |_: &Complaint| {
+            let long = format!("\u{202e}{}", "a\n".repeat(10_000));
+            Told { happened: long.clone(), kept: long.clone(), next: long }
+        };
+        let words = FailureWords { told, remedy: |_| "", dismiss: "", copy_report: "" };
+        let what = Complaint::from(PageFailure::RunNotHere { run: String::new() });
+        let Told { happened, kept, next } = words.told(&what);
+        for part in [happened, kept, next] {
+            assert!(part.starts_with("a a") && part.chars().count() <= text::MOST_TOLD, "{part}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ pub fn checkpoint(why: &CheckpointFailure) -> String {
         CheckpointFailure::NotSafetensors { detail } => {
             format!("it is not a complete safetensors file ({detail})")
         }
+        CheckpointFailure::NotWhole => "it is not a complete safetensors file".to_owned(),
         CheckpointFailure::NoRun => "it contains only arrays and no run".to_owned(),
         CheckpointFailure::Description(why) => description(why),
         CheckpointFailure::NotFloats { array } => format!("{array} does not hold 32-bit floats"),
@@ -61,6 +62,10 @@ pub fn linked_file(why: &LinkedFileFailure) -> String {
         }
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("it is not a list of batches ({detail})"),
+        LinkedFileFailure::NoOrder => "it is not a list of batches".to_owned(),
+        LinkedFileFailure::LongOrder { most } => {
+            format!("it has more than {} batches", whole(*most as u64))
+        }
     }
 }
 
@@ -90,6 +95,7 @@ fn archive(why: &ArchiveFailure) -> String {
         ArchiveFailure::File { name, detail } => {
             format!("{name} in it cannot be unpacked ({detail})")
         }
+        ArchiveFailure::Twice => "two files in it have the same name".to_owned(),
         ArchiveFailure::TooLarge => "it would unpack to more data than any run has".to_owned(),
     }
 }
@@ -128,6 +134,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         PytorchFailure::BigEndian => "it was written by a big-endian machine".to_owned(),
         PytorchFailure::TooLarge(part) => match part {
             PytorchPart::ByteOrder => "its byte order entry is too large",
+            PytorchPart::Index => "it holds too many files",
             PytorchPart::Pickle => "its pickle is too large",
             PytorchPart::TensorData => "its tensor data is too large",
         }

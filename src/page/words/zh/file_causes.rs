@@ -19,6 +19,7 @@ pub fn checkpoint(why: &CheckpointFailure) -> String {
         CheckpointFailure::NotSafetensors { detail } => {
             format!("它不是完整的 safetensors 文件（{}）", quoted(detail))
         }
+        CheckpointFailure::NotWhole => "它不是完整的 safetensors 文件".to_owned(),
         CheckpointFailure::NoRun => "它只有数组，没有运行信息".to_owned(),
         CheckpointFailure::Description(why) => description(why),
         CheckpointFailure::NotFloats { array } => format!("{array} 中的数不是 32 位浮点数"),
@@ -55,6 +56,10 @@ pub fn linked_file(why: &LinkedFileFailure) -> String {
         LinkedFileFailure::TooSlow => format!("{MOST_LINKED_S} 秒后仍未加载完"),
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("它不是批次列表（{}）", quoted(detail)),
+        LinkedFileFailure::NoOrder => "它不是批次列表".to_owned(),
+        LinkedFileFailure::LongOrder { most } => {
+            format!("它的批次超过 {} 个", whole(*most as u64))
+        }
     }
 }
 
@@ -81,6 +86,7 @@ fn archive(why: &ArchiveFailure) -> String {
         ArchiveFailure::File { name, detail } => {
             format!("其中的 {name} 无法解压（{}）", quoted(detail))
         }
+        ArchiveFailure::Twice => "其中有两个文件同名".to_owned(),
         ArchiveFailure::TooLarge => "解压后会超过任何运行应有的大小".to_owned(),
     }
 }
@@ -119,6 +125,7 @@ fn pytorch(why: &PytorchFailure) -> String {
         PytorchFailure::BigEndian => "它由大端序的机器写出".to_owned(),
         PytorchFailure::TooLarge(part) => match part {
             PytorchPart::ByteOrder => "其字节序部分超过了可读取的大小",
+            PytorchPart::Index => "其中的文件过多",
             PytorchPart::Pickle => "其 pickle 超过了可读取的大小",
             PytorchPart::TensorData => "其张量数据超过了可读取的大小",
         }
