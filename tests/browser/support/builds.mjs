@@ -35,7 +35,7 @@ export async function nextBuild(test) {
   const { build, files, script } = await listed();
   const old = Object.keys(files).find((name) => name.startsWith('styles-'));
   const sheet = Buffer.from(`${await readFile(join(dist, old))}\n:root { --next-build: 1; }\n`);
-  const name = old.replace(/-[0-9a-f]{16}/, `-${hash(sheet).slice(0, 16)}`);
+  const name = old.replace(/-[0-9a-f]{8,16}/, `-${hash(sheet).slice(0, 16)}`);
   await rename(join(dist, old), join(dist, name));
   await writeFile(join(dist, name), sheet);
 

@@ -116,7 +116,7 @@ function respond(response, status, type, body) {
  * The name that a file of the site had before the build put a hash into it and compressed it, by which tests name it:
  * `worker_bg.wasm` of `worker_bg-0123456789abcdef.wasm.gz`.
  */
-export const plainName = (path) => path.replace(/-[0-9a-f]{16}(?=[._][^/]*$)/, '').replace(/\.(wasm|bin)\.gz$/, '.$1');
+export const plainName = (path) => path.replace(/-[0-9a-f]{8,16}(?=[._][^/]*$)/, '').replace(/\.(wasm|bin)\.gz$/, '.$1');
 
 class Site {
   /** The requested paths, in order, relative to the site, by their plain names. */
