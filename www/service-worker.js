@@ -88,10 +88,13 @@ async function removeOthers() {
   await Promise.all(others.map((name) => caches.delete(name)));
 }
 
+/** The build's cache, unless it has been deleted: to open it would make one anew (www/delete.js). */
+const opened = async () => ((await caches.has(CACHE)) ? caches.open(CACHE) : undefined);
+
 /** The page. With a gap in the cache it comes from the network, so that it never needs a file that is nowhere. */
 async function page(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(addressOf(PAGE));
+  const cache = await opened();
+  const kept = await cache?.match(addressOf(PAGE));
   if (kept && (await missing(cache)).length === 0) return kept;
   try {
     const fetched = await fetch(request);
@@ -108,13 +111,13 @@ async function page(request) {
  */
 async function file(request, name) {
   if (!Object.hasOwn(FILES, name)) return (await caches.match(request, { ignoreSearch: true })) ?? guard(request, await fetch(request));
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(addressOf(name));
+  const cache = await opened();
+  const kept = await cache?.match(addressOf(name));
   if (kept) return kept;
   try {
     const fetched = await download(name);
     // A full disk costs only the copy.
-    await cache.put(addressOf(name), fetched.clone()).catch(() => {});
+    await cache?.put(addressOf(name), fetched.clone()).catch(() => {});
     return fetched;
   } catch {
     // The page hears what the server says.
