@@ -144,6 +144,7 @@ mod tests {
         assert_eq!(fitting(&"a".repeat(81)), format!("{}…", "a".repeat(79)));
     }
 
+    #[cfg(feature = "files")]
     #[test]
     fn a_summary_made_by_hand_is_read_with_texts_that_can_be_shown() {
         let long = || format!("\u{202e}{}", "a".repeat(100_000));
