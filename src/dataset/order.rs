@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "files")]
+use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
 use thiserror::Error;
@@ -43,20 +45,15 @@ pub fn read(json: &[u8]) -> Result<Batches, OrderError> {
     }
 }
 
-/// Batches within something else.
-#[cfg(feature = "files")]
-fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Batches, D::Error> {
-    let mut flat = Flat::default();
-    from.deserialize_seq(Outer(&mut flat))?;
-    Ok(flat.batches())
-}
-
-/// The same within something that may lack it.
+/// Batches within something that may lack them.
+///
+/// # Errors
+/// Those of the format.
 #[cfg(feature = "files")]
 pub(crate) fn deserialize_optional<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Batches>, D::Error> {
-    from.deserialize_option(Optional)
+    Ok(Option::<Flat>::deserialize(from)?.map(Flat::batches))
 }
 
 /// Batches one after the other: a list for each of millions, doubled again and again, would take twenty times the file's
@@ -68,37 +65,21 @@ struct Flat {
     ends: Vec<usize>,
 }
 
+#[cfg(feature = "files")]
+impl<'de> Deserialize<'de> for Flat {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut flat = Self::default();
+        from.deserialize_seq(Outer(&mut flat))?;
+        Ok(flat)
+    }
+}
+
 impl Flat {
     fn batches(self) -> Batches {
         let mut from = 0;
         let batch =
             |end| self.images.get(std::mem::replace(&mut from, end)..end).map(<[u32]>::to_vec);
         self.ends.into_iter().filter_map(batch).collect()
-    }
-}
-
-/// Reads what may be null.
-#[cfg(feature = "files")]
-struct Optional;
-
-#[cfg(feature = "files")]
-impl<'de> Visitor<'de> for Optional {
-    type Value = Option<Batches>;
-
-    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
-        words.write_str("a list of batches")
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        deserialize(from).map(Some)
     }
 }
 

@@ -162,21 +162,20 @@ test('what is made to do harm is refused with its reason, and all that was there
 
   await t.test('but for pictures that are merely strange, which come and go', { timeout: seconds(60) }, async () => {
     const complaint = page.locator('.complaint');
-    await bring(atelier, 'upload', 'animated.gif', animatedGif(64));
-    await page.waitForFunction((before) => {
+    /** Waits until the pad shows the drawing, or something else. */
+    const shows = (isDrawing, options) => page.waitForFunction(([before, isDrawing]) => {
       const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-      return before.some((grey, at) => data[4 * at] !== grey);
-    }, garment);
+      return before.every((grey, at) => data[4 * at] === grey) === isDrawing;
+    }, [garment, isDrawing], options);
+    await bring(atelier, 'upload', 'animated.gif', animatedGif(64));
+    await shows(false);
     const square = await atelier.garment();
     const middle = square.filter((_, at) => Math.abs((at % 28) - 13.5) < 9 && Math.abs(at / 28 - 14) < 9);
     assert.ok(Math.min(...middle) > 200, `its first picture is a square: ${square}`);
     assert.equal(await complaint.innerText(), '');
     // The picture goes, then the drawing comes back.
     const undo = atelier.hook('undo');
-    const isBack = () => page.waitForFunction((before) => {
-      const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-      return before.every((grey, at) => data[4 * at] === grey);
-    }, garment, { timeout: seconds(5) }).then(() => true, () => false);
+    const isBack = () => shows(true, { timeout: seconds(5) }).then(() => true, () => false);
     let back = false;
     while (!back && await undo.isEnabled()) {
       await undo.click();

@@ -1,10 +1,7 @@
 // The browser of all contestants, and what there is to know of its processes.
 
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
-
-const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
+import { findChromium } from '../../browser/support/program.mjs';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -22,23 +19,6 @@ const ADAPTERS = {
   software: ['--use-webgpu-adapter=swiftshader'],
   hardware: ['--enable-features=Vulkan', '--use-angle=vulkan', '--ignore-gpu-blocklist'],
 };
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-  if (!found) throw new Error('no Chromium found; set CHROMIUM to the path of Chromium or Chrome');
-  return found;
-}
 
 /** Starts the browser with WebGPU on a `software` or the machine's `hardware` adapter. */
 export async function startBrowser(adapter) {

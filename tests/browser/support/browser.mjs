@@ -1,12 +1,9 @@
 // Finds and starts the browser.
 
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { once } from 'node:events';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
-
-const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
+import { findChromium } from './program.mjs';
 
 const QUIET = [
   '--no-sandbox',
@@ -25,24 +22,6 @@ const NO_ADAPTER = ['--disable-gpu', '--disable-software-rasterizer'];
 
 /** A host name that is not a loopback name, so that a page served under it is not a secure context. */
 export const PLAIN_HOST = 'atelier.test';
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const found = places.find(isProgram);
-  if (!found) throw new Error('no Chromium found; set CHROMIUM to the path of Chromium or Chrome');
-  return found;
-}
 
 /** Starts a browser with software WebGPU, or with WebGPU that finds no adapter; `flags` are further arguments. */
 export function startBrowser({ webgpu = true, flags = [] } = {}) {

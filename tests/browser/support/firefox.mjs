@@ -1,12 +1,9 @@
 // Finds and starts Firefox, which Playwright drives by WebDriver BiDi. So the page's hooks, and all that the tests know of
 // the page, are the same as for Chromium.
 
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { firefox } from 'playwright-core';
 import { ws as WebSocket } from 'playwright-core/lib/utilsBundle';
-
-const NAMES = ['firefox-esr', 'firefox'];
+import { findProgram } from './program.mjs';
 
 const PREFERENCES = {
   // What `reducedMotion` and `colorScheme` of a context are for Chromium.
@@ -15,23 +12,6 @@ const PREFERENCES = {
   // The list of downloads would take the focus from the page.
   'browser.download.alwaysOpenPanel': false,
 };
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function findFirefox() {
-  if (process.env.FIREFOX) return process.env.FIREFOX;
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-  if (!found) throw new Error('no Firefox found; set FIREFOX to the path of Firefox');
-  return found;
-}
 
 /** A command that this Playwright gives for every context and Firefox 153 (ESR) does not know. */
 const UNKNOWN_TO_FIREFOX = 'emulation.setMediaFeaturesOverride';
@@ -68,5 +48,5 @@ function adaptPlaywright() {
 /** Starts Firefox, with a profile of its own in a temporary folder. */
 export function startFirefox() {
   adaptPlaywright();
-  return firefox.launch({ executablePath: findFirefox(), channel: 'moz-firefox', firefoxUserPrefs: PREFERENCES });
+  return firefox.launch({ executablePath: findProgram('FIREFOX', ['firefox-esr', 'firefox'], 'no Firefox found; set FIREFOX to the path of Firefox'), channel: 'moz-firefox', firefoxUserPrefs: PREFERENCES });
 }

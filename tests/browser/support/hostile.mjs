@@ -1,6 +1,7 @@
 // Files made to do harm, generated when they are needed.
 
 import { constants, crc32, deflateRawSync, deflateSync } from 'node:zlib';
+import { SIGNATURE, chunk } from './picture.mjs';
 
 /** Pieces of a deflated stream of this text, repeated: a thousandth of what it inflates to. */
 export function inflating(text, megabytes) {
@@ -59,17 +60,6 @@ export function safetensors(header, bytes = 0) {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([length, text, Buffer.alloc(bytes)]);
-}
-
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-function chunk(name, data) {
-  const named = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-  const framed = Buffer.alloc(named.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  framed.set(named, 4);
-  framed.writeUInt32BE(crc32(named), named.length + 4);
-  return framed;
 }
 
 /** A white PNG of one bit a pixel, whole; with `bytes`, a comment makes it as long as that. */

@@ -1,8 +1,8 @@
 // Pictures to upload: grey images as PNG files.
 
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+export const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const GREY = 0;
 
 /** A PNG file of `width` columns; `grey` holds a byte a pixel, row by row. */
@@ -31,22 +31,14 @@ export function pngFile({ width, height, type, rows, palette }) {
   ]);
 }
 
-function chunk(name, data) {
+/** A chunk of a PNG file. */
+export function chunk(name, data) {
   const named = Buffer.concat([Buffer.from(name, 'latin1'), data]);
   const framed = Buffer.alloc(named.length + 8);
   framed.writeUInt32BE(data.length, 0);
   framed.set(named, 4);
   framed.writeUInt32BE(crc32(named), named.length + 4);
   return framed;
-}
-
-function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** A 28×28 image as a photo of 360×400: enlarged, with a margin, bright on black or dark on white. */
