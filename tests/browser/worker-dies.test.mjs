@@ -107,7 +107,7 @@ test('files that a dead worker has not read are named, and may be chosen again',
   await atelier.hook('import-input').setInputFiles(files);
   await atelier.hook('import-state').filter({ hasText: 'Reading first.pt' }).waitFor();
 
-  await atelier.filesWorker().evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
+  await (await atelier.startedFilesWorker()).evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
   const words = await atelier.waitForError(/files were not imported/);
   for (const name of names) assert.ok(words.includes(name), `${name} is not in: ${words}`);
   assert.match(words, /boom/, 'and why');

@@ -118,6 +118,11 @@ export class Atelier {
     return this.page.workers().findLast(isOfFiles);
   }
 
+  /** The same, once the browser has told of it, which may be after the page shows what it reads. */
+  async startedFilesWorker() {
+    return this.filesWorker() ?? this.page.waitForEvent('worker', { predicate: isOfFiles, timeout: PATIENCE });
+  }
+
   /** Closes the tab as a visitor does who agrees to whatever it asks; returns the kinds of its questions. */
   async leave() {
     const asked = [];
