@@ -6,12 +6,14 @@
 //! anything.
 
 mod dead_units;
+mod evaluation;
 mod forward;
 mod learning;
 
 use thiserror::Error;
 
 pub use dead_units::{LayerDeadUnits, dead_units};
+pub use evaluation::Evaluation;
 pub use forward::{Activations, ForwardPass};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 
