@@ -1,6 +1,6 @@
 //! Small browser functions that several components need.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
@@ -28,6 +28,14 @@ extern "C" {
     /// The SHA-256 of the data's manifest, which the build has put into the document.
     #[wasm_bindgen(js_name = manifestSha256)]
     pub fn manifest_sha256() -> Option<String>;
+
+    /// Loads a part of the page unless that has been done, and has it draw into the element; returns its handles.
+    #[wasm_bindgen(js_name = showPart, catch)]
+    pub async fn show_part(name: &str, element: &Element) -> Result<JsValue, JsValue>;
+
+    /// Makes a part of the page known, which is a function that draws it into an element.
+    #[wasm_bindgen(js_name = offerPart)]
+    pub fn offer_part(name: &str, show: &Function);
 
     /// Shows that the page has failed, outside of what the page itself draws (`www/first-view.js`).
     fn fail(cause: &str, detail: &str);

@@ -14,6 +14,7 @@ mod first_view;
 mod format;
 mod header;
 mod icon_toggle;
+pub mod insight;
 mod language_select;
 mod leaving;
 mod link;

@@ -14,6 +14,7 @@ mod failure;
 #[cfg(test)]
 pub(crate) mod failure_tests;
 mod file_failure;
+pub mod insight;
 mod library;
 mod run;
 mod wire;
@@ -114,6 +115,13 @@ pub enum Command {
         /// The epoch, from 0.
         epoch: u32,
     },
+    /// A command to the worker for insight, an [`insight::InsightCommand`] of its own encoding: what only that worker and
+    /// the part of the page that opens with it understand weighs nothing elsewhere. [`Reply::Insight`].
+    Insight {
+        /// The command.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// An image from the test split: [`Reply::TestImage`].
     TestImage {
         /// The image's index, from 0, taken modulo the test split's size.
@@ -201,6 +209,8 @@ pub enum Event {
         /// All of them, newest first.
         checkpoints: Vec<CheckpointSummary>,
     },
+    /// Something in the library has changed; said by the worker for insight, which reads it again when it is asked.
+    LibraryChanged,
     /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
     /// The worker cannot continue and must be replaced.
@@ -246,6 +256,12 @@ pub enum Reply {
     Samples(Vec<LabelledImage>),
     /// One image of the test split.
     TestImage(LabelledImage),
+    /// The answer of the worker for insight, an [`insight::InsightReply`].
+    Insight {
+        /// The answer.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
 }
 
 /// Ten probabilities, and whose weights predicted them.

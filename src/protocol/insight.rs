@@ -1,0 +1,103 @@
+//! What the page asks of the worker for insight, and what that answers.
+//!
+//! They cross inside [`super::Command::Insight`] and [`super::Reply::Insight`] as bytes of [`super::encode`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::LabelledImage;
+use crate::insight::Evaluation;
+
+/// No command asks for more images at once.
+pub const MOST_IMAGES: usize = 1000;
+
+/// A command to the worker for insight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InsightCommand {
+    /// The runs in the library with the weights that are kept of each: [`InsightReply::Runs`].
+    Runs,
+    /// What a network says of every image of a split: [`InsightReply::Evaluation`].
+    Evaluate {
+        /// The network.
+        weights: WeightsAt,
+        /// The images.
+        split: SplitName,
+    },
+    /// Images of a split: [`InsightReply::Images`]; those that it does not have are left out.
+    Images {
+        /// Where they are.
+        split: SplitName,
+        /// Their indices, from 0; at most [`MOST_IMAGES`].
+        indices: Vec<u32>,
+    },
+}
+
+/// What the worker for insight answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum InsightReply {
+    /// The runs, newest first.
+    Runs(Vec<RunWeights>),
+    /// What a network says of a split.
+    Evaluation(Evaluation),
+    /// Images, in the order in which they were asked for.
+    Images(Vec<LabelledImage>),
+}
+
+/// A split of the data set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SplitName {
+    /// The images that a run trains on.
+    Train,
+    /// The images that it is validated on.
+    #[default]
+    Test,
+}
+
+impl SplitName {
+    /// As files and `data-` attributes write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// Weights in the library.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum WeightsAt {
+    /// Those at the end of an epoch.
+    Epoch {
+        /// The run's name.
+        run: String,
+        /// The epoch, from 1.
+        epoch: u32,
+    },
+    /// A checkpoint's.
+    Checkpoint {
+        /// The checkpoint's name.
+        name: String,
+    },
+}
+
+/// A run of the library, and the weights that are kept of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunWeights {
+    /// The run's name.
+    pub run: String,
+    /// The name that the person gave it; may be empty.
+    pub title: String,
+    /// In the order of their steps. Not empty.
+    pub kept: Vec<KeptWeights>,
+}
+
+/// Weights that are kept of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptWeights {
+    /// Where they are.
+    pub at: WeightsAt,
+    /// Epochs finished.
+    pub epoch: u32,
+    /// Steps taken, if they are a checkpoint's and not at the end of an epoch.
+    pub step: Option<u64>,
+}
