@@ -45,6 +45,7 @@ pub fn run() {
     });
 }
 
+/// What the worker has: images, weights, and the connection to the page.
 struct Insight {
     port: Rc<Port>,
     images: ImageStore,
