@@ -110,7 +110,7 @@ impl From<InsightError> for Failure {
         match error {
             InsightError::Model(error) => error.into(),
             // The images come from shards that were verified.
-            InsightError::Images { .. } => Self::NoTestImages,
+            _ => Self::NoTestImages,
         }
     }
 }
