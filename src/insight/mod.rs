@@ -28,7 +28,7 @@ pub use backward::{BackwardPass, BatchGradients, FEATURE_SIDE, FEATURES, ImageGr
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
 pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
-pub use evaluation::{EvaluatedImage, Evaluation};
+pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};

@@ -27,7 +27,8 @@ pub fn explain(
     let mut activations = Box::<Activations>::default();
     forward.run(image, &mut activations);
     let probabilities = softmax(&activations.fc3);
-    let largest = |best: usize, at: usize| if probabilities[at] > probabilities[best] { at } else { best };
+    let largest =
+        |best: usize, at: usize| if probabilities[at] > probabilities[best] { at } else { best };
     let predicted = (1..probabilities.len()).fold(0, largest) as u8;
     let class = class.unwrap_or(predicted);
     let backward = || BackwardPass::new(&weights);

@@ -96,7 +96,9 @@ pub struct Explanation {
 }
 
 /// A split of the data set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum SplitName {
     /// The images that a run trains on.
     Train,
