@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::InsightError;
+use super::forward::{Activations, ForwardPass};
+use crate::network::{CLASSES, PIXELS};
+
 /// What a network says of images, beside what is true: the same index in every field is the same image, in the order of
 /// the split.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,3 +21,136 @@ pub struct Evaluation {
     /// The cross-entropy with the true class, in nats.
     pub losses: Vec<f32>,
 }
+
+/// One image of an [`Evaluation`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EvaluatedImage {
+    /// Its index in the evaluation, from 0.
+    pub index: u32,
+    /// The true class, below [`CLASSES`].
+    pub label: usize,
+    /// The predicted class, below [`CLASSES`].
+    pub predicted: usize,
+    /// The probability of the predicted class, 0 to 1, or NaN.
+    pub confidence: f32,
+    /// The cross-entropy with the true class in nats: 0 and above, or NaN.
+    pub loss: f32,
+}
+
+impl EvaluatedImage {
+    /// Whether the predicted class is the true one.
+    #[must_use]
+    pub const fn is_right(&self) -> bool {
+        self.label == self.predicted
+    }
+}
+
+impl Evaluation {
+    /// Evaluates images of 784 bytes each and appends what the network says of them. Calls with the parts of a split, one
+    /// after the other, give the same as one call with the whole.
+    ///
+    /// Loss and confidence are those of PyTorch's `cross_entropy` and `softmax`. If a logit is NaN or positive infinity,
+    /// or all are negative infinity, both are NaN. The predicted class is that of PyTorch's `argmax`, for which NaN is
+    /// larger than any number: the first NaN, otherwise the first of the largest logits.
+    ///
+    /// # Errors
+    /// [`InsightError::Images`] if the last image is not complete, [`InsightError::Labels`] if there are not as many labels
+    /// as images, [`InsightError::Label`] if a label is not a class. Nothing is appended then.
+    pub fn add(
+        &mut self,
+        forward: &ForwardPass,
+        pixels: &[u8],
+        labels: &[u8],
+    ) -> Result<(), InsightError> {
+        let (images, rest) = pixels.as_chunks::<PIXELS>();
+        if !rest.is_empty() {
+            return Err(InsightError::Images { bytes: pixels.len(), image: PIXELS });
+        }
+        if images.len() != labels.len() {
+            return Err(InsightError::Labels { images: images.len(), labels: labels.len() });
+        }
+        if let Some(&label) = labels.iter().find(|label| usize::from(**label) >= CLASSES) {
+            return Err(InsightError::Label { label });
+        }
+        let mut activations = Box::<Activations>::default();
+        for (image, &label) in images.iter().zip(labels) {
+            forward.run(image, &mut activations);
+            let logits = &activations.fc3;
+            let predicted = first_largest(logits);
+            let logs = log_softmax(logits);
+            self.labels.push(label);
+            self.predicted.push(predicted as u8);
+            self.confidence.push(logs[predicted].exp() as f32);
+            // Not `-log`, which would make −0 of 0.
+            self.losses.push((0.0 - logs[usize::from(label)]) as f32);
+        }
+        Ok(())
+    }
+
+    /// How many images were evaluated: as many as every field has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let of_classes = self.labels.len().min(self.predicted.len());
+        of_classes.min(self.confidence.len()).min(self.losses.len())
+    }
+
+    /// Whether no image was evaluated.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The images in order, without those whose class is none of the network's, which can only come from outside.
+    pub fn images(&self) -> impl Iterator<Item = EvaluatedImage> {
+        let classes = self.labels.iter().zip(&self.predicted);
+        let numbers = self.confidence.iter().zip(&self.losses);
+        (0..=u32::MAX).zip(classes.zip(numbers)).filter_map(|(index, (classes, numbers))| {
+            let (label, predicted) = (usize::from(*classes.0), usize::from(*classes.1));
+            let (&confidence, &loss) = numbers;
+            let is_class = label < CLASSES && predicted < CLASSES;
+            is_class.then_some(EvaluatedImage { index, label, predicted, confidence, loss })
+        })
+    }
+
+    /// The share of [`Self::images`] whose predicted class is the true one, 0 to 1; `None` if there are none.
+    #[must_use]
+    pub fn accuracy(&self) -> Option<f64> {
+        mean(self.images().map(|image| f64::from(u8::from(image.is_right()))))
+    }
+
+    /// The mean cross-entropy of [`Self::images`] in nats, NaN if one of them is; `None` if there are none.
+    #[must_use]
+    pub fn mean_loss(&self) -> Option<f64> {
+        mean(self.images().map(|image| f64::from(image.loss)))
+    }
+}
+
+/// The mean, in f64; `None` of nothing.
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (count, sum) = values.fold((0_u32, 0.0), |(count, sum), value| (count + 1, sum + value));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// The index of the first NaN, otherwise of the first of the largest numbers.
+pub(super) fn first_largest(values: &[f32; CLASSES]) -> usize {
+    let mut largest = 0;
+    for (at, value) in values.iter().enumerate() {
+        let so_far = values[largest];
+        if !so_far.is_nan() && (value.is_nan() || *value > so_far) {
+            largest = at;
+        }
+    }
+    largest
+}
+
+/// The logarithms of the classes' probabilities, by subtracting the largest logit first, so that nothing overflows.
+pub(super) fn log_softmax(logits: &[f32; CLASSES]) -> [f64; CLASSES] {
+    let logits = logits.map(f64::from);
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = logits.iter().map(|logit| (logit - largest).exp()).sum();
+    logits.map(|logit| logit - largest - sum.ln())
+}
+
+#[cfg(test)]
+#[path = "evaluation_tests.rs"]
+mod tests;

@@ -2,18 +2,27 @@
 //! without Burn and without pictures.
 //!
 //! [`dead_units`] counts the units that no image activates, with a forward pass of its own in plain loops
-//! (`forward`). [`learning`] says from a run's losses and its newest accuracy whether the run has learnt
+//! (`forward`). [`Evaluation`] is what a network says of every image of a split; from it follow [`Confusion`] (which
+//! classes are taken for which others, and each class's precision, recall and F1), [`Calibration`] and the
+//! [`worst`] mistakes. [`learning`] says from a run's losses and its newest accuracy whether the run has learnt
 //! anything.
 
+mod calibration;
+mod confusion;
 mod dead_units;
 mod evaluation;
 mod forward;
 mod learning;
 
+#[cfg(test)]
+mod speed_tests;
+
 use thiserror::Error;
 
+pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
+pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
-pub use evaluation::Evaluation;
+pub use evaluation::{EvaluatedImage, Evaluation};
 pub use forward::{Activations, ForwardPass};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 
@@ -32,5 +41,19 @@ pub enum InsightError {
         bytes: usize,
         /// How many an image has.
         image: usize,
+    },
+    /// There are not as many labels as images.
+    #[error("{images} images have {labels} labels")]
+    Labels {
+        /// How many images there are.
+        images: usize,
+        /// How many labels there are.
+        labels: usize,
+    },
+    /// A label is not a class.
+    #[error("{label} is not a class")]
+    Label {
+        /// The label.
+        label: u8,
     },
 }
