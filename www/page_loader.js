@@ -89,9 +89,19 @@
   };
   const offerPart = (name, show) => { offered.set(name, show); };
   const loadPart = async (name) => {
-    const { load } = await import(addressOf('loader.js'));
-    const start = await load(program(name));
-    await start();
+    const styles = document.head.appendChild(document.createElement('link'));
+    const styled = new Promise((resolve, reject) => {
+      Object.assign(styles, { onload: resolve, onerror: () => reject(new Error(`${name}.css: network`)) });
+    });
+    Object.assign(styles, { rel: 'stylesheet', href: addressOf(`${name}.css`) });
+    try {
+      const { load } = await import(addressOf('loader.js'));
+      const [start] = await Promise.all([load(program(name)), styled]);
+      await start();
+    } catch (error) {
+      styles.remove();
+      throw error;
+    }
   };
   const showPart = async (name, element) => {
     if (!loading.has(name)) loading.set(name, loadPart(name));

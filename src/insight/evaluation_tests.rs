@@ -33,7 +33,7 @@ fn loss_and_confidence_are_pytorchs_even_for_logits_whose_exponentials_overflow(
         87.974_075,
         89.724_075,
         85.474_075,
-        0.474_076_99,
+        0.474_077,
         288.474_1,
         0.974_077,
         87.474_075,

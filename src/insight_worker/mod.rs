@@ -45,6 +45,7 @@ pub fn run() {
     });
 }
 
+/// What the worker has: images, weights, and the connection to the page.
 struct Insight {
     port: Rc<Port>,
     images: ImageStore,
@@ -109,7 +110,7 @@ impl From<InsightError> for Failure {
         match error {
             InsightError::Model(error) => error.into(),
             // The images come from shards that were verified.
-            InsightError::Images { .. } => Self::NoTestImages,
+            _ => Self::NoTestImages,
         }
     }
 }
