@@ -20,7 +20,7 @@ mod speed_tests;
 use thiserror::Error;
 
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
-pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, worst};
+pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, mistakes, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
 pub use evaluation::{EvaluatedImage, Evaluation};
 pub use forward::{Activations, ForwardPass};
