@@ -55,7 +55,11 @@ impl ImageStore {
     }
 
     /// Images by their indices, as far as they exist.
-    pub async fn get(&self, split: SplitName, indices: &[u32]) -> Result<Vec<LabelledImage>, Failure> {
+    pub async fn get(
+        &self,
+        split: SplitName,
+        indices: &[u32],
+    ) -> Result<Vec<LabelledImage>, Failure> {
         self.load(split).await?;
         let found = self.with(split, |images| {
             let image = |&index: &u32| {

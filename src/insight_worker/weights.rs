@@ -29,7 +29,8 @@ impl WeightStore {
             let of_run = kept.entry(summary.run).or_default();
             let ends_epoch = summary.metrics.is_some_and(|newest| newest.step == summary.step);
             // The epoch's weights are the same.
-            if ends_epoch && of_run.iter().any(|it| it.epoch == summary.epoch && it.step.is_none()) {
+            if ends_epoch && of_run.iter().any(|it| it.epoch == summary.epoch && it.step.is_none())
+            {
                 continue;
             }
             let step = (!ends_epoch).then_some(summary.step);
@@ -55,9 +56,7 @@ impl WeightStore {
     /// The weights that classify.
     pub async fn read(&self, at: &WeightsAt) -> Result<StateDict, Failure> {
         match at {
-            WeightsAt::Epoch { run, epoch } => {
-                Ok(self.library.epoch_weights(run, *epoch).await?)
-            }
+            WeightsAt::Epoch { run, epoch } => Ok(self.library.epoch_weights(run, *epoch).await?),
             WeightsAt::Checkpoint { name } => {
                 Ok(self.library.state(name).await?.1.inference_weights())
             }

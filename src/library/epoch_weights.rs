@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn all_epochs_of_a_short_run_are_kept_and_of_a_long_one_evenly_many() {
         assert!((1..=64).all(|epoch| is_kept(epoch, 64)));
-        let kept = |newest| (1..=newest).filter(|epoch| is_kept(*epoch, newest)).collect::<Vec<_>>();
+        let kept =
+            |newest| (1..=newest).filter(|epoch| is_kept(*epoch, newest)).collect::<Vec<_>>();
         let odd_and_newest = [(2..=64).step_by(2).collect(), vec![65]].concat();
         assert_eq!(kept(65), odd_and_newest);
         assert_eq!(kept(1000).len(), 63);
@@ -122,7 +123,13 @@ mod tests {
 
     #[test]
     fn an_epoch_has_ended_only_at_its_last_step() {
-        let epoch = EpochMetrics { epoch: 1, step: 3, train_loss: 1.0, valid_loss: 1.0, valid_accuracy: 0.5 };
+        let epoch = EpochMetrics {
+            epoch: 1,
+            step: 3,
+            train_loss: 1.0,
+            valid_loss: 1.0,
+            valid_accuracy: 0.5,
+        };
         let mut history = History { losses: vec![1.0; 3], ..History::default() };
         assert_eq!(ended_epoch(&history), None);
         history.epochs.push(epoch);

@@ -43,7 +43,9 @@ pub enum InsightReply {
 }
 
 /// A split of the data set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum SplitName {
     /// The images that a run trains on.
     Train,

@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 
 use super::checkpoints::save_in;
 use super::{
-    BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, LABELS, Library, Objects, RUNS, StoreError, beginning_with,
-    bytes_of, committed,
+    BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, LABELS, Library, Objects, RUNS, StoreError,
+    beginning_with, bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, write_state};
 use crate::history::History;

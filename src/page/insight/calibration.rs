@@ -21,7 +21,8 @@ pub fn CalibrationFigure(facts: Facts) -> impl IntoView {
         })
     };
     let error = Memo::new(move |_| {
-        let errors = |these: &crate::insight::Calibration| these.expected_error.zip(these.maximum_error);
+        let errors =
+            |these: &crate::insight::Calibration| these.expected_error.zip(these.maximum_error);
         facts.calibration.with(|these| these.as_ref().and_then(errors))
     });
     let told = move || {

@@ -38,11 +38,6 @@ impl Matrix {
         Self { shares: confusion.row_shares(), confusion, other }
     }
 
-    /// The numbers.
-    pub const fn confusion(&self) -> &Confusion {
-        &self.confusion
-    }
-
     /// Whether there is something to compare with.
     pub const fn is_compared(&self) -> bool {
         self.other.is_some()

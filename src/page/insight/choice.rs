@@ -31,7 +31,8 @@ pub fn ChoiceOfWeights(validation: Validation) -> impl IntoView {
         })
     });
     let select = move |which: RwSignal<Option<WeightsAt>>, testid, nothing: super::Word| {
-        let value = move || which.with(|at| at.as_ref().map_or_else(|| NOTHING.to_owned(), value_of));
+        let value =
+            move || which.with(|at| at.as_ref().map_or_else(|| NOTHING.to_owned(), value_of));
         let choose = move |value: String| {
             let found = choices.with_untracked(|choices| {
                 let found = choices.iter().find(|choice| choice.value == value);
@@ -181,7 +182,10 @@ mod tests {
             "20260101_000000 · epoch 1",
         ];
         assert_eq!(labels(&ENGLISH_INSIGHT), english);
-        assert_eq!(labels(&CHINESE_INSIGHT)[..2], ["larger batches · 第 1,200 步", "larger batches · 第 1 轮"]);
+        assert_eq!(
+            labels(&CHINESE_INSIGHT)[..2],
+            ["larger batches · 第 1,200 步", "larger batches · 第 1 轮"]
+        );
     }
 
     #[test]

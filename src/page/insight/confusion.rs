@@ -46,9 +46,8 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         }
         event.prevent_default();
     };
-    let csv = move |()| {
-        matrix.with_untracked(|matrix| Some(matrix.as_ref()?.csv(wish.get_untracked())))
-    };
+    let csv =
+        move |()| matrix.with_untracked(|matrix| Some(matrix.as_ref()?.csv(wish.get_untracked())));
     let class_name = |label| move || words().classifier.class_name(label);
     let head = |label| view! { <th scope="col">{class_name(label)}</th> };
     let row = |class| {
@@ -146,9 +145,8 @@ fn Switch(matrix: Memo<Option<Matrix>>, wish: RwSignal<Shown>) -> impl IntoView 
     let shown = Memo::new(move |_| {
         matrix.with(|matrix| matrix.as_ref().map(|matrix| matrix.shown(wish.get())))
     });
-    let is_compared = Memo::new(move |_| {
-        matrix.with(|matrix| matrix.as_ref().is_some_and(Matrix::is_compared))
-    });
+    let is_compared =
+        Memo::new(move |_| matrix.with(|matrix| matrix.as_ref().is_some_and(Matrix::is_compared)));
     let button = move |this: Shown, name: &'static str, label: Word| {
         view! {
             <button type="button" class="quiet" data-testid=format!("cells-{name}")

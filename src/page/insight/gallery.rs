@@ -3,13 +3,13 @@
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
+use super::ShownImages;
 use super::confusion::id_of;
 use super::facts::Facts;
 use super::grid_keys::At;
-use super::mistakes::{FIRST, csv_of, key_of, order_named, order_name, shown_of};
+use super::mistakes::{FIRST, csv_of, key_of, order_name, order_named, shown_of};
 use super::save::Save;
 use super::{Word, word};
-use super::ShownImages;
 use crate::insight::{EvaluatedImage, ImageOrder};
 use crate::network::CLASS_NAMES;
 use crate::page::browser::{focus_id, paint_garment};
@@ -26,7 +26,10 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
     let most = RwSignal::new(FIRST);
     let all = Memo::new(move |_| {
         facts.evaluation.with(|evaluation| {
-            evaluation.as_deref().map(|it| shown_of(it, open.get(), order.get())).unwrap_or_default()
+            evaluation
+                .as_deref()
+                .map(|it| shown_of(it, open.get(), order.get()))
+                .unwrap_or_default()
         })
     });
     Effect::new(move |_| {

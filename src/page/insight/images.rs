@@ -82,7 +82,8 @@ impl ShownImages {
             return;
         };
         for image in images {
-            let shown = self.known.try_with_value(|known| known.get(&(split, image.index)).copied());
+            let shown =
+                self.known.try_with_value(|known| known.get(&(split, image.index)).copied());
             if let Some(Some(shown)) = shown {
                 // Its gallery may have gone.
                 let _ = shown.try_set(Some(Arc::new(image.pixels)));

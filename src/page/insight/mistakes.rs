@@ -17,7 +17,11 @@ pub const fn key_of(image: &EvaluatedImage) -> Key {
 }
 
 /// The images of a cell, or all mistakes, in this order.
-pub fn shown_of(evaluation: &Evaluation, open: Option<At>, order: ImageOrder) -> Vec<EvaluatedImage> {
+pub fn shown_of(
+    evaluation: &Evaluation,
+    open: Option<At>,
+    order: ImageOrder,
+) -> Vec<EvaluatedImage> {
     let indices = match open {
         Some((class, predicted)) => cell_images(evaluation, class, predicted, order),
         None => mistakes(evaluation, order),

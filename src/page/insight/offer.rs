@@ -3,8 +3,8 @@
 use js_sys::{Object, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlElement;
 
 use super::Insight;

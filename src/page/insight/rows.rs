@@ -25,7 +25,8 @@ pub enum Column {
 
 impl Column {
     /// All, from left to right.
-    pub const ALL: [Self; 5] = [Self::Class, Self::Precision, Self::Recall, Self::F1, Self::Support];
+    pub const ALL: [Self; 5] =
+        [Self::Class, Self::Precision, Self::Recall, Self::F1, Self::Support];
     /// Those whose numbers are from 0 to 1.
     pub const SHARES: [Self; 3] = [Self::Precision, Self::Recall, Self::F1];
 
@@ -110,7 +111,13 @@ pub fn order_of(classes: &[ClassMetrics; CLASSES], by: By) -> Vec<usize> {
             (Some(one), Some(other)) if by.descends => other.total_cmp(&one),
             (Some(one), Some(other)) => one.total_cmp(&other),
             (one, other) if one.is_some() == other.is_some() => Ordering::Equal,
-            (one, _) => if one.is_some() { Ordering::Less } else { Ordering::Greater },
+            (one, _) => {
+                if one.is_some() {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
         }
     };
     let mut order: Vec<usize> = (0..CLASSES).collect();
@@ -228,7 +235,9 @@ mod tests {
         let metrics = Metrics::new(&confusion(3), Some(&confusion(2)));
         let told = csv_of(&metrics, &[6]);
         let lines: Vec<_> = told.lines().collect();
-        assert!(lines[0].ends_with(",support,precision difference,recall difference,f1 difference"));
+        assert!(
+            lines[0].ends_with(",support,precision difference,recall difference,f1 difference")
+        );
         assert!(lines[1].contains(",4,0,0.25,"), "{told}");
     }
 }

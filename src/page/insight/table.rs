@@ -37,9 +37,9 @@ impl Cell {
             Self::Text(text) => text,
         };
         // Spreadsheets skip spaces, and take the wide forms of these signs as well.
-        let begins = text.trim_start_matches(' ').starts_with([
-            '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠',
-        ]);
+        let begins = text
+            .trim_start_matches(' ')
+            .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
         let text = if begins { format!("'{text}") } else { text.clone() };
         if text.contains([',', '"', '\r', '\n']) {
             format!("\"{}\"", text.replace('"', "\"\""))
@@ -72,7 +72,8 @@ mod tests {
             Cell::Number(Some(1.0 / 3.0)),
         ];
         let told = csv(&["a", "b,c", "d", "e", "f"], &[row]);
-        let expected = "a,\"b,c\",d,e,f\r\nplain,\"one, \"\"two\"\"\nthree\",-2,-0.125,0.3333333333333333\r\n";
+        let expected =
+            "a,\"b,c\",d,e,f\r\nplain,\"one, \"\"two\"\"\nthree\",-2,-0.125,0.3333333333333333\r\n";
         assert_eq!(told, expected);
     }
 

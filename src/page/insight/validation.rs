@@ -7,9 +7,7 @@ use leptos::prelude::*;
 
 use crate::insight::Evaluation;
 use crate::page::session::{Complaint, InsightWorker};
-use crate::protocol::insight::{
-    InsightCommand, InsightReply, RunWeights, SplitName, WeightsAt,
-};
+use crate::protocol::insight::{InsightCommand, InsightReply, RunWeights, SplitName, WeightsAt};
 
 /// What is known of weights: nothing yet, what they say, or why that is not known.
 type Known = Option<Result<Arc<Evaluation>, Complaint>>;
@@ -85,7 +83,8 @@ impl Validation {
     pub fn try_again(self) {
         self.known.update(|known| known.retain(|_, known| !matches!(known, Some(Err(_)))));
         self.read_runs();
-        for at in [self.chosen, self.compared].into_iter().filter_map(|which| which.get_untracked()) {
+        for at in [self.chosen, self.compared].into_iter().filter_map(|which| which.get_untracked())
+        {
             self.evaluate(at);
         }
     }

@@ -123,7 +123,10 @@ impl Picture {
             let _ = writeln!(svg, "{element}");
         };
         if let Some(ground) = &self.ground {
-            element(format!("<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", escaped(ground)));
+            element(format!(
+                "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
+                escaped(ground)
+            ));
         }
         for (shape, ink) in &self.shapes {
             let (colour, opacity) = (escaped(&ink.colour), ink.opacity);
@@ -284,8 +287,10 @@ mod tests {
         assert_eq!(lines[2], line);
         assert!(lines[3].contains("width=\"3.00\" height=\"4.00\" fill=\"#123\" opacity=\"0.5\""));
         assert!(lines[4].starts_with("<circle cx=\"5.00\" cy=\"6.00\" r=\"3\""));
-        assert!(lines[5].contains("text-anchor=\"end\"") && lines[5].ends_with(
-            ">&lt;a&gt; &amp; &quot;b&quot;</text>"));
+        assert!(
+            lines[5].contains("text-anchor=\"end\"")
+                && lines[5].ends_with(">&lt;a&gt; &amp; &quot;b&quot;</text>")
+        );
         assert_eq!((lines[6], lines.len()), ("</svg>", 7));
     }
 }

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
-use crate::protocol::{
-    Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting,
-};
+use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting};
 use crate::worker::classify::ClassifyService;
 use crate::worker::run::Run;
 use crate::worker::run_control::RunControl;
