@@ -26,7 +26,7 @@ use thiserror::Error;
 
 pub use backward::{BackwardPass, BatchGradients, FEATURE_SIDE, FEATURES, ImageGradients, Target};
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
-pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, worst};
+pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, mistakes, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
 pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};

@@ -119,8 +119,12 @@ pub fn download(name: &str, contents: &[u8]) -> Result<(), JsValue> {
     let parts = Array::of1(&Uint8Array::from(contents));
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    download_blob(name, &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)
+}
+
+/// Downloads a file that the browser has made.
+pub fn download_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
     anchor.set_download(name);

@@ -6,18 +6,49 @@
 //! (`insight_worker`).
 //!
 //! [`validation`] holds which weights are looked at and what they say of the test images, `images` the images that are
-//! shown; the components draw what `crate::insight` computes from that.
+//! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
+//! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
+//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at.
 
+mod calibration;
+mod cells;
+mod choice;
+mod class_metrics;
+mod confusion;
+mod facts;
+mod gallery;
+mod grid_keys;
 mod images;
+mod mistakes;
 mod offer;
+mod reliability;
+mod rows;
+mod save;
+mod table;
 mod validation;
+mod vector;
 
 use leptos::prelude::*;
 
+use self::calibration::CalibrationFigure;
+use self::choice::{ChoiceOfWeights, State};
+use self::class_metrics::ClassTable;
+use self::confusion::ConfusionMatrix;
+use self::facts::Facts;
+use self::gallery::Gallery;
 pub use self::images::{ShownImage, ShownImages};
 pub use self::offer::offer;
 use self::validation::Validation;
 use super::session::InsightWorker;
+use super::words::{InsightWords, insight_words};
+
+/// A fixed text of this part in a given language.
+type Word = fn(&'static InsightWords) -> &'static str;
+
+/// The text in the visitor's language, for use in a view.
+fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    move || word(insight_words())
+}
 
 /// All of it, for the run with this name.
 #[component]
@@ -26,10 +57,25 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
     let images = ShownImages::new(worker);
-    let _ = images;
+    let facts = Facts::of(validation);
+    let open = RwSignal::new(None);
     view! {
-        <section class="panel insight" data-testid="insight">
-            {move || validation.shown().map(|evaluation| evaluation.labels.len())}
+        <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
+            aria-busy=move || facts.is_awaited.get().to_string()>
+            <div class="panel-head">
+                <h2 id="insight-title">{word(|words| words.title())}</h2>
+                <p class="note">{word(|words| words.about())}</p>
+            </div>
+            <ChoiceOfWeights validation />
+            <State validation is_awaited=facts.is_awaited />
+            <Show when=move || facts.confusion.with(Option::is_some)>
+                <div class="insight-figures">
+                    <ConfusionMatrix facts open />
+                    <Gallery facts images open />
+                    <ClassTable facts />
+                    <CalibrationFigure facts />
+                </div>
+            </Show>
         </section>
     }
 }
