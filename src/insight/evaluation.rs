@@ -162,6 +162,12 @@ pub(super) fn log_softmax(logits: &[f32; CLASSES]) -> [f64; CLASSES] {
     logits.map(|logit| logit - largest - sum.ln())
 }
 
+/// The ten probabilities of logits, as PyTorch's `softmax` has them.
+#[must_use]
+pub fn softmax(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
+    log_softmax(logits).map(|log| log.exp() as f32)
+}
+
 #[cfg(test)]
 #[path = "evaluation_tests.rs"]
 mod tests;

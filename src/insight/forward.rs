@@ -11,20 +11,20 @@ use crate::network::{
 use crate::state_dict::StateDict;
 
 /// The side of a convolution's kernel.
-const KERNEL: usize = 5;
+pub(super) const KERNEL: usize = 5;
 /// Channels of the convolutions' outputs.
-const CHANNELS1: usize = CONV1.bias.shape[0];
-const CHANNELS2: usize = CONV2.bias.shape[0];
+pub(super) const CHANNELS1: usize = CONV1.bias.shape[0];
+pub(super) const CHANNELS2: usize = CONV2.bias.shape[0];
 /// The sides of the feature maps: after each convolution, and after the pooling that follows it.
-const SIDE1: usize = SIDE - KERNEL + 1;
-const POOLED1: usize = SIDE1 / POOL;
-const SIDE2: usize = POOLED1 - KERNEL + 1;
-const POOLED2: usize = SIDE2 / POOL;
+pub(super) const SIDE1: usize = SIDE - KERNEL + 1;
+pub(super) const POOLED1: usize = SIDE1 / POOL;
+pub(super) const SIDE2: usize = POOLED1 - KERNEL + 1;
+pub(super) const POOLED2: usize = SIDE2 / POOL;
 /// Inputs of `fc1`: the pooled feature maps of `conv2`, flattened.
-const FLAT: usize = CHANNELS2 * POOLED2 * POOLED2;
+pub(super) const FLAT: usize = CHANNELS2 * POOLED2 * POOLED2;
 /// Outputs of the hidden linear layers.
-const HIDDEN1: usize = FC1.bias.shape[0];
-const HIDDEN2: usize = FC2.bias.shape[0];
+pub(super) const HIDDEN1: usize = FC1.bias.shape[0];
+pub(super) const HIDDEN2: usize = FC2.bias.shape[0];
 
 /// The outputs of every layer for one image, after ReLU and, for convolutions, after max pooling. Pooling
 /// loses nothing here: a feature map is zero exactly where its pooled map is.
@@ -57,11 +57,11 @@ impl Default for Activations {
 }
 
 /// A layer's weights, checked for its shape.
-struct LayerWeights {
+pub(super) struct LayerWeights {
     /// A convolution's `[out, in, 5, 5]`; a linear layer's, transposed: `[in, out]`.
-    weight: Vec<f32>,
+    pub weight: Vec<f32>,
     /// `[out]`.
-    bias: Vec<f32>,
+    pub bias: Vec<f32>,
 }
 
 impl LayerWeights {
@@ -81,19 +81,25 @@ impl LayerWeights {
         }
         Ok(Self { weight, bias })
     }
+
+    /// The kernels, `[in, 5, 5]`, and the bias of each output channel of a convolution.
+    pub fn channels(&self) -> impl Iterator<Item = (&[f32], f32)> {
+        let kernels = self.weight.chunks_exact(self.weight.len() / self.bias.len());
+        kernels.zip(self.bias.iter().copied())
+    }
 }
 
-fn values(state: &StateDict, parameter: &Parameter) -> Result<Vec<f32>, InsightError> {
+pub(super) fn values(state: &StateDict, parameter: &Parameter) -> Result<Vec<f32>, InsightError> {
     Ok(parameter.find(state, parameter.name)?.values.clone())
 }
 
 /// The network's weights, laid out for the forward pass.
 pub struct ForwardPass {
-    conv1: LayerWeights,
-    conv2: LayerWeights,
-    fc1: LayerWeights,
-    fc2: LayerWeights,
-    fc3: LayerWeights,
+    pub(super) conv1: LayerWeights,
+    pub(super) conv2: LayerWeights,
+    pub(super) fc1: LayerWeights,
+    pub(super) fc2: LayerWeights,
+    pub(super) fc3: LayerWeights,
 }
 
 impl ForwardPass {
@@ -113,10 +119,7 @@ impl ForwardPass {
 
     /// Computes every layer's output for an image of 784 bytes. Numbers that are not finite are passed on.
     pub fn run(&self, pixels: &[u8; PIXELS], to: &mut Activations) {
-        for (input, &pixel) in to.image.iter_mut().zip(pixels) {
-            // As `ToTensor` and `Normalize((0.5,), (0.5,))` compute it.
-            *input = (f32::from(pixel) / 255.0 - 0.5) / 0.5;
-        }
+        normalize(pixels, &mut to.image);
         convolve::<SIDE, SIDE1, POOLED1>(&self.conv1, &to.image, &mut to.conv1);
         convolve::<POOLED1, SIDE2, POOLED2>(&self.conv2, &to.conv1, &mut to.conv2);
         linear(&self.fc1, &to.conv2, &mut to.fc1);
@@ -127,32 +130,22 @@ impl ForwardPass {
     }
 }
 
+/// The pixels as the network receives them, −1 to 1, as `ToTensor` and `Normalize((0.5,), (0.5,))` compute them.
+pub(super) fn normalize(pixels: &[u8; PIXELS], to: &mut [f32; PIXELS]) {
+    for (input, &pixel) in to.iter_mut().zip(pixels) {
+        *input = (f32::from(pixel) / 255.0 - 0.5) / 0.5;
+    }
+}
+
 /// Convolution, max pooling and ReLU; `input` is `[in, INPUT, INPUT]`, `output` `[out, POOLED, POOLED]`.
 fn convolve<const INPUT: usize, const OUTPUT: usize, const POOLED: usize>(
     layer: &LayerWeights,
     input: &[f32],
     output: &mut [f32],
 ) {
-    let kernels = layer.weight.chunks_exact(layer.weight.len() / layer.bias.len());
-    let maps = output.chunks_exact_mut(POOLED * POOLED);
-    for ((kernels, &bias), map) in kernels.zip(&layer.bias).zip(maps) {
+    for ((kernels, bias), map) in layer.channels().zip(output.chunks_exact_mut(POOLED * POOLED)) {
         for (at, pooled) in map.chunks_exact_mut(POOLED).enumerate() {
-            let mut rows = [[bias; OUTPUT]; POOL];
-            for (below, row) in rows.iter_mut().enumerate() {
-                let top = POOL * at + below;
-                let channels = input.chunks_exact(INPUT * INPUT);
-                for (kernel, channel) in kernels.chunks_exact(KERNEL * KERNEL).zip(channels) {
-                    let lines = channel.chunks_exact(INPUT).skip(top);
-                    for (weights, line) in kernel.chunks_exact(KERNEL).zip(lines) {
-                        for (weight, inputs) in weights.iter().zip(line.windows(OUTPUT)) {
-                            for (sum, input) in row.iter_mut().zip(inputs) {
-                                *sum += weight * input;
-                            }
-                        }
-                    }
-                }
-            }
-            let [upper, lower] = rows;
+            let [upper, lower] = pooling_rows::<INPUT, OUTPUT>(kernels, bias, input, at);
             let windows = upper.chunks_exact(POOL).zip(lower.chunks_exact(POOL));
             for (most, (upper, lower)) in pooled.iter_mut().zip(windows) {
                 *most = upper.iter().chain(lower).copied().fold(0.0, maximum);
@@ -161,13 +154,39 @@ fn convolve<const INPUT: usize, const OUTPUT: usize, const POOLED: usize>(
     }
 }
 
+/// The rows of a convolution's output, before ReLU, that row `at` of the pooled map is made of. `kernels` is `[in, 5, 5]`.
+#[inline]
+pub(super) fn pooling_rows<const INPUT: usize, const OUTPUT: usize>(
+    kernels: &[f32],
+    bias: f32,
+    input: &[f32],
+    at: usize,
+) -> [[f32; OUTPUT]; POOL] {
+    let mut rows = [[bias; OUTPUT]; POOL];
+    for (below, row) in rows.iter_mut().enumerate() {
+        let top = POOL * at + below;
+        let channels = input.chunks_exact(INPUT * INPUT);
+        for (kernel, channel) in kernels.chunks_exact(KERNEL * KERNEL).zip(channels) {
+            let lines = channel.chunks_exact(INPUT).skip(top);
+            for (weights, line) in kernel.chunks_exact(KERNEL).zip(lines) {
+                for (weight, inputs) in weights.iter().zip(line.windows(OUTPUT)) {
+                    for (sum, input) in row.iter_mut().zip(inputs) {
+                        *sum += weight * input;
+                    }
+                }
+            }
+        }
+    }
+    rows
+}
+
 /// The larger number. NaN if one of them is, as PyTorch's pooling has it.
 fn maximum(one: f32, other: f32) -> f32 {
     if one > other || one.is_nan() { one } else { other }
 }
 
 /// `weight · input + bias`.
-fn linear(layer: &LayerWeights, input: &[f32], output: &mut [f32]) {
+pub(super) fn linear(layer: &LayerWeights, input: &[f32], output: &mut [f32]) {
     output.copy_from_slice(&layer.bias);
     for (input, weights) in input.iter().zip(layer.weight.chunks_exact(layer.bias.len())) {
         for (sum, weight) in output.iter_mut().zip(weights) {
@@ -177,6 +196,6 @@ fn linear(layer: &LayerWeights, input: &[f32], output: &mut [f32]) {
 }
 
 /// Replaces negative numbers by 0.
-fn relu(values: &mut [f32]) {
+pub(super) fn relu(values: &mut [f32]) {
     values.iter_mut().for_each(|value| *value = maximum(0.0, *value));
 }

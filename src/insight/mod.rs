@@ -4,27 +4,34 @@
 //! [`dead_units`] counts the units that no image activates, with a forward pass of its own in plain loops
 //! (`forward`). [`Evaluation`] is what a network says of every image of a split; from it follow [`Confusion`] (which
 //! classes are taken for which others, and each class's precision, recall and F1), [`Calibration`] and the
-//! [`worst`] mistakes. [`learning`] says from a run's losses and its newest accuracy whether the run has learnt
+//! [`worst`] mistakes. [`BackwardPass`] computes gradients, on which [`integrated_gradients`] and [`grad_cam`] rest: beside
+//! [`occlusion`], what an answer rests on. [`learning`] says from a run's losses and its newest accuracy whether the run has learnt
 //! anything.
 
+mod backward;
 mod calibration;
 mod confusion;
 mod dead_units;
 mod evaluation;
 mod forward;
 mod learning;
+mod saliency;
 
+#[cfg(test)]
+mod example;
 #[cfg(test)]
 mod speed_tests;
 
 use thiserror::Error;
 
+pub use backward::{BackwardPass, BatchGradients, FEATURE_SIDE, FEATURES, ImageGradients, Target};
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
 pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, mistakes, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
-pub use evaluation::{EvaluatedImage, Evaluation};
+pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
+pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
 
 use crate::network::ModelError;
 

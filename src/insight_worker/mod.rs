@@ -4,6 +4,7 @@
 //! library, images from the cache that the training worker has filled, or from the site. Without Burn, so that it arrives
 //! fast; a run trains on in a worker of its own meanwhile.
 
+mod explain;
 mod images;
 mod weights;
 
@@ -14,6 +15,7 @@ use futures::StreamExt as _;
 use futures::channel::mpsc::unbounded;
 use gloo::timers::future::sleep;
 
+use self::explain::explain;
 use self::images::ImageStore;
 use self::weights::WeightStore;
 use crate::insight::{Evaluation, ForwardPass, InsightError};
@@ -81,6 +83,9 @@ impl Insight {
             InsightCommand::Runs => Ok(InsightReply::Runs(self.weights.runs().await?)),
             InsightCommand::Evaluate { weights, split } => {
                 self.evaluate(&weights, split).await.map(InsightReply::Evaluation)
+            }
+            InsightCommand::Explain { weights, image, class, method } => {
+                explain(&weights, &image, class, method).map(InsightReply::Explanation)
             }
             InsightCommand::Images { split, indices } => {
                 let images = self.images.get(split, &indices).await?;

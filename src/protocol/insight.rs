@@ -22,6 +22,19 @@ pub enum InsightCommand {
         /// The images.
         split: SplitName,
     },
+    /// Why a network answers as it does: [`InsightReply::Explanation`].
+    Explain {
+        /// The network's weights, as the library keeps those of an epoch (`library::epoch_weights`).
+        #[serde(with = "serde_bytes")]
+        weights: Vec<u8>,
+        /// The image: 784 bytes, row by row, 0 background to 255 garment.
+        #[serde(with = "serde_bytes")]
+        image: Vec<u8>,
+        /// The class for which pixels may speak; `None` for the one that is predicted.
+        class: Option<u8>,
+        /// By which method.
+        method: SaliencyMethod,
+    },
     /// Images of a split: [`InsightReply::Images`]; those that it does not have are left out.
     Images {
         /// Where they are.
@@ -40,6 +53,46 @@ pub enum InsightReply {
     Evaluation(Evaluation),
     /// Images, in the order in which they were asked for.
     Images(Vec<LabelledImage>),
+    /// Why a network answers as it does.
+    Explanation(Explanation),
+}
+
+/// How to find the pixels on which an answer rests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SaliencyMethod {
+    /// [`crate::insight::integrated_gradients`].
+    #[default]
+    IntegratedGradients,
+    /// [`crate::insight::occlusion`].
+    Occlusion,
+    /// [`crate::insight::grad_cam`].
+    GradCam,
+}
+
+impl SaliencyMethod {
+    /// Every method.
+    pub const ALL: [Self; 3] = [Self::IntegratedGradients, Self::Occlusion, Self::GradCam];
+
+    /// As `data-` attributes and files' names write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IntegratedGradients => "integrated-gradients",
+            Self::Occlusion => "occlusion",
+            Self::GradCam => "grad-cam",
+        }
+    }
+}
+
+/// Why a network answers as it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The ten probabilities, in the order of the labels.
+    pub probabilities: Vec<f32>,
+    /// The class for which pixels speak, below [`crate::network::CLASSES`].
+    pub class: u8,
+    /// `[28, 28]`: how much each pixel speaks for the class, below 0 against it, in the method's unit.
+    pub pixels: Vec<f32>,
 }
 
 /// A split of the data set.

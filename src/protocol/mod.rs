@@ -106,6 +106,8 @@ pub enum Command {
         #[serde(with = "serde_bytes")]
         garment: Vec<u8>,
     },
+    /// The weights that classify now: [`Reply::Weights`].
+    Weights,
     /// The data panel's samples as a run's epoch sees them: [`Reply::Samples`].
     Samples {
         /// The augmentation applied to them.
@@ -252,6 +254,12 @@ pub enum Reply {
     Measured(Measurement),
     /// Ten probabilities.
     Prediction(Prediction),
+    /// Weights, as the library keeps those of an epoch (`library::epoch_weights`).
+    Weights {
+        /// All parameters.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// Training images as an epoch sees them.
     Samples(Vec<LabelledImage>),
     /// One image of the test split.

@@ -65,6 +65,13 @@ impl Dispatcher {
                     return None;
                 }
             },
+            Command::Weights => match run {
+                Some(run) => ClassifyService::weights_of(run).await,
+                None => {
+                    self.classify_meanwhile(id, async move |it| it.weights().await);
+                    return None;
+                }
+            },
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
