@@ -150,21 +150,15 @@ mod tests {
     use crate::page::words::{CHINESE_INSIGHT, ENGLISH_INSIGHT};
 
     fn runs() -> Vec<RunWeights> {
-        let run = |run: &str, title: &str| RunWeights {
-            run: run.to_owned(),
-            title: title.to_owned(),
-            kept: vec![
-                KeptWeights {
-                    at: WeightsAt::Epoch { run: run.to_owned(), epoch: 1 },
-                    epoch: 1,
-                    step: None,
-                },
-                KeptWeights {
-                    at: WeightsAt::Checkpoint { name: format!("model_{run}_1200") },
-                    epoch: 1,
-                    step: Some(1_200),
-                },
-            ],
+        let run = |run: &str, title: &str| {
+            let epoch = |epoch| {
+                let at = WeightsAt::Epoch { run: run.to_owned(), epoch };
+                KeptWeights { at, epoch, step: None }
+            };
+            let at = WeightsAt::Checkpoint { name: format!("model_{run}_1200") };
+            let checkpoint = KeptWeights { at, epoch: 1, step: Some(1_200) };
+            let kept = vec![epoch(1), checkpoint, epoch(2)];
+            RunWeights { run: run.to_owned(), title: title.to_owned(), kept }
         };
         vec![run("20260102_030405", "larger batches"), run("20260101_000000", "")]
     }
@@ -176,14 +170,16 @@ mod tests {
     #[test]
     fn weights_are_named_by_their_run_and_where_in_it_they_are() {
         let english = [
+            "larger batches · epoch 2",
             "larger batches · step 1,200",
             "larger batches · epoch 1",
+            "20260101_000000 · epoch 2",
             "20260101_000000 · step 1,200",
             "20260101_000000 · epoch 1",
         ];
         assert_eq!(labels(&ENGLISH_INSIGHT), english);
         assert_eq!(
-            labels(&CHINESE_INSIGHT)[..2],
+            labels(&CHINESE_INSIGHT)[1..3],
             ["larger batches · 第 1,200 步", "larger batches · 第 1 轮"]
         );
     }
@@ -194,7 +190,7 @@ mod tests {
             choices_of(&runs(), &ENGLISH_INSIGHT).into_iter().map(|choice| choice.value).collect();
         values.sort();
         values.dedup();
-        assert_eq!(values.len(), 4);
+        assert_eq!(values.len(), 6);
         assert!(!values.contains(&NOTHING.to_owned()));
     }
 }

@@ -110,7 +110,7 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
 /// An image with its class, the prediction and the loss.
 #[component]
 fn Mistake(images: ShownImages, image: EvaluatedImage) -> impl IntoView {
-    let pixels = images.image(SPLIT, image.index);
+    let pixels = RwSignal::from(images.image(SPLIT, image.index));
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         if let Some((canvas, pixels)) = canvas.get().zip(pixels.get()) {

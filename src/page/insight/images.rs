@@ -13,7 +13,7 @@ use crate::protocol::insight::{InsightCommand, InsightReply, MOST_IMAGES, SplitN
 const TOGETHER_MS: u32 = 10;
 
 /// The 784 bytes of an image, row by row, 0 background to 255 garment, once they have arrived.
-pub type ShownImage = RwSignal<Option<Arc<Vec<u8>>>>;
+pub type ShownImage = ArcRwSignal<Option<Arc<Vec<u8>>>>;
 
 /// Images by split and index.
 #[derive(Clone, Copy)]
@@ -35,14 +35,15 @@ impl ShownImages {
     /// An image, which is asked for unless that has been done.
     pub fn image(self, split: SplitName, index: u32) -> ShownImage {
         let found = self.known.try_update_value(|known| match known.get(&(split, index)) {
-            Some(image) => (*image, false),
+            Some(image) => (image.clone(), false),
             None => {
-                let image = Owner::new().with(|| RwSignal::new(None));
-                known.insert((split, index), image);
+                // No component owns it, so that it outlives the first gallery that shows it.
+                let image = ShownImage::new(None);
+                known.insert((split, index), image.clone());
                 (image, true)
             }
         });
-        let Some((image, is_new)) = found else { return RwSignal::new(None) };
+        let Some((image, is_new)) = found else { return ShownImage::new(None) };
         if is_new {
             self.want(split, index);
         }
@@ -83,10 +84,9 @@ impl ShownImages {
         };
         for image in images {
             let shown =
-                self.known.try_with_value(|known| known.get(&(split, image.index)).copied());
+                self.known.try_with_value(|known| known.get(&(split, image.index)).cloned());
             if let Some(Some(shown)) = shown {
-                // Its gallery may have gone.
-                let _ = shown.try_set(Some(Arc::new(image.pixels)));
+                shown.set(Some(Arc::new(image.pixels)));
             }
         }
     }
