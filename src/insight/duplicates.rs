@@ -1,5 +1,6 @@
-//! Near-duplicates: the image of one split that is nearest to an image of another. Barz and Denzler, "Do We Train on Test
-//! Data? Purging CIFAR of Near-Duplicates" (2019), <https://arxiv.org/abs/1906.08255>, say why they matter.
+//! Near-duplicates: the image of one split that is nearest to an image of another. Geier, "Training on test data: Removing
+//! near duplicates in Fashion-MNIST" (2019), <https://arxiv.org/abs/1906.08255>, says why they matter; he searches by the
+//! features of a network, here it is by the pixels.
 //!
 //! The search is exact. The squared distance of two images is at least the squared difference of the sums of any n of their
 //! pixels, divided by n, and over disjoint sets of pixels these add up. So the sum of all pixels, then 16 sums of 7×7, then

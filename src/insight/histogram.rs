@@ -55,10 +55,15 @@ impl Histogram {
     /// not counted. Empty if `to` is not above `from`.
     #[must_use]
     pub fn on_axis(&self, from: f64, to: f64, bins: usize) -> Vec<f64> {
-        let width = (to - from) / bins.clamp(1, MOST_BINS) as f64;
+        let bins = bins.clamp(1, MOST_BINS);
+        let width = (to - from) / bins as f64;
         let own = (self.to - self.from) / self.counts.len() as f64;
-        if !(width > 0.0 && own > 0.0 && width.is_finite() && own.is_finite()) {
+        let is_width = |width: f64| width > 0.0 && width.is_finite();
+        if !is_width(width) {
             return Vec::new();
+        }
+        if !is_width(own) {
+            return vec![0.0; bins];
         }
         let bin = |at: usize| {
             let (lower, upper) = (from + at as f64 * width, from + (at + 1) as f64 * width);
@@ -69,7 +74,7 @@ impl Histogram {
             });
             shared.sum()
         };
-        (0..bins.clamp(1, MOST_BINS)).map(bin).collect()
+        (0..bins).map(bin).collect()
     }
 }
 
@@ -169,7 +174,8 @@ mod tests {
         assert_eq!(found.on_axis(0.5, 1.0, 1), [2.0]);
         assert!(found.on_axis(1.0, 1.0, 3).is_empty());
         assert!(found.on_axis(f64::NAN, 1.0, 3).is_empty());
-        assert!(Histogram::default().on_axis(0.0, 1.0, 3).is_empty());
+        assert_eq!(Histogram::default().on_axis(0.0, 1.0, 3), [0.0; 3]);
+        assert_eq!(Histogram::new(&[], 5).on_axis(0.0, 1.0, 3), [0.0; 3]);
     }
 
     #[test]

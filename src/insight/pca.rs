@@ -60,7 +60,7 @@ pub fn principal_components(images: &[[f32; WIDTH]]) -> Principal {
 }
 
 /// The two largest eigenvalues of a symmetric matrix with their eigenvectors, by Jacobi's method: each rotation makes one
-/// number beside the diagonal 0 (Golub and Van Loan, "Matrix Computations", section 8.5).
+/// number beside the diagonal 0 (Golub and Van Loan, "Matrix Computations", fourth edition, section 8.5).
 fn largest_two(mut matrix: Vec<[f64; WIDTH]>) -> [(f64, [f64; WIDTH]); 2] {
     let unit = |at| std::array::from_fn(|column| f64::from(u8::from(at == column)));
     // A row is an eigenvector.
