@@ -165,14 +165,27 @@ mod tests {
         assert_eq!((found.suspects[0].label, found.suspects[0].likely), (7, 3));
     }
 
+    /// An image that is of class 0, 1 or 2 with these probabilities and the rest.
+    fn row(zero: f32, one: f32) -> [f32; CLASSES] {
+        let mut row = [0.0; CLASSES];
+        (row[0], row[1], row[2]) = (zero, one, 1.0 - zero - one);
+        row
+    }
+
+    #[test]
+    fn of_several_classes_that_an_image_is_confidently_of_the_likeliest_counts() {
+        // Classes 0 and 1 are confident from 0.3 on, class 2 from 0.05 on: all images are confidently of several classes.
+        let probabilities = [row(0.3, 0.1), row(0.1, 0.3), row(0.35, 0.6)];
+        let found = ConfidentLearning::new(&probabilities, &[0, 1, 2]);
+        assert_eq!((found.joint[0][2], found.joint[1][2], found.joint[2][1]), (1, 1, 1));
+        let suspect = found.suspects[0];
+        assert_eq!((suspect.index, suspect.label, suspect.likely), (2, 2, 1));
+        assert!((suspect.score - 0.225).abs() < 1e-6, "{suspect:?}");
+    }
+
     #[test]
     fn an_image_off_the_diagonal_whose_label_is_the_likeliest_class_is_no_suspect() {
         // Class 1 is confident from 0.3 on; image 0 is confidently of it only, though its label is likelier.
-        let row = |zero: f32, one: f32| {
-            let mut row = [0.0; CLASSES];
-            (row[0], row[1], row[2]) = (zero, one, 1.0 - zero - one);
-            row
-        };
         let probabilities = [row(0.5, 0.4), row(0.9, 0.05), row(0.1, 0.3)];
         let found = ConfidentLearning::new(&probabilities, &[0, 0, 1]);
         assert_eq!(found.joint[0][1], 1);
