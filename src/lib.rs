@@ -1,8 +1,9 @@
 //! Atelier trains a garment classifier in a browser tab, on the visitor's own GPU.
 //!
-//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves four
-//! programs: the page (feature `page`, never Burn), the worker that trains (feature `worker`), the worker that
-//! reads and writes files (feature `files-worker`, never Burn) and the terminal's trainer (feature `terminal`).
+//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves six
+//! programs: the page and its part for insight (feature `page`, never Burn), the worker that trains (feature `worker`),
+//! those that read and write files and that look into networks (features `files-worker` and `insight-worker`, never Burn)
+//! and the terminal's trainer (feature `terminal`).
 //! The training core is behind the feature `training`, which alone links Burn; checkpoints, other programs'
 //! files and the browser's storage (features `files`, `exchange` and `browser-storage`) do without.
 #![forbid(unsafe_code)]
@@ -41,6 +42,8 @@ mod worker_common;
 
 #[cfg(all(feature = "files-worker", target_family = "wasm"))]
 pub mod files_worker;
+#[cfg(all(feature = "insight-worker", target_family = "wasm"))]
+pub mod insight_worker;
 #[cfg(all(feature = "worker", target_family = "wasm"))]
 pub mod worker;
 // Of the worker, what needs no browser is tested natively.

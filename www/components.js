@@ -93,9 +93,28 @@ put('[data-checkpoints]', CHECKPOINTS);
 put('.run-list', RUNS.map(run).join(''));
 put('.sample-grid', CLASSES.map(([en, zh]) => `<figure class="sample"><canvas width="28" height="28"></canvas>${text(en, zh, 'figcaption')}</figure>`).join(''));
 
+// Insight: the matrix in every shade, the gallery.
+
+const ROWS = [
+  [851, 1, 12, 24, 3, 1, 98, 0, 10, 0], [3, 968, 0, 22, 4, 0, 2, 0, 1, 0], [16, 1, 790, 10, 101, 0, 80, 0, 2, 0],
+  [25, 8, 11, 890, 35, 0, 26, 0, 5, 0], [0, 1, 92, 30, 810, 0, 63, 0, 4, 0], [0, 0, 0, 1, 0, 960, 0, 28, 2, 9],
+  [141, 2, 100, 32, 215, 0, 503, 0, 7, 0], [0, 0, 0, 0, 0, 31, 0, 951, 0, 18], [4, 1, 5, 4, 3, 4, 6, 5, 968, 0], [0, 0, 0, 0, 0, 9, 1, 40, 0, 950],
+];
+const shadeOf = (share, steps) => steps.filter((step) => share >= step).length;
+const cell = (row, predicted, at) => {
+  const [right, share] = [row === predicted, ROWS[row][predicted] / 1000];
+  const shade = shadeOf(share, right ? [0.3, 0.6, 0.75, 0.85, 0.95] : [0.005, 0.02, 0.05, 0.1, 0.2]);
+  return `<td role="gridcell" tabindex="${at ? -1 : 0}" class="${right ? 'confusion-right' : ''}" data-count="${ROWS[row][predicted]}"
+    data-shade="${shade}" data-good="${right}" aria-selected="${row === 6 && predicted === 4}">${ROWS[row][predicted]}</td>`;
+};
+put('.confusion', `<thead><tr>${text('true ↓ predicted →', '真实 ↓ 预测 →', 'td')}${CLASSES.map(([en, zh]) => text(en, zh, 'th', 'scope="col"')).join('')}</tr></thead>
+  <tbody>${CLASSES.map(([en, zh], row) => `<tr>${text(en, zh, 'th', 'scope="row"')}${CLASSES.map((_, predicted) => cell(row, predicted, row + predicted)).join('')}</tr>`).join('')}</tbody>`);
+put('.gallery', CLASSES.map(([en, zh], at) => `<li class="mistake"><canvas width="28" height="28"></canvas>${text(`true ${en}`, `真实：${zh}`, 'p')}
+  ${text('Ankle boot 99.9 %', '短靴 99.9 %', 'p', 'class="mistake-predicted"')}${text(`loss 8.1234 · ${9990 + at}`, `损失 8.1234 · ${9990 + at}`, 'p', 'class="note"')}</li>`).join(''));
+
 // Tokens. A page opened as a file may not read its style sheets' rules, so the names stand here.
 
-const COLOURS = 'paper surface ink ink-soft ink-faint rule track accent accent-hover accent-wash on-accent danger model '
+const COLOURS = 'paper surface ink ink-soft ink-faint rule track accent accent-hover accent-wash on-accent danger model mistake '
   + 'series-0 series-1 series-2 series-3 series-4 series-5 series-6 series-7 pad on-pad on-pad-faint';
 const LENGTHS = 'space-half space-1 space-2 space-3 space-4 space-6 space-8 space-10 target control-small control control-large radius round';
 const TYPES = 'type-brand type-figure type-title type-heading type-body type-control type-note type-small type-tiny type-chart';
@@ -111,7 +130,7 @@ paint(document);
 
 // Pictures: something like a boot.
 
-for (const canvas of all('.sample canvas, .garment canvas')) {
+for (const canvas of all('.sample canvas, .garment canvas, .mistake canvas')) {
   const context = canvas.getContext('2d');
   context.fillRect(0, 0, 28, 28);
   for (let y = 4; y < 24; y += 1) {

@@ -78,7 +78,44 @@
     });
   };
   const manifestSha256 = () => table.manifest;
-  globalThis.atelier = { ...globalThis.atelier, build: table.build, addressOf, manifestSha256, startWorker };
+
+  // Parts of the page that are programs of their own, loaded when they are first shown. Each offers a function that draws
+  // one of its views into an element.
+  const offered = new Map();
+  const loading = new Map();
+  const program = (name) => {
+    const file = (part) => ({ part, address: addressOf(part) });
+    return { script: file(`${name}.js`), wasm: file(`${name}_bg.wasm`) };
+  };
+  const offerPart = (name, show) => { offered.set(name, show); };
+  const loadPart = async (name) => {
+    const styles = document.head.appendChild(document.createElement('link'));
+    const styled = new Promise((resolve, reject) => {
+      Object.assign(styles, { onload: resolve, onerror: () => reject(new Error(`${name}.css: network`)) });
+    });
+    Object.assign(styles, { rel: 'stylesheet', href: addressOf(`${name}.css`) });
+    try {
+      const { load } = await import(addressOf('loader.js'));
+      const [start] = await Promise.all([load(program(name)), styled]);
+      await start();
+    } catch (error) {
+      styles.remove();
+      throw error;
+    }
+  };
+  const showPart = async (name, element, view) => {
+    if (!loading.has(name)) loading.set(name, loadPart(name));
+    try {
+      await loading.get(name);
+    } catch (error) {
+      // It may be tried again.
+      loading.delete(name);
+      throw error;
+    }
+    // The visitor may have gone elsewhere.
+    return element.isConnected ? offered.get(name)(element, view) : undefined;
+  };
+  globalThis.atelier = { ...globalThis.atelier, build: table.build, addressOf, manifestSha256, startWorker, offerPart, showPart };
 
   // A module of one function that returns a vector.
   const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
@@ -103,8 +140,7 @@
       setTimeout(() => reject(error), globalThis.atelierLimits?.stall ?? 20_000);
     });
     const { load } = await Promise.race([import(addressOf('loader.js')), late]);
-    const file = (part) => ({ part, address: addressOf(part) });
-    start = await load({ script: file('page.js'), wasm: file('page_bg.wasm') }, ({ bytes, total }) => {
+    start = await load(program('page'), ({ bytes, total }) => {
       const arrived = document.getElementById('arrived');
       if (arrived && total > 0) arrived.textContent = `${Math.floor((100 * bytes) / total)} %`;
     });

@@ -13,6 +13,7 @@ setInterval(beat, BEAT_MS);
 const PROGRAMS = {
   worker: ['./worker.js', './worker_bg.wasm'],
   files: ['./files.js', './files_bg.wasm'],
+  insight: ['./insight_worker.js', './insight_worker_bg.wasm'],
 };
 
 const file = (name) => ({ part: name.slice(2), address: new URL(name, import.meta.url).href });

@@ -93,6 +93,13 @@ impl Confusion {
         (all > 0).then(|| right as f64 / all as f64)
     }
 
+    /// Images whose predicted class is not the true one.
+    #[must_use]
+    pub fn wrong(&self) -> u64 {
+        let right = (0..CLASSES).map(|class| u64::from(self.counts[class][class]));
+        self.images().saturating_sub(right.sum())
+    }
+
     /// The means over the classes, each over those for which it is not `None`, as scikit-learn's `average="macro"` with
     /// `zero_division=nan` has them. `support` is that of all classes together.
     #[must_use]
@@ -157,11 +164,16 @@ pub fn cell_images(
     in_order(evaluation.images().filter(of_cell).collect(), order)
 }
 
-/// The indices of the images whose predicted class is not the true one, the highest loss first, at most `most` of them.
+/// The indices of the images whose predicted class is not the true one.
+#[must_use]
+pub fn mistakes(evaluation: &Evaluation, order: ImageOrder) -> Vec<u32> {
+    in_order(evaluation.images().filter(|image| !image.is_right()).collect(), order)
+}
+
+/// The first of [`mistakes`] by loss, the highest first, at most `most` of them.
 #[must_use]
 pub fn worst(evaluation: &Evaluation, most: usize) -> Vec<u32> {
-    let wrong = evaluation.images().filter(|image| !image.is_right()).collect();
-    let mut indices = in_order(wrong, ImageOrder::Loss);
+    let mut indices = mistakes(evaluation, ImageOrder::Loss);
     indices.truncate(most);
     indices
 }

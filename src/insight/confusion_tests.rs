@@ -122,6 +122,17 @@ fn the_worst_mistakes_are_wrong_and_begin_with_the_highest_loss() {
 }
 
 #[test]
+fn mistakes_are_all_that_is_wrong_in_the_order_asked_for() {
+    let evaluation = evaluation();
+    // By hand from the list above; the confidences, times 24, are 14, 21, 18, 8, 15, 19, 9, 16, 13, 10 and 17.
+    assert_eq!(mistakes(&evaluation, ImageOrder::Index), [2, 3, 6, 8, 9, 13, 15, 16, 19, 22, 23]);
+    let by_confidence = mistakes(&evaluation, ImageOrder::Confidence);
+    assert_eq!(by_confidence, [3, 13, 6, 23, 16, 9, 2, 19, 22, 15, 8]);
+    assert_eq!(mistakes(&evaluation, ImageOrder::Loss), worst(&evaluation, 24));
+    assert_eq!(Confusion::new(&evaluation).wrong(), 11);
+}
+
+#[test]
 fn equal_losses_keep_the_splits_order_and_those_that_are_no_number_come_first() {
     let mut evaluation = evaluation();
     evaluation.losses = vec![1.0; 24];

@@ -112,6 +112,17 @@ impl Evaluation {
         })
     }
 
+    /// The image with this index, if it is one of [`Self::images`].
+    #[must_use]
+    pub fn image(&self, index: u32) -> Option<EvaluatedImage> {
+        let at = index as usize;
+        let (label, predicted) = (*self.labels.get(at)?, *self.predicted.get(at)?);
+        let (label, predicted) = (usize::from(label), usize::from(predicted));
+        let (confidence, loss) = (*self.confidence.get(at)?, *self.losses.get(at)?);
+        let is_class = label < CLASSES && predicted < CLASSES;
+        is_class.then_some(EvaluatedImage { index, label, predicted, confidence, loss })
+    }
+
     /// The share of [`Self::images`] whose predicted class is the true one, 0 to 1; `None` if there are none.
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
@@ -149,6 +160,12 @@ pub(super) fn log_softmax(logits: &[f32; CLASSES]) -> [f64; CLASSES] {
     let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = logits.iter().map(|logit| (logit - largest).exp()).sum();
     logits.map(|logit| logit - largest - sum.ln())
+}
+
+/// The ten probabilities of logits, as PyTorch's `softmax` has them.
+#[must_use]
+pub fn softmax(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
+    log_softmax(logits).map(|log| log.exp() as f32)
 }
 
 #[cfg(test)]

@@ -134,6 +134,10 @@ fn fields_of_different_lengths_and_classes_out_of_range_are_left_out() {
     assert_eq!(found, [(0, true), (2, false)]);
     assert_eq!(evaluation.accuracy(), Some(0.5));
     assert_eq!(evaluation.mean_loss(), Some(2.0));
+    for index in [0, 1, 2, 3, 4, 5, 6, 9, u32::MAX] {
+        let listed = evaluation.images().find(|image| image.index == index);
+        assert_eq!(evaluation.image(index), listed, "{index}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 pub mod blocks;
 mod checkpoint;
+pub mod epoch_weights;
 mod labels;
 pub mod lease;
 mod metrics;

@@ -1,6 +1,6 @@
 //! Small browser functions that several components need.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use leptos::prelude::{StoredValue, WithValue as _, document, on_cleanup, window};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue, closure::Closure};
@@ -28,6 +28,14 @@ extern "C" {
     /// The SHA-256 of the data's manifest, which the build has put into the document.
     #[wasm_bindgen(js_name = manifestSha256)]
     pub fn manifest_sha256() -> Option<String>;
+
+    /// Loads a part of the page unless that has been done, and has it draw one of its views into the element; returns its handles.
+    #[wasm_bindgen(js_name = showPart, catch)]
+    pub async fn show_part(name: &str, element: &Element, view: &str) -> Result<JsValue, JsValue>;
+
+    /// Makes a part of the page known, which is a function that draws it into an element.
+    #[wasm_bindgen(js_name = offerPart)]
+    pub fn offer_part(name: &str, show: &Function);
 
     /// Shows that the page has failed, outside of what the page itself draws (`www/first-view.js`).
     fn fail(cause: &str, detail: &str);
@@ -111,8 +119,12 @@ pub fn download(name: &str, contents: &[u8]) -> Result<(), JsValue> {
     let parts = Array::of1(&Uint8Array::from(contents));
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    download_blob(name, &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)
+}
+
+/// Downloads a file that the browser has made.
+pub fn download_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
     anchor.set_download(name);

@@ -71,6 +71,32 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// A whole number with its sign, and a minus as long as a plus: `+1,200`, `−3`; no sign before 0.
+pub fn signed(number: i64) -> String {
+    format!("{}{}", sign(number.signum()), whole(number.unsigned_abs()))
+}
+
+/// A number with its sign and this many decimals; without one if it is rounded to 0.
+pub fn signed_decimals(number: f64, decimals: usize) -> String {
+    let digits = format!("{:.decimals$}", number.abs());
+    let is_zero = digits.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    let sign = sign(if is_zero { 0 } else { number.signum() as i64 });
+    format!("{sign}{digits}")
+}
+
+/// A difference of shares as percentage points with two decimals: `+1.25 %`.
+pub fn signed_points(difference: f64) -> String {
+    format!("{} %", signed_decimals(difference * 100.0, 2))
+}
+
+const fn sign(signum: i64) -> &'static str {
+    match signum {
+        ..0 => "−",
+        0 => "",
+        1.. => "+",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +123,18 @@ mod tests {
         assert_eq!(milliseconds(1.5), "1.50");
         assert_eq!(milliseconds(12.34), "12.3");
         assert_eq!(milliseconds(1249.6), "1,250");
+    }
+
+    #[test]
+    fn differences_have_a_sign_unless_they_are_0() {
+        assert_eq!(
+            (signed(1_200), signed(-3), signed(0)),
+            ("+1,200".into(), "−3".into(), "0".into())
+        );
+        assert_eq!(signed_decimals(0.012_34, 4), "+0.0123");
+        assert_eq!(signed_decimals(-0.000_04, 4), "0.0000");
+        assert_eq!(signed_points(-0.0125), "−1.25 %");
+        assert_eq!(signed(i64::MIN), "−9,223,372,036,854,775,808");
     }
 
     #[test]

@@ -220,6 +220,13 @@ pub enum StorageFailure {
         /// The name.
         checkpoint: String,
     },
+    /// The weights of this epoch are not kept.
+    NoEpoch {
+        /// The run's name.
+        run: String,
+        /// The epoch, from 1.
+        epoch: u32,
+    },
     /// A deleted checkpoint that another has replaced.
     Superseded {
         /// Its name.

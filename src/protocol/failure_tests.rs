@@ -187,6 +187,7 @@ fn storages() -> Vec<StorageFailure> {
         StorageFailure::NewerBuild,
         StorageFailure::NoRun { run: text(RUN) },
         StorageFailure::NoCheckpoint { checkpoint: checkpoint() },
+        StorageFailure::NoEpoch { run: text(RUN), epoch: 3 },
         StorageFailure::Superseded { checkpoint: checkpoint() },
         StorageFailure::Damaged { checkpoint: checkpoint() },
         StorageFailure::Unreadable { name: checkpoint() },

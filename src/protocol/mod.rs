@@ -14,6 +14,7 @@ mod failure;
 #[cfg(test)]
 pub(crate) mod failure_tests;
 mod file_failure;
+pub mod insight;
 mod library;
 mod run;
 mod wire;
@@ -105,6 +106,8 @@ pub enum Command {
         #[serde(with = "serde_bytes")]
         garment: Vec<u8>,
     },
+    /// The weights that classify now: [`Reply::Weights`].
+    Weights,
     /// The data panel's samples as a run's epoch sees them: [`Reply::Samples`].
     Samples {
         /// The augmentation applied to them.
@@ -113,6 +116,13 @@ pub enum Command {
         seed: u64,
         /// The epoch, from 0.
         epoch: u32,
+    },
+    /// A command to the worker for insight, an [`insight::InsightCommand`] of its own encoding: what only that worker and
+    /// the part of the page that opens with it understand weighs nothing elsewhere. [`Reply::Insight`].
+    Insight {
+        /// The command.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
     },
     /// An image from the test split: [`Reply::TestImage`].
     TestImage {
@@ -201,6 +211,8 @@ pub enum Event {
         /// All of them, newest first.
         checkpoints: Vec<CheckpointSummary>,
     },
+    /// Something in the library has changed; said by the worker for insight, which reads it again when it is asked.
+    LibraryChanged,
     /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
     /// The worker cannot continue and must be replaced.
@@ -242,10 +254,22 @@ pub enum Reply {
     Measured(Measurement),
     /// Ten probabilities.
     Prediction(Prediction),
+    /// Weights, as the library keeps those of an epoch (`library::epoch_weights`).
+    Weights {
+        /// All parameters.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// Training images as an epoch sees them.
     Samples(Vec<LabelledImage>),
     /// One image of the test split.
     TestImage(LabelledImage),
+    /// The answer of the worker for insight, an [`insight::InsightReply`].
+    Insight {
+        /// The answer.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
 }
 
 /// Ten probabilities, and whose weights predicted them.

@@ -8,6 +8,7 @@ use super::classifier::Classifier;
 use super::library_service::LibraryService;
 use super::port::Port;
 use super::run::Run;
+use crate::library::epoch_weights;
 use crate::protocol::{CheckpointRole, CheckpointSummary, Event, Failure, Reply, WeightsOf};
 
 /// Classifies garments with the newest weights.
@@ -36,6 +37,20 @@ impl ClassifyService {
     pub async fn classify(&self, garment: &[u8]) -> Result<Reply, Failure> {
         match &*self.classifier.lock().await {
             Some(classifier) => classifier.classify(garment).await.map(Reply::Prediction),
+            None => Err(Failure::NoWeights),
+        }
+    }
+
+    /// A run's current weights.
+    pub async fn weights_of(run: &mut Run) -> Result<Reply, Failure> {
+        let now = run.driver.inference_weights().await?;
+        Ok(Reply::Weights { bytes: epoch_weights::encode(&now).ok_or(Failure::NoWeights)? })
+    }
+
+    /// The weights that were taken up last.
+    pub async fn weights(&self) -> Result<Reply, Failure> {
+        match &*self.classifier.lock().await {
+            Some(classifier) => Ok(Reply::Weights { bytes: classifier.bytes.clone() }),
             None => Err(Failure::NoWeights),
         }
     }

@@ -46,12 +46,6 @@ impl From<RunError> for Failure {
     }
 }
 
-impl From<FetchError> for Failure {
-    fn from(error: FetchError) -> Self {
-        Self::Data(error)
-    }
-}
-
 impl From<TrainingError> for Failure {
     fn from(error: TrainingError) -> Self {
         match error.into() {

@@ -1,7 +1,8 @@
-//! Converts the errors of files and of the library to the protocol's. The page makes the sentences.
+//! Converts the errors of files, of the library and of the data set to the protocol's. The page makes the sentences.
 
 use crate::checkpoint::file::FORMAT_VERSION;
 use crate::checkpoint::{CheckpointError, DescriptionError};
+use crate::dataset::FetchError;
 use crate::library::store::StoreError;
 use crate::network::ModelError;
 use crate::protocol::{
@@ -18,6 +19,12 @@ impl From<ProtocolError> for Failure {
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
         Self::Weights(error)
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self::Data(error)
     }
 }
 
@@ -40,6 +47,7 @@ impl From<StoreError> for Failure {
             StoreError::TakenOver(run) => return Self::RunElsewhere { run },
             StoreError::NoRun(run) => StorageFailure::NoRun { run },
             StoreError::NoCheckpoint(checkpoint) => StorageFailure::NoCheckpoint { checkpoint },
+            StoreError::NoEpoch { run, epoch } => StorageFailure::NoEpoch { run, epoch },
             StoreError::Superseded(checkpoint) => StorageFailure::Superseded { checkpoint },
             StoreError::Damaged(checkpoint) => StorageFailure::Damaged { checkpoint },
             StoreError::Unreadable(name) => StorageFailure::Unreadable { name },

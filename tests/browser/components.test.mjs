@@ -12,7 +12,9 @@ import { seconds } from './support/patience.mjs';
 const PATIENCE = { timeout: seconds(60) };
 const ROOT = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, ROOT), 'utf8');
-const SHEETS = readdirSync(new URL('www/styles/', ROOT)).filter((name) => name.endsWith('.css'));
+const ALWAYS = readdirSync(new URL('www/styles/', ROOT)).filter((name) => name.endsWith('.css'));
+/** In `www/styles`; the last is that of the part that is loaded when it is opened. */
+const SHEETS = [...ALWAYS, '../insight.css'];
 
 /** Classes without a rule of their own: for tests, and for whoever reads the document. */
 const HOOKS = [
@@ -126,7 +128,7 @@ test('every class that the page uses has a rule, and every rule a class that the
 test('the components have the style sheets of the page, in the same order', () => {
   const sheets = (html) => [...html.matchAll(/(?:www\/)?styles\/([\w-]+\.css)/g)].map(([, name]) => name);
   assert.deepEqual(sheets(read('www/components.html')), sheets(read('index.html')));
-  assert.deepEqual([...sheets(read('index.html'))].sort(), [...SHEETS].sort());
+  assert.deepEqual([...sheets(read('index.html'))].sort(), [...ALWAYS].sort());
 });
 
 // In the browser.
@@ -190,6 +192,25 @@ test('text and lines stand out, and series differ in any colour vision', PATIENC
   }
 });
 
+test('numbers in the confusion matrix stand out from every shade', PATIENCE, async () => {
+  for (const theme of ['light', 'dark']) {
+    await show({ theme });
+    const [paper] = await colours(['paper']);
+    const cells = await page.locator('.confusion tbody td').evaluateAll((cells) => cells.map((cell) => {
+      const shade = getComputedStyle(cell, '::before');
+      const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+      return { name: `${cell.dataset.good} ${cell.dataset.shade}`, ink: channels(getComputedStyle(cell).color), shade: channels(shade.backgroundColor), opacity: Number(shade.opacity) };
+    }));
+    const wanted = ['false 0', 'false 1', 'false 2', 'false 3', 'false 4', 'false 5', 'true 3', 'true 4', 'true 5'];
+    assert.deepEqual(wanted.filter((name) => !cells.some((cell) => cell.name === name)), [], 'shades without a cell');
+    const faint = cells.filter(({ ink, shade, opacity }) => {
+      const seen = paper.map((channel, at) => channel + (shade[at] - channel) * opacity);
+      return contrast(ink, seen) < 4.5;
+    });
+    assert.deepEqual(faint, [], theme);
+  }
+});
+
 const SCREENS = [
   { width: 320 },
   { width: 320, language: 'zh', scheme: 'dark' },
@@ -225,7 +246,9 @@ function faults() {
       if (!node.data.trim() || !isSeen(element) || element.closest('script, style, textarea, pre')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      texts.push(...[...range.getClientRects()].map((rect) => ({ element, rect })));
+      // What is scrolled out of sight covers nothing.
+      const end = element.closest('.insight-scroll')?.getBoundingClientRect().right ?? Infinity;
+      texts.push(...[...range.getClientRects()].filter(({ right }) => right <= end).map((rect) => ({ element, rect })));
       const style = getComputedStyle(element);
       const scrolls = /auto|scroll/.test(style.overflowX);
       if (style.display !== 'inline' && !element.closest('svg') && !scrolls && element.scrollWidth > element.clientWidth + 1) {

@@ -229,7 +229,7 @@ test('a worker has no policy on a host without settings, and the whole one once 
   await keptForOffline(atelier);
   await atelier.page.reload();
   await atelier.waitForStatus('ready');
-  for (const program of ['worker', 'files']) {
+  for (const program of ['worker', 'files', 'insight']) {
     assert.deepEqual(await allowed(await workerFor(atelier, program), site), [], program);
   }
   assert.deepEqual(intruded(site), ['fetched'], 'only the first one');
@@ -243,7 +243,7 @@ test('with the recommended headers workers have the policy from the first visit 
   site.headersOf = await recommendedHeaders();
   await atelier.open(SETTINGS);
   await atelier.waitForStatus('ready');
-  for (const program of ['worker', 'files']) {
+  for (const program of ['worker', 'files', 'insight']) {
     assert.deepEqual(await allowed(await workerFor(atelier, program), site), [], program);
   }
   assert.deepEqual(intruded(site), []);

@@ -37,6 +37,10 @@ pub trait Watcher {
     fn progress(&self, progress: DataProgress);
     /// Whether the data set is still wanted.
     fn is_current(&self) -> bool;
+    /// Whether the shards of this split are wanted.
+    fn wants(&self, _train: bool) -> bool {
+        true
+    }
 }
 
 /// Fetches the data set below `url` (ending in `/`) and hands it to the watcher.
@@ -67,9 +71,11 @@ pub async fn fetch_dataset(
         fetch_manifest(url, manifest_sha256).await?;
     }
     fetched?;
-    // Last, so that a cached manifest implies cached shards.
-    cache.put(&format!("{url}{MANIFEST_NAME}"), &bytes).await;
-    cache.keep_only(url, &manifest).await;
+    // Last, so that a cached manifest implies cached shards: all of them.
+    if watcher.wants(true) && watcher.wants(false) {
+        cache.put(&format!("{url}{MANIFEST_NAME}"), &bytes).await;
+        cache.keep_only(url, &manifest).await;
+    }
     Ok(())
 }
 
@@ -144,7 +150,7 @@ async fn fetch_shards(
             Ok(())
         }
     };
-    let mut shards = train.chain(test);
+    let mut shards = train.chain(test).filter(|(is_train, ..)| watcher.wants(*is_train));
     // Training begins with the first, which therefore gets the whole bandwidth.
     if let Some(first) = shards.next() {
         one(first).await?;

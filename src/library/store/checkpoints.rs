@@ -6,9 +6,10 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::runs::{RunWrite, block_key, metrics_in, write_in};
+use super::weights::keep_in;
 use super::{
-    BLOCKS, CHECKPOINTS, FILES, Library, Objects, RUNS, StoreError, beginning_with, bytes_of,
-    committed,
+    BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, Library, Objects, RUNS, StoreError, beginning_with,
+    bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, StoredState, read_state, write_checkpoint, write_state};
 use crate::checksum::sha256_hex;
@@ -61,7 +62,8 @@ impl Library {
         write: &RunWrite,
     ) -> Result<(), StoreError> {
         let bytes = write_state(checkpoint)?;
-        let stores = self.stores_for(&checkpoint.run, &[RUNS, BLOCKS, CHECKPOINTS, FILES]);
+        let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS];
+        let stores = self.stores_for(&checkpoint.run, &stores);
         self.within(&stores, ReadWrite, async |transaction| {
             self.keep_lease(&transaction, &checkpoint.run).await?;
             save_in(&transaction, checkpoint, &bytes, roles).await?;
@@ -253,8 +255,8 @@ async fn whole(transaction: &Transaction, state: StoredState) -> Result<Checkpoi
     Ok(state.with_history(&history)?)
 }
 
-/// Writes a checkpoint with this file, replacing those of its run that it succeeds, within a transaction over
-/// both stores.
+/// Writes a checkpoint with this file, replacing those of its run that it succeeds, and keeps its weights if an epoch has
+/// ended with it, within a transaction over the three stores.
 pub(super) async fn save_in(
     transaction: &Transaction,
     checkpoint: &Checkpoint,
@@ -285,7 +287,7 @@ pub(super) async fn save_in(
         summaries.0.delete(JsValue::from(&name))?;
         files.delete(JsValue::from(&name))?;
     }
-    Ok(())
+    keep_in(transaction, checkpoint).await
 }
 
 /// The library's summary of a checkpoint with this file.

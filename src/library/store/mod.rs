@@ -10,6 +10,7 @@ mod leases;
 mod limit;
 mod migration;
 mod runs;
+mod weights;
 
 use idb::{ObjectStore, Transaction, TransactionResult};
 use js_sys::Uint8Array;
@@ -29,8 +30,8 @@ use crate::checkpoint::{CheckpointError, DescriptionError};
 const DATABASE: &str = "atelier";
 /// Version 1 had only checkpoints, in [`SUMMARIES`] and [`FILES`]. Up to version 2, every checkpoint's file
 /// held its run's metrics up to it; such files are left unchanged and can still be read.
-/// Up to version 3 there were no [`LEASES`].
-const SCHEMA_VERSION: u32 = 4;
+/// Up to version 3 there were no [`LEASES`], up to version 4 no [`EPOCH_WEIGHTS`].
+const SCHEMA_VERSION: u32 = 5;
 /// Checkpoints of version 1.
 const SUMMARIES: &str = "summaries";
 /// `RunRecord`s by run.
@@ -45,7 +46,10 @@ const CHECKPOINTS: &str = "checkpoints";
 const FILES: &str = "files";
 /// `Lease`s by run, where the browser has no locks.
 const LEASES: &str = "leases";
-const STORES: [&str; 7] = [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES, LEASES];
+/// The weights at the end of each epoch by `{run}/{epoch}`.
+const EPOCH_WEIGHTS: &str = "epoch_weights";
+const STORES: [&str; 8] =
+    [SUMMARIES, RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES, LEASES, EPOCH_WEIGHTS];
 
 /// Why the library could not complete a request.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -80,6 +84,14 @@ pub enum StoreError {
     /// No checkpoint has this name.
     #[error("there is no checkpoint {0}")]
     NoCheckpoint(String),
+    /// The weights of this epoch are not kept.
+    #[error("the weights of epoch {epoch} of the run {run} are not kept")]
+    NoEpoch {
+        /// The run's name.
+        run: String,
+        /// The epoch, from 1.
+        epoch: u32,
+    },
     /// A deleted checkpoint that another has replaced.
     #[error("a newer checkpoint has replaced {0}")]
     Superseded(String),

@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 
 use super::checkpoints::save_in;
 use super::{
-    BLOCKS, CHECKPOINTS, FILES, LABELS, Library, Objects, RUNS, StoreError, beginning_with,
-    bytes_of, committed,
+    BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, LABELS, Library, Objects, RUNS, StoreError,
+    beginning_with, bytes_of, committed,
 };
 use crate::checkpoint::{Checkpoint, write_state};
 use crate::history::History;
@@ -140,7 +140,7 @@ impl Library {
             Some((checkpoint, _)) => write_state(checkpoint)?,
             None => Vec::new(),
         };
-        let stores = self.stores_for(run, &[RUNS, BLOCKS, CHECKPOINTS, FILES]);
+        let stores = self.stores_for(run, &[RUNS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS]);
         self.within(&stores, ReadWrite, async |transaction| {
             self.keep_lease(&transaction, run).await?;
             let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
@@ -209,7 +209,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn remove_deleted_run(&self, run: &str) -> Result<(), StoreError> {
-        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS];
         self.within(&stores, ReadWrite, async |transaction| {
             let labels: Option<RunLabels> = Objects::of(&transaction, LABELS)?.get(run).await?;
             if labels.is_none_or(|labels| labels.deleted_at_ms.is_none()) {
@@ -225,7 +225,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub async fn remove_run(&self, run: &str) -> Result<(), StoreError> {
-        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES];
+        let stores = [RUNS, LABELS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS];
         let clear = async |transaction| Self::clear_run(transaction, run).await;
         self.within(&stores, ReadWrite, clear).await
     }
@@ -235,7 +235,9 @@ impl Library {
             transaction.object_store(name)?.delete(JsValue::from(run))?;
         }
         let of_run = |prefix: String| beginning_with(&prefix);
-        transaction.object_store(BLOCKS)?.delete(of_run(format!("{run}/"))?)?;
+        for name in [BLOCKS, EPOCH_WEIGHTS] {
+            transaction.object_store(name)?.delete(of_run(format!("{run}/"))?)?;
+        }
         for name in [CHECKPOINTS, FILES] {
             transaction.object_store(name)?.delete(of_run(format!("model_{run}_"))?)?;
         }

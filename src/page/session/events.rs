@@ -72,6 +72,8 @@ impl Session {
                 self.run.forget(&run);
                 self.library.drop_run(&run);
             }
+            // Only the worker for insight says this.
+            Event::LibraryChanged => {}
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {

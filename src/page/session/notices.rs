@@ -109,6 +109,16 @@ pub enum PageFailure {
         /// writing one.
         files: Vec<String>,
     },
+    /// The worker for insight has died.
+    InsightWorkerLost {
+        /// How.
+        how: Box<Death>,
+    },
+    /// The part of the page that looks into networks could not be loaded.
+    InsightNotLoaded {
+        /// The browser's message, or the loader's.
+        browser_text: String,
+    },
     /// The browser refused to reload.
     NoReload {
         /// The browser's message.

@@ -48,6 +48,8 @@ pub enum Program {
     Training,
     /// Imports and exports.
     Files,
+    /// Looks into networks.
+    Insight,
 }
 
 impl Program {
@@ -57,6 +59,7 @@ impl Program {
         match self {
             Self::Training => script,
             Self::Files => script + "?files",
+            Self::Insight => script + "?insight",
         }
     }
 }

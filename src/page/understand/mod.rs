@@ -1,7 +1,8 @@
-//! The place that shows what a run rests on: the data set, and the engines with their speed.
+//! The place that shows what a run came to and rests on: the network, the data set, and the engines with their speed.
 
 pub mod benchmark;
 mod data_panel;
+mod insight_part;
 
 use leptos::prelude::*;
 
@@ -10,6 +11,7 @@ use crate::benchmark::BenchmarkCase;
 use crate::settings::SettingsDraft;
 use benchmark::Benchmark;
 use data_panel::DataPanel;
+use insight_part::InsightPart;
 
 /// The place. `cases` are those that a link asks to measure.
 #[component]
@@ -18,9 +20,10 @@ pub fn Understand(
     draft: RwSignal<SettingsDraft>,
     cases: Vec<BenchmarkCase>,
 ) -> impl IntoView {
-    let Session { connection, machine, data, benchmark, .. } = session;
+    let Session { connection, machine, data, shown, benchmark, .. } = session;
     view! {
         <div class="place understand">
+            <InsightPart shown />
             <DataPanel data draft />
             <Benchmark connection machine benchmark draft asked=cases />
         </div>

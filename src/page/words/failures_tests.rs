@@ -73,6 +73,8 @@ fn of_the_page() -> Vec<PageFailure> {
         files_worker_lost(Vec::new()),
         files_worker_lost(vec![file()]),
         files_worker_lost(vec![file(), file()]),
+        PageFailure::InsightWorkerLost { how: Box::new(Death::Link(LinkError::Silent(4))) },
+        PageFailure::InsightNotLoaded { browser_text: browser_text() },
         PageFailure::NoReload { browser_text: browser_text() },
         PageFailure::LinkSettings,
         PageFailure::RunNotHere { run: "20261125_101010".to_owned() },

@@ -102,6 +102,11 @@ pub fn change(language: Language) {
     link::write_language(language);
 }
 
+/// Changes the language of what this program shows, and nothing else: the page has changed it for the visitor.
+pub fn speak(language: Language) {
+    CHOSEN.set(language);
+}
+
 /// Keeps the document's own language in step.
 pub fn follow() {
     Effect::new(move |_| {

@@ -21,6 +21,7 @@ mod failures;
 #[cfg(test)]
 mod failures_tests;
 mod header;
+mod insight;
 pub mod language;
 mod library;
 mod outcome;
@@ -37,6 +38,7 @@ pub use data::DataWords;
 pub use engine::EngineWords;
 pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
+pub use insight::{InsightWords, insight_words};
 pub use language::Language;
 pub use library::LibraryWords;
 pub use outcome::OutcomeWords;
@@ -45,7 +47,11 @@ pub use run::RunWords;
 pub use settings::{Setting, SettingsWords};
 
 #[cfg(test)]
+pub use en::INSIGHT as ENGLISH_INSIGHT;
+#[cfg(test)]
 pub use en::WORDS as ENGLISH;
+#[cfg(test)]
+pub use zh::INSIGHT as CHINESE_INSIGHT;
 #[cfg(test)]
 pub use zh::WORDS as CHINESE;
 

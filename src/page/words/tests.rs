@@ -24,9 +24,10 @@ const NAMES: [&str; 13] = [
     "Epsilon",
 ];
 
-/// All texts that are always the same, with their names.
-fn texts(words: &Words) -> Vec<(&'static str, &'static str)> {
+/// All texts that are always the same, with their names. Those of the part that looks into networks are no part of [`Words`].
+fn texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static str)> {
     let mut all = words.page.texts();
+    all.extend(insight.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());
@@ -43,9 +44,9 @@ fn texts(words: &Words) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Texts of which a fact chooses one, too.
-fn chosen_texts(words: &Words) -> Vec<(&'static str, &'static str)> {
+fn chosen_texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static str)> {
     let settings = &words.settings;
-    let mut all = texts(words);
+    let mut all = texts(words, insight);
     all.extend(Field::ALL.map(|field| (field.key(), settings.label(field))));
     all.extend(Field::ALL.map(|field| (field.key(), settings.about(field))));
     all.extend(ScheduleKind::ALL.map(|kind| (kind.as_str(), settings.schedule(kind))));
@@ -72,7 +73,8 @@ pub fn stands_apart(text: &str) -> bool {
 
 #[test]
 fn no_text_was_left_in_english_but_names() {
-    let (english, chinese) = (chosen_texts(&en::WORDS), chosen_texts(&zh::WORDS));
+    let (english, chinese) =
+        (chosen_texts(&en::WORDS, &en::INSIGHT), chosen_texts(&zh::WORDS, &zh::INSIGHT));
     assert_eq!(english.len(), chinese.len());
     assert!(english.len() > 200);
     for ((name, english), (_, chinese)) in english.into_iter().zip(chinese) {
@@ -82,7 +84,7 @@ fn no_text_was_left_in_english_but_names() {
 
 #[test]
 fn chinese_is_set_as_chinese_is() {
-    for (name, text) in chosen_texts(&zh::WORDS) {
+    for (name, text) in chosen_texts(&zh::WORDS, &zh::INSIGHT) {
         assert!(stands_apart(text) || text == "T恤/上衣", "{name}: {text:?}");
         assert!(!text.contains(". ") && !text.contains(", "), "{name}: {text:?}");
         assert!(!text.contains([';', '?', '!', '(', ')']), "{name}: {text:?}");

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
-use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting};
+use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting};
 use crate::worker::classify::ClassifyService;
 use crate::worker::run::Run;
 use crate::worker::run_control::RunControl;
@@ -65,9 +65,18 @@ impl Dispatcher {
                     return None;
                 }
             },
+            Command::Weights => match run {
+                Some(run) => ClassifyService::weights_of(run).await,
+                None => {
+                    self.classify_meanwhile(id, async move |it| it.weights().await);
+                    return None;
+                }
+            },
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
+            // The worker for insight does this.
+            Command::Insight { .. } => Err(ProtocolError::WrongProgram.into()),
             Command::TestImage { index } => {
                 self.data.test_image(index).map(Reply::TestImage).ok_or(Failure::NoTestImages)
             }

@@ -143,7 +143,7 @@ impl Dispatcher {
 
     /// Handles a command while the run's model is not available; what needs it waits.
     async fn defer_or_handle(&mut self, request: Request) {
-        if matches!(request.command, Command::Classify { .. }) {
+        if matches!(request.command, Command::Classify { .. } | Command::Weights) {
             self.deferred.push(request);
         } else {
             self.handle(request, None).await;

@@ -7,6 +7,7 @@ use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, SetupError};
 use crate::site::{self, Minify, SiteError};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -20,6 +21,12 @@ const WORKER_BUDGET: u64 = 3_000_000;
 
 /// The most bytes that the wasm of the worker for files may have as brotli.
 const FILES_BUDGET: u64 = 350_000;
+
+/// The most bytes that the part of the page that looks into networks may have as brotli, with its scripts and style sheet.
+const INSIGHT_BUDGET: u64 = 350_000;
+
+/// The most bytes that the wasm of its worker may have as brotli.
+const INSIGHT_WORKER_BUDGET: u64 = 200_000;
 
 /// What makes wasm small. The page's functions are many and alike, since each component has its own.
 const PAGE_PASSES: &[&str] = &["-Oz", "--merge-similar-functions", "-Oz"];
@@ -63,36 +70,38 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::heading("Smaller wasm");
     let wasm_opt = wasm_opt(places)?;
     let dist = places.dist();
-    let (mut page, mut worker, mut files_worker) = (0, 0, 0);
+    let mut sizes = BTreeMap::<Program, u64>::new();
     for file in files(&dist)?.iter().filter(|file| has_ending(file, "wasm")) {
         let program = program_of(file);
-        let passes = if program == Program::Page { PAGE_PASSES } else { WORKER_PASSES };
+        let is_page = matches!(program, Program::Page | Program::Insight);
+        let passes = if is_page { PAGE_PASSES } else { WORKER_PASSES };
         shrink(&wasm_opt, file, passes)?;
         // Only a measure that stays comparable: visitors get gzip, which every browser can unpack by itself.
         let brotli = compress::brotli_size(file)?;
         say::step(&format!("{}: {brotli} bytes as brotli", file.display()));
-        match program {
-            Program::Page => page += brotli,
-            Program::Worker => worker += brotli,
-            Program::Files => files_worker += brotli,
-        }
+        *sizes.entry(program).or_default() += brotli;
     }
     say::heading("Compression");
     let build = site::finish(&dist).map_err(SiteError::from)?;
     say::step(&format!("this build is {build}"));
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
-        let is_pages = program_of(&file) == Program::Page && !is_fetched_afterwards(&file);
-        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && is_pages {
-            page += brotli;
+        let program = program_of(&file);
+        let is_drawn = matches!(program, Program::Page | Program::Insight);
+        let is_needed = is_drawn && !is_fetched_afterwards(&file);
+        if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && is_needed {
+            *sizes.entry(program).or_default() += brotli;
         }
     }
     let (bytes, compressed) = totals(&dist)?;
     say::step(&format!("everything but the data: {bytes} bytes, {compressed} with brotli copies"));
-    say::step(&format!("the page with its scripts and style sheets: {page} as brotli"));
-    within("the page with its scripts and style sheets", page, PAGE_BUDGET)?;
-    within("the wasm of the worker for files", files_worker, FILES_BUDGET)?;
-    within("the worker's wasm", worker, WORKER_BUDGET)
+    for (program, bytes) in &sizes {
+        say::step(&format!("{}: {bytes} as brotli", program.what().0));
+    }
+    sizes.iter().try_for_each(|(program, &bytes)| {
+        let (what, budget) = program.what();
+        within(what, bytes, budget)
+    })
 }
 
 const fn within(what: &'static str, bytes: u64, budget: u64) -> Result<(), DistError> {
@@ -106,11 +115,26 @@ fn is_fetched_afterwards(file: &Path) -> bool {
 }
 
 /// A program in the browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Program {
     Page,
     Worker,
     Files,
+    Insight,
+    InsightWorker,
+}
+
+impl Program {
+    /// What is measured of it, and how many bytes it may have.
+    const fn what(self) -> (&'static str, u64) {
+        match self {
+            Self::Page => ("the page with its scripts and style sheets", PAGE_BUDGET),
+            Self::Worker => ("the worker's wasm", WORKER_BUDGET),
+            Self::Files => ("the wasm of the worker for files", FILES_BUDGET),
+            Self::Insight => ("the page's part for insight with its style sheet", INSIGHT_BUDGET),
+            Self::InsightWorker => ("the wasm of the worker for insight", INSIGHT_WORKER_BUDGET),
+        }
+    }
 }
 
 /// Whose file it is.
@@ -120,6 +144,10 @@ fn program_of(file: &Path) -> Program {
         Program::Worker
     } else if name.starts_with("files") {
         Program::Files
+    } else if name.starts_with("insight_worker") {
+        Program::InsightWorker
+    } else if name.starts_with("insight") {
+        Program::Insight
     } else {
         Program::Page
     }

@@ -77,12 +77,16 @@ fn run_with_tools(
     }
     if wanted(Stage::Clippy) {
         report.stage("clippy, native", || clippy(&tools, &["--workspace", "--all-targets"]));
-        for (program, feature) in
-            [("page", "page"), ("worker", "worker"), ("files", "files-worker")]
-        {
-            let chosen = ["--features", feature, "--lib", "--bin", program];
-            let arguments = [&WASM[..], &chosen].concat();
-            report.stage(&format!("clippy, {program}"), || clippy(&tools, &arguments));
+        // The programs of one feature are built with the same features, so that they share the library.
+        let programs = [
+            ("page", "page", &["page", "insight"][..]),
+            ("worker", "worker", &["worker"]),
+            ("files", "files-worker,insight-worker", &["files", "insight_worker"]),
+        ];
+        for (name, features, programs) in programs {
+            let mut arguments = [&WASM[..], &["--features", features, "--lib"]].concat();
+            arguments.extend(programs.iter().flat_map(|program| ["--bin", program]));
+            report.stage(&format!("clippy, {name}"), || clippy(&tools, &arguments));
         }
     }
     if wanted(Stage::Supply) {
@@ -138,8 +142,9 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
     // Each has its own Cargo profile.
     let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
-    let [page, files] = ["page/page.wasm", "page/files.wasm"].map(|path| folder.join(path));
-    for line in wasm_check::check(&page, &files, &folder.join("release/worker.wasm"))? {
+    let small = ["page", "files", "insight", "insight_worker"]
+        .map(|program| (program, folder.join(format!("page/{program}.wasm"))));
+    for line in wasm_check::check(&small, &folder.join("release/worker.wasm"))? {
         say::step(&line);
     }
     Ok(())

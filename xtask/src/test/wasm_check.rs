@@ -67,18 +67,21 @@ pub enum WasmCheckError {
     Blind,
 }
 
-/// Checks the modules of the page, of the worker for files and of the worker that trains, as the linker wrote them;
-/// returns lines to print.
-pub fn check(page: &Path, files: &Path, worker: &Path) -> Result<Vec<String>, WasmCheckError> {
-    let (page, files, worker) = (read(page)?, read(files)?, read(worker)?);
+/// Checks the modules of the small programs, by name, and of the worker that trains, as the linker wrote them; returns lines
+/// to print.
+pub fn check(
+    small: &[(&'static str, PathBuf)],
+    worker: &Path,
+) -> Result<Vec<String>, WasmCheckError> {
+    let worker = read(worker)?;
     check_worker(&worker)?;
-    check_small("the page", &page)?;
-    check_small("the worker for files", &files)?;
-    Ok(vec![
-        format!("worker: no {WRAPPED} among {} names", names(&worker).count()),
-        format!("page: no Burn among {} names", names(&page).count()),
-        format!("files: no Burn among {} names", names(&files).count()),
-    ])
+    let mut lines = vec![format!("worker: no {WRAPPED} among {} names", names(&worker).count())];
+    for (program, path) in small {
+        let module = read(path)?;
+        check_small(program, &module)?;
+        lines.push(format!("{program}: no Burn among {} names", names(&module).count()));
+    }
+    Ok(lines)
 }
 
 fn read(path: &Path) -> Result<Module, WasmCheckError> {

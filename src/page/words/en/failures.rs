@@ -316,6 +316,11 @@ fn about_storage(why: &StorageFailure) -> Told {
             "Everything else is kept.",
             CHOOSE_ANOTHER,
         ),
+        StorageFailure::NoEpoch { run, epoch } => sentences(
+            format!("The weights of epoch {epoch} of the run {run} are not in the library."),
+            "Everything else is kept.",
+            CHOOSE_ANOTHER,
+        ),
         StorageFailure::Superseded { checkpoint } => sentences(
             format!("{checkpoint} cannot be restored: a newer checkpoint has replaced it."),
             "The newer checkpoint and everything else are kept.",

@@ -10,6 +10,7 @@ mod engine;
 mod failures;
 mod file_causes;
 mod header;
+mod insight;
 mod library;
 mod outcome;
 mod page;
@@ -17,6 +18,7 @@ mod page_failures;
 mod run;
 mod settings;
 
+pub use self::insight::WORDS as INSIGHT;
 use super::Words;
 
 /// All sentences in English.

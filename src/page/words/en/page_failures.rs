@@ -102,6 +102,16 @@ pub fn told(failure: &PageFailure) -> Told {
                  imported."
             },
         ),
+        PageFailure::InsightWorkerLost { how } => sentences(
+            format!("The worker that looks into the network has stopped: {}.", cause(how)),
+            "Stored runs and checkpoints are untouched, and a run in progress goes on.",
+            "Try again. If it fails again, reload the page.",
+        ),
+        PageFailure::InsightNotLoaded { browser_text } => sentences(
+            format!("This part of the page could not be loaded: {}.", quoted(browser_text)),
+            "Everything else works, and a run in progress goes on.",
+            "Check the connection and try again.",
+        ),
         PageFailure::NoReload { browser_text } => sentences(
             format!("The page could not reload: {}.", quoted(browser_text)),
             LIBRARY_UNTOUCHED,

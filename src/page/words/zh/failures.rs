@@ -280,6 +280,9 @@ fn about_storage(why: &StorageFailure) -> Told {
         StorageFailure::NoCheckpoint { checkpoint } => {
             sentences(format!("没有找到检查点 {checkpoint}。"), OTHERS, CHOOSE_ANOTHER)
         }
+        StorageFailure::NoEpoch { run, epoch } => {
+            sentences(format!("运行记录中没有 {run} 第 {epoch} 轮的权重。"), OTHERS, CHOOSE_ANOTHER)
+        }
         StorageFailure::Superseded { checkpoint } => sentences(
             format!("{checkpoint} 无法恢复：更新的检查点已取代它。"),
             "更新的检查点和其他内容都还在。",

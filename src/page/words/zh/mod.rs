@@ -10,6 +10,7 @@ mod engine;
 mod failures;
 mod file_causes;
 mod header;
+mod insight;
 mod library;
 mod outcome;
 mod page;
@@ -18,6 +19,7 @@ mod run;
 mod settings;
 mod units;
 
+pub use self::insight::WORDS as INSIGHT;
 use super::Words;
 
 /// All sentences in Chinese.

@@ -94,6 +94,16 @@ pub fn told(failure: &PageFailure) -> Told {
                 "请重新选择文件。如果再次失败，请刷新页面；需要过多内存的文件无法导入。"
             },
         ),
+        PageFailure::InsightWorkerLost { how } => sentences(
+            format!("分析网络的工作线程已停止：{}。", cause(how)),
+            "已保存的运行和检查点不受影响，正在进行的运行也会继续。",
+            "请重试。如果再次失败，请刷新页面。",
+        ),
+        PageFailure::InsightNotLoaded { browser_text } => sentences(
+            format!("页面的这一部分未能加载（{}）。", quoted(browser_text)),
+            "其他功能不受影响，正在进行的运行也会继续。",
+            "请检查网络连接，然后重试。",
+        ),
         PageFailure::NoReload { browser_text } => sentences(
             format!("页面无法自行刷新（{}）。", quoted(browser_text)),
             LIBRARY_UNTOUCHED,

@@ -1,0 +1,112 @@
+//! The images, loaded split by split when they are first needed.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use futures::lock::Mutex;
+
+use crate::dataset::fetch::{Watcher, fetch_dataset};
+use crate::dataset::{DataProgress, Dataset, LabelledImage, Split};
+use crate::protocol::Failure;
+use crate::protocol::insight::{MOST_IMAGES, SplitName};
+
+/// The data set as far as it was needed.
+#[derive(Default)]
+pub struct ImageStore {
+    /// Where it is, and the SHA-256 of its manifest.
+    from: RefCell<(String, Option<String>)>,
+    dataset: RefCell<Option<Dataset>>,
+    /// Locked while a split is loaded.
+    loading: Mutex<()>,
+}
+
+impl ImageStore {
+    /// The data set is below this URL (ending in `/`), and its manifest has this SHA-256, if the build names it.
+    pub fn come_from(&self, url: String, manifest_sha256: Option<String>) {
+        self.from.replace((url, manifest_sha256));
+    }
+
+    /// Loads a split unless it is there.
+    pub async fn load(&self, split: SplitName) -> Result<(), Failure> {
+        let _loading = self.loading.lock().await;
+        if self.with(split, Split::is_complete).unwrap_or_default() {
+            return Ok(());
+        }
+        let (url, manifest_sha256) = self.from.borrow().clone();
+        let load = Load { images: self, split };
+        Ok(fetch_dataset(&url, manifest_sha256.as_deref(), false, &load).await?)
+    }
+
+    /// How many images of a split are there; it must have been loaded.
+    pub fn count(&self, split: SplitName) -> usize {
+        self.with(split, Split::len).unwrap_or_default()
+    }
+
+    /// Pixels and labels of images that follow each other.
+    pub fn slice(&self, split: SplitName, range: Range<usize>) -> (Vec<u8>, Vec<u8>) {
+        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+        self.with(split, |images| {
+            for (image, label) in range.map_while(|index| images.image(index)) {
+                pixels.extend_from_slice(image);
+                labels.push(label);
+            }
+        });
+        (pixels, labels)
+    }
+
+    /// Images by their indices, as far as they exist.
+    pub async fn get(
+        &self,
+        split: SplitName,
+        indices: &[u32],
+    ) -> Result<Vec<LabelledImage>, Failure> {
+        self.load(split).await?;
+        let found = self.with(split, |images| {
+            let image = |&index: &u32| {
+                let (pixels, label) = images.image(index as usize)?;
+                Some(LabelledImage { index, label, pixels: pixels.to_vec() })
+            };
+            indices.iter().take(MOST_IMAGES).filter_map(image).collect()
+        });
+        Ok(found.unwrap_or_default())
+    }
+
+    fn with<T>(&self, split: SplitName, look: impl FnOnce(&Split) -> T) -> Option<T> {
+        let dataset = self.dataset.borrow();
+        let dataset = dataset.as_ref()?;
+        Some(look(match split {
+            SplitName::Train => &dataset.train,
+            SplitName::Test => &dataset.test,
+        }))
+    }
+}
+
+/// The loading of one split.
+struct Load<'a> {
+    images: &'a ImageStore,
+    split: SplitName,
+}
+
+impl Watcher for Load<'_> {
+    fn opened(&self, dataset: Dataset) {
+        // The other split may be there already, of the same manifest.
+        self.images.dataset.borrow_mut().get_or_insert(dataset);
+    }
+
+    fn shard(&self, train: bool, index: usize, pixels: &[u8], labels: &[u8]) {
+        if let Some(dataset) = &mut *self.images.dataset.borrow_mut() {
+            let split = if train { &mut dataset.train } else { &mut dataset.test };
+            split.insert(index, pixels, labels);
+        }
+    }
+
+    fn progress(&self, _: DataProgress) {}
+
+    fn is_current(&self) -> bool {
+        true
+    }
+
+    fn wants(&self, train: bool) -> bool {
+        train == (self.split == SplitName::Train)
+    }
+}

@@ -1,0 +1,121 @@
+//! The worker for insight: what a network says of the images, and why.
+//!
+//! The part of the page that shows it (`page/insight`) starts this worker and ends it. It only reads: weights from the
+//! library, images from the cache that the training worker has filled, or from the site. Without Burn, so that it arrives
+//! fast; a run trains on in a worker of its own meanwhile.
+
+mod explain;
+mod images;
+mod weights;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::unbounded;
+use gloo::timers::future::sleep;
+
+use self::explain::explain;
+use self::images::ImageStore;
+use self::weights::WeightStore;
+use crate::insight::{Evaluation, ForwardPass, InsightError};
+use crate::library::tabs::Tabs;
+use crate::protocol::insight::{InsightCommand, InsightReply, SplitName, WeightsAt};
+use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, decode, encode};
+use crate::worker_common::port::Port;
+
+/// Images that are evaluated before other commands have their turn: some 20 ms.
+const IMAGES_A_TURN: usize = 200;
+
+/// Starts the worker. Called once, at load.
+pub fn run() {
+    let port = Rc::new(Port::new());
+    port.report_panics();
+    let (sender, mut inbox) = unbounded();
+    port.listen(sender);
+    let worker = Rc::new(Insight::new(Rc::clone(&port)));
+    port.post(&Event::Listening);
+    wasm_bindgen_futures::spawn_local(async move {
+        while let Some(Request { id, command }) = inbox.next().await {
+            let worker = Rc::clone(&worker);
+            // Each in a task of its own: an image that a person waits for does not wait for an evaluation.
+            wasm_bindgen_futures::spawn_local(async move {
+                let outcome = worker.answer(command).await;
+                worker.port.answer(id, outcome);
+            });
+        }
+    });
+}
+
+/// What the worker has: images, weights, and the connection to the page.
+struct Insight {
+    port: Rc<Port>,
+    images: ImageStore,
+    weights: WeightStore,
+    /// Tells of changes in the library.
+    _tabs: Tabs,
+}
+
+impl Insight {
+    fn new(port: Rc<Port>) -> Self {
+        let told = Rc::clone(&port);
+        let tabs = Tabs::join(move |_| told.post(&Event::LibraryChanged));
+        Self { port, images: ImageStore::default(), weights: WeightStore::new(), _tabs: tabs }
+    }
+
+    async fn answer(&self, command: Command) -> Result<Reply, Failure> {
+        match command {
+            Command::LoadData { url, manifest_sha256, .. } => {
+                self.images.come_from(url, manifest_sha256);
+                Ok(Reply::Done)
+            }
+            Command::Insight { bytes } => {
+                let reply = self.look(decode(&bytes)?).await?;
+                Ok(Reply::Insight { bytes: encode(&reply)? })
+            }
+            // Other workers do this.
+            _ => Err(ProtocolError::WrongProgram.into()),
+        }
+    }
+
+    async fn look(&self, command: InsightCommand) -> Result<InsightReply, Failure> {
+        match command {
+            InsightCommand::Runs => Ok(InsightReply::Runs(self.weights.runs().await?)),
+            InsightCommand::Evaluate { weights, split } => {
+                self.evaluate(&weights, split).await.map(InsightReply::Evaluation)
+            }
+            InsightCommand::Explain { weights, image, class, method } => {
+                explain(&weights, &image, class, method).map(InsightReply::Explanation)
+            }
+            InsightCommand::Images { split, indices } => {
+                let images = self.images.get(split, &indices).await?;
+                Ok(InsightReply::Images(images))
+            }
+        }
+    }
+
+    async fn evaluate(&self, at: &WeightsAt, split: SplitName) -> Result<Evaluation, Failure> {
+        let weights = self.weights.read(at).await?;
+        let forward = ForwardPass::new(&weights)?;
+        self.images.load(split).await?;
+        let mut evaluation = Evaluation::default();
+        let count = self.images.count(split);
+        for first in (0..count).step_by(IMAGES_A_TURN) {
+            let range = first..count.min(first + IMAGES_A_TURN);
+            let (pixels, labels) = self.images.slice(split, range);
+            evaluation.add(&forward, &pixels, &labels)?;
+            sleep(Duration::ZERO).await;
+        }
+        Ok(evaluation)
+    }
+}
+
+impl From<InsightError> for Failure {
+    fn from(error: InsightError) -> Self {
+        match error {
+            InsightError::Model(error) => error.into(),
+            // The images come from shards that were verified.
+            _ => Self::NoTestImages,
+        }
+    }
+}

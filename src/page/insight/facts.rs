@@ -1,0 +1,103 @@
+//! What all figures draw: an evaluation and what follows from it, computed once.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::validation::Validation;
+use crate::insight::{CALIBRATION_BINS, Calibration, Confusion, Evaluation};
+use crate::protocol::insight::WeightsAt;
+
+/// Of the weights that are looked at, and where they are compared, of the others.
+#[derive(Clone, Copy)]
+pub struct Facts {
+    /// What the network says of every test image. While another evaluation is awaited, the last one stays.
+    pub evaluation: Memo<Option<Arc<Evaluation>>>,
+    /// Its confusion matrix.
+    pub confusion: Memo<Option<Confusion>>,
+    /// Its calibration.
+    pub calibration: Memo<Option<Calibration>>,
+    /// The confusion matrix of the other weights.
+    pub other_confusion: Memo<Option<Confusion>>,
+    /// The calibration of the other weights.
+    pub other_calibration: Memo<Option<Calibration>>,
+    /// Whether an evaluation is awaited.
+    pub is_awaited: Memo<bool>,
+    /// The weights that are looked at.
+    pub chosen: RwSignal<Option<WeightsAt>>,
+}
+
+impl Facts {
+    /// Those of this validation.
+    pub fn of(validation: Validation) -> Self {
+        let Validation { chosen, compared, .. } = validation;
+        let evaluation = Memo::new(move |before: Option<&Option<Arc<Evaluation>>>| {
+            let stays = chosen.with(Option::is_some) && validation.complaint().is_none();
+            let before = || before.cloned().flatten().filter(|_| stays);
+            validation.shown().or_else(before)
+        });
+        let other = Memo::new(move |_| validation.other());
+        let is_awaited = Memo::new(move |_| {
+            let awaits_shown = chosen.with(Option::is_some) && validation.shown().is_none();
+            let awaits_other = compared.with(Option::is_some) && other.with(Option::is_none);
+            (awaits_shown || awaits_other) && validation.complaint().is_none()
+        });
+        Self {
+            evaluation,
+            confusion: confusion_of(evaluation),
+            calibration: calibration_of(evaluation),
+            other_confusion: confusion_of(other),
+            other_calibration: calibration_of(other),
+            is_awaited,
+            chosen,
+        }
+    }
+
+    /// Names for the files of a figure, by their extension.
+    pub fn names(self, figure: &'static str) -> Callback<&'static str, String> {
+        Callback::new(move |extension| self.file_name(figure, extension))
+    }
+
+    /// A name for a file about the weights that are looked at.
+    fn file_name(self, figure: &str, extension: &str) -> String {
+        let weights = self.chosen.with_untracked(|at| at.as_ref().map(name_of)).unwrap_or_default();
+        format!("atelier-{figure}{weights}.{extension}")
+    }
+}
+
+fn confusion_of(evaluation: Memo<Option<Arc<Evaluation>>>) -> Memo<Option<Confusion>> {
+    Memo::new(move |_| evaluation.with(|known| known.as_deref().map(Confusion::new)))
+}
+
+fn calibration_of(evaluation: Memo<Option<Arc<Evaluation>>>) -> Memo<Option<Calibration>> {
+    Memo::new(move |_| {
+        let of = |known: &Evaluation| Calibration::new(known, CALIBRATION_BINS);
+        evaluation.with(|known| known.as_deref().map(of))
+    })
+}
+
+/// The end of a file's name. Names of runs may come from imported files, so nothing is kept that a file system might
+/// take for something else.
+fn name_of(at: &WeightsAt) -> String {
+    let name = match at {
+        WeightsAt::Epoch { run, epoch } => format!("-{run}-epoch-{epoch}"),
+        WeightsAt::Checkpoint { name } => format!("-{name}"),
+    };
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    name.chars().filter(plain).take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_says_whose_weights_they_are_and_holds_no_path() {
+        let epoch = WeightsAt::Epoch { run: "20260102_030405".to_owned(), epoch: 3 };
+        assert_eq!(name_of(&epoch), "-20260102_030405-epoch-3");
+        let name = "../model_1.checkpoint\u{202e}/x".to_owned();
+        assert_eq!(name_of(&WeightsAt::Checkpoint { name }), "-model_1checkpointx");
+        let long = WeightsAt::Checkpoint { name: "a".repeat(1_000) };
+        assert_eq!(name_of(&long).len(), 80);
+    }
+}

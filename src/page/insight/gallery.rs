@@ -1,0 +1,137 @@
+//! The images of the chosen cell of the confusion matrix, or else the worst mistakes.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+use super::ShownImages;
+use super::confusion::id_of;
+use super::facts::Facts;
+use super::grid_keys::At;
+use super::mistakes::{FIRST, csv_of, key_of, order_name, order_named, shown_of};
+use super::save::Save;
+use super::{Word, word};
+use crate::insight::{EvaluatedImage, ImageOrder};
+use crate::network::CLASS_NAMES;
+use crate::page::browser::{focus_id, paint_garment};
+use crate::page::words::{insight_words, words};
+use crate::protocol::insight::SplitName;
+
+/// The split whose images are evaluated.
+const SPLIT: SplitName = SplitName::Test;
+
+/// The images. `open` is the chosen cell, as `(true, predicted)`.
+#[component]
+pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) -> impl IntoView {
+    let order = RwSignal::new(ImageOrder::default());
+    let most = RwSignal::new(FIRST);
+    let all = Memo::new(move |_| {
+        facts.evaluation.with(|evaluation| {
+            evaluation
+                .as_deref()
+                .map(|it| shown_of(it, open.get(), order.get()))
+                .unwrap_or_default()
+        })
+    });
+    Effect::new(move |_| {
+        facts.evaluation.track();
+        open.track();
+        most.set(FIRST);
+    });
+    let shown = move || all.with(|all| all.iter().take(most.get()).copied().collect::<Vec<_>>());
+    let left = Memo::new(move |_| all.with(Vec::len).saturating_sub(most.get()));
+    let heading = move || {
+        let count = all.with(Vec::len);
+        let name = |class| words().classifier.class_name(class);
+        match open.get() {
+            None => insight_words().worst_mistakes(count),
+            Some((class, predicted)) if class == predicted => {
+                insight_words().right_images_of(name(class), count)
+            }
+            Some((class, predicted)) => {
+                insight_words().images_of(name(class), name(predicted), count)
+            }
+        }
+    };
+    let close = move |_| {
+        if let Some(cell) = open.get_untracked() {
+            open.set(None);
+            focus_id(&id_of(cell));
+        }
+    };
+    let csv = move |()| Some(all.with_untracked(|all| csv_of(all, SPLIT)));
+    let option = move |this: ImageOrder, label: Word| {
+        view! {
+            <option value=order_name(this) prop:selected=move || order.get() == this>
+                {word(label)}
+            </option>
+        }
+    };
+    view! {
+        <section class="insight-gallery" data-testid="gallery" aria-labelledby="gallery-title">
+            <div class="insight-head">
+                <h3 id="gallery-title" data-testid="gallery-title" aria-live="polite">{heading}</h3>
+            </div>
+            <div class="gallery-tools">
+                <label class="gallery-order">
+                    {word(|words| words.order())}
+                    <select data-testid="gallery-order"
+                        prop:value=move || order_name(order.get())
+                        on:change:target=move |event| order.set(order_named(&event.target().value()))>
+                        {option(ImageOrder::Loss, |words| words.by_loss())}
+                        {option(ImageOrder::Confidence, |words| words.by_confidence())}
+                        {option(ImageOrder::Index, |words| words.by_index())}
+                    </select>
+                </label>
+                <Show when=move || open.with(Option::is_some)>
+                    <button type="button" data-testid="gallery-close" on:click=close>
+                        {word(|words| words.close())}
+                    </button>
+                </Show>
+            </div>
+            <ul class="gallery">
+                <For each=shown key=key_of let:image>
+                    <Mistake images image />
+                </For>
+            </ul>
+            <Show when=move || all.with(Vec::is_empty)>
+                <p class="note">{word(|words| words.no_images())}</p>
+            </Show>
+            <Show when=move || { left.get() > 0 }>
+                <button type="button" data-testid="gallery-more"
+                    on:click=move |_| most.update(|most| *most = most.saturating_add(FIRST))>
+                    {move || insight_words().show_more(left.get())}
+                </button>
+            </Show>
+            <Save file_name=facts.names("mistakes") name="mistakes" title=|words| words.gallery() csv />
+        </section>
+    }
+}
+
+/// An image with its class, the prediction and the loss.
+#[component]
+fn Mistake(images: ShownImages, image: EvaluatedImage) -> impl IntoView {
+    let pixels = images.image(SPLIT, image.index);
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        if let Some((canvas, pixels)) = canvas.get().zip(pixels.get()) {
+            paint_garment(&canvas, &pixels);
+        }
+    });
+    let name = |class| words().classifier.class_name(class);
+    view! {
+        <li class="mistake" data-testid="mistake" data-index=image.index.to_string()
+            data-split=SPLIT.as_str() data-true=CLASS_NAMES[image.label]
+            data-predicted=CLASS_NAMES[image.predicted]
+            data-painted=move || pixels.with(Option::is_some).to_string()
+            data-loss=image.loss.to_string() data-confidence=image.confidence.to_string()>
+            <canvas node_ref=canvas width="28" height="28" aria-hidden="true"></canvas>
+            <p>{move || insight_words().true_class(name(image.label))}</p>
+            <p class="mistake-predicted">
+                {move || insight_words().predicted_class(name(image.predicted), image.confidence.into())}
+            </p>
+            <p class="note">
+                {move || insight_words().loss_of_image(image.loss.into(), image.index)}
+            </p>
+        </li>
+    }
+}

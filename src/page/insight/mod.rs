@@ -1,0 +1,84 @@
+//! What the network learned, where it errs, and why: the part of the place `understand` that looks into a run.
+//!
+//! It is a program of its own (`src/bin/insight.rs`), which `www/page_loader.js` loads when the place is first opened, so
+//! that it weighs nothing for who never opens it. The page hands it an element, the run at hand and the language
+//! ([`offer`], `understand/insight_part`); it has a worker of its own, which reads the library and the images
+//! (`insight_worker`).
+//!
+//! [`validation`] holds which weights are looked at and what they say of the test images, `images` the images that are
+//! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
+//! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
+//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`why`] explains one answer, in the place `train`.
+
+mod calibration;
+mod cells;
+mod choice;
+mod class_metrics;
+mod confusion;
+mod facts;
+mod gallery;
+mod grid_keys;
+mod images;
+mod mistakes;
+mod offer;
+mod regions;
+mod reliability;
+mod rows;
+mod save;
+mod table;
+mod validation;
+mod vector;
+mod why;
+
+use leptos::prelude::*;
+
+use self::calibration::CalibrationFigure;
+use self::choice::{ChoiceOfWeights, State};
+use self::class_metrics::ClassTable;
+use self::confusion::ConfusionMatrix;
+use self::facts::Facts;
+use self::gallery::Gallery;
+pub use self::images::{ShownImage, ShownImages};
+pub use self::offer::offer;
+pub use self::regions::Regions;
+use self::validation::Validation;
+use super::session::InsightWorker;
+use super::words::{InsightWords, insight_words};
+
+/// A fixed text of this part in a given language.
+type Word = fn(&'static InsightWords) -> &'static str;
+
+/// The text in the visitor's language, for use in a view.
+fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    move || word(insight_words())
+}
+
+/// What the network of the run with this name learned, and where it errs.
+#[component]
+fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
+    let worker = InsightWorker::new();
+    on_cleanup(move || worker.end());
+    let validation = Validation::follow(worker, run);
+    let images = ShownImages::new(worker);
+    let facts = Facts::of(validation);
+    let open = RwSignal::new(None);
+    view! {
+        <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
+            aria-busy=move || facts.is_awaited.get().to_string()>
+            <div class="panel-head">
+                <h2 id="insight-title">{word(|words| words.title())}</h2>
+                <p class="note">{word(|words| words.about())}</p>
+            </div>
+            <ChoiceOfWeights validation />
+            <State validation is_awaited=facts.is_awaited />
+            <Show when=move || facts.confusion.with(Option::is_some)>
+                <div class="insight-figures">
+                    <ConfusionMatrix facts open />
+                    <Gallery facts images open />
+                    <ClassTable facts />
+                    <CalibrationFigure facts />
+                </div>
+            </Show>
+        </section>
+    }
+}

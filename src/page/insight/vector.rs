@@ -1,0 +1,296 @@
+//! Drawings of a few shapes, which are shown as SVG and saved as SVG or PNG.
+//!
+//! A PNG is painted shape by shape: the page's policy (`index.html`) forbids the pictures from `blob:` and `data:`
+//! addresses by which a browser would draw the SVG.
+
+use std::fmt::Write as _;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+
+use crate::page::browser::{context_of, download_blob};
+
+/// Pixels of a PNG to one of the drawing.
+const SCALE: f64 = 3.0;
+/// The size of texts in the drawing's pixels.
+const TYPE: f64 = 11.0;
+/// Fonts for files, which may be opened where the page's are missing.
+const FONTS: &str = "system-ui, 'Liberation Sans', Arial, sans-serif";
+
+/// How a shape is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ink {
+    /// The colour: on the page `var(…)` of a token, in a file its value.
+    pub colour: String,
+    /// The width of lines, in the drawing's pixels.
+    pub width: f64,
+    /// The lengths of a line's dashes and of the spaces between them; none for a whole line.
+    pub dashes: &'static [f64],
+    /// 0 invisible to 1 opaque.
+    pub opacity: f64,
+}
+
+impl Ink {
+    /// The colour of a token, for areas, texts and fine lines.
+    pub fn of(token: &str) -> Self {
+        Self { colour: format!("var(--{token})"), width: 1.0, dashes: &[], opacity: 1.0 }
+    }
+}
+
+/// Where a text stands by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// It begins there.
+    Start,
+    /// Its middle is there.
+    Middle,
+    /// It ends there.
+    End,
+}
+
+impl Anchor {
+    /// As SVG and as a canvas name it.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Start => ("start", "left"),
+            Self::Middle => ("middle", "center"),
+            Self::End => ("end", "right"),
+        }
+    }
+}
+
+/// A shape; positions are in the drawing's pixels, from the left and from the top.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A line through points.
+    Line(Vec<(f64, f64)>),
+    /// An area: left, top, width, height.
+    Area(f64, f64, f64, f64),
+    /// A dot: its middle and its radius.
+    Dot(f64, f64, f64),
+    /// A text in one line, by its baseline.
+    Text(f64, f64, Anchor, String),
+}
+
+/// A drawing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// Width and height in its own pixels.
+    pub size: (f64, f64),
+    /// What is painted, the undermost first.
+    pub shapes: Vec<(Shape, Ink)>,
+    /// The colour below everything in a file; none on the page.
+    pub ground: Option<String>,
+}
+
+impl Picture {
+    /// With the colours that its tokens have at the moment, as files need them.
+    pub fn resolved(mut self) -> Self {
+        let probe = document()
+            .create_element("i")
+            .ok()
+            .and_then(|probe| probe.dyn_into::<HtmlElement>().ok());
+        let body = document().body();
+        let Some((probe, body)) = probe.zip(body) else { return self };
+        // If one of these fails, the colours stay unknown and are black.
+        let _ = body.append_child(&probe);
+        let colour_of = |colour: &str| {
+            probe.style().set_property("color", colour).ok()?;
+            let style = window().get_computed_style(&probe).ok()??;
+            style.get_property_value("color").ok()
+        };
+        for (_, ink) in &mut self.shapes {
+            if let Some(colour) = colour_of(&ink.colour) {
+                ink.colour = colour;
+            }
+        }
+        self.ground = colour_of("var(--paper)");
+        probe.remove();
+        self
+    }
+
+    /// As a file of its own.
+    pub fn svg(&self) -> String {
+        let (width, height) = self.size;
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+             height=\"{height}\" font-family=\"{FONTS}\" font-size=\"{TYPE}\">\n"
+        );
+        let mut element = |element: String| {
+            // Writing to a string does not fail.
+            let _ = writeln!(svg, "{element}");
+        };
+        if let Some(ground) = &self.ground {
+            element(format!(
+                "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
+                escaped(ground)
+            ));
+        }
+        for (shape, ink) in &self.shapes {
+            let (colour, opacity) = (escaped(&ink.colour), ink.opacity);
+            element(match shape {
+                Shape::Line(points) => format!(
+                    "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\" \
+                     stroke-dasharray=\"{}\" opacity=\"{opacity}\"/>",
+                    points_of(points),
+                    ink.width,
+                    dashes_of(ink)
+                ),
+                Shape::Area(x, y, width, height) => format!(
+                    "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{colour}\" \
+                     opacity=\"{opacity}\"/>"
+                ),
+                Shape::Dot(x, y, radius) => format!(
+                    "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius}\" fill=\"{colour}\" opacity=\"{opacity}\"/>"
+                ),
+                Shape::Text(x, y, anchor, text) => format!(
+                    "<text x=\"{x:.2}\" y=\"{y:.2}\" text-anchor=\"{}\" fill=\"{colour}\">{}</text>",
+                    anchor.names().0,
+                    escaped(text)
+                ),
+            });
+        }
+        svg + "</svg>\n"
+    }
+
+    /// On the page. The colours follow the tokens.
+    pub fn shown(&self) -> impl IntoView + use<> {
+        let shapes = self.shapes.iter().cloned().map(|(shape, ink)| {
+            let (dashes, Ink { colour, width, opacity, .. }) = (dashes_of(&ink), ink);
+            match shape {
+                Shape::Line(points) => view! {
+                    <polyline points=points_of(&points) fill="none" stroke=colour
+                        stroke-width=width stroke-dasharray=dashes opacity=opacity />
+                }
+                .into_any(),
+                Shape::Area(x, y, width, height) => view! {
+                    <rect x=x y=y width=width height=height fill=colour opacity=opacity />
+                }
+                .into_any(),
+                Shape::Dot(x, y, radius) => {
+                    view! { <circle cx=x cy=y r=radius fill=colour opacity=opacity /> }.into_any()
+                }
+                Shape::Text(x, y, anchor, text) => view! {
+                    <text x=x y=y text-anchor=anchor.names().0 fill=colour font-size=TYPE>{text}</text>
+                }
+                .into_any(),
+            }
+        });
+        shapes.collect_view()
+    }
+
+    fn paint(&self, to: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        to.scale(SCALE, SCALE)?;
+        to.set_font(&format!("{TYPE}px {FONTS}"));
+        if let Some(ground) = &self.ground {
+            to.set_fill_style_str(ground);
+            to.fill_rect(0.0, 0.0, self.size.0, self.size.1);
+        }
+        for (shape, ink) in &self.shapes {
+            to.set_global_alpha(ink.opacity);
+            to.set_fill_style_str(&ink.colour);
+            match shape {
+                Shape::Line(points) => {
+                    to.set_stroke_style_str(&ink.colour);
+                    to.set_line_width(ink.width);
+                    let dashes = ink.dashes.iter().map(|length| JsValue::from(*length));
+                    to.set_line_dash(&dashes.collect::<js_sys::Array>())?;
+                    to.begin_path();
+                    for (x, y) in points {
+                        to.line_to(*x, *y);
+                    }
+                    to.stroke();
+                }
+                Shape::Area(x, y, width, height) => to.fill_rect(*x, *y, *width, *height),
+                Shape::Dot(x, y, radius) => {
+                    to.begin_path();
+                    to.arc(*x, *y, *radius, 0.0, std::f64::consts::TAU)?;
+                    to.fill();
+                }
+                Shape::Text(x, y, anchor, text) => {
+                    to.set_text_align(anchor.names().1);
+                    to.fill_text(text, *x, *y)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Downloads a drawing as PNG, and then tells of success or of the browser's error.
+pub fn save_png(picture: &Picture, name: String, then: impl FnOnce(Result<(), JsValue>) + 'static) {
+    let canvas = match painted(picture) {
+        Ok(canvas) => canvas,
+        Err(error) => return then(Err(error)),
+    };
+    let made = Closure::once_into_js(move |blob: Option<Blob>| {
+        let blob = blob.ok_or_else(|| JsValue::from_str("no PNG"));
+        then(blob.and_then(|blob| download_blob(&name, &blob)));
+    });
+    if let Err(error) = canvas.to_blob(made.unchecked_ref()) {
+        leptos::logging::warn!("no PNG: {error:?}");
+    }
+}
+
+fn painted(picture: &Picture) -> Result<HtmlCanvasElement, JsValue> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
+    canvas.set_width((picture.size.0 * SCALE) as u32);
+    canvas.set_height((picture.size.1 * SCALE) as u32);
+    let context = context_of(&canvas, false).ok_or_else(|| JsValue::from_str("no canvas"))?;
+    picture.paint(&context)?;
+    Ok(canvas)
+}
+
+fn points_of(points: &[(f64, f64)]) -> String {
+    let points = points.iter().map(|(x, y)| format!("{x:.2},{y:.2}"));
+    points.collect::<Vec<_>>().join(" ")
+}
+
+fn dashes_of(ink: &Ink) -> String {
+    if ink.dashes.is_empty() {
+        return "none".to_owned();
+    }
+    ink.dashes.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// A text as XML has it, within an element or in double quotes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_holds_every_shape_with_its_colour_and_no_markup_of_a_text() {
+        let ink = |colour: &str| Ink { colour: colour.to_owned(), ..Ink::of("") };
+        let dashed = Ink { dashes: &[5.0, 3.0], width: 2.0, ..ink("rgb(1, 2, 3)") };
+        let picture = Picture {
+            size: (40.0, 30.0),
+            ground: Some("#fff".to_owned()),
+            shapes: vec![
+                (Shape::Line(vec![(0.0, 0.5), (10.0, 20.25)]), dashed),
+                (Shape::Area(1.0, 2.0, 3.0, 4.0), Ink { opacity: 0.5, ..ink("#123") }),
+                (Shape::Dot(5.0, 6.0, 3.0), ink("#456")),
+                (Shape::Text(7.0, 8.0, Anchor::End, "<a> & \"b\"".to_owned()), ink("#789")),
+            ],
+        };
+        let svg = picture.svg();
+        let lines: Vec<_> = svg.lines().collect();
+        assert!(lines[0].contains("viewBox=\"0 0 40 30\""), "{svg}");
+        assert_eq!(lines[1], "<rect width=\"40\" height=\"30\" fill=\"#fff\"/>");
+        let line = "<polyline points=\"0.00,0.50 10.00,20.25\" fill=\"none\" stroke=\"rgb(1, 2, 3)\" \
+                    stroke-width=\"2\" stroke-dasharray=\"5 3\" opacity=\"1\"/>";
+        assert_eq!(lines[2], line);
+        assert!(lines[3].contains("width=\"3.00\" height=\"4.00\" fill=\"#123\" opacity=\"0.5\""));
+        assert!(lines[4].starts_with("<circle cx=\"5.00\" cy=\"6.00\" r=\"3\""));
+        assert!(
+            lines[5].contains("text-anchor=\"end\"")
+                && lines[5].ends_with(">&lt;a&gt; &amp; &quot;b&quot;</text>")
+        );
+        assert_eq!((lines[6], lines.len()), ("</svg>", 7));
+    }
+}

@@ -1,0 +1,96 @@
+//! The worker that looks into networks: started when something is asked of it, ended with the place that shows it.
+//!
+//! It has no part in the run.
+
+use leptos::prelude::*;
+
+use super::connection::{Connection, News};
+use super::notices::{self, Complaint, Death, Notices, PageFailure};
+use super::worker_link::Program;
+use crate::page::browser::{address_of, manifest_sha256};
+use crate::protocol::insight::{InsightCommand, InsightReply};
+use crate::protocol::{Command, Event, Failure, Reply, decode, encode};
+
+/// The connection to the worker for insight.
+#[derive(Clone, Copy)]
+pub struct InsightWorker {
+    connection: Connection,
+    /// How the last worker that died did so.
+    death: StoredValue<Option<Death>>,
+    /// Counts the changes in the library.
+    pub changes: RwSignal<u32>,
+}
+
+impl InsightWorker {
+    /// No worker yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let connection = Connection::new(Program::Insight, Notices::new());
+        let death = StoredValue::new(None);
+        let this = Self { connection, death, changes: RwSignal::new(0) };
+        connection.watch(move |news| this.hear(news));
+        this
+    }
+
+    /// Sends a command, for which a worker is started if there is none; `then` is called once with its answer.
+    pub fn ask(
+        self,
+        command: &InsightCommand,
+        then: impl FnOnce(Result<InsightReply, Complaint>) + 'static,
+    ) {
+        self.connection.start_worker_anew();
+        let bytes = match encode(command) {
+            Ok(bytes) => bytes,
+            Err(error) => return then(Err(Failure::NotUnderstood(error).into())),
+        };
+        self.connection.ask(Command::Insight { bytes }, move |outcome| {
+            then(outcome.map_err(|failure| self.told(failure)).and_then(|reply| match reply {
+                Reply::Insight { bytes } => {
+                    decode(&bytes).map_err(|error| Failure::NotUnderstood(error).into())
+                }
+                _ => Err(notices::wrong_answer()),
+            }));
+        });
+    }
+
+    /// Ends the worker, if there is one.
+    pub fn end(self) {
+        self.connection.end_worker();
+    }
+
+    /// How the worker died, if that is what happened.
+    fn told(self, failure: Complaint) -> Complaint {
+        match self.death.get_value() {
+            Some(how) if notices::is_of_worker(&failure) => {
+                PageFailure::InsightWorkerLost { how: Box::new(how) }.into()
+            }
+            _ => failure,
+        }
+    }
+
+    fn hear(self, news: News) {
+        match news {
+            News::Started => self.connection.order(Command::LoadData {
+                url: address_of("data/"),
+                manifest_sha256: manifest_sha256(),
+                refetch: false,
+            }),
+            News::Said(Event::Listening) => self.connection.begin_talking(),
+            News::Said(Event::Answer { id, outcome }) => {
+                self.connection.answer(id, outcome.map_err(Complaint::from));
+            }
+            News::Said(Event::LibraryChanged) => self.changes.update(|changes| *changes += 1),
+            News::Said(Event::Died(failure)) => self.lose(failure.into()),
+            News::Lost(death) => self.lose(death),
+            _ => {}
+        }
+    }
+
+    /// Cleans up after a dead worker. Nothing is tried again by itself; the next command starts another.
+    fn lose(self, death: Death) {
+        self.death.set_value(Some(death));
+        if let Some(lost) = self.connection.give_up(notices::worker_ended(), true) {
+            lost.unanswered.answer();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The part that looks into networks, in English.
+
+use super::classifier::class_name;
+use crate::page::format::{UNKNOWN, four_decimals, percent, signed, signed_points, whole};
+use crate::page::words::InsightWords;
+use crate::protocol::insight::SaliencyMethod;
+
+/// The part's sentences.
+pub const WORDS: InsightWords = InsightWords {
+    title: "Validation in detail",
+    about: "What the network says of every test image, and where it is wrong.",
+    weights: "Weights",
+    compared_with: "Compare with",
+    nothing: "nothing",
+    not_chosen: "Choose weights",
+    weights_at: |run, epoch, step| match step {
+        None => format!("{run} · epoch {epoch}"),
+        Some(step) => format!("{run} · step {}", whole(step)),
+    },
+    reading_runs: "Reading the runs stored in this browser…",
+    computing: |weights| format!("Classifying every test image with the weights {weights}…"),
+    no_runs: "There are no weights yet. Train a network first: its weights are stored at the end of each epoch.",
+    no_weights_yet: "This run has no stored weights yet; they are stored at the end of each epoch. Until then, you can \
+                     choose another run's.",
+    confusion_matrix: "Confusion matrix",
+    cells_show: "Cells show",
+    counts: "Counts",
+    shares: "Share of row",
+    differences: "Difference",
+    true_by_predicted: "true ↓ predicted →",
+    how_to_open: "Click a cell to see its images, or go there with the arrow keys and press Enter.",
+    summary: |accuracy, wrong, images| {
+        format!(
+            "Accuracy {}: {} of {} test images are classified wrongly.",
+            precise_percent(accuracy),
+            whole(wrong),
+            whole(images)
+        )
+    },
+    summary_difference: |accuracy, wrong| {
+        format!("Compared: accuracy {}, mistakes {}.", signed_points(accuracy), signed(wrong))
+    },
+    cell: |class, predicted, images, share| {
+        let of = share.map(|share| format!(", {} of the row", percent(share))).unwrap_or_default();
+        format!("True {class}, predicted {predicted}: {}{of}", of_images(images.into()))
+    },
+    cell_difference: |class, predicted, images| {
+        format!("True {class}, predicted {predicted}: difference {}", signed(images))
+    },
+    classes: "Classes",
+    class: "Class",
+    precision: "Precision",
+    recall: "Recall",
+    f1: "F1 score",
+    support: "Images",
+    macro_average: "Macro average",
+    calibration: "Calibration",
+    calibration_error: |expected, maximum| {
+        format!(
+            "Expected calibration error {}: by so much confidence and accuracy differ on average; at most by {} in a \
+             bin.",
+            percent(expected),
+            percent(maximum)
+        )
+    },
+    compared_error: |expected| format!("For comparison: {}.", percent(expected)),
+    about_calibration: "Reliability diagram: the accuracy of images by their confidence, and how many images there \
+                        are. The table below has the same numbers.",
+    confidence: "confidence",
+    accuracy: "accuracy",
+    images: "images",
+    gap: "gap",
+    perfect: "perfect",
+    these_weights: "these weights",
+    other_weights: "compared",
+    as_table: "As a table",
+    gallery: "Images",
+    worst_mistakes: |images| match images {
+        0 => "The worst mistakes".to_owned(),
+        images => format!("The worst mistakes, of {}", whole(images as u64)),
+    },
+    images_of: |class, predicted, images| {
+        format!("Images of true {class} predicted as {predicted}: {}", whole(images as u64))
+    },
+    right_images_of: |class, images| {
+        format!("Images of true {class} predicted correctly: {}", whole(images as u64))
+    },
+    close: "Back to the worst mistakes",
+    order: "Sort by",
+    by_loss: "Highest loss",
+    by_confidence: "Highest confidence",
+    by_index: "Index",
+    true_class: |class| format!("true {class}"),
+    // Nothing breaks the number from its sign.
+    predicted_class: |class, confidence| {
+        format!("{class} {}", percent(confidence).replace(' ', "\u{a0}"))
+    },
+    loss_of_image: |loss, index| {
+        format!("loss {} · {}", four_decimals(Some(loss)), whole(index.into()))
+    },
+    no_images: "There are none.",
+    show_more: |left| format!("Show more ({} left)", whole(left as u64)),
+    save: "Save as",
+    save_as: |figure, format| format!("Save as {format}: {figure}"),
+    saliency: "Where the answer comes from",
+    likeliest: |classes| {
+        let named = classes
+            .iter()
+            .map(|(label, share)| format!("{} {}", class_name(*label), percent(*share)));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match classes.first() {
+            Some((_, share)) if *share < UNSURE => {
+                format!("{named}. The network is unsure: no class has half of the probability.")
+            }
+            _ => format!("{named}."),
+        }
+    },
+    method: "Method",
+    method_name: |method| match method {
+        SaliencyMethod::IntegratedGradients => "Integrated gradients",
+        SaliencyMethod::Occlusion => "Occlusion",
+        SaliencyMethod::GradCam => "Grad-CAM",
+    },
+    method_says: |method| match method {
+        SaliencyMethod::IntegratedGradients => {
+            "Orange pixels raised the class's score on the way from a black image to this one, blue ones lowered it."
+        }
+        SaliencyMethod::Occlusion => {
+            "The class gets less likely where orange is covered by a black square of 5×5 pixels, and likelier where blue is."
+        }
+        SaliencyMethod::GradCam => {
+            "In orange regions, the feature maps of the second convolution speak for the class; this is coarse, 8×8 regions in all."
+        }
+    },
+    explained_class: "Explain",
+    the_answer: "the answer",
+    where_it_lies: |class, regions| {
+        let largest = regions.largest();
+        let named = largest.iter().map(|(region, share)| {
+            format!(
+                "in the {} ({})",
+                REGIONS.get(*region).copied().unwrap_or(UNKNOWN),
+                percent(*share)
+            )
+        });
+        let named = named.collect::<Vec<_>>().join(" and ");
+        let against = percent(regions.against);
+        match largest.len() {
+            0 => format!("Nothing in the image speaks for {class}."),
+            _ if regions.against == 0.0 => format!("What speaks for {class} lies mostly {named}."),
+            _ => format!(
+                "What speaks for {class} lies mostly {named}; {against} of all speaks against it."
+            ),
+        }
+    },
+    try_again: "Try again",
+};
+
+/// Below this probability, an answer is called unsure.
+const UNSURE: f64 = 0.5;
+
+/// The nine regions of an image, row by row.
+const REGIONS: [&str; 9] = [
+    "upper left",
+    "upper middle",
+    "upper right",
+    "left",
+    "centre",
+    "right",
+    "lower left",
+    "lower middle",
+    "lower right",
+];
+
+/// A share as a percentage with two decimals: of 10,000 images, each counts.
+fn precise_percent(share: f64) -> String {
+    format!("{:.2} %", share * 100.0)
+}
+
+fn of_images(images: u64) -> String {
+    match images {
+        1 => "1 image".to_owned(),
+        images => format!("{} images", whole(images)),
+    }
+}

@@ -1,0 +1,126 @@
+//! The part that looks into networks: its figures, their numbers and its images.
+//!
+//! These sentences are a table of their own, so that the page does not carry them.
+
+use super::{Language, en, sentences, zh};
+use crate::page::insight::Regions;
+use crate::protocol::insight::SaliencyMethod;
+
+sentences! {
+    /// The part that looks into networks: its figures, their numbers and its images. Names of classes and runs come as
+    /// the page shows them; shares are from 0 to 1, and differences from −1 to 1.
+    InsightWords {
+        title,
+        about,
+        /// The choice of the weights that are looked at.
+        weights,
+        /// The choice of the weights that they are compared with.
+        compared_with,
+        /// The choice to compare with none.
+        nothing,
+        /// While no weights are chosen.
+        not_chosen,
+        /// Weights of a run at the end of an epoch or, with a step, of a checkpoint within one.
+        weights_at(run: &str, epoch: u32, step: Option<u64>),
+        reading_runs,
+        /// What is computed with which weights.
+        computing(weights: &str),
+        /// No run has weights.
+        no_runs,
+        /// The run at hand has none.
+        no_weights_yet,
+        confusion_matrix,
+        /// The group of switches, for screen readers.
+        cells_show,
+        counts,
+        shares,
+        differences,
+        /// In the corner: what the rows and the columns are.
+        true_by_predicted,
+        how_to_open,
+        /// The accuracy, and how many images of how many were predicted wrongly.
+        summary(accuracy: f64, wrong: u64, images: u64),
+        /// By how much accuracy and wrong images differ from those of the other weights.
+        summary_difference(accuracy: f64, wrong: i64),
+        /// A cell for screen readers: images of a class that were predicted to be of a class, and their share of the first.
+        cell(class: &str, predicted: &str, images: u32, share: Option<f64>),
+        /// A cell for screen readers, by how many images it differs.
+        cell_difference(class: &str, predicted: &str, images: i64),
+        classes,
+        class,
+        precision,
+        recall,
+        f1,
+        /// How many images are of the class.
+        support,
+        macro_average,
+        calibration,
+        /// The expected calibration error and the largest.
+        calibration_error(expected: f64, maximum: f64),
+        /// The expected calibration error of the weights that these are compared with.
+        compared_error(expected: f64),
+        /// What is drawn, for screen readers.
+        about_calibration,
+        confidence,
+        accuracy,
+        images,
+        gap,
+        /// A line: confidence equals accuracy.
+        perfect,
+        /// A line: the weights that are looked at.
+        these_weights,
+        /// A line: those that they are compared with.
+        other_weights,
+        as_table,
+        /// The images, in the name of a figure to save.
+        gallery,
+        /// The heading: how many images were predicted wrongly.
+        worst_mistakes(images: usize),
+        /// The heading: how many images of a class were predicted to be of another.
+        images_of(class: &str, predicted: &str, images: usize),
+        /// The heading: how many images of a class were predicted to be of it.
+        right_images_of(class: &str, images: usize),
+        /// Takes the cell's images away.
+        close,
+        order,
+        by_loss,
+        by_confidence,
+        by_index,
+        /// An image's class, what was predicted and with which probability.
+        true_class(class: &str),
+        /// What was predicted, and with which probability.
+        predicted_class(class: &str, confidence: f64),
+        /// The loss, and the index in its split.
+        loss_of_image(loss: f64, index: u32),
+        /// Instead of the images.
+        no_images,
+        show_more(left: usize),
+        /// Before the formats.
+        save,
+        /// Saves a figure as a file of this format.
+        save_as(figure: &str, format: &str),
+        /// The pixels on which an answer rests.
+        saliency,
+        /// The likeliest classes with their probabilities, the first first; that the answer is unsure, if none has half.
+        likeliest(classes: &[(usize, f64)]),
+        method,
+        method_name(method: SaliencyMethod) -> &'static str,
+        /// What the method does, and what its colours mean.
+        method_says(method: SaliencyMethod) -> &'static str,
+        /// The choice of the class for which pixels may speak.
+        explained_class,
+        /// Of that choice: the class that the network answers.
+        the_answer,
+        /// Where what speaks for the class lies, and how much speaks against it.
+        where_it_lies(class: &str, regions: &Regions),
+        try_again,
+    }
+}
+
+/// The sentences in the visitor's language.
+pub fn insight_words() -> &'static InsightWords {
+    match Language::chosen() {
+        Language::English => &en::INSIGHT,
+        Language::Chinese => &zh::INSIGHT,
+    }
+}

@@ -1,0 +1,154 @@
+//! The part that looks into networks, in Chinese.
+
+use super::classifier::class_name;
+use crate::page::format::{UNKNOWN, four_decimals, percent, signed, signed_points, whole};
+use crate::page::words::InsightWords;
+use crate::protocol::insight::SaliencyMethod;
+
+/// The part's sentences.
+pub const WORDS: InsightWords = InsightWords {
+    title: "验证详情",
+    about: "网络对每张测试图像的判断，以及错在哪里。",
+    weights: "权重",
+    compared_with: "对比",
+    nothing: "不对比",
+    not_chosen: "请选择权重",
+    weights_at: |run, epoch, step| match step {
+        None => format!("{run} · 第 {epoch} 轮"),
+        Some(step) => format!("{run} · 第 {} 步", whole(step)),
+    },
+    reading_runs: "正在读取此浏览器中保存的运行…",
+    computing: |weights| format!("正在用权重“{weights}”对全部测试图像分类…"),
+    no_runs: "还没有权重。请先训练一个网络：每轮结束时都会保存其权重。",
+    no_weights_yet: "这次运行还没有保存权重，每轮结束时才会保存。在此之前，可以选择其他运行的权重。",
+    confusion_matrix: "混淆矩阵",
+    cells_show: "单元格显示",
+    counts: "数量",
+    shares: "占该行的比例",
+    differences: "差值",
+    true_by_predicted: "真实 ↓ 预测 →",
+    how_to_open: "点击单元格可查看其中的图像，也可用方向键移动后按回车键。",
+    summary: |accuracy, wrong, images| {
+        format!(
+            "准确率 {:.2}%：{} 张测试图像中有 {} 张分类错误。",
+            accuracy * 100.0,
+            whole(images),
+            whole(wrong)
+        )
+    },
+    summary_difference: |accuracy, wrong| {
+        format!("对比：准确率 {}，错误数 {}。", signed_points(accuracy), signed(wrong))
+    },
+    cell: |class, predicted, images, share| {
+        let of = share.map(|share| format!("，占该行 {}", percent(share))).unwrap_or_default();
+        format!("真实为{class}，预测为{predicted}：{} 张{of}", whole(images.into()))
+    },
+    cell_difference: |class, predicted, images| {
+        format!("真实为{class}，预测为{predicted}：差值 {}", signed(images))
+    },
+    classes: "各类别",
+    class: "类别",
+    precision: "精确率",
+    recall: "召回率",
+    f1: "F1 分数",
+    support: "图像数",
+    macro_average: "宏平均",
+    calibration: "校准",
+    calibration_error: |expected, maximum| {
+        format!(
+            "期望校准误差为 {}，即置信度与准确率平均相差这么多；单个区间内最多相差 {}。",
+            percent(expected),
+            percent(maximum)
+        )
+    },
+    compared_error: |expected| format!("对比对象为 {}。", percent(expected)),
+    about_calibration: "可靠性图：按置信度分组的准确率与图像数。下方表格给出相同的数值。",
+    confidence: "置信度",
+    accuracy: "准确率",
+    images: "图像数",
+    gap: "差距",
+    perfect: "完全校准",
+    these_weights: "当前权重",
+    other_weights: "对比对象",
+    as_table: "以表格显示",
+    gallery: "图像",
+    worst_mistakes: |images| match images {
+        0 => "最严重的错误".to_owned(),
+        images => format!("最严重的错误（共 {} 个）", whole(images as u64)),
+    },
+    images_of: |class, predicted, images| {
+        format!("真实为{class}、预测为{predicted}的图像：{} 张", whole(images as u64))
+    },
+    right_images_of: |class, images| {
+        format!("真实为{class}且预测正确的图像：{} 张", whole(images as u64))
+    },
+    close: "返回最严重的错误",
+    order: "排序",
+    by_loss: "损失最高优先",
+    by_confidence: "置信度最高优先",
+    by_index: "按序号",
+    true_class: |class| format!("真实：{class}"),
+    // Nothing breaks the number from its sign.
+    predicted_class: |class, confidence| {
+        format!("{class} {}", percent(confidence).replace(' ', "\u{a0}"))
+    },
+    loss_of_image: |loss, index| {
+        format!("损失 {} · {}", four_decimals(Some(loss)), whole(index.into()))
+    },
+    no_images: "没有这样的图像。",
+    show_more: |left| format!("显示更多（还有 {} 张）", whole(left as u64)),
+    save: "保存为",
+    save_as: |figure, format| format!("保存为 {format}：{figure}"),
+    saliency: "答案的依据",
+    likeliest: |classes| {
+        let named = classes
+            .iter()
+            .map(|(label, share)| format!("{} {}", class_name(*label), percent(*share)));
+        let named = named.collect::<Vec<_>>().join("，");
+        match classes.first() {
+            Some((_, share)) if *share < UNSURE => {
+                format!("{named}。网络并不确定：没有一个类别的概率达到一半。")
+            }
+            _ => format!("{named}。"),
+        }
+    },
+    method: "方法",
+    method_name: |method| match method {
+        SaliencyMethod::IntegratedGradients => "积分梯度",
+        SaliencyMethod::Occlusion => "遮挡",
+        SaliencyMethod::GradCam => "Grad-CAM",
+    },
+    method_says: |method| match method {
+        SaliencyMethod::IntegratedGradients => {
+            "从全黑图像逐渐变到这张图像的过程中，橙色像素提高了该类别的得分，蓝色像素降低了它。"
+        }
+        SaliencyMethod::Occlusion => {
+            "用 5×5 像素的黑色方块遮住橙色处，该类别的概率会下降；遮住蓝色处，概率会上升。"
+        }
+        SaliencyMethod::GradCam => {
+            "在橙色区域，第二个卷积层的特征图支持该类别；这种方法较粗略，总共只有 8×8 个区域。"
+        }
+    },
+    explained_class: "解释",
+    the_answer: "网络的答案",
+    where_it_lies: |class, regions| {
+        let largest = regions.largest();
+        let named = largest.iter().map(|(region, share)| {
+            format!("{}（{}）", REGIONS.get(*region).copied().unwrap_or(UNKNOWN), percent(*share))
+        });
+        let named = named.collect::<Vec<_>>().join("和");
+        let against = percent(regions.against);
+        match largest.len() {
+            0 => format!("图像中没有支持“{class}”的部分。"),
+            _ if regions.against == 0.0 => format!("支持“{class}”的部分主要在{named}。"),
+            _ => format!("支持“{class}”的部分主要在{named}；全部影响中有 {against} 不支持它。"),
+        }
+    },
+    try_again: "重试",
+};
+
+/// Below this probability, an answer is called unsure.
+const UNSURE: f64 = 0.5;
+
+/// The nine regions of an image, row by row.
+const REGIONS: [&str; 9] = ["左上", "上方", "右上", "左侧", "中央", "右侧", "左下", "下方", "右下"];
