@@ -8,12 +8,13 @@ use crate::page::part::{Handles, Part};
 use crate::page::session::ClassifierState;
 use crate::page::words::say;
 
-/// The button, and below it the explanation of each answer while it is open.
+/// The button, once there is an answer, and below it the explanation of each answer while it is open.
 #[component]
 pub fn Why(classifier: ClassifierState, seen: Memo<Option<Garment>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
+    let has_answer = Memo::new(move |_| classifier.prediction.with(|it| matches!(it, Some(Ok(_)))));
     view! {
-        <div>
+        <Show when=move || has_answer.get()>
             <button type="button" class="quiet" data-testid="why"
                 aria-expanded=move || is_open.get().to_string()
                 on:click=move |_| is_open.update(|open| *open = !*open)>
@@ -22,7 +23,7 @@ pub fn Why(classifier: ClassifierState, seen: Memo<Option<Garment>>) -> impl Int
             <Show when=move || is_open.get()>
                 <Explained classifier seen />
             </Show>
-        </div>
+        </Show>
     }
 }
 
