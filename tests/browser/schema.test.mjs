@@ -125,3 +125,26 @@ test('what the third schema stored is left as it is, and gets a place for leases
   assert.deepEqual(await stored(), formerly);
   assert.deepEqual(await everything(before.page, 'leases'), {});
 });
+
+test('what the fourth schema stored is left as it is, and gets a place for the weights of epochs', { timeout: seconds(120) }, async (t) => {
+  const { site, openTab } = await prepareVisit(t);
+  const { runs, labels, checkpoints, blocks } = JSON.parse(await readFile(new URL('database.json', FOLDER_2), 'utf8'));
+  const curves = Object.entries(blocks).map(([key, block]) => [key, [...Buffer.from(block, 'base64')]]);
+  const before = await openTab();
+  await before.page.goto(`${site.url()}data/manifest.json`);
+  await storeDatabase(before.page, 4, { summaries: {}, runs, labels, checkpoints, files: {}, blocks: Object.fromEntries(curves), leases: {} });
+  const stores = ['runs', 'labels', 'checkpoints', 'blocks'];
+  const stored = () => Promise.all(stores.map((store) => everything(before.page, store)));
+  const formerly = await stored();
+
+  const atelier = await openTab();
+  await atelier.open('engine=cpu&batch=512&epochs=2&steps=150&lr=0.05');
+  const known = await atelier.waitForRuns(Object.keys(runs).length);
+  assert.deepEqual(await stored(), formerly);
+  await atelier.start();
+  await atelier.waitForStatus('done', seconds(60));
+  const [run] = (await atelier.waitForRuns(known.length + 1)).filter((name) => !known.includes(name));
+  await atelier.waitForRunState(run, 'completed');
+  // An epoch has 118 steps; the second ends early.
+  assert.deepEqual(Object.keys(await everything(before.page, 'epoch_weights')).sort(), [`${run}/000001`, `${run}/000002`]);
+});
