@@ -1,6 +1,6 @@
 //! The part that looks into networks, in English.
 
-use crate::page::format::{four_decimals, percent, signed, signed_points, whole};
+use crate::page::format::{percent, signed, signed_points, two_decimals, whole};
 use crate::page::words::InsightWords;
 
 /// The part's sentences.
@@ -36,7 +36,11 @@ pub const WORDS: InsightWords = InsightWords {
         )
     },
     summary_difference: |accuracy, wrong| {
-        format!("Compared: accuracy {}, mistakes {}.", signed_points(accuracy), signed(wrong))
+        format!(
+            "Compared: accuracy {} percentage points, mistakes {}.",
+            signed_points(accuracy),
+            signed(wrong)
+        )
     },
     cell: |class, predicted, images, share| {
         let of = share.map(|share| format!(", {} of the row", percent(share))).unwrap_or_default();
@@ -93,9 +97,7 @@ pub const WORDS: InsightWords = InsightWords {
     predicted_class: |class, confidence| {
         format!("{class} {}", percent(confidence).replace(' ', "\u{a0}"))
     },
-    loss_of_image: |loss, index| {
-        format!("loss {} · {}", four_decimals(Some(loss)), whole(index.into()))
-    },
+    loss_of_image: |loss, index| format!("loss {} · {}", two_decimals(loss), whole(index.into())),
     no_images: "There are none.",
     show_more: |left| format!("Show more ({} left)", whole(left as u64)),
     save: "Save as",
