@@ -80,7 +80,7 @@
   const manifestSha256 = () => table.manifest;
 
   // Parts of the page that are programs of their own, loaded when they are first shown. Each offers a function that draws
-  // it into an element.
+  // one of its views into an element.
   const offered = new Map();
   const loading = new Map();
   const program = (name) => {
@@ -103,7 +103,7 @@
       throw error;
     }
   };
-  const showPart = async (name, element) => {
+  const showPart = async (name, element, view) => {
     if (!loading.has(name)) loading.set(name, loadPart(name));
     try {
       await loading.get(name);
@@ -113,7 +113,7 @@
       throw error;
     }
     // The visitor may have gone elsewhere.
-    return element.isConnected ? offered.get(name)(element) : undefined;
+    return element.isConnected ? offered.get(name)(element, view) : undefined;
   };
   globalThis.atelier = { ...globalThis.atelier, build: table.build, addressOf, manifestSha256, startWorker, offerPart, showPart };
 

@@ -5,16 +5,22 @@
 //! (`forward`). [`Evaluation`] is what a network says of every image of a split; from it follow [`Confusion`] (which
 //! classes are taken for which others, and each class's precision, recall and F1), [`Calibration`] and the
 //! [`worst`] mistakes. [`BackwardPass`] computes gradients, on which [`integrated_gradients`] and [`grad_cam`] rest: beside
-//! [`occlusion`], what an answer rests on. [`learning`] says from a run's losses and its newest accuracy whether the run has learnt
-//! anything.
+//! [`occlusion`], what an answer rests on. [`Histogram`] and [`updates`] are about a layer's numbers and how far a step
+//! moves them, [`principal_components`] about the place of images among each other, [`ConfidentLearning`] about labels that
+//! are likely wrong, [`ImageIndex`] about near-duplicates. [`learning`] says from a run's losses and its newest accuracy
+//! whether the run has learnt anything.
 
 mod backward;
 mod calibration;
+mod confident;
 mod confusion;
 mod dead_units;
+mod duplicates;
 mod evaluation;
 mod forward;
+mod histogram;
 mod learning;
+mod pca;
 mod saliency;
 
 #[cfg(test)]
@@ -26,11 +32,15 @@ use thiserror::Error;
 
 pub use backward::{BackwardPass, BatchGradients, FEATURE_SIDE, FEATURES, ImageGradients, Target};
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
+pub use confident::{ConfidentLearning, Suspect};
 pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, mistakes, worst};
 pub use dead_units::{LayerDeadUnits, dead_units};
+pub use duplicates::{ImageIndex, NearestImage};
 pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
+pub use histogram::{HISTOGRAM_BINS, Histogram, LayerUpdate, norm, updates};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
+pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
 
 use crate::network::ModelError;

@@ -29,9 +29,9 @@ extern "C" {
     #[wasm_bindgen(js_name = manifestSha256)]
     pub fn manifest_sha256() -> Option<String>;
 
-    /// Loads a part of the page unless that has been done, and has it draw into the element; returns its handles.
+    /// Loads a part of the page unless that has been done, and has it draw one of its views into the element; returns its handles.
     #[wasm_bindgen(js_name = showPart, catch)]
-    pub async fn show_part(name: &str, element: &Element) -> Result<JsValue, JsValue>;
+    pub async fn show_part(name: &str, element: &Element, view: &str) -> Result<JsValue, JsValue>;
 
     /// Makes a part of the page known, which is a function that draws it into an element.
     #[wasm_bindgen(js_name = offerPart)]

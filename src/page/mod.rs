@@ -21,6 +21,7 @@ mod link;
 mod menu;
 mod messages;
 mod navigation;
+mod part;
 mod presentation;
 mod progress_bar;
 mod runs;

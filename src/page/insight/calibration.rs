@@ -74,7 +74,7 @@ pub fn CalibrationFigure(facts: Facts) -> impl IntoView {
                     </table>
                 </div>
             </details>
-            <Save facts name="calibration" title=|words| words.calibration() csv
+            <Save file_name=facts.names("calibration") name="calibration" title=|words| words.calibration() csv
                 picture=shown_picture />
         </section>
     }

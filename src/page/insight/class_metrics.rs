@@ -74,7 +74,7 @@ pub fn ClassTable(facts: Facts) -> impl IntoView {
                     </tfoot>
                 </table>
             </div>
-            <Save facts name="class-metrics" title=|words| words.classes() csv />
+            <Save file_name=facts.names("class-metrics") name="class-metrics" title=|words| words.classes() csv />
         </section>
     }
 }

@@ -82,7 +82,7 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
                 </table>
             </div>
             <p class="note" id="confusion-keys">{word(|words| words.how_to_open())}</p>
-            <Save facts name="confusion-matrix" title=|words| words.confusion_matrix() csv />
+            <Save file_name=facts.names("confusion-matrix") name="confusion-matrix" title=|words| words.confusion_matrix() csv />
         </section>
     }
 }

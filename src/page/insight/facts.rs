@@ -53,8 +53,13 @@ impl Facts {
         }
     }
 
+    /// Names for the files of a figure, by their extension.
+    pub fn names(self, figure: &'static str) -> Callback<&'static str, String> {
+        Callback::new(move |extension| self.file_name(figure, extension))
+    }
+
     /// A name for a file about the weights that are looked at.
-    pub fn file_name(self, figure: &str, extension: &str) -> String {
+    fn file_name(self, figure: &str, extension: &str) -> String {
         let weights = self.chosen.with_untracked(|at| at.as_ref().map(name_of)).unwrap_or_default();
         format!("atelier-{figure}{weights}.{extension}")
     }

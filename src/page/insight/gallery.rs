@@ -102,7 +102,7 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
                     {move || insight_words().show_more(left.get())}
                 </button>
             </Show>
-            <Save facts name="mistakes" title=|words| words.gallery() csv />
+            <Save file_name=facts.names("mistakes") name="mistakes" title=|words| words.gallery() csv />
         </section>
     }
 }

@@ -8,7 +8,7 @@
 //! [`validation`] holds which weights are looked at and what they say of the test images, `images` the images that are
 //! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
-//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at.
+//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`why`] explains one answer, in the place `train`.
 
 mod calibration;
 mod cells;
@@ -21,12 +21,14 @@ mod grid_keys;
 mod images;
 mod mistakes;
 mod offer;
+mod regions;
 mod reliability;
 mod rows;
 mod save;
 mod table;
 mod validation;
 mod vector;
+mod why;
 
 use leptos::prelude::*;
 
@@ -38,6 +40,7 @@ use self::facts::Facts;
 use self::gallery::Gallery;
 pub use self::images::{ShownImage, ShownImages};
 pub use self::offer::offer;
+pub use self::regions::Regions;
 use self::validation::Validation;
 use super::session::InsightWorker;
 use super::words::{InsightWords, insight_words};
@@ -50,7 +53,7 @@ fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static 
     move || word(insight_words())
 }
 
-/// All of it, for the run with this name.
+/// What the network of the run with this name learned, and where it errs.
 #[component]
 fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
     let worker = InsightWorker::new();

@@ -1,43 +1,58 @@
 //! How the page gets this program: by a function that takes an element and returns handles on what was mounted there.
 
+use std::any::Any;
+
 use js_sys::{Object, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::HtmlElement;
 
 use super::Insight;
+use super::why::{Question, WhyView};
 use crate::page::browser::offer_part;
 use crate::page::words::{Language, language};
 
 /// Makes this program known to the page under the name of its file.
 ///
-/// What is offered takes an element. It returns an object with three functions: `follow(run)` looks into another run,
-/// `speak(language)` changes the language, `hide()` takes everything away.
+/// What is offered takes an element and the name of a view. It returns an object with functions: `speak(language)` changes
+/// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run; of the view
+/// `why`, `explain(image, weights)` explains another answer.
 pub fn offer() {
     crate::page::report_panics();
-    let show = Closure::<dyn Fn(HtmlElement) -> Object>::new(show);
+    let show = Closure::<dyn Fn(HtmlElement, String) -> Object>::new(show);
     offer_part("insight", show.as_ref().unchecked_ref());
     // It may be shown again at any time.
     show.forget();
 }
 
-fn show(element: HtmlElement) -> Object {
-    let run = ArcRwSignal::new(None);
-    let shown = run.clone();
-    let mounted = mount_to(element, move || view! { <Insight run=shown.clone().into() /> });
+fn show(element: HtmlElement, view: String) -> Object {
     let handles = Object::new();
-    let follow = Closure::<dyn Fn(Option<String>)>::new(move |name| run.set(name));
-    let speak = Closure::<dyn Fn(String)>::new(|code: String| {
+    // Setting a property of a new object does not fail.
+    let add = |name: &str, function: JsValue| drop(Reflect::set(&handles, &name.into(), &function));
+    let mounted: Box<dyn Any> = if view == "why" {
+        let question = ArcRwSignal::new(None);
+        let asked = question.clone();
+        let explain = move |image: Option<Vec<u8>>, weights: Option<Vec<u8>>| {
+            let both = image.zip(weights);
+            question.set(both.map(|(image, weights)| Question { image, weights }));
+        };
+        add("explain", Closure::<dyn Fn(_, _)>::new(explain).into_js_value());
+        Box::new(mount_to(element, move || view! { <WhyView question=asked.clone().into() /> }))
+    } else {
+        let run = ArcRwSignal::new(None);
+        let shown = run.clone();
+        let follow = move |name: Option<String>| run.set(name);
+        add("follow", Closure::<dyn Fn(_)>::new(follow).into_js_value());
+        Box::new(mount_to(element, move || view! { <Insight run=shown.clone().into() /> }))
+    };
+    let speak = |code: String| {
         if let Some(known) = Language::with_code(&code) {
             language::speak(known);
         }
-    });
-    let hide = Closure::once_into_js(move || drop(mounted));
-    // Setting a property of a new object does not fail.
-    let _ = Reflect::set(&handles, &"follow".into(), &follow.into_js_value());
-    let _ = Reflect::set(&handles, &"speak".into(), &speak.into_js_value());
-    let _ = Reflect::set(&handles, &"hide".into(), &hide);
+    };
+    add("speak", Closure::<dyn Fn(_)>::new(speak).into_js_value());
+    add("hide", Closure::once_into_js(move || drop(mounted)));
     handles
 }

@@ -3,18 +3,17 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::facts::Facts;
 use super::vector::{Picture, save_png};
 use super::{Word, word};
 use crate::page::browser::{download, words_of};
 use crate::page::session::{Complaint, PageFailure};
 use crate::page::words::{insight_words, words};
 
-/// A figure's buttons: CSV and, if it is a picture, SVG and PNG. `name` is what files are called; `csv` and `picture`
+/// A figure's buttons: CSV and, if it is a picture, SVG and PNG. `name` is what its buttons are called for tests, `file_name` gives a file's by its extension; `csv` and `picture`
 /// make what is shown at the moment.
 #[component]
 pub fn Save(
-    facts: Facts,
+    #[prop(into)] file_name: Callback<&'static str, String>,
     name: &'static str,
     title: Word,
     #[prop(into)] csv: Callback<(), Option<String>>,
@@ -28,18 +27,18 @@ pub fn Save(
     };
     let save_csv = move |_| {
         if let Some(csv) = csv.run(()) {
-            told(download(&facts.file_name(name, "csv"), csv.as_bytes()));
+            told(download(&file_name.run("csv"), csv.as_bytes()));
         }
     };
     let save_svg = move |_| {
         if let Some(picture) = picture.and_then(|picture| picture.run(())) {
             let svg = picture.resolved().svg();
-            told(download(&facts.file_name(name, "svg"), svg.as_bytes()));
+            told(download(&file_name.run("svg"), svg.as_bytes()));
         }
     };
     let save_as_png = move |_| {
         if let Some(picture) = picture.and_then(|picture| picture.run(())) {
-            save_png(&picture.resolved(), facts.file_name(name, "png"), told);
+            save_png(&picture.resolved(), file_name.run("png"), told);
         }
     };
     let label = move |format| move || insight_words().save_as(title(insight_words()), format);

@@ -109,6 +109,16 @@ impl ClassifierState {
         });
     }
 
+    /// Passes on the weights that classify, as the library keeps those of an epoch, if there are any.
+    pub fn weights(self, then: impl FnOnce(Vec<u8>) + 'static) {
+        self.connection.ask(Command::Weights, move |outcome| {
+            // Why there are none, the prediction says.
+            if let Ok(Reply::Weights { bytes }) = outcome {
+                then(bytes);
+            }
+        });
+    }
+
     /// Clears the prediction, because its garment is gone.
     pub fn forget_prediction(self) {
         self.requests.update_value(|requests| {

@@ -43,5 +43,7 @@ sentences! {
         /// The test image that a run's newest weights classify, and its label.
         followed_image(index: u32, label: usize),
         another_image,
+        /// Opens the explanation of the answer.
+        why,
     }
 }

@@ -3,6 +3,8 @@
 //! These sentences are a table of their own, so that the page does not carry them.
 
 use super::{Language, en, sentences, zh};
+use crate::page::insight::Regions;
+use crate::protocol::insight::SaliencyMethod;
 
 sentences! {
     /// The part that looks into networks: its figures, their numbers and its images. Names of classes and runs come as
@@ -97,6 +99,21 @@ sentences! {
         save,
         /// Saves a figure as a file of this format.
         save_as(figure: &str, format: &str),
+        /// The pixels on which an answer rests.
+        saliency,
+        /// The likeliest classes with their probabilities, the first first; that the answer is unsure, if none has half.
+        likeliest(classes: &[(usize, f64)]),
+        method,
+        method_name(method: SaliencyMethod) -> &'static str,
+        /// What the method does, and what its colours mean.
+        method_says(method: SaliencyMethod) -> &'static str,
+        /// The choice of the class for which pixels may speak.
+        explained_class,
+        /// Of that choice: the class that the network answers.
+        the_answer,
+        /// Where what speaks for the class lies, and how much speaks against it.
+        where_it_lies(class: &str, regions: &Regions),
+        try_again,
     }
 }
 

@@ -10,6 +10,7 @@ mod picture_input;
 mod shapes;
 mod sheet;
 mod tools;
+mod why;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use bars::{Answer, Bars};
 use followed::Followed;
 use pad::Pad;
 pub use picture_input::Complaint;
+use why::Why;
 
 /// How often the prediction is renewed while the weights change.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -128,6 +130,7 @@ pub fn Classifier(
                 </div>
                 <Bars classifier />
             </div>
+            <Why classifier seen />
         </section>
     }
 }

@@ -72,6 +72,7 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     },
     followed_image: |index, label| format!("Test image {index}, labelled {}", class_name(label)),
     another_image: "Another image",
+    why: "Why this answer?",
 };
 
 const ANOTHER: &str = "Choose another picture.";
@@ -82,7 +83,7 @@ fn refused(file: &str, why: &str, next: &str) -> String {
     format!("{file} cannot be read as a picture: {why}. The pad is as it was. {next}")
 }
 
-fn class_name(label: usize) -> &'static str {
+pub(super) fn class_name(label: usize) -> &'static str {
     CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN)
 }
 

@@ -1,7 +1,9 @@
 //! The part that looks into networks, in English.
 
-use crate::page::format::{percent, signed, signed_points, two_decimals, whole};
+use super::classifier::class_name;
+use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
 use crate::page::words::InsightWords;
+use crate::protocol::insight::SaliencyMethod;
 
 /// The part's sentences.
 pub const WORDS: InsightWords = InsightWords {
@@ -102,7 +104,75 @@ pub const WORDS: InsightWords = InsightWords {
     show_more: |left| format!("Show more ({} left)", whole(left as u64)),
     save: "Save as",
     save_as: |figure, format| format!("Save as {format}: {figure}"),
+    saliency: "Where the answer comes from",
+    likeliest: |classes| {
+        let named = classes
+            .iter()
+            .map(|(label, share)| format!("{} {}", class_name(*label), percent(*share)));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match classes.first() {
+            Some((_, share)) if *share < UNSURE => {
+                format!("{named}. The network is unsure: no class has half of the probability.")
+            }
+            _ => format!("{named}."),
+        }
+    },
+    method: "Method",
+    method_name: |method| match method {
+        SaliencyMethod::IntegratedGradients => "Integrated gradients",
+        SaliencyMethod::Occlusion => "Occlusion",
+        SaliencyMethod::GradCam => "Grad-CAM",
+    },
+    method_says: |method| match method {
+        SaliencyMethod::IntegratedGradients => {
+            "Orange pixels raised the class's score on the way from a black image to this one, blue ones lowered it."
+        }
+        SaliencyMethod::Occlusion => {
+            "The class gets less likely where orange is covered by a black square of 5×5 pixels, and likelier where blue is."
+        }
+        SaliencyMethod::GradCam => {
+            "In orange regions, the feature maps of the second convolution speak for the class; this is coarse, 8×8 regions in all."
+        }
+    },
+    explained_class: "Explain",
+    the_answer: "the answer",
+    where_it_lies: |class, regions| {
+        let largest = regions.largest();
+        let named = largest.iter().map(|(region, share)| {
+            format!(
+                "in the {} ({})",
+                REGIONS.get(*region).copied().unwrap_or(UNKNOWN),
+                percent(*share)
+            )
+        });
+        let named = named.collect::<Vec<_>>().join(" and ");
+        let against = percent(regions.against);
+        match largest.len() {
+            0 => format!("Nothing in the image speaks for {class}."),
+            _ if regions.against == 0.0 => format!("What speaks for {class} lies mostly {named}."),
+            _ => format!(
+                "What speaks for {class} lies mostly {named}; {against} of all speaks against it."
+            ),
+        }
+    },
+    try_again: "Try again",
 };
+
+/// Below this probability, an answer is called unsure.
+const UNSURE: f64 = 0.5;
+
+/// The nine regions of an image, row by row.
+const REGIONS: [&str; 9] = [
+    "upper left",
+    "upper middle",
+    "upper right",
+    "left",
+    "centre",
+    "right",
+    "lower left",
+    "lower middle",
+    "lower right",
+];
 
 /// A share as a percentage with two decimals: of 10,000 images, each counts.
 fn precise_percent(share: f64) -> String {

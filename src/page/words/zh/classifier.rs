@@ -74,6 +74,7 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     },
     followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
     another_image: "换一张图像",
+    why: "为什么是这个答案？",
 };
 
 const ANOTHER: &str = "请选择另一张图片。";
@@ -87,6 +88,6 @@ fn refused(file: &str, why: &str, next: &str) -> String {
 const NAMES: [&str; CLASSES] =
     ["T恤/上衣", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"];
 
-fn class_name(label: usize) -> &'static str {
+pub(super) fn class_name(label: usize) -> &'static str {
     NAMES.get(label).copied().unwrap_or(UNKNOWN)
 }

@@ -1,7 +1,9 @@
 //! The part that looks into networks, in Chinese.
 
-use crate::page::format::{percent, signed, signed_points, two_decimals, whole};
+use super::classifier::class_name;
+use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
 use crate::page::words::InsightWords;
+use crate::protocol::insight::SaliencyMethod;
 
 /// The part's sentences.
 pub const WORDS: InsightWords = InsightWords {
@@ -95,4 +97,56 @@ pub const WORDS: InsightWords = InsightWords {
     show_more: |left| format!("显示更多（还有 {} 张）", whole(left as u64)),
     save: "保存为",
     save_as: |figure, format| format!("保存为 {format}：{figure}"),
+    saliency: "答案的依据",
+    likeliest: |classes| {
+        let named = classes
+            .iter()
+            .map(|(label, share)| format!("{} {}", class_name(*label), percent(*share)));
+        let named = named.collect::<Vec<_>>().join("，");
+        match classes.first() {
+            Some((_, share)) if *share < UNSURE => {
+                format!("{named}。网络并不确定：没有一个类别的概率达到一半。")
+            }
+            _ => format!("{named}。"),
+        }
+    },
+    method: "方法",
+    method_name: |method| match method {
+        SaliencyMethod::IntegratedGradients => "积分梯度",
+        SaliencyMethod::Occlusion => "遮挡",
+        SaliencyMethod::GradCam => "Grad-CAM",
+    },
+    method_says: |method| match method {
+        SaliencyMethod::IntegratedGradients => {
+            "从全黑图像逐渐变到这张图像的过程中，橙色像素提高了该类别的得分，蓝色像素降低了它。"
+        }
+        SaliencyMethod::Occlusion => {
+            "用 5×5 像素的黑色方块遮住橙色处，该类别的概率会下降；遮住蓝色处，概率会上升。"
+        }
+        SaliencyMethod::GradCam => {
+            "在橙色区域，第二个卷积层的特征图支持该类别；这种方法较粗略，总共只有 8×8 个区域。"
+        }
+    },
+    explained_class: "解释",
+    the_answer: "网络的答案",
+    where_it_lies: |class, regions| {
+        let largest = regions.largest();
+        let named = largest.iter().map(|(region, share)| {
+            format!("{}（{}）", REGIONS.get(*region).copied().unwrap_or(UNKNOWN), percent(*share))
+        });
+        let named = named.collect::<Vec<_>>().join("和");
+        let against = percent(regions.against);
+        match largest.len() {
+            0 => format!("图像中没有支持“{class}”的部分。"),
+            _ if regions.against == 0.0 => format!("支持“{class}”的部分主要在{named}。"),
+            _ => format!("支持“{class}”的部分主要在{named}；全部影响中有 {against} 不支持它。"),
+        }
+    },
+    try_again: "重试",
 };
+
+/// Below this probability, an answer is called unsure.
+const UNSURE: f64 = 0.5;
+
+/// The nine regions of an image, row by row.
+const REGIONS: [&str; 9] = ["左上", "上方", "右上", "左侧", "中央", "右侧", "左下", "下方", "右下"];
