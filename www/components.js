@@ -104,13 +104,13 @@ const shadeOf = (share, steps) => steps.filter((step) => share >= step).length;
 const cell = (row, predicted, at) => {
   const [right, share] = [row === predicted, ROWS[row][predicted] / 1000];
   const shade = shadeOf(share, right ? [0.3, 0.6, 0.75, 0.85, 0.95] : [0.005, 0.02, 0.05, 0.1, 0.2]);
-  return `<td role="gridcell" tabindex="${at ? -1 : 0}" class="${right ? 'confusion-right' : ''}" data-count="${ROWS[row][predicted]}"
+  return `<td role="gridcell" tabindex="${at ? -1 : 0}" class="${right ? 'confusion-right' : ''} ${ROWS[row][predicted] ? '' : 'confusion-zero'}" data-count="${ROWS[row][predicted]}"
     data-shade="${shade}" data-good="${right}" aria-selected="${row === 6 && predicted === 4}">${ROWS[row][predicted]}</td>`;
 };
 put('.confusion', `<thead><tr>${text('true ↓ predicted →', '真实 ↓ 预测 →', 'td')}${CLASSES.map(([en, zh]) => text(en, zh, 'th', 'scope="col"')).join('')}</tr></thead>
   <tbody>${CLASSES.map(([en, zh], row) => `<tr>${text(en, zh, 'th', 'scope="row"')}${CLASSES.map((_, predicted) => cell(row, predicted, row + predicted)).join('')}</tr>`).join('')}</tbody>`);
 put('.gallery', CLASSES.map(([en, zh], at) => `<li class="mistake"><canvas width="28" height="28"></canvas>${text(`true ${en}`, `真实：${zh}`, 'p')}
-  ${text('Ankle boot 99.9 %', '短靴 99.9 %', 'p', 'class="mistake-predicted"')}${text(`loss 8.1234 · ${9990 + at}`, `损失 8.1234 · ${9990 + at}`, 'p', 'class="note"')}</li>`).join(''));
+  ${text('Ankle boot 99.9 %', '短靴 99.9 %', 'p', 'class="mistake-predicted"')}${text(`loss 8.12 · 9,99${at}`, `损失 8.12 · 9,99${at}`, 'p', 'class="note"')}</li>`).join(''));
 
 // Tokens. A page opened as a file may not read its style sheets' rules, so the names stand here.
 

@@ -66,6 +66,11 @@ pub fn four_decimals(value: Option<f64>) -> String {
     }
 }
 
+/// A loss with two decimals; from 100,000 on it has an exponent, as in [`four_decimals`].
+pub fn two_decimals(value: f64) -> String {
+    if value.abs() >= 1e5 { format!("{value:.1e}") } else { format!("{value:.2}") }
+}
+
 /// A fraction as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
@@ -84,9 +89,9 @@ pub fn signed_decimals(number: f64, decimals: usize) -> String {
     format!("{sign}{digits}")
 }
 
-/// A difference of shares as percentage points with two decimals: `+1.25 %`.
+/// A difference of shares in percentage points, with two decimals: `+1.25`.
 pub fn signed_points(difference: f64) -> String {
-    format!("{} %", signed_decimals(difference * 100.0, 2))
+    signed_decimals(difference * 100.0, 2)
 }
 
 const fn sign(signum: i64) -> &'static str {
@@ -133,7 +138,7 @@ mod tests {
         );
         assert_eq!(signed_decimals(0.012_34, 4), "+0.0123");
         assert_eq!(signed_decimals(-0.000_04, 4), "0.0000");
-        assert_eq!(signed_points(-0.0125), "−1.25 %");
+        assert_eq!(signed_points(-0.0125), "−1.25");
         assert_eq!(signed(i64::MIN), "−9,223,372,036,854,775,808");
     }
 
@@ -144,6 +149,10 @@ mod tests {
         assert_eq!(four_decimals(None), UNKNOWN);
         assert_eq!(four_decimals(Some(99_999.0)), "99999.0000");
         assert_eq!(four_decimals(Some(1.234_56e20)), "1.235e20");
+        assert_eq!(
+            (two_decimals(9.456), two_decimals(1.234_56e20)),
+            ("9.46".into(), "1.2e20".into())
+        );
     }
 
     #[test]

@@ -73,6 +73,14 @@ impl Matrix {
         }
     }
 
+    /// Whether a cell shows a zero.
+    pub fn is_zero(&self, at: At, wish: Shown) -> bool {
+        match self.shown(wish) {
+            Shown::Differences => self.difference(at) == 0,
+            _ => self.count(at) == 0,
+        }
+    }
+
     /// How dark a cell is, 0 to 5, and whether that stands for something good: images on the diagonal are, and so are a
     /// larger diagonal and fewer mistakes.
     pub fn shade(&self, at: At, wish: Shown) -> (usize, bool) {
@@ -132,6 +140,9 @@ mod tests {
         assert_eq!(texts((6, 6)), ["60", "60.0 %", "+3"]);
         assert_eq!(texts((6, 4)), ["30", "30.0 %", "−2"]);
         assert_eq!(texts((6, 1)), ["0", "0.0 %", "0"]);
+        let zeros = [(6, 1), (6, 6), (8, 8)]
+            .map(|at| [Shown::Counts, Shown::Differences].map(|shown| matrix.is_zero(at, shown)));
+        assert_eq!(zeros, [[true, true], [false, false], [false, true]]);
         assert_eq!(texts((8, 8)), ["1,000", "100.0 %", "0"]);
         assert_eq!(texts((0, 0)), ["0", "–", "0"], "a row without images has no shares");
     }

@@ -129,6 +129,9 @@ fn Cell(
             data-shade=of(|matrix, at, wish| matrix.shade(at, wish).0.to_string())
             data-good=of(|matrix, at, wish| matrix.shade(at, wish).1.to_string())
             class:confusion-right=place.0 == place.1
+            class:confusion-zero=move || {
+                matrix.with(|matrix| matrix.as_ref().is_some_and(|it| it.is_zero(place, wish.get())))
+            }
             aria-label=told
             aria-selected=move || (open.get() == Some(place)).to_string()
             tabindex=move || if at.get() == place { "0" } else { "-1" }

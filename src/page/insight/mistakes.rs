@@ -6,7 +6,7 @@ use crate::insight::{EvaluatedImage, Evaluation, ImageOrder, cell_images, mistak
 use crate::protocol::insight::SplitName;
 
 /// So many images are shown at first, and more with each press of the button.
-pub const FIRST: usize = 60;
+pub const FIRST: usize = 36;
 
 /// What tells images apart, and the same image with other weights.
 pub type Key = (u32, usize, u32, u32);

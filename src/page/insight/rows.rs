@@ -90,8 +90,8 @@ impl By {
     /// The arrow beside a column's title.
     pub fn mark(self, column: Column) -> &'static str {
         match self.aria_sort(column) {
-            "ascending" => " ↑",
-            "descending" => " ↓",
+            "ascending" => "↑",
+            "descending" => "↓",
             _ => "",
         }
     }
@@ -208,7 +208,7 @@ mod tests {
         let mut order = By::default();
         assert_eq!(order.aria_sort(Column::Class), "ascending");
         order.press(Column::F1);
-        assert_eq!((order.aria_sort(Column::F1), order.mark(Column::F1)), ("ascending", " ↑"));
+        assert_eq!((order.aria_sort(Column::F1), order.mark(Column::F1)), ("ascending", "↑"));
         assert_eq!((order.aria_sort(Column::Class), order.mark(Column::Class)), ("none", ""));
         order.press(Column::F1);
         assert_eq!(order.aria_sort(Column::F1), "descending");

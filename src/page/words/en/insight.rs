@@ -1,7 +1,7 @@
 //! The part that looks into networks, in English.
 
 use super::classifier::class_name;
-use crate::page::format::{UNKNOWN, four_decimals, percent, signed, signed_points, whole};
+use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
 use crate::page::words::InsightWords;
 use crate::protocol::insight::SaliencyMethod;
 
@@ -38,7 +38,11 @@ pub const WORDS: InsightWords = InsightWords {
         )
     },
     summary_difference: |accuracy, wrong| {
-        format!("Compared: accuracy {}, mistakes {}.", signed_points(accuracy), signed(wrong))
+        format!(
+            "Compared: accuracy {} percentage points, mistakes {}.",
+            signed_points(accuracy),
+            signed(wrong)
+        )
     },
     cell: |class, predicted, images, share| {
         let of = share.map(|share| format!(", {} of the row", percent(share))).unwrap_or_default();
@@ -95,9 +99,7 @@ pub const WORDS: InsightWords = InsightWords {
     predicted_class: |class, confidence| {
         format!("{class} {}", percent(confidence).replace(' ', "\u{a0}"))
     },
-    loss_of_image: |loss, index| {
-        format!("loss {} · {}", four_decimals(Some(loss)), whole(index.into()))
-    },
+    loss_of_image: |loss, index| format!("loss {} · {}", two_decimals(loss), whole(index.into())),
     no_images: "There are none.",
     show_more: |left| format!("Show more ({} left)", whole(left as u64)),
     save: "Save as",

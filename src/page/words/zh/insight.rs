@@ -1,7 +1,7 @@
 //! The part that looks into networks, in Chinese.
 
 use super::classifier::class_name;
-use crate::page::format::{UNKNOWN, four_decimals, percent, signed, signed_points, whole};
+use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
 use crate::page::words::InsightWords;
 use crate::protocol::insight::SaliencyMethod;
 
@@ -37,7 +37,7 @@ pub const WORDS: InsightWords = InsightWords {
         )
     },
     summary_difference: |accuracy, wrong| {
-        format!("对比：准确率 {}，错误数 {}。", signed_points(accuracy), signed(wrong))
+        format!("对比：准确率 {} 个百分点，错误数 {}。", signed_points(accuracy), signed(wrong))
     },
     cell: |class, predicted, images, share| {
         let of = share.map(|share| format!("，占该行 {}", percent(share))).unwrap_or_default();
@@ -92,9 +92,7 @@ pub const WORDS: InsightWords = InsightWords {
     predicted_class: |class, confidence| {
         format!("{class} {}", percent(confidence).replace(' ', "\u{a0}"))
     },
-    loss_of_image: |loss, index| {
-        format!("损失 {} · {}", four_decimals(Some(loss)), whole(index.into()))
-    },
+    loss_of_image: |loss, index| format!("损失 {} · {}", two_decimals(loss), whole(index.into())),
     no_images: "没有这样的图像。",
     show_more: |left| format!("显示更多（还有 {} 张）", whole(left as u64)),
     save: "保存为",
