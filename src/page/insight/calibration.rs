@@ -30,7 +30,7 @@ pub fn CalibrationFigure(facts: Facts) -> impl IntoView {
         let other = facts.other_calibration.with(|other| other.as_ref()?.expected_error);
         let compared = other.map(|other| insight_words().compared_error(other));
         let told = insight_words().calibration_error(expected, maximum);
-        Some(format!("{told} {}", compared.unwrap_or_default()))
+        Some(told + &compared.unwrap_or_default())
     };
     let csv = move |()| facts.calibration.with_untracked(|these| these.as_ref().map(csv_of));
     let shown_picture = move |()| untrack(drawn);

@@ -184,7 +184,6 @@ fn Summary(facts: Facts) -> impl IntoView {
         let mut told = insight_words().summary(accuracy, wrong, images);
         if let Some((other_accuracy, other_wrong, _)) = other.get() {
             let wrong = wrong.cast_signed() - other_wrong.cast_signed();
-            told.push(' ');
             told += &insight_words().summary_difference(accuracy - other_accuracy, wrong);
         }
         Some(told)

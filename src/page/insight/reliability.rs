@@ -3,7 +3,6 @@
 use super::table::{Cell, csv};
 use super::vector::{Anchor, Ink, Picture, Shape};
 use crate::insight::Calibration;
-use crate::page::format::whole;
 use crate::page::words::InsightWords;
 
 /// The drawing's width and height.
@@ -78,7 +77,7 @@ fn bars(shapes: &mut Shapes, these: &Calibration, words: &InsightWords) {
         }
     }
     shapes.push((Shape::Line(vec![(ACROSS.0, BARS.0), (ACROSS.1, BARS.0)]), Ink::of("ink-faint")));
-    let highest = format!("{} {}", whole(most.into()), words.images());
+    let highest = words.highest_bar(most);
     text(shapes, (ACROSS.0, BARS.1 - 4.0), Anchor::Start, &highest, "ink-faint");
 }
 

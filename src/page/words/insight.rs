@@ -40,7 +40,7 @@ sentences! {
         how_to_open,
         /// The accuracy, and how many images of how many were predicted wrongly.
         summary(accuracy: f64, wrong: u64, images: u64),
-        /// By how much accuracy and wrong images differ from those of the other weights.
+        /// After that: by how much accuracy and wrong images differ from those of the other weights.
         summary_difference(accuracy: f64, wrong: i64),
         /// A cell for screen readers: images of a class that were predicted to be of a class, and their share of the first.
         cell(class: &str, predicted: &str, images: u32, share: Option<f64>),
@@ -57,13 +57,15 @@ sentences! {
         calibration,
         /// The expected calibration error and the largest.
         calibration_error(expected: f64, maximum: f64),
-        /// The expected calibration error of the weights that these are compared with.
+        /// After that: the expected calibration error of the weights that these are compared with.
         compared_error(expected: f64),
         /// What is drawn, for screen readers.
         about_calibration,
         confidence,
         accuracy,
         images,
+        /// How many images the highest bar stands for.
+        highest_bar(images: u32),
         gap,
         /// A line: confidence equals accuracy.
         perfect,

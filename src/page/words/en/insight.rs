@@ -39,7 +39,7 @@ pub const WORDS: InsightWords = InsightWords {
     },
     summary_difference: |accuracy, wrong| {
         format!(
-            "Compared: accuracy {} percentage points, mistakes {}.",
+            " Compared: accuracy {} percentage points, mistakes {}.",
             signed_points(accuracy),
             signed(wrong)
         )
@@ -67,12 +67,13 @@ pub const WORDS: InsightWords = InsightWords {
             percent(maximum)
         )
     },
-    compared_error: |expected| format!("For comparison: {}.", percent(expected)),
+    compared_error: |expected| format!(" For comparison: {}.", percent(expected)),
     about_calibration: "Reliability diagram: the accuracy of images by their confidence, and how many images there \
                         are. The table below has the same numbers.",
     confidence: "confidence",
     accuracy: "accuracy",
     images: "images",
+    highest_bar: |images| of_images(images.into()),
     gap: "gap",
     perfect: "perfect",
     these_weights: "these weights",

@@ -66,6 +66,7 @@ pub const WORDS: InsightWords = InsightWords {
     confidence: "置信度",
     accuracy: "准确率",
     images: "图像数",
+    highest_bar: |images| format!("{} 张图像", whole(images.into())),
     gap: "差距",
     perfect: "完全校准",
     these_weights: "当前权重",
