@@ -91,7 +91,9 @@
   const loadPart = async (name) => {
     const styles = document.head.appendChild(document.createElement('link'));
     const styled = new Promise((resolve, reject) => {
-      Object.assign(styles, { onload: resolve, onerror: () => reject(new Error(`${name}.css: network`)) });
+      const fail = (cause) => () => reject(new Error(`${name}.css: ${cause}`));
+      Object.assign(styles, { onload: resolve, onerror: fail('network') });
+      setTimeout(fail('stalled'), globalThis.atelierLimits?.stall ?? 20_000);
     });
     Object.assign(styles, { rel: 'stylesheet', href: addressOf(`${name}.css`) });
     try {

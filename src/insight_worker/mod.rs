@@ -19,7 +19,7 @@ use self::explain::explain;
 use self::images::ImageStore;
 use self::weights::WeightStore;
 use crate::insight::{Evaluation, ForwardPass, InsightError};
-use crate::library::tabs::Tabs;
+use crate::library::tabs::{TabMessage, Tabs};
 use crate::protocol::insight::{InsightCommand, InsightReply, SplitName, WeightsAt};
 use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, decode, encode};
 use crate::worker_common::port::Port;
@@ -59,7 +59,13 @@ struct Insight {
 impl Insight {
     fn new(port: Rc<Port>) -> Self {
         let told = Rc::clone(&port);
-        let tabs = Tabs::join(move |_| told.post(&Event::LibraryChanged));
+        let tabs = Tabs::join(move |message| {
+            let run = match message {
+                TabMessage::Run(run) => Some(run),
+                TabMessage::Library => None,
+            };
+            told.post(&Event::LibraryChanged { run });
+        });
         Self { port, images: ImageStore::default(), weights: WeightStore::new(), _tabs: tabs }
     }
 
@@ -81,6 +87,9 @@ impl Insight {
     async fn look(&self, command: InsightCommand) -> Result<InsightReply, Failure> {
         match command {
             InsightCommand::Runs => Ok(InsightReply::Runs(self.weights.runs().await?)),
+            InsightCommand::Weights { run } => {
+                Ok(InsightReply::Weights(self.weights.of_run(&run).await?))
+            }
             InsightCommand::Evaluate { weights, split } => {
                 self.evaluate(&weights, split).await.map(InsightReply::Evaluation)
             }

@@ -1,10 +1,9 @@
 //! The weights of runs: which are kept, and their numbers.
 
-use std::collections::BTreeMap;
-
-use crate::library::store::Library;
+use crate::library::CheckpointSummary;
+use crate::library::store::{Library, StoreError};
 use crate::protocol::Failure;
-use crate::protocol::insight::{KeptWeights, RunWeights, WeightsAt};
+use crate::protocol::insight::{KeptWeights, NamedRun, WeightsAt};
 use crate::state_dict::StateDict;
 
 /// Reads the library.
@@ -18,47 +17,52 @@ impl WeightStore {
         Self { library: Library::new(Box::new(|| {}), Box::new(|| {})) }
     }
 
-    /// The runs that have weights, newest first.
-    pub async fn runs(&self) -> Result<Vec<RunWeights>, Failure> {
-        let mut kept: BTreeMap<String, Vec<KeptWeights>> = BTreeMap::new();
-        for (run, epoch) in self.library.all_epochs_kept().await? {
-            let at = WeightsAt::Epoch { run: run.clone(), epoch };
-            kept.entry(run).or_default().push(KeptWeights { at, epoch, step: None });
-        }
-        for summary in self.library.checkpoints().await? {
-            let of_run = kept.entry(summary.run).or_default();
-            let ends_epoch = summary.metrics.is_some_and(|newest| newest.step == summary.step);
-            // The epoch's weights are the same.
-            if ends_epoch && of_run.iter().any(|it| it.epoch == summary.epoch && it.step.is_none())
-            {
-                continue;
-            }
-            let step = (!ends_epoch).then_some(summary.step);
-            if of_run.iter().any(|it| it.epoch == summary.epoch && it.step == step) {
-                continue;
-            }
-            let at = WeightsAt::Checkpoint { name: summary.name };
-            of_run.push(KeptWeights { at, epoch: summary.epoch, step });
-        }
-        let mut runs = Vec::new();
-        for (record, labels) in self.library.runs().await? {
-            if let Some(mut kept) = kept.remove(&record.run)
-                && labels.deleted_at_ms.is_none()
-            {
-                kept.sort_by_key(|it| (it.epoch, it.step));
-                runs.push(RunWeights { run: record.run, title: labels.title, kept });
-            }
-        }
+    /// The runs, newest first.
+    pub async fn runs(&self) -> Result<Vec<NamedRun>, Failure> {
+        let runs = self.library.runs().await?.into_iter();
+        let mut runs: Vec<_> = runs
+            .filter(|(_, labels)| labels.deleted_at_ms.is_none())
+            .map(|(record, labels)| NamedRun { run: record.run, title: labels.title })
+            .collect();
         runs.sort_by(|a, b| b.run.cmp(&a.run));
         Ok(runs)
+    }
+
+    /// The weights that are kept of a run, in the order of their steps; each once, though it may be kept as an epoch's and in
+    /// checkpoints.
+    pub async fn of_run(&self, run: &str) -> Result<Vec<KeptWeights>, Failure> {
+        let epoch = |epoch| KeptWeights {
+            at: WeightsAt::Epoch { run: run.to_owned(), epoch },
+            epoch,
+            step: None,
+        };
+        let mut kept: Vec<_> =
+            self.library.epochs_kept(run).await?.into_iter().map(epoch).collect();
+        for summary in self.library.checkpoints_of(run).await? {
+            let ends_epoch = summary.metrics.is_some_and(|newest| newest.step == summary.step);
+            let step = (!ends_epoch).then_some(summary.step);
+            if !kept.iter().any(|it| (it.epoch, it.step) == (summary.epoch, step)) {
+                let CheckpointSummary { name, sha256, epoch, .. } = summary;
+                kept.push(KeptWeights { at: WeightsAt::Checkpoint { name, sha256 }, epoch, step });
+            }
+        }
+        // Steps are counted within the epoch that follows, so the end of an epoch comes first.
+        kept.sort_by_key(|it| (it.epoch, it.step));
+        Ok(kept)
     }
 
     /// The weights that classify.
     pub async fn read(&self, at: &WeightsAt) -> Result<StateDict, Failure> {
         match at {
             WeightsAt::Epoch { run, epoch } => Ok(self.library.epoch_weights(run, *epoch).await?),
-            WeightsAt::Checkpoint { name } => {
-                Ok(self.library.state(name).await?.1.inference_weights())
+            WeightsAt::Checkpoint { name, sha256 } => {
+                let (summary, state) = self.library.state(name).await?;
+                if summary.sha256 == *sha256 {
+                    Ok(state.inference_weights())
+                } else {
+                    // Another one has taken its name.
+                    Err(StoreError::NoCheckpoint(name.clone()).into())
+                }
             }
         }
     }

@@ -13,8 +13,13 @@ pub const MOST_IMAGES: usize = 1000;
 /// A command to the worker for insight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InsightCommand {
-    /// The runs in the library with the weights that are kept of each: [`InsightReply::Runs`].
+    /// The runs in the library: [`InsightReply::Runs`].
     Runs,
+    /// The weights that are kept of a run: [`InsightReply::Weights`].
+    Weights {
+        /// The run's name.
+        run: String,
+    },
     /// What a network says of every image of a split: [`InsightReply::Evaluation`].
     Evaluate {
         /// The network.
@@ -48,7 +53,9 @@ pub enum InsightCommand {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InsightReply {
     /// The runs, newest first.
-    Runs(Vec<RunWeights>),
+    Runs(Vec<NamedRun>),
+    /// The weights that are kept of a run, in the order of their steps.
+    Weights(Vec<KeptWeights>),
     /// What a network says of a split.
     Evaluation(Evaluation),
     /// Images, in the order in which they were asked for.
@@ -132,18 +139,18 @@ pub enum WeightsAt {
     Checkpoint {
         /// The checkpoint's name.
         name: String,
+        /// The SHA-256 of its file: a run's newest checkpoint keeps its name and changes.
+        sha256: String,
     },
 }
 
-/// A run of the library, and the weights that are kept of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunWeights {
+/// A run of the library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedRun {
     /// The run's name.
     pub run: String,
     /// The name that the person gave it; may be empty.
     pub title: String,
-    /// In the order of their steps. Not empty.
-    pub kept: Vec<KeptWeights>,
 }
 
 /// Weights that are kept of a run.

@@ -212,7 +212,10 @@ pub enum Event {
         checkpoints: Vec<CheckpointSummary>,
     },
     /// Something in the library has changed; said by the worker for insight, which reads it again when it is asked.
-    LibraryChanged,
+    LibraryChanged {
+        /// The run that has changed, or whose checkpoints have; absent if everything may be another.
+        run: Option<String>,
+    },
     /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
     /// The worker cannot continue and must be replaced.

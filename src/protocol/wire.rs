@@ -91,9 +91,9 @@ mod tests {
     #[test]
     fn another_version_is_named_before_anything_is_read() {
         let mut bytes = encode(&request()).unwrap();
-        bytes[0] = 9;
+        bytes[0] = 99;
         bytes.truncate(3);
-        assert_eq!(decode::<Request>(&bytes), Err(ProtocolError::Version { theirs: 9 }));
+        assert_eq!(decode::<Request>(&bytes), Err(ProtocolError::Version { theirs: 99 }));
     }
 
     #[test]

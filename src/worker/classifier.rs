@@ -4,7 +4,6 @@ use burn::tensor::Device;
 use burn::tensor::activation::softmax;
 
 use crate::dataset::split::normalize;
-use crate::library::epoch_weights;
 use crate::model::{GarmentClassifier, images_tensor};
 use crate::network::{CLASSES, EngineFault, ModelError, PIXELS};
 use crate::protocol::{Failure, Prediction, WeightsOf};
@@ -14,8 +13,6 @@ use crate::state_dict::StateDict;
 pub struct Classifier {
     model: GarmentClassifier,
     device: Device,
-    /// The weights as the library keeps those of an epoch.
-    pub bytes: Vec<u8>,
     /// Whose weights these are.
     pub weights: WeightsOf,
 }
@@ -24,9 +21,7 @@ impl Classifier {
     pub fn new(weights: &StateDict, whose: WeightsOf) -> Result<Self, ModelError> {
         let device = Device::flex();
         let model = GarmentClassifier::from_weights(weights, &device)?;
-        // Whoever has made a model of them can write them.
-        let bytes = epoch_weights::encode(weights).unwrap_or_default();
-        Ok(Self { model, device, bytes, weights: whose })
+        Ok(Self { model, device, weights: whose })
     }
 
     /// Ten probabilities for one garment of 784 pixels.

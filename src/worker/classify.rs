@@ -10,14 +10,15 @@ use super::port::Port;
 use super::run::Run;
 use crate::library::epoch_weights;
 use crate::protocol::{CheckpointRole, CheckpointSummary, Event, Failure, Reply, WeightsOf};
+use crate::state_dict::StateDict;
 
 /// Classifies garments with the newest weights.
 pub struct ClassifyService {
     service: Rc<LibraryService>,
     port: Rc<Port>,
     /// Holds a checkpoint's weights, or those that a run ended with; `None` while there are none. Locked while weights are
-    /// read, so that what is to be classified waits for them.
-    classifier: Mutex<Option<Classifier>>,
+    /// read, so that what is to be classified waits for them. Beside it they are as a state dict.
+    classifier: Mutex<Option<(Classifier, StateDict)>>,
 }
 
 impl ClassifyService {
@@ -36,21 +37,20 @@ impl ClassifyService {
     /// Ten probabilities for a garment of 784 pixels, by the weights that were taken up last.
     pub async fn classify(&self, garment: &[u8]) -> Result<Reply, Failure> {
         match &*self.classifier.lock().await {
-            Some(classifier) => classifier.classify(garment).await.map(Reply::Prediction),
+            Some((classifier, _)) => classifier.classify(garment).await.map(Reply::Prediction),
             None => Err(Failure::NoWeights),
         }
     }
 
     /// A run's current weights.
     pub async fn weights_of(run: &mut Run) -> Result<Reply, Failure> {
-        let now = run.driver.inference_weights().await?;
-        Ok(Reply::Weights { bytes: epoch_weights::encode(&now).ok_or(Failure::NoWeights)? })
+        weights_reply(&run.driver.inference_weights().await?)
     }
 
     /// The weights that were taken up last.
     pub async fn weights(&self) -> Result<Reply, Failure> {
         match &*self.classifier.lock().await {
-            Some(classifier) => Ok(Reply::Weights { bytes: classifier.bytes.clone() }),
+            Some((_, weights)) => weights_reply(weights),
             None => Err(Failure::NoWeights),
         }
     }
@@ -76,14 +76,15 @@ impl ClassifyService {
     }
 
     /// A checkpoint's weights. The page is told, so that it knows of a checkpoint whose reader does not survive.
-    async fn read(&self, name: &str) -> Result<Classifier, Failure> {
+    async fn read(&self, name: &str) -> Result<(Classifier, StateDict), Failure> {
         let reading = |is_over| Event::Reading { checkpoint: name.to_owned(), is_over };
         self.port.post(&reading(false));
         let state = self.service.library.state(name).await;
         let whose = WeightsOf::Checkpoint { name: name.to_owned() };
-        let read = state
-            .map_err(Failure::from)
-            .and_then(|(_, state)| Ok(Classifier::new(&state.inference_weights(), whose)?));
+        let read = state.map_err(Failure::from).and_then(|(_, state)| {
+            let weights = state.inference_weights();
+            Ok((Classifier::new(&weights, whose)?, weights))
+        });
         self.port.post(&reading(true));
         read
     }
@@ -98,8 +99,13 @@ impl ClassifyService {
             let this = Rc::clone(self);
             // Weights may be being read from storage that does not answer; nobody waits for that.
             wasm_bindgen_futures::spawn_local(async move {
-                *this.classifier.lock().await = Some(classifier);
+                *this.classifier.lock().await = Some((classifier, weights));
             });
         }
     }
+}
+
+fn weights_reply(weights: &StateDict) -> Result<Reply, Failure> {
+    let bytes = epoch_weights::encode(weights).ok_or(Failure::NoWeights)?;
+    Ok(Reply::Weights { bytes })
 }

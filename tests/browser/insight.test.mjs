@@ -25,7 +25,7 @@ async function openInsight(t, link = LINK) {
 
 /** Waits until the figures are those of the weights that are chosen. */
 async function shown(atelier) {
-  await atelier.page.locator('[data-testid=insight][aria-busy=false] [data-testid=confusion-matrix]').waitFor({ timeout: seconds(120) });
+  await atelier.page.locator('[data-testid=insight][data-busy=false] [data-testid=confusion-matrix]').waitFor({ timeout: seconds(120) });
 }
 
 /** The cells as `{ class, predicted, count, difference, text }`. */
@@ -159,9 +159,9 @@ test('two epochs are compared, and what is saved is what is shown', { timeout: s
   const { page } = atelier;
   const weights = atelier.hook('insight-weights');
   const options = await weights.locator('option').evaluateAll((options) => options.map(({ value, text }) => ({ value, text })));
-  const epoch = (number) => options.find(({ value }) => value.startsWith(`epoch/${number}/`));
+  const epoch = (number) => options.find(({ value }) => value === `epoch/${number}`);
   assert.ok(epoch(1) && epoch(2), JSON.stringify(options));
-  assert.match(epoch(1).text, /· epoch 1$/);
+  assert.match(epoch(1).text, /^epoch 1$/);
   assert.equal(await weights.inputValue(), epoch(2).value, 'the newest is shown without a choice');
   const after2 = await cells(atelier);
   assert.equal(await atelier.hook('cells-differences').count(), 0);
@@ -171,6 +171,7 @@ test('two epochs are compared, and what is saved is what is shown', { timeout: s
   const after1 = await cells(atelier);
   await weights.selectOption(epoch(2).value);
   await shown(atelier);
+  await atelier.hook('insight-compared-run').selectOption(await atelier.hook('insight-run').inputValue());
   await atelier.hook('insight-compared').selectOption(epoch(1).value);
   await atelier.hook('cells-differences').click();
   await shown(atelier);
@@ -191,7 +192,7 @@ test('two epochs are compared, and what is saved is what is shown', { timeout: s
   assert.deepEqual(differences.slice(1).flatMap((line) => line.slice(1).map(Number)), compared.map(({ difference }) => difference));
   await atelier.hook('cells-counts').click();
   const { fileName, ...counts } = await atelier.downloadBy(atelier.hook('confusion-matrix-csv'));
-  assert.match(fileName, /^atelier-confusion-matrix-\d{8}_\d{6}-epoch-2\.csv$/);
+  assert.match(fileName, /^atelier-confusion-matrix-\d{8}_\d{6}-epoch-2-compared-\d{8}_\d{6}-epoch-1\.csv$/);
   assert.deepEqual(lines(counts)[0].slice(1), after2.slice(0, 10).map(({ predicted }) => predicted));
   assert.deepEqual(lines(counts).slice(1).flatMap((line) => line.slice(1).map(Number)), after2.map(({ count }) => count));
 

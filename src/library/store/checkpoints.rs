@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::runs::{RunWrite, block_key, metrics_in, write_in};
-use super::weights::keep_in;
+use super::weights::{EpochWeights, keep_in, sparing_weights};
 use super::{
     BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, Library, Objects, RUNS, StoreError, beginning_with,
     bytes_of, committed,
@@ -64,13 +64,16 @@ impl Library {
         let bytes = write_state(checkpoint)?;
         let stores = [RUNS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS];
         let stores = self.stores_for(&checkpoint.run, &stores);
-        self.within(&stores, ReadWrite, async |transaction| {
-            self.keep_lease(&transaction, &checkpoint.run).await?;
-            save_in(&transaction, checkpoint, &bytes, roles).await?;
-            write_in(&transaction, write).await?;
-            committed(transaction).await
-        })
-        .await
+        let save = async |keeps| {
+            self.within(&stores, ReadWrite, async |transaction| {
+                self.keep_lease(&transaction, &checkpoint.run).await?;
+                save_in(&transaction, checkpoint, &bytes, roles, keeps).await?;
+                write_in(&transaction, write).await?;
+                committed(transaction).await
+            })
+            .await
+        };
+        sparing_weights(checkpoint, save).await
     }
 
     /// A checkpoint with all of its run's metrics up to it, its checksum verified.
@@ -262,6 +265,7 @@ pub(super) async fn save_in(
     checkpoint: &Checkpoint,
     bytes: &[u8],
     roles: &[CheckpointRole],
+    keeps: EpochWeights,
 ) -> Result<(), StoreError> {
     let summary = summarize(checkpoint, CheckpointRole::Last, bytes);
     let file = Uint8Array::from(bytes);
@@ -287,7 +291,10 @@ pub(super) async fn save_in(
         summaries.0.delete(JsValue::from(&name))?;
         files.delete(JsValue::from(&name))?;
     }
-    keep_in(transaction, checkpoint).await
+    match keeps {
+        EpochWeights::Kept => keep_in(transaction, checkpoint).await,
+        EpochWeights::Spared => Ok(()),
+    }
 }
 
 /// The library's summary of a checkpoint with this file.

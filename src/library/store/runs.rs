@@ -8,6 +8,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::checkpoints::save_in;
+use super::weights::{EpochWeights, sparing_weights};
 use super::{
     BLOCKS, CHECKPOINTS, EPOCH_WEIGHTS, FILES, LABELS, Library, Objects, RUNS, StoreError,
     beginning_with, bytes_of, committed,
@@ -141,23 +142,29 @@ impl Library {
             None => Vec::new(),
         };
         let stores = self.stores_for(run, &[RUNS, BLOCKS, CHECKPOINTS, FILES, EPOCH_WEIGHTS]);
-        self.within(&stores, ReadWrite, async |transaction| {
-            self.keep_lease(&transaction, run).await?;
-            let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
-            // In the same transaction, so that no tab can continue the run in between.
-            let is_wanted = !known.has_gone_on(stored.as_ref(), self.incarnation());
-            if is_wanted {
-                if let Some((checkpoint, roles)) = checkpoint {
-                    save_in(&transaction, checkpoint, &file, roles).await?;
+        let write_all = async |keeps| {
+            self.within(&stores, ReadWrite, async |transaction| {
+                self.keep_lease(&transaction, run).await?;
+                let stored: Option<RunRecord> = Objects::of(&transaction, RUNS)?.get(run).await?;
+                // In the same transaction, so that no tab can continue the run in between.
+                let is_wanted = !known.has_gone_on(stored.as_ref(), self.incarnation());
+                if is_wanted {
+                    if let Some((checkpoint, roles)) = checkpoint {
+                        save_in(&transaction, checkpoint, &file, roles, keeps).await?;
+                    }
+                    if let Some(write) = write {
+                        write_in(&transaction, write).await?;
+                    }
                 }
-                if let Some(write) = write {
-                    write_in(&transaction, write).await?;
-                }
-            }
-            committed(transaction).await?;
-            Ok(is_wanted)
-        })
-        .await
+                committed(transaction).await?;
+                Ok(is_wanted)
+            })
+            .await
+        };
+        match checkpoint {
+            Some((checkpoint, _)) => sparing_weights(checkpoint, write_all).await,
+            None => write_all(EpochWeights::Spared).await,
+        }
     }
 
     /// All of a run's metrics.

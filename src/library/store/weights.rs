@@ -11,20 +11,14 @@ use crate::library::epoch_weights::{self, MOST_EPOCHS};
 use crate::state_dict::StateDict;
 
 impl Library {
-    /// The runs and their epochs, from 1, whose weights are kept, in ascending order.
+    /// The epochs of a run, from 1, whose weights are kept, in ascending order.
     ///
     /// # Errors
     /// As [`Library::open`].
-    pub async fn all_epochs_kept(&self) -> Result<Vec<(String, u32)>, StoreError> {
-        let read = async |transaction: Transaction| {
-            Ok(transaction.object_store(EPOCH_WEIGHTS)?.get_all_keys(None, None)?.await?)
-        };
-        let keys = self.within(&[EPOCH_WEIGHTS], ReadOnly, read).await?;
-        let parsed = keys.iter().filter_map(|key| {
-            let key = key.as_string()?;
-            Some((key.split_once('/')?.0.to_owned(), epoch_weights::epoch_of(&key)?))
-        });
-        Ok(parsed.collect())
+    pub async fn epochs_kept(&self, run: &str) -> Result<Vec<u32>, StoreError> {
+        let range = beginning_with(&format!("{run}/"))?;
+        let read = async |transaction: Transaction| epochs_in(&transaction, range).await;
+        self.within(&[EPOCH_WEIGHTS], ReadOnly, read).await
     }
 
     /// The weights that a run had at the end of an epoch.
@@ -50,6 +44,29 @@ async fn epochs_in(
     let keys = transaction.object_store(EPOCH_WEIGHTS)?.get_all_keys(Some(range.into()), None)?;
     let keys = keys.await?;
     Ok(keys.iter().filter_map(|key| epoch_weights::epoch_of(&key.as_string()?)).collect())
+}
+
+/// Whether a write keeps the weights at an epoch's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EpochWeights {
+    Kept,
+    Spared,
+}
+
+/// Writes a checkpoint with its epoch's weights or, where that needs more space than is left, without: a run can do without
+/// them, but not without the checkpoint.
+pub(super) async fn sparing_weights<T>(
+    checkpoint: &Checkpoint,
+    write: impl AsyncFn(EpochWeights) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    match write(EpochWeights::Kept).await {
+        Err(StoreError::Quota)
+            if epoch_weights::ended_epoch(&checkpoint.snapshot.history).is_some() =>
+        {
+            write(EpochWeights::Spared).await
+        }
+        settled => settled,
+    }
 }
 
 /// Keeps the weights of a checkpoint that an epoch has ended with, within a transaction over their store.

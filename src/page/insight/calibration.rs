@@ -60,6 +60,7 @@ pub fn CalibrationFigure(facts: Facts) -> impl IntoView {
                             <tr>
                                 <th scope="col">{word(|words| words.confidence())}</th>
                                 <th scope="col" class="insight-number">{word(|words| words.images())}</th>
+                                <th scope="col" class="insight-number">{word(|words| words.mean_confidence())}</th>
                                 <th scope="col" class="insight-number">{word(|words| words.accuracy())}</th>
                                 <th scope="col" class="insight-number">{word(|words| words.gap())}</th>
                             </tr>
@@ -86,6 +87,7 @@ fn row(bin: &CalibrationBin) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{format!("{:.1}–{}", bin.from * 100.0, percent(bin.to))}</th>
             <td class="insight-number">{whole(bin.images.into())}</td>
+            <td class="insight-number">{share(bin.confidence)}</td>
             <td class="insight-number">{share(bin.accuracy)}</td>
             <td class="insight-number">{share(bin.gap())}</td>
         </tr>

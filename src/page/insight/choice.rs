@@ -1,76 +1,112 @@
-//! Which weights are looked at, and with which they are compared.
+//! Which run and weights of it are looked at, and with which they are compared.
 
 use leptos::prelude::*;
 
-use super::validation::Validation;
-use super::word;
+use super::validation::{Side, Validation};
+use super::{Word, word};
 use crate::page::session::Remedy;
 use crate::page::words::{InsightWords, insight_words, say, words};
-use crate::protocol::insight::{KeptWeights, RunWeights, WeightsAt};
-
-/// Weights that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Choice {
-    /// What tells them apart in the document.
-    value: String,
-    at: WeightsAt,
-    label: String,
-}
+use crate::protocol::insight::{KeptWeights, NamedRun, WeightsAt};
 
 /// The value of the choice to compare with nothing.
 const NOTHING: &str = "";
 
-/// The two choices, and what keeps figures from being shown.
+/// The choices.
 #[component]
 pub fn ChoiceOfWeights(validation: Validation) -> impl IntoView {
-    let Validation { chosen, compared, .. } = validation;
-    let choices = Memo::new(move |_| {
-        validation.runs.with(|runs| match runs {
-            Some(Ok(runs)) => choices_of(runs, insight_words()),
-            _ => Vec::new(),
-        })
+    let Validation { now, other, .. } = validation;
+    view! {
+        <div class="insight-choice">
+            <RunChoice validation side=now testid="insight-run" label=|words| words.run() />
+            <WeightsChoice side=now testid="insight-weights" label=|words| words.weights() />
+            <RunChoice validation side=other testid="insight-compared-run"
+                label=|words| words.compared_with() nothing=|words| words.nothing() />
+            <Show when=move || other.run.with(Option::is_some)>
+                <WeightsChoice side=other testid="insight-compared" label=|words| words.weights_compared() />
+            </Show>
+        </div>
+    }
+}
+
+/// A side's run; with `nothing`, it may have none.
+#[component]
+fn RunChoice(
+    validation: Validation,
+    side: Side,
+    testid: &'static str,
+    label: Word,
+    #[prop(optional)] nothing: Option<Word>,
+) -> impl IntoView {
+    let runs = Memo::new(move |_| {
+        let listed = validation.runs.with(|runs| Some(runs.as_ref()?.as_ref().ok()?.clone()));
+        listed.unwrap_or_default()
     });
-    let select = move |which: RwSignal<Option<WeightsAt>>, testid, nothing: super::Word| {
-        let value =
-            move || which.with(|at| at.as_ref().map_or_else(|| NOTHING.to_owned(), value_of));
-        let choose = move |value: String| {
-            let found = choices.with_untracked(|choices| {
-                let found = choices.iter().find(|choice| choice.value == value);
-                found.map(|choice| choice.at.clone())
-            });
-            if found.is_some() || value == NOTHING {
-                which.set(found);
-            }
-        };
-        let option = move |choice: Choice| {
-            let this = choice.at;
-            view! {
-                <option value=choice.value prop:selected=move || which.with(|at| at.as_ref() == Some(&this))>
-                    {choice.label}
-                </option>
-            }
-        };
+    let chosen = move || side.run.get().unwrap_or_else(|| NOTHING.to_owned());
+    let choose = move |value: String| side.look_at(Some(value).filter(|value| value != NOTHING));
+    let option = move |NamedRun { run, title }: NamedRun| {
+        let name = if title.is_empty() { run.clone() } else { title };
+        let this = run.clone();
         view! {
-            <select data-testid=testid prop:value=value
-                on:change:target=move |event| choose(event.target().value())>
-                <option value=NOTHING prop:selected=move || which.with(Option::is_none)>
-                    {word(nothing)}
-                </option>
-                {move || choices.get().into_iter().map(option).collect_view()}
-            </select>
+            <option value=run prop:selected=move || side.run.with(|run| run.as_ref() == Some(&this))>
+                {name}
+            </option>
         }
     };
     view! {
-        <div class="insight-choice">
-            <label>
-                {word(|words| words.weights())}
-                {select(chosen, "insight-weights", |words| words.not_chosen())}
-            </label>
-            <label>
-                {word(|words| words.compared_with())}
-                {select(compared, "insight-compared", |words| words.nothing())}
-            </label>
-        </div>
+        <label>
+            {word(label)}
+            <select data-testid=testid prop:value=chosen
+                on:change:target=move |event| choose(event.target().value())>
+                {nothing.map(|nothing| view! {
+                    <option value=NOTHING prop:selected=move || side.run.with(Option::is_none)>
+                        {word(nothing)}
+                    </option>
+                })}
+                <For each=move || runs.get() key=|run| (run.run.clone(), run.title.clone()) let:run>
+                    {option(run)}
+                </For>
+            </select>
+        </label>
+    }
+}
+
+/// Which of the weights that are kept of a side's run; the newest come first, and are those that count without a choice.
+#[component]
+fn WeightsChoice(side: Side, testid: &'static str, label: Word) -> impl IntoView {
+    let kept = Memo::new(move |_| {
+        let kept = side.kept.with(|kept| Some(kept.as_ref()?.as_ref().ok()?.clone()));
+        kept.unwrap_or_default()
+    });
+    let chosen = Memo::new(move |_| side.weights.with(|it| it.as_ref().map(|it| value_of(&it.at))));
+    let choose = move |value: String| {
+        let found = kept.with_untracked(|kept| {
+            // The newest is followed as newer ones come.
+            let newest = kept.last().map(|it| value_of(&it.at));
+            let found = kept.iter().find(|it| value_of(&it.at) == value);
+            found.filter(|_| newest.as_ref() != Some(&value)).map(|it| it.at.clone())
+        });
+        side.picked.set(found);
+    };
+    let option = move |it: KeptWeights| {
+        let value = value_of(&it.at);
+        let this = value.clone();
+        view! {
+            <option value=value prop:selected=move || chosen.with(|chosen| chosen.as_ref() == Some(&this))>
+                {move || insight_words().kept(it.epoch, it.step)}
+            </option>
+        }
+    };
+    view! {
+        <label>
+            {word(label)}
+            <select data-testid=testid prop:value=move || chosen.get().unwrap_or_default()
+                disabled=move || kept.with(Vec::is_empty)
+                on:change:target=move |event| choose(event.target().value())>
+                <For each=move || kept.get().into_iter().rev() key=|it| value_of(&it.at) let:it>
+                    {option(it)}
+                </For>
+            </select>
+        </label>
     }
 }
 
@@ -78,27 +114,24 @@ pub fn ChoiceOfWeights(validation: Validation) -> impl IntoView {
 /// screen readers announce only changes.
 #[component]
 pub fn State(validation: Validation, is_awaited: Memo<bool>) -> impl IntoView {
-    let Validation { chosen, compared, runs, .. } = validation;
-    let label = move |which: RwSignal<Option<WeightsAt>>| {
-        let at = which.get()?;
-        runs.with(|runs| {
-            let runs = runs.as_ref()?.as_ref().ok()?;
-            choices_of(runs, insight_words()).into_iter().find(|it| it.at == at).map(|it| it.label)
-        })
-    };
+    let Validation { now, other, runs, .. } = validation;
     let told = move || {
         if validation.complaint().is_some() {
             return None;
         }
         let words = insight_words();
         if is_awaited.get() {
-            let which = if validation.shown().is_none() { chosen } else { compared };
-            return Some(words.computing(&label(which).unwrap_or_default()));
+            let side = if validation.shown(now).is_none() { now } else { other };
+            return Some(runs.with(|runs| {
+                let runs = runs.as_ref().and_then(|runs| runs.as_ref().ok());
+                computing(words, side, runs.map_or(&[][..], Vec::as_slice))
+            }));
         }
+        let has_none = now.kept.with(|kept| matches!(kept, Some(Ok(kept)) if kept.is_empty()));
         runs.with(|runs| match runs {
             None => Some(words.reading_runs().to_owned()),
             Some(Ok(runs)) if runs.is_empty() => Some(words.no_runs().to_owned()),
-            Some(Ok(_)) if chosen.with(Option::is_none) => Some(words.no_weights_yet().to_owned()),
+            Some(Ok(_)) if has_none => Some(words.no_weights_yet().to_owned()),
             Some(_) => None,
         })
     };
@@ -119,28 +152,20 @@ pub fn State(validation: Validation, is_awaited: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// All weights, run by run as they come, of each run the newest first.
-fn choices_of(runs: &[RunWeights], words: &InsightWords) -> Vec<Choice> {
-    let choices = runs.iter().flat_map(|run| {
-        let choice = |kept: &KeptWeights| Choice {
-            value: value_of(&kept.at),
-            at: kept.at.clone(),
-            label: words.weights_at(name_of(run), kept.epoch, kept.step),
-        };
-        run.kept.iter().rev().map(choice)
-    });
-    choices.collect()
+/// That a side's weights are being evaluated.
+fn computing(words: &InsightWords, side: Side, runs: &[NamedRun]) -> String {
+    let run = side.run.get().unwrap_or_default();
+    let title = runs.iter().find(|it| it.run == run).map(|it| it.title.clone());
+    let name = title.filter(|title| !title.is_empty()).unwrap_or(run);
+    let kept = side.weights.with(|it| it.as_ref().map(|it| words.kept(it.epoch, it.step)));
+    words.computing(&name, &kept.unwrap_or_default())
 }
 
-/// The name that the person gave the run, or else the run's own.
-fn name_of(run: &RunWeights) -> &str {
-    if run.title.is_empty() { &run.run } else { &run.title }
-}
-
+/// What tells weights of a run apart in the document.
 fn value_of(at: &WeightsAt) -> String {
     match at {
-        WeightsAt::Epoch { run, epoch } => format!("epoch/{epoch}/{run}"),
-        WeightsAt::Checkpoint { name } => format!("checkpoint/{name}"),
+        WeightsAt::Epoch { epoch, .. } => format!("epoch/{epoch}"),
+        WeightsAt::Checkpoint { name, sha256 } => format!("checkpoint/{name}/{sha256}"),
     }
 }
 
@@ -149,48 +174,21 @@ mod tests {
     use super::*;
     use crate::page::words::{CHINESE_INSIGHT, ENGLISH_INSIGHT};
 
-    fn runs() -> Vec<RunWeights> {
-        let run = |run: &str, title: &str| {
-            let epoch = |epoch| {
-                let at = WeightsAt::Epoch { run: run.to_owned(), epoch };
-                KeptWeights { at, epoch, step: None }
-            };
-            let at = WeightsAt::Checkpoint { name: format!("model_{run}_1200") };
-            let checkpoint = KeptWeights { at, epoch: 1, step: Some(1_200) };
-            let kept = vec![epoch(1), checkpoint, epoch(2)];
-            RunWeights { run: run.to_owned(), title: title.to_owned(), kept }
+    #[test]
+    fn weights_are_named_by_where_in_the_run_they_are() {
+        assert_eq!(ENGLISH_INSIGHT.kept(2, None), "epoch 2");
+        assert_eq!(ENGLISH_INSIGHT.kept(1, Some(1_200)), "step 1,200");
+        assert_eq!(CHINESE_INSIGHT.kept(1, Some(1_200)), "第 1,200 步");
+    }
+
+    #[test]
+    fn a_checkpoint_that_has_taken_the_name_of_another_is_another_choice() {
+        let checkpoint = |sha256: &str| {
+            let name = "model_20260102_030405_last".to_owned();
+            value_of(&WeightsAt::Checkpoint { name, sha256: sha256.to_owned() })
         };
-        vec![run("20260102_030405", "larger batches"), run("20260101_000000", "")]
-    }
-
-    fn labels(words: &InsightWords) -> Vec<String> {
-        choices_of(&runs(), words).into_iter().map(|choice| choice.label).collect()
-    }
-
-    #[test]
-    fn weights_are_named_by_their_run_and_where_in_it_they_are() {
-        let english = [
-            "larger batches · epoch 2",
-            "larger batches · step 1,200",
-            "larger batches · epoch 1",
-            "20260101_000000 · epoch 2",
-            "20260101_000000 · step 1,200",
-            "20260101_000000 · epoch 1",
-        ];
-        assert_eq!(labels(&ENGLISH_INSIGHT), english);
-        assert_eq!(
-            labels(&CHINESE_INSIGHT)[1..3],
-            ["larger batches · 第 1,200 步", "larger batches · 第 1 轮"]
-        );
-    }
-
-    #[test]
-    fn every_choice_has_a_value_of_its_own() {
-        let mut values: Vec<_> =
-            choices_of(&runs(), &ENGLISH_INSIGHT).into_iter().map(|choice| choice.value).collect();
-        values.sort();
-        values.dedup();
-        assert_eq!(values.len(), 6);
-        assert!(!values.contains(&NOTHING.to_owned()));
+        assert_ne!(checkpoint("aa"), checkpoint("bb"));
+        let epoch = WeightsAt::Epoch { run: "20260102_030405".to_owned(), epoch: 3 };
+        assert_eq!(value_of(&epoch), "epoch/3");
     }
 }

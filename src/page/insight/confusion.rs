@@ -32,6 +32,10 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         open.update(|open| *open = (*open != Some(cell)).then_some(cell));
     };
     let press = move |event: KeyboardEvent| {
+        // With Alt, arrows go through the browser's history.
+        if event.alt_key() {
+            return;
+        }
         let key = event.key();
         let control = event.ctrl_key() || event.meta_key();
         if let Some(to) = moved(at.get_untracked(), &key, control) {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::validation::Validation;
+use super::validation::{Side, Validation};
 use crate::insight::{CALIBRATION_BINS, Calibration, Confusion, Evaluation};
-use crate::protocol::insight::WeightsAt;
+use crate::protocol::insight::{KeptWeights, WeightsAt};
 
 /// Of the weights that are looked at, and where they are compared, of the others.
 #[derive(Clone, Copy)]
@@ -23,25 +23,33 @@ pub struct Facts {
     pub other_calibration: Memo<Option<Calibration>>,
     /// Whether an evaluation is awaited.
     pub is_awaited: Memo<bool>,
-    /// The weights that are looked at.
-    pub chosen: RwSignal<Option<WeightsAt>>,
+    /// Whose evaluation it is, and that of the other weights.
+    whose: Memo<(Option<WeightsAt>, Option<WeightsAt>)>,
 }
+
+/// An evaluation, and of which weights it is.
+type Evaluated = Option<(KeptWeights, Arc<Evaluation>)>;
 
 impl Facts {
     /// Those of this validation.
     pub fn of(validation: Validation) -> Self {
-        let Validation { chosen, compared, .. } = validation;
-        let evaluation = Memo::new(move |before: Option<&Option<Arc<Evaluation>>>| {
-            let stays = chosen.with(Option::is_some) && validation.complaint().is_none();
+        let Validation { now, other, .. } = validation;
+        let shown = Memo::new(move |before: Option<&Evaluated>| {
+            let stays = now.run.with(Option::is_some) && validation.complaint().is_none();
             let before = || before.cloned().flatten().filter(|_| stays);
-            validation.shown().or_else(before)
+            validation.shown(now).or_else(before)
         });
-        let other = Memo::new(move |_| validation.other());
+        let compared = Memo::new(move |_| validation.shown(other));
         let is_awaited = Memo::new(move |_| {
-            let awaits_shown = chosen.with(Option::is_some) && validation.shown().is_none();
-            let awaits_other = compared.with(Option::is_some) && other.with(Option::is_none);
-            (awaits_shown || awaits_other) && validation.complaint().is_none()
+            let awaits =
+                |side: Side| side.weights.with(Option::is_some) && validation.shown(side).is_none();
+            (awaits(now) || awaits(other)) && validation.complaint().is_none()
         });
+        let evaluation_of = |side: Memo<Evaluated>| {
+            Memo::new(move |_| side.with(|it| it.as_ref().map(|(_, it)| Arc::clone(it))))
+        };
+        let (evaluation, other) = (evaluation_of(shown), evaluation_of(compared));
+        let at = |it: &Evaluated| it.as_ref().map(|(weights, _)| weights.at.clone());
         Self {
             evaluation,
             confusion: confusion_of(evaluation),
@@ -49,7 +57,7 @@ impl Facts {
             other_confusion: confusion_of(other),
             other_calibration: calibration_of(other),
             is_awaited,
-            chosen,
+            whose: Memo::new(move |_| (shown.with(at), compared.with(at))),
         }
     }
 
@@ -58,10 +66,12 @@ impl Facts {
         Callback::new(move |extension| self.file_name(figure, extension))
     }
 
-    /// A name for a file about the weights that are looked at.
+    /// A name for a file about what is shown, also while something else is awaited.
     fn file_name(self, figure: &str, extension: &str) -> String {
-        let weights = self.chosen.with_untracked(|at| at.as_ref().map(name_of)).unwrap_or_default();
-        format!("atelier-{figure}{weights}.{extension}")
+        let (shown, compared) = self.whose.get_untracked();
+        let shown = shown.as_ref().map(name_of).unwrap_or_default();
+        let compared = compared.as_ref().map(|at| format!("-compared{}", name_of(at)));
+        format!("atelier-{figure}{shown}{}.{extension}", compared.unwrap_or_default())
     }
 }
 
@@ -81,7 +91,7 @@ fn calibration_of(evaluation: Memo<Option<Arc<Evaluation>>>) -> Memo<Option<Cali
 fn name_of(at: &WeightsAt) -> String {
     let name = match at {
         WeightsAt::Epoch { run, epoch } => format!("-{run}-epoch-{epoch}"),
-        WeightsAt::Checkpoint { name } => format!("-{name}"),
+        WeightsAt::Checkpoint { name, .. } => format!("-{name}"),
     };
     let plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     name.chars().filter(plain).take(80).collect()
@@ -96,8 +106,9 @@ mod tests {
         let epoch = WeightsAt::Epoch { run: "20260102_030405".to_owned(), epoch: 3 };
         assert_eq!(name_of(&epoch), "-20260102_030405-epoch-3");
         let name = "../model_1.checkpoint\u{202e}/x".to_owned();
-        assert_eq!(name_of(&WeightsAt::Checkpoint { name }), "-model_1checkpointx");
-        let long = WeightsAt::Checkpoint { name: "a".repeat(1_000) };
+        let at = |name| WeightsAt::Checkpoint { name, sha256: String::new() };
+        assert_eq!(name_of(&at(name)), "-model_1checkpointx");
+        let long = at("a".repeat(1_000));
         assert_eq!(name_of(&long).len(), 80);
     }
 }

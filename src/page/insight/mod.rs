@@ -64,7 +64,7 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
     let open = RwSignal::new(None);
     view! {
         <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
-            aria-busy=move || facts.is_awaited.get().to_string()>
+            data-busy=move || facts.is_awaited.get().to_string()>
             <div class="panel-head">
                 <h2 id="insight-title">{word(|words| words.title())}</h2>
                 <p class="note">{word(|words| words.about())}</p>
@@ -72,7 +72,7 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
             <ChoiceOfWeights validation />
             <State validation is_awaited=facts.is_awaited />
             <Show when=move || facts.confusion.with(Option::is_some)>
-                <div class="insight-figures">
+                <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
                     <ConfusionMatrix facts open />
                     <Gallery facts images open />
                     <ClassTable facts />

@@ -1,4 +1,4 @@
-//! Which weights are looked at, and what they say of the test images.
+//! Which weights are looked at, with which they are compared, and what both say of the test images.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,25 +6,63 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::insight::Evaluation;
-use crate::page::session::{Complaint, InsightWorker};
-use crate::protocol::insight::{InsightCommand, InsightReply, RunWeights, SplitName, WeightsAt};
+use crate::page::session::{Complaint, InsightWorker, wrong_answer};
+use crate::protocol::insight::{
+    InsightCommand, InsightReply, KeptWeights, NamedRun, SplitName, WeightsAt,
+};
 
-/// What is known of weights: nothing yet, what they say, or why that is not known.
-type Known = Option<Result<Arc<Evaluation>, Complaint>>;
+/// What was asked for: nothing yet, the answer, or why there is none.
+type Known<T> = Option<Result<T, Complaint>>;
 
-/// The runs with their weights, those that are looked at, and what they say of the test images.
+/// A run, and weights of it.
+#[derive(Clone, Copy)]
+pub struct Side {
+    /// The run; `None` for none.
+    pub run: RwSignal<Option<String>>,
+    /// The weights that the visitor has picked; `None` for the newest, whichever they are.
+    pub picked: RwSignal<Option<WeightsAt>>,
+    /// The weights that are kept of the run, in the order of their steps.
+    pub kept: RwSignal<Known<Vec<KeptWeights>>>,
+    /// Those that count: what was picked, as long as it is kept, or else the newest.
+    pub weights: Memo<Option<KeptWeights>>,
+    /// How many readings are under way, so that they never pile up, and whether another must follow.
+    reading: StoredValue<(bool, bool)>,
+}
+
+/// The runs, two sides of a comparison, and what their weights say of the test images.
 #[derive(Clone, Copy)]
 pub struct Validation {
     worker: InsightWorker,
     /// The runs, newest first; `None` until the library has been read.
-    pub runs: RwSignal<Option<Result<Vec<RunWeights>, Complaint>>>,
-    /// The weights that are looked at.
-    pub chosen: RwSignal<Option<WeightsAt>>,
-    /// Those that they are compared with.
-    pub compared: RwSignal<Option<WeightsAt>>,
-    /// The run at hand.
-    run: RwSignal<Option<String>>,
-    known: RwSignal<BTreeMap<WeightsAt, Known>>,
+    pub runs: RwSignal<Known<Vec<NamedRun>>>,
+    /// What is looked at.
+    pub now: Side,
+    /// What that is compared with.
+    pub other: Side,
+    known: RwSignal<BTreeMap<WeightsAt, Known<Arc<Evaluation>>>>,
+}
+
+impl Side {
+    fn new() -> Self {
+        let (run, picked) = (RwSignal::new(None), RwSignal::new(None));
+        let kept = RwSignal::new(None);
+        let weights = Memo::new(move |_| {
+            let picked = picked.get();
+            kept.with(|kept: &Known<Vec<KeptWeights>>| {
+                let kept = kept.as_ref()?.as_ref().ok()?;
+                let found = kept.iter().find(|it| Some(&it.at) == picked.as_ref());
+                found.or(kept.last()).cloned()
+            })
+        });
+        Self { run, picked, kept, weights, reading: StoredValue::new((false, false)) }
+    }
+
+    /// Looks at another run, by its newest weights, or at none.
+    pub fn look_at(self, run: Option<String>) {
+        self.picked.set(None);
+        self.kept.set(None);
+        self.run.set(run);
+    }
 }
 
 impl Validation {
@@ -33,95 +71,123 @@ impl Validation {
         let this = Self {
             worker,
             runs: RwSignal::new(None),
-            chosen: RwSignal::new(None),
-            compared: RwSignal::new(None),
-            run,
+            now: Side::new(),
+            other: Side::new(),
             known: RwSignal::new(BTreeMap::new()),
         };
-        Effect::new(move |_| {
-            worker.changes.track();
-            this.read_runs();
-        });
-        Effect::new(move |_| {
-            run.track();
-            this.chosen.set(None);
-            this.compared.set(None);
-            this.choose_newest();
-        });
-        for which in [this.chosen, this.compared] {
+        Effect::new(move |_| this.now.look_at(run.get()));
+        for side in [this.now, this.other] {
             Effect::new(move |_| {
-                if let Some(at) = which.get() {
-                    this.evaluate(at);
+                if side.run.with(Option::is_some) {
+                    this.read_weights(side);
+                }
+            });
+            Effect::new(move |_| {
+                if let Some(weights) = side.weights.get() {
+                    this.evaluate(weights.at);
                 }
             });
         }
+        Effect::new(move |_| match worker.change.get() {
+            Some(run) => {
+                let is_known = this.runs.with_untracked(|runs| {
+                    let runs = runs.as_ref().and_then(|runs| runs.as_ref().ok());
+                    runs.is_some_and(|runs| runs.iter().any(|it| it.run == run))
+                });
+                let sides = [this.now, this.other];
+                let concerned = sides
+                    .into_iter()
+                    .filter(|side| side.run.get_untracked().as_ref() == Some(&run));
+                concerned.for_each(|side| this.read_weights(side));
+                if !is_known {
+                    this.read_runs();
+                }
+            }
+            None => {
+                this.read_runs();
+                this.read_weights(this.now);
+                this.read_weights(this.other);
+            }
+        });
         this
     }
 
-    /// What the weights that are looked at say; `None` while that is not known.
-    pub fn shown(self) -> Option<Arc<Evaluation>> {
-        self.evaluation_of(self.chosen)?.ok()
-    }
-
-    /// As [`Self::shown`], of those that they are compared with.
-    pub fn other(self) -> Option<Arc<Evaluation>> {
-        self.evaluation_of(self.compared)?.ok()
+    /// What the weights of a side say, and whose weights these are; `None` while that is not known.
+    pub fn shown(self, side: Side) -> Option<(KeptWeights, Arc<Evaluation>)> {
+        let weights = side.weights.get()?;
+        let evaluation = self.evaluation_of(&weights.at)?.ok()?;
+        Some((weights, evaluation))
     }
 
     /// Why nothing can be shown, if something went wrong.
     pub fn complaint(self) -> Option<Complaint> {
         let of_runs = self.runs.with(|runs| runs.as_ref()?.as_ref().err().cloned());
-        let of_weights = || {
-            [self.chosen, self.compared]
-                .into_iter()
-                .find_map(|which| self.evaluation_of(which)?.err())
+        let of_side = |side: Side| {
+            let of_list = side.kept.with(|kept| kept.as_ref()?.as_ref().err().cloned());
+            of_list.or_else(|| self.evaluation_of(&side.weights.get()?.at)?.err())
         };
-        of_runs.or_else(of_weights)
+        of_runs.or_else(|| of_side(self.now)).or_else(|| of_side(self.other))
     }
 
     /// Tries again what went wrong.
     pub fn try_again(self) {
         self.known.update(|known| known.retain(|_, known| !matches!(known, Some(Err(_)))));
         self.read_runs();
-        for at in [self.chosen, self.compared].into_iter().filter_map(|which| which.get_untracked())
-        {
-            self.evaluate(at);
+        for side in [self.now, self.other] {
+            self.read_weights(side);
+            if let Some(weights) = side.weights.get_untracked() {
+                self.evaluate(weights.at);
+            }
         }
     }
 
-    fn evaluation_of(self, which: RwSignal<Option<WeightsAt>>) -> Known {
-        let at = which.get()?;
-        self.known.with(|known| known.get(&at).cloned().flatten())
+    fn evaluation_of(self, at: &WeightsAt) -> Known<Arc<Evaluation>> {
+        self.known.with(|known| known.get(at).cloned().flatten())
     }
 
     fn read_runs(self) {
         self.worker.ask(&InsightCommand::Runs, move |outcome| {
-            let runs = match outcome {
-                Ok(InsightReply::Runs(runs)) => Ok(runs),
-                Ok(_) => return,
-                Err(complaint) => Err(complaint),
-            };
-            if self.runs.try_set(Some(runs)).is_none() {
-                self.choose_newest();
+            let runs = outcome.and_then(|reply| match reply {
+                InsightReply::Runs(runs) => Ok(runs),
+                _ => Err(wrong_answer()),
+            });
+            let Some(()) = keep_the_better(self.runs, runs) else { return };
+            // A run that is compared with may have been deleted.
+            let is_gone = self.runs.with_untracked(|runs| {
+                let Some(Ok(runs)) = runs else { return false };
+                let compared = self.other.run.get_untracked();
+                compared.is_some_and(|run| !runs.iter().any(|it| it.run == run))
+            });
+            if is_gone {
+                self.other.look_at(None);
             }
         });
     }
 
-    /// Looks at the newest weights of the run at hand, or of the newest run, unless weights were chosen.
-    fn choose_newest(self) {
-        if self.chosen.with_untracked(Option::is_some) {
+    /// Reads which weights are kept of a side's run. Of readings that are asked for during another, one follows.
+    fn read_weights(self, side: Side) {
+        let Some(run) = side.run.get_untracked() else { return };
+        let waits = side.reading.try_update_value(|(is_under_way, is_outdated)| {
+            *is_outdated = *is_under_way;
+            std::mem::replace(is_under_way, true)
+        });
+        if waits != Some(false) {
             return;
         }
-        let newest = self.runs.with_untracked(|runs| {
-            let runs = runs.as_ref()?.as_ref().ok()?;
-            let wanted = self.run.get_untracked();
-            let run = runs.iter().find(|it| Some(&it.run) == wanted.as_ref());
-            let run = if wanted.is_some() { run } else { run.or(runs.first()) };
-            Some(run?.kept.last()?.at.clone())
+        self.worker.ask(&InsightCommand::Weights { run: run.clone() }, move |outcome| {
+            let kept = outcome.and_then(|reply| match reply {
+                InsightReply::Weights(kept) => Ok(kept),
+                _ => Err(wrong_answer()),
+            });
+            let outdated =
+                side.reading.try_update_value(std::mem::take).map(|(_, outdated)| outdated);
+            if side.run.try_get_untracked().flatten() == Some(run) {
+                keep_the_better(side.kept, kept);
+            }
+            if outdated == Some(true) {
+                self.read_weights(side);
+            }
         });
-        if newest.is_some() {
-            self.chosen.set(newest);
-        }
     }
 
     fn evaluate(self, at: WeightsAt) {
@@ -135,13 +201,29 @@ impl Validation {
         }
         let command = InsightCommand::Evaluate { weights: at.clone(), split: SplitName::Test };
         self.worker.ask(&command, move |outcome| {
-            let evaluation = match outcome {
-                Ok(InsightReply::Evaluation(evaluation)) => Ok(Arc::new(evaluation)),
-                Ok(_) => return,
-                Err(complaint) => Err(complaint),
-            };
+            let evaluation = outcome.and_then(|reply| match reply {
+                InsightReply::Evaluation(evaluation) => Ok(Arc::new(evaluation)),
+                _ => Err(wrong_answer()),
+            });
             // The place may have been left meanwhile.
             let _ = self.known.try_update(|known| known.insert(at, Some(evaluation)));
         });
     }
+}
+
+/// Keeps an answer, unless it is the same as before, or a failure after which what was read before is of more use. `None` if
+/// the place has been left.
+fn keep_the_better<T: PartialEq + Send + Sync + 'static>(
+    signal: RwSignal<Known<T>>,
+    outcome: Result<T, Complaint>,
+) -> Option<()> {
+    let is_needed = signal.try_with_untracked(|before| match (before, &outcome) {
+        (Some(Ok(_)), Err(_)) => false,
+        (Some(Ok(before)), Ok(now)) => before != now,
+        _ => true,
+    });
+    if is_needed? {
+        signal.set(Some(outcome));
+    }
+    Some(())
 }

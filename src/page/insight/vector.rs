@@ -3,7 +3,9 @@
 //! A PNG is painted shape by shape: the page's policy (`index.html`) forbids the pictures from `blob:` and `data:`
 //! addresses by which a browser would draw the SVG.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
@@ -95,13 +97,15 @@ impl Picture {
         let body = document().body();
         let Some((probe, body)) = probe.zip(body) else { return self };
         // If one of these fails, the colours stay unknown and are black.
+        probe.set_class_name("insight-probe");
         let _ = body.append_child(&probe);
         let colour_of = |colour: &str| {
             probe.style().set_property("color", colour).ok()?;
             let style = window().get_computed_style(&probe).ok()??;
             style.get_property_value("color").ok()
         };
-        for (_, ink) in &mut self.shapes {
+        // What is no token has its value already.
+        for (_, ink) in self.shapes.iter_mut().filter(|(_, ink)| ink.colour.starts_with("var(")) {
             if let Some(colour) = colour_of(&ink.colour) {
                 ink.colour = colour;
             }
@@ -225,12 +229,18 @@ pub fn save_png(picture: &Picture, name: String, then: impl FnOnce(Result<(), Js
         Ok(canvas) => canvas,
         Err(error) => return then(Err(error)),
     };
+    let then = Rc::new(Cell::new(Some(then)));
+    let told = Rc::clone(&then);
     let made = Closure::once_into_js(move |blob: Option<Blob>| {
         let blob = blob.ok_or_else(|| JsValue::from_str("no PNG"));
-        then(blob.and_then(|blob| download_blob(&name, &blob)));
+        if let Some(then) = told.take() {
+            then(blob.and_then(|blob| download_blob(&name, &blob)));
+        }
     });
-    if let Err(error) = canvas.to_blob(made.unchecked_ref()) {
-        leptos::logging::warn!("no PNG: {error:?}");
+    if let Err(error) = canvas.to_blob(made.unchecked_ref())
+        && let Some(then) = then.take()
+    {
+        then(Err(error));
     }
 }
 

@@ -12,8 +12,8 @@ use super::vector::{Ink, Picture, Shape};
 use super::word;
 use crate::network::{CLASSES, PIXELS, SIDE};
 use crate::page::browser::context_of;
-use crate::page::session::{Complaint, InsightWorker};
-use crate::page::words::{insight_words, words};
+use crate::page::session::{Complaint, InsightWorker, Remedy, wrong_answer};
+use crate::page::words::{insight_words, say, words};
 use crate::protocol::insight::{Explanation, InsightCommand, InsightReply, SaliencyMethod};
 
 /// What is to be explained.
@@ -61,13 +61,10 @@ impl Why {
         let (method, class) = (self.method.get_untracked(), self.class.get_untracked());
         let command = InsightCommand::Explain { weights, image: image.clone(), class, method };
         self.worker.ask(&command, move |outcome| {
-            let answer = match outcome {
-                Ok(InsightReply::Explanation(explanation)) => {
-                    Ok(Answer { image, method, explanation })
-                }
-                Ok(_) => return,
-                Err(complaint) => Err(complaint),
-            };
+            let answer = outcome.and_then(|reply| match reply {
+                InsightReply::Explanation(explanation) => Ok(Answer { image, method, explanation }),
+                _ => Err(wrong_answer()),
+            });
             let outdated = self.due.try_update_value(std::mem::take).map(|(_, outdated)| outdated);
             if self.question.try_with_untracked(Option::is_some) == Some(true) {
                 let _ = self.answer.try_set(Some(answer));
@@ -96,7 +93,11 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
         question.track();
         why.method.track();
         why.class.track();
-        why.ask();
+        // What has failed is tried again only when the visitor asks for that: while a run trains, a question comes every
+        // second.
+        if !why.answer.with_untracked(|answer| matches!(answer, Some(Err(_)))) {
+            why.ask();
+        }
     });
     let answer =
         Memo::new(move |_| why.answer.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
@@ -132,7 +133,7 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
     };
     view! {
         <section class="why" aria-label=word(|words| words.saliency())>
-            <p class="why-answer" data-testid="why-answer">{about}</p>
+            <p class="why-answer" data-testid="why-answer" aria-live="polite">{about}</p>
             <div class="why-body">
                 <canvas node_ref=canvas class="why-map" width=SIDE height=SIDE role="img" aria-label=text
                     data-testid="saliency-map"
@@ -154,7 +155,7 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
                     <p class="complaint" role="alert">
                         {format!("{} {} {}", told.happened, told.kept, told.next)} " "
                         <button type="button" on:click=move |_| why.ask()>
-                            {word(|words| words.try_again())}
+                            {say(|words| words.failures.remedy(&Remedy::RetryData))}
                         </button>
                     </p>
                 }

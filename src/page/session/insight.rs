@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 
 use super::connection::{Connection, News};
-use super::notices::{self, Complaint, Death, Notices, PageFailure};
+use super::notices::{self, Complaint, Death, Notices, PageFailure, wrong_answer};
 use super::worker_link::Program;
 use crate::page::browser::{address_of, manifest_sha256};
 use crate::protocol::insight::{InsightCommand, InsightReply};
@@ -17,8 +17,11 @@ pub struct InsightWorker {
     connection: Connection,
     /// How the last worker that died did so.
     death: StoredValue<Option<Death>>,
-    /// Counts the changes in the library.
-    pub changes: RwSignal<u32>,
+    /// The newest change in the library: a run that has changed, or `None` if all may be another. No change so far reads as
+    /// the latter does.
+    pub change: RwSignal<Option<String>>,
+    /// Whether it has been ended for good.
+    is_over: StoredValue<bool>,
 }
 
 impl InsightWorker {
@@ -27,7 +30,8 @@ impl InsightWorker {
     pub fn new() -> Self {
         let connection = Connection::new(Program::Insight, Notices::new());
         let death = StoredValue::new(None);
-        let this = Self { connection, death, changes: RwSignal::new(0) };
+        let (change, is_over) = (RwSignal::new(None), StoredValue::new(false));
+        let this = Self { connection, death, change, is_over };
         connection.watch(move |news| this.hear(news));
         this
     }
@@ -38,6 +42,9 @@ impl InsightWorker {
         command: &InsightCommand,
         then: impl FnOnce(Result<InsightReply, Complaint>) + 'static,
     ) {
+        if self.is_over.try_get_value() != Some(false) {
+            return then(Err(notices::worker_ended()));
+        }
         self.connection.start_worker_anew();
         let bytes = match encode(command) {
             Ok(bytes) => bytes,
@@ -48,13 +55,14 @@ impl InsightWorker {
                 Reply::Insight { bytes } => {
                     decode(&bytes).map_err(|error| Failure::NotUnderstood(error).into())
                 }
-                _ => Err(notices::wrong_answer()),
+                _ => Err(wrong_answer()),
             }));
         });
     }
 
-    /// Ends the worker, if there is one.
+    /// Ends the worker, if there is one. None is started afterwards.
     pub fn end(self) {
+        self.is_over.set_value(true);
         self.connection.end_worker();
     }
 
@@ -79,7 +87,7 @@ impl InsightWorker {
             News::Said(Event::Answer { id, outcome }) => {
                 self.connection.answer(id, outcome.map_err(Complaint::from));
             }
-            News::Said(Event::LibraryChanged) => self.changes.update(|changes| *changes += 1),
+            News::Said(Event::LibraryChanged { run }) => self.change.set(run),
             News::Said(Event::Died(failure)) => self.lose(failure.into()),
             News::Lost(death) => self.lose(death),
             _ => {}

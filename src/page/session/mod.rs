@@ -55,7 +55,9 @@ pub use figures::{DeadUnits, RunFigures};
 pub use insight::InsightWorker;
 pub use library::{DeletedThing, Drawing, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
-pub use notices::{AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork};
+pub use notices::{
+    AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork, wrong_answer,
+};
 pub use remedies::Remedies;
 pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;

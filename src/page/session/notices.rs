@@ -323,7 +323,7 @@ pub(super) const fn worker_ended() -> Complaint {
 }
 
 /// The worker sent the wrong kind of answer.
-pub(super) const fn wrong_answer() -> Complaint {
+pub const fn wrong_answer() -> Complaint {
     Complaint::Page(PageFailure::WrongAnswer)
 }
 

@@ -12,19 +12,21 @@ sentences! {
     InsightWords {
         title,
         about,
+        /// The choice of the run that is looked at.
+        run,
         /// The choice of the weights that are looked at.
         weights,
-        /// The choice of the weights that they are compared with.
+        /// The choice of the run that it is compared with.
         compared_with,
         /// The choice to compare with none.
         nothing,
-        /// While no weights are chosen.
-        not_chosen,
-        /// Weights of a run at the end of an epoch or, with a step, of a checkpoint within one.
-        weights_at(run: &str, epoch: u32, step: Option<u64>),
+        /// The choice of the weights that they are compared with.
+        weights_compared,
+        /// Weights at the end of an epoch or, with a step, of a checkpoint within the next one.
+        kept(epoch: u32, step: Option<u64>),
         reading_runs,
-        /// What is computed with which weights.
-        computing(weights: &str),
+        /// What is computed with which weights of a run.
+        computing(run: &str, kept: &str),
         /// No run has weights.
         no_runs,
         /// The run at hand has none.
@@ -62,6 +64,8 @@ sentences! {
         /// What is drawn, for screen readers.
         about_calibration,
         confidence,
+        /// Of a bin's images.
+        mean_confidence,
         accuracy,
         images,
         /// How many images the highest bar stands for.
@@ -115,7 +119,6 @@ sentences! {
         the_answer,
         /// Where what speaks for the class lies, and how much speaks against it.
         where_it_lies(class: &str, regions: &Regions),
-        try_again,
     }
 }
 

@@ -54,9 +54,12 @@ impl Silence {
 }
 
 impl Connection {
-    /// Watches the worker for the lifetime of the page.
+    /// Watches the worker for as long as whoever has asked for it is there.
     pub(super) fn start_watchdog(self) {
-        set_interval(move || self.look_after_worker(), Duration::from_secs(TICK_S.into()));
+        let look = move || self.look_after_worker();
+        if let Ok(watch) = set_interval_with_handle(look, Duration::from_secs(TICK_S.into())) {
+            on_cleanup(move || watch.clear());
+        }
     }
 
     fn look_after_worker(self) {

@@ -9,16 +9,19 @@ use crate::protocol::insight::SaliencyMethod;
 pub const WORDS: InsightWords = InsightWords {
     title: "Validation in detail",
     about: "What the network says of every test image, and where it is wrong.",
+    run: "Run",
+    weights_compared: "Its weights",
     weights: "Weights",
     compared_with: "Compare with",
     nothing: "nothing",
-    not_chosen: "Choose weights",
-    weights_at: |run, epoch, step| match step {
-        None => format!("{run} · epoch {epoch}"),
-        Some(step) => format!("{run} · step {}", whole(step)),
+    kept: |epoch, step| match step {
+        None => format!("epoch {epoch}"),
+        Some(step) => format!("step {}", whole(step)),
     },
     reading_runs: "Reading the runs stored in this browser…",
-    computing: |weights| format!("Classifying every test image with the weights {weights}…"),
+    computing: |run, kept| {
+        format!("Classifying every test image with the weights of {run}, {kept}…")
+    },
     no_runs: "There are no weights yet. Train a network first: its weights are stored at the end of each epoch.",
     no_weights_yet: "This run has no stored weights yet; they are stored at the end of each epoch. Until then, you can \
                      choose another run's.",
@@ -69,7 +72,8 @@ pub const WORDS: InsightWords = InsightWords {
     },
     compared_error: |expected| format!(" For comparison: {}.", percent(expected)),
     about_calibration: "Reliability diagram: the accuracy of images by their confidence, and how many images there \
-                        are. The table below has the same numbers.",
+                        are. The table below has the numbers of these weights.",
+    mean_confidence: "Mean confidence",
     confidence: "confidence",
     accuracy: "accuracy",
     images: "images",
@@ -150,13 +154,14 @@ pub const WORDS: InsightWords = InsightWords {
         let against = percent(regions.against);
         match largest.len() {
             0 => format!("Nothing in the image speaks for {class}."),
-            _ if regions.against == 0.0 => format!("What speaks for {class} lies mostly {named}."),
+            _ if regions.against == 0.0 => {
+                format!("Of all that speaks for {class}, the largest parts are {named}.")
+            }
             _ => format!(
-                "What speaks for {class} lies mostly {named}; {against} of all speaks against it."
+                "Of all that speaks for {class}, the largest parts are {named}. {against} of the whole speaks against it."
             ),
         }
     },
-    try_again: "Try again",
 };
 
 /// Below this probability, an answer is called unsure.

@@ -9,16 +9,17 @@ use crate::protocol::insight::SaliencyMethod;
 pub const WORDS: InsightWords = InsightWords {
     title: "验证详情",
     about: "网络对每张测试图像的判断，以及错在哪里。",
+    run: "运行",
+    weights_compared: "对比的权重",
     weights: "权重",
     compared_with: "对比",
     nothing: "不对比",
-    not_chosen: "请选择权重",
-    weights_at: |run, epoch, step| match step {
-        None => format!("{run} · 第 {epoch} 轮"),
-        Some(step) => format!("{run} · 第 {} 步", whole(step)),
+    kept: |epoch, step| match step {
+        None => format!("第 {epoch} 轮"),
+        Some(step) => format!("第 {} 步", whole(step)),
     },
     reading_runs: "正在读取此浏览器中保存的运行…",
-    computing: |weights| format!("正在用权重“{weights}”对全部测试图像分类…"),
+    computing: |run, kept| format!("正在用“{run}”{kept}的权重对全部测试图像分类…"),
     no_runs: "还没有权重。请先训练一个网络：每轮结束时都会保存其权重。",
     no_weights_yet: "这次运行还没有保存权重，每轮结束时才会保存。在此之前，可以选择其他运行的权重。",
     confusion_matrix: "混淆矩阵",
@@ -62,7 +63,8 @@ pub const WORDS: InsightWords = InsightWords {
         )
     },
     compared_error: |expected| format!("对比对象为 {}。", percent(expected)),
-    about_calibration: "可靠性图：按置信度分组的准确率与图像数。下方表格给出相同的数值。",
+    about_calibration: "可靠性图：按置信度分组的准确率与图像数。下方表格给出所查看权重的数值。",
+    mean_confidence: "平均置信度",
     confidence: "置信度",
     accuracy: "准确率",
     images: "图像数",
@@ -139,11 +141,12 @@ pub const WORDS: InsightWords = InsightWords {
         let against = percent(regions.against);
         match largest.len() {
             0 => format!("图像中没有支持“{class}”的部分。"),
-            _ if regions.against == 0.0 => format!("支持“{class}”的部分主要在{named}。"),
-            _ => format!("支持“{class}”的部分主要在{named}；全部影响中有 {against} 不支持它。"),
+            _ if regions.against == 0.0 => format!("支持“{class}”的部分中，最多的在{named}。"),
+            _ => {
+                format!("支持“{class}”的部分中，最多的在{named}；全部影响中有 {against} 不支持它。")
+            }
         }
     },
-    try_again: "重试",
 };
 
 /// Below this probability, an answer is called unsure.
