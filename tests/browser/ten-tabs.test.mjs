@@ -63,7 +63,10 @@ test(`${TABS} tabs over one library see each other's changes and damage nothing`
   await tabs[4].openRun(first);
   await tabs[4].runRow(first).getByTestId('run-title-input').fill('Seen by all');
   await tabs[4].runRow(first).getByTestId('run-title-input').blur();
-  await inAll((tab) => tab.runRow(first).getByTestId('run-name').filter({ hasText: 'Seen by all' }).waitFor());
+  await inAll(async (tab) => {
+    await tab.goTo('runs');
+    await tab.runRow(first).getByTestId('run-name').filter({ hasText: 'Seen by all' }).waitFor();
+  });
 
   // A run that has been stopped is deleted in one, restored in it, deleted in another: in all.
   const [gone, itsTab] = [...running].find(([, tab]) => tab === tabs[1]);
