@@ -72,3 +72,31 @@ impl DownloadError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_tried_again_and_what_the_server_means_is_not() {
+        for status in [408, 429, 500, 503, 599] {
+            assert!(DownloadError::Status(status).may_pass(), "{status}");
+        }
+        for status in [400, 401, 403, 407, 409, 410, 428, 430, 499] {
+            assert!(!DownloadError::Status(status).may_pass(), "{status}");
+        }
+        for error in
+            [DownloadError::Network(String::new()), DownloadError::NoStream, DownloadError::Silence]
+        {
+            assert!(error.may_pass(), "{error}");
+        }
+        for error in [
+            DownloadError::Missing,
+            DownloadError::PageInstead,
+            DownloadError::Slow,
+            DownloadError::TooLarge(1),
+        ] {
+            assert!(!error.may_pass(), "{error}");
+        }
+    }
+}
