@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
 import { changed, missing } from './support/server.mjs';
-import { everything } from './support/storage.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const TRAINED = 'engine=cpu&batch=64&epochs=1&lr=0.02&momentum=0.9&seed=5&autostart=1';
@@ -129,20 +128,4 @@ test('where its worker does not arrive, that is said, and trying again explains'
   await complaint.getByRole('button').click();
   await mapBy(atelier, 'integrated-gradients').waitFor();
   assert.equal(await complaint.count(), 0);
-});
-
-test('the weights of epochs go with their run', { timeout: seconds(120) }, async (t) => {
-  const { atelier } = await visit(t, 'engine=cpu&batch=512&epochs=2&lr=0.05&autostart=1');
-  await atelier.waitForStatus('done', seconds(60));
-  const [run] = await atelier.waitForRuns(1);
-  await atelier.waitForRunState(run, 'completed');
-  const kept = () => everything(atelier.page, 'epoch_weights').then((all) => Object.keys(all).sort());
-  assert.deepEqual(await kept(), [`${run}/000001`, `${run}/000002`]);
-  const details = await atelier.openRun(run);
-  await (await atelier.menu(details, 'run-delete')).click();
-  await atelier.waitForRuns(0);
-  assert.equal((await kept()).length, 2, 'a deletion can be undone');
-  // It is final half a minute later.
-  for (let left = 90; left > 0 && (await kept()).length > 0; left -= 1) await atelier.page.waitForTimeout(500);
-  assert.deepEqual(await kept(), []);
 });

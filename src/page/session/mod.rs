@@ -1,6 +1,7 @@
 //! The page's only access to the worker.
 //!
-//! The session keeps one worker alive that trains, and another while it imports or exports files, sends them
+//! The session keeps one worker alive that trains, another while it imports or exports files, and a third while a network is
+//! looked into ([`InsightWorker`], in a program of its own), sends them
 //! commands, and holds everything that they have reported as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
 //! their methods; nothing else on the page knows that there are workers. A part holds the parts that it needs,
 //! each listed above it:
