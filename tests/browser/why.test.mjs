@@ -69,7 +69,7 @@ test('an answer is explained by three methods, for any class, and saved', { time
   await atelier.page.locator(`[data-testid=saliency-map][data-class="${asked}"]`).waitFor();
   assert.ok(!shown.has((await painted(atelier)).text));
   const svg = (await atelier.downloadBy(atelier.hook('saliency-svg'))).bytes.toString();
-  assert.equal(svg.match(/<rect /g).length, PIXELS);
+  assert.equal(svg.match(/<rect /g).length, PIXELS + 1, 'a ground, and all pixels');
 
   // Another image, and none.
   const before = (await painted(atelier)).text;
@@ -89,7 +89,8 @@ test('an answer is explained by three methods, for any class, and saved', { time
 
 test('while a run trains, the explanation follows its weights and the run goes on', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=20&lr=0.01&seed=5&autostart=1');
-  await atelier.waitForNumber('step', 50);
+  // All images have come.
+  await atelier.page.locator('offline-install[data-complete=true]').waitFor({ state: 'attached' });
   await atelier.hook('test-image').click();
   await atelier.hook('why').click();
   await mapBy(atelier, 'integrated-gradients').waitFor();
