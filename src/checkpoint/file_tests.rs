@@ -65,6 +65,21 @@ fn a_file_of_weights_alone_is_no_run() {
 }
 
 #[test]
+fn a_file_that_claims_to_hold_a_run_is_told_from_one_of_weights_alone() {
+    let checkpoint = checkpoint();
+    assert!(is_checkpoint(&write_checkpoint(&checkpoint).unwrap()));
+    assert!(!is_checkpoint(&write_weights(&checkpoint.snapshot.weights).unwrap()));
+    assert!(!is_checkpoint(b"nothing of the kind"));
+}
+
+#[test]
+fn a_file_of_the_largest_size_is_read_and_a_larger_one_is_not() {
+    let refused_for_size = |bytes: usize| matches!(read_arrays(&vec![0; bytes]), Err(CheckpointError::TooLarge(found)) if found == bytes);
+    assert!(!refused_for_size(MOST_BYTES));
+    assert!(refused_for_size(MOST_BYTES + 1));
+}
+
+#[test]
 fn a_file_cut_anywhere_is_refused() {
     let bytes = write_checkpoint(&checkpoint()).unwrap();
     for length in [0, 7, 8, 100, 1000, bytes.len() / 2, bytes.len() - 1] {

@@ -132,6 +132,8 @@ test('the service worker of an unfinished site removes itself and what was kept'
   const removal = await readFile(new URL('../../www/unfinished/service-worker.js', import.meta.url), 'utf8');
   site.breakFile('service-worker.js', replaced(removal));
   await lookForUpdate(atelier);
+  // A browser may let it wait, whatever it asks for, until the page that the former one serves is gone.
+  await atelier.page.goto(new URL('/', site.url()).href);
   await until(atelier, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
   await until(atelier, async () => !(await caches.keys()).some((name) => name.startsWith('atelier-build ')));
 });

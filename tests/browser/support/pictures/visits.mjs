@@ -67,6 +67,8 @@ export const VISITS = [
       await page.goto(site.url('engine=auto&batch=64#/understand'));
       await page.locator('[data-case="webgpu-fused-512"] .bench-rate').waitFor();
       await page.locator('.sample canvas').nth(23).waitFor();
+      // Before all images are there, nothing can be measured.
+      await atelier.waitForStatus('ready');
       await take('benchmark', { before: () => toTop(atelier.hook('bench-table')) });
     },
   },
