@@ -130,9 +130,17 @@ test('a message that advises a reload for want of images leads to the version th
 test('the service worker of an unfinished site removes itself and what was kept', PATIENCE, async (t) => {
   const { site, atelier } = await returning(t);
   const removal = await readFile(new URL('../../www/unfinished/service-worker.js', import.meta.url), 'utf8');
-  site.breakFile('service-worker.js', replaced(removal));
+  const heard = `{
+    const { skipWaiting } = self;
+    self.skipWaiting = () => {
+      caches.open('asked to take over');
+      return skipWaiting.call(self);
+    };
+  }\n`;
+  site.breakFile('service-worker.js', replaced(heard + removal));
   await lookForUpdate(atelier);
-  // A browser may let it wait, whatever it asks for, until the page that the former one serves is gone.
+  await until(atelier, () => caches.has('asked to take over'));
+  // A browser may let it wait all the same, until the page that the former one serves is gone.
   await atelier.page.goto(new URL('/', site.url()).href);
   await until(atelier, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
   await until(atelier, async () => !(await caches.keys()).some((name) => name.startsWith('atelier-build ')));
