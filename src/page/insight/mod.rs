@@ -25,6 +25,7 @@ mod regions;
 mod reliability;
 mod rows;
 mod save;
+mod section;
 mod table;
 mod validation;
 mod vector;
