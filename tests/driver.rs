@@ -12,7 +12,8 @@ use atelier::history::{CheckpointRole, Ending};
 use atelier::network::PIXELS;
 use atelier::settings::TrainingConfig;
 use atelier::training::{
-    Backend, Driver, GpuComplaint, Health, Host, RunEvent, Source, Trainer, TrainingError,
+    Backend, Driver, GpuComplaint, Health, Host, ObservedStep, RunEvent, Source, Trainer,
+    TrainingError,
 };
 use pollster::block_on;
 
@@ -245,4 +246,82 @@ fn a_gpu_that_complains_ends_the_run_and_nothing_of_it_is_saved() {
     assert_eq!(next(&mut driver, &dataset()), Err(complaint.clone()));
     assert_eq!(block_on(driver.checkpoint("run", "GPU", 0.0)), Err(complaint));
     assert_eq!(driver.trainer().history().losses.len(), told);
+}
+
+/// Every snapshot of a run, of which each step in `observed` (from 1) is observed, and these steps.
+fn observing(query: &str, backend: &Backend, observed: &[u64]) -> (Snapshot, Vec<ObservedStep>) {
+    let config = common::config(query);
+    block_on(backend.compile(&config)).unwrap();
+    let trainer = Trainer::new(config, IMAGES, backend.clone()).unwrap();
+    let mut driver = Driver::new(trainer, backend, Health::default(), Clock::of(1000.0));
+    let mut seen = Vec::new();
+    loop {
+        if observed.contains(&(driver.trainer().steps_taken() + 1))
+            && let Some(step) = block_on(driver.observe(&dataset())).unwrap()
+        {
+            seen.push(step);
+        } else if let RunEvent::Over(_) = next(&mut driver, &dataset()).unwrap() {
+            return (end_of(&driver), seen);
+        }
+    }
+}
+
+fn looking_at_steps_changes_nothing(backend: &Backend) {
+    let query = "batch=4&epochs=2&lr=0.01&optimizer=adam&flip=1&shift=2&schedule=cosine";
+    let (alone, _) = observing(query, backend, &[]);
+    let (looked_at, seen) = observing(query, backend, &[1, 2, 7, 11, 12, 20]);
+    assert_eq!(looked_at, alone);
+    let steps: Vec<_> = seen.iter().map(|step| step.taken.step).collect();
+    assert_eq!(steps, [1, 2, 7, 11, 12, 20], "the first of an epoch and the last are seen, too");
+    assert!(seen.iter().all(|step| step.taken.losses.len() == 1));
+    assert_eq!(seen[0].after, seen[1].before);
+    assert_eq!(seen[3].indices.len(), 2, "42 images are ten batches of 4 and one of 2");
+}
+
+#[test]
+fn a_run_whose_steps_are_observed_computes_the_same() {
+    looking_at_steps_changes_nothing(&Backend::FusedCpu);
+}
+
+#[test]
+fn an_observed_step_of_plain_descent_goes_down_its_gradient() {
+    let query = "batch=4&epochs=1&lr=0.01&momentum=0";
+    let (_, seen) = observing(query, &Backend::FusedCpu, &[3]);
+    let ObservedStep { before, gradients, after, images, indices, .. } = &seen[0];
+    for (name, gradient) in gradients {
+        let moved = before[name].values.iter().zip(&after[name].values);
+        for ((before, after), gradient) in moved.zip(&gradient.values) {
+            assert_eq!(*after, before - 0.01_f32 * gradient, "{name}");
+        }
+    }
+    assert_eq!(gradients.len(), 10);
+    let (pixels, labels) = images.bytes();
+    assert_eq!(labels, indices.iter().map(|index| (index % 10) as u8).collect::<Vec<_>>());
+    assert_eq!(pixels.len(), 4 * PIXELS);
+}
+
+#[test]
+fn an_observed_step_that_diverges_ends_the_run_with_the_same_error() {
+    let config = common::config("batch=4&epochs=50&lr=10&momentum=0&weight-decay=1&clip=1e-6");
+    let mut driver = driver(&config, Clock::of(1.0));
+    let error = loop {
+        match block_on(driver.observe(&dataset())) {
+            Ok(Some(_)) => {}
+            Ok(None) => match next(&mut driver, &dataset()) {
+                Ok(RunEvent::Over(_)) => panic!("it did not diverge"),
+                Ok(_) => {}
+                Err(error) => break error,
+            },
+            Err(error) => {
+                assert!(driver.is_ending());
+                break next(&mut driver, &dataset())
+                    .map_err(|told| {
+                        assert_eq!(told.to_string(), error.to_string());
+                        told
+                    })
+                    .unwrap_err();
+            }
+        }
+    };
+    assert!(error.is_divergence(), "{error}");
 }

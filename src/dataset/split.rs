@@ -221,7 +221,7 @@ impl<'a> Images<'a> {
 }
 
 /// Copies of images in a reusable buffer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageBuffer {
     pixels: Vec<u8>,
     labels: Vec<u8>,
@@ -238,6 +238,12 @@ impl ImageBuffer {
     pub fn push(&mut self, pixels: &[u8], label: u8) {
         self.pixels.extend_from_slice(pixels);
         self.labels.push(label);
+    }
+
+    /// The images' bytes, [`PIXELS`] each, and their labels.
+    #[must_use]
+    pub fn bytes(&self) -> (&[u8], &[u8]) {
+        (&self.pixels, &self.labels)
     }
 
     /// The buffer's images.

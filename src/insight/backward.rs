@@ -7,17 +7,17 @@
 use super::InsightError;
 use super::evaluation::log_softmax;
 use super::forward::{
-    CHANNELS1, CHANNELS2, FLAT, ForwardPass, HIDDEN1, HIDDEN2, KERNEL, LayerWeights, POOLED1,
-    POOLED2, SIDE1, SIDE2, linear, normalize, pooling_rows, relu, values,
+    ForwardPass, KERNEL, LayerWeights, POOLED1, POOLED2, SIDE1, SIDE2, linear, normalize,
+    pooling_rows, relu, values,
 };
+use super::trace::Trace;
 use crate::network::{CLASSES, CONV1, CONV2, FC1, FC2, FC3, PIXELS, POOL, SIDE, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// The side of a feature map of `conv2` before pooling.
 pub const FEATURE_SIDE: usize = SIDE2;
 /// Numbers of the feature maps of `conv2` before pooling: `[16, 8, 8]`.
-pub const FEATURES: usize = CHANNELS2 * SIDE2 * SIDE2;
-const FEATURES1: usize = CHANNELS1 * SIDE1 * SIDE1;
+pub const FEATURES: usize = super::trace::FEATURES2;
 
 /// Of which number a gradient is taken. A class is below [`CLASSES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,54 +76,6 @@ impl Default for ImageGradients {
             pixels: [0.0; PIXELS],
             features: [0.0; FEATURES],
             by_features: [0.0; FEATURES],
-        }
-    }
-}
-
-/// What the forward pass of one image leaves for the backward pass, and the gradients on its way.
-struct Trace {
-    /// The normalised image, and the outputs of each layer after ReLU, before (`map`) and after max pooling.
-    image: [f32; PIXELS],
-    map1: [f32; FEATURES1],
-    pooled1: [f32; CHANNELS1 * POOLED1 * POOLED1],
-    map2: [f32; FEATURES],
-    pooled2: [f32; FLAT],
-    fc1: [f32; HIDDEN1],
-    fc2: [f32; HIDDEN2],
-    fc3: [f32; CLASSES],
-    /// Where in `map1` and `map2` the largest number of each window is.
-    winners1: [usize; CHANNELS1 * POOLED1 * POOLED1],
-    winners2: [usize; FLAT],
-    /// The gradients with respect to the same.
-    by_image: [f32; PIXELS],
-    by_map1: [f32; FEATURES1],
-    by_pooled1: [f32; CHANNELS1 * POOLED1 * POOLED1],
-    by_map2: [f32; FEATURES],
-    by_pooled2: [f32; FLAT],
-    by_fc1: [f32; HIDDEN1],
-    by_fc2: [f32; HIDDEN2],
-}
-
-impl Default for Trace {
-    fn default() -> Self {
-        Self {
-            image: [0.0; PIXELS],
-            map1: [0.0; FEATURES1],
-            pooled1: [0.0; CHANNELS1 * POOLED1 * POOLED1],
-            map2: [0.0; FEATURES],
-            pooled2: [0.0; FLAT],
-            fc1: [0.0; HIDDEN1],
-            fc2: [0.0; HIDDEN2],
-            fc3: [0.0; CLASSES],
-            winners1: [0; CHANNELS1 * POOLED1 * POOLED1],
-            winners2: [0; FLAT],
-            by_image: [0.0; PIXELS],
-            by_map1: [0.0; FEATURES1],
-            by_pooled1: [0.0; CHANNELS1 * POOLED1 * POOLED1],
-            by_map2: [0.0; FEATURES],
-            by_pooled2: [0.0; FLAT],
-            by_fc1: [0.0; HIDDEN1],
-            by_fc2: [0.0; HIDDEN2],
         }
     }
 }
@@ -229,6 +181,14 @@ impl BackwardPass {
             features: trace.map2,
             by_features: trace.by_map2,
         })
+    }
+
+    /// What passes through the network for an image of 784 bytes; nothing has been passed back.
+    pub(super) fn trace(&self, image: &[u8; PIXELS]) -> Box<Trace> {
+        let mut trace = Box::<Trace>::default();
+        normalize(image, &mut trace.image);
+        self.run(&mut trace);
+        trace
     }
 
     /// The forward pass of the trace's image.

@@ -5,7 +5,7 @@
 //! (`forward`). [`Evaluation`] is what a network says of every image of a split; from it follow [`Confusion`] (which
 //! classes are taken for which others, and each class's precision, recall and F1), [`Calibration`] and the
 //! [`worst`] mistakes. [`BackwardPass`] computes gradients, on which [`integrated_gradients`] and [`grad_cam`] rest: beside
-//! [`occlusion`], what an answer rests on. [`Histogram`] and [`updates`] are about a layer's numbers and how far a step
+//! [`occlusion`], what an answer rests on. [`Inside`] is what there is to see in a network and in a step. [`Histogram`] and [`updates`] are about a layer's numbers and how far a step
 //! moves them, [`principal_components`] about the place of images among each other, [`ConfidentLearning`] about labels that
 //! are likely wrong, [`ImageIndex`] about near-duplicates. [`learning`] says from a run's losses and its newest accuracy
 //! whether the run has learnt anything.
@@ -19,9 +19,11 @@ mod duplicates;
 mod evaluation;
 mod forward;
 mod histogram;
+mod inside;
 mod learning;
 mod pca;
 mod saliency;
+mod trace;
 
 #[cfg(test)]
 mod example;
@@ -39,6 +41,7 @@ pub use duplicates::{ImageIndex, NearestImage};
 pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
 pub use histogram::{HISTOGRAM_BINS, Histogram, LayerUpdate, norm, updates};
+pub use inside::{ImageInside, Inside, LAYERS, LayerInside, StepInside};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};

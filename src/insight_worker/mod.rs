@@ -6,6 +6,7 @@
 
 mod explain;
 mod images;
+mod inside;
 mod weights;
 
 use std::rc::Rc;
@@ -95,6 +96,17 @@ impl Insight {
             }
             InsightCommand::Explain { weights, image, class, method } => {
                 explain(&weights, &image, class, method).map(InsightReply::Explanation)
+            }
+            InsightCommand::Inside { weights, image } => {
+                let weights = self.weights.read(&weights).await?;
+                inside::of_network(&weights, &image).map(InsightReply::Inside)
+            }
+            InsightCommand::InsideStep { seen, image } => {
+                inside::of_step(&decode(&seen)?, &image).map(InsightReply::Inside)
+            }
+            InsightCommand::EpochHistograms { run, except } => {
+                let epochs = inside::of_epochs(&self.weights, &run, &except).await?;
+                Ok(InsightReply::EpochHistograms(epochs))
             }
             InsightCommand::Images { split, indices } => {
                 let images = self.images.get(split, &indices).await?;

@@ -71,6 +71,21 @@ pub fn two_decimals(value: f64) -> String {
     if value.abs() >= 1e5 { format!("{value:.1e}") } else { format!("{value:.2}") }
 }
 
+/// A number with three significant digits, and with an exponent where it would be long: `0.0123`, `−4.20`, `1.20e-5`.
+pub fn significant(number: f64) -> String {
+    let size = number.abs();
+    let text = match size {
+        _ if !number.is_finite() => return UNKNOWN.to_owned(),
+        0.0 => return "0".to_owned(),
+        _ if !(1e-4..1e6).contains(&size) => format!("{size:.2e}"),
+        _ => {
+            let decimals = (2 - size.log10().floor() as i32).max(0) as usize;
+            format!("{size:.decimals$}")
+        }
+    };
+    if number < 0.0 { format!("−{text}") } else { text }
+}
+
 /// A fraction as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
@@ -128,6 +143,15 @@ mod tests {
         assert_eq!(milliseconds(1.5), "1.50");
         assert_eq!(milliseconds(12.34), "12.3");
         assert_eq!(milliseconds(1249.6), "1,250");
+    }
+
+    #[test]
+    fn three_digits_count_whatever_the_size() {
+        let texts = [0.0, 0.012_345, -4.2, 123.6, 98_765.4, 1.2e-5, -1.0e9, 0.000_999_6, f64::NAN]
+            .map(significant);
+        let expected =
+            ["0", "0.0123", "−4.20", "124", "98765", "1.20e-5", "−1.00e9", "0.001000", "–"];
+        assert_eq!(texts, expected);
     }
 
     #[test]

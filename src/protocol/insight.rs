@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelledImage;
-use crate::insight::Evaluation;
+use crate::insight::{Evaluation, Histogram, Inside};
 
 /// No command asks for more images at once.
 pub const MOST_IMAGES: usize = 1000;
@@ -40,6 +40,30 @@ pub enum InsightCommand {
         /// By which method.
         method: SaliencyMethod,
     },
+    /// What is inside a network of the library: [`InsightReply::Inside`].
+    Inside {
+        /// The network.
+        weights: WeightsAt,
+        /// An image for its feature maps: 784 bytes.
+        #[serde(with = "serde_bytes")]
+        image: Vec<u8>,
+    },
+    /// What is inside a step of a run: [`InsightReply::Inside`], with the feature maps after the step.
+    InsideStep {
+        /// A [`SeenStep`] in the protocol's encoding, as the worker that trains sent it.
+        #[serde(with = "serde_bytes")]
+        seen: Vec<u8>,
+        /// An image for its feature maps: 784 bytes.
+        #[serde(with = "serde_bytes")]
+        image: Vec<u8>,
+    },
+    /// The distributions of a run's weights at the end of each epoch that is kept: [`InsightReply::EpochHistograms`].
+    EpochHistograms {
+        /// The run's name.
+        run: String,
+        /// Epochs that are not wanted, because they are known.
+        except: Vec<u32>,
+    },
     /// Images of a split: [`InsightReply::Images`]; those that it does not have are left out.
     Images {
         /// Where they are.
@@ -62,6 +86,41 @@ pub enum InsightReply {
     Images(Vec<LabelledImage>),
     /// Why a network answers as it does.
     Explanation(Explanation),
+    /// What is inside a network or a step.
+    Inside(Box<Inside>),
+    /// Each epoch, from 1, with the distribution of each layer's weights after it.
+    EpochHistograms(Vec<(u32, Vec<Histogram>)>),
+}
+
+/// A step of a run, with everything that it computed. The worker that trains tells of it; the page passes it on to the
+/// worker for insight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeenStep {
+    /// The step's number, from 1.
+    pub step: u64,
+    /// Its epoch, from 1.
+    pub epoch: u32,
+    /// The mean loss of its batch, in nats.
+    pub loss: f32,
+    /// How long it held up the run, in milliseconds.
+    pub took_ms: f64,
+    /// Which training images it saw, in their order in the batch.
+    pub indices: Vec<u32>,
+    /// These as the network received them: 784 bytes each.
+    #[serde(with = "serde_bytes")]
+    pub pixels: Vec<u8>,
+    /// Their labels.
+    #[serde(with = "serde_bytes")]
+    pub labels: Vec<u8>,
+    /// The weights before the step, as the library keeps those of an epoch; also the next two.
+    #[serde(with = "serde_bytes")]
+    pub before: Vec<u8>,
+    /// The gradient of the loss at those weights, as the engine computed it.
+    #[serde(with = "serde_bytes")]
+    pub gradients: Vec<u8>,
+    /// The weights after the step.
+    #[serde(with = "serde_bytes")]
+    pub after: Vec<u8>,
 }
 
 /// How to find the pixels on which an answer rests.

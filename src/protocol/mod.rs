@@ -108,6 +108,12 @@ pub enum Command {
     },
     /// The weights that classify now: [`Reply::Weights`].
     Weights,
+    /// Take a single step and tell everything about it: [`Reply::Observed`]; [`Reply::Done`] if there is none now, because
+    /// something else is due first, images are awaited, or the run is over.
+    Observe {
+        /// Whether the run is paused after it. What is due before a step, such as a validation, is then done first.
+        pause: bool,
+    },
     /// The data panel's samples as a run's epoch sees them: [`Reply::Samples`].
     Samples {
         /// The augmentation applied to them.
@@ -257,6 +263,12 @@ pub enum Reply {
     Measured(Measurement),
     /// Ten probabilities.
     Prediction(Prediction),
+    /// A step, as an [`insight::SeenStep`] in its encoding.
+    Observed {
+        /// The step.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// Weights, as the library keeps those of an epoch (`library::epoch_weights`).
     Weights {
         /// All parameters.

@@ -5,11 +5,14 @@
 //! neither decides anything about the run. What a run computes depends on its settings alone: the clock
 //! decides only how many steps a stretch has and when the newest state is saved.
 
+mod observe;
+
 use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::{Either, select};
 
+pub use self::observe::ObservedStep;
 use super::health::Health;
 use super::{Backend, Meter, Pace, Trainer, TrainingError, Validation};
 use crate::checkpoint::{Checkpoint, Snapshot};
@@ -193,14 +196,19 @@ impl<H: Host> Driver<H> {
             }
             return self.validate(source).await;
         }
-        self.train(source).await
+        self.train(source, None).await
     }
 
-    /// Takes a stretch of steps, up to the next checkpoint to be kept.
-    async fn train(&mut self, source: &impl Source) -> Result<RunEvent, TrainingError> {
+    /// Takes a stretch of steps, at most this many or as many as the pace allows, up to the next checkpoint to be kept.
+    async fn train(
+        &mut self,
+        source: &impl Source,
+        most: Option<usize>,
+    ) -> Result<RunEvent, TrainingError> {
         let begun = self.host.now_ms();
         let epoch = self.trainer.epoch() as u32;
-        let (trainer, most) = (&mut self.trainer, self.pace.steps());
+        let (trainer, is_stretch) = (&mut self.trainer, most.is_none());
+        let most = most.unwrap_or(self.pace.steps());
         let taken = source.look(|dataset| take_steps(trainer, &dataset.train, most));
         let (steps, images) = taken.transpose()?.unwrap_or_default();
         if steps == 0 {
@@ -227,7 +235,10 @@ impl<H: Host> Driver<H> {
             }
         }
         let duration = self.host.now_ms() - begun;
-        self.pace.took(duration, steps);
+        // A step by itself says nothing about how long a stretch may be.
+        if is_stretch {
+            self.pace.took(duration, steps);
+        }
         self.meter.trained(duration, images as u64);
         self.images_a_step = images as f64 / steps as f64;
         if self.trainer.config().keeps_at(step) {

@@ -19,7 +19,7 @@ mod validation;
 
 pub use crate::hardware::GpuComplaint;
 pub use awake::Awake;
-pub use driver::{ANSWER_WITHIN_S, Driver, Host, RunEvent, Source, StepsTaken};
+pub use driver::{ANSWER_WITHIN_S, Driver, Host, ObservedStep, RunEvent, Source, StepsTaken};
 pub use health::Health;
 pub use meter::Meter;
 pub use pace::Pace;

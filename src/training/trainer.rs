@@ -162,6 +162,30 @@ impl Trainer {
         Ok(true)
     }
 
+    /// A copy of the next step's images as the network receives them; `None` if this epoch has no further step or its
+    /// images have not arrived.
+    pub(super) fn next_images(&self, train: &Split) -> Option<ImageBuffer> {
+        let indices = self.next_batch().filter(|indices| train.has(indices))?;
+        let mut images = ImageBuffer::default();
+        let (epoch, config) = (self.history.epochs.len() as u64, &self.config);
+        augment_into(&mut images, train, indices, &config.augmentation, config.seed, epoch);
+        Some(images)
+    }
+
+    /// The gradients of these images' mean loss at the current weights, as the engine computes them for a step; no step is
+    /// taken.
+    pub(super) async fn gradients(
+        &mut self,
+        images: Images<'_>,
+    ) -> Result<StateDict, TrainingError> {
+        self.executor.gradients(images).await.map(|(_, gradients)| gradients)
+    }
+
+    /// The weights that the next step changes.
+    pub(super) async fn weights(&self) -> Result<StateDict, TrainingError> {
+        self.executor.weights().await
+    }
+
     /// Waits for the steps taken so far and reads their losses.
     ///
     /// # Errors

@@ -12,11 +12,13 @@ use super::failure::RunError;
 use super::in_time::{MOMENT, in_time};
 use super::port::Port;
 use super::recorder::Recorder;
+use super::yield_now::yield_now;
 use crate::checkpoint::Checkpoint;
 use crate::insight::{dead_units, is_near_chance};
-use crate::library::RunState;
+use crate::library::{RunState, epoch_weights};
+use crate::protocol::insight::SeenStep;
 use crate::protocol::{CheckpointRole, Ending, Event, Progress, RunOverview, Status};
-use crate::training::{Driver, RunEvent, StepsTaken, TrainingError};
+use crate::training::{Driver, ObservedStep, RunEvent, StepsTaken, TrainingError};
 
 /// How often to check whether the next images have arrived.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(30);
@@ -126,6 +128,42 @@ impl Run {
             RunEvent::Over(ending) => return Ok(Outcome::Over(ending)),
         }
         Ok(Outcome::GoesOn)
+    }
+
+    /// Takes a single step, of which everything is told; `None` if there is none now. What is due before it is done first if
+    /// `first` says so. A run that breaks off here does so once more when it is next advanced.
+    pub async fn observe(&mut self, first: bool) -> Result<Option<SeenStep>, RunError> {
+        while first && !self.driver.is_about_to_step(&*self.data) {
+            if self.driver.is_ending() || self.status == Status::Loading {
+                return Ok(None);
+            }
+            yield_now().await;
+            self.advance().await?;
+        }
+        let begun = now_ms();
+        let observed = self.driver.observe(&*self.data).await;
+        let Some(observed) = observed.map_err(|error| self.broken_off(error))? else {
+            return Ok(None);
+        };
+        let ObservedStep { taken, indices, images, before, gradients, after } = observed;
+        let (step, epoch) = (taken.step, taken.epoch);
+        let loss = taken.losses.first().copied().unwrap_or(f32::NAN);
+        self.tell_steps(taken);
+        let (pixels, labels) = images.bytes();
+        let arrays = [before, gradients, after].map(|arrays| epoch_weights::encode(&arrays));
+        let [Some(before), Some(gradients), Some(after)] = arrays else { return Ok(None) };
+        Ok(Some(SeenStep {
+            step,
+            epoch,
+            loss,
+            took_ms: now_ms() - begun,
+            indices,
+            pixels: pixels.to_vec(),
+            labels: labels.to_vec(),
+            before,
+            gradients,
+            after,
+        }))
     }
 
     /// An error that ends this run, with what is kept.

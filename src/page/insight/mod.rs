@@ -19,6 +19,7 @@ mod facts;
 mod gallery;
 mod grid_keys;
 mod images;
+mod inside;
 mod mistakes;
 mod offer;
 mod regions;
@@ -40,8 +41,11 @@ use self::confusion::ConfusionMatrix;
 use self::facts::Facts;
 use self::gallery::Gallery;
 pub use self::images::{ShownImage, ShownImages};
+pub use self::inside::{Doing, Kind};
+use self::inside::{InsideNetwork, RunInTraining};
 pub use self::offer::offer;
 pub use self::regions::Regions;
+use self::section::Section;
 use self::validation::Validation;
 use super::session::InsightWorker;
 use super::words::{InsightWords, insight_words};
@@ -56,7 +60,7 @@ fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static 
 
 /// What the network of the run with this name learned, and where it errs.
 #[component]
-fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
+fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoView {
     let worker = InsightWorker::new();
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
@@ -81,5 +85,8 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
                 </div>
             </Show>
         </section>
+        <Section title=|words| words.inside() about=|words| words.inside_about() testid="inside">
+            <InsideNetwork worker validation images training />
+        </Section>
     }
 }

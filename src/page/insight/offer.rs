@@ -1,8 +1,10 @@
 //! How the page gets this program: by a function that takes an element and returns handles on what was mounted there.
 
 use std::any::Any;
+use std::cell::Cell;
+use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
@@ -10,6 +12,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::HtmlElement;
 
 use super::Insight;
+use super::inside::{Doing, RunInTraining};
 use super::why::{Question, WhyView};
 use crate::page::browser::offer_part;
 use crate::page::words::{Language, language};
@@ -17,8 +20,10 @@ use crate::page::words::{Language, language};
 /// Makes this program known to the page under the name of its file.
 ///
 /// What is offered takes an element and the name of a view. It returns an object with functions: `speak(language)` changes
-/// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run; of the view
-/// `why`, `explain(image, weights)` explains another answer.
+/// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run,
+/// `trains(doing)` says whether it is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
+/// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights)` explains
+/// another answer.
 pub fn offer() {
     crate::page::report_panics();
     let show = Closure::<dyn Fn(HtmlElement, String) -> Object>::new(show);
@@ -45,7 +50,20 @@ fn show(element: HtmlElement, view: String) -> Object {
         let shown = run.clone();
         let follow = move |name: Option<String>| run.set(name);
         add("follow", Closure::<dyn Fn(_)>::new(follow).into_js_value());
-        Box::new(mount_to(element, move || view! { <Insight run=shown.clone().into() /> }))
+        let made = Rc::new(Cell::new(None));
+        let making = Rc::clone(&made);
+        let mounted = mount_to(element, move || {
+            let training = RunInTraining::new();
+            making.set(Some(training));
+            view! { <Insight run=shown.clone().into() training /> }
+        });
+        if let Some(training) = made.get() {
+            let trains = move |doing: String| training.does(Doing::named(&doing));
+            add("trains", Closure::<dyn Fn(_)>::new(trains).into_js_value());
+            let connect = move |observe| training.connect(observe);
+            add("connect", Closure::<dyn Fn(Function)>::new(connect).into_js_value());
+        }
+        Box::new(mounted)
     };
     let speak = |code: String| {
         if let Some(known) = Language::with_code(&code) {

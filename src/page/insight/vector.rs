@@ -68,6 +68,8 @@ impl Anchor {
 pub enum Shape {
     /// A line through points.
     Line(Vec<(f64, f64)>),
+    /// The area within a closed line through points.
+    Region(Vec<(f64, f64)>),
     /// An area: left, top, width, height.
     Area(f64, f64, f64, f64),
     /// A dot: its middle and its radius.
@@ -115,6 +117,21 @@ impl Picture {
         self
     }
 
+    /// With every shape so far to the right and down.
+    pub fn moved(mut self, right: f64, down: f64) -> Self {
+        for (shape, _) in &mut self.shapes {
+            match shape {
+                Shape::Line(points) | Shape::Region(points) => {
+                    points.iter_mut().for_each(|(x, y)| (*x, *y) = (*x + right, *y + down));
+                }
+                Shape::Area(x, y, ..) | Shape::Dot(x, y, _) | Shape::Text(x, y, ..) => {
+                    (*x, *y) = (*x + right, *y + down);
+                }
+            }
+        }
+        self
+    }
+
     /// As a file of its own.
     pub fn svg(&self) -> String {
         let (width, height) = self.size;
@@ -141,6 +158,10 @@ impl Picture {
                     points_of(points),
                     ink.width,
                     dashes_of(ink)
+                ),
+                Shape::Region(points) => format!(
+                    "<polygon points=\"{}\" fill=\"{colour}\" opacity=\"{opacity}\"/>",
+                    points_of(points)
                 ),
                 Shape::Area(x, y, width, height) => format!(
                     "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{colour}\" \
@@ -169,6 +190,9 @@ impl Picture {
                         stroke-width=width stroke-dasharray=dashes opacity=opacity />
                 }
                 .into_any(),
+                Shape::Region(points) => {
+                    view! { <polygon points=points_of(&points) fill=colour opacity=opacity /> }.into_any()
+                }
                 Shape::Area(x, y, width, height) => view! {
                     <rect x=x y=y width=width height=height fill=colour opacity=opacity />
                 }
@@ -206,6 +230,13 @@ impl Picture {
                         to.line_to(*x, *y);
                     }
                     to.stroke();
+                }
+                Shape::Region(points) => {
+                    to.begin_path();
+                    for (x, y) in points {
+                        to.line_to(*x, *y);
+                    }
+                    to.fill();
                 }
                 Shape::Area(x, y, width, height) => to.fill_rect(*x, *y, *width, *height),
                 Shape::Dot(x, y, radius) => {
@@ -283,6 +314,7 @@ mod tests {
             ground: Some("#fff".to_owned()),
             shapes: vec![
                 (Shape::Line(vec![(0.0, 0.5), (10.0, 20.25)]), dashed),
+                (Shape::Region(vec![(0.0, 0.0), (2.0, 0.0), (1.0, 1.0)]), ink("#345")),
                 (Shape::Area(1.0, 2.0, 3.0, 4.0), Ink { opacity: 0.5, ..ink("#123") }),
                 (Shape::Dot(5.0, 6.0, 3.0), ink("#456")),
                 (Shape::Text(7.0, 8.0, Anchor::End, "<a> & \"b\"".to_owned()), ink("#789")),
@@ -295,12 +327,16 @@ mod tests {
         let line = "<polyline points=\"0.00,0.50 10.00,20.25\" fill=\"none\" stroke=\"rgb(1, 2, 3)\" \
                     stroke-width=\"2\" stroke-dasharray=\"5 3\" opacity=\"1\"/>";
         assert_eq!(lines[2], line);
-        assert!(lines[3].contains("width=\"3.00\" height=\"4.00\" fill=\"#123\" opacity=\"0.5\""));
-        assert!(lines[4].starts_with("<circle cx=\"5.00\" cy=\"6.00\" r=\"3\""));
-        assert!(
-            lines[5].contains("text-anchor=\"end\"")
-                && lines[5].ends_with(">&lt;a&gt; &amp; &quot;b&quot;</text>")
+        assert_eq!(
+            lines[3],
+            "<polygon points=\"0.00,0.00 2.00,0.00 1.00,1.00\" fill=\"#345\" opacity=\"1\"/>"
         );
-        assert_eq!((lines[6], lines.len()), ("</svg>", 7));
+        assert!(lines[4].contains("width=\"3.00\" height=\"4.00\" fill=\"#123\" opacity=\"0.5\""));
+        assert!(lines[5].starts_with("<circle cx=\"5.00\" cy=\"6.00\" r=\"3\""));
+        assert!(
+            lines[6].contains("text-anchor=\"end\"")
+                && lines[6].ends_with(">&lt;a&gt; &amp; &quot;b&quot;</text>")
+        );
+        assert_eq!((lines[7], lines.len()), ("</svg>", 8));
     }
 }

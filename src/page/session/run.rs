@@ -8,12 +8,12 @@ use super::connection::Connection;
 use super::curves::Curves;
 use super::figures::{Live, RunFigures, epoch_at};
 use super::machine::Machine;
-use super::notices::{self, Notice, Notices, PageFailure, Remedy};
+use super::notices::{self, Complaint, Notice, Notices, PageFailure, Remedy};
 use super::recovery::GoingOn;
 use super::worker_link::LinkError;
 use crate::protocol::{
-    CheckpointSummary, Command, Ending, EpochMetrics, NewRun, OpenedEngine, Progress, RunOverview,
-    Status,
+    CheckpointSummary, Command, Ending, EpochMetrics, NewRun, OpenedEngine, Progress, Reply,
+    RunOverview, Status,
 };
 use crate::settings::EngineChoice;
 
@@ -141,6 +141,22 @@ impl CurrentRun {
     pub fn pause_or_continue(self) {
         let paused = self.connection.status.get_untracked() == Status::Paused;
         self.connection.order(if paused { Command::Continue } else { Command::Pause });
+    }
+
+    /// Has the run take a single step and tell everything about it, in the encoding of the worker for insight; `None` if
+    /// there is no step to take now. With `pause`, the run is paused after it.
+    pub fn observe(
+        self,
+        pause: bool,
+        then: impl FnOnce(Result<Option<Vec<u8>>, Complaint>) + 'static,
+    ) {
+        self.connection.ask(Command::Observe { pause }, move |outcome| {
+            then(outcome.and_then(|reply| match reply {
+                Reply::Observed { bytes } => Ok(Some(bytes)),
+                Reply::Done => Ok(None),
+                _ => Err(notices::wrong_answer()),
+            }));
+        });
     }
 
     /// Stops the run; its last checkpoint is kept. A worker that does not come to an end is ended.

@@ -3,7 +3,7 @@
 //! These sentences are a table of their own, so that the page does not carry them.
 
 use super::{Language, en, sentences, zh};
-use crate::page::insight::Regions;
+use crate::page::insight::{Doing, Kind, Regions};
 use crate::protocol::insight::SaliencyMethod;
 
 sentences! {
@@ -119,6 +119,50 @@ sentences! {
         the_answer,
         /// Where what speaks for the class lies, and how much speaks against it.
         where_it_lies(class: &str, regions: &Regions),
+        inside,
+        inside_about,
+        /// What is looked at: the newest step of a run, or weights of the library.
+        inside_state(doing: Doing, step: Option<u64>),
+        /// What it costs.
+        inside_cost,
+        one_step,
+        step_once,
+        pause_and_step,
+        step_needs_run,
+        /// The step, its epoch, its loss and the norm of its gradient.
+        step_says(step: u64, epoch: u32, loss: f64, norm: Option<f64>),
+        /// Above the images of a batch: how many of how many are shown.
+        batch_of(shown: usize, images: usize),
+        layers,
+        layer,
+        weights_range,
+        gradient_norm,
+        update_norm,
+        update_ratio,
+        active_share,
+        ratios,
+        about_ratios,
+        inside_image,
+        index_of_image,
+        image_before,
+        image_after,
+        filters,
+        about_filters,
+        /// A filter for screen readers, by its channel from 0: its smallest and largest weight.
+        filter_says(layer: &str, channel: usize, from: f64, to: f64),
+        feature_maps,
+        about_feature_maps,
+        /// A feature map for screen readers, by its channel from 0: its largest number, and the share of those above 0.
+        map_says(layer: &str, channel: usize, most: f64, share: f64),
+        activations,
+        /// How many units of a layer are active.
+        units_say(layer: &str, active: usize, units: usize),
+        histograms,
+        /// What is drawn: the weights after each epoch, or all after the steps that were looked at.
+        about_histograms(by_epoch: bool),
+        kind_name(kind: Kind) -> &'static str,
+        /// A figure for screen readers: of which step or epoch the newest one is, and its range.
+        histogram_says(layer: &str, kind: Kind, newest: u64, by_epoch: bool, from: f64, to: f64),
     }
 }
 

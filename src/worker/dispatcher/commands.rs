@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
-use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting};
+use crate::protocol::{
+    Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting, encode,
+};
 use crate::worker::classify::ClassifyService;
 use crate::worker::run::Run;
 use crate::worker::run_control::RunControl;
@@ -72,6 +74,10 @@ impl Dispatcher {
                     return None;
                 }
             },
+            Command::Observe { pause } => match run {
+                Some(run) => self.observe(run, pause).await,
+                None => Err(Failure::NoRunUnderWay),
+            },
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
@@ -94,6 +100,18 @@ impl Dispatcher {
         wasm_bindgen_futures::spawn_local(async move {
             port.answer(id, work(&classify).await);
         });
+    }
+
+    /// Takes a single step of a run and tells everything about it.
+    async fn observe(&self, run: &mut Run, pause: bool) -> Result<Reply, Failure> {
+        if pause {
+            self.set_control(RunControl::Pause)?;
+        }
+        let seen = run.observe(pause).await?;
+        Ok(match seen {
+            Some(seen) => Reply::Observed { bytes: encode(&seen)? },
+            None => Reply::Done,
+        })
     }
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {

@@ -143,7 +143,11 @@ impl Dispatcher {
 
     /// Handles a command while the run's model is not available; what needs it waits.
     async fn defer_or_handle(&mut self, request: Request) {
-        if matches!(request.command, Command::Classify { .. } | Command::Weights) {
+        let needs_run = matches!(
+            request.command,
+            Command::Classify { .. } | Command::Weights | Command::Observe { .. }
+        );
+        if needs_run {
             self.deferred.push(request);
         } else {
             self.handle(request, None).await;

@@ -169,9 +169,11 @@ impl Dispatcher {
                     run.set_status(Status::Paused);
                     run.save_now().await?;
                     run.record(RunState::Paused);
-                    while self.control.get() == Some(RunControl::Pause) {
+                    // A single step may be the last one.
+                    while self.control.get() == Some(RunControl::Pause) && !run.driver.is_ending() {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
+                        run.set_status(Status::Paused);
                     }
                 }
                 _ if run.is_ahead_of_storage() => self.listening_while(sleep(LOOK_AGAIN)).await,

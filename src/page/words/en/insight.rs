@@ -1,7 +1,10 @@
 //! The part that looks into networks, in English.
 
 use super::classifier::class_name;
-use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
+use crate::page::format::{
+    UNKNOWN, four_decimals, percent, signed, signed_points, significant, two_decimals, whole,
+};
+use crate::page::insight::{Doing, Kind};
 use crate::page::words::InsightWords;
 use crate::protocol::insight::SaliencyMethod;
 
@@ -161,6 +164,97 @@ pub const WORDS: InsightWords = InsightWords {
                 "Of all that speaks for {class}, the largest parts are {named}. {against} of the whole speaks against it."
             ),
         }
+    },
+    inside: "Inside the network",
+    inside_about: "Filters, feature maps, gradients and updates, live while it trains.",
+    inside_state: |doing, step| {
+        match (doing, step) {
+        (Doing::Paused, Some(step)) => format!("The run is paused after step {}.", whole(step)),
+        (_, Some(step)) => format!("The run after step {}.", whole(step)),
+        (Doing::Training, None) => "Waiting for the next step of the run…".to_owned(),
+        _ => "The weights that are chosen above. Gradients, activations and updates appear while a run trains."
+            .to_owned(),
+    }
+    },
+    inside_cost: "While this is open, the run stops a moment for each step that is shown, which costs at most a twentieth of \
+                  its speed; closed, it costs nothing.",
+    one_step: "One step at a time",
+    step_once: "Take one step",
+    pause_and_step: "Pause and take one step",
+    step_needs_run: "Start a run first: it pauses after the step.",
+    step_says: |step, epoch, loss, norm| {
+        let norm = norm.map(|norm| format!(", norm of the gradient {}", significant(norm)));
+        format!(
+            "Step {} in epoch {epoch}: loss {}{}.",
+            whole(step),
+            four_decimals(Some(loss)),
+            norm.unwrap_or_default()
+        )
+    },
+    batch_of: |shown, images| match shown == images {
+        true => format!("Its batch: {} images", whole(images as u64)),
+        false => format!("The first {shown} images of its batch of {}", whole(images as u64)),
+    },
+    layers: "Layers",
+    layer: "Layer",
+    weights_range: "Weights from … to",
+    gradient_norm: "Norm of gradient",
+    update_norm: "Norm of update",
+    update_ratio: "Update / weights",
+    active_share: "Active outputs",
+    ratios: "Update to weights",
+    about_ratios: "The norm of a step's update over that of the layer's weights, on a logarithmic scale. About 0.001 is \
+                   usual; far less, and the layer hardly learns.",
+    inside_image: "The image that passes through",
+    index_of_image: "Test image",
+    image_before: "Previous",
+    image_after: "Next",
+    filters: "Filters",
+    about_filters: "The weights of both convolutions: orange above 0, blue below, white at 0, relative to the layer's largest. \
+                    Each filter of conv2 has a kernel for each channel of conv1.",
+    filter_says: |layer, channel, from, to| {
+        format!(
+            "{layer}, filter {}: weights from {} to {}",
+            channel + 1,
+            significant(from),
+            significant(to)
+        )
+    },
+    feature_maps: "Feature maps",
+    about_feature_maps: "What the filters find in the image, after ReLU and before pooling: the brighter, the stronger.",
+    map_says: |layer, channel, most, share| {
+        format!(
+            "{layer}, feature map {}: largest {}, {} of it active",
+            channel + 1,
+            significant(most),
+            percent(share)
+        )
+    },
+    activations: "Activations of the hidden layers",
+    units_say: |layer, active, units| format!("{layer}: {active} of {units} units active"),
+    histograms: "Distributions over time",
+    about_histograms: |by_epoch| {
+        if by_epoch {
+            "The weights after each epoch, the newest in front. Gradients and activations appear while a run trains and \
+             this is open."
+                .to_owned()
+        } else {
+            "Weights, gradients and activations of the steps that were looked at, the newest in front.".to_owned()
+        }
+    },
+    kind_name: |kind| match kind {
+        Kind::Weights => "weights",
+        Kind::Gradients => "gradients",
+        Kind::Activations => "activations",
+    },
+    histogram_says: |layer, kind, newest, by_epoch, from, to| {
+        let kind = (WORDS.kind_name)(kind);
+        let unit = if by_epoch { "epoch" } else { "step" };
+        format!(
+            "{layer}, {kind}: after {unit} {newest} from {} to {}",
+            significant(from),
+            significant(to)
+        )
     },
 };
 

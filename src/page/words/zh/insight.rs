@@ -1,7 +1,10 @@
 //! The part that looks into networks, in Chinese.
 
 use super::classifier::class_name;
-use crate::page::format::{UNKNOWN, percent, signed, signed_points, two_decimals, whole};
+use crate::page::format::{
+    UNKNOWN, four_decimals, percent, signed, signed_points, significant, two_decimals, whole,
+};
+use crate::page::insight::{Doing, Kind};
 use crate::page::words::InsightWords;
 use crate::protocol::insight::SaliencyMethod;
 
@@ -146,6 +149,89 @@ pub const WORDS: InsightWords = InsightWords {
                 format!("支持“{class}”的部分中，最多的在{named}；全部影响中有 {against} 不支持它。")
             }
         }
+    },
+    inside: "网络内部",
+    inside_about: "卷积核、特征图、梯度与更新，训练时实时显示。",
+    inside_state: |doing, step| match (doing, step) {
+        (Doing::Paused, Some(step)) => format!("运行已在第 {} 步之后暂停。", whole(step)),
+        (_, Some(step)) => format!("运行在第 {} 步之后的状态。", whole(step)),
+        (Doing::Training, None) => "正在等待运行的下一步…".to_owned(),
+        _ => "上方所选的权重。训练进行时会显示梯度、激活与更新。".to_owned(),
+    },
+    inside_cost: "展开此处时，每显示一步，运行就会稍停片刻，速度最多下降二十分之一；收起时没有任何影响。",
+    one_step: "逐步训练",
+    step_once: "训练一步",
+    pause_and_step: "暂停并训练一步",
+    step_needs_run: "请先开始一次运行；走完这一步后它会暂停。",
+    step_says: |step, epoch, loss, norm| {
+        let norm = norm.map(|norm| format!("，梯度范数 {}", significant(norm)));
+        format!(
+            "第 {epoch} 轮第 {} 步：损失 {}{}。",
+            whole(step),
+            four_decimals(Some(loss)),
+            norm.unwrap_or_default()
+        )
+    },
+    batch_of: |shown, images| match shown == images {
+        true => format!("这一步的批次：{} 张图像", whole(images as u64)),
+        false => format!("这一步的批次共 {} 张图像，显示前 {shown} 张", whole(images as u64)),
+    },
+    layers: "各层",
+    layer: "层",
+    weights_range: "权重范围",
+    gradient_norm: "梯度范数",
+    update_norm: "更新范数",
+    update_ratio: "更新 / 权重",
+    active_share: "激活的输出",
+    ratios: "更新与权重之比",
+    about_ratios: "每步更新的范数与该层权重范数之比，对数刻度。约 0.001 属正常；若远小于此，该层几乎没有学习。",
+    inside_image: "通过网络的图像",
+    index_of_image: "测试图像",
+    image_before: "上一张",
+    image_after: "下一张",
+    filters: "卷积核",
+    about_filters: "两个卷积层的权重：大于 0 为橙色，小于 0 为蓝色，等于 0 为白色，深浅以该层最大值为准。conv2 的每个滤波器对 conv1 的每个通道各有一个卷积核。",
+    filter_says: |layer, channel, from, to| {
+        format!(
+            "{layer} 第 {} 个滤波器：权重从 {} 到 {}",
+            channel + 1,
+            significant(from),
+            significant(to)
+        )
+    },
+    feature_maps: "特征图",
+    about_feature_maps: "滤波器在图像中找到的内容，取 ReLU 之后、池化之前：越亮越强。",
+    map_says: |layer, channel, most, share| {
+        format!(
+            "{layer} 第 {} 个特征图：最大值 {}，{} 处于激活",
+            channel + 1,
+            significant(most),
+            percent(share)
+        )
+    },
+    activations: "隐藏层的激活",
+    units_say: |layer, active, units| format!("{layer}：{units} 个单元中有 {active} 个激活"),
+    histograms: "分布随时间的变化",
+    about_histograms: |by_epoch| {
+        if by_epoch {
+            "每轮结束后的权重，最新的在最前面。展开此处并训练时，会显示梯度与激活。".to_owned()
+        } else {
+            "所查看各步的权重、梯度与激活，最新的在最前面。".to_owned()
+        }
+    },
+    kind_name: |kind| match kind {
+        Kind::Weights => "权重",
+        Kind::Gradients => "梯度",
+        Kind::Activations => "激活",
+    },
+    histogram_says: |layer, kind, newest, by_epoch, from, to| {
+        let kind = (WORDS.kind_name)(kind);
+        let unit = if by_epoch { "轮" } else { "步" };
+        format!(
+            "{layer}，{kind}：第 {newest} {unit}之后从 {} 到 {}",
+            significant(from),
+            significant(to)
+        )
     },
 };
 

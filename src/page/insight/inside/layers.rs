@@ -1,0 +1,89 @@
+//! A table of the layers: what the newest step that was looked at did to each.
+
+use leptos::prelude::*;
+
+use super::super::save::Save;
+use super::super::table::{Cell, csv};
+use super::super::word;
+use super::look::Look;
+use crate::insight::{Histogram, Inside, LAYERS, LayerInside};
+use crate::page::format::{UNKNOWN, percent, significant};
+
+/// The table; its numbers are those that the figures beside it draw.
+#[component]
+pub fn LayersTable(look: Look) -> impl IntoView {
+    let rows = move || {
+        let inside = look.inside();
+        let known = inside.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
+        let rows = LAYERS.iter().zip(known).map(|(layer, inside)| row(layer.name, inside));
+        rows.collect_view()
+    };
+    let table = move |()| untrack(move || look.inside()).map(|inside| csv_of(&inside));
+    view! {
+        <section class="inside-layers" aria-labelledby="inside-layers-title">
+            <h3 id="inside-layers-title">{word(|words| words.layers())}</h3>
+            <div class="insight-scroll" tabindex="0" role="region" aria-labelledby="inside-layers-title">
+                <table class="insight-table" id="inside-layers" data-testid="inside-layers">
+                    <thead>
+                        <tr>
+                            <th scope="col">{word(|words| words.layer())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.weights_range())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.gradient_norm())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.update_norm())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.update_ratio())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.active_share())}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <Save file_name=|extension: &'static str| format!("atelier-layers.{extension}")
+                name="layers" title=|words| words.layers() csv=table />
+        </section>
+    }
+}
+
+fn row(name: &'static str, layer: &LayerInside) -> impl IntoView {
+    let number = |value: Option<f64>| value.map_or_else(|| UNKNOWN.to_owned(), significant);
+    let update = layer.update.as_ref();
+    let Histogram { from, to, .. } = layer.weights;
+    view! {
+        <tr data-layer=name>
+            <th scope="row">{name}</th>
+            <td class="insight-number">{format!("{} … {}", significant(from), significant(to))}</td>
+            <td class="insight-number">{number(layer.gradient_norm)}</td>
+            <td class="insight-number">{number(update.map(|it| it.update))}</td>
+            <td class="insight-number">{number(update.and_then(|it| it.ratio()))}</td>
+            <td class="insight-number">
+                {active(layer).map_or_else(|| UNKNOWN.to_owned(), percent)}
+            </td>
+        </tr>
+    }
+}
+
+/// The share of outputs above 0. Of outputs after ReLU, those that are 0 lie in the first bin, which may hold small ones,
+/// too: the share is at least this.
+fn active(layer: &LayerInside) -> Option<f64> {
+    let outputs = layer.activations.as_ref()?;
+    let all = outputs.counts.iter().sum::<u32>();
+    let is_after_relu = outputs.from == 0.0;
+    let above = all - outputs.counts.first().copied().unwrap_or_default();
+    (all > 0 && is_after_relu).then(|| f64::from(above) / f64::from(all))
+}
+
+fn csv_of(inside: &Inside) -> String {
+    let rows = LAYERS.iter().zip(&inside.layers).map(|(layer, inside)| {
+        let update = inside.update.as_ref();
+        vec![
+            Cell::text(layer.name),
+            Cell::Number(Some(inside.weights.from)),
+            Cell::Number(Some(inside.weights.to)),
+            Cell::Number(inside.gradient_norm),
+            Cell::Number(update.map(|it| it.update)),
+            Cell::Number(update.and_then(|it| it.ratio())),
+        ]
+    });
+    let heads =
+        ["layer", "smallest weight", "largest weight", "gradient norm", "update norm", "ratio"];
+    csv(&heads, &rows.collect::<Vec<_>>())
+}

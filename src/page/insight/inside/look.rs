@@ -1,0 +1,280 @@
+//! What is looked at: the newest step of the run that trains, or else weights of the library; and what was seen before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::training::{Doing, RunInTraining};
+use crate::insight::{Histogram, Inside, LayerInside};
+use crate::page::insight::validation::Validation;
+use crate::page::insight::{ShownImage, ShownImages};
+use crate::page::session::{Complaint, InsightWorker, wrong_answer};
+use crate::protocol::decode;
+use crate::protocol::insight::{InsightCommand, InsightReply, SeenStep, SplitName, WeightsAt};
+
+/// The shortest time between two steps that are looked at.
+const LOOK_EVERY_MS: f64 = 500.0;
+/// A step that is looked at holds the run up for longer than another. So many times as long as that it then trains
+/// undisturbed, so that it loses less than a twentieth of its speed.
+const UNDISTURBED: f64 = 25.0;
+/// So many steps are kept to be drawn; of more, every second one goes.
+const MOST_POINTS: usize = 24;
+
+/// A step that was looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The step, from 1.
+    pub step: u64,
+    /// What was inside.
+    pub layers: Vec<LayerInside>,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct Look {
+    worker: InsightWorker,
+    validation: Validation,
+    images: ShownImages,
+    /// The run that trains.
+    pub training: RunInTraining,
+    /// The test image whose feature maps are shown.
+    pub index: RwSignal<u32>,
+    /// The newest step that was looked at.
+    pub seen: RwSignal<Option<Arc<SeenStep>>>,
+    /// The same as it came.
+    bytes: StoredValue<Vec<u8>>,
+    inside: RwSignal<Option<Result<Arc<Inside>, Complaint>>>,
+    /// The steps that were looked at, oldest first.
+    pub points: RwSignal<Vec<Point>>,
+    /// The weights' distributions after each epoch that is kept, for a run.
+    pub epochs: RwSignal<BTreeMap<u32, Vec<Histogram>>>,
+    /// Why the last step could not be taken, as a text for the visitor.
+    pub refused: RwSignal<Option<String>>,
+    /// Whether an answer is due, and whether something else has been asked since.
+    due: StoredValue<(bool, bool)>,
+    /// Whether a step is being taken, or the next one waits for its time.
+    is_following: StoredValue<bool>,
+}
+
+impl Look {
+    pub fn new(
+        worker: InsightWorker,
+        validation: Validation,
+        images: ShownImages,
+        training: RunInTraining,
+    ) -> Self {
+        let this = Self {
+            worker,
+            validation,
+            images,
+            training,
+            index: RwSignal::new(0),
+            seen: RwSignal::new(None),
+            bytes: StoredValue::new(Vec::new()),
+            inside: RwSignal::new(None),
+            points: RwSignal::new(Vec::new()),
+            epochs: RwSignal::new(BTreeMap::new()),
+            refused: RwSignal::new(None),
+            due: StoredValue::new((false, false)),
+            is_following: StoredValue::new(false),
+        };
+        Effect::new(move |_| {
+            if training.doing.get() == Doing::Training {
+                this.follow();
+            }
+        });
+        Effect::new(move |_| {
+            this.seen.track();
+            training.doing.track();
+            validation.now.weights.track();
+            this.image().track();
+            this.ask();
+        });
+        Effect::new(move |before: Option<Option<String>>| {
+            let run = validation.now.run.get();
+            if before.flatten() != run {
+                this.forget();
+            }
+            validation.now.kept.track();
+            this.read_epochs();
+            run
+        });
+        this
+    }
+
+    /// What is inside, if it is known.
+    pub fn inside(self) -> Option<Arc<Inside>> {
+        self.inside.with(|inside| inside.as_ref()?.as_ref().ok().cloned())
+    }
+
+    /// Why it is not known, if something went wrong.
+    pub fn complaint(self) -> Option<Complaint> {
+        self.inside.with(|inside| inside.as_ref()?.as_ref().err().cloned())
+    }
+
+    /// Whether the run that trains is looked at; otherwise these are weights of the library.
+    pub fn is_live(self) -> bool {
+        self.training.doing.get() != Doing::Nothing && self.seen.with(Option::is_some)
+    }
+
+    /// Which weights of the library are looked at.
+    pub fn weights(self) -> Option<WeightsAt> {
+        self.validation.now.weights.with(|weights| weights.as_ref().map(|it| it.at.clone()))
+    }
+
+    /// The image whose feature maps are shown, once it is there.
+    pub fn image(self) -> ShownImage {
+        self.images.image(SplitName::Test, self.index.get())
+    }
+
+    /// Has the run take a single step and stay paused.
+    pub fn step_once(self) {
+        self.training.observe(true, move |outcome| self.take(outcome));
+    }
+
+    /// Looks at a step now and then as long as the run trains.
+    fn follow(self) {
+        if self.is_following.try_get_value() != Some(false) {
+            return;
+        }
+        self.is_following.set_value(true);
+        self.training.observe(false, move |outcome| {
+            let took_ms = self.take(outcome);
+            let wait = (took_ms * UNDISTURBED).max(LOOK_EVERY_MS);
+            Timeout::new(wait as u32, move || {
+                if self.is_following.try_set_value(false).is_none()
+                    && self.training.doing.try_get_untracked() == Some(Doing::Training)
+                {
+                    self.follow();
+                }
+            })
+            .forget();
+        });
+    }
+
+    /// Takes over a step; returns how long it held up the run, in milliseconds.
+    fn take(self, outcome: Result<Option<Vec<u8>>, String>) -> f64 {
+        let (bytes, refused) = match outcome {
+            Ok(bytes) => (bytes, None),
+            Err(told) => (None, Some(told)),
+        };
+        // The place may have been left meanwhile.
+        let _ = self.refused.try_set(refused);
+        let Some(bytes) = bytes else { return 0.0 };
+        match decode::<SeenStep>(&bytes) {
+            Ok(seen) => {
+                let took_ms = seen.took_ms;
+                let _ = self.bytes.try_set_value(bytes);
+                let _ = self.seen.try_set(Some(Arc::new(seen)));
+                took_ms
+            }
+            Err(error) => {
+                let _ = self.refused.try_set(Some(error.to_string()));
+                0.0
+            }
+        }
+    }
+
+    /// Asks what is inside, unless an answer is due; then it is asked once more afterwards.
+    pub fn ask(self) {
+        let Some(image) = self.image().get_untracked() else { return };
+        let is_live = untrack(move || self.is_live());
+        let step = self.seen.with_untracked(|seen| Some(seen.as_ref()?.step)).filter(|_| is_live);
+        let image = image.to_vec();
+        let command = match (step, untrack(move || self.weights())) {
+            (Some(_), _) => InsightCommand::InsideStep { seen: self.bytes.get_value(), image },
+            (None, Some(weights)) => InsightCommand::Inside { weights, image },
+            (None, None) => return self.inside.set(None),
+        };
+        let waits = self.due.try_update_value(|(is_due, is_outdated)| {
+            *is_outdated = *is_due;
+            std::mem::replace(is_due, true)
+        });
+        if waits != Some(false) {
+            return;
+        }
+        self.worker.ask(&command, move |outcome| {
+            let inside = outcome.and_then(|reply| match reply {
+                InsightReply::Inside(inside) => Ok(Arc::from(inside)),
+                _ => Err(wrong_answer()),
+            });
+            let outdated = self.due.try_update_value(std::mem::take).map(|(_, outdated)| outdated);
+            if let (Some(step), Ok(inside)) = (step, &inside) {
+                self.remember(step, inside);
+            }
+            let _ = self.inside.try_set(Some(inside));
+            if outdated == Some(true) {
+                self.ask();
+            }
+        });
+    }
+
+    /// Keeps what was seen in a step to be drawn over time.
+    fn remember(self, step: u64, inside: &Inside) {
+        let _ = self.points.try_update(|points| {
+            match points.last() {
+                Some(last) if last.step == step => return,
+                // The run went on from an earlier state.
+                Some(last) if last.step > step => points.clear(),
+                _ => {}
+            }
+            points.push(Point { step, layers: inside.layers.clone() });
+            thin(points);
+        });
+    }
+
+    /// Forgets what was seen of another run.
+    fn forget(self) {
+        self.points.set(Vec::new());
+        self.epochs.set(BTreeMap::new());
+        self.seen.set(None);
+    }
+
+    /// Reads the distributions of the weights after those epochs that are not known yet.
+    fn read_epochs(self) {
+        let Some(run) = self.validation.now.run.get_untracked() else { return };
+        let known = self.epochs.with_untracked(|epochs| epochs.keys().copied().collect());
+        let command = InsightCommand::EpochHistograms { run: run.clone(), except: known };
+        self.worker.ask(&command, move |outcome| {
+            let is_of_run =
+                self.validation.now.run.try_get_untracked().flatten().as_ref() == Some(&run);
+            // What goes wrong with the library, the choice of the weights says.
+            if let Ok(InsightReply::EpochHistograms(epochs)) = outcome
+                && is_of_run
+                && !epochs.is_empty()
+            {
+                let _ = self.epochs.try_update(|known| known.extend(epochs));
+            }
+        });
+    }
+}
+
+/// Drops every second point if there are too many; the newest stays.
+fn thin(points: &mut Vec<Point>) {
+    if points.len() > MOST_POINTS {
+        let count = points.len();
+        let mut at = 0;
+        points.retain(|_| {
+            at += 1;
+            (count - at).is_multiple_of(2)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_points_every_second_goes_and_the_newest_stays() {
+        let mut points: Vec<_> = (1..=24).map(|step| Point { step, layers: Vec::new() }).collect();
+        thin(&mut points);
+        assert_eq!(points.len(), 24);
+        points.push(Point { step: 25, layers: Vec::new() });
+        thin(&mut points);
+        let steps: Vec<_> = points.iter().map(|point| point.step).collect();
+        assert_eq!(steps, (1..=25).step_by(2).collect::<Vec<_>>());
+    }
+}
