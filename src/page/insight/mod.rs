@@ -11,6 +11,7 @@
 //! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`why`] explains one answer, in the place `train`.
 
 mod calibration;
+mod card;
 mod cells;
 mod choice;
 mod class_metrics;
