@@ -22,6 +22,8 @@ mod histogram;
 mod learning;
 mod pca;
 mod saliency;
+#[cfg(feature = "neighbours")]
+mod tsne;
 
 #[cfg(test)]
 mod example;
@@ -42,6 +44,8 @@ pub use histogram::{HISTOGRAM_BINS, Histogram, LayerUpdate, norm, updates};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
+#[cfg(feature = "neighbours")]
+pub use tsne::neighbours;
 
 use crate::network::ModelError;
 

@@ -119,6 +119,17 @@ sentences! {
         the_answer,
         /// Where what speaks for the class lies, and how much speaks against it.
         where_it_lies(class: &str, regions: &Regions),
+
+        /// The section with every image.
+        explorer,
+        about_explorer,
+        /// In it: labels that are likely wrong.
+        suspects,
+        /// In it: test images that are nearly training images.
+        duplicates,
+        /// The section with the test images as points.
+        map,
+        about_map_section,
     }
 }
 
