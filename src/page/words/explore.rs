@@ -37,8 +37,9 @@ sentences! {
         find_suspects,
         /// Which part is being trained, of how many, and how long all of it still takes.
         training_part(part: u8, parts: u8, left: Option<f64>),
-        /// How many suspects there are in each split.
-        suspects_found(train: usize, test: usize),
+        /// How many suspects there are in each split, and for which share of the images that they have not seen the networks
+        /// predict the label.
+        suspects_found(train: usize, test: usize, agreement: f64),
         /// The class that an image likely is of.
         likely(class: &str),
         /// An image's score, and its index.

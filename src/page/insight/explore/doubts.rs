@@ -43,6 +43,22 @@ impl CrossValidation {
         self.networks += 1;
     }
 
+    /// The share of the training images for which the network that has not seen them predicts their label, 0 to 1; `None`
+    /// if none has been judged.
+    pub fn agreement(&self) -> Option<f64> {
+        let judged = self.train.iter().zip(&self.train_labels);
+        let judged = judged.filter(|(probabilities, _)| !probabilities[0].is_nan());
+        let agrees = |(probabilities, label): (&[f32; CLASSES], &u8)| {
+            let largest = (0..CLASSES).fold(0, |best, class| {
+                if probabilities[class] > probabilities[best] { class } else { best }
+            });
+            largest == usize::from(*label)
+        };
+        let (all, right) = judged
+            .fold((0_u32, 0_u32), |(all, right), it| (all + 1, right + u32::from(agrees(it))));
+        (all > 0).then(|| f64::from(right) / f64::from(all))
+    }
+
     /// The images whose labels are likely wrong, the likeliest first: of the training split by the network that was trained
     /// without the image, of the test split by the mean of all networks.
     pub fn doubts(&self) -> Vec<Doubt> {
@@ -144,6 +160,7 @@ mod tests {
         assert_eq!(found, [(SplitName::Train, 2, 0), (SplitName::Test, 0, 0)]);
         // Half of one plus the label's probability minus the largest other one.
         assert!((doubts[0].1.score - 0.05).abs() < 1e-6, "{doubts:?}");
+        assert_eq!(all.agreement(), Some(7.0 / 8.0));
     }
 
     #[test]
@@ -151,7 +168,9 @@ mod tests {
         let mut half = CrossValidation::default();
         half.add(&parts()[1]);
         assert!(half.doubts().iter().all(|(split, _)| *split == SplitName::Test));
-        assert_eq!(CrossValidation::default().doubts(), []);
+        assert_eq!(half.agreement(), Some(1.0), "of those that were judged");
+        let none = CrossValidation::default();
+        assert_eq!((none.doubts(), none.agreement()), (Vec::new(), None));
     }
 
     #[test]

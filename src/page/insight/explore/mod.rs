@@ -22,7 +22,6 @@ pub use self::list::{Explored, ExploredImage, ImageList, key_of};
 pub use self::status::{Bar, Trouble, left_of};
 pub use self::suspects::Search;
 use self::suspects::Suspects;
-use super::choice::State;
 use super::facts::Facts;
 use super::mistakes::{order_name, order_named};
 use super::save::Save;
@@ -61,7 +60,9 @@ pub fn Explorer(
     view! {
         <div class="explorer" data-testid="explorer" data-judged=move || judged.done().to_string()
             data-found=move || all.with(Vec::len).to_string()>
-            <State validation is_awaited=facts.is_awaited />
+            <Show when=move || validation.now.weights.with(Option::is_none)>
+                <p class="note">{word(|words| words.no_runs())}</p>
+            </Show>
             <Filters filter />
             <p class="note" data-testid="explorer-state" aria-live="polite">
                 {move || if judged.is_complete() {

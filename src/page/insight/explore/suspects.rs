@@ -38,6 +38,8 @@ pub struct Search {
     began_ms: StoredValue<f64>,
     /// What was found.
     found: RwSignal<Option<Arc<Vec<Doubt>>>>,
+    /// For which share of the training images the networks predict their label.
+    agreement: RwSignal<Option<f64>>,
     complaint: RwSignal<Option<Complaint>>,
     /// Counts searches, so that an answer to a cancelled one is not taken.
     generation: StoredValue<u32>,
@@ -55,6 +57,7 @@ impl Search {
             so_far: StoredValue::new(CrossValidation::default()),
             began_ms: StoredValue::new(0.0),
             found: RwSignal::new(None),
+            agreement: RwSignal::new(None),
             complaint: RwSignal::new(None),
             generation: StoredValue::new(0),
         }
@@ -111,6 +114,7 @@ impl Search {
             return self.train(fold.part + 1);
         }
         let found = self.so_far.with_value(CrossValidation::doubts);
+        self.agreement.set(self.so_far.with_value(CrossValidation::agreement));
         self.so_far.set_value(CrossValidation::default());
         self.found.set(Some(Arc::new(found)));
         // It holds the images once more.
@@ -175,7 +179,8 @@ pub fn Suspects(search: Search, images: ShownImages, facts: Facts) -> impl IntoV
                 {move || search.state().or_else(|| found.with(|found| {
                     let found = found.as_ref()?;
                     let train = found.iter().filter(|(split, _)| split.as_str() == "train").count();
-                    Some(explore_words().suspects_found(train, found.len() - train))
+                    let agreement = search.agreement.get().unwrap_or_default();
+                    Some(explore_words().suspects_found(train, found.len() - train, agreement))
                 }))}
             </p>
             <Trouble complaint=search.complaint again=Callback::new(move |()| search.begin()) />

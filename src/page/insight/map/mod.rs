@@ -23,7 +23,7 @@ use super::vector::Picture;
 use super::{ShownImages, word};
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, whole};
-use crate::page::words::{explore_words, words};
+use crate::page::words::{explore_words, insight_words, words};
 use crate::protocol::insight::SplitName;
 
 /// What is drawn, and what of it is picked.
@@ -83,7 +83,13 @@ pub fn EmbeddingMap(places: Places, facts: Facts, images: ShownImages) -> impl I
             <MapTools drawn />
             <Trouble complaint=places.complaint again=Callback::new(move |()| places.again()) />
             <Show when=move || evaluation.with(Option::is_some)
-                fallback=|| view! { <p class="note">{told(|words| words.placing())}</p> }>
+                fallback=move || view! {
+                    <p class="note">{move || if places.has_weights() {
+                        explore_words().placing()
+                    } else {
+                        insight_words().no_runs()
+                    }}</p>
+                }>
                 <MapCanvas drawn images evaluation points groups />
                 <Legend drawn />
                 <ClassPlaces evaluation points />

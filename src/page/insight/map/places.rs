@@ -131,6 +131,11 @@ impl Places {
         self.complaint.set(Some(complaint));
     }
 
+    /// Whether there are weights at hand.
+    pub fn has_weights(self) -> bool {
+        self.weights.with(Option::is_some)
+    }
+
     /// Whether t-SNE goes on.
     pub fn is_arranging(self) -> bool {
         self.began_ms.with(Option::is_some)

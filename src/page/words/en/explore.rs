@@ -35,17 +35,19 @@ pub const WORDS: ExploreWords = ExploreWords {
     about_suspects: "Five networks are trained in the background, each for one epoch and without a fifth of the training \
                      images, which it then classifies; test images are classified by the mean of all five. Where that \
                      contradicts a label with confidence, the label is suspected (confident learning). It is no more than \
-                     a suspicion: these networks are wrong on about one image in seven, and an unusual garment looks to them \
-                     like a wrong label. The lower the score, the stronger the suspicion.",
+                     a suspicion: such networks err often, and an unusual garment looks to them like a wrong label. The lower \
+                     the score, the stronger the suspicion.",
     find_suspects: "Find likely wrong labels",
     training_part: |part, parts, left| {
         format!("Training network {part} of {parts}{}…", ending(left))
     },
-    suspects_found: |train, test| {
+    suspects_found: |train, test, agreement| {
         format!(
-            "Suspected: {} of 60,000 training labels and {} of 10,000 test labels.",
+            "Suspected: {} of 60,000 training labels and {} of 10,000 test labels. On training images that they had not \
+             seen, the networks agree with {} of the labels.",
             whole(train as u64),
-            whole(test as u64)
+            whole(test as u64),
+            percent(agreement)
         )
     },
     likely: |class| format!("likely {class}"),

@@ -30,16 +30,17 @@ pub const WORDS: ExploreWords = ExploreWords {
     },
     cancel: "取消",
     progress: "进度",
-    about_suspects: "在后台训练五个网络，每个网络训练一轮，且不使用五分之一的训练图像，随后对这部分图像分类；测试图像则按五个网络的平均结果分类。如果结果以足够的置信度与标签矛盾，该标签就有疑问（置信学习）。这仅仅是怀疑：这些网络大约每七张图像就错一张，少见的服装在它们看来也像标错了。分数越低，疑问越大。",
+    about_suspects: "在后台训练五个网络，每个网络训练一轮，且不使用五分之一的训练图像，随后对这部分图像分类；测试图像则按五个网络的平均结果分类。如果结果以足够的置信度与标签矛盾，该标签就有疑问（置信学习）。这仅仅是怀疑：这样的网络常会出错，少见的服装在它们看来也像标错了。分数越低，疑问越大。",
     find_suspects: "查找可能有误的标签",
     training_part: |part, parts, left| {
         format!("正在训练第 {part} 个网络，共 {parts} 个{}…", ending(left))
     },
-    suspects_found: |train, test| {
+    suspects_found: |train, test, agreement| {
         format!(
-            "有疑问的标签：60,000 个训练标签中有 {} 个，10,000 个测试标签中有 {} 个。",
+            "有疑问的标签：60,000 个训练标签中有 {} 个，10,000 个测试标签中有 {} 个。对于没有见过的训练图像，网络与其中 {} 的标签一致。",
             whole(train as u64),
-            whole(test as u64)
+            whole(test as u64),
+            percent(agreement)
         )
     },
     likely: |class| format!("可能是{class}"),
