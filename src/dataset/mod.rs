@@ -2,6 +2,7 @@
 
 pub mod augmentation;
 mod fetch_error;
+pub mod folds;
 pub mod idx;
 pub mod order;
 mod order_mistake;
@@ -14,6 +15,7 @@ pub mod split;
 pub mod fetch;
 
 pub use fetch_error::{DownloadError, FetchError};
+pub use folds::Folds;
 pub use idx::IdxError;
 pub use order_mistake::OrderMistake;
 pub use overview::{DataOverview, DataProgress, LabelledImage};

@@ -115,6 +115,12 @@ impl Split {
         self.has_image(index).then(|| self.at(index))
     }
 
+    /// All pixels, [`PIXELS`] bytes an image; those of missing shards are 0.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
     /// The network's inputs and targets for these images, in this order.
     ///
     /// # Panics

@@ -134,7 +134,9 @@ pub enum ImageOrder {
 }
 
 impl ImageOrder {
-    fn compare(self, one: &EvaluatedImage, other: &EvaluatedImage) -> Ordering {
+    /// Which of two images comes first; of equal ones, the one with the lower index.
+    #[must_use]
+    pub fn compare(self, one: &EvaluatedImage, other: &EvaluatedImage) -> Ordering {
         let by_number = match self {
             Self::Loss => descending(one.loss, other.loss),
             Self::Confidence => descending(one.confidence, other.confidence),

@@ -87,6 +87,14 @@ impl Evaluation {
         Ok(())
     }
 
+    /// Appends the evaluation of further images.
+    pub fn append(&mut self, mut others: Self) {
+        self.labels.append(&mut others.labels);
+        self.predicted.append(&mut others.predicted);
+        self.confidence.append(&mut others.confidence);
+        self.losses.append(&mut others.losses);
+    }
+
     /// How many images were evaluated: as many as every field has.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -24,6 +24,8 @@ mod learning;
 mod pca;
 mod saliency;
 mod trace;
+#[cfg(feature = "neighbours")]
+mod tsne;
 
 #[cfg(test)]
 mod example;
@@ -45,6 +47,8 @@ pub use inside::{ImageInside, Inside, LAYERS, LayerInside, StepInside};
 pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
 pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
+#[cfg(feature = "neighbours")]
+pub use tsne::neighbours;
 
 use crate::network::ModelError;
 

@@ -71,7 +71,8 @@ impl ImageStore {
         Ok(found.unwrap_or_default())
     }
 
-    fn with<T>(&self, split: SplitName, look: impl FnOnce(&Split) -> T) -> Option<T> {
+    /// Looks at a split as far as it is there; `None` if nothing has been loaded.
+    pub fn with<T>(&self, split: SplitName, look: impl FnOnce(&Split) -> T) -> Option<T> {
         let dataset = self.dataset.borrow();
         let dataset = dataset.as_ref()?;
         Some(look(match split {

@@ -7,26 +7,24 @@
 mod explain;
 mod images;
 mod inside;
+mod neighbours;
+mod parts;
 mod weights;
 
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::unbounded;
-use gloo::timers::future::sleep;
 
 use self::explain::explain;
 use self::images::ImageStore;
 use self::weights::WeightStore;
-use crate::insight::{Evaluation, ForwardPass, InsightError};
+use crate::insight::{Evaluation, ForwardPass, ImageIndex, InsightError};
 use crate::library::tabs::{TabMessage, Tabs};
 use crate::protocol::insight::{InsightCommand, InsightReply, SplitName, WeightsAt};
 use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, decode, encode};
 use crate::worker_common::port::Port;
-
-/// Images that are evaluated before other commands have their turn: some 20 ms.
-const IMAGES_A_TURN: usize = 200;
 
 /// Starts the worker. Called once, at load.
 pub fn run() {
@@ -53,6 +51,8 @@ struct Insight {
     port: Rc<Port>,
     images: ImageStore,
     weights: WeightStore,
+    /// The training images by sums of their pixels, once they have been searched.
+    index: RefCell<Option<ImageIndex>>,
     /// Tells of changes in the library.
     _tabs: Tabs,
 }
@@ -67,7 +67,13 @@ impl Insight {
             };
             told.post(&Event::LibraryChanged { run });
         });
-        Self { port, images: ImageStore::default(), weights: WeightStore::new(), _tabs: tabs }
+        Self {
+            port,
+            images: ImageStore::default(),
+            weights: WeightStore::new(),
+            index: RefCell::new(None),
+            _tabs: tabs,
+        }
     }
 
     async fn answer(&self, command: Command) -> Result<Reply, Failure> {
@@ -112,6 +118,23 @@ impl Insight {
                 let images = self.images.get(split, &indices).await?;
                 Ok(InsightReply::Images(images))
             }
+
+            InsightCommand::EvaluatePart { weights, split, from } => {
+                let part = self.evaluate_part(&weights, split, from).await?;
+                Ok(InsightReply::Evaluation(part))
+            }
+            InsightCommand::Nearest { from, within } => self.nearest(from, within).await,
+            InsightCommand::HeldOut { weights, fold } => {
+                self.held_out(&weights, fold).await.map(InsightReply::Probabilities)
+            }
+            InsightCommand::Embedding { weights } => {
+                self.embedding(&weights).await.map(InsightReply::Embedding)
+            }
+            InsightCommand::Neighbours { weights, epochs } => {
+                self.neighbours(&weights, epochs).await.map(InsightReply::Neighbours)
+            }
+            // The worker that trains does this.
+            InsightCommand::TrainWithout { .. } => Err(ProtocolError::WrongProgram.into()),
         }
     }
 
@@ -119,15 +142,7 @@ impl Insight {
         let weights = self.weights.read(at).await?;
         let forward = ForwardPass::new(&weights)?;
         self.images.load(split).await?;
-        let mut evaluation = Evaluation::default();
-        let count = self.images.count(split);
-        for first in (0..count).step_by(IMAGES_A_TURN) {
-            let range = first..count.min(first + IMAGES_A_TURN);
-            let (pixels, labels) = self.images.slice(split, range);
-            evaluation.add(&forward, &pixels, &labels)?;
-            sleep(Duration::ZERO).await;
-        }
-        Ok(evaluation)
+        self.evaluate_range(&forward, split, 0..self.images.count(split)).await
     }
 }
 

@@ -5,13 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelledImage;
-use crate::insight::{Evaluation, Histogram, Inside};
+use crate::insight::{Evaluation, Histogram, Inside, Principal};
+use crate::network::CLASSES;
 
 /// No command asks for more images at once.
 pub const MOST_IMAGES: usize = 1000;
 
 /// A command to the worker for insight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InsightCommand {
     /// The runs in the library: [`InsightReply::Runs`].
     Runs,
@@ -71,6 +72,92 @@ pub enum InsightCommand {
         /// Their indices, from 0; at most [`MOST_IMAGES`].
         indices: Vec<u32>,
     },
+
+    /// What a network says of a part of a split: [`InsightReply::Evaluation`] of [`PART_IMAGES`] images, fewer at the end. Who
+    /// asks part by part knows how far it is, and can stop.
+    EvaluatePart {
+        /// The network.
+        weights: WeightsAt,
+        /// The images.
+        split: SplitName,
+        /// The index of the first one.
+        from: u32,
+    },
+    /// The image of the training split nearest to each of a part of the test split: [`InsightReply::Nearest`].
+    Nearest {
+        /// The index of the first one; [`PART_IMAGES`] follow, fewer at the end.
+        from: u32,
+        /// Only those that are within this distance ([`crate::insight::NearestImage`]).
+        within: f32,
+    },
+    /// Ten probabilities of every image of the test split and of those images of the training split that these weights were
+    /// trained without: [`InsightReply::Probabilities`].
+    HeldOut {
+        /// The weights, as the library keeps those of an epoch (`library::epoch_weights`).
+        #[serde(with = "serde_bytes")]
+        weights: Vec<u8>,
+        /// Which part was held out.
+        fold: Fold,
+    },
+    /// A command to the worker that trains: trains a network without a part of the training images, answered with
+    /// [`super::Reply::Weights`]; meanwhile [`InsightNews::Trained`] reports the progress.
+    TrainWithout {
+        /// Absolute URL of the folder with `manifest.json`.
+        url: String,
+        /// The SHA-256 of this build's manifest, as hexadecimal digits, if the build names it.
+        manifest_sha256: Option<String>,
+        /// Which part is held out.
+        fold: Fold,
+        /// How often each of the others is seen, at least once.
+        epochs: u32,
+    },
+    /// The images of the test split by the activations before the last layer, along the two principal components:
+    /// [`InsightReply::Embedding`].
+    Embedding {
+        /// The network.
+        weights: WeightsAt,
+    },
+    /// The same by t-SNE, which holds the worker's thread for long, so ask a worker of its own: [`InsightReply::Neighbours`].
+    /// Meanwhile [`InsightNews::Embedded`] reports the progress.
+    Neighbours {
+        /// The network.
+        weights: WeightsAt,
+        /// Rounds of gradient descent.
+        epochs: u32,
+    },
+}
+
+/// So many images are in a part of a split: a second's work or less.
+pub const PART_IMAGES: u32 = 2_500;
+
+/// A part of the training images in a cross-validation (`dataset::Folds`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fold {
+    /// From which the parts are drawn.
+    pub seed: u64,
+    /// The part, from 0.
+    pub part: u8,
+    /// How many parts there are.
+    pub parts: u8,
+}
+
+/// What a worker says of a command that takes long, inside [`super::Event::Insight`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum InsightNews {
+    /// So many steps of so many have been taken.
+    Trained {
+        /// Steps taken.
+        done: u32,
+        /// Steps in all.
+        total: u32,
+    },
+    /// So many rounds of so many are done.
+    Embedded {
+        /// Rounds done.
+        done: u32,
+        /// Rounds in all.
+        total: u32,
+    },
 }
 
 /// What the worker for insight answers.
@@ -90,6 +177,59 @@ pub enum InsightReply {
     Inside(Box<Inside>),
     /// Each epoch, from 1, with the distribution of each layer's weights after it.
     EpochHistograms(Vec<(u32, Vec<Histogram>)>),
+
+    /// Training images near to images of a part of the test split.
+    Nearest {
+        /// How many test images were looked at.
+        searched: u32,
+        /// The nearest training image of each, where one is near enough.
+        pairs: Vec<NearPair>,
+    },
+    /// Probabilities by a network that was trained without some images.
+    Probabilities(HeldOut),
+    /// The images of the test split as points.
+    Embedding(Embedding),
+    /// Their places by t-SNE, in the same order; the unit has no meaning.
+    Neighbours(Vec<[f32; 2]>),
+}
+
+/// Probabilities by a network that was trained without some images; ten numbers from 0 to 1 an image.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeldOut {
+    /// The indices of the training images that it was trained without, ascending.
+    pub indices: Vec<u32>,
+    /// Their labels.
+    #[serde(with = "serde_bytes")]
+    pub labels: Vec<u8>,
+    /// Their probabilities.
+    pub probabilities: Vec<[f32; CLASSES]>,
+    /// The labels of the test split.
+    #[serde(with = "serde_bytes")]
+    pub test_labels: Vec<u8>,
+    /// Its probabilities.
+    pub test: Vec<[f32; CLASSES]>,
+}
+
+/// A test image and the training image nearest to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearPair {
+    /// The test image's index.
+    pub test: u32,
+    /// The training image's index.
+    pub train: u32,
+    /// Their labels, in this order, each below [`CLASSES`].
+    pub labels: [u8; 2],
+    /// As [`crate::insight::NearestImage::distance`].
+    pub distance: f32,
+}
+
+/// The images of the test split as points.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// What the network says of each.
+    pub evaluation: Evaluation,
+    /// Their places.
+    pub principal: Principal,
 }
 
 /// A step of a run, with everything that it computed. The worker that trains tells of it; the page passes it on to the

@@ -222,6 +222,12 @@ pub enum Event {
         /// The run that has changed, or whose checkpoints have; absent if everything may be another.
         run: Option<String>,
     },
+    /// How far a command of [`insight::InsightCommand`] is, an [`insight::InsightNews`].
+    Insight {
+        /// The news.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// Something failed that no command waits for. The worker continues.
     Problem(Failure),
     /// The worker cannot continue and must be replaced.

@@ -6,6 +6,7 @@
 mod awake;
 mod batches;
 mod driver;
+pub mod folds;
 pub mod fused;
 pub mod general;
 mod health;

@@ -7,6 +7,7 @@
 mod classifier;
 mod classify;
 mod clock;
+mod cross_validation;
 mod data_store;
 mod dispatcher;
 mod engine_manager;

@@ -1,9 +1,9 @@
 //! The images of the chosen cell of the confusion matrix, or else the worst mistakes.
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::ShownImages;
+use super::card::ImageCard;
 use super::confusion::id_of;
 use super::facts::Facts;
 use super::grid_keys::At;
@@ -12,7 +12,7 @@ use super::save::Save;
 use super::{Word, word};
 use crate::insight::{EvaluatedImage, ImageOrder};
 use crate::network::CLASS_NAMES;
-use crate::page::browser::{focus_id, paint_garment};
+use crate::page::browser::focus_id;
 use crate::page::words::{insight_words, words};
 use crate::protocol::insight::SplitName;
 
@@ -90,7 +90,7 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
             </div>
             <ul class="gallery">
                 <For each=shown key=key_of let:image>
-                    <Mistake images image />
+                    <Mistake images split=SPLIT image />
                 </For>
             </ul>
             <Show when=move || all.with(Vec::is_empty)>
@@ -109,29 +109,19 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
 
 /// An image with its class, the prediction and the loss.
 #[component]
-fn Mistake(images: ShownImages, image: EvaluatedImage) -> impl IntoView {
-    let pixels = RwSignal::from(images.image(SPLIT, image.index));
-    let canvas = NodeRef::<Canvas>::new();
-    Effect::new(move |_| {
-        if let Some((canvas, pixels)) = canvas.get().zip(pixels.get()) {
-            paint_garment(&canvas, &pixels);
-        }
-    });
-    let name = |class| words().classifier.class_name(class);
+pub fn Mistake(images: ShownImages, split: SplitName, image: EvaluatedImage) -> impl IntoView {
+    let EvaluatedImage { index, label, predicted, confidence, loss } = image;
     view! {
-        <li class="mistake" data-testid="mistake" data-index=image.index.to_string()
-            data-split=SPLIT.as_str() data-true=CLASS_NAMES[image.label]
-            data-predicted=CLASS_NAMES[image.predicted]
-            data-painted=move || pixels.with(Option::is_some).to_string()
-            data-loss=image.loss.to_string() data-confidence=image.confidence.to_string()>
-            <canvas node_ref=canvas width="28" height="28" aria-hidden="true"></canvas>
-            <p>{move || insight_words().true_class(name(image.label))}</p>
+        <ImageCard images split index label testid="mistake"
+            attr:data-predicted=CLASS_NAMES[predicted]
+            attr:data-loss=loss.to_string() attr:data-confidence=confidence.to_string()>
             <p class="mistake-predicted">
-                {move || insight_words().predicted_class(name(image.predicted), image.confidence.into())}
+                {move || {
+                    let name = words().classifier.class_name(predicted);
+                    insight_words().predicted_class(name, confidence.into())
+                }}
             </p>
-            <p class="note">
-                {move || insight_words().loss_of_image(image.loss.into(), image.index)}
-            </p>
-        </li>
+            <p class="note">{move || insight_words().loss_of_image(loss.into(), index)}</p>
+        </ImageCard>
     }
 }

@@ -8,18 +8,23 @@
 //! [`validation`] holds which weights are looked at and what they say of the test images, `images` the images that are
 //! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
-//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`why`] explains one answer, in the place `train`.
+//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at, `card` an image in a
+//! gallery. [`explore`] and [`map`] are a `section` each, made when it is opened: all images of the data set, and the test
+//! images as points. [`why`] explains one answer, in the place `train`.
 
 mod calibration;
+mod card;
 mod cells;
 mod choice;
 mod class_metrics;
 mod confusion;
+mod explore;
 mod facts;
 mod gallery;
 mod grid_keys;
 mod images;
 mod inside;
+mod map;
 mod mistakes;
 mod offer;
 mod regions;
@@ -38,11 +43,13 @@ use self::calibration::CalibrationFigure;
 use self::choice::{ChoiceOfWeights, State};
 use self::class_metrics::ClassTable;
 use self::confusion::ConfusionMatrix;
+use self::explore::{Comparison, Explorer, Search};
 use self::facts::Facts;
 use self::gallery::Gallery;
 pub use self::images::{ShownImage, ShownImages};
 pub use self::inside::{Doing, Kind};
 use self::inside::{InsideNetwork, RunInTraining};
+use self::map::{EmbeddingMap, Places};
 pub use self::offer::offer;
 pub use self::regions::Regions;
 use self::section::Section;
@@ -67,6 +74,9 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
     let images = ShownImages::new(worker);
     let facts = Facts::of(validation);
     let open = RwSignal::new(None);
+    // What takes long goes on, and what it found stays, when its section is closed.
+    let (search, comparison) = (Search::new(worker), Comparison::new(worker));
+    let places = Places::new(worker, validation.now.weights);
     view! {
         <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
             data-busy=move || facts.is_awaited.get().to_string()>
@@ -87,6 +97,12 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
         </section>
         <Section title=|words| words.inside() about=|words| words.inside_about() testid="inside">
             <InsideNetwork worker validation images training />
+        </Section>
+        <Section title=|words| words.explorer() about=|words| words.about_explorer() testid="explore">
+            <Explorer worker validation facts images search comparison />
+        </Section>
+        <Section title=|words| words.map() about=|words| words.about_map_section() testid="map-section">
+            <EmbeddingMap places facts images />
         </Section>
     }
 }

@@ -4,6 +4,7 @@
 //! addresses by which a browser would draw the SVG.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -92,28 +93,16 @@ pub struct Picture {
 impl Picture {
     /// With the colours that its tokens have at the moment, as files need them.
     pub fn resolved(mut self) -> Self {
-        let probe = document()
-            .create_element("i")
-            .ok()
-            .and_then(|probe| probe.dyn_into::<HtmlElement>().ok());
-        let body = document().body();
-        let Some((probe, body)) = probe.zip(body) else { return self };
-        // If one of these fails, the colours stay unknown and are black.
-        probe.set_class_name("insight-probe");
-        let _ = body.append_child(&probe);
-        let colour_of = |colour: &str| {
-            probe.style().set_property("color", colour).ok()?;
-            let style = window().get_computed_style(&probe).ok()??;
-            style.get_property_value("color").ok()
-        };
         // What is no token has its value already.
-        for (_, ink) in self.shapes.iter_mut().filter(|(_, ink)| ink.colour.starts_with("var(")) {
-            if let Some(colour) = colour_of(&ink.colour) {
-                ink.colour = colour;
-            }
+        let inks = self.shapes.iter_mut().map(|(_, ink)| ink);
+        let inks: Vec<_> = inks.filter(|ink| ink.colour.starts_with("var(")).collect();
+        let mut colours: Vec<_> = inks.iter().map(|ink| ink.colour.clone()).collect();
+        colours.push("var(--paper)".to_owned());
+        let mut colours = resolved_colours(colours);
+        self.ground = colours.pop();
+        for (ink, colour) in inks.into_iter().zip(colours) {
+            ink.colour = colour;
         }
-        self.ground = colour_of("var(--paper)");
-        probe.remove();
         self
     }
 
@@ -252,6 +241,34 @@ impl Picture {
         }
         Ok(())
     }
+}
+
+/// The values that colours (`var(…)` of tokens) have at the moment; those of which that cannot be found out stay as they are.
+pub fn resolved_colours(colours: impl IntoIterator<Item = String>) -> Vec<String> {
+    let probe = document().create_element("i").ok();
+    let probe = probe.and_then(|probe| probe.dyn_into::<HtmlElement>().ok());
+    let parts = probe.zip(document().body());
+    if let Some((probe, body)) = &parts {
+        probe.set_class_name("insight-probe");
+        // If it fails, the colours stay unknown and are black.
+        let _ = body.append_child(probe);
+    }
+    let mut known = BTreeMap::new();
+    let mut value_of = |colour: String| -> String {
+        let look = || {
+            let (probe, _) = parts.as_ref()?;
+            probe.style().set_property("color", &colour).ok()?;
+            let style = window().get_computed_style(probe).ok()??;
+            style.get_property_value("color").ok()
+        };
+        let value = known.entry(colour.clone()).or_insert_with(look);
+        value.clone().unwrap_or(colour)
+    };
+    let values = colours.into_iter().map(&mut value_of).collect();
+    if let Some((probe, _)) = &parts {
+        probe.remove();
+    }
+    values
 }
 
 /// Downloads a drawing as PNG, and then tells of success or of the browser's error.

@@ -73,7 +73,7 @@ impl Session {
                 self.library.drop_run(&run);
             }
             // Only the worker for insight says this.
-            Event::LibraryChanged { .. } => {}
+            Event::LibraryChanged { .. } | Event::Insight { .. } => {}
             Event::Problem(failure) => self.notices.notify(failure, None),
             Event::Died(failure) => self.lose_worker(failure.into()),
             Event::Answer { id, outcome } => {

@@ -163,6 +163,17 @@ sentences! {
         kind_name(kind: Kind) -> &'static str,
         /// A figure for screen readers: of which step or epoch the newest one is, and its range.
         histogram_says(layer: &str, kind: Kind, newest: u64, by_epoch: bool, from: f64, to: f64),
+
+        /// The section with every image.
+        explorer,
+        about_explorer,
+        /// In it: labels that are likely wrong.
+        suspects,
+        /// In it: test images that are nearly training images.
+        duplicates,
+        /// The section with the test images as points.
+        map,
+        about_map_section,
     }
 }
 

@@ -17,6 +17,7 @@ mod classifier;
 mod data;
 mod en;
 mod engine;
+mod explore;
 mod failures;
 #[cfg(test)]
 mod failures_tests;
@@ -36,6 +37,7 @@ pub use checkpoints::CheckpointWords;
 pub use classifier::ClassifierWords;
 pub use data::DataWords;
 pub use engine::EngineWords;
+pub use explore::{ExploreWords, explore_words};
 pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
 pub use insight::{InsightWords, insight_words};

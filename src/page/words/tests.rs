@@ -8,7 +8,7 @@ use crate::protocol::Status;
 use crate::settings::{Field, Group, ScheduleKind};
 
 /// Fixed texts that are the same in both languages: names.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "Atelier",
     "WebGPU",
     "CPU",
@@ -17,6 +17,7 @@ const NAMES: [&str; 13] = [
     "CSV",
     "JSON",
     "ONNX",
+    "t-SNE",
     "Beta 1",
     "Beta 2",
     "Alpha",
@@ -24,10 +25,14 @@ const NAMES: [&str; 13] = [
     "Epsilon",
 ];
 
+/// The tables of the part that looks into networks.
+type OfPart<'a> = (&'a InsightWords, &'a ExploreWords);
+
 /// All texts that are always the same, with their names. Those of the part that looks into networks are no part of [`Words`].
-fn texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static str)> {
+fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'static str)> {
     let mut all = words.page.texts();
     all.extend(insight.texts());
+    all.extend(explore.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());
@@ -44,9 +49,9 @@ fn texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static s
 }
 
 /// Texts of which a fact chooses one, too.
-fn chosen_texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static str)> {
+fn chosen_texts(words: &Words, part: OfPart<'_>) -> Vec<(&'static str, &'static str)> {
     let settings = &words.settings;
-    let mut all = texts(words, insight);
+    let mut all = texts(words, part);
     all.extend(Field::ALL.map(|field| (field.key(), settings.label(field))));
     all.extend(Field::ALL.map(|field| (field.key(), settings.about(field))));
     all.extend(ScheduleKind::ALL.map(|kind| (kind.as_str(), settings.schedule(kind))));
@@ -73,8 +78,10 @@ pub fn stands_apart(text: &str) -> bool {
 
 #[test]
 fn no_text_was_left_in_english_but_names() {
-    let (english, chinese) =
-        (chosen_texts(&en::WORDS, &en::INSIGHT), chosen_texts(&zh::WORDS, &zh::INSIGHT));
+    let (english, chinese) = (
+        chosen_texts(&en::WORDS, (&en::INSIGHT, &en::EXPLORE)),
+        chosen_texts(&zh::WORDS, (&zh::INSIGHT, &zh::EXPLORE)),
+    );
     assert_eq!(english.len(), chinese.len());
     assert!(english.len() > 200);
     for ((name, english), (_, chinese)) in english.into_iter().zip(chinese) {
@@ -84,7 +91,7 @@ fn no_text_was_left_in_english_but_names() {
 
 #[test]
 fn chinese_is_set_as_chinese_is() {
-    for (name, text) in chosen_texts(&zh::WORDS, &zh::INSIGHT) {
+    for (name, text) in chosen_texts(&zh::WORDS, (&zh::INSIGHT, &zh::EXPLORE)) {
         assert!(stands_apart(text) || text == "T恤/上衣", "{name}: {text:?}");
         assert!(!text.contains(". ") && !text.contains(", "), "{name}: {text:?}");
         assert!(!text.contains([';', '?', '!', '(', ')']), "{name}: {text:?}");

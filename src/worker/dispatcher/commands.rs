@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
-use crate::protocol::{
-    Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting, encode,
-};
+use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting, encode};
 use crate::worker::classify::ClassifyService;
+use crate::worker::cross_validation;
 use crate::worker::run::Run;
 use crate::worker::run_control::RunControl;
 
@@ -81,8 +80,14 @@ impl Dispatcher {
             Command::Samples { augmentation, seed, epoch } => {
                 Ok(Reply::Samples(self.data.samples(&augmentation, seed, epoch)))
             }
-            // The worker for insight does this.
-            Command::Insight { .. } => Err(ProtocolError::WrongProgram.into()),
+            Command::Insight { bytes } => {
+                let (data, port) = (Rc::clone(&self.data), Rc::clone(&self.port));
+                wasm_bindgen_futures::spawn_local(async move {
+                    let outcome = cross_validation::answer(&bytes, data, &port).await;
+                    port.answer(id, outcome);
+                });
+                return None;
+            }
             Command::TestImage { index } => {
                 self.data.test_image(index).map(Reply::TestImage).ok_or(Failure::NoTestImages)
             }

@@ -133,8 +133,9 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     }
     process::run(&mut tests)?;
     process::run(cargo(tools).args(["test", "--locked", "--no-fail-fast", "--package", "xtask"]))?;
-    // What the page computes (curves, formats, the drawing) can be tested without a browser.
-    let page = ["test", "--locked", "--no-default-features", "--features", "page", "--lib"];
+    // What the page computes (curves, formats, the drawing) can be tested without a browser, and so can t-SNE.
+    let features = "page,neighbours";
+    let page = ["test", "--locked", "--no-default-features", "--features", features, "--lib"];
     Ok(process::run(cargo(tools).args(page))?)
 }
 

@@ -92,6 +92,11 @@ impl Connection {
         }
     }
 
+    /// Which program its workers run.
+    pub(super) const fn program(self) -> Program {
+        self.program
+    }
+
     /// Starts a worker, and watches it and its successors. News about them goes to `hear`.
     pub(super) fn open(self, hear: impl Fn(News) + 'static) {
         self.watch(hear);

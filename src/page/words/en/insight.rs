@@ -256,6 +256,13 @@ pub const WORDS: InsightWords = InsightWords {
             significant(to)
         )
     },
+
+    explorer: "The data set, explored",
+    about_explorer: "All 70,000 images by what the network says of them, labels that are likely wrong, near-duplicates.",
+    suspects: "Likely wrong labels",
+    duplicates: "Near-duplicates across the splits",
+    map: "A map of the images",
+    about_map_section: "The test images as the last hidden layer tells them apart.",
 };
 
 /// Below this probability, an answer is called unsure.

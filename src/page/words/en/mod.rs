@@ -7,6 +7,7 @@ mod checkpoints;
 mod classifier;
 mod data;
 mod engine;
+mod explore;
 mod failures;
 mod file_causes;
 mod header;
@@ -18,6 +19,7 @@ mod page_failures;
 mod run;
 mod settings;
 
+pub use self::explore::WORDS as EXPLORE;
 pub use self::insight::WORDS as INSIGHT;
 use super::Words;
 

@@ -233,6 +233,13 @@ pub const WORDS: InsightWords = InsightWords {
             significant(to)
         )
     },
+
+    explorer: "探索数据集",
+    about_explorer: "全部 70,000 张图像及网络对它们的判断、可能有误的标签、近似重复的图像。",
+    suspects: "可能有误的标签",
+    duplicates: "训练集与测试集之间的近似重复",
+    map: "图像分布图",
+    about_map_section: "最后一个隐藏层如何区分测试图像。",
 };
 
 /// Below this probability, an answer is called unsure.

@@ -7,6 +7,7 @@ mod checkpoints;
 mod classifier;
 mod data;
 mod engine;
+mod explore;
 mod failures;
 mod file_causes;
 mod header;
@@ -19,6 +20,7 @@ mod run;
 mod settings;
 mod units;
 
+pub use self::explore::WORDS as EXPLORE;
 pub use self::insight::WORDS as INSIGHT;
 use super::Words;
 

@@ -1,0 +1,157 @@
+//! What goes through many images: part by part, in turns, so that other commands are answered meanwhile.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use gloo::timers::future::sleep;
+
+use super::Insight;
+use crate::dataset::Folds;
+use crate::insight::{
+    Activations, Evaluation, ForwardPass, ImageIndex, principal_components, softmax,
+};
+use crate::library::epoch_weights;
+use crate::network::{CLASSES, PIXELS};
+use crate::protocol::Failure;
+use crate::protocol::insight::{
+    Embedding, Fold, HeldOut, InsightReply, NearPair, PART_IMAGES, SplitName, WeightsAt,
+};
+
+/// Images that are evaluated before other commands have their turn: some 20 ms.
+pub const IMAGES_A_TURN: usize = 200;
+/// Images whose nearest one is looked for in a turn.
+const SEARCHES_A_TURN: usize = 10;
+
+/// The activations before the last layer.
+pub type Features = [f32; 84];
+
+impl Insight {
+    pub(super) async fn evaluate_part(
+        &self,
+        at: &WeightsAt,
+        split: SplitName,
+        from: u32,
+    ) -> Result<Evaluation, Failure> {
+        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
+        self.images.load(split).await?;
+        self.evaluate_range(&forward, split, self.part(split, from)).await
+    }
+
+    pub(super) async fn evaluate_range(
+        &self,
+        forward: &ForwardPass,
+        split: SplitName,
+        range: Range<usize>,
+    ) -> Result<Evaluation, Failure> {
+        let mut evaluation = Evaluation::default();
+        for turn in turns(range, IMAGES_A_TURN) {
+            let (pixels, labels) = self.images.slice(split, turn);
+            evaluation.add(forward, &pixels, &labels)?;
+            sleep(Duration::ZERO).await;
+        }
+        Ok(evaluation)
+    }
+
+    /// The part of a split that begins with this image.
+    fn part(&self, split: SplitName, from: u32) -> Range<usize> {
+        let from = from as usize;
+        from..self.images.count(split).min(from.saturating_add(PART_IMAGES as usize))
+    }
+
+    pub(super) async fn nearest(&self, from: u32, within: f32) -> Result<InsightReply, Failure> {
+        self.images.load(SplitName::Train).await?;
+        self.images.load(SplitName::Test).await?;
+        if self.index.borrow().is_none() {
+            let index = self.images.with(SplitName::Train, |train| ImageIndex::new(train.pixels()));
+            self.index.replace(index.transpose()?);
+        }
+        let part = self.part(SplitName::Test, from);
+        let searched = part.len() as u32;
+        let mut pairs = Vec::new();
+        for turn in turns(part, SEARCHES_A_TURN) {
+            let first = turn.start as u32;
+            let (pixels, labels) = self.images.slice(SplitName::Test, turn);
+            let images = pixels.as_chunks::<PIXELS>().0.iter().zip(&labels);
+            let index = self.index.borrow();
+            self.images.with(SplitName::Train, |train| {
+                pairs.extend((first..).zip(images).filter_map(|(test, (image, label))| {
+                    let near = index.as_ref()?.nearest(train.pixels(), image, within)?;
+                    let (_, its) = train.image(near.index as usize)?;
+                    let (train, labels, distance) = (near.index, [*label, its], near.distance);
+                    Some(NearPair { test, train, labels, distance })
+                }));
+            });
+            drop(index);
+            sleep(Duration::ZERO).await;
+        }
+        Ok(InsightReply::Nearest { searched, pairs })
+    }
+
+    pub(super) async fn held_out(&self, weights: &[u8], fold: Fold) -> Result<HeldOut, Failure> {
+        let weights = epoch_weights::decode(weights).ok_or(Failure::NoWeights)?;
+        let forward = ForwardPass::new(&weights)?;
+        self.images.load(SplitName::Train).await?;
+        self.images.load(SplitName::Test).await?;
+        let folds = Folds::new(fold.seed, self.images.count(SplitName::Train), fold.parts.into());
+        let indices = folds.map(|folds| folds.held_out(fold.part.into())).unwrap_or_default();
+        let test: Vec<_> = (0..self.images.count(SplitName::Test) as u32).collect();
+        let (labels, probabilities) =
+            self.probabilities(&forward, SplitName::Train, &indices).await;
+        let (test_labels, test) = self.probabilities(&forward, SplitName::Test, &test).await;
+        Ok(HeldOut { indices, labels, probabilities, test_labels, test })
+    }
+
+    async fn probabilities(
+        &self,
+        forward: &ForwardPass,
+        split: SplitName,
+        indices: &[u32],
+    ) -> (Vec<u8>, Vec<[f32; CLASSES]>) {
+        let mut activations = Box::<Activations>::default();
+        let (mut labels, mut probabilities) = (Vec::new(), Vec::new());
+        for turn in indices.chunks(IMAGES_A_TURN) {
+            self.images.with(split, |images| {
+                for (pixels, label) in turn.iter().filter_map(|index| images.image(*index as usize))
+                {
+                    let Ok(pixels) = pixels.try_into() else { continue };
+                    forward.run(pixels, &mut activations);
+                    labels.push(label);
+                    probabilities.push(softmax(&activations.fc3));
+                }
+            });
+            sleep(Duration::ZERO).await;
+        }
+        (labels, probabilities)
+    }
+
+    pub(super) async fn embedding(&self, at: &WeightsAt) -> Result<Embedding, Failure> {
+        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
+        self.images.load(SplitName::Test).await?;
+        let all = 0..self.images.count(SplitName::Test);
+        let evaluation = self.evaluate_range(&forward, SplitName::Test, all).await?;
+        let features = self.features(&forward).await;
+        Ok(Embedding { evaluation, principal: principal_components(&features) })
+    }
+
+    /// The activations before the last layer of every test image; the split must have been loaded.
+    pub(super) async fn features(&self, forward: &ForwardPass) -> Vec<Features> {
+        let mut activations = Box::<Activations>::default();
+        let mut features = Vec::new();
+        for turn in turns(0..self.images.count(SplitName::Test), IMAGES_A_TURN) {
+            let (pixels, _) = self.images.slice(SplitName::Test, turn);
+            let (images, _) = pixels.as_chunks::<PIXELS>();
+            for image in images {
+                forward.run(image, &mut activations);
+                features.push(activations.fc2);
+            }
+            sleep(Duration::ZERO).await;
+        }
+        features
+    }
+}
+
+/// A range in pieces of this length, the last of which may be shorter.
+pub fn turns(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    range.step_by(length).map(move |first| first..end.min(first + length))
+}

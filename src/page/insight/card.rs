@@ -1,0 +1,47 @@
+//! An image of the data set as galleries show it.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+use super::{ShownImage, ShownImages};
+use crate::network::CLASS_NAMES;
+use crate::page::browser::paint_garment;
+use crate::page::words::{insight_words, words};
+use crate::protocol::insight::SplitName;
+
+/// The entry of a gallery: an image with its class as published (`label`, below `CLASSES`), and below it what its
+/// `children` say. Further attributes go to the entry's element.
+#[component]
+pub fn ImageCard(
+    images: ShownImages,
+    split: SplitName,
+    index: u32,
+    label: usize,
+    testid: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let pixels = images.image(split, index);
+    let is_painted = RwSignal::from(pixels.clone());
+    view! {
+        <li class="mistake" data-testid=testid data-index=index.to_string()
+            data-split=split.as_str() data-true=CLASS_NAMES.get(label).copied()
+            data-painted=move || is_painted.with(Option::is_some).to_string()>
+            <Garment pixels />
+            <p>{move || insight_words().true_class(words().classifier.class_name(label))}</p>
+            {children()}
+        </li>
+    }
+}
+
+/// The pixels of an image, drawn once they have arrived.
+#[component]
+pub fn Garment(pixels: ShownImage) -> impl IntoView {
+    let pixels = RwSignal::from(pixels);
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        if let Some((canvas, pixels)) = canvas.get().zip(pixels.get()) {
+            paint_garment(&canvas, &pixels);
+        }
+    });
+    view! { <canvas node_ref=canvas width="28" height="28" aria-hidden="true"></canvas> }
+}

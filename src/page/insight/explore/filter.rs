@@ -1,0 +1,140 @@
+//! Which images are shown, in which order: plain data.
+
+use super::list::Explored;
+use crate::insight::{Evaluation, ImageOrder};
+use crate::page::insight::table::{Cell, csv};
+use crate::protocol::insight::SplitName;
+
+/// Whether the prediction is right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Judgement {
+    /// It does not matter.
+    #[default]
+    Either,
+    /// It must be.
+    Right,
+    /// It must not be.
+    Wrong,
+}
+
+impl Judgement {
+    /// As the page's elements name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Either => "",
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    /// The one with this name, or else [`Self::Either`].
+    pub fn named(name: &str) -> Self {
+        [Self::Right, Self::Wrong].into_iter().find(|it| it.name() == name).unwrap_or_default()
+    }
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Images of this split; `None` for both.
+    pub split: Option<SplitName>,
+    /// Images with this label; `None` for all.
+    pub class: Option<usize>,
+    /// By whether the prediction is right.
+    pub right: Judgement,
+    /// Which come first; of equal ones, those of the training split.
+    pub order: ImageOrder,
+}
+
+/// The images of both splits that a filter lets through, in its order.
+pub fn shown_of(train: &Evaluation, test: &Evaluation, filter: &Filter) -> Vec<Explored> {
+    let of = |split: SplitName, evaluation| {
+        let is_of_split = filter.split.is_none_or(|only| only == split);
+        let images = is_of_split.then_some(evaluation).into_iter().flat_map(Evaluation::images);
+        images.map(move |image| (split, image))
+    };
+    let is_shown = |(_, image): &Explored| {
+        let is_right = match filter.right {
+            Judgement::Either => true,
+            Judgement::Right => image.is_right(),
+            Judgement::Wrong => !image.is_right(),
+        };
+        is_right && filter.class.is_none_or(|class| image.label == class)
+    };
+    let both = of(SplitName::Train, train).chain(of(SplitName::Test, test));
+    let mut shown: Vec<_> = both.filter(is_shown).collect();
+    shown.sort_by(|one, other| filter.order.compare(&one.1, &other.1).then(one.0.cmp(&other.0)));
+    shown
+}
+
+/// The images as CSV.
+pub fn csv_of(images: &[Explored]) -> String {
+    let rows = images.iter().map(|(split, image)| {
+        vec![
+            Cell::text(split.as_str()),
+            Cell::Whole(image.index.into()),
+            Cell::class(image.label),
+            Cell::class(image.predicted),
+            Cell::Number(Some(image.confidence.into())),
+            Cell::Number(Some(image.loss.into())),
+        ]
+    });
+    let heads = ["split", "index", "true", "predicted", "confidence", "loss"];
+    csv(&heads, &rows.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Evaluation {
+        Evaluation { labels: vec![6, 6, 8], predicted, confidence: vec![0.5, 0.75, 0.625], losses }
+    }
+
+    fn shown(filter: Filter) -> Vec<(&'static str, u32)> {
+        let train = evaluation(vec![6, 4, 8], vec![0.5, 2.0, 0.25]);
+        let test = evaluation(vec![0, 6, 3], vec![3.0, 0.5, 2.5]);
+        let shown = shown_of(&train, &test, &filter);
+        shown.iter().map(|(split, image)| (split.as_str(), image.index)).collect()
+    }
+
+    #[test]
+    fn both_splits_are_in_one_order() {
+        let by_loss =
+            [("test", 0), ("test", 2), ("train", 1), ("train", 0), ("test", 1), ("train", 2)];
+        assert_eq!(shown(Filter::default()), by_loss);
+        let by_index = Filter { order: ImageOrder::Index, ..Filter::default() };
+        let expected =
+            [("train", 0), ("test", 0), ("train", 1), ("test", 1), ("train", 2), ("test", 2)];
+        assert_eq!(shown(by_index), expected);
+    }
+
+    #[test]
+    fn split_class_and_prediction_each_narrow_what_is_shown() {
+        let test = Filter { split: Some(SplitName::Test), ..Filter::default() };
+        assert_eq!(shown(test), [("test", 0), ("test", 2), ("test", 1)]);
+        let bags = Filter { class: Some(8), ..Filter::default() };
+        assert_eq!(shown(bags), [("test", 2), ("train", 2)]);
+        let wrong = Filter { right: Judgement::Wrong, ..Filter::default() };
+        assert_eq!(shown(wrong), [("test", 0), ("test", 2), ("train", 1)]);
+        let right = Filter { right: Judgement::Right, class: Some(6), ..test };
+        assert_eq!(shown(right), [("test", 1)]);
+    }
+
+    #[test]
+    fn choices_have_names() {
+        for right in [Judgement::Either, Judgement::Right, Judgement::Wrong] {
+            assert_eq!(Judgement::named(right.name()), right);
+        }
+    }
+
+    #[test]
+    fn the_file_names_splits() {
+        let evaluation = evaluation(vec![6, 4, 8], vec![0.5, 2.0, 0.25]);
+        let filter = Filter { class: Some(8), ..Filter::default() };
+        let told = csv_of(&shown_of(&evaluation, &Evaluation::default(), &filter));
+        let expected =
+            "split,index,true,predicted,confidence,loss\r\ntrain,2,Bag,Bag,0.625,0.25\r\n";
+        assert_eq!(told, expected);
+    }
+}
