@@ -109,7 +109,7 @@ pub fn Histograms(look: Look) -> impl IntoView {
 fn Ridges(look: Look, layer: usize, kind: Kind, by_epoch: Memo<bool>) -> impl IntoView {
     let name = LAYERS[layer].name;
     let drawn = move || with_entries(look, layer, kind, |entries| picture(entries, significant));
-    let count = Memo::new(move |_| with_entries(look, layer, kind, <[Entry<'_>]>::len));
+    let count = Memo::new(move |_| with_entries(look, layer, kind, |entries| entries.len()));
     let told = move || {
         with_entries(look, layer, kind, |entries| {
             let (from, to) = range(entries.get(entries.len().saturating_sub(1)..).unwrap_or(&[]));

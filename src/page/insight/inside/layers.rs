@@ -43,7 +43,7 @@ pub fn LayersTable(look: Look) -> impl IntoView {
     }
 }
 
-fn row(name: &'static str, layer: &LayerInside) -> impl IntoView {
+fn row(name: &'static str, layer: &LayerInside) -> impl IntoView + use<> {
     let number = |value: Option<f64>| value.map_or_else(|| UNKNOWN.to_owned(), significant);
     let update = layer.update.as_ref();
     let Histogram { from, to, .. } = layer.weights;

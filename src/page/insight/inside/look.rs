@@ -131,7 +131,9 @@ impl Look {
 
     /// Has the run take a single step and stay paused.
     pub fn step_once(self) {
-        self.training.observe(true, move |outcome| self.take(outcome));
+        self.training.observe(true, move |outcome| {
+            self.take(outcome);
+        });
     }
 
     /// Looks at a step now and then as long as the run trains.
