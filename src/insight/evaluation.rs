@@ -75,15 +75,24 @@ impl Evaluation {
         let mut activations = Box::<Activations>::default();
         for (image, &label) in images.iter().zip(labels) {
             forward.run(image, &mut activations);
-            let logits = &activations.fc3;
-            let predicted = first_largest(logits);
-            let logs = log_softmax(logits);
-            self.labels.push(label);
-            self.predicted.push(predicted as u8);
-            self.confidence.push(logs[predicted].exp() as f32);
-            // Not `-log`, which would make −0 of 0.
-            self.losses.push((0.0 - logs[usize::from(label)]) as f32);
+            self.push(&activations.fc3, label)?;
         }
+        Ok(())
+    }
+
+    /// Appends what follows from the ten logits of one image, as [`Self::add`] does.
+    ///
+    /// # Errors
+    /// [`InsightError::Label`] if the label is not a class.
+    pub fn push(&mut self, logits: &[f32; CLASSES], label: u8) -> Result<(), InsightError> {
+        let logs = log_softmax(logits);
+        let loss = logs.get(usize::from(label)).ok_or(InsightError::Label { label })?;
+        let predicted = first_largest(logits);
+        self.labels.push(label);
+        self.predicted.push(predicted as u8);
+        self.confidence.push(logs[predicted].exp() as f32);
+        // Not `-log`, which would make −0 of 0.
+        self.losses.push((0.0 - loss) as f32);
         Ok(())
     }
 

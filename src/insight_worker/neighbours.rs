@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::Insight;
-use crate::insight::{ForwardPass, neighbours, principal_components};
-use crate::protocol::insight::{InsightNews, SplitName, WeightsAt};
+use crate::insight::{neighbours, principal_components};
+use crate::protocol::insight::{InsightNews, WeightsAt};
 use crate::protocol::{Event, Failure, encode};
 use crate::worker_common::port::Port;
 
@@ -19,9 +19,7 @@ impl Insight {
         at: &WeightsAt,
         epochs: u32,
     ) -> Result<Vec<[f32; 2]>, Failure> {
-        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
-        self.images.load(SplitName::Test).await?;
-        let features = self.features(&forward).await;
+        let (features, _) = self.features(at).await?;
         let start = principal_components(&features).points;
         let total = epochs.min(MOST_ROUNDS);
         self.port.post(&Event::LongTask { ms: SEARCH_MS });

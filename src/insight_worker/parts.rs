@@ -125,28 +125,29 @@ impl Insight {
     }
 
     pub(super) async fn embedding(&self, at: &WeightsAt) -> Result<Embedding, Failure> {
-        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
-        self.images.load(SplitName::Test).await?;
-        let all = 0..self.images.count(SplitName::Test);
-        let evaluation = self.evaluate_range(&forward, SplitName::Test, all).await?;
-        let features = self.features(&forward).await;
+        let (features, evaluation) = self.features(at).await?;
         Ok(Embedding { evaluation, principal: principal_components(&features) })
     }
 
-    /// The activations before the last layer of every test image; the split must have been loaded.
-    pub(super) async fn features(&self, forward: &ForwardPass) -> Vec<Features> {
+    /// The activations before the last layer of every test image, and what the network says of it.
+    pub(super) async fn features(
+        &self,
+        at: &WeightsAt,
+    ) -> Result<(Vec<Features>, Evaluation), Failure> {
+        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
+        self.images.load(SplitName::Test).await?;
         let mut activations = Box::<Activations>::default();
-        let mut features = Vec::new();
+        let (mut features, mut evaluation) = (Vec::new(), Evaluation::default());
         for turn in turns(0..self.images.count(SplitName::Test), IMAGES_A_TURN) {
-            let (pixels, _) = self.images.slice(SplitName::Test, turn);
-            let (images, _) = pixels.as_chunks::<PIXELS>();
-            for image in images {
+            let (pixels, labels) = self.images.slice(SplitName::Test, turn);
+            for (image, label) in pixels.as_chunks::<PIXELS>().0.iter().zip(labels) {
                 forward.run(image, &mut activations);
                 features.push(activations.fc2);
+                evaluation.push(&activations.fc3, label)?;
             }
             sleep(Duration::ZERO).await;
         }
-        features
+        Ok((features, evaluation))
     }
 }
 

@@ -14,8 +14,8 @@ use crate::page::session::{Complaint, InsightWorker, wrong_answer};
 use crate::page::words::{explore_words, insight_words};
 use crate::protocol::insight::{InsightCommand, InsightReply, NearPair, PART_IMAGES, SplitName};
 
-/// The largest distance of the pixels.
-const WITHIN: f32 = 400.0;
+/// The largest distance of the pixels. Of 300 test images, half have none within 868, and 15 one within this.
+const WITHIN: f32 = 500.0;
 /// Images of the test split.
 const TEST_IMAGES: u32 = 10_000;
 /// So many pairs are shown at first, and more with each press of the button.
