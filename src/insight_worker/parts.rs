@@ -72,8 +72,8 @@ impl Insight {
             let first = turn.start as u32;
             let (pixels, labels) = self.images.slice(SplitName::Test, turn);
             let images = pixels.as_chunks::<PIXELS>().0.iter().zip(&labels);
-            let index = self.index.borrow();
             self.images.with(SplitName::Train, |train| {
+                let index = self.index.borrow();
                 pairs.extend((first..).zip(images).filter_map(|(test, (image, label))| {
                     let near = index.as_ref()?.nearest(train.pixels(), image, within)?;
                     let (_, its) = train.image(near.index as usize)?;
@@ -81,7 +81,6 @@ impl Insight {
                     Some(NearPair { test, train, labels, distance })
                 }));
             });
-            drop(index);
             sleep(Duration::ZERO).await;
         }
         Ok(InsightReply::Nearest { searched, pairs })
