@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::ShownImages;
 use super::confusion::id_of;
+use super::corrections::CorrectionMenu;
 use super::facts::Facts;
 use super::grid_keys::At;
 use super::mistakes::{FIRST, csv_of, key_of, order_name, order_named, shown_of};
@@ -13,6 +14,7 @@ use super::{Word, word};
 use crate::insight::{EvaluatedImage, ImageOrder};
 use crate::network::CLASS_NAMES;
 use crate::page::browser::{focus_id, paint_garment};
+use crate::page::corrections::KeptCorrections;
 use crate::page::words::{insight_words, words};
 use crate::protocol::insight::SplitName;
 
@@ -21,7 +23,12 @@ const SPLIT: SplitName = SplitName::Test;
 
 /// The images. `open` is the chosen cell, as `(true, predicted)`.
 #[component]
-pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) -> impl IntoView {
+pub fn Gallery(
+    facts: Facts,
+    images: ShownImages,
+    open: RwSignal<Option<At>>,
+    corrections: KeptCorrections,
+) -> impl IntoView {
     let order = RwSignal::new(ImageOrder::default());
     let most = RwSignal::new(FIRST);
     let all = Memo::new(move |_| {
@@ -90,7 +97,7 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
             </div>
             <ul class="gallery">
                 <For each=shown key=key_of let:image>
-                    <Mistake images image />
+                    <Mistake images image facts corrections />
                 </For>
             </ul>
             <Show when=move || all.with(Vec::is_empty)>
@@ -109,7 +116,16 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
 
 /// An image with its class, the prediction and the loss.
 #[component]
-fn Mistake(images: ShownImages, image: EvaluatedImage) -> impl IntoView {
+fn Mistake(
+    images: ShownImages,
+    image: EvaluatedImage,
+    facts: Facts,
+    corrections: KeptCorrections,
+) -> impl IntoView {
+    let published = facts.published.with_untracked(|evaluation| {
+        evaluation.as_deref()?.image(image.index).map(|image| image.label)
+    });
+    let published = published.unwrap_or(image.label);
     let pixels = RwSignal::from(images.image(SPLIT, image.index));
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
@@ -132,6 +148,7 @@ fn Mistake(images: ShownImages, image: EvaluatedImage) -> impl IntoView {
             <p class="note">
                 {move || insight_words().loss_of_image(image.loss.into(), image.index)}
             </p>
+            <CorrectionMenu kept=corrections split=SPLIT index=image.index published />
         </li>
     }
 }

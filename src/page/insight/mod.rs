@@ -8,13 +8,15 @@
 //! [`validation`] holds which weights are looked at and what they say of the test images, `images` the images that are
 //! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
-//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`why`] explains one answer, in the place `train`.
+//! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at. [`corrections`] are those of
+//! the data set, by which everything can be judged. [`why`] explains one answer, in the place `train`.
 
 mod calibration;
 mod cells;
 mod choice;
 mod class_metrics;
 mod confusion;
+mod corrections;
 mod facts;
 mod gallery;
 mod grid_keys;
@@ -37,14 +39,17 @@ use self::calibration::CalibrationFigure;
 use self::choice::{ChoiceOfWeights, State};
 use self::class_metrics::ClassTable;
 use self::confusion::ConfusionMatrix;
+use self::corrections::{CorrectionsPanel, JudgedBy, judge};
 use self::facts::Facts;
 use self::gallery::Gallery;
 pub use self::images::{ShownImage, ShownImages};
 pub use self::offer::offer;
 pub use self::regions::Regions;
+use self::section::Section;
 use self::validation::Validation;
+use super::corrections::KeptCorrections;
 use super::session::InsightWorker;
-use super::words::{InsightWords, insight_words};
+use super::words::{InsightWords, corrections_words, insight_words};
 
 /// A fixed text of this part in a given language.
 type Word = fn(&'static InsightWords) -> &'static str;
@@ -61,7 +66,9 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
     let images = ShownImages::new(worker);
-    let facts = Facts::of(validation);
+    let kept = KeptCorrections::follow();
+    let by_corrected = RwSignal::new(false);
+    let facts = Facts::of(validation, judge(kept, by_corrected));
     let open = RwSignal::new(None);
     view! {
         <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
@@ -71,15 +78,20 @@ fn Insight(run: RwSignal<Option<String>>) -> impl IntoView {
                 <p class="note">{word(|words| words.about())}</p>
             </div>
             <ChoiceOfWeights validation />
+            <JudgedBy kept by_corrected />
             <State validation is_awaited=facts.is_awaited />
             <Show when=move || facts.confusion.with(Option::is_some)>
                 <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
                     <ConfusionMatrix facts open />
-                    <Gallery facts images open />
+                    <Gallery facts images open corrections=kept />
                     <ClassTable facts />
                     <CalibrationFigure facts />
                 </div>
             </Show>
         </section>
+        <Section title=|_| corrections_words().title() about=|_| corrections_words().about()
+            testid="corrections">
+            <CorrectionsPanel kept images />
+        </Section>
     }
 }

@@ -28,6 +28,9 @@ const NAMES: [&str; 13] = [
 fn texts(words: &Words, insight: &InsightWords) -> Vec<(&'static str, &'static str)> {
     let mut all = words.page.texts();
     all.extend(insight.texts());
+    let is_english = insight.title() == en::INSIGHT.title();
+    let corrections = if is_english { &en::CORRECTIONS } else { &zh::CORRECTIONS };
+    all.extend(corrections.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());

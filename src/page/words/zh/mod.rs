@@ -5,6 +5,7 @@ mod causes;
 mod charts;
 mod checkpoints;
 mod classifier;
+mod corrections;
 mod data;
 mod engine;
 mod failures;
@@ -19,6 +20,7 @@ mod run;
 mod settings;
 mod units;
 
+pub use self::corrections::WORDS as CORRECTIONS;
 pub use self::insight::WORDS as INSIGHT;
 use super::Words;
 
