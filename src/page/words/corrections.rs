@@ -13,7 +13,7 @@ sentences! {
         /// The choice below an image, for screen readers.
         label_of(split: SplitName, index: u32),
         /// Of that choice: the label as published.
-        as_published(class: &str),
+        as_published,
         /// Of that choice: the image is left out.
         leave_out,
         /// Marks a corrected image: its label, or that it is left out.

@@ -43,7 +43,7 @@ pub fn CorrectionMenu(
         }
     };
     let name = |class| words().classifier.class_name(class);
-    let as_published = Signal::derive(move || corrections_words().as_published(name(published)));
+    let as_published = Signal::derive(move || corrections_words().as_published().to_owned());
     let others = (0..CLASSES).filter(|class| *class != published);
     let others = others
         .map(|class| option(class.to_string(), Signal::derive(move || name(class).to_owned())))

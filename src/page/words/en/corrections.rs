@@ -10,7 +10,7 @@ pub const WORDS: CorrectionsWords = CorrectionsWords {
     title: "Corrections",
     about: "Images that you give another label or leave out, for the next run and for comparing.",
     label_of: |split, index| format!("Label of {}", image(split, index)),
-    as_published: |class| format!("{class} (published)"),
+    as_published: "as published",
     leave_out: "leave out",
     mark: |label| match label {
         Some(label) => format!("corrected: {label}"),

@@ -10,7 +10,7 @@ pub const WORDS: CorrectionsWords = CorrectionsWords {
     title: "标签更正",
     about: "为图像改用其他标签或将其排除，用于下一次运行和对比。",
     label_of: |split, index| format!("{}的标签", image(split, index)),
-    as_published: |class| format!("{class}（原标签）"),
+    as_published: "原标签",
     leave_out: "排除",
     mark: |label| match label {
         Some(label) => format!("更正为{label}"),
