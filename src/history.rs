@@ -38,6 +38,9 @@ pub enum ResumeMistake {
     /// There are no images, or a batch has none.
     #[error("there is nothing to train on")]
     NothingToTrainOn,
+    /// No image is left that it could be validated on.
+    #[error("there is nothing to validate on")]
+    NothingToValidateOn,
     /// Its steps and its epochs contradict each other.
     #[error("{steps} steps do not belong to {epochs} epochs of {steps_per_epoch} steps")]
     Steps {

@@ -103,7 +103,7 @@ fn gradients_are_those_of_burns_autodiff_on_both_engines() {
 
 fn parameters_agree(pass: &BackwardPass, weights: &StateDict, split: &Split, device: &Device) {
     for indices in [&[5][..], &[0, 1, 2, 3], &(100..164).collect::<Vec<_>>()] {
-        let (loss, expected) = burn_gradients(weights, Images::Of { split, indices }, device);
+        let (loss, expected) = burn_gradients(weights, Images::of(split, indices), device);
         let (pixels, labels) = batch(split, indices);
         let found = pass.batch(&pixels, &labels).unwrap();
         assert!((found.loss - f64::from(loss)).abs() < 1e-5, "{device:?}: {} {loss}", found.loss);

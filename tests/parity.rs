@@ -72,7 +72,8 @@ fn the_forward_pass_in_plain_loops_gives_pytorchs_logits() {
 #[test]
 fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let dataset = common::dataset();
-    let images = Images::Of { split: &dataset.train, indices: &order()[0] };
+    let order = order();
+    let images = Images::of(&dataset.train, &order[0]);
     let (config, nothing, device) = (common::config(""), StateDict::new(), Device::flex());
     let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
     let optimizer = Optimizer::new(recipe, &nothing, &device).unwrap();

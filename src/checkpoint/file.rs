@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::safetensors::FileMistake;
 use super::{Checkpoint, Snapshot, safetensors};
-use crate::dataset::order;
+use crate::dataset::{Corrections, order};
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::network::{ModelError, PARAMETERS, check_weights};
 use crate::settings::TrainingConfig;
@@ -22,9 +22,15 @@ use crate::text;
 
 /// The version of the metadata written here. Version 1 had only SGD with momentum, its settings under other
 /// keys, and no given order; it can still be read.
-pub const FORMAT_VERSION: u32 = 2;
+const PLAIN_VERSION: u32 = 2;
 /// The version of a checkpoint without its history, which never leaves the library.
 const STORED_VERSION: u32 = 3;
+/// What the two above are for a run with corrections: a build that does not know them would go on without them.
+const CORRECTED_VERSION: u32 = 4;
+/// See [`CORRECTED_VERSION`].
+const CORRECTED_STORED_VERSION: u32 = 5;
+/// The newest version that is read here.
+pub const NEWEST_VERSION: u32 = CORRECTED_STORED_VERSION;
 const METADATA_KEY: &str = "atelier";
 const OPTIMIZER_PREFIX: &str = "optimizer.";
 const LOSSES: &str = "history.losses";
@@ -71,7 +77,7 @@ pub enum DescriptionError {
     #[error("{0}")]
     Json(String),
     /// From a later version of Atelier.
-    #[error("it has version {0}, this build reads up to {FORMAT_VERSION}")]
+    #[error("it has version {0}, this build reads up to {NEWEST_VERSION}")]
     Version(u32),
     /// The file has no losses.
     #[error("the losses are missing")]
@@ -105,6 +111,8 @@ struct Description {
         deserialize_with = "order::deserialize_optional"
     )]
     order: Option<Vec<Vec<u32>>>,
+    #[serde(default, skip_serializing_if = "Corrections::is_empty")]
+    corrections: Corrections,
     #[serde(default)]
     reports: Vec<LossReport>,
     #[serde(default)]
@@ -174,7 +182,7 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
     let description = Description {
         reports: reports.clone(),
         epochs: epochs.clone(),
-        ..describe(checkpoint, FORMAT_VERSION)
+        ..describe(checkpoint, [PLAIN_VERSION, CORRECTED_VERSION])
     };
     let losses = Array { shape: vec![losses.len()], values: losses.clone() };
     write_described(checkpoint, &description, Some(losses))
@@ -187,22 +195,23 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
 /// [`CheckpointError::Format`] if an array's shape does not fit its values.
 pub fn write_state(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> {
     let History { losses, epochs, .. } = &checkpoint.snapshot.history;
+    let versions = [STORED_VERSION, CORRECTED_STORED_VERSION];
     let standing = Standing { steps: losses.len() as u64, epochs: epochs.len() as u32 };
-    let description =
-        Description { standing: Some(standing), ..describe(checkpoint, STORED_VERSION) };
+    let description = Description { standing: Some(standing), ..describe(checkpoint, versions) };
     write_described(checkpoint, &description, None)
 }
 
-/// A file's description of a checkpoint, without its history.
-fn describe(checkpoint: &Checkpoint, version: u32) -> Description {
+/// A file's description of a checkpoint, without its history; the versions are those without and with corrections.
+fn describe(checkpoint: &Checkpoint, [plain, corrected]: [u32; 2]) -> Description {
     let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
     Description {
-        version,
+        version: if snapshot.corrections.is_empty() { plain } else { corrected },
         run: run.clone(),
         engine: engine.clone(),
         saved_at_ms: *saved_at_ms,
         config: snapshot.config.clone(),
         order: snapshot.order.clone(),
+        corrections: snapshot.corrections.clone(),
         reports: Vec::new(),
         epochs: Vec::new(),
         standing: None,
@@ -293,9 +302,10 @@ pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
 pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     let safetensors::File { mut arrays, entry } = read_file(bytes)?;
     let description = parse_description(&entry.ok_or(CheckpointError::NoRun)?)?;
-    let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, standing } =
+    let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, .. } =
         description;
-    if (version == STORED_VERSION) != standing.is_some() {
+    let Description { corrections, standing, .. } = description;
+    if matches!(version, STORED_VERSION | CORRECTED_STORED_VERSION) != standing.is_some() {
         return Err(DescriptionError::Standing.into());
     }
     let losses = match (arrays.remove(LOSSES), standing) {
@@ -323,7 +333,7 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     if !history.is_consistent() {
         return Err(DescriptionError::History.into());
     }
-    let snapshot = Snapshot { config, order, weights, optimizer, history };
+    let snapshot = Snapshot { config, order, corrections, weights, optimizer, history };
     Ok(StoredState { checkpoint: Checkpoint { run, engine, saved_at_ms, snapshot }, standing })
 }
 
@@ -345,7 +355,7 @@ fn parse_description(json: &str) -> Result<Description, DescriptionError> {
     let unreadable = |error: serde_json::Error| DescriptionError::Json(error.to_string());
     // Checked first, because the rest of a later version may look different.
     let Version { version } = serde_json::from_str(json).map_err(unreadable)?;
-    if !(1..=STORED_VERSION).contains(&version) {
+    if !(1..=NEWEST_VERSION).contains(&version) {
         return Err(DescriptionError::Version(version));
     }
     serde_json::from_str(json).map_err(unreadable)

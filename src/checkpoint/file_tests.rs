@@ -27,6 +27,7 @@ fn checkpoint() -> Checkpoint {
         snapshot: Snapshot {
             config,
             order: Some(vec![vec![1, 2], vec![3]]),
+            corrections: Corrections::default(),
             weights,
             optimizer,
             history,
@@ -45,6 +46,46 @@ fn described(description: &str) -> Vec<u8> {
 fn a_checkpoint_survives_the_way_through_its_file_bit_by_bit() {
     let bytes = write_checkpoint(&checkpoint()).unwrap();
     assert_eq!(read_checkpoint(&bytes), Ok(checkpoint()));
+}
+
+#[test]
+fn corrections_are_stored_with_their_run_in_a_version_that_earlier_builds_refuse() {
+    let plain = checkpoint();
+    let mut corrected = plain.clone();
+    let json = r#"[{"split":"train","index":7,"label":3},{"split":"test","index":1,"label":null}]"#;
+    corrected.snapshot.corrections = serde_json::from_str(json).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let written = write_checkpoint(&corrected).unwrap();
+    assert!(text(&written).contains(r#"{\"version\":4,"#), "{}", &text(&written)[..400]);
+    assert!(text(&write_state(&corrected).unwrap()).contains(r#"{\"version\":5,"#));
+    assert_eq!(read_checkpoint(&written).unwrap(), corrected);
+    let stored = read_state(&write_state(&corrected).unwrap()).unwrap();
+    assert_eq!(stored.with_history(&corrected.snapshot.history).unwrap(), corrected);
+    // Without any, the file is that of earlier builds.
+    let written = text(&write_checkpoint(&plain).unwrap());
+    assert!(written.contains(r#"{\"version\":2,"#) && !written.contains("corrections"));
+    assert!(text(&write_state(&plain).unwrap()).contains(r#"{\"version\":3,"#));
+}
+
+#[test]
+fn corrections_that_cannot_be_are_refused_with_their_file() {
+    let with = |corrections: &str| {
+        format!(
+            r#"{{"version":4,"run":"20261101_100000","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+            "config":{{"batch":"4"}},"corrections":[{corrections}]}}"#
+        )
+    };
+    let sound = r#"{"split":"train","index":7,"label":3}"#;
+    assert!(read_checkpoint(&described(&with(sound))).is_ok());
+    for wrong in [
+        sound.replace('7', "60000"),
+        sound.replace('3', "10"),
+        format!("{sound},{sound}"),
+        r#"{"split":"train","index":7}"#.to_owned(),
+    ] {
+        let read = read_checkpoint(&described(&with(&wrong)));
+        assert!(matches!(read, Err(CheckpointError::Description(_))), "{wrong}: {read:?}");
+    }
 }
 
 #[test]
@@ -244,7 +285,7 @@ fn a_whole_file_cannot_pass_as_a_stored_state_nor_the_other_way_round() {
     for description in [
         format!(r#"{{"version":3,{head}}}"#),
         format!(r#"{{"version":2,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
-        format!(r#"{{"version":4,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
+        format!(r#"{{"version":6,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
         // With losses beside it.
         format!(r#"{{"version":3,{head},"standing":{{"steps":0,"epochs":0}}}}"#),
     ] {

@@ -9,6 +9,7 @@ pub use file::{
 };
 pub use safetensors::FileMistake;
 
+use crate::dataset::Corrections;
 use crate::history::{Ending, History};
 use crate::network::initial_weights;
 use crate::settings::{OptimizerSettings, TrainingConfig};
@@ -22,6 +23,8 @@ pub struct Snapshot {
     /// The batches of every epoch, as indices of training images, if they were given to the run instead of
     /// shuffled from its seed.
     pub order: Option<Vec<Vec<u32>>>,
+    /// The corrections of the data set that the run trains and is validated with.
+    pub corrections: Corrections,
     /// The weights, in PyTorch's names and layouts.
     pub weights: StateDict,
     /// The optimizer's slots as `<slot>.<parameter>`; empty before its first step.
@@ -32,12 +35,13 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// A run before its first step: weights drawn from the seed, an order shuffled from it.
+    /// A run before its first step: weights drawn from the seed, an order shuffled from it, the data set as published.
     #[must_use]
     pub fn beginning(config: TrainingConfig) -> Self {
         Self {
             weights: initial_weights(config.seed),
             order: None,
+            corrections: Corrections::default(),
             optimizer: StateDict::new(),
             history: History::default(),
             config,

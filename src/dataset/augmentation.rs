@@ -6,6 +6,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore as _;
 
+use super::SplitCorrections;
 use super::sampler::uniform_below;
 use super::split::{ImageBuffer, Images, Split};
 use crate::network::random::{Purpose, seeded_generator, uniform};
@@ -20,20 +21,20 @@ const AREA: (f64, f64) = (0.02, 0.33);
 const RATIO: (f64, f64) = (0.3, 3.3);
 const TRIES: usize = 10;
 
-/// Replaces the buffer's images with these images of a split, augmented for an epoch (from 0).
+/// Replaces the buffer's images with these images of a split, their labels corrected, augmented for an epoch (from 0).
 ///
 /// # Panics
 /// If an index is not below the split's length.
 pub fn augment_into(
     buffer: &mut ImageBuffer,
-    split: &Split,
+    (split, corrections): (&Split, &SplitCorrections),
     indices: &[u32],
     augmentation: &Augmentation,
     seed: u64,
     epoch: u64,
 ) {
     buffer.clear();
-    let originals = Images::Of { split, indices };
+    let originals = Images::Of { split, indices, corrections };
     for (at, &index) in indices.iter().enumerate() {
         let (pixels, label) = originals.get(at);
         buffer.push(&augmented(pixels, augmentation, seed, epoch, index), label);
@@ -194,12 +195,12 @@ mod tests {
         let split = Split::whole(vec![200; 3 * PIXELS], labels).unwrap();
         let all = Augmentation { shift: 1, flip: true, erase: 0.5 };
         let mut copies = ImageBuffer::default();
-        augment_into(&mut copies, &split, &[2, 0], &all, 1, 0);
+        augment_into(&mut copies, (&split, SplitCorrections::none()), &[2, 0], &all, 1, 0);
         let batch = copies.images().batch();
         assert_eq!(batch.targets, [4, 3]);
         let expected = super::super::split::normalize(&augmented(&[200; PIXELS], &all, 1, 0, 2));
         assert_eq!(batch.inputs[..PIXELS], expected);
-        augment_into(&mut copies, &split, &[2, 0], &OFF, 1, 0);
+        augment_into(&mut copies, (&split, SplitCorrections::none()), &[2, 0], &OFF, 1, 0);
         assert_eq!(copies.images().batch(), split.batch(&[2, 0]));
     }
 }

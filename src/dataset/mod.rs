@@ -1,6 +1,7 @@
-//! The data set: IDX files, shards, the images in memory, and the order in which training sees them.
+//! The data set: IDX files, shards, the images in memory, their corrections, and the order in which training sees them.
 
 pub mod augmentation;
+pub mod corrections;
 mod fetch_error;
 pub mod folds;
 pub mod idx;
@@ -14,6 +15,9 @@ pub mod split;
 #[cfg(all(feature = "browser-storage", target_family = "wasm"))]
 pub mod fetch;
 
+pub use corrections::{
+    Correction, Corrections, CorrectionsError, CorrectionsMistake, SplitCorrections, SplitName,
+};
 pub use fetch_error::{DownloadError, FetchError};
 pub use folds::Folds;
 pub use idx::IdxError;

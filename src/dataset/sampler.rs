@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore as _;
 
+use super::SplitCorrections;
 use crate::network::random::{Purpose, seeded_generator};
 
 /// Images in the first epoch's first wave: a shard's worth.
@@ -32,17 +33,27 @@ impl Sampler {
     /// The order of the epoch with this number, from 0: each image's index exactly once.
     #[must_use]
     pub fn epoch_order(&self, epoch: u64) -> Vec<u32> {
+        self.epoch_order_of(epoch, SplitCorrections::none())
+    }
+
+    /// The order of an epoch, from 0, of the images that corrections leave: those that they leave out are not drawn, as if
+    /// a `Subset` of the data set were shuffled in PyTorch.
+    #[must_use]
+    pub fn epoch_order_of(&self, epoch: u64, corrections: &SplitCorrections) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.images as u32).collect();
+        order.retain(|&index| !corrections.leaves_out(index));
         let mut generator = seeded_generator(self.seed, Purpose::Order, epoch);
         if epoch > 0 {
             shuffle(&mut order, &mut generator);
             return order;
         }
-        let (mut start, mut length) = (0, FIRST_WAVE);
+        // Waves end where shards do, whatever is left out of them.
+        let (mut start, mut bound, mut length) = (0, FIRST_WAVE, FIRST_WAVE);
         while start < order.len() {
-            let end = order.len().min(start + length);
+            let end = start + order[start..].partition_point(|&index| (index as usize) < bound);
             shuffle(&mut order[start..end], &mut generator);
-            (start, length) = (end, length * 2);
+            length *= 2;
+            (start, bound) = (end, bound + length);
         }
         order
     }

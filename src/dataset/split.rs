@@ -1,5 +1,6 @@
 //! The data set in memory: bytes as published, normalised for the network batch by batch.
 
+use super::SplitCorrections;
 use super::shard::{Manifest, SplitManifest};
 use crate::network::{CLASSES, PIXELS};
 
@@ -127,7 +128,7 @@ impl Split {
     /// If an index is not below [`Self::len`].
     #[must_use]
     pub fn batch(&self, indices: &[u32]) -> Batch {
-        Images::Of { split: self, indices }.batch()
+        Images::of(self, indices).batch()
     }
 
     /// All labels; those of missing shards are 0.
@@ -172,6 +173,8 @@ pub enum Images<'a> {
         split: &'a Split,
         /// Their indices.
         indices: &'a [u32],
+        /// The corrections of their labels.
+        corrections: &'a SplitCorrections,
     },
     /// Images outside any split: [`PIXELS`] bytes for each label, labels below [`CLASSES`].
     Loose {
@@ -183,6 +186,12 @@ pub enum Images<'a> {
 }
 
 impl<'a> Images<'a> {
+    /// Images of a split as it was published.
+    #[must_use]
+    pub const fn of(split: &'a Split, indices: &'a [u32]) -> Self {
+        Self::Of { split, indices, corrections: SplitCorrections::none() }
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -205,7 +214,11 @@ impl<'a> Images<'a> {
     #[must_use]
     pub fn get(&self, at: usize) -> (&'a [u8], u8) {
         match *self {
-            Self::Of { split, indices } => split.at(indices[at] as usize),
+            Self::Of { split, indices, corrections } => {
+                let index = indices[at];
+                let (pixels, published) = split.at(index as usize);
+                (pixels, corrections.label(index, published))
+            }
             Self::Loose { pixels, labels } => (&pixels[at * PIXELS..(at + 1) * PIXELS], labels[at]),
         }
     }

@@ -5,6 +5,8 @@
 //! Burn's operations on the CPU, and their gradients must have known norms. Those constants come from the
 //! CPU engine of a build whose gradients agree with PyTorch's (`tests/parity.rs`).
 
+use std::sync::Arc;
+
 use super::{Engine, EngineError};
 use crate::dataset::{ImageBuffer, Images, Split};
 use crate::hardware::{TestedNumber, WrongAnswer};
@@ -149,7 +151,7 @@ async fn answers(
     let steps = executor.read_losses().await?;
     let Images::Loose { pixels, labels } = images.images() else { return Err(unlikely()) };
     let split = Split::whole(pixels.to_vec(), labels.to_vec()).ok_or_else(unlikely)?;
-    let mut validation = Validation::new(executor.inference());
+    let mut validation = Validation::new(executor.inference(), Arc::default());
     // As many as in a real validation, since the kernels depend on the number of images.
     let indices: Vec<u32> = (0..Validation::BATCH_SIZE.min(2 * MOST_IMAGES))
         .map(|at| (at % split.len()) as u32)
@@ -195,7 +197,7 @@ fn failed(error: TrainingError) -> EngineError {
 pub fn real_images(split: &Split) -> Option<ImageBuffer> {
     let indices: Vec<u32> = (0..split.len().min(MOST_IMAGES) as u32).collect();
     let are_there = !indices.is_empty() && split.has(&indices);
-    are_there.then(|| Images::Of { split, indices: &indices }.into())
+    are_there.then(|| Images::of(split, &indices).into())
 }
 
 /// Integer arithmetic, so that it is the same everywhere.

@@ -23,6 +23,7 @@ fn bundle() -> Bundle {
         config,
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        corrections: 0,
         given: vec![GivenFile {
             part: GivenPart::Weights,
             from: "init.safetensors".to_owned(),

@@ -95,6 +95,7 @@ mod tests {
             predicted: images.iter().map(|(_, right)| if *right { 3 } else { 4 }).collect(),
             confidence: images.iter().map(|(confidence, _)| *confidence).collect(),
             losses: vec![1.0; images.len()],
+            ..Evaluation::default()
         }
     }
 

@@ -12,6 +12,7 @@ fn evaluation() -> Evaluation {
         predicted: SAID.to_vec(),
         confidence: (0..images).map(|at| (at * 7 % 24) as f32 / 24.0).collect(),
         losses: (0..images).map(|at| (at * 5 % 24) as f32 / 8.0).collect(),
+        ..Evaluation::default()
     }
 }
 

@@ -20,7 +20,12 @@ pub struct Evaluation {
     pub confidence: Vec<f32>,
     /// The cross-entropy with the true class, in nats.
     pub losses: Vec<f32>,
+    /// `[images, 10]`: the cross-entropy with each class, for [`Self::relabelled`].
+    pub class_losses: Vec<f32>,
 }
+
+/// The label of an image that is left out, which is no class.
+const LEFT_OUT: u8 = u8::MAX;
 
 /// One image of an [`Evaluation`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,13 +91,15 @@ impl Evaluation {
     /// [`InsightError::Label`] if the label is not a class.
     pub fn push(&mut self, logits: &[f32; CLASSES], label: u8) -> Result<(), InsightError> {
         let logs = log_softmax(logits);
-        let loss = logs.get(usize::from(label)).ok_or(InsightError::Label { label })?;
+        // Not `-log`, which would make −0 of 0.
+        let losses = logs.map(|log| (0.0 - log) as f32);
+        let loss = losses.get(usize::from(label)).ok_or(InsightError::Label { label })?;
         let predicted = first_largest(logits);
         self.labels.push(label);
         self.predicted.push(predicted as u8);
         self.confidence.push(logs[predicted].exp() as f32);
-        // Not `-log`, which would make −0 of 0.
-        self.losses.push((0.0 - loss) as f32);
+        self.losses.push(*loss);
+        self.class_losses.extend(losses);
         Ok(())
     }
 
@@ -102,6 +109,25 @@ impl Evaluation {
         self.predicted.append(&mut others.predicted);
         self.confidence.append(&mut others.confidence);
         self.losses.append(&mut others.losses);
+        self.class_losses.append(&mut others.class_losses);
+    }
+
+    /// The same answers judged by other labels: `judge` gives an image's label by its index and its label here; `None` leaves
+    /// it out of [`Self::images`] and of all that follows from them. A loss that is not known is NaN.
+    #[must_use]
+    pub fn relabelled(&self, judge: impl Fn(u32, u8) -> Option<u8>) -> Self {
+        let mut judged = self.clone();
+        let images = judged.labels.iter_mut().zip(&mut judged.losses);
+        for (index, (label, loss)) in (0..=u32::MAX).zip(images) {
+            let other = judge(index, *label).unwrap_or(LEFT_OUT);
+            if other != *label {
+                let at = index as usize * CLASSES + usize::from(other);
+                let known = self.class_losses.get(at).filter(|_| usize::from(other) < CLASSES);
+                *loss = known.copied().unwrap_or(f32::NAN);
+                *label = other;
+            }
+        }
+        judged
     }
 
     /// How many images were evaluated: as many as every field has.

@@ -128,6 +128,7 @@ fn fields_of_different_lengths_and_classes_out_of_range_are_left_out() {
         predicted: vec![0, 1, 9, 255, 200, 5, 6],
         confidence: vec![0.5; 5],
         losses: vec![2.0; 9],
+        ..Evaluation::default()
     };
     assert_eq!(evaluation.len(), 5);
     let found: Vec<_> = evaluation.images().map(|image| (image.index, image.is_right())).collect();
@@ -145,4 +146,52 @@ fn without_images_there_is_no_accuracy() {
     let nothing = Evaluation::default();
     assert!(nothing.is_empty());
     assert_eq!((nothing.len(), nothing.accuracy(), nothing.mean_loss()), (0, None, None));
+}
+
+#[test]
+fn answers_are_judged_by_other_labels_and_without_images_that_are_left_out() {
+    let logits = [0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let published = evaluated(logits, &[3, 0, 1, 2]);
+    assert_eq!(published.accuracy(), Some(0.25));
+    // Of eⁿ for each logit, the sum is 7 + e + e² + e³ = 37.192875.
+    let log_of_sum = 37.192_875_f64.ln();
+    let judged = published.relabelled(|index, label| match index {
+        0 => Some(2),
+        1 => Some(3),
+        2 => None,
+        _ => Some(label),
+    });
+    let images: Vec<_> = judged.images().map(|it| (it.index, it.label, it.predicted)).collect();
+    assert_eq!(images, [(0, 2, 3), (1, 3, 3), (3, 2, 3)]);
+    assert_eq!(judged.image(2), None);
+    assert_eq!(judged.accuracy(), Some(1.0 / 3.0));
+    let losses: Vec<_> = judged.images().map(|it| f64::from(it.loss)).collect();
+    for (found, logit) in losses.iter().zip([2.0, 3.0, 2.0]) {
+        assert!((found - (log_of_sum - logit)).abs() < 1e-6, "{found}");
+    }
+    let mean = log_of_sum - 7.0 / 3.0;
+    assert!((judged.mean_loss().unwrap() - mean).abs() < 1e-6);
+    // What the network says is the same, and with the same labels all is.
+    assert_eq!(
+        (&judged.predicted, &judged.confidence),
+        (&published.predicted, &published.confidence)
+    );
+    assert_eq!(published.relabelled(|_, label| Some(label)), published);
+    let confusion = crate::insight::Confusion::new(&judged);
+    assert_eq!((confusion.counts[2][3], confusion.counts[3][3], confusion.counts[0][3]), (2, 1, 0));
+}
+
+#[test]
+fn a_loss_that_is_not_known_is_nan() {
+    let short = Evaluation {
+        labels: vec![1, 1],
+        predicted: vec![1, 1],
+        confidence: vec![0.5; 2],
+        losses: vec![0.5; 2],
+        class_losses: vec![0.25; CLASSES],
+    };
+    let judged = short.relabelled(|_, _| Some(2));
+    assert_eq!(judged.losses[0], 0.25);
+    assert!(judged.losses[1].is_nan());
+    assert!(short.relabelled(|_, _| Some(99)).losses.iter().all(|loss| loss.is_nan()));
 }

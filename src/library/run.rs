@@ -104,6 +104,9 @@ pub struct RunRecord {
     /// The files that it, or the run that it continues, began with. Records of earlier builds name none.
     #[serde(default)]
     pub given: Vec<GivenFile>,
+    /// How many images of the data set it corrects. Records of earlier builds say nothing, and correct none.
+    #[serde(default)]
+    pub corrections: u32,
     /// Its state.
     pub state: RunState,
     /// When it started, in milliseconds since 1970 UTC.
@@ -242,6 +245,7 @@ mod tests {
             engine: "CPU".to_owned(),
             origin: Origin::New,
             given: Vec::new(),
+            corrections: 0,
             state,
             started_at_ms: 1.0,
             ended_at_ms,
@@ -299,12 +303,13 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_an_earlier_build_names_no_files() {
+    fn a_record_of_an_earlier_build_names_no_files_and_corrects_nothing() {
         let mut stored = serde_json::to_value(record(RunState::Stopped, 1, None)).unwrap();
         assert!(stored.as_object_mut().unwrap().remove("given").is_some());
+        assert!(stored.as_object_mut().unwrap().remove("corrections").is_some());
         stored["sparkline"] = serde_json::json!([1.0]);
         let read: RunRecord = serde_json::from_value(stored).unwrap();
-        assert_eq!(read.given, []);
+        assert_eq!((read.given, read.corrections), (vec![], 0));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::address::fragment;
 use super::browser::{address_of, page_address, words_of};
 use super::words::Language;
 use crate::benchmark::BenchmarkCase;
+use crate::dataset::Corrections;
 use crate::library::GivenPart;
 use crate::protocol::{LinkedFile, NewRun};
 use crate::settings::{LinkSettings, TrainingConfig, parse_flag};
@@ -119,10 +120,10 @@ impl RunInputs {
         self.0.iter().any(|input| input.agreed.is_none())
     }
 
-    /// A run with these settings and the files that the visitor has agreed to.
-    pub fn run(&self, config: TrainingConfig) -> NewRun {
+    /// A run with these settings and corrections, and the files that the visitor has agreed to.
+    pub fn run(&self, config: TrainingConfig, corrections: Corrections) -> NewRun {
         let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
-        NewRun { config, files, again: None }
+        NewRun { config, files, corrections, again: None }
     }
 
     fn to_query(&self) -> String {

@@ -8,6 +8,7 @@ mod autostart;
 mod browser;
 mod charts;
 mod clipboard;
+mod corrections;
 mod engine_badge;
 mod engine_names;
 mod first_view;
@@ -32,6 +33,7 @@ mod train;
 mod understand;
 mod words;
 
+use corrections::NextCorrections;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
@@ -77,10 +79,11 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     leaving::ask_before(connection, run, library);
     let draft = RwSignal::new(asked.draft.clone());
     let inputs = RwSignal::new(RunInputs::new(asked.initial_weights, asked.order));
+    let corrections = NextCorrections::follow();
     shown.follow(address);
     let begin = move |again: Option<String>| match draft.with_untracked(SettingsDraft::check) {
         Ok(config) => {
-            let new = inputs.with_untracked(|inputs| inputs.run(config));
+            let new = inputs.with_untracked(|inputs| inputs.run(config, corrections.taken()));
             match again {
                 None => run.start(new),
                 again => run.go_on_after_reload(Command::Start(Box::new(NewRun { again, ..new }))),
@@ -132,7 +135,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
                 <offline-notice></offline-notice>
             </div>
             <Undo library />
-            <Train session address draft inputs agreed autostart=asked.autostart />
+            <Train session address draft inputs corrections agreed autostart=asked.autostart />
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />
             </Show>

@@ -109,6 +109,7 @@ fn trainings() -> Vec<TrainingFailure> {
     ];
     let resumes = [
         ResumeMistake::NothingToTrainOn,
+        ResumeMistake::NothingToValidateOn,
         ResumeMistake::Steps { steps: 40, epochs: 2, steps_per_epoch: 15 },
         ResumeMistake::LossesUnread,
         ResumeMistake::ImagesMissing,

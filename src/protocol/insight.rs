@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelledImage;
+pub use crate::dataset::SplitName;
 use crate::insight::{Evaluation, Histogram, Inside, Principal};
 use crate::network::CLASSES;
 
@@ -299,29 +300,6 @@ pub struct Explanation {
     pub class: u8,
     /// `[28, 28]`: how much each pixel speaks for the class, below 0 against it, in the method's unit.
     pub pixels: Vec<f32>,
-}
-
-/// A split of the data set.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub enum SplitName {
-    /// The images that a run trains on.
-    Train,
-    /// The images that it is validated on.
-    #[default]
-    Test,
-}
-
-impl SplitName {
-    /// As files and `data-` attributes write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Test => "test",
-        }
-    }
 }
 
 /// Weights in the library.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::Corrections;
 use crate::history::{EpochMetrics, LossReport};
 use crate::library::GivenPart;
 use crate::settings::TrainingConfig;
@@ -18,6 +19,8 @@ pub struct NewRun {
     pub config: TrainingConfig,
     /// Files that take the place of what follows from the seed, to which the visitor has agreed.
     pub files: Vec<LinkedFile>,
+    /// The corrections of the data set that it trains and is validated with.
+    pub corrections: Corrections,
     /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
     pub again: Option<String>,
 }

@@ -27,5 +27,5 @@ pub use link::LinkSettings;
 pub use link_mistake::LinkMistake;
 pub use optimizer::{OptimizerKind, OptimizerSettings};
 pub use preset::Preset;
-pub use pytorch_program::pytorch_program;
+pub use pytorch_program::{Corrected, pytorch_program};
 pub use schedule::{LearningRate, RunLength, ScheduleKind, ScheduleSettings};

@@ -8,6 +8,15 @@ const TRAINING_IMAGES: usize = 60_000;
 /// Batches between two reports of the training loss, in epochs that have at least as many.
 const REPORT_EVERY: usize = 1000;
 
+/// What a run corrects in the data set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Corrected {
+    /// Images of either split with another label, or left out.
+    pub images: usize,
+    /// Images left out of training.
+    pub left_out_of_training: usize,
+}
+
 const IMPORTS: &str = "import torch
 import torch.nn.functional as F
 from torch import nn
@@ -40,6 +49,28 @@ class GarmentClassifier(nn.Module):
 
 model = GarmentClassifier().to(device)
 ";
+
+/// Applies the corrections of a file that the page exports.
+const CORRECTIONS: &str = r#"
+with open("atelier-corrections.json") as file:
+    corrections = json.load(file)["corrections"]
+
+
+def corrected(dataset, split):
+    """Gives images their corrected labels, and leaves out those that have none."""
+    left_out = set()
+    for correction in corrections:
+        if correction["split"] == split:
+            if correction["label"] is None:
+                left_out.add(correction["index"])
+            else:
+                dataset.targets[correction["index"]] = correction["label"]
+    return Subset(dataset, [index for index in range(len(dataset)) if index not in left_out])
+
+
+training_set = corrected(training_set, "train")
+validation_set = corrected(validation_set, "test")
+"#;
 
 const VALIDATION: &str = r#"
 
@@ -77,14 +108,20 @@ enum Pace {
 
 /// A complete program for PyTorch 2 with torchvision, that trains with these settings on Fashion-MNIST and saves
 /// the weights with the lowest validation loss. What the settings leave unused is not in it; engine and
-/// checkpoints have no counterpart.
+/// checkpoints have no counterpart. If the run corrects the data set, the program reads the file in which the page exports
+/// corrections, and applies them.
 #[must_use]
-pub fn pytorch_program(config: &TrainingConfig) -> String {
+pub fn pytorch_program(config: &TrainingConfig, corrected: Corrected) -> String {
     let TrainingConfig { batch_size, epochs, seed, .. } = config;
     let mut program = Program(String::new());
     let averaged = config.optimizer.answers_with_average();
-    program.add_if(averaged, "import copy\n\n");
-    program.add(IMPORTS);
+    let corrects = corrected.images > 0;
+    program.add_if(averaged, "import copy\n");
+    program.add_if(corrects, "import json\n");
+    program.add_if(averaged || corrects, "\n");
+    let loader = "import DataLoader";
+    let subset = if corrects { "import DataLoader, Subset" } else { loader };
+    program.add(&IMPORTS.replace(loader, subset));
     program.add(&format!("BATCH_SIZE = {batch_size}\nEPOCHS = {epochs}\n"));
     if let Some(steps) = config.steps {
         program.add(&format!("MAX_STEPS = {steps}\n"));
@@ -98,10 +135,12 @@ pub fn pytorch_program(config: &TrainingConfig) -> String {
     program.add(&format!("\ntorch.manual_seed({seed})\n"));
     program.add("device = \"cuda\" if torch.cuda.is_available() else \"cpu\"\n\n");
     program.data(&config.augmentation);
+    program.add_if(corrects, CORRECTIONS);
     program.add(LOADERS);
     program.add(&optimizer(config));
     let schedulers = program.schedulers(config);
-    program.training(config, &schedulers);
+    let images = TRAINING_IMAGES.saturating_sub(corrected.left_out_of_training);
+    program.training(config, images, &schedulers);
     program.add(VALIDATION);
     program.epochs(config, &schedulers, averaged);
     program.0
@@ -224,9 +263,9 @@ impl Program {
     }
 
     /// `train_one_epoch`.
-    fn training(&mut self, config: &TrainingConfig, schedulers: &[(&str, Pace)]) {
+    fn training(&mut self, config: &TrainingConfig, images: usize, schedulers: &[(&str, Pace)]) {
         // An epoch of fewer batches has one report.
-        if TRAINING_IMAGES.div_ceil(config.batch_size) < REPORT_EVERY {
+        if images.div_ceil(config.batch_size) < REPORT_EVERY {
             self.add("report_every = len(training_loader)\n");
         } else {
             self.add(&format!("report_every = {REPORT_EVERY}\n"));

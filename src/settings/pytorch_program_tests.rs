@@ -15,7 +15,7 @@ fn config(texts: &[(Field, &str)]) -> TrainingConfig {
 }
 
 fn program(texts: &[(Field, &str)]) -> String {
-    pytorch_program(&config(texts))
+    pytorch_program(&config(texts), Corrected::default())
 }
 
 /// Every optimizer with every schedule; once as they come, once with every other setting in use.
@@ -74,7 +74,7 @@ fn python(what: &str, programs: &[String]) -> Option<Output> {
 
 #[test]
 fn the_default_program_is_the_tutorials_run_and_nothing_else() {
-    let program = pytorch_program(&TrainingConfig::default());
+    let program = pytorch_program(&TrainingConfig::default(), Corrected::default());
     for line in [
         "BATCH_SIZE = 4\nEPOCHS = 5\n\ntorch.manual_seed(0)\n",
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)\n",
@@ -168,7 +168,8 @@ fn every_option_of_the_run_is_there_if_and_only_if_it_is_set() {
 
 #[test]
 fn every_program_is_valid_python() {
-    let programs: Vec<_> = configs().iter().map(pytorch_program).collect();
+    let programs: Vec<_> =
+        configs().iter().map(|config| pytorch_program(config, Corrected::default())).collect();
     drop(python("compile", &programs));
 }
 
@@ -176,7 +177,8 @@ fn every_program_is_valid_python() {
 fn pytorch_runs_every_program_at_our_learning_rates() {
     let configs = configs();
     let configs: Vec<_> = configs.into_iter().filter(|config| config.batch_size == 8).collect();
-    let programs: Vec<_> = configs.iter().map(pytorch_program).collect();
+    let programs: Vec<_> =
+        configs.iter().map(|config| pytorch_program(config, Corrected::default())).collect();
     let Some(output) = python("run", &programs) else { return };
     let rates: Vec<Vec<f64>> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(rates.len(), configs.len());
@@ -193,4 +195,22 @@ fn pytorch_runs_every_program_at_our_learning_rates() {
             );
         }
     }
+}
+
+#[test]
+fn a_run_with_corrections_reads_them_from_the_file_that_the_page_exports() {
+    let corrected = |out| Corrected { images: 5_000, left_out_of_training: out };
+    let program = pytorch_program(&TrainingConfig::default(), corrected(0));
+    assert!(program.starts_with("import json\n\nimport torch\n"));
+    assert!(program.contains("from torch.utils.data import DataLoader, Subset\n"));
+    assert!(program.contains("open(\"atelier-corrections.json\")"));
+    let at = |text: &str| program.find(text).unwrap();
+    assert!(at("validation_set = FashionMNIST") < at("validation_set = corrected("));
+    assert!(at("validation_set = corrected(") < at("training_loader = DataLoader("));
+    // 56,001 images are 14,001 batches; with batches of 60, 59,400 images are fewer than 1,000 and 60,000 are not.
+    let sixty = TrainingConfig { batch_size: 60, ..TrainingConfig::default() };
+    let reports = |out| pytorch_program(&sixty, corrected(out)).contains("report_every = 1000");
+    assert!(reports(0) && !reports(600));
+    let plain = pytorch_program(&TrainingConfig::default(), Corrected::default());
+    assert!(!plain.contains("json") && !plain.contains("Subset"));
 }

@@ -55,6 +55,8 @@ pub(super) enum Start {
         init: Option<PathBuf>,
         /// The file with the batches to train on.
         order: Option<PathBuf>,
+        /// The file with the corrections of the data set.
+        corrections: Option<PathBuf>,
     },
     Resume(PathBuf),
 }
@@ -136,10 +138,11 @@ fn command() -> Command {
         .subcommand(bench_command(data))
         .arg(file("init", "F.safetensors", "weights to start from"))
         .arg(file("order", "F.json", "batches to train on, each a list of training images"))
+        .arg(file("corrections", "F.json", "images with another label or left out, as the page exports them"))
         .arg(
             file("resume", "F.safetensors", "continue the run of a checkpoint")
                 .conflicts_with_all(keys)
-                .conflicts_with_all(["preset", "init", "order"]),
+                .conflicts_with_all(["preset", "init", "order", "corrections"]),
         )
         .arg(file("losses", "OUT.json", "write every step's loss"))
         .arg(file("tensorboard", "DIR", "write event files for TensorBoard"))
@@ -178,7 +181,7 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
             if config.keep_every.is_some() && path("checkpoint").is_none() {
                 return Err(TerminalError::Flags(vec![FlagMistake::KeepsWithoutCheckpoint]));
             }
-            Start::New { config, init: path("init"), order }
+            Start::New { config, init: path("init"), order, corrections: path("corrections") }
         }
     };
     Ok(TrainOptions {
@@ -304,7 +307,9 @@ mod tests {
     #[test]
     fn a_resumed_run_brings_its_own_settings() {
         assert_eq!(parsed("--resume a").unwrap().start, Start::Resume("a".into()));
-        for flag in ["--lr 1", "--preset quick", "--init w", "--order o", "--flip"] {
+        for flag in
+            ["--lr 1", "--preset quick", "--init w", "--order o", "--corrections c", "--flip"]
+        {
             assert!(parsed(&format!("--resume a {flag}")).is_err(), "{flag}");
         }
         assert!(parsed("--resume a --save b --losses c --tensorboard d").is_ok());

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
-use crate::dataset::ShardError;
 use crate::dataset::order::OrderError;
+use crate::dataset::{CorrectionsError, ShardError};
 use crate::engine::EngineError;
 use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
@@ -53,6 +53,13 @@ pub enum TerminalError {
         path: PathBuf,
         /// What is wrong with it.
         error: OrderError,
+    },
+    /// A file is not what `--corrections` accepts.
+    Corrections {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: CorrectionsError,
     },
     /// The run in the checkpoint to be resumed has ended.
     Ended(PathBuf),
@@ -111,6 +118,7 @@ impl TerminalError {
             | Self::Data { .. }
             | Self::Checkpoint { .. }
             | Self::Order { .. }
+            | Self::Corrections { .. }
             | Self::Ended(_)
             | Self::Training { error: Order(_) | Resume(_) | State(_), .. } => 2,
             Self::Training { error, .. } if error.is_divergence() => 3,

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::{TerminalError, words};
 use crate::checkpoint::{self, Checkpoint, CheckpointError, read_checkpoint};
-use crate::dataset::order;
+use crate::dataset::{Corrections, order};
 use crate::state_dict::StateDict;
 
 /// The largest file that is read, in bytes: more than any has that belongs here.
@@ -88,4 +88,11 @@ pub(super) fn read_run(path: &Path) -> Result<Checkpoint, TerminalError> {
 pub(super) fn read_order(path: &Path) -> Result<Vec<Vec<u32>>, TerminalError> {
     let bytes = read(path)?;
     order::read(&bytes).map_err(|error| TerminalError::Order { path: path.to_owned(), error })
+}
+
+/// The corrections in a JSON file.
+pub(super) fn read_corrections(path: &Path) -> Result<Corrections, TerminalError> {
+    let bytes = read(path)?;
+    Corrections::read(&bytes)
+        .map_err(|error| TerminalError::Corrections { path: path.to_owned(), error })
 }

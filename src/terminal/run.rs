@@ -61,6 +61,9 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
     let real = real_images(&dataset.train);
     let tested = verify(&mut engine, &snapshot.config, real.as_ref(), &|| {}).await?;
     eprintln!("{}", words::engine(&engine.name, tested.gradient_difference));
+    if !snapshot.corrections.is_empty() {
+        eprintln!("{}", words::corrections(&snapshot.corrections));
+    }
     let trainer = Trainer::resume(snapshot, dataset.train.len(), engine.backend.clone())?;
     let events = options.tensorboard.as_deref();
     let events = events.map(|folder| EventFiles::create(folder, trainer.history())).transpose()?;
@@ -111,12 +114,15 @@ fn beginning(options: &TrainOptions) -> Result<(String, Snapshot), TerminalError
             }
             Ok((checkpoint.run, checkpoint.snapshot))
         }
-        Start::New { config, init, order } => {
+        Start::New { config, init, order, corrections } => {
             let mut snapshot = Snapshot::beginning(config.as_ref().clone());
             if let Some(path) = init {
                 snapshot.weights = files::read_weights(path)?;
             }
             snapshot.order = order.as_deref().map(files::read_order).transpose()?;
+            if let Some(path) = corrections {
+                snapshot.corrections = files::read_corrections(path)?;
+            }
             Ok((clock::timestamp(), snapshot))
         }
     }

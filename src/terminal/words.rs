@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::TerminalError;
 use super::error::FlagMistake;
 use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::dataset::{Corrections, SplitName};
 use crate::history::EpochMetrics;
 use crate::training::TrainingError;
 
@@ -26,6 +27,16 @@ pub(super) const SECONDS: &str = "enter a number from 0.1 to 3600";
 pub(super) fn engine(name: &str, gradient_difference: f64) -> String {
     format!(
         "Engine: {name}; self-test passed, gradients within {gradient_difference:.1e} of the CPU engine's."
+    )
+}
+
+/// What a run makes of the data set, if it corrects it.
+pub(super) fn corrections(corrections: &Corrections) -> String {
+    let out = SplitName::ALL.map(|split| corrections.left_out(split));
+    let labels = corrections.len() - out[0] - out[1];
+    format!(
+        "Corrections: {labels} other labels; {} images left out of training, {} out of validation",
+        out[0], out[1]
     )
 }
 
@@ -115,6 +126,9 @@ impl fmt::Display for TerminalError {
                 "{} is not a list of batches (a JSON list of lists of training images): {error}",
                 path.display()
             ),
+            Self::Corrections { path, error } => {
+                write!(f, "{} is not a list of corrections: {error}", path.display())
+            }
             Self::Ended(path) => {
                 write!(f, "the run in {} has ended; there is nothing to resume", path.display())
             }

@@ -1,7 +1,7 @@
 //! The images of each step.
 
 use super::TrainingError;
-use crate::dataset::{OrderMistake, Sampler};
+use crate::dataset::{OrderMistake, Sampler, SplitCorrections};
 use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
@@ -14,13 +14,24 @@ pub(super) enum Batches {
 
 impl Batches {
     /// Batches shuffled from a seed, at the beginning of an epoch (from 0).
-    pub fn shuffled(seed: u64, images: usize, batch_size: usize, epoch: u64) -> Self {
+    pub fn shuffled(
+        seed: u64,
+        images: usize,
+        batch_size: usize,
+        epoch: u64,
+        corrections: &SplitCorrections,
+    ) -> Self {
         let sampler = Sampler::new(seed, images);
-        Self::Shuffled { sampler, batch_size, order: sampler.epoch_order(epoch) }
+        Self::Shuffled { sampler, batch_size, order: sampler.epoch_order_of(epoch, corrections) }
     }
 
-    /// The given batches of images' indices, each below `images`.
-    pub fn given(batches: Vec<Vec<u32>>, images: usize) -> Result<Self, TrainingError> {
+    /// The given batches of images' indices, each below `images`, without those that corrections leave out: a batch gets
+    /// smaller, and one of which nothing is left is no step.
+    pub fn given(
+        mut batches: Vec<Vec<u32>>,
+        images: usize,
+        corrections: &SplitCorrections,
+    ) -> Result<Self, TrainingError> {
         let wrong = |why| Err(TrainingError::Order(why));
         if batches.is_empty() {
             return wrong(OrderMistake::NoBatches);
@@ -39,6 +50,13 @@ impl Batches {
                 return wrong(OrderMistake::NoImage { batch, image, images });
             }
         }
+        for batch in &mut batches {
+            batch.retain(|&image| !corrections.leaves_out(image));
+        }
+        batches.retain(|batch| !batch.is_empty());
+        if batches.is_empty() {
+            return wrong(OrderMistake::NoBatches);
+        }
         Ok(Self::Given(batches))
     }
 
@@ -51,9 +69,9 @@ impl Batches {
     }
 
     /// Moves to the epoch with this number, from 0.
-    pub fn begin_epoch(&mut self, epoch: u64) {
+    pub fn begin_epoch(&mut self, epoch: u64, corrections: &SplitCorrections) {
         if let Self::Shuffled { sampler, order, .. } = self {
-            *order = sampler.epoch_order(epoch);
+            *order = sampler.epoch_order_of(epoch, corrections);
         }
     }
 

@@ -18,7 +18,7 @@ use super::{Backend, Meter, Pace, Trainer, TrainingError, Validation};
 use crate::checkpoint::{Checkpoint, Snapshot};
 use crate::dataset::{Dataset, Split};
 use crate::hardware::GpuComplaint;
-use crate::history::{CheckpointRole, Ending, EpochMetrics, LossReport};
+use crate::history::{CheckpointRole, Ending, EpochMetrics, LossReport, ResumeMistake};
 use crate::state_dict::StateDict;
 
 /// The interval between saves: a crash or a closed tab loses at most about this much training.
@@ -97,7 +97,7 @@ pub enum RunEvent {
     Validating {
         /// Images seen.
         done: usize,
-        /// Images in the split.
+        /// Images of the split that the run is validated on.
         total: usize,
     },
     /// An epoch ended, including its validation.
@@ -255,8 +255,9 @@ impl<H: Host> Driver<H> {
         let Some((mut validation, begun)) = self.validation.take() else {
             return Ok(RunEvent::ImagesAwaited);
         };
-        let total = test_images(source);
-        if let Some(indices) = validation.next_batch(total) {
+        let images = test_images(source);
+        let total = self.trainer.validated(images);
+        if let Some(indices) = validation.next_batch(images) {
             let measured = source.look(|dataset| {
                 dataset.test.has(&indices).then(|| validation.measure(&dataset.test, &indices))
             });
@@ -273,6 +274,9 @@ impl<H: Host> Driver<H> {
                 true => RunEvent::Validating { done, total },
                 false => RunEvent::ImagesAwaited,
             });
+        }
+        if validation.images_done() == 0 {
+            return Err(TrainingError::Resume(ResumeMistake::NothingToValidateOn));
         }
         let (valid_loss, valid_accuracy) = validation.result();
         self.meter.validated(self.host.now_ms() - begun);
@@ -361,7 +365,8 @@ impl<H: Host> Driver<H> {
         let epochs = trainer.steps_in_run().div_ceil(trainer.steps_per_epoch().max(1));
         let validations = (epochs + 1).saturating_sub(trainer.epoch() as u64);
         let images = (steps as f64 * self.images_a_step) as u64;
-        self.meter.seconds_left(images, validations, test_images(source) as u64)
+        let validated = trainer.validated(test_images(source)) as u64;
+        self.meter.seconds_left(images, validations, validated)
     }
 }
 

@@ -83,7 +83,7 @@ impl Stopwatch {
                 self.next = 0;
             }
             let indices = &self.order[self.next..self.next + self.batch_size];
-            self.executor.step(Images::Of { split: train, indices })?;
+            self.executor.step(Images::of(train, indices))?;
             self.next += self.batch_size;
         }
         Ok(())

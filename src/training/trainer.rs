@@ -1,11 +1,13 @@
 //! The training loop's bookkeeping: which batch comes next, what the losses were, when an epoch ends.
 
+use std::sync::Arc;
+
 use super::batches::Batches;
 use super::optimizer::Recipe;
 use super::{Backend, StepExecutor, TrainingError, Validation};
 use crate::checkpoint::{Snapshot, inference_weights};
 use crate::dataset::augmentation::augment_into;
-use crate::dataset::{ImageBuffer, Images, Split};
+use crate::dataset::{Corrections, ImageBuffer, Images, Split, SplitCorrections, SplitName};
 use crate::history::{Ending, EpochMetrics, History, LossReport, ResumeMistake};
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
@@ -13,6 +15,11 @@ use crate::state_dict::StateDict;
 /// A run: a model in training with everything that resuming it needs.
 pub struct Trainer {
     config: TrainingConfig,
+    corrections: Corrections,
+    /// Those of the training images.
+    train: SplitCorrections,
+    /// Those of the test images, which every validation shares.
+    test: Arc<SplitCorrections>,
     executor: StepExecutor,
     batches: Batches,
     augmented: ImageBuffer,
@@ -56,14 +63,16 @@ impl Trainer {
         images: usize,
         backend: impl Into<Backend>,
     ) -> Result<Self, TrainingError> {
-        let Snapshot { config, order, weights, optimizer, history } = snapshot;
-        if images == 0 || config.batch_size == 0 {
+        let Snapshot { config, order, corrections, weights, optimizer, history } = snapshot;
+        let train = corrections.split(SplitName::Train);
+        let test = Arc::new(corrections.split(SplitName::Test));
+        if train.left(images) == 0 || config.batch_size == 0 {
             return Err(TrainingError::Resume(ResumeMistake::NothingToTrainOn));
         }
         let epochs_done = history.epochs.len() as u64;
         let batches = match order {
-            Some(order) => Batches::given(order, images)?,
-            None => Batches::shuffled(config.seed, images, config.batch_size, epochs_done),
+            Some(order) => Batches::given(order, images, &train)?,
+            None => Batches::shuffled(config.seed, images, config.batch_size, epochs_done, &train),
         };
         let length = config.run_length(batches.per_epoch());
         let step = history.losses.len() as u64;
@@ -79,7 +88,30 @@ impl Trainer {
         let recipe = Recipe::new(&config, learning_rate, step);
         let executor = StepExecutor::new(&backend.into(), &weights, recipe, &optimizer)?;
         let augmented = ImageBuffer::default();
-        Ok(Self { config, executor, batches, augmented, length, step, history })
+        Ok(Self {
+            config,
+            corrections,
+            train,
+            test,
+            executor,
+            batches,
+            augmented,
+            length,
+            step,
+            history,
+        })
+    }
+
+    /// The corrections of the data set that the run was given.
+    #[must_use]
+    pub const fn corrections(&self) -> &Corrections {
+        &self.corrections
+    }
+
+    /// How many of a test split's first `images` images the run is validated on.
+    #[must_use]
+    pub fn validated(&self, images: usize) -> usize {
+        self.test.left(images)
     }
 
     /// The run's settings.
@@ -150,11 +182,12 @@ impl Trainer {
         };
         let augmentation = &self.config.augmentation;
         let images = if augmentation.is_off() {
-            Images::Of { split: train, indices }
+            Images::Of { split: train, indices, corrections: &self.train }
         } else {
             let epoch = self.history.epochs.len() as u64;
             let seed = self.config.seed;
-            augment_into(&mut self.augmented, train, indices, augmentation, seed, epoch);
+            let split = (train, &self.train);
+            augment_into(&mut self.augmented, split, indices, augmentation, seed, epoch);
             self.augmented.images()
         };
         self.executor.step(images)?;
@@ -231,7 +264,7 @@ impl Trainer {
     /// A validation of the current weights, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
-        Validation::new(self.executor.inference())
+        Validation::new(self.executor.inference(), Arc::clone(&self.test))
     }
 
     /// Records the validation's result and begins the next epoch.
@@ -261,7 +294,7 @@ impl Trainer {
             EpochMetrics { epoch, step: self.step, train_loss, valid_loss, valid_accuracy };
         self.history.epochs.push(metrics);
         if self.ending().is_none() {
-            self.batches.begin_epoch(u64::from(epoch));
+            self.batches.begin_epoch(u64::from(epoch), &self.train);
         }
         Ok(metrics)
     }
@@ -299,6 +332,7 @@ impl Trainer {
         Ok(Snapshot {
             config: self.config.clone(),
             order: self.batches.order().cloned(),
+            corrections: self.corrections.clone(),
             weights,
             optimizer,
             history: self.history.clone(),

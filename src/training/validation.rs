@@ -1,5 +1,7 @@
 //! Loss and accuracy over a split, batch by batch, so that a driver can do other things in between.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Transaction};
 
 use super::TrainingError;
@@ -7,7 +9,7 @@ use super::fused::cpu::CpuInference;
 use super::fused::gpu::{GpuInference, Measuring};
 use super::general::{cross_entropy, tensors};
 use crate::dataset::split::Batch;
-use crate::dataset::{Images, Split};
+use crate::dataset::{Images, Split, SplitCorrections};
 use crate::model::GarmentClassifier;
 use crate::network::EngineFault;
 
@@ -28,7 +30,10 @@ enum Begun {
 /// A validation in progress.
 pub struct Validation {
     inference: Inference,
+    corrections: Arc<SplitCorrections>,
     images_done: usize,
+    /// The index of the first image that has not been looked at.
+    next: u32,
     loss_sum: f64,
     right: u64,
 }
@@ -37,24 +42,25 @@ impl Validation {
     /// Images in a batch: enough to be fast, few enough for commands to be handled in between.
     pub const BATCH_SIZE: usize = 500;
 
-    pub(crate) const fn new(inference: Inference) -> Self {
-        Self { inference, images_done: 0, loss_sum: 0.0, right: 0 }
+    pub(crate) const fn new(inference: Inference, corrections: Arc<SplitCorrections>) -> Self {
+        Self { inference, corrections, images_done: 0, next: 0, loss_sum: 0.0, right: 0 }
     }
 
-    /// Images seen so far.
+    /// Images measured so far.
     #[must_use]
     pub const fn images_done(&self) -> usize {
         self.images_done
     }
 
-    /// The images of the next batch out of `images`; `None` once all have been seen.
+    /// The images of the next batch out of `images`, without those that are left out; `None` once all have been measured.
     #[must_use]
     pub fn next_batch(&self, images: usize) -> Option<Vec<u32>> {
-        let end = images.min(self.images_done + Self::BATCH_SIZE);
-        (self.images_done < end).then(|| (self.images_done as u32..end as u32).collect())
+        let left = (self.next..images as u32).filter(|index| !self.corrections.leaves_out(*index));
+        let batch: Vec<u32> = left.take(Self::BATCH_SIZE).collect();
+        (!batch.is_empty()).then_some(batch)
     }
 
-    /// Measures images of a split. The split is read before this returns; the rest happens in the future.
+    /// Measures images of a split, one batch after the other in its order. The split is read before this returns; the rest happens in the future.
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
@@ -66,12 +72,14 @@ impl Validation {
         split: &Split,
         indices: &[u32],
     ) -> impl Future<Output = Result<(), TrainingError>> + use<'a> {
-        let images = Images::Of { split, indices };
-        let count = images.len();
+        let images = Images::Of { split, indices, corrections: &self.corrections };
+        let (count, next) = (images.len(), indices.last().map_or(self.next, |last| last + 1));
         let begun = match &mut self.inference {
             Inference::General { .. } => Begun::Batch(images.batch()),
             Inference::FusedCpu(inference) => Begun::Done(inference.measure(images)),
-            Inference::FusedGpu(inference) => Begun::Submitted(inference.measure(split, indices)),
+            Inference::FusedGpu(inference) => {
+                Begun::Submitted(inference.measure(split, indices, &self.corrections))
+            }
         };
         async move {
             let (loss_sum, right) = match (begun, &self.inference) {
@@ -85,11 +93,12 @@ impl Validation {
             self.loss_sum += loss_sum;
             self.right += right;
             self.images_done += count;
+            self.next = next;
             Ok(())
         }
     }
 
-    /// Mean cross-entropy and accuracy (0 to 1) over the images seen.
+    /// Mean cross-entropy and accuracy (0 to 1) over the images measured; NaN if there were none.
     #[must_use]
     pub fn result(&self) -> (f64, f64) {
         let images = self.images_done as f64;

@@ -1,4 +1,5 @@
-//! Files that a link gives a run: initial weights, and batches to train on.
+//! What a run is given beside its settings: the visitor's corrections, and the files that a link names, which are initial
+//! weights and batches to train on.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::protocol::{
 
 /// The requested run before its first step, and the files that it begins with.
 pub async fn load(run: NewRun) -> Result<(Snapshot, Vec<GivenFile>), Failure> {
-    let mut snapshot = Snapshot::beginning(run.config);
+    let mut snapshot = Snapshot { corrections: run.corrections, ..Snapshot::beginning(run.config) };
     let mut given = Vec::new();
     for LinkedFile { part, url, from } in run.files {
         match take(&mut snapshot, part, &url).await {

@@ -259,6 +259,7 @@ impl ClaimedRun {
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
             given: self.given.clone(),
+            corrections: trainer.corrections().len() as u32,
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

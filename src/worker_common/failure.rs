@@ -1,6 +1,6 @@
 //! Converts the errors of files, of the library and of the data set to the protocol's. The page makes the sentences.
 
-use crate::checkpoint::file::FORMAT_VERSION;
+use crate::checkpoint::file::NEWEST_VERSION;
 use crate::checkpoint::{CheckpointError, DescriptionError};
 use crate::dataset::FetchError;
 use crate::library::store::StoreError;
@@ -76,7 +76,7 @@ impl From<DescriptionError> for DescriptionFailure {
     fn from(error: DescriptionError) -> Self {
         match error {
             DescriptionError::Json(detail) => Self::Json { detail: quote(&detail) },
-            DescriptionError::Version(found) => Self::Version { found, newest: FORMAT_VERSION },
+            DescriptionError::Version(found) => Self::Version { found, newest: NEWEST_VERSION },
             DescriptionError::NoLosses => Self::NoLosses,
             DescriptionError::Standing => Self::Standing,
             DescriptionError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },

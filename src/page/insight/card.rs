@@ -3,24 +3,29 @@
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
+use super::corrections::CorrectionMenu;
 use super::{ShownImage, ShownImages};
 use crate::network::CLASS_NAMES;
 use crate::page::browser::paint_garment;
+use crate::page::corrections::KeptCorrections;
 use crate::page::words::{insight_words, words};
 use crate::protocol::insight::SplitName;
 
-/// The entry of a gallery: an image with its class as published (`label`, below `CLASSES`), and below it what its
-/// `children` say. Further attributes go to the entry's element.
+/// The entry of a gallery: an image with its class (`label`, below `CLASSES`), below it what its `children` say, and the
+/// menu by which it is corrected. Its class is the published one unless `published` says which that is. Further attributes
+/// go to the entry's element.
 #[component]
 pub fn ImageCard(
     images: ShownImages,
     split: SplitName,
     index: u32,
     label: usize,
+    #[prop(optional)] published: Option<usize>,
     testid: &'static str,
     children: Children,
 ) -> impl IntoView {
     let pixels = images.image(split, index);
+    let corrections = use_context::<KeptCorrections>();
     let is_painted = RwSignal::from(pixels.clone());
     view! {
         <li class="mistake" data-testid=testid data-index=index.to_string()
@@ -29,6 +34,9 @@ pub fn ImageCard(
             <Garment pixels />
             <p>{move || insight_words().true_class(words().classifier.class_name(label))}</p>
             {children()}
+            {corrections.map(|kept| {
+                view! { <CorrectionMenu kept split index published=published.unwrap_or(label) /> }
+            })}
         </li>
     }
 }

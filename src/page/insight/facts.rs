@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::validation::{Side, Validation};
+use crate::dataset::SplitCorrections;
 use crate::insight::{CALIBRATION_BINS, Calibration, Confusion, Evaluation};
 use crate::protocol::insight::{KeptWeights, WeightsAt};
 
@@ -13,6 +14,8 @@ use crate::protocol::insight::{KeptWeights, WeightsAt};
 pub struct Facts {
     /// What the network says of every test image. While another evaluation is awaited, the last one stays.
     pub evaluation: Memo<Option<Arc<Evaluation>>>,
+    /// The same by the published labels.
+    pub published: Memo<Option<Arc<Evaluation>>>,
     /// Its confusion matrix.
     pub confusion: Memo<Option<Confusion>>,
     /// Its calibration.
@@ -31,8 +34,8 @@ pub struct Facts {
 type Evaluated = Option<(KeptWeights, Arc<Evaluation>)>;
 
 impl Facts {
-    /// Those of this validation.
-    pub fn of(validation: Validation) -> Self {
+    /// Those of this validation, judged by these corrections, if any, on both sides.
+    pub fn of(validation: Validation, judge: Memo<Option<Arc<SplitCorrections>>>) -> Self {
         let Validation { now, other, .. } = validation;
         let shown = Memo::new(move |before: Option<&Evaluated>| {
             let stays = now.run.with(Option::is_some) && validation.complaint().is_none();
@@ -48,10 +51,24 @@ impl Facts {
         let evaluation_of = |side: Memo<Evaluated>| {
             Memo::new(move |_| side.with(|it| it.as_ref().map(|(_, it)| Arc::clone(it))))
         };
-        let (evaluation, other) = (evaluation_of(shown), evaluation_of(compared));
+        let published = evaluation_of(shown);
+        let judged = |evaluation: Memo<Option<Arc<Evaluation>>>| {
+            Memo::new(move |_| {
+                let evaluation = evaluation.get()?;
+                Some(judge.with(|judge| match judge {
+                    None => evaluation,
+                    Some(judge) => {
+                        let judge = |index, label| judge.judge(index, label);
+                        Arc::new(evaluation.relabelled(judge))
+                    }
+                }))
+            })
+        };
+        let (evaluation, other) = (judged(published), judged(evaluation_of(compared)));
         let at = |it: &Evaluated| it.as_ref().map(|(weights, _)| weights.at.clone());
         Self {
             evaluation,
+            published,
             confusion: confusion_of(evaluation),
             calibration: calibration_of(evaluation),
             other_confusion: confusion_of(other),

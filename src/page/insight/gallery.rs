@@ -21,7 +21,12 @@ const SPLIT: SplitName = SplitName::Test;
 
 /// The images. `open` is the chosen cell, as `(true, predicted)`.
 #[component]
-pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) -> impl IntoView {
+pub fn Gallery(
+    facts: Facts,
+    images: ShownImages,
+    open: RwSignal<Option<At>>,
+    corrections: KeptCorrections,
+) -> impl IntoView {
     let order = RwSignal::new(ImageOrder::default());
     let most = RwSignal::new(FIRST);
     let all = Memo::new(move |_| {
@@ -90,7 +95,7 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
             </div>
             <ul class="gallery">
                 <For each=shown key=key_of let:image>
-                    <Mistake images split=SPLIT image />
+                    <Mistake images split=SPLIT image facts />
                 </For>
             </ul>
             <Show when=move || all.with(Vec::is_empty)>
@@ -109,10 +114,18 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
 
 /// An image with its class, the prediction and the loss.
 #[component]
-pub fn Mistake(images: ShownImages, split: SplitName, image: EvaluatedImage) -> impl IntoView {
+pub fn Mistake(
+    images: ShownImages,
+    split: SplitName,
+    image: EvaluatedImage,
+    facts: Facts,
+) -> impl IntoView {
     let EvaluatedImage { index, label, predicted, confidence, loss } = image;
+    let published = facts
+        .published
+        .with_untracked(|evaluation| evaluation.as_deref()?.image(index).map(|image| image.label));
     view! {
-        <ImageCard images split index label testid="mistake"
+        <ImageCard images split index label published=published.unwrap_or(label) testid="mistake"
             attr:data-predicted=CLASS_NAMES[predicted]
             attr:data-loss=loss.to_string() attr:data-confidence=confidence.to_string()>
             <p class="mistake-predicted">

@@ -21,6 +21,8 @@ pub struct ShownImages {
     worker: InsightWorker,
     known: StoredValue<BTreeMap<(SplitName, u32), ShownImage>>,
     wanted: StoredValue<BTreeMap<SplitName, Vec<u32>>>,
+    /// The published labels of the images that have arrived.
+    labels: RwSignal<BTreeMap<(SplitName, u32), u8>>,
 }
 
 impl ShownImages {
@@ -29,6 +31,7 @@ impl ShownImages {
             worker,
             known: StoredValue::new(BTreeMap::new()),
             wanted: StoredValue::new(BTreeMap::new()),
+            labels: RwSignal::new(BTreeMap::new()),
         }
     }
 
@@ -48,6 +51,11 @@ impl ShownImages {
             self.want(split, index);
         }
         image
+    }
+
+    /// The published label of an image, once it has arrived.
+    pub fn published(self, split: SplitName, index: u32) -> Option<u8> {
+        self.labels.with(|labels| labels.get(&(split, index)).copied())
     }
 
     fn want(self, split: SplitName, index: u32) {
@@ -82,6 +90,8 @@ impl ShownImages {
             });
             return;
         };
+        let labels = images.iter().map(|image| ((split, image.index), image.label));
+        let _ = self.labels.try_update(|known| known.extend(labels));
         for image in images {
             let shown =
                 self.known.try_with_value(|known| known.get(&(split, image.index)).cloned());

@@ -71,6 +71,7 @@ mod tests {
             predicted: vec![6, 4, 4, 3],
             confidence: vec![0.5, 0.625, 0.875, 0.75],
             losses: vec![0.7, 1.5, 1.25, 4.0],
+            ..Evaluation::default()
         }
     }
 

@@ -9,8 +9,9 @@
 //! shown, `facts` what follows from that; each figure is a component ([`confusion`], [`gallery`], [`class_metrics`],
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
 //! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at, `card` an image in a
-//! gallery. [`explore`] and [`map`] are a `section` each, made when it is opened: all images of the data set, and the test
-//! images as points. [`why`] explains one answer, in the place `train`.
+//! gallery. [`inside`], [`explore`], [`map`] and [`corrections`] are a `section` each, made when it is opened: what is inside
+//! the network, all images of the data set, the test images as points, and the corrections by which everything can be judged.
+//! [`why`] explains one answer, in the place `train`.
 
 mod calibration;
 mod card;
@@ -18,6 +19,7 @@ mod cells;
 mod choice;
 mod class_metrics;
 mod confusion;
+mod corrections;
 mod explore;
 mod facts;
 mod gallery;
@@ -43,6 +45,7 @@ use self::calibration::CalibrationFigure;
 use self::choice::{ChoiceOfWeights, State};
 use self::class_metrics::ClassTable;
 use self::confusion::ConfusionMatrix;
+use self::corrections::{CorrectionsPanel, JudgedBy, judge};
 use self::explore::{Comparison, Explorer, Search};
 use self::facts::Facts;
 use self::gallery::Gallery;
@@ -54,8 +57,9 @@ pub use self::offer::offer;
 pub use self::regions::Regions;
 use self::section::Section;
 use self::validation::Validation;
+use super::corrections::KeptCorrections;
 use super::session::InsightWorker;
-use super::words::{InsightWords, insight_words};
+use super::words::{InsightWords, corrections_words, insight_words};
 
 /// A fixed text of this part in a given language.
 type Word = fn(&'static InsightWords) -> &'static str;
@@ -72,7 +76,11 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
     let images = ShownImages::new(worker);
-    let facts = Facts::of(validation);
+    let kept = KeptCorrections::follow();
+    // For the menu at every image.
+    provide_context(kept);
+    let by_corrected = RwSignal::new(false);
+    let facts = Facts::of(validation, judge(kept, by_corrected));
     let open = RwSignal::new(None);
     // What takes long goes on, and what it found stays, when its section is closed.
     let (search, comparison) = (Search::new(worker), Comparison::new(worker));
@@ -85,11 +93,12 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
                 <p class="note">{word(|words| words.about())}</p>
             </div>
             <ChoiceOfWeights validation />
+            <JudgedBy kept by_corrected />
             <State validation is_awaited=facts.is_awaited />
             <Show when=move || facts.confusion.with(Option::is_some)>
                 <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
                     <ConfusionMatrix facts open />
-                    <Gallery facts images open />
+                    <Gallery facts images open corrections=kept />
                     <ClassTable facts />
                     <CalibrationFigure facts />
                 </div>
@@ -103,6 +112,10 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
         </Section>
         <Section title=|words| words.map() about=|words| words.about_map_section() testid="map-section">
             <EmbeddingMap places facts images />
+        </Section>
+        <Section title=|_| corrections_words().title() about=|_| corrections_words().about()
+            testid="corrections">
+            <CorrectionsPanel kept images />
         </Section>
     }
 }

@@ -138,6 +138,7 @@ mod tests {
             predicted: vec![3, 3, 3, 4, 5],
             confidence: vec![0.875, 0.875, 0.875, 0.875, 0.25],
             losses: vec![1.0; 5],
+            ..Evaluation::default()
         };
         Calibration::new(&evaluation, 4)
     }

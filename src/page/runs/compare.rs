@@ -11,7 +11,7 @@ use crate::library::RunSummary;
 use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot, Unit};
 use crate::page::charts::{ChartOptions, Options};
-use crate::page::format::UNKNOWN;
+use crate::page::format::{UNKNOWN, whole};
 use crate::page::session::{Drawing, StoredCurves};
 use crate::page::words::{Word, say, words};
 
@@ -206,7 +206,9 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
     if runs.len() < 2 {
         return None;
     }
-    if rows.is_empty() {
+    let corrections: Vec<_> = runs.iter().map(|run| run.record.corrections).collect();
+    let all_the_same = corrections.iter().all(|count| Some(count) == corrections.first());
+    if rows.is_empty() && all_the_same {
         return Some(view! { <p class="note">{words.library.same_settings()}</p> }.into_any());
     }
     let names = distinct_names(runs, words).into_iter();
@@ -219,12 +221,18 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
         let cells = texts.into_iter().map(cell).collect_view();
         view! { <tr><th scope="row">{words.settings.label(field)}</th>{cells}</tr> }
     };
+    let corrections = (!all_the_same).then(|| {
+        let cells = corrections.into_iter().map(|count| view! { <td>{whole(count.into())}</td> });
+        view! {
+            <tr><th scope="row">{words.settings.corrections()}</th>{cells.collect_view()}</tr>
+        }
+    });
     let table = view! {
         // What scrolls sideways must have the focus for its keys to do so.
         <div class="compare-table" tabindex="0" role="region" aria-label=words.library.differences()>
             <table data-testid="compare-table">
                 <thead><tr><th scope="col">{words.library.setting()}</th>{heads.collect_view()}</tr></thead>
-                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(row).collect_view()}{corrections}</tbody>
             </table>
         </div>
     };

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 
 use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
+use super::corrections::NextCorrections;
 use super::link::RunInputs;
 use super::session::{CurrentRun, Session, ShownRun};
 use super::words::say;
@@ -42,6 +43,7 @@ pub fn Train(
     address: Address,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
+    corrections: NextCorrections,
     /// What happens once the visitor has agreed to all files that the link asks for.
     agreed: Callback<()>,
     autostart: bool,
@@ -64,17 +66,17 @@ pub fn Train(
             <Intro connection machine run draft />
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
-                    <RunControls connection run shown benchmark draft inputs />
+                    <RunControls connection run shown benchmark draft inputs corrections />
                     <LinkedFiles run inputs agreed />
                     <RunProgress connection data shown replay />
                     <WakeLockToggle run />
                     <ReplayControls replay shown run />
-                    <SettingsForm run shown machine draft inputs autostart=autostart />
+                    <SettingsForm run shown machine draft inputs corrections autostart=autostart />
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <PyTorchCode draft />
+                <PyTorchCode draft corrections />
             </section>
             <Classifier connection data classifier library is_open />
             <Show when=move || is_open.get()>

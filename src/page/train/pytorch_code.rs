@@ -4,16 +4,18 @@ use leptos::prelude::*;
 
 use super::intro::TUTORIAL;
 use crate::page::clipboard::{self, Copied, CopiedNote};
+use crate::page::corrections::NextCorrections;
 use crate::page::words::say;
 use crate::settings::{SettingsDraft, pytorch_program};
 
 /// The program, which follows the form.
 #[component]
-pub fn PyTorchCode(draft: RwSignal<SettingsDraft>) -> impl IntoView {
+pub fn PyTorchCode(draft: RwSignal<SettingsDraft>, corrections: NextCorrections) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
     // Absent while a setting has to be corrected.
     let program = Memo::new(move |_| {
-        draft.with(SettingsDraft::check).ok().map(|config| pytorch_program(&config))
+        let corrected = corrections.corrected();
+        draft.with(SettingsDraft::check).ok().map(|config| pytorch_program(&config, corrected))
     });
     Effect::new(move |_| {
         program.track();

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
+use crate::page::corrections::NextCorrections;
 use crate::page::link::RunInputs;
 use crate::page::session::{BenchmarkState, Connection, CurrentRun, ShownRun};
 use crate::page::words::{say, words};
@@ -26,6 +27,7 @@ pub fn RunControls(
     benchmark: BenchmarkState,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
+    corrections: NextCorrections,
 ) -> impl IntoView {
     let status = connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
@@ -37,7 +39,7 @@ pub fn RunControls(
     };
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            run.start(inputs.with_untracked(|inputs| inputs.run(config)));
+            run.start(inputs.with_untracked(|inputs| inputs.run(config, corrections.taken())));
         }
     };
     let (start_button, pause_button, stop_button) =

@@ -55,6 +55,12 @@ sentences! {
         choose_file,
         do_without_given,
         copy_link,
+        /// The choice to train with so many corrections of the data set.
+        use_corrections(corrections: usize),
+        /// What that means.
+        about_corrections,
+        /// In a table of settings: how many images a run corrects.
+        corrections,
         /// The heading of what is folded away: all settings but the few that one tries first.
         all_settings,
         /// The heading of the same run as a program for PyTorch.

@@ -33,6 +33,9 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     let mut all = words.page.texts();
     all.extend(insight.texts());
     all.extend(explore.texts());
+    let is_english = insight.title() == en::INSIGHT.title();
+    let corrections = if is_english { &en::CORRECTIONS } else { &zh::CORRECTIONS };
+    all.extend(corrections.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());

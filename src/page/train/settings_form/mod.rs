@@ -10,6 +10,7 @@ use self::copy_link::CopyLink;
 use self::field::{FieldControl, FieldError};
 use self::section::{Section, SectionState, changed, folded, is_wrong};
 use crate::page::clipboard::Copied;
+use crate::page::corrections::NextCorrections;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
 use crate::page::session::{CurrentRun, Machine, ShownRun};
@@ -27,6 +28,7 @@ pub fn SettingsForm(
     machine: Machine,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
+    corrections: NextCorrections,
     autostart: bool,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
@@ -84,10 +86,31 @@ pub fn SettingsForm(
                     <FieldControl field=Field::BatchSize draft edit />
                     <FieldControl field=Field::Epochs draft edit />
                 </div>
+                <UseCorrections corrections />
                 <AllSettings machine draft edit />
             </fieldset>
             <CopyLink draft inputs copied />
         </form>
+    }
+}
+
+/// Whether the next run corrects the data set, if there are corrections.
+#[component]
+fn UseCorrections(corrections: NextCorrections) -> impl IntoView {
+    let count = Memo::new(move |_| corrections.kept.list.with(|list| list.len()));
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <div class="field">
+                <label class="flag" title=say(|words| words.settings.about_corrections())>
+                    <input type="checkbox" data-testid="use-corrections"
+                        prop:checked=move || corrections.are_used.get()
+                        on:change:target=move |event| {
+                            corrections.are_used.set(event.target().checked());
+                        } />
+                    {move || words().settings.use_corrections(count.get())}
+                </label>
+            </div>
+        </Show>
     }
 }
 

@@ -241,6 +241,7 @@ fn order(mistake: &OrderMistake) -> String {
 fn resume(mistake: &ResumeMistake) -> String {
     match mistake {
         ResumeMistake::NothingToTrainOn => "there are no images to train on".to_owned(),
+        ResumeMistake::NothingToValidateOn => "there are no images to validate on".to_owned(),
         ResumeMistake::Steps { steps, epochs, steps_per_epoch } => {
             format!("{steps} steps do not belong to {epochs} epochs of {steps_per_epoch} steps")
         }

@@ -196,6 +196,11 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
         let part = given_part(*part);
         about += &format!(" Started with {part} from {from} (SHA-256 {sha256}).");
     }
+    match record.corrections {
+        0 => {}
+        1 => about += " With 1 correction of the data set.",
+        count => about += &format!(" With {} corrections of the data set.", whole(count.into())),
+    }
     if let RunState::Failed { why } = &record.state {
         about += &format!(" {why}");
     }

@@ -1,6 +1,7 @@
 //! The form, in English.
 
 use crate::library::GivenPart;
+use crate::page::format::whole;
 use crate::page::words::{Setting, SettingsWords};
 use crate::settings::{
     Field, FieldError, Group, Kind, OptimizerKind, Preset, RealRange, ScheduleKind,
@@ -70,6 +71,13 @@ pub const WORDS: SettingsWords = SettingsWords {
     load_file: |address| format!("Load {address}"),
     choose_file: "Choose a file",
     do_without_given: "Remove",
+    use_corrections: |corrections| match corrections {
+        1 => "Use 1 correction of the data set".to_owned(),
+        corrections => format!("Use {} corrections of the data set", whole(corrections as u64)),
+    },
+    about_corrections: "The run trains and is validated with the labels that you have corrected, without the images that you \
+                        have left out.",
+    corrections: "Corrections",
     copy_link: "Copy link to these settings",
     all_settings: "All settings",
     in_pytorch: "The same in PyTorch",

@@ -223,6 +223,7 @@ fn order(mistake: &OrderMistake) -> String {
 fn resume(mistake: &ResumeMistake) -> String {
     match mistake {
         ResumeMistake::NothingToTrainOn => "没有可供训练的数据".to_owned(),
+        ResumeMistake::NothingToValidateOn => "没有可供验证的图像".to_owned(),
         ResumeMistake::Steps { steps, epochs, steps_per_epoch } => {
             format!("{steps} 步与 {epochs} 轮、每轮 {steps_per_epoch} 步不符")
         }

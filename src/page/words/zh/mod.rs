@@ -5,6 +5,7 @@ mod causes;
 mod charts;
 mod checkpoints;
 mod classifier;
+mod corrections;
 mod data;
 mod engine;
 mod explore;
@@ -20,6 +21,7 @@ mod run;
 mod settings;
 mod units;
 
+pub use self::corrections::WORDS as CORRECTIONS;
 pub use self::explore::WORDS as EXPLORE;
 pub use self::insight::WORDS as INSIGHT;
 use super::Words;

@@ -1,6 +1,7 @@
 //! The form, in Chinese.
 
 use crate::library::GivenPart;
+use crate::page::format::whole;
 use crate::page::words::{Setting, SettingsWords};
 use crate::settings::{
     Field, FieldError, Group, Kind, OptimizerKind, Preset, RealRange, ScheduleKind,
@@ -47,6 +48,9 @@ pub const WORDS: SettingsWords = SettingsWords {
     load_file: |address| format!("加载 {address}"),
     choose_file: "选择文件",
     do_without_given: "不使用",
+    use_corrections: |corrections| format!("采用对数据集的 {} 项更正", whole(corrections as u64)),
+    about_corrections: "运行按更正后的标签训练和验证，并且不使用已排除的图像。",
+    corrections: "更正",
     copy_link: "复制包含这些设置的链接",
     all_settings: "全部设置",
     in_pytorch: "用 PyTorch 写",

@@ -8,7 +8,7 @@ use burn::tensor::wgpu::wgpu;
 use super::super::scalars::SCALARS;
 use super::device::{Compiled, Gpu, Readback, read};
 use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
-use crate::dataset::Split;
+use crate::dataset::{Split, SplitCorrections};
 use crate::training::TrainingError;
 
 /// Buffers for validation, created for a run's first one and reused.
@@ -51,8 +51,13 @@ impl GpuInference {
         }
     }
 
-    /// Submits the measurement of images of a split.
-    pub fn measure(&self, split: &Split, indices: &[u32]) -> Measuring {
+    /// Submits the measurement of images of a split, whose corrections are the same in every call.
+    pub fn measure(
+        &self,
+        split: &Split,
+        indices: &[u32],
+        corrections: &SplitCorrections,
+    ) -> Measuring {
         let gpu = &self.gpu;
         let evaluation = &mut *self.evaluation.borrow_mut();
         let count = indices.len();
@@ -61,7 +66,7 @@ impl GpuInference {
             Some(images) if images.is_for(holder) => images,
             images => images.insert(Resident::new(gpu, holder)),
         };
-        images.update(gpu, split);
+        images.update(gpu, split, corrections);
         let memory = match &mut evaluation.memory {
             Some(memory) if memory.fits(count) => memory,
             memory => memory.insert(Memory::new(gpu, 1, count, 2 * count)),

@@ -6,7 +6,7 @@ use wgpu::BufferUsages as Usage;
 use super::device::Gpu;
 use super::kernels::{STEP_BYTES, STEP_STRIDE};
 use super::layout::{PADDED_LENGTH, bytes};
-use crate::dataset::Split;
+use crate::dataset::{Split, SplitCorrections};
 use crate::network::PIXELS;
 
 /// Steps recorded into one submission.
@@ -54,15 +54,16 @@ impl Resident {
         self.holder == holder
     }
 
-    /// Uploads the shards of a split that have arrived since the last call.
-    pub fn update(&mut self, gpu: &Gpu, split: &Split) {
+    /// Uploads the shards of a split that have arrived since the last call, their labels corrected; the corrections must be
+    /// the same in every call.
+    pub fn update(&mut self, gpu: &Gpu, split: &Split, corrections: &SplitCorrections) {
         let mut has_arrived = false;
         for (image, pixels) in split.arrived(&mut self.seen) {
             gpu.queue.write_buffer(&self.pixels, (image * PIXELS) as u64, pixels);
             has_arrived = true;
         }
         if has_arrived {
-            self.put_labels(gpu, split.labels());
+            self.put_labels(gpu, &corrections.all_labels(split.labels()));
         }
     }
 

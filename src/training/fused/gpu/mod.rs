@@ -203,8 +203,9 @@ impl FusedGpu {
             self.images = Some(Resident::new(gpu, resident));
             self.group = None;
         }
-        if let (Images::Of { split, .. }, Some(resident)) = (images, &mut self.images) {
-            resident.update(gpu, split);
+        if let (Images::Of { split, corrections, .. }, Some(resident)) = (images, &mut self.images)
+        {
+            resident.update(gpu, split, corrections);
         }
         if let (None, Some(memory), Some(images)) = (&self.group, &self.memory, &self.images) {
             self.group = Some(memory.group(gpu, images, &self.parameters.0, &self.slots.0));
