@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::ev;
 use leptos::html::Canvas;
@@ -27,6 +28,8 @@ const STEP: f64 = 0.1;
 const ZOOM: f64 = 1.4;
 /// A wheel's pixels to a factor of e.
 const WHEEL: f64 = 500.0;
+/// How often to look whether the scheme has changed.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// No canvas has more pixels to one of the screen: it would be slow.
 const MOST_RATIO: f64 = 2.0;
 
@@ -81,8 +84,22 @@ pub fn MapCanvas(
         points.track();
         pointed.set(None);
     });
+    // The colours follow the scheme, of whose change nothing tells the canvas.
+    let scheme = RwSignal::new(None::<String>);
+    let look = move || {
+        let style =
+            canvas.get_untracked().and_then(|canvas| window().get_computed_style(&canvas).ok());
+        let now = style.flatten().and_then(|style| style.get_property_value("color").ok());
+        if scheme.with_untracked(|before| *before != now) {
+            scheme.set(now);
+        }
+    };
+    if let Ok(watch) = set_interval_with_handle(look, LOOK_EVERY) {
+        on_cleanup(move || watch.clear());
+    }
     Effect::new(move |_| {
         let Some((canvas, view)) = canvas.get().zip(view.get()) else { return };
+        scheme.track();
         let ratio = window().device_pixel_ratio().clamp(1.0, MOST_RATIO);
         let (width, height) = (view.centre().0 * 2.0 * ratio, view.centre().1 * 2.0 * ratio);
         let began = now_ms();

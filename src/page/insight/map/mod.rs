@@ -247,7 +247,7 @@ fn ClassPlaces(
                     <thead>
                         <tr>
                             <th scope="col">{word(|words| words.class())}</th>
-                            <th scope="col" class="insight-number">{word(|words| words.images())}</th>
+                            <th scope="col" class="insight-number">{word(|words| words.support())}</th>
                             <th scope="col" class="insight-number">{told(|words| words.centre())}</th>
                             <th scope="col" class="insight-number">{told(|words| words.spread())}</th>
                             <th scope="col">{told(|words| words.nearest_class())}</th>

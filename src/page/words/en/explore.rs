@@ -56,7 +56,7 @@ pub const WORDS: ExploreWords = ExploreWords {
         format!(
             "Test images with a training image that is nearly the same: the Euclidean distance of their pixels (0 to 255 \
              each) is at most {within:.0}; 0 is the same image. A network that knows the one by heart gets the other right \
-             without having understood anything; where the labels differ, at least one of them is wrong."
+             without having understood anything; where the labels differ, at least one of them is likely wrong."
         )
     },
     find_duplicates: "Find near-duplicates",

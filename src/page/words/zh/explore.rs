@@ -47,7 +47,7 @@ pub const WORDS: ExploreWords = ExploreWords {
     score: |score, index| format!("分数 {score:.3} · {}", whole(index.into())),
     about_duplicates: |within| {
         format!(
-            "与某张训练图像几乎相同的测试图像：两者像素（各为 0 到 255）的欧氏距离不超过 {within:.0}，0 表示完全相同。网络只要记住其中一张，不必理解任何东西也能答对另一张；如果两者标签不同，至少有一个是错的。"
+            "与某张训练图像几乎相同的测试图像：两者像素（各为 0 到 255）的欧氏距离不超过 {within:.0}，0 表示完全相同。网络只要记住其中一张，不必理解任何东西也能答对另一张；如果两者标签不同，很可能至少有一个是错的。"
         )
     },
     find_duplicates: "查找近似重复的图像",
