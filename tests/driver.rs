@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use atelier::checkpoint::Snapshot;
 use atelier::dataset::{Dataset, Split};
+use atelier::engine::native;
 use atelier::history::{CheckpointRole, Ending};
 use atelier::network::PIXELS;
-use atelier::settings::TrainingConfig;
+use atelier::settings::{EngineChoice, TrainingConfig};
 use atelier::training::{
     Backend, Driver, GpuComplaint, Health, Host, ObservedStep, RunEvent, Source, Trainer,
     TrainingError,
 };
+use burn::tensor::Device;
 use pollster::block_on;
 
 const IMAGES: usize = 42;
@@ -281,6 +283,19 @@ fn looking_at_steps_changes_nothing(backend: &Backend) {
 #[test]
 fn a_run_whose_steps_are_observed_computes_the_same() {
     looking_at_steps_changes_nothing(&Backend::FusedCpu);
+}
+
+#[test]
+fn the_same_holds_for_burns_operations_and_for_a_gpu() {
+    looking_at_steps_changes_nothing(&Backend::General(Device::flex()));
+    // Burn creates only one device in a program, so this is the only test here that opens one.
+    match block_on(native::open(EngineChoice::WebGpu)) {
+        Ok(engine) => looking_at_steps_changes_nothing(&engine.backend),
+        Err(error) => {
+            eprintln!("a GPU is not looked at: {error}");
+            assert!(std::env::var_os("ATELIER_NEEDS_GPU").is_none(), "{error}");
+        }
+    }
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct LayerInside {
     pub gradients: Option<Histogram>,
     /// Of its outputs for a batch's images: after ReLU and, for convolutions, max pooling; `fc3`'s are the logits.
     pub activations: Option<Histogram>,
+    /// The share of those that are above 0; `None` for `fc3`, which has no ReLU.
+    pub active: Option<f64>,
     /// The Euclidean norm of the gradient with respect to its weights.
     pub gradient_norm: Option<f64>,
     /// How far the step moved its weights.
@@ -108,6 +110,9 @@ impl Inside {
             squares += size * size + norm(bias) * norm(bias);
             inside.gradients = Some(Histogram::new(weight, HISTOGRAM_BINS));
             inside.gradient_norm = Some(size);
+            let active = outputs.iter().filter(|output| **output > 0.0).count();
+            let share = active as f64 / outputs.len() as f64;
+            inside.active = (layer.name != FC3.name).then_some(share);
             inside.activations = Some(Histogram::new(&outputs, HISTOGRAM_BINS));
             inside.update = Some(update);
         }
@@ -198,9 +203,24 @@ mod tests {
             let activations = inside.activations.as_ref().unwrap();
             assert_eq!(activations.counts.iter().sum::<u32>(), outputs);
             assert!(layer.name == "fc3" || activations.from == 0.0, "after ReLU");
+            assert_eq!(inside.active.is_some(), layer.name != "fc3");
         }
         let all: Vec<f32> = gradients.values().flat_map(|it| it.values.clone()).collect();
         assert!((inside.gradient_norm.unwrap() / norm(&all) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_layer_whose_units_are_dead_has_no_active_outputs_and_one_with_large_biases_only_those() {
+        let mut before = weights();
+        before.get_mut("fc1.bias").unwrap().values.fill(-1e6);
+        before.get_mut("fc2.bias").unwrap().values.fill(1e6);
+        let pixels = pixels(2);
+        let step =
+            StepInside { before: &before, gradients: &before, after: &before, pixels: &pixels };
+        let active = Inside::of_step(step).unwrap().layers.into_iter();
+        let active: Vec<_> = active.map(|layer| layer.active).collect();
+        assert_eq!(active[2..], [Some(0.0), Some(1.0), None]);
+        assert!(active[0] > Some(0.0) && active[0] < Some(1.0));
     }
 
     #[test]

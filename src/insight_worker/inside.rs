@@ -15,7 +15,7 @@ use crate::state_dict::StateDict;
 /// What is inside a network, and what this image makes of it.
 pub fn of_network(weights: &StateDict, image: &[u8]) -> Result<Box<Inside>, Failure> {
     let mut inside = Box::new(Inside::of(weights)?);
-    inside.image = Some(ImageInside::of(weights, pixels(image)?)?);
+    inside.image = of_image(weights, image)?;
     Ok(inside)
 }
 
@@ -27,7 +27,7 @@ pub fn of_step(seen: &SeenStep, image: &[u8]) -> Result<Box<Inside>, Failure> {
     let step =
         StepInside { before: &before, gradients: &gradients, after: &after, pixels: &seen.pixels };
     let mut inside = Box::new(Inside::of_step(step)?);
-    inside.image = Some(ImageInside::of(&after, pixels(image)?)?);
+    inside.image = of_image(&after, image)?;
     Ok(inside)
 }
 
@@ -52,7 +52,11 @@ pub async fn of_epochs(
     Ok(epochs)
 }
 
-fn pixels(image: &[u8]) -> Result<&[u8; PIXELS], Failure> {
+fn of_image(weights: &StateDict, image: &[u8]) -> Result<Option<ImageInside>, Failure> {
+    if image.is_empty() {
+        return Ok(None);
+    }
     let wrong_size = || Failure::PictureSize { found: image.len(), expected: PIXELS };
-    image.try_into().map_err(|_| wrong_size())
+    let image: &[u8; PIXELS] = image.try_into().map_err(|_| wrong_size())?;
+    Ok(Some(ImageInside::of(weights, image)?))
 }

@@ -46,7 +46,7 @@ pub enum InsightCommand {
     Inside {
         /// The network.
         weights: WeightsAt,
-        /// An image for its feature maps: 784 bytes.
+        /// An image for its feature maps: 784 bytes; none if it is empty.
         #[serde(with = "serde_bytes")]
         image: Vec<u8>,
     },
@@ -55,7 +55,7 @@ pub enum InsightCommand {
         /// A [`SeenStep`] in the protocol's encoding, as the worker that trains sent it.
         #[serde(with = "serde_bytes")]
         seen: Vec<u8>,
-        /// An image for its feature maps: 784 bytes.
+        /// An image for its feature maps: 784 bytes; none if it is empty.
         #[serde(with = "serde_bytes")]
         image: Vec<u8>,
     },

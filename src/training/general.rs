@@ -79,8 +79,15 @@ impl GeneralExecutor {
     ///
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
-    pub async fn gradients(&self, images: Images<'_>) -> Result<(f32, StateDict), TrainingError> {
+    pub fn gradients<'a>(
+        &'a self,
+        images: Images<'_>,
+    ) -> impl Future<Output = Result<(f32, StateDict), TrainingError>> + use<'a> {
         let loss = self.loss(images.batch());
+        async move { self.read_gradients(loss).await }
+    }
+
+    async fn read_gradients(&self, loss: Tensor<1>) -> Result<(f32, StateDict), TrainingError> {
         let mut reader = Reader::default();
         let gradients = flat_gradients(&self.model, &mut loss.backward())?;
         reader.add(gradients, |parameter| parameter.name.to_owned());

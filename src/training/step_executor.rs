@@ -1,6 +1,9 @@
 //! One interface to the backends that take steps.
 
+use std::future::ready;
+
 use burn::tensor::Device;
+use futures::future::LocalBoxFuture;
 
 use super::TrainingError;
 use super::fused::cpu::FusedCpu;
@@ -107,18 +110,19 @@ impl StepExecutor {
         }
     }
 
-    /// The loss and the gradients of images at the current weights, without taking a step.
+    /// The loss and the gradients of images at the current weights, without taking a step. The images are not needed any
+    /// more once this has returned, before its result is there.
     ///
     /// # Errors
     /// [`TrainingError::Engine`] or [`TrainingError::State`].
-    pub async fn gradients(
-        &mut self,
+    pub fn gradients<'a>(
+        &'a mut self,
         images: Images<'_>,
-    ) -> Result<(f32, StateDict), TrainingError> {
+    ) -> LocalBoxFuture<'a, Result<(f32, StateDict), TrainingError>> {
         match self {
-            Self::General(executor) => executor.gradients(images).await,
-            Self::FusedCpu(executor) => Ok(executor.gradients(images)),
-            Self::FusedGpu(executor) => executor.gradients(images).await,
+            Self::General(executor) => Box::pin(executor.gradients(images)),
+            Self::FusedCpu(executor) => Box::pin(ready(Ok(executor.gradients(images)))),
+            Self::FusedGpu(executor) => Box::pin(executor.gradients(images)),
         }
     }
 

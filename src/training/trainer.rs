@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures::future::LocalBoxFuture;
+
 use super::batches::Batches;
 use super::optimizer::Recipe;
 use super::{Backend, StepExecutor, TrainingError, Validation};
@@ -201,17 +203,36 @@ impl Trainer {
         let indices = self.next_batch().filter(|indices| train.has(indices))?;
         let mut images = ImageBuffer::default();
         let (epoch, config) = (self.history.epochs.len() as u64, &self.config);
-        augment_into(&mut images, train, indices, &config.augmentation, config.seed, epoch);
+        let split = (train, &self.train);
+        augment_into(&mut images, split, indices, &config.augmentation, config.seed, epoch);
         Some(images)
     }
 
-    /// The gradients of these images' mean loss at the current weights, as the engine computes them for a step; no step is
-    /// taken.
-    pub(super) async fn gradients(
-        &mut self,
-        images: Images<'_>,
-    ) -> Result<StateDict, TrainingError> {
-        self.executor.gradients(images).await.map(|(_, gradients)| gradients)
+    /// The gradients of the next step's mean loss at the current weights, as the engine computes them for it; no step is
+    /// taken. The images are not needed any more once this has returned.
+    pub(super) fn next_gradients<'a>(
+        &'a mut self,
+        train: &Split,
+    ) -> Option<LocalBoxFuture<'a, Result<(f32, StateDict), TrainingError>>> {
+        let at = self.steps_into_epoch(self.step);
+        let indices = self.batches.get(at).filter(|indices| train.has(indices))?;
+        // From where the steps have them: a GPU that is given images of another place takes all of these out and in again.
+        let images = if self.config.augmentation.is_off() {
+            Images::Of { split: train, indices, corrections: &self.train }
+        } else {
+            let epoch = self.history.epochs.len() as u64;
+            let (augmentation, seed) = (&self.config.augmentation, self.config.seed);
+            augment_into(
+                &mut self.augmented,
+                (train, &self.train),
+                indices,
+                augmentation,
+                seed,
+                epoch,
+            );
+            self.augmented.images()
+        };
+        Some(self.executor.gradients(images))
     }
 
     /// The weights that the next step changes.

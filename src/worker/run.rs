@@ -12,7 +12,6 @@ use super::failure::RunError;
 use super::in_time::{MOMENT, in_time};
 use super::port::Port;
 use super::recorder::Recorder;
-use super::yield_now::yield_now;
 use crate::checkpoint::Checkpoint;
 use crate::insight::{dead_units, is_near_chance};
 use crate::library::{RunState, epoch_weights};
@@ -130,16 +129,14 @@ impl Run {
         Ok(Outcome::GoesOn)
     }
 
-    /// Takes a single step, of which everything is told; `None` if there is none now. What is due before it is done first if
-    /// `first` says so. A run that breaks off here does so once more when it is next advanced.
-    pub async fn observe(&mut self, first: bool) -> Result<Option<SeenStep>, RunError> {
-        while first && !self.driver.is_about_to_step(&*self.data) {
-            if self.driver.is_ending() || self.status == Status::Loading {
-                return Ok(None);
-            }
-            yield_now().await;
-            self.advance().await?;
-        }
+    /// Whether the next thing to do is a step, and its images are there.
+    pub fn is_about_to_step(&self) -> bool {
+        self.driver.is_about_to_step(&*self.data)
+    }
+
+    /// Takes a single step, of which everything is told; `None` if something else is due first or images are awaited. A run
+    /// that breaks off here does so once more when it is next advanced.
+    pub async fn observe(&mut self) -> Result<Option<SeenStep>, RunError> {
         let begun = now_ms();
         let observed = self.driver.observe(&*self.data).await;
         let Some(observed) = observed.map_err(|error| self.broken_off(error))? else {

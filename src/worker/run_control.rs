@@ -7,6 +7,8 @@ pub enum RunControl {
     Run,
     /// Pause after the current step.
     Pause,
+    /// Do what is due before the next step, take that one, and pause.
+    StepOnce,
     /// Stop after the current step.
     Stop,
 }

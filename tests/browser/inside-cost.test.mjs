@@ -1,4 +1,4 @@
-// The cost of looking inside the network: the same run with the section open and with the place left, in alternation.
+// The cost of looking inside the network: the same run with the section open and closed, in alternation.
 // Runs alone: it measures rates.
 
 import assert from 'node:assert/strict';
@@ -10,7 +10,7 @@ import { prepareVisit } from './support/visit.mjs';
 const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 3);
 const MEASURED = 8_000;
 
-test('looking inside the network costs little while it is seen and nothing while it is not', { timeout: seconds(120 + 60 * ROUNDS) }, async (t) => {
+test('looking inside the network costs a run little of its speed', { timeout: seconds(120 + 60 * ROUNDS) }, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=64&epochs=200&lr=0.001&seed=5&autostart=1');

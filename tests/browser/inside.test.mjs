@@ -61,6 +61,7 @@ test('while a run trains, its filters, feature maps and distributions follow it'
   const entries = Number(await atelier.hook('histogram').first().getAttribute('data-entries'));
   assert.ok(entries >= 2, `${entries} distributions are drawn`);
   await atelier.hook('update-ratios').waitFor();
+  assert.equal(await atelier.hook('step-refused').count(), 0);
   await atelier.stop();
 });
 
@@ -74,7 +75,7 @@ test('one step at a time: each press takes exactly one step and shows its batch 
   await atelier.hook('step-once').click();
   assert.equal(await seenAfter(atelier, step), step + 1);
   assert.equal(await atelier.hook('status').getAttribute('data-status'), 'paused');
-  await atelier.hook('step-says').filter({ hasText: `Step ${(step + 1).toLocaleString('en')} ` }).waitFor({ timeout: seconds(30) });
+  await atelier.hook('step-says').filter({ hasText: `Step ${(step + 1).toLocaleString('en')} (` }).waitFor({ timeout: seconds(30) });
   // The batch is of the training images: without augmentation they are as the data set has them.
   const images = await atelier.hook('step-batch').locator('li').evaluateAll((items) => items.map((item) => ({
     index: Number(item.dataset.index),
@@ -82,6 +83,7 @@ test('one step at a time: each press takes exactly one step and shows its batch 
   })));
   const train = await readImages('train');
   for (const { index, pixels } of images.slice(0, 5)) assert.deepEqual(pixels, [...train[index].pixels], `image ${index}`);
+  await atelier.page.locator(`[data-testid=inside-layers][data-step="${step + 1}"]`).waitFor({ timeout: seconds(30) });
   // Plain descent: a layer moves by the learning rate times its gradient (before bias, so norms agree).
   const rows = await atelier.hook('inside-layers').locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.innerText))));
   for (const [, gradient, update] of rows) assert.ok(Math.abs(update / (0.01 * gradient) - 1) < 0.02, `${update} is 0.01 times ${gradient}`);

@@ -98,7 +98,7 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
             <Show when=move || facts.confusion.with(Option::is_some)>
                 <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
                     <ConfusionMatrix facts open />
-                    <Gallery facts images open corrections=kept />
+                    <Gallery facts images open />
                     <ClassTable facts />
                     <CalibrationFigure facts />
                 </div>

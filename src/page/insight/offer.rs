@@ -21,7 +21,7 @@ use crate::page::words::{Language, language};
 ///
 /// What is offered takes an element and the name of a view. It returns an object with functions: `speak(language)` changes
 /// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run,
-/// `trains(doing)` says whether it is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
+/// `trains(doing, run)` says whether a run is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
 /// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights)` explains
 /// another answer.
 pub fn offer() {
@@ -58,8 +58,10 @@ fn show(element: HtmlElement, view: String) -> Object {
             view! { <Insight run=shown.clone().into() training /> }
         });
         if let Some(training) = made.get() {
-            let trains = move |doing: String| training.does(Doing::named(&doing));
-            add("trains", Closure::<dyn Fn(_)>::new(trains).into_js_value());
+            let trains = move |doing: String, run: Option<String>| {
+                training.does(run, Doing::named(&doing));
+            };
+            add("trains", Closure::<dyn Fn(_, _)>::new(trains).into_js_value());
             let connect = move |observe| training.connect(observe);
             add("connect", Closure::<dyn Fn(Function)>::new(connect).into_js_value());
         }

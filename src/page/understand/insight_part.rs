@@ -30,8 +30,9 @@ pub fn InsightPart(run: CurrentRun, shown: ShownRun) -> impl IntoView {
     });
     Effect::new(move |_| {
         let doing = doing.get();
+        let name = run.figures.name().map_or(JsValue::UNDEFINED, JsValue::from);
         if handles.are_there() {
-            handles.call("trains", &[doing.into()]);
+            handles.call("trains", &[doing.into(), name]);
         }
     });
     let observe = Closure::<dyn Fn(bool) -> Promise>::new(move |pause| observe(run, pause));

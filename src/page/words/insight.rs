@@ -121,8 +121,8 @@ sentences! {
         where_it_lies(class: &str, regions: &Regions),
         inside,
         inside_about,
-        /// What is looked at: the newest step of a run, or weights of the library.
-        inside_state(doing: Doing, step: Option<u64>),
+        /// What is looked at: a step of a run, or weights of the library, if there are any.
+        inside_state(doing: Doing, step: Option<u64>, has_weights: bool),
         /// What it costs.
         inside_cost,
         one_step,

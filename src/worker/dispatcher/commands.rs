@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
+use crate::protocol::insight::SeenStep;
 use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting, encode};
 use crate::worker::classify::ClassifyService;
 use crate::worker::cross_validation;
@@ -73,8 +74,18 @@ impl Dispatcher {
                     return None;
                 }
             },
-            Command::Observe { pause } => match run {
-                Some(run) => self.observe(run, pause).await,
+            // It is answered once the step has been taken.
+            Command::Observe { pause: true } => match self.set_control(RunControl::StepOnce) {
+                Ok(_) => {
+                    self.asked_for_step.push(id);
+                    return None;
+                }
+                Err(failure) => Err(failure),
+            },
+            Command::Observe { pause: false } => match run {
+                // The page hears late that a run has been paused.
+                Some(_) if self.control.get() != Some(RunControl::Run) => Ok(Reply::Done),
+                Some(run) => run.observe().await.map_err(Failure::from).and_then(step_reply),
                 None => Err(Failure::NoRunUnderWay),
             },
             Command::Samples { augmentation, seed, epoch } => {
@@ -107,16 +118,26 @@ impl Dispatcher {
         });
     }
 
-    /// Takes a single step of a run and tells everything about it.
-    async fn observe(&self, run: &mut Run, pause: bool) -> Result<Reply, Failure> {
-        if pause {
-            self.set_control(RunControl::Pause)?;
+    /// Takes the single step that was asked for, after which the run is paused.
+    pub(super) async fn step_once(&mut self, run: &mut Run) {
+        let seen = run.observe().await.map_err(Failure::from);
+        if self.control.get() == Some(RunControl::StepOnce) {
+            // A run that has broken off says so when it is next advanced.
+            let next = if seen.is_ok() { RunControl::Pause } else { RunControl::Run };
+            self.control.set(Some(next));
         }
-        let seen = run.observe(pause).await?;
-        Ok(match seen {
-            Some(seen) => Reply::Observed { bytes: encode(&seen)? },
-            None => Reply::Done,
-        })
+        let mut asked = std::mem::take(&mut self.asked_for_step).into_iter();
+        if let Some(id) = asked.next() {
+            self.port.answer(id, seen.and_then(step_reply));
+        }
+        asked.for_each(|id| self.port.answer(id, Ok(Reply::Done)));
+    }
+
+    /// Answers whoever has asked for a step that is not taken, because the visitor has decided otherwise meanwhile.
+    pub(super) fn forget_step(&mut self) {
+        for id in std::mem::take(&mut self.asked_for_step) {
+            self.port.answer(id, Ok(Reply::Done));
+        }
     }
 
     fn set_control(&self, control: RunControl) -> Result<Reply, Failure> {
@@ -151,4 +172,11 @@ impl Dispatcher {
             port.answer(id, outcome);
         });
     }
+}
+
+fn step_reply(seen: Option<SeenStep>) -> Result<Reply, Failure> {
+    Ok(match seen {
+        Some(seen) => Reply::Observed { bytes: encode(&seen)? },
+        None => Reply::Done,
+    })
 }

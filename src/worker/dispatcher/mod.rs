@@ -45,6 +45,8 @@ pub struct Dispatcher {
     classify: Rc<ClassifyService>,
     /// Requests that wait until the run's model is available.
     deferred: Vec<Request>,
+    /// The requests for a single step that wait for it.
+    asked_for_step: Vec<u32>,
     /// `None` while no run is in progress. Shared with the loader, which must not report the worker as ready
     /// while it trains.
     control: Rc<Cell<Option<RunControl>>>,
@@ -72,6 +74,7 @@ impl Dispatcher {
             service,
             classify: Rc::new(classify),
             deferred,
+            asked_for_step: Vec::new(),
             control,
             status,
         }

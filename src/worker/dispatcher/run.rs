@@ -136,6 +136,7 @@ impl Dispatcher {
         health: &Health,
     ) -> Result<Option<Ending>, Failure> {
         let ended = self.drive(&mut run).await;
+        self.forget_step();
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
@@ -158,6 +159,9 @@ impl Dispatcher {
             if run.is_taken() {
                 return Ok(None);
             }
+            if self.control.get() != Some(RunControl::StepOnce) {
+                self.forget_step();
+            }
             // A run that has taken its last step, or has diverged, ends as it would have anyway.
             let control = self.control.get().filter(|_| !run.driver.is_ending());
             match control {
@@ -169,18 +173,21 @@ impl Dispatcher {
                     run.set_status(Status::Paused);
                     run.save_now().await?;
                     run.record(RunState::Paused);
-                    // A single step may be the last one.
-                    while self.control.get() == Some(RunControl::Pause) && !run.driver.is_ending() {
+                    while self.control.get() == Some(RunControl::Pause) {
                         let Some(request) = self.inbox.next().await else { return Ok(None) };
                         self.handle(request, Some(run)).await;
-                        run.set_status(Status::Paused);
                     }
                 }
+                Some(RunControl::StepOnce) if run.is_about_to_step() => self.step_once(run).await,
                 _ if run.is_ahead_of_storage() => self.listening_while(sleep(LOOK_AGAIN)).await,
                 _ => {
                     let stretch = async {
                         // First, so that commands received meanwhile are handled before more steps.
                         yield_now().await;
+                        // Images may have come meanwhile, and a single step may have been asked for.
+                        if control == Some(RunControl::StepOnce) && run.is_about_to_step() {
+                            return Ok(Outcome::GoesOn);
+                        }
                         run.advance().await
                     };
                     match self.listening_while(stretch).await? {

@@ -3,10 +3,12 @@
 use super::super::table::{Cell, csv};
 use super::super::vector::{Ink, Picture, Shape};
 use crate::insight::Inside;
-use crate::network::{CONV1, CONV2};
+use crate::network::{CONV1, CONV2, FC1, FC2};
 
 /// The side of a kernel of both convolutions.
 pub const KERNEL: usize = 5;
+/// Columns of the pictures of the hidden linear layers: 120 and 84 outputs.
+pub const COLUMNS: (usize, usize) = (30, 21);
 /// Cells between two kernels of a filter.
 const GAP: usize = 1;
 /// Cells between two pictures of a file.
@@ -111,6 +113,19 @@ pub fn units(values: &[f32], columns: usize) -> Cells {
     Cells { size: (columns, rows), colours }
 }
 
+/// The outputs of the hidden linear layers as tiles, for files.
+pub fn unit_tiles(inside: &Inside) -> Vec<Tile> {
+    let Some(image) = &inside.image else { return Vec::new() };
+    let layers = [(FC1.name, &image.fc1, COLUMNS.0), (FC2.name, &image.fc2, COLUMNS.1)];
+    let tile = |(layer, values, columns): (&'static str, &Vec<f32>, usize)| Tile {
+        layer,
+        channel: 0,
+        cells: units(values, columns),
+        values: values.clone(),
+    };
+    layers.into_iter().map(tile).collect()
+}
+
 /// All tiles in one picture, in rows of the same layer.
 pub fn picture(tiles: &[Tile]) -> Picture {
     const ACROSS: usize = 110;
@@ -206,7 +221,8 @@ mod tests {
         assert_eq!((tiles[5].cells.size, tiles[6].cells.size), ((24, 24), (8, 8)));
         assert_eq!(tiles[0].cells.colours[575], Some([255; 3]));
         assert_eq!(tiles[6].cells.colours[0], Some([0; 3]));
-        assert!(maps(&Inside::default()).is_empty());
+        assert!(maps(&Inside::default()).is_empty() && unit_tiles(&Inside::default()).is_empty());
+        assert_eq!(unit_tiles(&inside()).len(), 2);
         assert_eq!(units(&[0.0, 1.0, 2.0], 2).colours.len(), 4);
     }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::save::Save;
 use super::super::vector::{Anchor, Ink, Picture, Shape};
 use super::super::word;
-use super::look::Look;
+use super::look::{Look, MOST_POINTS, thin};
 use super::ridges::{Entry, SIZE, csv_of, picture, range, rows_of};
 use crate::insight::{Histogram, LAYERS, LayerInside};
 use crate::page::format::significant;
@@ -56,7 +56,13 @@ fn with_entries<T>(
         look.epochs.with(|epochs| {
             let entries: Vec<_> = if is_by_epoch {
                 let of_epochs = epochs.iter().filter(|_| kind == Kind::Weights);
-                of_epochs.filter_map(|(at, all)| Some((u64::from(*at), all.get(layer)?))).collect()
+                let entries =
+                    of_epochs.filter_map(|(at, all)| Some((u64::from(*at), all.get(layer)?)));
+                let mut entries: Vec<_> = entries.collect();
+                while entries.len() > MOST_POINTS {
+                    thin(&mut entries);
+                }
+                entries
             } else {
                 points
                     .iter()

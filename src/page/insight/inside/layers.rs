@@ -23,7 +23,8 @@ pub fn LayersTable(look: Look) -> impl IntoView {
         <section class="inside-layers" aria-labelledby="inside-layers-title">
             <h3 id="inside-layers-title">{word(|words| words.layers())}</h3>
             <div class="insight-scroll" tabindex="0" role="region" aria-labelledby="inside-layers-title">
-                <table class="insight-table" id="inside-layers" data-testid="inside-layers">
+                <table class="insight-table" id="inside-layers" data-testid="inside-layers"
+                    data-step=move || look.inside_step().map(|step| step.to_string())>
                     <thead>
                         <tr>
                             <th scope="col">{word(|words| words.layer())}</th>
@@ -55,20 +56,10 @@ fn row(name: &'static str, layer: &LayerInside) -> impl IntoView + use<> {
             <td class="insight-number">{number(update.map(|it| it.update))}</td>
             <td class="insight-number">{number(update.and_then(|it| it.ratio()))}</td>
             <td class="insight-number">
-                {active(layer).map_or_else(|| UNKNOWN.to_owned(), percent)}
+                {layer.active.map_or_else(|| UNKNOWN.to_owned(), percent)}
             </td>
         </tr>
     }
-}
-
-/// The share of outputs above 0. Of outputs after ReLU, those that are 0 lie in the first bin, which may hold small ones,
-/// too: the share is at least this.
-fn active(layer: &LayerInside) -> Option<f64> {
-    let outputs = layer.activations.as_ref()?;
-    let all = outputs.counts.iter().sum::<u32>();
-    let is_after_relu = outputs.from == 0.0;
-    let above = all - outputs.counts.first().copied().unwrap_or_default();
-    (all > 0 && is_after_relu).then(|| f64::from(above) / f64::from(all))
 }
 
 fn csv_of(inside: &Inside) -> String {
@@ -81,9 +72,17 @@ fn csv_of(inside: &Inside) -> String {
             Cell::Number(inside.gradient_norm),
             Cell::Number(update.map(|it| it.update)),
             Cell::Number(update.and_then(|it| it.ratio())),
+            Cell::Number(inside.active),
         ]
     });
-    let heads =
-        ["layer", "smallest weight", "largest weight", "gradient norm", "update norm", "ratio"];
+    let heads = [
+        "layer",
+        "smallest weight",
+        "largest weight",
+        "gradient norm",
+        "update norm",
+        "ratio",
+        "active outputs",
+    ];
     csv(&heads, &rows.collect::<Vec<_>>())
 }

@@ -11,8 +11,8 @@ use crate::insight::{Histogram, Inside, LayerInside};
 use crate::page::insight::validation::Validation;
 use crate::page::insight::{ShownImage, ShownImages};
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
-use crate::protocol::decode;
 use crate::protocol::insight::{InsightCommand, InsightReply, SeenStep, SplitName, WeightsAt};
+use crate::protocol::{Failure, decode};
 
 /// The shortest time between two steps that are looked at.
 const LOOK_EVERY_MS: f64 = 500.0;
@@ -20,7 +20,7 @@ const LOOK_EVERY_MS: f64 = 500.0;
 /// undisturbed, so that it loses less than a twentieth of its speed.
 const UNDISTURBED: f64 = 25.0;
 /// So many steps are kept to be drawn; of more, every second one goes.
-const MOST_POINTS: usize = 24;
+pub const MOST_POINTS: usize = 24;
 
 /// A step that was looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,21 +31,28 @@ pub struct Point {
     pub layers: Vec<LayerInside>,
 }
 
+/// What is inside, and after which step.
+type Known = (Option<u64>, Arc<Inside>);
+
 /// What is looked at.
 #[derive(Clone, Copy)]
 pub struct Look {
     worker: InsightWorker,
     validation: Validation,
     images: ShownImages,
-    /// The run that trains.
-    pub training: RunInTraining,
+    training: RunInTraining,
+    /// What the run that is looked at does; nothing, unless it is the one that trains.
+    pub doing: Memo<Doing>,
     /// The test image whose feature maps are shown.
     pub index: RwSignal<u32>,
     /// The newest step that was looked at.
     pub seen: RwSignal<Option<Arc<SeenStep>>>,
     /// The same as it came.
     bytes: StoredValue<Vec<u8>>,
-    inside: RwSignal<Option<Result<Arc<Inside>, Complaint>>>,
+    /// Whether the visitor asked for it.
+    pub is_by_button: RwSignal<bool>,
+    /// What is inside, and after which step unless these are weights of the library.
+    inside: RwSignal<Option<Result<Known, Complaint>>>,
     /// The steps that were looked at, oldest first.
     pub points: RwSignal<Vec<Point>>,
     /// The weights' distributions after each epoch that is kept, for a run.
@@ -56,6 +63,10 @@ pub struct Look {
     due: StoredValue<(bool, bool)>,
     /// Whether a step is being taken, or the next one waits for its time.
     is_following: StoredValue<bool>,
+    /// Whether epochs are being read.
+    is_reading: StoredValue<bool>,
+    /// Counts the runs that were looked at, so that late answers about another one are not taken for this one's.
+    generation: StoredValue<u32>,
 }
 
 impl Look {
@@ -65,29 +76,43 @@ impl Look {
         images: ShownImages,
         training: RunInTraining,
     ) -> Self {
+        let doing = Memo::new(move |_| {
+            training.run.with(|(run, doing)| {
+                let is_looked_at = validation.now.run.with(|now| now.is_some() && now == run);
+                if is_looked_at { *doing } else { Doing::Nothing }
+            })
+        });
         let this = Self {
             worker,
             validation,
             images,
             training,
+            doing,
             index: RwSignal::new(0),
             seen: RwSignal::new(None),
             bytes: StoredValue::new(Vec::new()),
+            is_by_button: RwSignal::new(false),
             inside: RwSignal::new(None),
             points: RwSignal::new(Vec::new()),
             epochs: RwSignal::new(BTreeMap::new()),
             refused: RwSignal::new(None),
             due: StoredValue::new((false, false)),
             is_following: StoredValue::new(false),
+            is_reading: StoredValue::new(false),
+            generation: StoredValue::new(0),
         };
         Effect::new(move |_| {
-            if training.doing.get() == Doing::Training {
+            let doing = doing.get();
+            if doing != Doing::Paused {
+                this.refused.set(None);
+            }
+            if doing == Doing::Training {
                 this.follow();
             }
         });
         Effect::new(move |_| {
             this.seen.track();
-            training.doing.track();
+            doing.track();
             validation.now.weights.track();
             this.image().track();
             this.ask();
@@ -106,7 +131,12 @@ impl Look {
 
     /// What is inside, if it is known.
     pub fn inside(self) -> Option<Arc<Inside>> {
-        self.inside.with(|inside| inside.as_ref()?.as_ref().ok().cloned())
+        self.inside.with(|inside| Some(Arc::clone(&inside.as_ref()?.as_ref().ok()?.1)))
+    }
+
+    /// After which step that is; `None` for weights of the library.
+    pub fn inside_step(self) -> Option<u64> {
+        self.inside.with(|inside| inside.as_ref()?.as_ref().ok()?.0)
     }
 
     /// Why it is not known, if something went wrong.
@@ -116,7 +146,7 @@ impl Look {
 
     /// Whether the run that trains is looked at; otherwise these are weights of the library.
     pub fn is_live(self) -> bool {
-        self.training.doing.get() != Doing::Nothing && self.seen.with(Option::is_some)
+        self.doing.get() != Doing::Nothing && self.seen.with(Option::is_some)
     }
 
     /// Which weights of the library are looked at.
@@ -132,48 +162,51 @@ impl Look {
     /// Has the run take a single step and stay paused.
     pub fn step_once(self) {
         self.training.observe(true, move |outcome| {
-            self.take(outcome);
+            // The place may have been left meanwhile.
+            let _ = self.refused.try_set(outcome.as_ref().err().cloned());
+            self.take(outcome, true);
         });
     }
 
-    /// Looks at a step now and then as long as the run trains.
+    /// Looks at a step now and then as long as the run trains and the page is seen.
     fn follow(self) {
         if self.is_following.try_get_value() != Some(false) {
             return;
         }
         self.is_following.set_value(true);
-        self.training.observe(false, move |outcome| {
-            let took_ms = self.take(outcome);
-            let wait = (took_ms * UNDISTURBED).max(LOOK_EVERY_MS);
-            Timeout::new(wait as u32, move || {
+        let again = move |wait_ms: f64| {
+            Timeout::new(wait_ms as u32, move || {
                 if self.is_following.try_set_value(false).is_none()
-                    && self.training.doing.try_get_untracked() == Some(Doing::Training)
+                    && self.doing.try_get_untracked() == Some(Doing::Training)
                 {
                     self.follow();
                 }
             })
             .forget();
+        };
+        if document().hidden() {
+            return again(LOOK_EVERY_MS);
+        }
+        self.training.observe(false, move |outcome| {
+            // A run that has just ended, or whose worker has, is told of elsewhere.
+            let took_ms = self.take(outcome, false);
+            again((took_ms * UNDISTURBED).max(LOOK_EVERY_MS));
         });
     }
 
     /// Takes over a step; returns how long it held up the run, in milliseconds.
-    fn take(self, outcome: Result<Option<Vec<u8>>, String>) -> f64 {
-        let (bytes, refused) = match outcome {
-            Ok(bytes) => (bytes, None),
-            Err(told) => (None, Some(told)),
-        };
-        // The place may have been left meanwhile.
-        let _ = self.refused.try_set(refused);
-        let Some(bytes) = bytes else { return 0.0 };
+    fn take(self, outcome: Result<Option<Vec<u8>>, String>, is_by_button: bool) -> f64 {
+        let Ok(Some(bytes)) = outcome else { return 0.0 };
         match decode::<SeenStep>(&bytes) {
             Ok(seen) => {
                 let took_ms = seen.took_ms;
                 let _ = self.bytes.try_set_value(bytes);
+                let _ = self.is_by_button.try_set(is_by_button);
                 let _ = self.seen.try_set(Some(Arc::new(seen)));
                 took_ms
             }
             Err(error) => {
-                let _ = self.refused.try_set(Some(error.to_string()));
+                let _ = self.inside.try_set(Some(Err(Failure::NotUnderstood(error).into())));
                 0.0
             }
         }
@@ -181,14 +214,18 @@ impl Look {
 
     /// Asks what is inside, unless an answer is due; then it is asked once more afterwards.
     pub fn ask(self) {
-        let Some(image) = self.image().get_untracked() else { return };
+        // Without an image there are no feature maps, and everything else is there.
+        let image = self.image().get_untracked().map(|image| image.to_vec()).unwrap_or_default();
+        let index = self.index.get_untracked();
         let is_live = untrack(move || self.is_live());
         let step = self.seen.with_untracked(|seen| Some(seen.as_ref()?.step)).filter(|_| is_live);
-        let image = image.to_vec();
         let command = match (step, untrack(move || self.weights())) {
             (Some(_), _) => InsightCommand::InsideStep { seen: self.bytes.get_value(), image },
             (None, Some(weights)) => InsightCommand::Inside { weights, image },
-            (None, None) => return self.inside.set(None),
+            (None, None) => {
+                self.outdate();
+                return self.inside.set(None);
+            }
         };
         let waits = self.due.try_update_value(|(is_due, is_outdated)| {
             *is_outdated = *is_due;
@@ -197,20 +234,29 @@ impl Look {
         if waits != Some(false) {
             return;
         }
+        let generation = self.generation.get_value();
         self.worker.ask(&command, move |outcome| {
             let inside = outcome.and_then(|reply| match reply {
-                InsightReply::Inside(inside) => Ok(Arc::from(inside)),
+                InsightReply::Inside(inside) => Ok((step, Arc::from(inside))),
                 _ => Err(wrong_answer()),
             });
             let outdated = self.due.try_update_value(std::mem::take).map(|(_, outdated)| outdated);
-            if let (Some(step), Ok(inside)) = (step, &inside) {
-                self.remember(step, inside);
+            let is_of_run = self.generation.try_get_value() == Some(generation);
+            if is_of_run && self.index.try_get_untracked() == Some(index) {
+                if let Ok((Some(step), inside)) = &inside {
+                    self.remember(*step, inside);
+                }
+                let _ = self.inside.try_set(Some(inside));
             }
-            let _ = self.inside.try_set(Some(inside));
             if outdated == Some(true) {
                 self.ask();
             }
         });
+    }
+
+    /// What is being asked is not wanted any more.
+    fn outdate(self) {
+        self.generation.update_value(|generation| *generation = generation.wrapping_add(1));
     }
 
     /// Keeps what was seen in a step to be drawn over time.
@@ -229,32 +275,43 @@ impl Look {
 
     /// Forgets what was seen of another run.
     fn forget(self) {
+        self.outdate();
         self.points.set(Vec::new());
         self.epochs.set(BTreeMap::new());
         self.seen.set(None);
     }
 
-    /// Reads the distributions of the weights after those epochs that are not known yet.
+    /// Reads the distributions of the weights after those epochs that are not known yet; one reading at a time.
     fn read_epochs(self) {
         let Some(run) = self.validation.now.run.get_untracked() else { return };
+        if self.is_reading.try_get_value() != Some(false) {
+            return;
+        }
+        self.is_reading.set_value(true);
         let known = self.epochs.with_untracked(|epochs| epochs.keys().copied().collect());
         let command = InsightCommand::EpochHistograms { run: run.clone(), except: known };
         self.worker.ask(&command, move |outcome| {
-            let is_of_run =
-                self.validation.now.run.try_get_untracked().flatten().as_ref() == Some(&run);
+            if self.is_reading.try_set_value(false).is_some() {
+                return;
+            }
+            let is_of_run = self.validation.now.run.get_untracked().as_ref() == Some(&run);
             // What goes wrong with the library, the choice of the weights says.
-            if let Ok(InsightReply::EpochHistograms(epochs)) = outcome
-                && is_of_run
-                && !epochs.is_empty()
-            {
-                let _ = self.epochs.try_update(|known| known.extend(epochs));
+            if let Ok(InsightReply::EpochHistograms(epochs)) = outcome {
+                let has_more = !epochs.is_empty();
+                if has_more && is_of_run {
+                    self.epochs.update(|known| known.extend(epochs));
+                }
+                // Others may have come meanwhile.
+                if has_more || !is_of_run {
+                    self.read_epochs();
+                }
             }
         });
     }
 }
 
-/// Drops every second point if there are too many; the newest stays.
-fn thin(points: &mut Vec<Point>) {
+/// Drops every second one if there are too many; the newest stays.
+pub fn thin<T>(points: &mut Vec<T>) {
     if points.len() > MOST_POINTS {
         let count = points.len();
         let mut at = 0;

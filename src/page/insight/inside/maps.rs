@@ -7,7 +7,7 @@ use web_sys::{HtmlCanvasElement, ImageData};
 
 use super::super::save::Save;
 use super::super::word;
-use super::drawings::{Cells, Tile, csv_of, filters, maps, picture, units};
+use super::drawings::{COLUMNS, Cells, Tile, csv_of, filters, maps, picture, unit_tiles, units};
 use super::look::Look;
 use crate::insight::ImageInside;
 use crate::page::browser::{context_of, paint_garment};
@@ -15,8 +15,6 @@ use crate::page::words::insight_words;
 
 /// How many test images there are.
 const TEST_IMAGES: u32 = 10_000;
-/// Columns of the pictures of the hidden linear layers: 120 and 84 outputs.
-const COLUMNS: (usize, usize) = (30, 21);
 
 /// Which test image is looked at.
 #[component]
@@ -96,6 +94,10 @@ pub fn Filters(look: Look) -> impl IntoView {
 #[component]
 pub fn Maps(look: Look) -> impl IntoView {
     let tiles = Memo::new(move |_| look.inside().map(|it| maps(&it)).unwrap_or_default());
+    let all = move || {
+        let units = untrack(move || look.inside()).map(|it| unit_tiles(&it)).unwrap_or_default();
+        tiles.get_untracked().into_iter().chain(units).collect::<Vec<_>>()
+    };
     let says = |tile: &Tile| {
         let most = tile.values.iter().copied().fold(0.0_f32, f32::max);
         let active = tile.values.iter().filter(|value| **value > 0.0).count();
@@ -109,8 +111,8 @@ pub fn Maps(look: Look) -> impl IntoView {
             <Tiles tiles testid="feature-map" says />
             <Save file_name=|extension: &'static str| format!("atelier-feature-maps.{extension}")
                 name="feature-maps" title=|words| words.feature_maps()
-                csv=move |()| Some(tiles.with_untracked(|tiles| csv_of(tiles)))
-                picture=move |()| Some(tiles.with_untracked(|tiles| picture(tiles))) />
+                csv=move |()| Some(csv_of(&all()))
+                picture=move |()| Some(picture(&all())) />
             <h4>{word(|words| words.activations())}</h4>
             <div class="inside-units">
                 <Units look layer="fc1" columns=COLUMNS.0 values=|image| &image.fc1 />

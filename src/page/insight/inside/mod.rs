@@ -39,8 +39,7 @@ pub fn InsideNetwork(
 ) -> impl IntoView {
     let look = Look::new(worker, validation, images, training);
     let about = move || {
-        let seen = look.seen.with(|seen| seen.as_ref().map(|seen| seen.step));
-        insight_words().inside_state(training.doing.get(), seen.filter(|_| look.is_live()))
+        insight_words().inside_state(look.doing.get(), look.inside_step(), look.weights().is_some())
     };
     view! {
         <p class="note" data-testid="inside-state"

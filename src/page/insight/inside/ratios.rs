@@ -33,7 +33,7 @@ pub fn Ratios(look: Look) -> impl IntoView {
                 <h3 id="inside-ratios-title">{word(|words| words.ratios())}</h3>
                 <p class="note">{word(|words| words.about_ratios())}</p>
                 <svg class="inside-drawing" viewBox=view_box.clone() role="img"
-                    aria-labelledby="inside-ratios-title" aria-describedby="inside-layers">
+                    aria-labelledby="inside-ratios-title">
                     {move || drawn().shown()}
                 </svg>
                 <Save file_name name="update-ratios" title=|words| words.ratios() csv=table picture=saved />

@@ -17,10 +17,11 @@ const SHOWN: usize = 64;
 /// left them.
 #[component]
 pub fn StepOnce(look: Look) -> impl IntoView {
-    let doing = look.training.doing;
+    let doing = look.doing;
+    // Once all of it is known, so that it is announced once.
     let told = move || {
         look.seen.with(|seen| {
-            let seen = seen.as_ref()?;
+            let seen = seen.as_ref().filter(|seen| look.inside_step() == Some(seen.step))?;
             let norm = look.inside().and_then(|inside| inside.gradient_norm);
             Some(insight_words().step_says(seen.step, seen.epoch, seen.loss.into(), norm))
         })
@@ -29,7 +30,9 @@ pub fn StepOnce(look: Look) -> impl IntoView {
         Doing::Training => insight_words().pause_and_step(),
         Doing::Paused | Doing::Nothing => insight_words().step_once(),
     };
-    let is_paused = Memo::new(move |_| doing.get() == Doing::Paused && look.is_live());
+    let is_paused = Memo::new(move |_| {
+        doing.get() == Doing::Paused && look.is_live() && look.is_by_button.get()
+    });
     view! {
         <section class="inside-step" aria-labelledby="inside-step-title">
             <h3 id="inside-step-title">{word(|words| words.one_step())}</h3>

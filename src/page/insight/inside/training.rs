@@ -34,8 +34,8 @@ impl Doing {
 /// The run that trains.
 #[derive(Clone, Copy)]
 pub struct RunInTraining {
-    /// What it does.
-    pub doing: RwSignal<Doing>,
+    /// Its name, and what it does.
+    pub run: RwSignal<(Option<String>, Doing)>,
     /// The page's function by which it takes a step.
     observe: StoredValue<Option<Function>, LocalStorage>,
 }
@@ -43,12 +43,12 @@ pub struct RunInTraining {
 impl RunInTraining {
     /// No run so far.
     pub fn new() -> Self {
-        Self { doing: RwSignal::new(Doing::Nothing), observe: StoredValue::new_local(None) }
+        Self { run: RwSignal::new((None, Doing::Nothing)), observe: StoredValue::new_local(None) }
     }
 
-    /// The run does something else. It may do so after the place has been left.
-    pub fn does(self, doing: Doing) {
-        let _ = self.doing.try_set(doing);
+    /// A run does something else. It may do so after the place has been left.
+    pub fn does(self, run: Option<String>, doing: Doing) {
+        let _ = self.run.try_set((run, doing));
     }
 
     /// It is reached by this function.

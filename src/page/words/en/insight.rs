@@ -167,13 +167,14 @@ pub const WORDS: InsightWords = InsightWords {
     },
     inside: "Inside the network",
     inside_about: "Filters, feature maps, gradients and updates, live while it trains.",
-    inside_state: |doing, step| {
+    inside_state: |doing, step, has_weights| {
         match (doing, step) {
-        (Doing::Paused, Some(step)) => format!("The run is paused after step {}.", whole(step)),
-        (_, Some(step)) => format!("The run after step {}.", whole(step)),
+        (_, Some(step)) => format!("The step that was looked at last: {}.", whole(step)),
         (Doing::Training, None) => "Waiting for the next step of the run…".to_owned(),
-        _ => "The weights that are chosen above. Gradients, activations and updates appear while a run trains."
-            .to_owned(),
+        _ if has_weights => {
+            "The weights that are chosen above. Gradients, activations and updates appear while the run trains.".to_owned()
+        }
+        _ => "There are no weights yet. Start a run, and its steps appear here.".to_owned(),
     }
     },
     inside_cost: "While this is open, the run stops a moment for each step that is shown, which costs at most a twentieth of \
@@ -185,13 +186,14 @@ pub const WORDS: InsightWords = InsightWords {
     step_says: |step, epoch, loss, norm| {
         let norm = norm.map(|norm| format!(", norm of the gradient {}", significant(norm)));
         format!(
-            "Step {} in epoch {epoch}: loss {}{}.",
+            "Step {} (epoch {epoch}): loss {}{}.",
             whole(step),
             four_decimals(Some(loss)),
             norm.unwrap_or_default()
         )
     },
     batch_of: |shown, images| match shown == images {
+        true if images == 1 => "Its batch: 1 image".to_owned(),
         true => format!("Its batch: {} images", whole(images as u64)),
         false => format!("The first {shown} images of its batch of {}", whole(images as u64)),
     },

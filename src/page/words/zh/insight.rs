@@ -151,12 +151,12 @@ pub const WORDS: InsightWords = InsightWords {
         }
     },
     inside: "网络内部",
-    inside_about: "卷积核、特征图、梯度与更新，训练时实时显示。",
-    inside_state: |doing, step| match (doing, step) {
-        (Doing::Paused, Some(step)) => format!("运行已在第 {} 步之后暂停。", whole(step)),
-        (_, Some(step)) => format!("运行在第 {} 步之后的状态。", whole(step)),
+    inside_about: "滤波器、特征图、梯度与更新，训练时实时显示。",
+    inside_state: |doing, step, has_weights| match (doing, step) {
+        (_, Some(step)) => format!("最近一次查看的是第 {} 步。", whole(step)),
         (Doing::Training, None) => "正在等待运行的下一步…".to_owned(),
-        _ => "上方所选的权重。训练进行时会显示梯度、激活与更新。".to_owned(),
+        _ if has_weights => "上方所选的权重。该运行训练时，会显示梯度、激活与更新。".to_owned(),
+        _ => "还没有权重。开始一次运行后，这里会显示它的各步。".to_owned(),
     },
     inside_cost: "展开此处时，每显示一步，运行就会稍停片刻，速度最多下降二十分之一；收起时没有任何影响。",
     one_step: "逐步训练",
@@ -166,7 +166,7 @@ pub const WORDS: InsightWords = InsightWords {
     step_says: |step, epoch, loss, norm| {
         let norm = norm.map(|norm| format!("，梯度范数 {}", significant(norm)));
         format!(
-            "第 {epoch} 轮第 {} 步：损失 {}{}。",
+            "第 {} 步（第 {epoch} 轮）：损失 {}{}。",
             whole(step),
             four_decimals(Some(loss)),
             norm.unwrap_or_default()
@@ -189,8 +189,8 @@ pub const WORDS: InsightWords = InsightWords {
     index_of_image: "测试图像",
     image_before: "上一张",
     image_after: "下一张",
-    filters: "卷积核",
-    about_filters: "两个卷积层的权重：大于 0 为橙色，小于 0 为蓝色，等于 0 为白色，深浅以该层最大值为准。conv2 的每个滤波器对 conv1 的每个通道各有一个卷积核。",
+    filters: "滤波器",
+    about_filters: "两个卷积层的权重：大于 0 为橙色，小于 0 为蓝色，等于 0 为白色，深浅以该层最大值为准。conv2 的每个滤波器对 conv1 的每个通道各有一组 5×5 权重。",
     filter_says: |layer, channel, from, to| {
         format!(
             "{layer} 第 {} 个滤波器：权重从 {} 到 {}",

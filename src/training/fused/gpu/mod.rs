@@ -270,12 +270,17 @@ impl FusedGpu {
     ///
     /// # Errors
     /// [`TrainingError::Engine`].
-    pub(crate) async fn gradients(
-        &mut self,
+    pub(crate) fn gradients<'a>(
+        &'a mut self,
         images: Images<'_>,
-    ) -> Result<(f32, StateDict), TrainingError> {
+    ) -> impl Future<Output = Result<(f32, StateDict), TrainingError>> + use<'a> {
         self.submit(Task::Train, None);
         self.record(images, [0.0; SCALARS]);
+        self.read_gradients()
+    }
+
+    /// Computes the gradients of the images that were recorded last.
+    async fn read_gradients(&mut self) -> Result<(f32, StateDict), TrainingError> {
         let Some((results, scratch)) =
             self.memory.as_ref().map(|memory| (memory.results.clone(), memory.scratch.clone()))
         else {
