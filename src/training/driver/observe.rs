@@ -43,10 +43,12 @@ impl<H: Host> Driver<H> {
         let indices = indices.to_vec();
         let (health, host) = (self.health.clone(), &self.host);
         let before = host.believed(&health, ANSWER_WITHIN_S, self.trainer.weights()).await?;
-        let trainer = &mut self.trainer;
-        let gradients = source.look(|dataset| trainer.next_gradients(&dataset.train)).flatten();
-        let Some(gradients) = gradients else { return Ok(None) };
-        let (_, gradients) = host.believed(&health, ANSWER_WITHIN_S, gradients).await?;
+        let gradients = {
+            let trainer = &mut self.trainer;
+            let gradients = source.look(|dataset| trainer.next_gradients(&dataset.train)).flatten();
+            let Some(gradients) = gradients else { return Ok(None) };
+            host.believed(&health, ANSWER_WITHIN_S, gradients).await?.1
+        };
         let taken = match self.train(source, Some(1)).await {
             Ok(RunEvent::StepsTaken(taken)) => taken,
             Ok(_) => return Ok(None),
