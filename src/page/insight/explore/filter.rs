@@ -88,7 +88,13 @@ mod tests {
     use super::*;
 
     fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Evaluation {
-        Evaluation { labels: vec![6, 6, 8], predicted, confidence: vec![0.5, 0.75, 0.625], losses }
+        Evaluation {
+            labels: vec![6, 6, 8],
+            predicted,
+            confidence: vec![0.5, 0.75, 0.625],
+            losses,
+            ..Evaluation::default()
+        }
     }
 
     fn shown(filter: Filter) -> Vec<(&'static str, u32)> {
