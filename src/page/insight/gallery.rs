@@ -21,12 +21,7 @@ const SPLIT: SplitName = SplitName::Test;
 
 /// The images. `open` is the chosen cell, as `(true, predicted)`.
 #[component]
-pub fn Gallery(
-    facts: Facts,
-    images: ShownImages,
-    open: RwSignal<Option<At>>,
-    corrections: KeptCorrections,
-) -> impl IntoView {
+pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) -> impl IntoView {
     let order = RwSignal::new(ImageOrder::default());
     let most = RwSignal::new(FIRST);
     let all = Memo::new(move |_| {
