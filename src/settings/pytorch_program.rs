@@ -119,9 +119,8 @@ pub fn pytorch_program(config: &TrainingConfig, corrected: Corrected) -> String 
     program.add_if(averaged, "import copy\n");
     program.add_if(corrects, "import json\n");
     program.add_if(averaged || corrects, "\n");
-    let loader = "import DataLoader";
-    let subset = if corrects { "import DataLoader, Subset" } else { loader };
-    program.add(&IMPORTS.replace(loader, subset));
+    let loader = if corrects { "DataLoader, Subset" } else { "DataLoader" };
+    program.add(&IMPORTS.replace("DataLoader", loader));
     program.add(&format!("BATCH_SIZE = {batch_size}\nEPOCHS = {epochs}\n"));
     if let Some(steps) = config.steps {
         program.add(&format!("MAX_STEPS = {steps}\n"));

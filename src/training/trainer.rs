@@ -201,7 +201,8 @@ impl Trainer {
         let indices = self.next_batch().filter(|indices| train.has(indices))?;
         let mut images = ImageBuffer::default();
         let (epoch, config) = (self.history.epochs.len() as u64, &self.config);
-        augment_into(&mut images, train, indices, &config.augmentation, config.seed, epoch);
+        let split = (train, &self.train);
+        augment_into(&mut images, split, indices, &config.augmentation, config.seed, epoch);
         Some(images)
     }
 

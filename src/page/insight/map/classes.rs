@@ -77,6 +77,7 @@ mod tests {
             predicted: vec![0, 6, 6, 9, 6],
             confidence: vec![0.5; 5],
             losses: vec![0.25; 5],
+            ..Evaluation::default()
         }
     }
 

@@ -218,6 +218,7 @@ mod tests {
             predicted: vec![0, 0, 9],
             confidence: vec![0.5; 3],
             losses: vec![0.5; 3],
+            ..Evaluation::default()
         }
     }
 
