@@ -12,6 +12,8 @@ use crate::worker_common::port::Port;
 const MOST_ROUNDS: u32 = 2_000;
 /// The search for neighbours says nothing for some seconds.
 const SEARCH_MS: u32 = 60_000;
+/// A round takes a fraction of a second, on a slow machine seconds.
+const ROUND_MS: u32 = 10_000;
 
 impl Insight {
     pub(super) async fn neighbours(
@@ -24,7 +26,11 @@ impl Insight {
         let total = epochs.min(MOST_ROUNDS);
         self.port.post(&Event::LongTask { ms: SEARCH_MS });
         let port = Rc::clone(&self.port);
-        let told = move |done| tell(&port, InsightNews::Embedded { done, total });
+        let told = move |done| {
+            tell(&port, InsightNews::Embedded { done, total });
+            // Last, because whatever is said ends what was announced before.
+            port.post(&Event::LongTask { ms: ROUND_MS });
+        };
         Ok(neighbours(&features, &start, total as usize, told))
     }
 }

@@ -1,20 +1,29 @@
 //! The weights of runs: which are kept, and their numbers.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
 use crate::library::CheckpointSummary;
 use crate::library::store::{Library, StoreError};
 use crate::protocol::Failure;
 use crate::protocol::insight::{KeptWeights, NamedRun, WeightsAt};
 use crate::state_dict::StateDict;
 
+/// So many networks are kept after reading.
+const KEPT: usize = 4;
+
 /// Reads the library.
 pub struct WeightStore {
     library: Library,
+    /// What was read last: what is asked for part by part goes on when a run in training has replaced its checkpoint.
+    read: RefCell<VecDeque<(WeightsAt, StateDict)>>,
 }
 
 impl WeightStore {
     pub fn new() -> Self {
         // Whoever asks next opens the library again, so there is nothing to do when it opens late or is lost.
-        Self { library: Library::new(Box::new(|| {}), Box::new(|| {})) }
+        let library = Library::new(Box::new(|| {}), Box::new(|| {}));
+        Self { library, read: RefCell::default() }
     }
 
     /// The runs, newest first.
@@ -53,6 +62,18 @@ impl WeightStore {
 
     /// The weights that classify.
     pub async fn read(&self, at: &WeightsAt) -> Result<StateDict, Failure> {
+        let known = self.read.borrow().iter().find(|(known, _)| known == at).cloned();
+        if let Some((_, weights)) = known {
+            return Ok(weights);
+        }
+        let weights = self.read_anew(at).await?;
+        let mut read = self.read.borrow_mut();
+        read.push_front((at.clone(), weights.clone()));
+        read.truncate(KEPT);
+        Ok(weights)
+    }
+
+    async fn read_anew(&self, at: &WeightsAt) -> Result<StateDict, Failure> {
         match at {
             WeightsAt::Epoch { run, epoch } => Ok(self.library.epoch_weights(run, *epoch).await?),
             WeightsAt::Checkpoint { name, sha256 } => {

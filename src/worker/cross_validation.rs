@@ -1,5 +1,6 @@
 //! A part of a cross-validation, for the part of the page that looks into networks. It runs in a worker of its own, on the
-//! CPU, beside the one that trains the visitor's runs, and neither reads nor writes the library.
+//! CPU, beside the one that trains the visitor's runs. The networks are not kept in the library, and none is read from there;
+//! the worker opens it all the same, as each of this program does (`dispatcher`).
 
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use crate::dataset::Folds;
 use crate::engine::Engine;
 use crate::library::epoch_weights;
 use crate::protocol::insight::{Fold, InsightCommand, InsightNews};
-use crate::protocol::{Event, Failure, ProtocolError, Reply, Waiting, decode, encode};
+use crate::protocol::{Event, Failure, ProtocolError, Reply, decode, encode};
 use crate::training::folds::{run_without, train_to_the_end};
 
 /// Images are seen no more often.
@@ -27,8 +28,10 @@ pub async fn answer(bytes: &[u8], data: Rc<DataStore>, port: &Port) -> Result<Re
     let Fold { seed, part, parts } = fold;
     let folds =
         Folds::new(seed, images, parts.into()).filter(|folds| usize::from(part) < folds.count());
-    // The page asks for parts that there are.
-    let folds = folds.ok_or(Failure::Busy(Waiting::Start))?;
+    let folds = folds.ok_or_else(|| {
+        // The page asks for parts that there are.
+        ProtocolError::Malformed(format!("{images} images have no part {part} of {parts}"))
+    })?;
     let run =
         run_without(&folds, part.into(), epochs.min(MOST_TIMES), seed.wrapping_add(part.into()));
     let rest = async |done: u64, total: u64| {

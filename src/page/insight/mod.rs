@@ -24,6 +24,7 @@ mod explore;
 mod facts;
 mod gallery;
 mod grid_keys;
+mod held;
 mod images;
 mod inside;
 mod map;
@@ -49,6 +50,7 @@ use self::corrections::{CorrectionsPanel, JudgedBy, judge};
 use self::explore::{Comparison, Explorer, Search};
 use self::facts::Facts;
 use self::gallery::Gallery;
+use self::held::HeldWeights;
 pub use self::images::{ShownImage, ShownImages};
 pub use self::inside::{Doing, Kind};
 use self::inside::{InsideNetwork, RunInTraining};
@@ -84,7 +86,7 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
     let open = RwSignal::new(None);
     // What takes long goes on, and what it found stays, when its section is closed.
     let (search, comparison) = (Search::new(worker), Comparison::new(worker));
-    let places = Places::new(worker, validation.now.weights);
+    let places = Places::new(worker, HeldWeights::new(validation.now));
     view! {
         <section class="panel insight" data-testid="insight" aria-labelledby="insight-title"
             data-busy=move || facts.is_awaited.get().to_string()>

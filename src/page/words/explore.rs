@@ -50,6 +50,8 @@ sentences! {
         /// How many pairs there are, and how many of them with different labels.
         pairs_found(pairs: usize, differing: usize),
         distance(distance: f32),
+        /// Newer weights than those that are looked at have come: a button that takes them.
+        use_newer,
         /// The places are being computed.
         placing,
         colour_by,

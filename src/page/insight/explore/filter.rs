@@ -1,7 +1,9 @@
 //! Which images are shown, in which order: plain data.
 
+use std::sync::OnceLock;
+
 use super::list::Explored;
-use crate::insight::{Evaluation, ImageOrder};
+use crate::insight::{EvaluatedImage, Evaluation, ImageOrder};
 use crate::page::insight::table::{Cell, csv};
 use crate::protocol::insight::SplitName;
 
@@ -46,25 +48,75 @@ pub struct Filter {
     pub order: ImageOrder,
 }
 
-/// The images of both splits that a filter lets through, in its order.
-pub fn shown_of(train: &Evaluation, test: &Evaluation, filter: &Filter) -> Vec<Explored> {
-    let of = |split: SplitName, evaluation| {
-        let is_of_split = filter.split.is_none_or(|only| only == split);
-        let images = is_of_split.then_some(evaluation).into_iter().flat_map(Evaluation::images);
-        images.map(move |image| (split, image))
-    };
-    let is_shown = |(_, image): &Explored| {
-        let is_right = match filter.right {
+impl Filter {
+    fn lets_through(&self, split: SplitName, image: &EvaluatedImage) -> bool {
+        let is_right = match self.right {
             Judgement::Either => true,
             Judgement::Right => image.is_right(),
             Judgement::Wrong => !image.is_right(),
         };
-        is_right && filter.class.is_none_or(|class| image.label == class)
+        let is_of_split = self.split.is_none_or(|only| only == split);
+        is_of_split && is_right && self.class.is_none_or(|class| image.label == class)
+    }
+}
+
+/// What a network says of a split, sorted once for each order, when that is first needed: sorting 60,000 images takes longer
+/// than a filter may.
+#[derive(Debug, Default)]
+pub struct Ordered {
+    evaluation: Evaluation,
+    by_loss: OnceLock<Vec<u32>>,
+    by_confidence: OnceLock<Vec<u32>>,
+    by_index: OnceLock<Vec<u32>>,
+}
+
+impl Ordered {
+    /// Nothing is sorted yet.
+    pub fn new(evaluation: Evaluation) -> Self {
+        Self { evaluation, ..Self::default() }
+    }
+
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.evaluation.len()
+    }
+
+    /// The images in this order.
+    fn images(&self, order: ImageOrder) -> impl Iterator<Item = EvaluatedImage> {
+        let kept = match order {
+            ImageOrder::Loss => &self.by_loss,
+            ImageOrder::Confidence => &self.by_confidence,
+            ImageOrder::Index => &self.by_index,
+        };
+        let indices = kept.get_or_init(|| {
+            let mut images: Vec<_> = self.evaluation.images().collect();
+            images.sort_unstable_by(|one, other| order.compare(one, other));
+            images.into_iter().map(|image| image.index).collect()
+        });
+        indices.iter().filter_map(|index| self.evaluation.image(*index))
+    }
+}
+
+/// The images of both splits that a filter lets through, in its order.
+pub fn shown_of(train: &Ordered, test: &Ordered, filter: &Filter) -> Vec<Explored> {
+    let of = |split: SplitName, ordered| {
+        let images = Ordered::images(ordered, filter.order);
+        images.filter(move |image| filter.lets_through(split, image)).peekable()
     };
-    let both = of(SplitName::Train, train).chain(of(SplitName::Test, test));
-    let mut shown: Vec<_> = both.filter(is_shown).collect();
-    shown.sort_by(|one, other| filter.order.compare(&one.1, &other.1).then(one.0.cmp(&other.0)));
-    shown
+    let (mut train, mut test) = (of(SplitName::Train, train), of(SplitName::Test, test));
+    let mut shown = Vec::new();
+    loop {
+        let is_test_first = match (train.peek(), test.peek()) {
+            (None, None) => return shown,
+            (Some(train), Some(test)) => filter.order.compare(train, test).is_gt(),
+            (train, _) => train.is_none(),
+        };
+        shown.extend(if is_test_first {
+            test.next().map(|image| (SplitName::Test, image))
+        } else {
+            train.next().map(|image| (SplitName::Train, image))
+        });
+    }
 }
 
 /// The images as CSV.
@@ -87,14 +139,10 @@ pub fn csv_of(images: &[Explored]) -> String {
 mod tests {
     use super::*;
 
-    fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Evaluation {
-        Evaluation {
-            labels: vec![6, 6, 8],
-            predicted,
-            confidence: vec![0.5, 0.75, 0.625],
-            losses,
-            ..Evaluation::default()
-        }
+    fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Ordered {
+        let (labels, confidence) = (vec![6, 6, 8], vec![0.5, 0.75, 0.625]);
+        let class_losses = Vec::new();
+        Ordered::new(Evaluation { labels, predicted, confidence, losses, class_losses })
     }
 
     fn shown(filter: Filter) -> Vec<(&'static str, u32)> {
@@ -113,6 +161,21 @@ mod tests {
         let expected =
             [("train", 0), ("test", 0), ("train", 1), ("test", 1), ("train", 2), ("test", 2)];
         assert_eq!(shown(by_index), expected);
+    }
+
+    #[test]
+    fn each_order_is_found_once_and_the_others_stay() {
+        let train = evaluation(vec![6, 4, 8], vec![0.5, f32::NAN, 2.0]);
+        let first = |order| {
+            let filter = Filter { order, ..Filter::default() };
+            let shown = shown_of(&train, &Ordered::default(), &filter);
+            shown.iter().map(|(_, image)| image.index).collect::<Vec<_>>()
+        };
+        for _ in 0..2 {
+            assert_eq!(first(ImageOrder::Loss), [1, 2, 0], "NaN before all numbers");
+            assert_eq!(first(ImageOrder::Confidence), [1, 2, 0]);
+            assert_eq!(first(ImageOrder::Index), [0, 1, 2]);
+        }
     }
 
     #[test]
@@ -138,7 +201,7 @@ mod tests {
     fn the_file_names_splits() {
         let evaluation = evaluation(vec![6, 4, 8], vec![0.5, 2.0, 0.25]);
         let filter = Filter { class: Some(8), ..Filter::default() };
-        let told = csv_of(&shown_of(&evaluation, &Evaluation::default(), &filter));
+        let told = csv_of(&shown_of(&evaluation, &Ordered::default(), &filter));
         let expected =
             "split,index,true,predicted,confidence,loss\r\ntrain,2,Bag,Bag,0.625,0.25\r\n";
         assert_eq!(told, expected);

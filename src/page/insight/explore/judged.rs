@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::filter::Ordered;
 use crate::insight::Evaluation;
+use crate::page::insight::held::HeldWeights;
+use crate::page::insight::validation::Side;
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
-use crate::protocol::insight::{
-    InsightCommand, InsightReply, KeptWeights, PART_IMAGES, SplitName, WeightsAt,
-};
+use crate::protocol::insight::{InsightCommand, InsightReply, PART_IMAGES, SplitName, WeightsAt};
 
 /// Images of both splits.
 pub const ALL_IMAGES: usize = 70_000;
@@ -17,55 +18,79 @@ pub const ALL_IMAGES: usize = 70_000;
 #[derive(Clone, Copy)]
 pub struct Judged {
     worker: InsightWorker,
-    weights: Memo<Option<KeptWeights>>,
-    /// Of the training and of the test split, each once all of it is known.
-    pub splits: RwSignal<[Arc<Evaluation>; 2]>,
+    /// The weights that judge.
+    pub held: HeldWeights,
+    /// Of the training and of the test split, what is shown: each once all of it is known, or both as other weights said
+    /// until these have said all.
+    pub splits: RwSignal<[Arc<Ordered>; 2]>,
+    /// The same by the weights that are judging.
+    coming: RwSignal<[Arc<Ordered>; 2]>,
     /// The images of the split that is being judged, so far.
     part: RwSignal<Evaluation>,
+    /// Whether images are being judged.
+    pub is_judging: RwSignal<bool>,
     /// Why it does not go on.
     pub complaint: RwSignal<Option<Complaint>>,
     /// Counts the weights, so that an answer about others is not mixed in.
     generation: StoredValue<u32>,
-    /// Whether both splits are known.
+    /// Whether both splits are shown.
     is_over: RwSignal<bool>,
 }
 
 impl Judged {
-    /// Judges with these weights, and anew with each that they change to.
-    pub fn follow(worker: InsightWorker, weights: Memo<Option<KeptWeights>>) -> Self {
+    /// Judges with the weights of this side, and anew with others that the visitor chooses.
+    pub fn follow(worker: InsightWorker, side: Side) -> Self {
         let this = Self {
             worker,
-            weights,
+            held: HeldWeights::new(side),
             splits: RwSignal::new(Default::default()),
+            coming: RwSignal::new(Default::default()),
             part: RwSignal::new(Evaluation::default()),
+            is_judging: RwSignal::new(false),
             complaint: RwSignal::new(None),
             generation: StoredValue::new(0),
             is_over: RwSignal::new(false),
         };
+        this.held.follow();
         Effect::new(move |_| {
-            weights.track();
-            this.again();
+            this.held.weights.track();
+            this.begin();
         });
         this
     }
 
-    /// Begins from the start.
+    /// Begins from the start, with the newest weights.
     pub fn again(self) {
+        // The effect above begins, even if they are the same.
+        self.held.renew();
+    }
+
+    fn begin(self) {
         self.generation.update_value(|generation| *generation += 1);
-        self.splits.set(Default::default());
+        self.coming.set(Default::default());
         self.part.set(Evaluation::default());
         self.complaint.set(None);
-        self.is_over.set(false);
-        if let Some(weights) = self.weights.get_untracked() {
+        let weights = self.held.weights.get_untracked();
+        self.is_judging.set(weights.is_some());
+        match weights {
             // The smaller split first, so that there is something to see soon.
-            self.ask(self.generation.get_value(), weights.at, SplitName::Test);
+            Some(weights) => self.ask(self.generation.get_value(), weights.at, SplitName::Test),
+            None => {
+                self.splits.set(Default::default());
+                self.is_over.set(false);
+            }
         }
+    }
+
+    fn fail(self, complaint: Complaint) {
+        self.is_judging.set(false);
+        self.complaint.set(Some(complaint));
     }
 
     /// Images that have been judged.
     pub fn done(self) -> usize {
         let known =
-            self.splits.with(|splits| splits.iter().map(|split| split.len()).sum::<usize>());
+            self.coming.with(|splits| splits.iter().map(|split| split.len()).sum::<usize>());
         known + self.part.with(Evaluation::len)
     }
 
@@ -74,7 +99,7 @@ impl Judged {
         (self.done() as f64 / ALL_IMAGES as f64).min(1.0)
     }
 
-    /// Whether every image has been judged.
+    /// Whether every image is shown.
     pub fn is_complete(self) -> bool {
         self.is_over.get()
     }
@@ -89,8 +114,8 @@ impl Judged {
             }
             match outcome {
                 Ok(InsightReply::Evaluation(found)) => self.add(generation, weights, split, found),
-                Ok(_) => self.complaint.set(Some(wrong_answer())),
-                Err(complaint) => self.complaint.set(Some(complaint)),
+                Ok(_) => self.fail(wrong_answer()),
+                Err(complaint) => self.fail(complaint),
             }
         });
     }
@@ -99,14 +124,20 @@ impl Judged {
         let is_last = found.len() < PART_IMAGES as usize;
         self.part.update(|part| part.append(found));
         if is_last {
-            let whole = self.part.try_update(std::mem::take).map(Arc::new).unwrap_or_default();
+            let whole = self.part.try_update(std::mem::take).map(Ordered::new).map(Arc::new);
             let at = usize::from(split == SplitName::Test);
-            self.splits.update(|splits| splits[at] = whole);
+            self.coming.update(|splits| splits[at] = whole.unwrap_or_default());
+            let is_all = split == SplitName::Train;
+            // Until all is known, what other weights said of all of it is of more use.
+            if is_all || !self.is_over.get_untracked() {
+                self.splits.set(self.coming.get_untracked());
+            }
+            if is_all {
+                self.is_over.set(true);
+                return self.is_judging.set(false);
+            }
         }
-        match (is_last, split) {
-            (true, SplitName::Train) => self.is_over.set(true),
-            (true, SplitName::Test) => self.ask(generation, weights, SplitName::Train),
-            (false, _) => self.ask(generation, weights, split),
-        }
+        // After the test split comes the other one.
+        self.ask(generation, weights, if is_last { SplitName::Train } else { split });
     }
 }

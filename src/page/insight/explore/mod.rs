@@ -23,6 +23,7 @@ pub use self::status::{Bar, Trouble, left_of};
 pub use self::suspects::Search;
 use self::suspects::Suspects;
 use super::facts::Facts;
+use super::held::NewerWeights;
 use super::mistakes::{order_name, order_named};
 use super::save::Save;
 use super::validation::Validation;
@@ -51,7 +52,7 @@ pub fn Explorer(
     search: Search,
     comparison: Comparison,
 ) -> impl IntoView {
-    let judged = Judged::follow(worker, validation.now.weights);
+    let judged = Judged::follow(worker, validation.now);
     let filter = RwSignal::new(Filter::default());
     let all = Memo::new(move |_| {
         judged.splits.with(|[train, test]| shown_of(train, test, &filter.get()))
@@ -64,14 +65,14 @@ pub fn Explorer(
                 <p class="note">{word(|words| words.no_runs())}</p>
             </Show>
             <Filters filter />
+            // Only the end is announced, not each part.
             <p class="note" data-testid="explorer-state" aria-live="polite">
-                {move || if judged.is_complete() {
-                    explore_words().found(all.with(Vec::len))
-                } else {
-                    explore_words().judging(judged.done())
-                }}
+                {move || judged.is_complete().then(|| explore_words().found(all.with(Vec::len)))}
             </p>
-            <Show when=move || !judged.is_complete()>
+            <NewerWeights held=judged.held testid="explorer-newer"
+                take=Callback::new(move |()| judged.again()) />
+            <Show when=move || judged.is_judging.get()>
+                <p class="note">{move || explore_words().judging(judged.done())}</p>
                 <Bar label=|words| words.judging_label() share=move || judged.share() />
             </Show>
             <Trouble complaint=judged.complaint again=Callback::new(move |()| judged.again()) />

@@ -176,12 +176,14 @@ pub fn Suspects(search: Search, images: ShownImages, facts: Facts) -> impl IntoV
                 <Bar label=|words| words.progress() share=move || search.share() />
             </Show>
             <p class="note" data-testid="suspects-state">
-                {move || search.state().or_else(|| found.with(|found| {
+                <span>{move || search.state()}</span>
+                // How far it is changes often; the end is announced.
+                <span aria-live="polite">{move || found.with(|found| {
                     let found = found.as_ref()?;
                     let train = found.iter().filter(|(split, _)| split.as_str() == "train").count();
                     let agreement = search.agreement.get().unwrap_or_default();
                     Some(explore_words().suspects_found(train, found.len() - train, agreement))
-                }))}
+                })}</span>
             </p>
             <Trouble complaint=search.complaint again=Callback::new(move |()| search.begin()) />
             <ul class="gallery">

@@ -210,7 +210,12 @@ pub fn MapCanvas(
             }
         }
     };
+    // Otherwise the wheel scrolls the page, which would stop at the map.
+    let has_focus = RwSignal::new(false);
     let wheel = move |event: ev::WheelEvent| {
+        if !event.ctrl_key() && !has_focus.get_untracked() {
+            return;
+        }
         event.prevent_default();
         let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
         // Lines are told apart from pixels.
@@ -259,6 +264,7 @@ pub fn MapCanvas(
                     on:pointerdown=press on:pointermove=follow on:pointerup=release
                     on:pointercancel=release
                     on:pointerleave=move |_| if !has_cross.get_untracked() { pointed.set(None) }
+                    on:focus=move |_| has_focus.set(true) on:blur=move |_| has_focus.set(false)
                     on:wheel=wheel on:keydown=key></canvas>
                 <p class="note" id="map-help">{told(|words| words.map_help())}</p>
                 <div class="map-buttons">
@@ -283,7 +289,9 @@ pub fn MapCanvas(
                     </button>
                 </div>
             </div>
-            <div class="map-pointed" data-testid="map-pointed" aria-live="polite">
+            // By keyboard the image is told, but not each one that the pointer passes.
+            <div class="map-pointed" data-testid="map-pointed"
+                aria-live=move || if has_cross.get() { "polite" } else { "off" }>
                 <ul>
                     <For each=pointed_image key=key_of let((split, image))>
                         <ExploredImage images split image />

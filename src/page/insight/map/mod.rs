@@ -18,12 +18,13 @@ pub use self::places::Places;
 use self::plane::View;
 use super::explore::{Bar, ExploreWord, Explored, ImageList, Trouble, told};
 use super::facts::Facts;
+use super::held::NewerWeights;
 use super::save::Save;
 use super::vector::Picture;
 use super::{ShownImages, word};
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, whole};
-use crate::page::words::{explore_words, insight_words, words};
+use crate::page::words::{explore_words, words};
 use crate::protocol::insight::SplitName;
 
 /// What is drawn, and what of it is picked.
@@ -52,6 +53,11 @@ pub fn EmbeddingMap(places: Places, facts: Facts, images: ShownImages) -> impl I
         selected: RwSignal::new(None),
     };
     let (evaluation, points) = (places.evaluation(), places.points());
+    // What was selected lies elsewhere by other weights.
+    Effect::new(move |_| {
+        evaluation.track();
+        drawn.selected.set(None);
+    });
     let groups = Memo::new(move |_| {
         let by = drawn.by.get();
         evaluation.with(|it| it.as_ref().map(|it| by.members(it))).unwrap_or_default()
@@ -82,25 +88,30 @@ pub fn EmbeddingMap(places: Places, facts: Facts, images: ShownImages) -> impl I
         <div class="map" data-testid="map">
             <MapTools drawn />
             <Trouble complaint=places.complaint again=Callback::new(move |()| places.again()) />
+            <Trouble complaint=places.arranging_complaint
+                again=Callback::new(move |()| places.find_neighbours()) />
             <Show when=move || evaluation.with(Option::is_some)
                 fallback=move || view! {
-                    <p class="note">{move || if places.has_weights() {
-                        explore_words().placing()
-                    } else {
-                        insight_words().no_runs()
-                    }}</p>
+                    <Show when=move || !places.has_weights()>
+                        <p class="note">{word(|words| words.no_runs())}</p>
+                    </Show>
                 }>
                 <MapCanvas drawn images evaluation points groups />
                 <Legend drawn />
                 <ClassPlaces evaluation points />
                 <Save file_name=facts.names("map") name="map" title=|words| words.map() csv picture=drawing />
+                // It stays, so that what comes into it is announced.
+                <div aria-live="polite">
+                    <Show when=move || chosen.with(Option::is_some)>
+                        <h3 class="explorer-part">{move || explore_words().selected(
+                            chosen.with(|it| it.as_ref().map_or(0, Vec::len)),
+                        )}</h3>
+                    </Show>
+                </div>
                 <Show when=move || chosen.with(Option::is_some)>
-                    <section class="explorer-part" data-testid="map-selection"
+                    <section data-testid="map-selection"
                         data-selected=move || chosen.with(|it| it.as_ref().map_or(0, Vec::len).to_string())>
                         <div class="gallery-tools">
-                            <h3 aria-live="polite">{move || explore_words().selected(
-                                chosen.with(|it| it.as_ref().map_or(0, Vec::len)),
-                            )}</h3>
                             <button type="button" data-testid="map-deselect"
                                 on:click=move |_| drawn.selected.set(None)>
                                 {told(|words| words.deselect())}
@@ -169,7 +180,9 @@ fn MapTools(drawn: Drawn) -> impl IntoView {
                     {arrangement(true, |words| words.tsne(), "map-tsne")}
                 </div>
             </Show>
-            <Show when=move || !places.has_neighbours() && !places.is_arranging()>
+            <Show when=move || {
+                places.has_places() && !places.has_neighbours() && !places.is_arranging()
+            }>
                 <button type="button" data-testid="map-arrange" on:click=move |_| places.find_neighbours()>
                     {told(|words| words.arrange())}
                 </button>
@@ -179,18 +192,28 @@ fn MapTools(drawn: Drawn) -> impl IntoView {
                     {told(|words| words.cancel())}
                 </button>
             </Show>
+            <NewerWeights held=places.held testid="map-newer"
+                take=Callback::new(move |()| places.again()) />
         </div>
+        <Show when=move || places.is_placing()>
+            <p class="note">{told(|words| words.placing())}</p>
+        </Show>
         <Show when=move || places.is_arranging()>
             <Bar label=|words| words.progress() share=move || places.share() />
         </Show>
         <p class="note" data-testid="map-state">
-            {move || places.state().or_else(|| {
+            <span>{move || places.state()}</span>
+            // How far it is changes often; the end is announced.
+            <span aria-live="polite">{move || {
+                if places.is_arranging() {
+                    return None;
+                }
                 if places.by_neighbours.get() && places.has_neighbours() {
                     return Some(explore_words().about_tsne().to_owned());
                 }
                 let [first, second] = places.variance()?;
                 Some(explore_words().about_principal(first, second))
-            })}
+            }}</span>
         </p>
     }
 }

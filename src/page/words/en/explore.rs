@@ -55,19 +55,24 @@ pub const WORDS: ExploreWords = ExploreWords {
     about_duplicates: |within| {
         format!(
             "Test images with a training image that is nearly the same: the Euclidean distance of their pixels (0 to 255 \
-             each) is at most {within:.0}; 0 is the same image. A network that knows the one by heart gets the other right \
-             without having understood anything; where the labels differ, at least one of them is likely wrong."
+             each) is at most {within:.0}; 0 is the same image. A network that knows the one by heart may get the other \
+             right without having understood anything. Where the labels differ, one of them may be wrong; at a distance of 0, \
+             at least one of them is."
         )
     },
     find_duplicates: "Find near-duplicates",
     pairs_found: |pairs, differing| {
+        let differing = whole(differing as u64);
+        let images = match pairs {
+            1 => "1 test image has".to_owned(),
+            pairs => format!("{} test images have", whole(pairs as u64)),
+        };
         format!(
-            "{} test images have a near-duplicate among the training images, {} of them with another label.",
-            whole(pairs as u64),
-            whole(differing as u64)
+            "{images} a near-duplicate among the training images; pairs with different labels: {differing}."
         )
     },
     distance: |distance| format!("distance {distance:.0}"),
+    use_newer: "Newer weights: judge again",
     placing: "Computing the places of the test images…",
     colour_by: "Colour by",
     by_label: "Label",
@@ -88,8 +93,8 @@ pub const WORDS: ExploreWords = ExploreWords {
         )
     },
     about_map: "Map of the test images",
-    map_help: "Drag or use the arrow keys to move, the wheel, two fingers or + and − to zoom, 0 to see everything. Point at \
-               a mark to see its image; by keyboard it is the one nearest to the middle. Shift and drag selects an area, \
+    map_help: "Drag or use the arrow keys to move, two fingers or + and − to zoom, 0 to see everything. The wheel zooms with Ctrl, \
+               or after a click on the map. Point at a mark to see its image; by keyboard it is the one nearest to the middle, if one is close to it. Shift and drag selects an area, \
                Enter what is in view.",
     closer: "Zoom in",
     farther: "Zoom out",

@@ -47,7 +47,7 @@ pub const WORDS: ExploreWords = ExploreWords {
     score: |score, index| format!("分数 {score:.3} · {}", whole(index.into())),
     about_duplicates: |within| {
         format!(
-            "与某张训练图像几乎相同的测试图像：两者像素（各为 0 到 255）的欧氏距离不超过 {within:.0}，0 表示完全相同。网络只要记住其中一张，不必理解任何东西也能答对另一张；如果两者标签不同，很可能至少有一个是错的。"
+            "与某张训练图像几乎相同的测试图像：两者像素（各为 0 到 255）的欧氏距离不超过 {within:.0}，0 表示完全相同。网络只要记住其中一张，不必理解任何东西，很可能也能答对另一张。如果两者标签不同，可能有一个标错了；距离为 0 时，至少有一个标错了。"
         )
     },
     find_duplicates: "查找近似重复的图像",
@@ -59,6 +59,7 @@ pub const WORDS: ExploreWords = ExploreWords {
         )
     },
     distance: |distance| format!("距离 {distance:.0}"),
+    use_newer: "有更新的权重：重新计算",
     placing: "正在计算测试图像的位置…",
     colour_by: "着色依据",
     by_label: "标签",
@@ -78,7 +79,7 @@ pub const WORDS: ExploreWords = ExploreWords {
         )
     },
     about_map: "测试图像的分布图",
-    map_help: "拖动或按方向键移动，用滚轮、双指或 + 和 − 键缩放，按 0 显示全部。指向一个标记可查看其图像；用键盘时，显示离中心最近的一张。按住 Shift 拖动可框选，按回车键选中视图中的全部图像。",
+    map_help: "拖动或按方向键移动，用双指或 + 和 − 键缩放，按 0 显示全部。按住 Ctrl 或点击分布图之后，也可以用滚轮缩放。指向一个标记可查看其图像；用键盘时，如果视图中心附近有标记，就显示离中心最近的一张。按住 Shift 拖动可框选，按回车键选中视图中的全部图像。",
     closer: "放大",
     farther: "缩小",
     show_everything: "显示全部",
