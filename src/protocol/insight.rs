@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::LabelledImage;
 pub use crate::dataset::SplitName;
 use crate::insight::{Doubted, Evaluation, Histogram, Inside, Principal};
-use crate::network::CLASSES;
 
 /// No command asks for more images at once.
 pub const MOST_IMAGES: usize = 1000;
@@ -202,7 +201,7 @@ pub struct NearPair {
     pub test: u32,
     /// The training image's index.
     pub train: u32,
-    /// Their labels, in this order, each below [`CLASSES`].
+    /// Their labels, in this order, each below [`crate::network::CLASSES`].
     pub labels: [u8; 2],
     /// As [`crate::insight::NearestImage::distance`].
     pub distance: f32,
