@@ -80,7 +80,7 @@ fn max_pooling_hands_the_gradient_to_the_first_of_equal_numbers() {
             assert_eq!(*by, 0.0, "number {at}");
         }
     }
-    assert_eq!(first, FLAT);
+    assert_eq!(first, crate::insight::forward::FLAT);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod backward;
 mod calibration;
 mod confident;
 mod confusion;
+mod cross_validation;
 mod dead_units;
 mod duplicates;
 mod evaluation;
@@ -38,6 +39,7 @@ pub use backward::{BackwardPass, BatchGradients, FEATURE_SIDE, FEATURES, ImageGr
 pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationBin};
 pub use confident::{ConfidentLearning, Suspect};
 pub use confusion::{ClassMetrics, Confusion, ImageOrder, cell_images, mistakes, worst};
+pub use cross_validation::{CrossValidation, Doubted, HeldOut};
 pub use dead_units::{LayerDeadUnits, dead_units};
 pub use duplicates::{ImageIndex, NearestImage};
 pub use evaluation::{EvaluatedImage, Evaluation, softmax};

@@ -20,7 +20,7 @@ use futures::channel::mpsc::unbounded;
 use self::explain::explain;
 use self::images::ImageStore;
 use self::weights::WeightStore;
-use crate::insight::{Evaluation, ForwardPass, ImageIndex, InsightError};
+use crate::insight::{CrossValidation, Evaluation, ForwardPass, ImageIndex, InsightError};
 use crate::library::tabs::{TabMessage, Tabs};
 use crate::protocol::insight::{InsightCommand, InsightReply, SplitName, WeightsAt};
 use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, decode, encode};
@@ -53,6 +53,8 @@ struct Insight {
     weights: WeightStore,
     /// The training images by sums of their pixels, once they have been searched.
     index: RefCell<Option<ImageIndex>>,
+    /// What the networks of a cross-validation have said so far.
+    cross_validation: RefCell<CrossValidation>,
     /// Tells of changes in the library.
     _tabs: Tabs,
 }
@@ -72,6 +74,7 @@ impl Insight {
             images: ImageStore::default(),
             weights: WeightStore::new(),
             index: RefCell::new(None),
+            cross_validation: RefCell::default(),
             _tabs: tabs,
         }
     }
@@ -125,7 +128,7 @@ impl Insight {
             }
             InsightCommand::Nearest { from, within } => self.nearest(from, within).await,
             InsightCommand::HeldOut { weights, fold } => {
-                self.held_out(&weights, fold).await.map(InsightReply::Probabilities)
+                self.held_out(&weights, fold).await.map(InsightReply::Doubted)
             }
             InsightCommand::Embedding { weights } => {
                 self.embedding(&weights).await.map(InsightReply::Embedding)

@@ -8,14 +8,15 @@ use gloo::timers::future::sleep;
 use super::Insight;
 use crate::dataset::Folds;
 use crate::insight::{
-    Activations, Evaluation, ForwardPass, ImageIndex, principal_components, softmax,
+    Activations, CrossValidation, Doubted, Evaluation, ForwardPass, HeldOut, ImageIndex,
+    principal_components, softmax,
 };
 use crate::library::epoch_weights;
 use crate::network::{CLASSES, PIXELS};
-use crate::protocol::Failure;
 use crate::protocol::insight::{
-    Embedding, Fold, HeldOut, InsightReply, NearPair, PART_IMAGES, SplitName, WeightsAt,
+    Embedding, Fold, InsightReply, NearPair, PART_IMAGES, SplitName, WeightsAt,
 };
+use crate::protocol::{Failure, ProtocolError};
 
 /// Images that are evaluated before other commands have their turn: some 20 ms.
 pub const IMAGES_A_TURN: usize = 200;
@@ -86,7 +87,11 @@ impl Insight {
         Ok(InsightReply::Nearest { searched, pairs })
     }
 
-    pub(super) async fn held_out(&self, weights: &[u8], fold: Fold) -> Result<HeldOut, Failure> {
+    pub(super) async fn held_out(
+        &self,
+        weights: &[u8],
+        fold: Fold,
+    ) -> Result<Option<Doubted>, Failure> {
         let weights = epoch_weights::decode(weights).ok_or(Failure::NoWeights)?;
         let forward = ForwardPass::new(&weights)?;
         self.images.load(SplitName::Train).await?;
@@ -97,7 +102,20 @@ impl Insight {
         let (labels, probabilities) =
             self.probabilities(&forward, SplitName::Train, &indices).await;
         let (test_labels, test) = self.probabilities(&forward, SplitName::Test, &test).await;
-        Ok(HeldOut { indices, labels, probabilities, test_labels, test })
+        let part = HeldOut { indices, labels, probabilities, test_labels, test };
+        let mut all = self.cross_validation.borrow_mut();
+        if fold.part == 0 {
+            *all = CrossValidation::default();
+        }
+        if all.networks() != u32::from(fold.part) {
+            // Another worker has judged those before it, and is gone.
+            let told = format!("part {} of a cross-validation without those before it", fold.part);
+            return Err(ProtocolError::Malformed(told).into());
+        }
+        all.add(&part);
+        let is_last = fold.part + 1 == fold.parts;
+        // On the page's thread, this would hold up whatever a person does.
+        Ok(is_last.then(|| std::mem::take(&mut *all).doubted()))
     }
 
     async fn probabilities(

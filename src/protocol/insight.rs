@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelledImage;
 pub use crate::dataset::SplitName;
-use crate::insight::{Evaluation, Histogram, Inside, Principal};
-use crate::network::CLASSES;
+use crate::insight::{Doubted, Evaluation, Histogram, Inside, Principal};
 
 /// No command asks for more images at once.
 pub const MOST_IMAGES: usize = 1000;
@@ -91,8 +90,9 @@ pub enum InsightCommand {
         /// Only those that are within this distance ([`crate::insight::NearestImage`]).
         within: f32,
     },
-    /// Ten probabilities of every image of the test split and of those images of the training split that these weights were
-    /// trained without: [`InsightReply::Probabilities`].
+    /// Adds to a cross-validation what these weights say of every image of the test split and of those images of the training
+    /// split that they were trained without: [`InsightReply::Doubted`]. Ask for the parts in their order; the first one begins
+    /// anew.
     HeldOut {
         /// The weights, as the library keeps those of an epoch (`library::epoch_weights`).
         #[serde(with = "serde_bytes")]
@@ -186,29 +186,12 @@ pub enum InsightReply {
         /// The nearest training image of each, where one is near enough.
         pairs: Vec<NearPair>,
     },
-    /// Probabilities by a network that was trained without some images.
-    Probabilities(HeldOut),
+    /// Which labels a cross-validation doubts; `None` before its last part.
+    Doubted(Option<Doubted>),
     /// The images of the test split as points.
     Embedding(Embedding),
     /// Their places by t-SNE, in the same order; the unit has no meaning.
     Neighbours(Vec<[f32; 2]>),
-}
-
-/// Probabilities by a network that was trained without some images; ten numbers from 0 to 1 an image.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct HeldOut {
-    /// The indices of the training images that it was trained without, ascending.
-    pub indices: Vec<u32>,
-    /// Their labels.
-    #[serde(with = "serde_bytes")]
-    pub labels: Vec<u8>,
-    /// Their probabilities.
-    pub probabilities: Vec<[f32; CLASSES]>,
-    /// The labels of the test split.
-    #[serde(with = "serde_bytes")]
-    pub test_labels: Vec<u8>,
-    /// Its probabilities.
-    pub test: Vec<[f32; CLASSES]>,
 }
 
 /// A test image and the training image nearest to it.
@@ -218,7 +201,7 @@ pub struct NearPair {
     pub test: u32,
     /// The training image's index.
     pub train: u32,
-    /// Their labels, in this order, each below [`CLASSES`].
+    /// Their labels, in this order, each below [`crate::network::CLASSES`].
     pub labels: [u8; 2],
     /// As [`crate::insight::NearestImage::distance`].
     pub distance: f32,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::doubts::{CrossValidation, Doubt, doubts_csv};
+use super::doubts::{Doubt, doubts_csv, doubts_of};
 use super::status::{Bar, Trouble, left_of};
 use super::told;
-use crate::insight::Suspect;
+use crate::insight::{Doubted, Suspect};
 use crate::network::CLASS_NAMES;
 use crate::page::browser::now_ms;
 use crate::page::insight::card::ImageCard;
@@ -16,7 +16,7 @@ use crate::page::insight::save::Save;
 use crate::page::insight::{ShownImages, word};
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
 use crate::page::words::{explore_words, insight_words, words};
-use crate::protocol::insight::{Fold, HeldOut, InsightCommand, InsightNews, InsightReply};
+use crate::protocol::insight::{Fold, InsightCommand, InsightNews, InsightReply};
 
 /// Parts of the training images.
 const PARTS: u8 = 5;
@@ -34,7 +34,6 @@ pub struct Search {
     trainer: InsightWorker,
     /// The part that is being judged, while the search goes on.
     part: RwSignal<Option<u8>>,
-    so_far: StoredValue<CrossValidation>,
     began_ms: StoredValue<f64>,
     /// What was found.
     found: RwSignal<Option<Arc<Vec<Doubt>>>>,
@@ -54,7 +53,6 @@ impl Search {
             worker,
             trainer,
             part: RwSignal::new(None),
-            so_far: StoredValue::new(CrossValidation::default()),
             began_ms: StoredValue::new(0.0),
             found: RwSignal::new(None),
             agreement: RwSignal::new(None),
@@ -65,7 +63,6 @@ impl Search {
 
     fn begin(self) {
         self.cancel();
-        self.so_far.set_value(CrossValidation::default());
         self.began_ms.set_value(now_ms());
         self.found.set(None);
         self.train(0);
@@ -101,22 +98,17 @@ impl Search {
                 return;
             }
             match outcome {
-                Ok(InsightReply::Probabilities(part)) => self.add(fold, &part),
+                Ok(InsightReply::Doubted(None)) => self.train(fold.part + 1),
+                Ok(InsightReply::Doubted(Some(found))) => self.finish(&found),
                 Ok(_) => self.fail(wrong_answer()),
                 Err(complaint) => self.fail(complaint),
             }
         });
     }
 
-    fn add(self, fold: Fold, part: &HeldOut) {
-        self.so_far.update_value(|so_far| so_far.add(part));
-        if fold.part + 1 < PARTS {
-            return self.train(fold.part + 1);
-        }
-        let found = self.so_far.with_value(CrossValidation::doubts);
-        self.agreement.set(self.so_far.with_value(CrossValidation::agreement));
-        self.so_far.set_value(CrossValidation::default());
-        self.found.set(Some(Arc::new(found)));
+    fn finish(self, found: &Doubted) {
+        self.agreement.set(Some(found.agreement));
+        self.found.set(Some(Arc::new(doubts_of(found))));
         // It holds the images once more.
         self.cancel();
     }
