@@ -330,9 +330,8 @@ fn an_observed_step_that_diverges_ends_the_run_with_the_same_error() {
             Err(error) => {
                 assert!(driver.is_ending());
                 break next(&mut driver, &dataset())
-                    .map_err(|told| {
+                    .inspect_err(|told| {
                         assert_eq!(told.to_string(), error.to_string());
-                        told
                     })
                     .unwrap_err();
             }

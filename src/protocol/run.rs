@@ -124,6 +124,8 @@ pub struct RunOverview {
     pub run: String,
     /// Its settings.
     pub config: TrainingConfig,
+    /// How many images of the data set are corrected for it.
+    pub corrections: u32,
     /// Steps per epoch.
     pub steps_per_epoch: u64,
     /// Steps of the whole run; early stopping may end it sooner.

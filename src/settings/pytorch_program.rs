@@ -52,7 +52,7 @@ model = GarmentClassifier().to(device)
 
 /// Applies the corrections of a file that the page exports.
 const CORRECTIONS: &str = r#"
-with open("atelier-corrections.json") as file:
+with open("atelier-corrections.json") as file:  # from Understand, Corrections, Export
     corrections = json.load(file)["corrections"]
 
 

@@ -2,6 +2,7 @@
 
 use super::TrainingError;
 use crate::dataset::{OrderMistake, Sampler, SplitCorrections};
+use crate::history::ResumeMistake;
 use crate::settings::TrainingConfig;
 
 /// The batches of a run, epoch by epoch.
@@ -55,7 +56,7 @@ impl Batches {
         }
         batches.retain(|batch| !batch.is_empty());
         if batches.is_empty() {
-            return wrong(OrderMistake::NoBatches);
+            return Err(TrainingError::Resume(ResumeMistake::NothingToTrainOn));
         }
         Ok(Self::Given(batches))
     }

@@ -63,7 +63,7 @@ mod tests {
     /// Stripes whose direction is the class, 0 or 1; the images of `blank` are black.
     fn dataset(count: usize, blank: &[u32]) -> Dataset {
         let pixel = |image: usize, at: usize| {
-            let along = if image % 2 == 0 { at / 28 } else { at % 28 };
+            let along = if image.is_multiple_of(2) { at / 28 } else { at % 28 };
             if blank.contains(&(image as u32)) { 0 } else { ((along + image) % 4 * 80) as u8 }
         };
         let pixels = (0..count).flat_map(|image| (0..PIXELS).map(move |at| pixel(image, at)));

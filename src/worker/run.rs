@@ -74,6 +74,7 @@ impl Run {
         self.port.post(&Event::RunStarted(Box::new(RunOverview {
             run: self.name.clone(),
             config: trainer.config().clone(),
+            corrections: trainer.corrections().len() as u32,
             steps_per_epoch: trainer.steps_per_epoch(),
             steps_in_run: trainer.steps_in_run(),
             step: trainer.steps_taken(),

@@ -45,6 +45,7 @@ mod tests {
         report_point(Some(&RunOverview {
             run: String::new(),
             config: TrainingConfig::default(),
+            corrections: 0,
             steps_per_epoch,
             steps_in_run: 75_000,
             step: 0,

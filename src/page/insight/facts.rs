@@ -28,6 +28,8 @@ pub struct Facts {
     pub is_awaited: Memo<bool>,
     /// Whose evaluation it is, and that of the other weights.
     whose: Memo<(Option<WeightsAt>, Option<WeightsAt>)>,
+    /// Whether corrected labels judge.
+    is_corrected: Memo<bool>,
 }
 
 /// An evaluation, and of which weights it is.
@@ -75,6 +77,7 @@ impl Facts {
             other_calibration: calibration_of(other),
             is_awaited,
             whose: Memo::new(move |_| (shown.with(at), compared.with(at))),
+            is_corrected: Memo::new(move |_| judge.with(Option::is_some)),
         }
     }
 
@@ -88,7 +91,8 @@ impl Facts {
         let (shown, compared) = self.whose.get_untracked();
         let shown = shown.as_ref().map(name_of).unwrap_or_default();
         let compared = compared.as_ref().map(|at| format!("-compared{}", name_of(at)));
-        format!("atelier-{figure}{shown}{}.{extension}", compared.unwrap_or_default())
+        let labels = if self.is_corrected.get_untracked() { "-corrected" } else { "" };
+        format!("atelier-{figure}{shown}{}{labels}.{extension}", compared.unwrap_or_default())
     }
 }
 

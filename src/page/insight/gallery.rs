@@ -32,8 +32,9 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
                 .unwrap_or_default()
         })
     });
+    // A correction of one image leaves the others where they are.
     Effect::new(move |_| {
-        facts.evaluation.track();
+        facts.published.track();
         open.track();
         most.set(FIRST);
     });

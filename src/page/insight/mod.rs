@@ -10,7 +10,7 @@
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
 //! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at, `card` an image in a
 //! gallery. [`inside`], [`explore`], [`map`] and [`corrections`] are a `section` each, made when it is opened: what is inside
-//! the network, all images of the data set, the test images as points, and the corrections by which everything can be judged.
+//! the network, all images of the data set, the test images as points, and the corrections by which the validation can be judged.
 //! [`why`] explains one answer, in the place `train`.
 
 mod calibration;

@@ -207,8 +207,9 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
         return None;
     }
     let corrections: Vec<_> = runs.iter().map(|run| run.record.corrections).collect();
-    let all_the_same = corrections.iter().all(|count| Some(count) == corrections.first());
-    if rows.is_empty() && all_the_same {
+    // As many corrections need not be the same ones.
+    let are_as_published = corrections.iter().all(|count| *count == 0);
+    if rows.is_empty() && are_as_published {
         return Some(view! { <p class="note">{words.library.same_settings()}</p> }.into_any());
     }
     let names = distinct_names(runs, words).into_iter();
@@ -221,7 +222,7 @@ fn table(runs: &[Arc<RunSummary>]) -> Option<impl IntoView + use<>> {
         let cells = texts.into_iter().map(cell).collect_view();
         view! { <tr><th scope="row">{words.settings.label(field)}</th>{cells}</tr> }
     };
-    let corrections = (!all_the_same).then(|| {
+    let corrections = (!are_as_published).then(|| {
         let cells = corrections.into_iter().map(|count| view! { <td>{whole(count.into())}</td> });
         view! {
             <tr><th scope="row">{words.settings.corrections()}</th>{cells.collect_view()}</tr>

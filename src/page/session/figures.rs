@@ -88,6 +88,7 @@ impl RunFigures {
         self.overview.set(Some(RunOverview {
             run: record.run.clone(),
             config: record.config.clone(),
+            corrections: record.corrections,
             steps_per_epoch: record.steps_per_epoch,
             steps_in_run: record.steps_in_run,
             step: record.steps,

@@ -20,7 +20,7 @@ pub fn judge(
     })
 }
 
-/// The choice, if any test image is corrected.
+/// The choice, if any test image is corrected; above it, that the browser does not store the corrections, if so.
 #[component]
 pub fn JudgedBy(kept: KeptCorrections, by_corrected: RwSignal<bool>) -> impl IntoView {
     let has_any = Memo::new(move |_| {
@@ -34,6 +34,11 @@ pub fn JudgedBy(kept: KeptCorrections, by_corrected: RwSignal<bool>) -> impl Int
         }
     };
     view! {
+        <Show when=move || kept.is_unstored.get()>
+            <p class="insight-failure" role="alert" data-testid="corrections-unstored">
+                {move || corrections_words().unstored()}
+            </p>
+        </Show>
         <Show when=move || has_any.get()>
             <div class="insight-judged">
                 <div class="presets" role="group" aria-labelledby="judged-by">

@@ -1,6 +1,7 @@
 //! The label of an image, as a choice: as published, another one, or left out.
 
 use leptos::prelude::*;
+use web_sys::HtmlSelectElement;
 
 use crate::dataset::{Correction, CorrectionsMistake, SplitName};
 use crate::network::CLASSES;
@@ -23,9 +24,14 @@ pub fn CorrectionMenu(
     published: usize,
 ) -> impl IntoView {
     let mistake = RwSignal::new(None::<CorrectionsMistake>);
-    let correction = Memo::new(move |_| kept.list.with(|list| list.of(split, index)));
+    let correction = Memo::new(move |_| {
+        // A file may confirm the published label, which corrects nothing.
+        let corrects = |it: &Correction| it.label.map(usize::from) != Some(published);
+        kept.list.with(|list| list.of(split, index)).filter(corrects)
+    });
     let chosen = Memo::new(move |_| value_of(correction.get()));
-    let choose = move |value: String| {
+    let choose = move |select: HtmlSelectElement| {
+        let value = select.value();
         let outcome = kept.change(|list| {
             let mut list = list.clone();
             match chosen_of(&value, published) {
@@ -34,6 +40,10 @@ pub fn CorrectionMenu(
             }
             Ok(list)
         });
+        if outcome.is_err() {
+            // Nothing was changed, so the choice is as it was.
+            select.set_value(&chosen.get_untracked());
+        }
         let _ = mistake.try_set(outcome.err());
     };
     let option = move |value: String, text: Signal<String>| {
@@ -53,7 +63,7 @@ pub fn CorrectionMenu(
         <select class="correction-choice" data-testid="correct"
             aria-label=move || corrections_words().label_of(split, index)
             prop:value=move || chosen.get()
-            on:change:target=move |event| choose(event.target().value())>
+            on:change:target=move |event| choose(event.target())>
             {option(PUBLISHED.to_owned(), as_published)}
             {others}
             {option(OUT.to_owned(), leave_out)}

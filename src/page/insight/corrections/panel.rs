@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::row::CorrectionRow;
 use super::transfer::Transfer;
-use crate::dataset::{Corrections, SplitName};
+use crate::dataset::{Corrections, CorrectionsMistake, SplitName};
 use crate::page::corrections::KeptCorrections;
 use crate::page::insight::ShownImages;
 use crate::page::words::{corrections_words, insight_words};
@@ -20,6 +20,7 @@ pub fn CorrectionsPanel(kept: KeptCorrections, images: ShownImages) -> impl Into
     let most = RwSignal::new(FIRST);
     // What was removed last, until the list is removed again or the place is left.
     let removed = RwSignal::new(None::<Arc<Corrections>>);
+    let mistake = RwSignal::new(None::<CorrectionsMistake>);
     let count = Memo::new(move |_| kept.list.with(|list| list.len()));
     let left = Memo::new(move |_| count.get().saturating_sub(most.get()));
     let shown =
@@ -34,24 +35,26 @@ pub fn CorrectionsPanel(kept: KeptCorrections, images: ShownImages) -> impl Into
     let remove_all = move |_| {
         let before = kept.list.get_untracked();
         if kept.change(|_| Ok(Corrections::default())).is_ok() {
-            removed.set(Some(before));
+            // What was removed before and not brought back is not lost either.
+            let earlier = removed.get_untracked().and_then(|earlier| earlier.merged(&before).ok());
+            removed.set(Some(earlier.map_or(before, Arc::new)));
         }
     };
     let bring_back = move |_| {
         if let Some(before) = removed.get_untracked() {
             // What has been corrected since counts.
-            let _ = kept.change(|now| before.merged(now));
-            removed.set(None);
+            match kept.change(|now| before.merged(now)) {
+                Ok(()) => {
+                    removed.set(None);
+                    mistake.set(None);
+                }
+                Err(error) => mistake.set(Some(error)),
+            }
         }
     };
     view! {
         <p data-testid="corrections-summary" data-count=move || count.get().to_string()
             aria-live="polite">{summary}</p>
-        <Show when=move || kept.is_unstored.get()>
-            <p class="insight-failure" role="alert" data-testid="corrections-unstored">
-                {move || corrections_words().unstored()}
-            </p>
-        </Show>
         <div class="correction-tools">
             <Transfer kept />
             <Show when=move || { count.get() > 0 }>
@@ -70,6 +73,9 @@ pub fn CorrectionsPanel(kept: KeptCorrections, images: ShownImages) -> impl Into
                     </button>
                 </p>
             }
+        })}
+        {move || mistake.get().map(|mistake| view! {
+            <p class="correction-mistake" role="alert">{move || corrections_words().mistake(&mistake)}</p>
         })}
         <ul class="correction-list">
             <For each=shown key=|it| *it let:correction>

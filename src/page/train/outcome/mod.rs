@@ -17,6 +17,7 @@ use super::run_controls::START_ID;
 use crate::page::browser::focus_id;
 use crate::page::session::{CurrentRun, RunFigures};
 use crate::page::words::{say, words};
+use crate::protocol::RunOverview;
 use crate::settings::SettingsDraft;
 
 /// What a run came to once it has ended; before, that it is near chance. Empty otherwise.
@@ -32,8 +33,10 @@ pub fn Outcome(
     let said = Memo::new(move |_| {
         let (ending, dead) = (figures.ending.get(), figures.dead_units.get());
         figures.overview.with(|overview| {
-            let config = &overview.as_ref()?.config;
-            figures.with_curves(|curves| verdict(config, ending, curves, dead.as_ref()))
+            let RunOverview { config, corrections, .. } = overview.as_ref()?;
+            let is_corrected = *corrections > 0;
+            figures
+                .with_curves(|curves| verdict(config, is_corrected, ending, curves, dead.as_ref()))
         })
     });
     let fill = Fill { figures, run, draft };

@@ -81,9 +81,10 @@ impl Cause {
     }
 }
 
-/// What is to be said of a run with these settings; `None` while it goes on and is not near chance.
+/// What is to be said of a run with these settings on the data set as published or corrected; `None` while it goes on and is not near chance.
 pub fn verdict(
     config: &TrainingConfig,
+    is_corrected: bool,
     ending: Option<Ending>,
     curves: &Curves,
     dead: Option<&DeadUnits>,
@@ -107,7 +108,8 @@ pub fn verdict(
                 ending,
                 newest,
                 best: Some(best).filter(|_| epochs.len() > 1),
-                comparison: compared(config, &newest),
+                // PyTorch's runs were on the data set as published.
+                comparison: compared(config, &newest).filter(|_| !is_corrected),
                 next: Suggestion::after_end(config, ending, is_newest_best, &newest),
             }))
         }
@@ -143,7 +145,7 @@ mod tests {
     }
 
     fn cause(counted: Option<&DeadUnits>) -> Cause {
-        let said = verdict(&TrainingConfig::default(), None, &collapsed(), counted);
+        let said = verdict(&TrainingConfig::default(), false, None, &collapsed(), counted);
         let Some(Verdict::Collapsed(collapse)) = said else { panic!("{said:?}") };
         assert_eq!(collapse.remedy, Suggestion::LearningRate(0.0001));
         collapse.cause
@@ -154,18 +156,22 @@ mod tests {
         let epochs = [epoch(1, 10, 0.41, 0.84), epoch(2, 20, 0.33, 0.87), epoch(3, 30, 0.35, 0.86)];
         let curves = curves(&epochs, vec![0.4; 30]);
         let config = TrainingConfig { epochs: 3, ..TrainingConfig::default() };
-        assert_eq!(verdict(&config, None, &curves, None), None);
-        let said = verdict(&config, Some(Ending::Completed), &curves, None);
+        assert_eq!(verdict(&config, false, None, &curves, None), None);
+        let said = verdict(&config, false, Some(Ending::Completed), &curves, None);
         let Some(Verdict::Ended(end)) = said else { panic!("{said:?}") };
         assert_eq!(end.newest.epoch, 3);
         assert_eq!(end.best.map(|best| best.epoch), Some(2));
         assert!(!end.is_newest_best() && end.comparison.is_some());
+        let said = verdict(&config, true, Some(Ending::Completed), &curves, None);
+        let Some(Verdict::Ended(corrected)) = said else { panic!("{said:?}") };
+        assert_eq!(corrected.comparison, None, "PyTorch's runs were on the data set as published");
     }
 
     #[test]
     fn a_run_of_one_epoch_has_no_best_one() {
         let curves = curves(&[epoch(1, 10, 0.41, 0.84)], vec![0.4; 10]);
-        let said = verdict(&TrainingConfig::default(), Some(Ending::Completed), &curves, None);
+        let said =
+            verdict(&TrainingConfig::default(), false, Some(Ending::Completed), &curves, None);
         let Some(Verdict::Ended(end)) = said else { panic!("{said:?}") };
         assert!(end.best.is_none() && end.is_newest_best());
     }
@@ -187,13 +193,13 @@ mod tests {
     fn a_run_that_has_hardly_begun_has_not_learnt_yet() {
         let curves = curves(&[epoch(1, 118, 2.297, 0.122)], vec![2.3; 118]);
         let config = TrainingConfig { batch_size: 512, epochs: 1, ..TrainingConfig::default() };
-        let said = verdict(&config, Some(Ending::Completed), &curves, None);
+        let said = verdict(&config, false, Some(Ending::Completed), &curves, None);
         assert!(matches!(said, Some(Verdict::NotYet { .. })), "{said:?}");
     }
 
     #[test]
     fn nothing_is_said_before_the_first_epoch() {
         let curves = curves(&[], vec![2.3; 500]);
-        assert_eq!(verdict(&TrainingConfig::default(), None, &curves, None), None);
+        assert_eq!(verdict(&TrainingConfig::default(), false, None, &curves, None), None);
     }
 }

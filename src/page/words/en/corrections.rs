@@ -60,7 +60,11 @@ pub const WORDS: CorrectionsWords = CorrectionsWords {
     refused: |file, why| {
         let why = match why {
             CorrectionsError::TooLarge(bytes) => {
-                format!("it has {} MB, {} MB are the most", bytes >> 20, MOST_BYTES >> 20)
+                format!(
+                    "it has {} MB, {} MB are the most",
+                    bytes.div_ceil(1 << 20),
+                    MOST_BYTES >> 20
+                )
             }
             CorrectionsError::Json(_) => "it is not JSON".to_owned(),
             CorrectionsError::Shape(error) => format!("it is other JSON ({error})"),

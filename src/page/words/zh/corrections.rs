@@ -50,7 +50,7 @@ pub const WORDS: CorrectionsWords = CorrectionsWords {
     refused: |file, why| {
         let why = match why {
             CorrectionsError::TooLarge(bytes) => {
-                format!("文件有 {} MB，最多 {} MB", bytes >> 20, MOST_BYTES >> 20)
+                format!("文件有 {} MB，最多 {} MB", bytes.div_ceil(1 << 20), MOST_BYTES >> 20)
             }
             CorrectionsError::Json(_) => "不是 JSON".to_owned(),
             CorrectionsError::Shape(error) => format!("是其他内容的 JSON（{error}）"),
