@@ -214,11 +214,17 @@ impl Look {
 
     /// Asks what is inside, unless an answer is due; then it is asked once more afterwards.
     pub fn ask(self) {
-        // Without an image there are no feature maps, and everything else is there.
-        let image = self.image().get_untracked().map(|image| image.to_vec()).unwrap_or_default();
         let index = self.index.get_untracked();
         let is_live = untrack(move || self.is_live());
         let step = self.seen.with_untracked(|seen| Some(seen.as_ref()?.step)).filter(|_| is_live);
+        let image = self.image().get_untracked();
+        let known = self.inside.with_untracked(|known| Some(known.as_ref()?.as_ref().ok()?.0));
+        if image.is_none() && known == Some(step) {
+            // What is shown stays until the other image is there.
+            return;
+        }
+        // Without an image there are no feature maps, and everything else is there.
+        let image = image.map(|image| image.to_vec()).unwrap_or_default();
         let command = match (step, untrack(move || self.weights())) {
             (Some(_), _) => InsightCommand::InsideStep { seen: self.bytes.get_value(), image },
             (None, Some(weights)) => InsightCommand::Inside { weights, image },
