@@ -52,7 +52,7 @@ pub fn CalibrationFigure(facts: Facts) -> impl IntoView {
             </svg>
             <details class="insight-details">
                 <summary>{word(|words| words.as_table())}</summary>
-                <div class="insight-scroll" tabindex="0" role="region"
+                <div class="insight-scroll" tabindex="0" role="group"
                     aria-labelledby="calibration-title">
                     <table class="insight-table" data-testid="calibration-table"
                         aria-labelledby="calibration-title">

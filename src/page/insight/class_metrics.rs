@@ -56,7 +56,7 @@ pub fn ClassTable(facts: Facts) -> impl IntoView {
             <div class="insight-head">
                 <h3 id="class-metrics-title">{word(|words| words.classes())}</h3>
             </div>
-            <div class="insight-scroll" tabindex="0" role="region" aria-labelledby="class-metrics-title">
+            <div class="insight-scroll" tabindex="0" role="group" aria-labelledby="class-metrics-title">
                 <table class="insight-table" data-testid="class-metrics"
                     aria-labelledby="class-metrics-title">
                     <thead><tr>{Column::ALL.map(head).collect_view()}</tr></thead>

@@ -22,7 +22,7 @@ pub fn LayersTable(look: Look) -> impl IntoView {
     view! {
         <section class="inside-layers" aria-labelledby="inside-layers-title">
             <h3 id="inside-layers-title">{word(|words| words.layers())}</h3>
-            <div class="insight-scroll" tabindex="0" role="region" aria-labelledby="inside-layers-title">
+            <div class="insight-scroll" tabindex="0" role="group" aria-labelledby="inside-layers-title">
                 <table class="insight-table" id="inside-layers" data-testid="inside-layers"
                     data-step=move || look.inside_step().map(|step| step.to_string())>
                     <thead>

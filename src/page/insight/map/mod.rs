@@ -265,7 +265,7 @@ fn ClassPlaces(
     view! {
         <details class="insight-details" data-testid="map-table">
             <summary>{word(|words| words.as_table())}</summary>
-            <div class="insight-scroll" tabindex="0" role="region" aria-label=told(|words| words.class_places())>
+            <div class="insight-scroll" tabindex="0" role="group" aria-label=told(|words| words.class_places())>
                 <table class="insight-table" aria-label=told(|words| words.class_places())>
                     <thead>
                         <tr>
