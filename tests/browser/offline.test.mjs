@@ -92,7 +92,7 @@ test('what the browser has deleted is fetched again, and meanwhile the page is a
   }, pattern);
 
   // What the page does not ask for at once as well.
-  await lose('page-.*js$|delete.html$|worker_bg');
+  await lose('page-.*js$|delete.html$|/worker_bg');
   assert.equal((await kept(atelier))[build].length, Object.keys(files).length - 3);
   await atelier.page.reload();
   await atelier.waitForStatus('ready');

@@ -51,7 +51,7 @@ pub fn ImageChoice(look: Look) -> impl IntoView {
                     aria-hidden="true"></canvas>
                 <label>
                     {word(|words| words.index_of_image())}
-                    <input type="number" min="0" max=TEST_IMAGES - 1 inputmode="numeric"
+                    <input type="text" inputmode="numeric" autocomplete="off"
                         data-testid="inside-image" prop:value=move || look.index.get().to_string()
                         on:change:target=move |event| choose(event.target().value()) />
                 </label>
