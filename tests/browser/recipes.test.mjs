@@ -81,6 +81,7 @@ test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) 
   const { atelier } = await visit(t, 'engine=cpu&seed=3');
   await atelier.waitForStatus('ready');
   await atelier.goTo('understand');
+  await atelier.hook('sample-grid').locator('canvas').nth(23).waitFor();
   const plain = await samples(atelier);
   assert.equal(plain.length, 24);
   await atelier.unfold('augmentation');
