@@ -35,12 +35,16 @@ function painted(atelier) {
 test('an answer is explained by three methods, for any class, and saved', { timeout: seconds(240) }, async (t) => {
   const { site, atelier } = await classified(t);
   assert.deepEqual(site.asked('insight'), {}, 'nothing of it is fetched before it is asked for');
-  const top = await atelier.hook('prediction-top').innerText();
   await atelier.hook('why').focus();
   await atelier.page.keyboard.press('Enter');
   await mapBy(atelier, 'integrated-gradients').waitFor();
   assert.equal(await atelier.hook('why').getAttribute('aria-expanded'), 'true');
-  assert.ok((await atelier.hook('why-answer').innerText()).startsWith(`${top} `), 'the likeliest class comes first');
+  // The likeliest class comes first, once the answer to the image that was chosen last is there.
+  await atelier.page.waitForFunction(() => {
+    const text = (name) => document.querySelector(`[data-testid=${name}]`).innerText;
+    return text('why-answer').startsWith(`${text('prediction-top')} `);
+  }, undefined, { timeout: seconds(30) });
+  const top = await atelier.hook('prediction-top').innerText();
   const shown = new Set();
   for (const method of METHODS) {
     await atelier.hook('saliency-method').selectOption(method);
