@@ -11,6 +11,7 @@ const PATIENCE = seconds(120);
 const ALWAYS_SHOWN = ['lr', 'momentum', 'optimizer', 'batch', 'epochs'];
 
 const isOfFiles = (worker) => worker.url().endsWith('?files');
+const isOfInsight = (worker) => worker.url().endsWith('?insight');
 
 export class Atelier {
   constructor(page, site) {
@@ -110,7 +111,7 @@ export class Atelier {
 
   /** The training worker, to cause faults in it. */
   worker() {
-    return this.page.workers().findLast((worker) => !isOfFiles(worker));
+    return this.page.workers().findLast((worker) => !isOfFiles(worker) && !isOfInsight(worker));
   }
 
   /** The worker that imports and exports files; `undefined` while there is none. */
