@@ -15,7 +15,7 @@ use crate::protocol::insight::{InsightCommand, InsightReply, SeenStep, SplitName
 use crate::protocol::{Failure, decode};
 
 /// The shortest time between two steps that are looked at.
-const LOOK_EVERY_MS: f64 = 500.0;
+const LOOK_EVERY_MS: f64 = 1500.0;
 /// A step that is looked at holds the run up for longer than another. So many times as long as that it then trains
 /// undisturbed, so that it loses less than a twentieth of its speed.
 const UNDISTURBED: f64 = 25.0;
