@@ -11,7 +11,7 @@ use super::forward::{
     pooling_rows, relu, values,
 };
 use super::trace::Trace;
-use crate::network::{CLASSES, CONV1, CONV2, FC1, FC2, FC3, PIXELS, POOL, SIDE, Weighted};
+use crate::network::{CLASSES, FC1, FC2, FC3, PIXELS, POOL, SIDE, WEIGHTED_LAYERS, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// The side of a feature map of `conv2` before pooling.
@@ -145,7 +145,7 @@ impl BackwardPass {
             return Err(InsightError::Labels { images: images.len(), labels: labels.len() });
         }
         let share = 1.0 / images.len() as f32;
-        let mut gradients = [CONV1, CONV2, FC1, FC2, FC3].map(LayerGradients::new);
+        let mut gradients = WEIGHTED_LAYERS.map(LayerGradients::new);
         let mut trace = Box::<Trace>::default();
         let mut losses = 0.0;
         for (image, &label) in images.iter().zip(labels) {

@@ -6,11 +6,9 @@ use super::{
     Activations, BackwardPass, ForwardPass, HISTOGRAM_BINS, Histogram, InsightError, LayerUpdate,
     norm, softmax, updates,
 };
-use crate::network::{CONV1, CONV2, FC1, FC2, FC3, PIXELS, Weighted};
+use crate::network::{CONV1, CONV2, FC3, PIXELS, WEIGHTED_LAYERS, Weighted};
 use crate::state_dict::StateDict;
 
-/// The layers with weights, in the order in which an image passes through them.
-pub const LAYERS: [Weighted; 5] = [CONV1, CONV2, FC1, FC2, FC3];
 /// Activations are counted over this many images of a batch at most, which is enough for a distribution.
 pub const MOST_IMAGES: usize = 256;
 
@@ -19,7 +17,7 @@ pub const MOST_IMAGES: usize = 256;
 pub struct Inside {
     /// The weights of `conv1`, `[6, 1, 5, 5]`, and of `conv2`, `[16, 6, 5, 5]`.
     pub filters: [Vec<f32>; 2],
-    /// In the order of [`LAYERS`].
+    /// In the order of [`WEIGHTED_LAYERS`].
     pub layers: Vec<LayerInside>,
     /// The norm of the gradient with respect to all parameters, as PyTorch's `clip_grad_norm_` returns it.
     pub gradient_norm: Option<f64>,
@@ -87,7 +85,7 @@ impl Inside {
         };
         Ok(Self {
             filters: [values(&CONV1)?.clone(), values(&CONV2)?.clone()],
-            layers: LAYERS.iter().map(layer).collect::<Result<_, InsightError>>()?,
+            layers: WEIGHTED_LAYERS.iter().map(layer).collect::<Result<_, InsightError>>()?,
             ..Self::default()
         })
     }
@@ -101,7 +99,7 @@ impl Inside {
         let mut inside = Self::of(step.after)?;
         let moved = updates(step.before, step.after)?;
         let outputs = outputs(&ForwardPass::new(step.before)?, step.pixels)?;
-        let parts = LAYERS.iter().zip(moved).zip(outputs);
+        let parts = WEIGHTED_LAYERS.iter().zip(moved).zip(outputs);
         let mut squares = 0.0;
         for (inside, ((layer, update), outputs)) in inside.layers.iter_mut().zip(parts) {
             let weight = &layer.weight.find(step.gradients, layer.weight.name)?.values;
@@ -195,7 +193,7 @@ mod tests {
         let inside = Inside::of_step(step).unwrap();
         assert_eq!(inside.filters[0], after["conv1.weight"].values);
         let outputs = [6 * 144, 16 * 16, 120, 84, 10].map(|each| 3 * each);
-        for ((layer, inside), outputs) in LAYERS.iter().zip(&inside.layers).zip(outputs) {
+        for ((layer, inside), outputs) in WEIGHTED_LAYERS.iter().zip(&inside.layers).zip(outputs) {
             let size = norm(&gradients[layer.weight.name].values);
             assert_eq!(inside.gradient_norm, Some(size));
             let moved = inside.update.as_ref().unwrap();

@@ -62,6 +62,9 @@ pub const FC3: Weighted = Weighted {
     bias: Parameter { name: "fc3.bias", shape: &[10], fan_in: 84 },
 };
 
+/// The layers with weights, in the order in which an image passes through them.
+pub const WEIGHTED_LAYERS: [Weighted; 5] = [CONV1, CONV2, FC1, FC2, FC3];
+
 /// The whole network, from normalised images to logits.
 pub const LAYERS: [Layer; 12] = [
     Layer::Convolution(CONV1),

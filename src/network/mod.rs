@@ -9,7 +9,9 @@ pub mod random;
 mod weights;
 
 pub use engine_fault::EngineFault;
-pub use layers::{CONV1, CONV2, FC1, FC2, FC3, LAYERS, Layer, PARAMETERS, POOL, Weighted};
+pub use layers::{
+    CONV1, CONV2, FC1, FC2, FC3, LAYERS, Layer, PARAMETERS, POOL, WEIGHTED_LAYERS, Weighted,
+};
 pub use parameters::Parameter;
 pub use weights::{ModelError, check_weights, initial_weights};
 

@@ -182,16 +182,9 @@ impl Trainer {
         let Some(indices) = self.batches.get(at).filter(|indices| train.has(indices)) else {
             return Ok(false);
         };
-        let augmentation = &self.config.augmentation;
-        let images = if augmentation.is_off() {
-            Images::Of { split: train, indices, corrections: &self.train }
-        } else {
-            let epoch = self.history.epochs.len() as u64;
-            let seed = self.config.seed;
-            let split = (train, &self.train);
-            augment_into(&mut self.augmented, split, indices, augmentation, seed, epoch);
-            self.augmented.images()
-        };
+        let epoch = self.history.epochs.len() as u64;
+        let split = (train, &self.train);
+        let images = images_of(&mut self.augmented, split, indices, &self.config, epoch);
         self.executor.step(images)?;
         self.step += 1;
         Ok(true)
@@ -201,11 +194,9 @@ impl Trainer {
     /// images have not arrived.
     pub(super) fn next_images(&self, train: &Split) -> Option<ImageBuffer> {
         let indices = self.next_batch().filter(|indices| train.has(indices))?;
-        let mut images = ImageBuffer::default();
-        let (epoch, config) = (self.history.epochs.len() as u64, &self.config);
+        let (mut augmented, epoch) = (ImageBuffer::default(), self.history.epochs.len() as u64);
         let split = (train, &self.train);
-        augment_into(&mut images, split, indices, &config.augmentation, config.seed, epoch);
-        Some(images)
+        Some(images_of(&mut augmented, split, indices, &self.config, epoch).into())
     }
 
     /// The gradients of the next step's mean loss at the current weights, as the engine computes them for it; no step is
@@ -216,22 +207,10 @@ impl Trainer {
     ) -> Option<LocalBoxFuture<'a, Result<(f32, StateDict), TrainingError>>> {
         let at = self.steps_into_epoch(self.step);
         let indices = self.batches.get(at).filter(|indices| train.has(indices))?;
+        let epoch = self.history.epochs.len() as u64;
+        let split = (train, &self.train);
         // From where the steps have them: a GPU that is given images of another place takes all of these out and in again.
-        let images = if self.config.augmentation.is_off() {
-            Images::Of { split: train, indices, corrections: &self.train }
-        } else {
-            let epoch = self.history.epochs.len() as u64;
-            let (augmentation, seed) = (&self.config.augmentation, self.config.seed);
-            augment_into(
-                &mut self.augmented,
-                (train, &self.train),
-                indices,
-                augmentation,
-                seed,
-                epoch,
-            );
-            self.augmented.images()
-        };
+        let images = images_of(&mut self.augmented, split, indices, &self.config, epoch);
         Some(self.executor.gradients(images))
     }
 
@@ -359,6 +338,22 @@ impl Trainer {
             history: self.history.clone(),
         })
     }
+}
+
+/// A batch's images as the network receives them in an epoch (from 0): those of the split, or changed copies in the buffer.
+fn images_of<'a>(
+    augmented: &'a mut ImageBuffer,
+    split: (&'a Split, &'a SplitCorrections),
+    indices: &'a [u32],
+    config: &TrainingConfig,
+    epoch: u64,
+) -> Images<'a> {
+    let augmentation = &config.augmentation;
+    if augmentation.is_off() {
+        return Images::Of { split: split.0, indices, corrections: split.1 };
+    }
+    augment_into(augmented, split, indices, augmentation, config.seed, epoch);
+    augmented.images()
 }
 
 fn is_finite(arrays: &StateDict) -> bool {

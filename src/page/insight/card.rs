@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::corrections::CorrectionMenu;
 use super::{ShownImage, ShownImages};
+use crate::insight::EvaluatedImage;
 use crate::network::CLASS_NAMES;
 use crate::page::browser::paint_garment;
 use crate::page::corrections::KeptCorrections;
@@ -38,6 +39,34 @@ pub fn ImageCard(
                 view! { <CorrectionMenu kept split index published=published.unwrap_or(label) /> }
             })}
         </li>
+    }
+}
+
+/// An image that was evaluated: below its class the prediction and the loss, and what `children` say. Its class is the
+/// published one unless `published` says which that is.
+#[component]
+pub fn EvaluatedCard(
+    images: ShownImages,
+    split: SplitName,
+    image: EvaluatedImage,
+    #[prop(optional)] published: Option<usize>,
+    testid: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let EvaluatedImage { index, label, predicted, confidence, loss } = image;
+    view! {
+        <ImageCard images split index label published=published.unwrap_or(label) testid
+            attr:data-predicted=CLASS_NAMES[predicted]
+            attr:data-loss=loss.to_string() attr:data-confidence=confidence.to_string()>
+            <p class="mistake-predicted">
+                {move || {
+                    let name = words().classifier.class_name(predicted);
+                    insight_words().predicted_class(name, confidence.into())
+                }}
+            </p>
+            <p class="note">{move || insight_words().loss_of_image(loss.into(), index)}</p>
+            {children.map(|children| children())}
+        </ImageCard>
     }
 }
 

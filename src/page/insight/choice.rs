@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::trouble::Trouble;
 use super::validation::{Side, Validation};
 use super::{Word, word};
-use crate::page::session::Remedy;
-use crate::page::words::{InsightWords, insight_words, say, words};
+use crate::page::words::{InsightWords, insight_words};
 use crate::protocol::insight::{KeptWeights, NamedRun, WeightsAt};
 
 /// The value of the choice to compare with nothing.
@@ -137,18 +137,9 @@ pub fn State(validation: Validation, is_awaited: Memo<bool>) -> impl IntoView {
     };
     view! {
         <p class="insight-state" data-testid="insight-state" aria-live="polite">{told}</p>
-        {move || validation.complaint().map(|complaint| {
-            let told = move || words().failures.told(&complaint);
-            view! {
-                <div class="insight-failure" role="alert" data-testid="insight-complaint">
-                    <p>{move || { let told = told(); format!("{} {} {}", told.happened, told.kept, told.next) }}</p>
-                    <button type="button" data-testid="insight-again"
-                        on:click=move |_| validation.try_again()>
-                        {say(|words| words.failures.remedy(&Remedy::RetryData))}
-                    </button>
-                </div>
-            }
-        })}
+        <Trouble complaint=Signal::derive(move || validation.complaint())
+            again=Callback::new(move |()| validation.try_again())
+            testid="insight-complaint" again_testid="insight-again" />
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::ShownImages;
-use super::card::ImageCard;
+use super::card::EvaluatedCard;
 use super::confusion::id_of;
 use super::facts::Facts;
 use super::grid_keys::At;
@@ -11,7 +11,6 @@ use super::mistakes::{FIRST, csv_of, key_of, order_name, order_named, shown_of};
 use super::save::Save;
 use super::{Word, word};
 use crate::insight::{EvaluatedImage, ImageOrder};
-use crate::network::CLASS_NAMES;
 use crate::page::browser::focus_id;
 use crate::page::words::{insight_words, words};
 use crate::protocol::insight::SplitName;
@@ -59,7 +58,8 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
             focus_id(&id_of(cell));
         }
     };
-    let csv = move |()| Some(all.with_untracked(|all| csv_of(all, SPLIT)));
+    let csv =
+        move |()| Some(all.with_untracked(|all| csv_of(all.iter().map(|image| (SPLIT, image)))));
     let option = move |this: ImageOrder, label: Word| {
         view! {
             <option value=order_name(this) prop:selected=move || order.get() == this>
@@ -116,21 +116,11 @@ pub fn Mistake(
     image: EvaluatedImage,
     facts: Facts,
 ) -> impl IntoView {
-    let EvaluatedImage { index, label, predicted, confidence, loss } = image;
-    let published = facts
-        .published
-        .with_untracked(|evaluation| evaluation.as_deref()?.image(index).map(|image| image.label));
+    let published = facts.published.with_untracked(|evaluation| {
+        evaluation.as_deref()?.image(image.index).map(|image| image.label)
+    });
     view! {
-        <ImageCard images split index label published=published.unwrap_or(label) testid="mistake"
-            attr:data-predicted=CLASS_NAMES[predicted]
-            attr:data-loss=loss.to_string() attr:data-confidence=confidence.to_string()>
-            <p class="mistake-predicted">
-                {move || {
-                    let name = words().classifier.class_name(predicted);
-                    insight_words().predicted_class(name, confidence.into())
-                }}
-            </p>
-            <p class="note">{move || insight_words().loss_of_image(loss.into(), index)}</p>
-        </ImageCard>
+        <EvaluatedCard images split image published=published.unwrap_or(image.label)
+            testid="mistake" />
     }
 }

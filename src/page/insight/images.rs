@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use crate::page::session::InsightWorker;
 use crate::protocol::insight::{InsightCommand, InsightReply, MOST_IMAGES, SplitName};
 
+/// How many test images there are.
+pub const TEST_IMAGES: u32 = 10_000;
 /// How long to collect what is wanted.
 const TOGETHER_MS: u32 = 10;
 

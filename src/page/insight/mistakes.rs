@@ -44,9 +44,9 @@ pub fn order_named(name: &str) -> ImageOrder {
     orders.into_iter().find(|order| order_name(*order) == name).unwrap_or_default()
 }
 
-/// The images as CSV.
-pub fn csv_of(images: &[EvaluatedImage], split: SplitName) -> String {
-    let rows = images.iter().map(|image| {
+/// Images with their splits as CSV.
+pub fn csv_of<'a>(images: impl Iterator<Item = (SplitName, &'a EvaluatedImage)>) -> String {
+    let rows = images.map(|(split, image)| {
         vec![
             Cell::text(split.as_str()),
             Cell::Whole(image.index.into()),
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_file_lists_the_images_in_their_order() {
         let images = shown_of(&evaluation(), Some((6, 4)), ImageOrder::Confidence);
-        let told = csv_of(&images, SplitName::Test);
+        let told = csv_of(images.iter().map(|image| (SplitName::Test, image)));
         let expected = "split,index,true,predicted,confidence,loss\r\ntest,2,Shirt,Coat,0.875,1.25\r\ntest,1,Shirt,Coat,0.625,1.5\r\n";
         assert_eq!(told, expected);
     }

@@ -36,6 +36,7 @@ mod rows;
 mod save;
 mod section;
 mod table;
+mod trouble;
 mod validation;
 mod vector;
 mod why;

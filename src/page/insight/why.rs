@@ -165,7 +165,7 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
 }
 
 /// The three likeliest classes with their probabilities, the first first.
-fn likeliest(probabilities: &[f32]) -> Vec<(usize, f64)> {
+pub fn likeliest(probabilities: &[f32]) -> Vec<(usize, f64)> {
     let shares = probabilities.iter().copied().map(f64::from).enumerate();
     let mut order: Vec<_> = shares.filter(|(_, share)| share.is_finite()).collect();
     order.sort_by(|one, other| other.1.total_cmp(&one.1));

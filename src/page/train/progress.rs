@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::progress_bar::ProgressBar;
 use crate::page::session::{Connection, DataState, Replay, ShownRun};
-use crate::page::words::words;
+use crate::page::words::{say, words};
 use crate::protocol::{Ending, Status};
 
 /// A bar for the whole run, or for its replay, with the time left.
@@ -59,7 +59,7 @@ pub fn RunProgress(
     };
     view! {
         <div class="progress">
-            <ProgressBar label=|words| words.run.progress() share />
+            <ProgressBar label=say(|words| words.run.progress()) share />
             <p class="progress-line">
                 <span>{caption}</span>
                 <span data-testid="time-left">{time_left}</span>

@@ -100,7 +100,7 @@ fn Loading(data: DataState) -> impl IntoView {
     view! {
         <div class="data-progress" data-testid="data-progress">
             <Show when=move || !is_complete.get()>
-                <ProgressBar label=|words| words.data.loading() share />
+                <ProgressBar label=say(|words| words.data.loading()) share />
             </Show>
             <p class="note">{told}</p>
         </div>

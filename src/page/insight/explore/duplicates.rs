@@ -4,20 +4,20 @@
 use leptos::prelude::*;
 
 use super::doubts::{differing, pairs_csv, sort_pairs};
-use super::status::{Bar, Trouble};
 use super::told;
 use crate::page::insight::card::ImageCard;
 use crate::page::insight::facts::Facts;
+use crate::page::insight::images::TEST_IMAGES;
 use crate::page::insight::save::Save;
+use crate::page::insight::trouble::Trouble;
 use crate::page::insight::{ShownImages, word};
+use crate::page::progress_bar::ProgressBar;
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
 use crate::page::words::{explore_words, insight_words};
 use crate::protocol::insight::{InsightCommand, InsightReply, NearPair, PART_IMAGES, SplitName};
 
 /// The largest distance of the pixels. Of 300 test images, half have none within 868, and 15 one within this.
 const WITHIN: f32 = 500.0;
-/// Images of the test split.
-const TEST_IMAGES: u32 = 10_000;
 /// So many pairs are shown at first, and more with each press of the button.
 const FIRST: usize = 30;
 
@@ -123,7 +123,7 @@ pub fn Duplicates(comparison: Comparison, images: ShownImages, facts: Facts) -> 
                 </Show>
             </div>
             <Show when=is_searching>
-                <Bar label=|words| words.progress() share />
+                <ProgressBar label=told(|words| words.progress()) share />
             </Show>
             <p class="note" data-testid="duplicates-state" aria-live="polite">
                 {move || is_over.get().then(|| {

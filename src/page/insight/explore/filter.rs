@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use super::list::Explored;
 use crate::insight::{EvaluatedImage, Evaluation, ImageOrder};
-use crate::page::insight::table::{Cell, csv};
 use crate::protocol::insight::SplitName;
 
 /// Whether the prediction is right.
@@ -119,25 +118,10 @@ pub fn shown_of(train: &Ordered, test: &Ordered, filter: &Filter) -> Vec<Explore
     }
 }
 
-/// The images as CSV.
-pub fn csv_of(images: &[Explored]) -> String {
-    let rows = images.iter().map(|(split, image)| {
-        vec![
-            Cell::text(split.as_str()),
-            Cell::Whole(image.index.into()),
-            Cell::class(image.label),
-            Cell::class(image.predicted),
-            Cell::Number(Some(image.confidence.into())),
-            Cell::Number(Some(image.loss.into())),
-        ]
-    });
-    let heads = ["split", "index", "true", "predicted", "confidence", "loss"];
-    csv(&heads, &rows.collect::<Vec<_>>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::insight::mistakes::csv_of;
 
     fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Ordered {
         let (labels, confidence) = (vec![6, 6, 8], vec![0.5, 0.75, 0.625]);
@@ -201,7 +185,8 @@ mod tests {
     fn the_file_names_splits() {
         let evaluation = evaluation(vec![6, 4, 8], vec![0.5, 2.0, 0.25]);
         let filter = Filter { class: Some(8), ..Filter::default() };
-        let told = csv_of(&shown_of(&evaluation, &Ordered::default(), &filter));
+        let shown = shown_of(&evaluation, &Ordered::default(), &filter);
+        let told = csv_of(shown.iter().map(|(split, image)| (*split, image)));
         let expected =
             "split,index,true,predicted,confidence,loss\r\ntrain,2,Bag,Bag,0.625,0.25\r\n";
         assert_eq!(told, expected);

@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 
 use crate::insight::EvaluatedImage;
-use crate::network::CLASS_NAMES;
-use crate::page::insight::card::ImageCard;
+use crate::page::insight::card::EvaluatedCard;
 use crate::page::insight::{ShownImages, word};
-use crate::page::words::{explore_words, insight_words, words};
+use crate::page::words::{explore_words, insight_words};
 use crate::protocol::insight::SplitName;
 
 /// So many images are shown at first, and more with each press of the button.
@@ -60,19 +59,9 @@ pub fn ExploredImage(
     split: SplitName,
     image: EvaluatedImage,
 ) -> impl IntoView {
-    let EvaluatedImage { index, label, predicted, confidence, loss } = image;
     view! {
-        <ImageCard images split index label testid="explored"
-            attr:data-predicted=CLASS_NAMES[predicted]
-            attr:data-loss=loss.to_string() attr:data-confidence=confidence.to_string()>
-            <p class="mistake-predicted">
-                {move || {
-                    let name = words().classifier.class_name(predicted);
-                    insight_words().predicted_class(name, confidence.into())
-                }}
-            </p>
-            <p class="note">{move || insight_words().loss_of_image(loss.into(), index)}</p>
+        <EvaluatedCard images split image testid="explored">
             <p class="note">{move || explore_words().split_name(split)}</p>
-        </ImageCard>
+        </EvaluatedCard>
     }
 }

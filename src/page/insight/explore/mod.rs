@@ -16,20 +16,22 @@ use leptos::prelude::*;
 
 pub use self::duplicates::Comparison;
 use self::duplicates::Duplicates;
-use self::filter::{Filter, Judgement, csv_of, shown_of};
+use self::filter::{Filter, Judgement, shown_of};
 use self::judged::Judged;
 pub use self::list::{Explored, ExploredImage, ImageList, key_of};
-pub use self::status::{Bar, Trouble, left_of};
+pub use self::status::left_of;
 pub use self::suspects::Search;
 use self::suspects::Suspects;
 use super::facts::Facts;
 use super::held::NewerWeights;
-use super::mistakes::{order_name, order_named};
+use super::mistakes::{csv_of, order_name, order_named};
 use super::save::Save;
+use super::trouble::Trouble;
 use super::validation::Validation;
 use super::{ShownImages, word};
 use crate::insight::ImageOrder;
 use crate::network::CLASSES;
+use crate::page::progress_bar::ProgressBar;
 use crate::page::session::InsightWorker;
 use crate::page::words::{ExploreWords, explore_words, words};
 use crate::protocol::insight::SplitName;
@@ -57,7 +59,9 @@ pub fn Explorer(
     let all = Memo::new(move |_| {
         judged.splits.with(|[train, test]| shown_of(train, test, &filter.get()))
     });
-    let csv = move |()| Some(all.with_untracked(|all| csv_of(all)));
+    let csv = move |()| {
+        Some(all.with_untracked(|all| csv_of(all.iter().map(|(split, image)| (*split, image)))))
+    };
     view! {
         <div class="explorer" data-testid="explorer" data-judged=move || judged.done().to_string()
             data-found=move || all.with(Vec::len).to_string()>
@@ -73,7 +77,7 @@ pub fn Explorer(
                 take=Callback::new(move |()| judged.again()) />
             <Show when=move || judged.is_judging.get()>
                 <p class="note">{move || explore_words().judging(judged.done())}</p>
-                <Bar label=|words| words.judging_label() share=move || judged.share() />
+                <ProgressBar label=told(|words| words.judging_label()) share=move || judged.share() />
             </Show>
             <Trouble complaint=judged.complaint again=Callback::new(move |()| judged.again()) />
             <ImageList images all name="explored" />

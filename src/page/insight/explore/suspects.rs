@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::doubts::{Doubt, doubts_csv, doubts_of};
-use super::status::{Bar, Trouble, left_of};
+use super::status::left_of;
 use super::told;
 use crate::insight::{Doubted, Suspect};
 use crate::network::CLASS_NAMES;
@@ -13,7 +13,9 @@ use crate::page::browser::now_ms;
 use crate::page::insight::card::ImageCard;
 use crate::page::insight::facts::Facts;
 use crate::page::insight::save::Save;
+use crate::page::insight::trouble::Trouble;
 use crate::page::insight::{ShownImages, word};
+use crate::page::progress_bar::ProgressBar;
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
 use crate::page::words::{explore_words, insight_words, words};
 use crate::protocol::insight::{Fold, InsightCommand, InsightNews, InsightReply};
@@ -165,7 +167,7 @@ pub fn Suspects(search: Search, images: ShownImages, facts: Facts) -> impl IntoV
                 </Show>
             </div>
             <Show when=is_searching>
-                <Bar label=|words| words.progress() share=move || search.share() />
+                <ProgressBar label=told(|words| words.progress()) share=move || search.share() />
             </Show>
             <p class="note" data-testid="suspects-state">
                 <span>{move || search.state()}</span>

@@ -7,7 +7,8 @@ use super::super::vector::{Anchor, Ink, Picture, Shape};
 use super::super::word;
 use super::look::{Look, MOST_POINTS, thin};
 use super::ridges::{Entry, SIZE, csv_of, picture, range, rows_of};
-use crate::insight::{Histogram, LAYERS, LayerInside};
+use crate::insight::{Histogram, LayerInside};
+use crate::network::WEIGHTED_LAYERS;
 use crate::page::format::significant;
 use crate::page::words::insight_words;
 
@@ -84,13 +85,13 @@ fn is_by_epoch(look: Look) -> bool {
 pub fn Histograms(look: Look) -> impl IntoView {
     let by_epoch = Memo::new(move |_| is_by_epoch(look));
     let about = move || insight_words().about_histograms(by_epoch.get());
-    let rows = (0..LAYERS.len()).map(|layer| {
+    let rows = (0..WEIGHTED_LAYERS.len()).map(|layer| {
         Kind::ALL.map(|kind| view! { <Ridges look layer kind by_epoch /> }).collect_view()
     });
     let csv = move |()| {
         let unit = if by_epoch.get_untracked() { "epoch" } else { "step" };
         let mut rows = Vec::new();
-        for (layer, named) in LAYERS.iter().enumerate() {
+        for (layer, named) in WEIGHTED_LAYERS.iter().enumerate() {
             for kind in Kind::ALL {
                 let of = |entries: &[Entry<'_>]| rows_of(named.name, kind.as_str(), entries);
                 rows.extend(untrack(move || with_entries(look, layer, kind, of)));
@@ -113,7 +114,7 @@ pub fn Histograms(look: Look) -> impl IntoView {
 /// One layer's distributions of a kind; nothing where there are none.
 #[component]
 fn Ridges(look: Look, layer: usize, kind: Kind, by_epoch: Memo<bool>) -> impl IntoView {
-    let name = LAYERS[layer].name;
+    let name = WEIGHTED_LAYERS[layer].name;
     let drawn = move || with_entries(look, layer, kind, |entries| picture(entries, significant));
     let count = Memo::new(move |_| with_entries(look, layer, kind, |entries| entries.len()));
     let told = move || {
@@ -143,7 +144,7 @@ fn Ridges(look: Look, layer: usize, kind: Kind, by_epoch: Memo<bool>) -> impl In
 fn sheet(look: Look) -> Picture {
     const TITLE: f64 = 16.0;
     let mut shapes = Vec::new();
-    for (layer, named) in LAYERS.iter().enumerate() {
+    for (layer, named) in WEIGHTED_LAYERS.iter().enumerate() {
         for (column, kind) in Kind::ALL.into_iter().enumerate() {
             let drawn = with_entries(look, layer, kind, |entries| {
                 (!entries.is_empty()).then(|| picture(entries, significant))
@@ -155,6 +156,6 @@ fn sheet(look: Look) -> Picture {
             shapes.extend(drawn.moved(x, y + TITLE).shapes);
         }
     }
-    let size = (3.0 * SIZE.0, LAYERS.len() as f64 * (SIZE.1 + TITLE));
+    let size = (3.0 * SIZE.0, WEIGHTED_LAYERS.len() as f64 * (SIZE.1 + TITLE));
     Picture { size, shapes, ground: None }
 }

@@ -6,7 +6,8 @@ use super::super::save::Save;
 use super::super::table::{Cell, csv};
 use super::super::word;
 use super::look::Look;
-use crate::insight::{Histogram, Inside, LAYERS, LayerInside};
+use crate::insight::{Histogram, Inside, LayerInside};
+use crate::network::WEIGHTED_LAYERS;
 use crate::page::format::{UNKNOWN, percent, significant};
 
 /// The table; its numbers are those that the figures beside it draw.
@@ -15,7 +16,7 @@ pub fn LayersTable(look: Look) -> impl IntoView {
     let rows = move || {
         let inside = look.inside();
         let known = inside.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
-        let rows = LAYERS.iter().zip(known).map(|(layer, inside)| row(layer.name, inside));
+        let rows = WEIGHTED_LAYERS.iter().zip(known).map(|(layer, inside)| row(layer.name, inside));
         rows.collect_view()
     };
     let table = move |()| untrack(move || look.inside()).map(|inside| csv_of(&inside));
@@ -63,7 +64,7 @@ fn row(name: &'static str, layer: &LayerInside) -> impl IntoView + use<> {
 }
 
 fn csv_of(inside: &Inside) -> String {
-    let rows = LAYERS.iter().zip(&inside.layers).map(|(layer, inside)| {
+    let rows = WEIGHTED_LAYERS.iter().zip(&inside.layers).map(|(layer, inside)| {
         let update = inside.update.as_ref();
         vec![
             Cell::text(layer.name),

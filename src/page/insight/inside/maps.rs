@@ -5,16 +5,15 @@ use leptos::prelude::*;
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 
+use super::super::images::TEST_IMAGES;
 use super::super::save::Save;
+use super::super::why::likeliest;
 use super::super::word;
 use super::drawings::{COLUMNS, Cells, Tile, csv_of, filters, maps, picture, unit_tiles, units};
 use super::look::Look;
 use crate::insight::ImageInside;
 use crate::page::browser::{context_of, paint_garment};
 use crate::page::words::insight_words;
-
-/// How many test images there are.
-const TEST_IMAGES: u32 = 10_000;
 
 /// Which test image is looked at.
 #[component]
@@ -36,12 +35,7 @@ pub fn ImageChoice(look: Look) -> impl IntoView {
     };
     let answer = move || {
         let inside = look.inside()?;
-        let probabilities = &inside.image.as_ref()?.probabilities;
-        let shares = probabilities.iter().map(|share| f64::from(*share)).enumerate();
-        let mut order: Vec<_> = shares.filter(|(_, share)| share.is_finite()).collect();
-        order.sort_by(|one, other| other.1.total_cmp(&one.1));
-        order.truncate(3);
-        Some(insight_words().likeliest(&order))
+        Some(insight_words().likeliest(&likeliest(&inside.image.as_ref()?.probabilities)))
     };
     view! {
         <section class="inside-image" aria-labelledby="inside-image-title">

@@ -24,10 +24,11 @@ use self::ratios::Ratios;
 use self::step::StepOnce;
 pub use self::training::{Doing, RunInTraining};
 use super::ShownImages;
+use super::trouble::Trouble;
 use super::validation::Validation;
 use super::word;
-use crate::page::session::{InsightWorker, Remedy};
-use crate::page::words::{insight_words, say, words};
+use crate::page::session::InsightWorker;
+use crate::page::words::insight_words;
 
 /// The section's content. While the run trains, it follows it; the run loses less than a twentieth of its speed.
 #[component]
@@ -46,17 +47,8 @@ pub fn InsideNetwork(
             data-step=move || look.seen.with(|seen| seen.as_ref().map(|seen| seen.step.to_string()))>
             {about}
         </p>
-        {move || look.complaint().map(|complaint| {
-            let told = words().failures.told(&complaint);
-            view! {
-                <div class="insight-failure" role="alert" data-testid="inside-failure">
-                    <p>{format!("{} {} {}", told.happened, told.kept, told.next)}</p>
-                    <button type="button" on:click=move |_| look.ask()>
-                        {say(|words| words.failures.remedy(&Remedy::RetryData))}
-                    </button>
-                </div>
-            }
-        })}
+        <Trouble complaint=Signal::derive(move || look.complaint())
+            again=Callback::new(move |()| look.ask()) testid="inside-failure" />
         <div class="inside-figures">
             <StepOnce look />
             <LayersTable look />

@@ -7,7 +7,7 @@ use super::super::table::{Cell, csv};
 use super::super::vector::{Anchor, Ink, Picture, Shape};
 use super::super::word;
 use super::look::{Look, Point};
-use crate::insight::LAYERS;
+use crate::network::WEIGHTED_LAYERS;
 
 /// The drawing's width and height.
 const SIZE: (f64, f64) = (420.0, 200.0);
@@ -69,7 +69,7 @@ fn picture(points: &[Point]) -> Picture {
         ACROSS.0 + (ACROSS.1 - ACROSS.0) * share
     };
     let mut ends = Vec::new();
-    for (layer, (name, dashes)) in LAYERS.iter().zip(DASHES).enumerate() {
+    for (layer, (name, dashes)) in WEIGHTED_LAYERS.iter().zip(DASHES).enumerate() {
         let line = points.iter().filter_map(|point| {
             let ratio = ratio_of(point, layer).filter(|ratio| *ratio > 0.0)?;
             Some((x_of(point.step), y_of(ratio.log10())))
@@ -98,11 +98,11 @@ fn picture(points: &[Point]) -> Picture {
 
 fn csv_of(points: &[Point]) -> String {
     let rows = points.iter().map(|point| {
-        let ratios = (0..LAYERS.len()).map(|layer| Cell::Number(ratio_of(point, layer)));
+        let ratios = (0..WEIGHTED_LAYERS.len()).map(|layer| Cell::Number(ratio_of(point, layer)));
         std::iter::once(Cell::Whole(point.step as i64)).chain(ratios).collect()
     });
     let heads: Vec<_> =
-        std::iter::once("step").chain(LAYERS.iter().map(|layer| layer.name)).collect();
+        std::iter::once("step").chain(WEIGHTED_LAYERS.iter().map(|layer| layer.name)).collect();
     csv(&heads, &rows.collect::<Vec<Vec<_>>>())
 }
 
@@ -116,7 +116,7 @@ mod tests {
             update: Some(LayerUpdate { layer: name.to_owned(), weights: 2.0, update: 2.0 * ratio }),
             ..LayerInside::default()
         };
-        Point { step, layers: LAYERS.iter().map(|it| layer(it.name)).collect() }
+        Point { step, layers: WEIGHTED_LAYERS.iter().map(|it| layer(it.name)).collect() }
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod marks;
 mod places;
 mod plane;
 
+use crate::page::insight::trouble::Trouble;
+use crate::page::progress_bar::ProgressBar;
 use leptos::prelude::*;
 
 use self::canvas::MapCanvas;
@@ -16,7 +18,7 @@ use self::classes::{places_of, points_csv};
 use self::marks::{By, legend_mark, picture};
 pub use self::places::Places;
 use self::plane::View;
-use super::explore::{Bar, ExploreWord, Explored, ImageList, Trouble, told};
+use super::explore::{ExploreWord, Explored, ImageList, told};
 use super::facts::Facts;
 use super::held::NewerWeights;
 use super::save::Save;
@@ -199,7 +201,7 @@ fn MapTools(drawn: Drawn) -> impl IntoView {
             <p class="note">{told(|words| words.placing())}</p>
         </Show>
         <Show when=move || places.is_arranging()>
-            <Bar label=|words| words.progress() share=move || places.share() />
+            <ProgressBar label=told(|words| words.progress()) share=move || places.share() />
         </Show>
         <p class="note" data-testid="map-state">
             <span>{move || places.state()}</span>
