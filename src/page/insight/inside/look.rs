@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::training::{Doing, RunInTraining};
 use crate::insight::{Histogram, Inside, LayerInside};
+use crate::page::browser::now_ms;
 use crate::page::insight::validation::Validation;
 use crate::page::insight::{ShownImage, ShownImages};
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
@@ -16,9 +17,11 @@ use crate::protocol::{Failure, decode};
 
 /// The shortest time between two steps that are looked at.
 const LOOK_EVERY_MS: f64 = 1500.0;
-/// A step that is looked at holds the run up for longer than another. So many times as long as that it then trains
-/// undisturbed, so that it loses less than a twentieth of its speed.
+/// A step that is looked at holds the run up for longer than another, and drawing it keeps a processor busy that the run
+/// may need. So many times as long as both it then trains undisturbed, so that it loses less than a twentieth of its speed.
 const UNDISTURBED: f64 = 25.0;
+/// The longest time between two steps that are looked at, however long drawing takes.
+const LOOK_WITHIN_MS: f64 = 15_000.0;
 /// So many steps are kept to be drawn; of more, every second one goes.
 pub const MOST_POINTS: usize = 24;
 
@@ -63,6 +66,8 @@ pub struct Look {
     due: StoredValue<(bool, bool)>,
     /// Whether a step is being taken, or the next one waits for its time.
     is_following: StoredValue<bool>,
+    /// How long drawing took the last time, in milliseconds.
+    drawn_ms: StoredValue<f64>,
     /// Whether epochs are being read.
     is_reading: StoredValue<bool>,
     /// Counts the runs that were looked at, so that late answers about another one are not taken for this one's.
@@ -98,6 +103,7 @@ impl Look {
             refused: RwSignal::new(None),
             due: StoredValue::new((false, false)),
             is_following: StoredValue::new(false),
+            drawn_ms: StoredValue::new(0.0),
             is_reading: StoredValue::new(false),
             generation: StoredValue::new(0),
         };
@@ -190,7 +196,8 @@ impl Look {
         self.training.observe(false, move |outcome| {
             // A run that has just ended, or whose worker has, is told of elsewhere.
             let took_ms = self.take(outcome, false);
-            again((took_ms * UNDISTURBED).max(LOOK_EVERY_MS));
+            let busy_ms = took_ms + self.drawn_ms.try_get_value().unwrap_or_default();
+            again((busy_ms * UNDISTURBED).clamp(LOOK_EVERY_MS, LOOK_WITHIN_MS));
         });
     }
 
@@ -252,7 +259,14 @@ impl Look {
                 if let Ok((Some(step), inside)) = &inside {
                     self.remember(*step, inside);
                 }
+                let begun = now_ms();
                 let _ = self.inside.try_set(Some(inside));
+                // What was drawn is on the screen when the frame after it begins.
+                request_animation_frame(move || {
+                    request_animation_frame(move || {
+                        let _ = self.drawn_ms.try_set_value(now_ms() - begun);
+                    });
+                });
             }
             if outdated == Some(true) {
                 self.ask();
