@@ -18,9 +18,14 @@ use crate::protocol::insight::SplitName;
 /// The split whose images are evaluated.
 const SPLIT: SplitName = SplitName::Test;
 
-/// The images. `open` is the chosen cell, as `(true, predicted)`.
+/// The images. `open` is the chosen cell, as `(true, predicted)`; `followed` the test image that the place `train` follows.
 #[component]
-pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) -> impl IntoView {
+pub fn Gallery(
+    facts: Facts,
+    images: ShownImages,
+    open: RwSignal<Option<At>>,
+    followed: RwSignal<Option<u32>>,
+) -> impl IntoView {
     let order = RwSignal::new(ImageOrder::default());
     let most = RwSignal::new(FIRST);
     let all = Memo::new(move |_| {
@@ -52,6 +57,10 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
             }
         }
     };
+    let followed = Memo::new(move |_| {
+        let index = followed.get()?;
+        facts.evaluation.with(|evaluation| evaluation.as_deref()?.image(index))
+    });
     let close = move |_| {
         if let Some(cell) = open.get_untracked() {
             open.set(None);
@@ -89,9 +98,18 @@ pub fn Gallery(facts: Facts, images: ShownImages, open: RwSignal<Option<At>>) ->
                     </button>
                 </Show>
             </div>
+            <Show when=move || followed.with(Option::is_some) && open.with(Option::is_none)>
+                <h4>{word(|words| words.followed())}</h4>
+                <ul class="gallery">
+                    <For each=move || followed.get() key=key_of let:image>
+                        <Mistake images split=SPLIT image facts testid="followed-mistake" />
+                    </For>
+                </ul>
+                <h4>{word(|words| words.all_mistakes())}</h4>
+            </Show>
             <ul class="gallery">
                 <For each=shown key=key_of let:image>
-                    <Mistake images split=SPLIT image facts />
+                    <Mistake images split=SPLIT image facts testid="mistake" />
                 </For>
             </ul>
             <Show when=move || all.with(Vec::is_empty)>
@@ -115,12 +133,13 @@ pub fn Mistake(
     split: SplitName,
     image: EvaluatedImage,
     facts: Facts,
+    testid: &'static str,
 ) -> impl IntoView {
     let published = facts.published.with_untracked(|evaluation| {
         evaluation.as_deref()?.image(image.index).map(|image| image.label)
     });
     view! {
         <EvaluatedCard images split image published=published.unwrap_or(image.label)
-            testid="mistake" />
+            testid />
     }
 }

@@ -72,9 +72,14 @@ fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static 
     move || word(insight_words())
 }
 
-/// What the network of the run with this name learned, and where it errs.
+/// What the network of the run with this name learned, and where it errs. `followed` is the index of the test image that the
+/// place `train` follows.
 #[component]
-fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoView {
+fn Insight(
+    run: RwSignal<Option<String>>,
+    followed: RwSignal<Option<u32>>,
+    training: RunInTraining,
+) -> impl IntoView {
     let worker = InsightWorker::new();
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
@@ -101,7 +106,7 @@ fn Insight(run: RwSignal<Option<String>>, training: RunInTraining) -> impl IntoV
             <Show when=move || facts.confusion.with(Option::is_some)>
                 <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
                     <ConfusionMatrix facts open />
-                    <Gallery facts images open />
+                    <Gallery facts images open followed />
                     <ClassTable facts />
                     <CalibrationFigure facts />
                 </div>

@@ -21,6 +21,7 @@ use crate::page::words::{Language, language};
 ///
 /// What is offered takes an element and the name of a view. It returns an object with functions: `speak(language)` changes
 /// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run,
+/// `mark(image)` says which test image the place `train` follows,
 /// `trains(doing, run)` says whether a run is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
 /// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights)` explains
 /// another answer.
@@ -50,12 +51,16 @@ fn show(element: HtmlElement, view: String) -> Object {
         let shown = run.clone();
         let follow = move |name: Option<String>| run.set(name);
         add("follow", Closure::<dyn Fn(_)>::new(follow).into_js_value());
+        let marked = ArcRwSignal::new(None);
+        let followed = marked.clone();
+        let mark = move |image: Option<u32>| marked.set(image);
+        add("mark", Closure::<dyn Fn(_)>::new(mark).into_js_value());
         let made = Rc::new(Cell::new(None));
         let making = Rc::clone(&made);
         let mounted = mount_to(element, move || {
             let training = RunInTraining::new();
             making.set(Some(training));
-            view! { <Insight run=shown.clone().into() training /> }
+            view! { <Insight run=shown.clone().into() followed=followed.clone().into() training /> }
         });
         if let Some(training) = made.get() {
             let trains = move |doing: String, run: Option<String>| {

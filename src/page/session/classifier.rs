@@ -18,6 +18,8 @@ pub struct ClassifierState {
     pub classifying_with: RwSignal<Option<String>>,
     /// The newest prediction for the current garment.
     pub prediction: RwSignal<Option<Result<Prediction, Complaint>>>,
+    /// The index of the test image that is classified while nothing is drawn.
+    pub followed: RwSignal<Option<u32>>,
 }
 
 /// The garments to classify.
@@ -40,6 +42,7 @@ impl ClassifierState {
             set_aside: StoredValue::new(Vec::new()),
             classifying_with: RwSignal::new(None),
             prediction: RwSignal::new(None),
+            followed: RwSignal::new(None),
         }
     }
 

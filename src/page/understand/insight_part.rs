@@ -6,19 +6,25 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 use crate::page::part::{Handles, Part};
-use crate::page::session::{CurrentRun, ShownRun};
+use crate::page::session::{ClassifierState, CurrentRun, ShownRun};
 use crate::page::words::words;
 use crate::protocol::Status;
 
 /// What the network of the run at hand learned, where it errs, and what its steps do.
 #[component]
-pub fn InsightPart(run: CurrentRun, shown: ShownRun) -> impl IntoView {
+pub fn InsightPart(run: CurrentRun, shown: ShownRun, classifier: ClassifierState) -> impl IntoView {
     let handles = Handles::new();
     let at_hand = Memo::new(move |_| shown.at_hand());
     Effect::new(move |_| {
         let run = at_hand.get().map_or(JsValue::UNDEFINED, JsValue::from);
         if handles.are_there() {
             handles.call("follow", &[run]);
+        }
+    });
+    Effect::new(move |_| {
+        let image = classifier.followed.get().map_or(JsValue::UNDEFINED, JsValue::from);
+        if handles.are_there() {
+            handles.call("mark", &[image]);
         }
     });
     // What the run does whose steps can be observed.

@@ -20,10 +20,10 @@ pub fn Understand(
     draft: RwSignal<SettingsDraft>,
     cases: Vec<BenchmarkCase>,
 ) -> impl IntoView {
-    let Session { connection, machine, data, run, shown, benchmark, .. } = session;
+    let Session { connection, machine, data, run, shown, benchmark, classifier, .. } = session;
     view! {
         <div class="place understand">
-            <InsightPart run shown />
+            <InsightPart run shown classifier />
             <DataPanel data draft />
             <Benchmark connection machine benchmark draft asked=cases />
         </div>

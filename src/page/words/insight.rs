@@ -82,6 +82,10 @@ sentences! {
         gallery,
         /// The heading: how many images were predicted wrongly.
         worst_mistakes(images: usize),
+        /// The heading of the test image that the place `train` follows.
+        followed,
+        /// After that image: the heading of the mistakes.
+        all_mistakes,
         /// The heading: how many images of a class were predicted to be of another.
         images_of(class: &str, predicted: &str, images: usize),
         /// The heading: how many images of a class were predicted to be of it.

@@ -82,6 +82,10 @@ pub fn Classifier(
         complaint: RwSignal::new(None),
     };
     let seen = Memo::new(move |_| subject.seen());
+    Effect::new(move |_| {
+        let followed = subject.followed.image.with(|image| image.as_ref().map(|image| image.index));
+        classifier.followed.set(followed);
+    });
     let classify = move || match seen.get_untracked() {
         Some(garment) => classifier.classify(garment.to_vec()),
         None => classifier.forget_prediction(),

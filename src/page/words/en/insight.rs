@@ -91,6 +91,8 @@ pub const WORDS: InsightWords = InsightWords {
         0 => "The worst mistakes".to_owned(),
         images => format!("The worst mistakes, of {}", whole(images as u64)),
     },
+    followed: "The test image that Train follows",
+    all_mistakes: "All mistakes",
     images_of: |class, predicted, images| {
         format!("Images of true {class} predicted as {predicted}: {}", whole(images as u64))
     },

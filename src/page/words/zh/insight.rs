@@ -82,6 +82,8 @@ pub const WORDS: InsightWords = InsightWords {
         0 => "最严重的错误".to_owned(),
         images => format!("最严重的错误（共 {} 个）", whole(images as u64)),
     },
+    followed: "“训练”中跟踪的测试图像",
+    all_mistakes: "全部错误",
     images_of: |class, predicted, images| {
         format!("真实为{class}、预测为{predicted}的图像：{} 张", whole(images as u64))
     },
