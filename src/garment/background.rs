@@ -1,6 +1,6 @@
 //! Separates a garment from its background.
 
-use super::Picture;
+use super::raster::{Area, Raster};
 
 /// Whether a background is light, as in a shop's photo, or dark, as in the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,30 +24,12 @@ pub(super) struct Background {
     tone: Tone,
 }
 
-/// The part of a picture that holds the garment: columns and rows, first and last.
-pub(super) struct Content {
-    left: usize,
-    right: usize,
-    top: usize,
-    bottom: usize,
-}
-
-impl Content {
-    pub(super) const fn width(&self) -> usize {
-        self.right - self.left + 1
-    }
-
-    pub(super) const fn height(&self) -> usize {
-        self.bottom - self.top + 1
-    }
-}
-
 impl Background {
-    pub(super) fn of(picture: &Picture, tone: Option<Tone>) -> Self {
+    pub(super) fn of(picture: &Raster, tone: Option<Tone>) -> Self {
         match tone {
             Some(Tone::Light) => Self { colour: [255.0; 3], close: CLOSE, tone: Tone::Light },
             Some(Tone::Dark) => Self { colour: [0.0; 3], close: CLOSE, tone: Tone::Dark },
-            None => Self::from_border(&picture.border()),
+            None => Self::from_border(&border(picture)),
         }
     }
 
@@ -70,29 +52,31 @@ impl Background {
     }
 
     /// The bounding box of everything that is not background.
-    pub(super) fn content(&self, picture: &Picture) -> Option<Content> {
-        let mut content: Option<Content> = None;
-        for y in 0..picture.height() {
-            for x in 0..picture.width() {
-                if self.covers(&picture.colour(x, y)) {
-                    continue;
-                }
-                let part = content.get_or_insert(Content { left: x, right: x, top: y, bottom: y });
-                part.left = part.left.min(x);
-                part.right = part.right.max(x);
-                part.bottom = y;
+    pub(super) fn content(&self, picture: &Raster) -> Option<Area> {
+        let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
+        for (i, colour) in picture.on_white().iter().enumerate() {
+            if !self.covers(colour) {
+                let (x, y) = (i % picture.width, i / picture.width);
+                (left, right) = (left.min(x), right.max(x));
+                (top, bottom) = (top.min(y), y);
             }
         }
-        content
+        (left <= right).then(|| Area {
+            left,
+            top,
+            width: right - left + 1,
+            height: bottom - top + 1,
+        })
     }
 
     /// The garment's intensities in this part, 0 to 255, bright on a background of exactly 0.
-    pub(super) fn intensities(&self, picture: &Picture, content: &Content) -> Vec<f32> {
-        let mut values = Vec::with_capacity(content.width() * content.height());
-        for y in content.top..=content.bottom {
-            for x in content.left..=content.right {
-                let colour = picture.colour(x, y);
-                values.push(match (self.covers(&colour), self.tone) {
+    pub(super) fn intensities(&self, picture: &Raster, content: &Area, tone: Tone) -> Vec<f32> {
+        let colours = picture.on_white();
+        let mut values = Vec::with_capacity(content.width * content.height);
+        for y in content.top..content.top + content.height {
+            for x in content.left..content.left + content.width {
+                let colour = colours[y * picture.width + x];
+                values.push(match (self.covers(&colour), tone) {
                     (true, _) => 0.0,
                     (false, Tone::Light) => 255.0 - luma(&colour),
                     (false, Tone::Dark) => luma(&colour),
@@ -101,6 +85,26 @@ impl Background {
         }
         values
     }
+
+    pub(super) const fn tone(&self) -> Tone {
+        self.tone
+    }
+}
+
+/// The colours along the border, each pixel once.
+fn border(picture: &Raster) -> Vec<[f32; 3]> {
+    let (right, bottom) = (picture.width - 1, picture.height - 1);
+    let colours = picture.on_white();
+    let is_border = |i: usize| {
+        let (x, y) = (i % picture.width, i / picture.width);
+        x == 0 || y == 0 || x == right || y == bottom
+    };
+    colours
+        .into_iter()
+        .enumerate()
+        .filter(|(i, _)| is_border(*i))
+        .map(|(_, colour)| colour)
+        .collect()
 }
 
 /// Grey with the weights of ITU-R BT.601, like the tools that made the data set.

@@ -32,30 +32,7 @@ impl Picture {
         self.height
     }
 
-    /// The colour of a pixel, transparency blended with white.
-    pub(super) fn colour(&self, x: usize, y: usize) -> [f32; 3] {
-        let at = (y * self.width + x) * 4;
-        let alpha = f32::from(self.rgba[at + 3]) / 255.0;
-        [0, 1, 2]
-            .map(|channel| f32::from(self.rgba[at + channel]).mul_add(alpha, 255.0 * (1.0 - alpha)))
-    }
-
-    /// The colours along the border, each pixel once.
-    pub(super) fn border(&self) -> Vec<[f32; 3]> {
-        let (right, bottom) = (self.width - 1, self.height - 1);
-        let mut colours = Vec::with_capacity(2 * (self.width + self.height));
-        for x in 0..self.width {
-            colours.push(self.colour(x, 0));
-            if bottom > 0 {
-                colours.push(self.colour(x, bottom));
-            }
-        }
-        for y in 1..bottom {
-            colours.push(self.colour(0, y));
-            if right > 0 {
-                colours.push(self.colour(right, y));
-            }
-        }
-        colours
+    pub(super) fn rgba(&self) -> &[u8] {
+        &self.rgba
     }
 }

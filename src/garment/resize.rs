@@ -26,9 +26,9 @@ pub(super) fn shrink(
 }
 
 /// Which old pixels a new one covers, and how much of the first and last.
-struct Span {
-    first: usize,
-    weights: Vec<f32>,
+pub(super) struct Span {
+    pub first: usize,
+    pub weights: Vec<f32>,
 }
 
 impl Span {
@@ -37,7 +37,7 @@ impl Span {
     }
 }
 
-fn coverage(old: usize, new: usize) -> Vec<Span> {
+pub(super) fn coverage(old: usize, new: usize) -> Vec<Span> {
     let step = old as f64 / new as f64;
     (0..new)
         .map(|i| {

@@ -1,0 +1,216 @@
+//! Pictures in floating point: shrunk, cut out and turned.
+
+use super::resize::{Span, coverage};
+use super::{Picture, Stage, StageKind, Wishes};
+
+/// The longest edge on which anything is computed, in pixels: sixteen for each that the network sees.
+const MOST_EDGE: usize = 448;
+
+/// RGBA in floating point, row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Raster {
+    pub width: usize,
+    pub height: usize,
+    /// Red, green and blue from 0 to 255, multiplied by opacity; opacity from 0 to 1.
+    pub pixels: Vec<[f32; 4]>,
+}
+
+/// A rectangle of whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Area {
+    pub left: usize,
+    pub top: usize,
+    pub width: usize,
+    pub height: usize,
+}
+
+impl Area {
+    pub const fn longest(&self) -> usize {
+        if self.width > self.height { self.width } else { self.height }
+    }
+
+    /// The area larger by so many pixels on each side, within a picture of this size.
+    pub fn widened(&self, by: usize, width: usize, height: usize) -> Self {
+        let (left, top) = (self.left.saturating_sub(by), self.top.saturating_sub(by));
+        let right = (self.left + self.width + by).min(width);
+        let bottom = (self.top + self.height + by).min(height);
+        Self { left, top, width: right - left, height: bottom - top }
+    }
+}
+
+impl Raster {
+    /// What is wished for of a picture: cropped, shrunk if it is large, turned.
+    pub fn of(picture: &Picture, wishes: &Wishes) -> Self {
+        let area = area_of(picture, wishes);
+        let (width, height) = within(area.width, area.height, MOST_EDGE);
+        let row = |y: usize| {
+            let from = ((area.top + y) * picture.width() + area.left) * 4;
+            picture.rgba()[from..from + area.width * 4].as_chunks::<4>().0
+        };
+        let upright = shrunk(width, height, area, row, |&[red, green, blue, opacity]| {
+            let opacity = f32::from(opacity) / 255.0;
+            [red, green, blue].map(|channel| f32::from(channel) * opacity).with(opacity)
+        });
+        let turned =
+            (0..wishes.quarter_turns % 4).fold(upright, |raster, _| raster.quarter_turned());
+        let degrees = wishes.degrees % 360.0;
+        if degrees.is_finite() && degrees != 0.0 { turned.turned(degrees) } else { turned }
+    }
+
+    /// An area, each pixel the mean of what it covers.
+    pub fn shrunk(&self, area: Area, width: usize, height: usize) -> Self {
+        let row = |y: usize| {
+            let from = (area.top + y) * self.width + area.left;
+            &self.pixels[from..from + area.width]
+        };
+        shrunk(width, height, area, row, |pixel| *pixel)
+    }
+
+    pub const fn area(&self) -> Area {
+        Area { left: 0, top: 0, width: self.width, height: self.height }
+    }
+
+    fn quarter_turned(&self) -> Self {
+        let (width, height) = (self.height, self.width);
+        let at = |x: usize, y: usize| self.pixels[(self.height - 1 - x) * self.width + y];
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| at(x, y))).collect();
+        Self { width, height, pixels }
+    }
+
+    /// Turned clockwise around the centre in a frame of the same size. What was outside repeats the edge.
+    fn turned(&self, degrees: f32) -> Self {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let middle = |edge: usize| (edge as f32 - 1.0) / 2.0;
+        let (centre_x, centre_y) = (middle(self.width), middle(self.height));
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let (from_x, from_y) = (x as f32 - centre_x, y as f32 - centre_y);
+                let x = cos.mul_add(from_x, sin * from_y) + centre_x;
+                let y = cos.mul_add(from_y, -sin * from_x) + centre_y;
+                pixels.push(self.between(x, y));
+            }
+        }
+        Self { pixels, ..*self }
+    }
+
+    /// Between four pixels, linearly.
+    fn between(&self, x: f32, y: f32) -> [f32; 4] {
+        let x = x.clamp(0.0, self.width as f32 - 1.0);
+        let y = y.clamp(0.0, self.height as f32 - 1.0);
+        let (left, top) = (x as usize, y as usize);
+        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
+        let (part_x, part_y) = (x - left as f32, y - top as f32);
+        let at = |x: usize, y: usize| self.pixels[y * self.width + x];
+        let upper = mixed(at(left, top), at(right, top), part_x);
+        mixed(upper, mixed(at(left, bottom), at(right, bottom), part_x), part_y)
+    }
+
+    /// Red, green and blue of each pixel, transparency blended with white.
+    pub fn on_white(&self) -> Vec<[f32; 3]> {
+        let blend = |&[red, green, blue, opacity]: &[f32; 4]| {
+            [red, green, blue].map(|channel| 255.0f32.mul_add(1.0 - opacity, channel))
+        };
+        self.pixels.iter().map(blend).collect()
+    }
+
+    /// The raster as a stage, with these opacities.
+    pub fn stage(&self, kind: StageKind, opacity: impl Fn(usize) -> f32) -> Stage {
+        let mut rgba = Vec::with_capacity(self.pixels.len() * 4);
+        for (i, [red, green, blue, own]) in self.pixels.iter().enumerate() {
+            let channel = |value: f32| byte(value / own.max(1.0 / 255.0));
+            rgba.extend([
+                channel(*red),
+                channel(*green),
+                channel(*blue),
+                byte(255.0 * own * opacity(i)),
+            ]);
+        }
+        Stage { kind, width: self.width, height: self.height, rgba }
+    }
+}
+
+fn byte(value: f32) -> u8 {
+    value.round().clamp(0.0, 255.0) as u8
+}
+
+/// Three numbers and a fourth.
+trait With {
+    fn with(self, fourth: f32) -> [f32; 4];
+}
+
+impl With for [f32; 3] {
+    fn with(self, fourth: f32) -> [f32; 4] {
+        let [first, second, third] = self;
+        [first, second, third, fourth]
+    }
+}
+
+fn mixed(one: [f32; 4], other: [f32; 4], part: f32) -> [f32; 4] {
+    [0, 1, 2, 3].map(|i| (other[i] - one[i]).mul_add(part, one[i]))
+}
+
+/// The cropped part in whole pixels, at least one.
+fn area_of(picture: &Picture, wishes: &Wishes) -> Area {
+    let (width, height) = (picture.width(), picture.height());
+    let Some(crop) = wishes.crop else { return Area { left: 0, top: 0, width, height } };
+    let edges = |start: f32, length: f32, whole: usize| {
+        // NaN is cast to 0.
+        let pixel = |share: f32| (share * whole as f32).round().clamp(0.0, whole as f32) as usize;
+        let first = pixel(start).min(whole - 1);
+        (first, pixel(start + length).max(first + 1) - first)
+    };
+    let (left, width) = edges(crop.left, crop.width, width);
+    let (top, height) = edges(crop.top, crop.height, height);
+    Area { left, top, width, height }
+}
+
+/// The size at the same proportions whose longest edge is at most so long; at least 1 pixel.
+pub(super) fn within(width: usize, height: usize, most: usize) -> (usize, usize) {
+    let longest = width.max(height);
+    if longest <= most {
+        return (width, height);
+    }
+    let scaled = |edge: usize| ((edge * most + longest / 2) / longest).clamp(1, most);
+    (scaled(width), scaled(height))
+}
+
+/// Goes through an area's rows once, so that nothing of the area's own size is allocated.
+fn shrunk<'a, T: 'a>(
+    width: usize,
+    height: usize,
+    area: Area,
+    row: impl Fn(usize) -> &'a [T],
+    value: impl Fn(&T) -> [f32; 4],
+) -> Raster {
+    let mut pixels = vec![[0.0; 4]; width * height];
+    if (width, height) == (area.width, area.height) {
+        for (y, to) in pixels.chunks_exact_mut(width).enumerate() {
+            to.iter_mut().zip(row(y)).for_each(|(to, from)| *to = value(from));
+        }
+        return Raster { width, height, pixels };
+    }
+    let columns = coverage(area.width, width);
+    let mut narrow = vec![[0.0; 4]; width];
+    for (to, Span { first, weights }) in
+        pixels.chunks_exact_mut(width).zip(coverage(area.height, height))
+    {
+        for (y, weight) in weights.iter().enumerate() {
+            let from = row(first + y);
+            for (to, column) in narrow.iter_mut().zip(&columns) {
+                *to = [0.0; 4];
+                for (from, weight) in from[column.first..].iter().zip(&column.weights) {
+                    add(to, value(from), *weight);
+                }
+            }
+            to.iter_mut().zip(&narrow).for_each(|(to, from)| add(to, *from, *weight));
+        }
+    }
+    Raster { width, height, pixels }
+}
+
+fn add(to: &mut [f32; 4], from: [f32; 4], weight: f32) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += weight * from;
+    }
+}

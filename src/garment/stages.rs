@@ -1,0 +1,105 @@
+//! What the way from a picture to a garment is asked, and what it says of itself: plain data.
+
+use super::{Garment, Tone};
+
+/// The longest edge of a [`Stage`], in pixels.
+pub const STAGE_EDGE: usize = 112;
+
+/// A part of a picture: shares of its width and height, from its left and upper edge, before any turn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crop {
+    /// 0 to 1.
+    pub left: f32,
+    /// 0 to 1.
+    pub top: f32,
+    /// 0 to 1.
+    pub width: f32,
+    /// 0 to 1.
+    pub height: f32,
+}
+
+/// What a person wants of the way from a picture to a garment. The default leaves everything to the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Wishes {
+    /// The part that counts; `None`: all of it. What lies beyond the picture is left out; at least one pixel is kept.
+    pub crop: Option<Crop>,
+    /// Turns clockwise by 90°, of the cropped part.
+    pub quarter_turns: u8,
+    /// A further turn, clockwise, in degrees. One that is not finite counts as none.
+    pub degrees: f32,
+    /// Whether the background is light or dark; `None`: the picture decides.
+    pub tone: Option<Tone>,
+    /// Whether the picture is a drawing on an even background: closed outlines are filled. With a `tone`, the background is
+    /// white or black.
+    pub is_drawing: bool,
+}
+
+/// How a picture became a garment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    /// The stages in order. Without a garment, only those up to where it was not found.
+    pub stages: Vec<Stage>,
+    /// What the network sees; `None` if the picture shows only background.
+    pub garment: Option<Garment>,
+    /// Whether the background counts as light, so that the garment is negated, or as dark.
+    pub tone: Tone,
+    /// What the background is like.
+    pub background: BackgroundKind,
+    /// Why the network may be wrong about this picture, the weightiest reason first.
+    pub cautions: Vec<Caution>,
+}
+
+/// One stage of the way, small enough to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// What it shows.
+    pub kind: StageKind,
+    /// In pixels, at most [`STAGE_EDGE`].
+    pub width: usize,
+    /// In pixels, at most [`STAGE_EDGE`].
+    pub height: usize,
+    /// RGBA, row by row, four bytes a pixel, as a canvas takes it.
+    pub rgba: Vec<u8>,
+}
+
+/// What a [`Stage`] shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StageKind {
+    /// The picture, cropped and turned.
+    Picture,
+    /// The same with a transparent background; of a drawing, with what its outlines enclose.
+    Separated,
+    /// The garment alone, grey, bright on black, negated if its background is light.
+    Trimmed,
+    /// Its longest edge scaled to 28 pixels.
+    Small,
+    /// Sharpened and centred in a square of 28×28: what the network sees.
+    Network,
+}
+
+/// What a picture's background is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BackgroundKind {
+    /// Of one colour.
+    Even,
+    /// Its colour changes slowly from edge to edge.
+    Gradient,
+    /// Noisy or textured.
+    Uneven,
+    /// Transparent: the picture itself says what belongs to the garment.
+    Transparent,
+}
+
+/// Why the network may be wrong about a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Caution {
+    /// A pale garment on a light background: negated, it is nearly black. The data set, made of photos on white, has hardly
+    /// any of these.
+    PaleOnLight,
+    /// The garment hardly stands out from its background, so its outline may be wrong.
+    LittleContrast,
+    /// The garment reaches beyond the picture.
+    CutOff,
+    /// The garment is a small part of the picture, so little of it is to be seen: cropping or a closer photo helps.
+    SmallInPicture,
+}
