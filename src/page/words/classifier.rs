@@ -1,6 +1,7 @@
 //! The classifier: the pad, pictures, the network's answer.
 
 use super::sentences;
+use crate::garment::{Caution, StageKind, Tone};
 use crate::page::train::classifier::Complaint;
 
 sentences! {
@@ -29,6 +30,31 @@ sentences! {
         clear,
         test_image,
         upload,
+        /// Turns the camera on.
+        webcam,
+        /// While the visitor is asked for the camera.
+        webcam_waits,
+        webcam_keep,
+        webcam_stop,
+        /// How many of the camera's pictures are classified in a second.
+        webcam_rate(a_second: f64),
+        /// The group of tools for a photo, for screen readers.
+        photo_tools,
+        crop,
+        /// What to do now, by pointer and by keys.
+        crop_how,
+        whole_picture,
+        /// Clockwise by a quarter.
+        turn,
+        /// Of the choice between a light and a dark background.
+        background,
+        /// That the picture decides, and what it decided.
+        tone_found(tone: Option<Tone>),
+        tone(tone: Tone) -> &'static str,
+        /// Opens the stages.
+        stages,
+        stage(stage: StageKind) -> &'static str,
+        caution(caution: Caution) -> &'static str,
         complaint(complaint: &Complaint),
         /// The preview, for screen readers.
         preview,

@@ -68,7 +68,9 @@ pub fn Answer(
         }
     });
     let live = move || {
-        let is_told = !is_followed() && (is_asked.get() || !subject.followed.is_fixed());
+        let is_told = !is_followed()
+            && !subject.is_live.get()
+            && (is_asked.get() || !subject.followed.is_fixed());
         if is_told { "polite" } else { "off" }
     };
     view! {

@@ -4,8 +4,17 @@ use leptos::prelude::*;
 
 use super::Subject;
 use super::paint::{Below, EDGE};
+use super::photo::{Place, View};
+use super::picture_input::Complaint;
 use super::shapes::Shape;
 use super::sheet::{Dot, Sheet, Stroke};
+
+/// A rectangle that is being drawn on a photo, to crop it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cropping {
+    /// Where it began and where it is now, in the pad's pixels; `None` until the first corner is set.
+    pub corners: Option<[(f64, f64); 2]>,
+}
 
 /// The pad's sheet and brush.
 #[derive(Clone, Copy)]
@@ -18,6 +27,10 @@ pub struct Board {
     pub width: RwSignal<f64>,
     /// Whether closed strokes are filled.
     pub fills: RwSignal<bool>,
+    /// The next stroke crops the photo instead of drawing.
+    pub cropping: RwSignal<Option<Cropping>>,
+    /// How long it took to read the garment the last time, in milliseconds.
+    pub look_ms: StoredValue<f64>,
     subject: Subject,
 }
 
@@ -29,12 +42,18 @@ impl Board {
             grey: RwSignal::new(230.0),
             width: RwSignal::new(28.0),
             fills: RwSignal::new(true),
+            cropping: RwSignal::new(None),
+            look_ms: StoredValue::new(0.0),
             subject,
         }
     }
 
-    /// Begins a stroke with the current brush.
+    /// Begins a stroke with the current brush, or a crop.
     pub fn begin_stroke(self, dot: Dot) {
+        if self.is_cropping() {
+            let corner = (dot.x, dot.y);
+            return self.cropping.set(Some(Cropping { corners: Some([corner; 2]) }));
+        }
         let stroke = Stroke {
             grey: self.grey.get_untracked() as u8,
             width: self.width.get_untracked(),
@@ -44,13 +63,60 @@ impl Board {
         self.sheet.update(|sheet| sheet.strokes.push(stroke));
     }
 
-    /// Continues the newest stroke.
+    /// Continues the newest stroke, or the crop.
     pub fn extend_stroke(self, dot: Dot) {
+        if self.is_cropping() {
+            return self.cropping.update(|cropping| {
+                if let Some(Cropping { corners: Some([_, corner]) }) = cropping {
+                    *corner = (dot.x, dot.y);
+                }
+            });
+        }
         self.sheet.update(|sheet| {
             if let Some(stroke) = sheet.strokes.last_mut() {
                 stroke.points.push(dot);
             }
         });
+    }
+
+    /// Ends the stroke; a crop takes place now.
+    pub fn end_stroke(self) {
+        let Some(Cropping { corners: Some([from, to]) }) = self.cropping.get_untracked() else {
+            return;
+        };
+        self.cropping.set(None);
+        self.sheet.update(|sheet| {
+            let layout = sheet.picture.as_ref().and_then(Below::layout);
+            if let (Some(layout), Some(Below::Photo(_, view))) = (layout, &mut sheet.picture) {
+                view.crop(Place::between(from, to), layout.shown, EDGE);
+            }
+        });
+    }
+
+    fn is_cropping(self) -> bool {
+        self.cropping.with_untracked(Option::is_some)
+    }
+
+    /// What was made of the photo on the pad, if there is one.
+    pub fn view(self) -> Option<View> {
+        self.sheet.with(|sheet| match sheet.picture {
+            Some(Below::Photo(_, view)) => Some(view),
+            _ => None,
+        })
+    }
+
+    /// Changes what was made of the photo.
+    pub fn change_view(self, change: impl FnOnce(&mut View)) {
+        self.sheet.update(|sheet| {
+            if let Some(Below::Photo(_, view)) = &mut sheet.picture {
+                change(view);
+            }
+        });
+    }
+
+    /// Tells the visitor why a picture cannot be used; `None` takes that back.
+    pub fn complain(self, complaint: Option<Complaint>) {
+        self.subject.complaint.set(complaint);
     }
 
     /// Replaces everything on the pad with a picture.

@@ -2,14 +2,19 @@
 
 mod bars;
 mod board;
+mod camera;
 mod followed;
 mod keys;
 mod pad;
 mod paint;
+mod photo;
+mod photo_tools;
 mod picture_input;
 mod shapes;
 mod sheet;
+mod stages;
 mod tools;
+mod webcam;
 mod why;
 
 use std::time::Duration;
@@ -17,15 +22,17 @@ use std::time::Duration;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use crate::garment::Garment;
+use crate::garment::{Garment, Prepared};
 use crate::page::browser::paint_garment;
 use crate::page::session::{ClassifierState, Connection, DataState, LibraryState};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
+pub use camera::CameraFailure;
 use followed::Followed;
 use pad::Pad;
 pub use picture_input::Complaint;
+use stages::Stages;
 use why::Why;
 
 /// How often the prediction is renewed while the weights change.
@@ -36,6 +43,12 @@ const REFRESH: Duration = Duration::from_secs(1);
 pub struct Subject {
     /// The garment on the pad, 28×28 pixels; `None` while there is none.
     pub garment: RwSignal<Option<Garment>>,
+    /// How what is on the pad became a garment; `None` if the garment is an image of the data set, or nothing was drawn.
+    pub prepared: RwSignal<Option<Prepared>>,
+    /// Whether there is a photo or a camera's picture on the pad.
+    pub is_picture: RwSignal<bool>,
+    /// Whether a camera changes the pad all the time.
+    pub is_live: RwSignal<bool>,
     /// Whether the pad is empty.
     pub is_blank: RwSignal<bool>,
     /// The test image that takes the garment's place while the pad is empty.
@@ -76,6 +89,9 @@ pub fn Classifier(
     let is_blank = RwSignal::new(true);
     let subject = Subject {
         garment: RwSignal::new(None),
+        prepared: RwSignal::new(None),
+        is_picture: RwSignal::new(false),
+        is_live: RwSignal::new(false),
         is_blank,
         followed: Followed::new(connection, data, is_blank),
         truth: RwSignal::new(None),
@@ -115,6 +131,12 @@ pub fn Classifier(
         let complaint = subject.complaint.get();
         complaint.map(|complaint| words().classifier.complaint(&complaint))
     };
+    let caution = move || {
+        let caution =
+            subject.prepared.with(|prepared| prepared.as_ref()?.cautions.first().copied());
+        let is_picture = subject.is_picture.get() && !subject.is_live.get();
+        caution.filter(|_| is_picture).map(|caution| words().classifier.caution(caution))
+    };
     view! {
         <section class="panel classifier" aria-labelledby="classify-title">
             <div class="panel-head">
@@ -124,8 +146,10 @@ pub fn Classifier(
                 </p>
             </div>
             <div class="drawing">
-                <Pad data subject by_keys />
+                <Pad data classifier subject by_keys is_open />
                 <p class="complaint" aria-live="polite">{complaint}</p>
+                <p class="note" data-testid="picture-caution" aria-live="polite">{caution}</p>
+                <Stages subject />
             </div>
             <div class="answering">
                 <div class="seen">

@@ -8,17 +8,25 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 use super::Subject;
 use super::board::Board;
 use super::keys::{Act, Key, Pen};
-use super::paint::{Below, DENSITY, EDGE, garment_of, repaint, show, unseen_canvas};
+use super::paint::{Below, DENSITY, EDGE, Read, read, show, show_unseen, unseen_canvas};
+use super::photo::{Place, View};
+use super::photo_tools::PhotoTools;
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
-use crate::page::browser::{context_of, words_of};
-use crate::page::session::DataState;
+use crate::page::browser::{context_of, now_ms, words_of};
+use crate::page::session::{ClassifierState, DataState};
 use crate::page::words::{say, words};
 
 /// The pad with its tools. It tells whether it is used by keyboard.
 #[component]
-pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl IntoView {
+pub fn Pad(
+    data: DataState,
+    classifier: ClassifierState,
+    subject: Subject,
+    by_keys: RwSignal<bool>,
+    is_open: Memo<bool>,
+) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let board = Board::new(subject);
     let sheet = board.sheet;
@@ -41,28 +49,32 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
         queued.set_value(false);
         let visible = canvas.get().and_then(|canvas| context_of(&canvas, false));
         let (Some(visible), Some(context)) = (visible, unseen.get_value()) else { return };
+        let begun = now_ms();
         sheet.with_untracked(|sheet| {
-            if let Err(error) = show(&visible, sheet).and_then(|()| repaint(&context, sheet)) {
+            if let Err(error) = show(&visible, sheet).and_then(|()| show_unseen(&context, sheet)) {
                 subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
             }
             subject.truth.set(match &sheet.picture {
                 Some(Below::Test(image)) => Some((image.index, image.label)),
                 _ => None,
             });
-            let garment = garment_of(&context, sheet);
+            let Read { garment, prepared } = read(&context, sheet);
+            let is_live = matches!(sheet.picture, Some(Below::Live(_)));
+            let is_photo = matches!(sheet.picture, Some(Below::Photo(..)));
             subject.is_blank.set(sheet.is_blank());
-            if matches!(sheet.picture, Some(Below::Photo(..))) && garment.is_none() {
+            subject.is_live.set(is_live);
+            subject.is_picture.set(is_live || is_photo);
+            if is_photo && garment.is_none() {
                 subject.complaint.set(Some(Complaint::NoGarment));
             }
+            subject.prepared.set(prepared.filter(|_| !sheet.is_blank()));
             subject.garment.set(garment);
         });
+        board.look_ms.set_value(now_ms() - begun);
     });
     let show_photo = move |photo: ImageBitmap| {
-        let (wide, high) = (f64::from(photo.width()), f64::from(photo.height()));
-        let scale = EDGE / wide.max(high).max(1.0);
-        let (wide, high) = ((wide * scale).max(1.0), (high * scale).max(1.0));
-        let place = [(EDGE - wide) / 2.0, (EDGE - high) / 2.0, wide, high];
-        board.show(Below::Photo(photo, place));
+        board.cropping.set(None);
+        board.show(Below::Photo(photo, View::default()));
     };
     let pictures = PictureInput::new(subject.complaint, show_photo);
     listen(pictures);
@@ -83,7 +95,8 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
         pen.set(moved);
         let dot = Dot { x: moved.x, y: moved.y, pressure: 1.0 };
         match act {
-            Act::Nothing | Act::Lift => {}
+            Act::Nothing => {}
+            Act::Lift => board.end_stroke(),
             Act::Lower => board.begin_stroke(dot),
             Act::Draw => board.extend_stroke(dot),
             Act::Clear => board.clear(),
@@ -132,6 +145,8 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
                             put_pen_down(&event, board);
                         }
                         on:pointermove=move |event| move_pen(&event, board)
+                        on:pointerup=move |_| board.end_stroke()
+                        on:pointercancel=move |_| board.cropping.set(None)
                     ></canvas>
                     <Show when=move || sheet.with(Sheet::is_blank)>
                         <p class="pad-hint" aria-hidden="true">{say(|words| words.classifier.pad_hint())}</p>
@@ -143,12 +158,33 @@ pub fn Pad(data: DataState, subject: Subject, by_keys: RwSignal<bool>) -> impl I
                         style:left=across
                         style:top=down
                     ></span>
+                    <CropFrame board />
                     <p class="unseen" role="status">{spoken}</p>
                 </div>
             </DropZone>
             <Palette board />
         </div>
-        <Tools board data pictures />
+        <Tools board data classifier pictures is_open />
+        <PhotoTools board subject />
+    }
+}
+
+/// The rectangle that is being drawn to crop a photo.
+#[component]
+fn CropFrame(board: Board) -> impl IntoView {
+    let place = Memo::new(move |_| {
+        let [from, to] = board.cropping.get()?.corners?;
+        Some(Place::between(from, to))
+    });
+    let share = move |of: fn(Place) -> f64| {
+        move || place.get().map(|place| format!("{}%", of(place) / EDGE * 100.0))
+    };
+    view! {
+        <span class="crop-frame" hidden=move || place.with(Option::is_none)
+            style:left=share(|place| place.left)
+            style:top=share(|place| place.top)
+            style:width=share(|place| place.width)
+            style:height=share(|place| place.height)></span>
     }
 }
 

@@ -4,9 +4,11 @@ use leptos::prelude::document;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
 
+use super::camera::LivePicture;
+use super::photo::{Layout, Place, View};
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::dataset::LabelledImage;
-use crate::garment::{Garment, Picture, Tone, garment_in};
+use crate::garment::{Garment, Picture, Prepared, Tone, Wishes, prepare};
 use crate::network::SIDE;
 use crate::page::browser::context_of;
 
@@ -20,10 +22,25 @@ pub const DENSITY: f64 = 2.25;
 /// A background picture.
 #[derive(Clone)]
 pub enum Below {
-    /// A photo and its position on the pad: left, top, width, height.
-    Photo(ImageBitmap, [f64; 4]),
+    /// A photo, and what the visitor made of it.
+    Photo(ImageBitmap, View),
+    /// What a camera shows at the moment.
+    Live(LivePicture),
     /// An image from the data set, which is already a garment.
     Test(LabelledImage),
+}
+
+impl Below {
+    /// Where a photo or a camera's picture lies on the pad; `None` for images of the data set.
+    pub fn layout(&self) -> Option<Layout> {
+        match self {
+            Self::Photo(photo, view) => {
+                Some(view.layout((photo.width().into(), photo.height().into()), EDGE))
+            }
+            Self::Live(picture) => Some(View::default().layout(picture.size(), EDGE)),
+            Self::Test(_) => None,
+        }
+    }
 }
 
 /// A canvas of the sheet's own size, from which the garment is read: the visible one has more pixels than that takes.
@@ -37,18 +54,36 @@ pub fn unseen_canvas() -> Option<CanvasRenderingContext2d> {
 /// Repaints the sheet on the visible pad.
 pub fn show(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Result<(), JsValue> {
     context.set_transform(DENSITY, 0.0, 0.0, DENSITY, 0.0, 0.0)?;
+    context.set_fill_style_str("#000");
+    context.fill_rect(0.0, 0.0, EDGE, EDGE);
+    if let Some(Layout { shown, .. }) = sheet.picture.as_ref().and_then(Below::layout) {
+        // Behind transparent parts.
+        context.set_fill_style_str("#fff");
+        context.fill_rect(shown.left, shown.top, shown.width, shown.height);
+    }
     repaint(context, sheet)
 }
 
-/// Repaints the sheet.
-pub fn repaint(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Result<(), JsValue> {
-    context.set_fill_style_str("#000");
-    context.fill_rect(0.0, 0.0, EDGE, EDGE);
+/// Repaints the sheet where the garment is read from it: transparent where a picture is.
+pub fn show_unseen(
+    context: &CanvasRenderingContext2d,
+    sheet: &Sheet<Below>,
+) -> Result<(), JsValue> {
+    context.clear_rect(0.0, 0.0, EDGE, EDGE);
+    if sheet.picture.as_ref().is_none_or(|picture| matches!(picture, Below::Test(_))) {
+        context.set_fill_style_str("#000");
+        context.fill_rect(0.0, 0.0, EDGE, EDGE);
+    }
+    repaint(context, sheet)
+}
+
+fn repaint(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Result<(), JsValue> {
     match &sheet.picture {
-        Some(Below::Photo(photo, [left, top, wide, high])) => {
-            context.set_fill_style_str("#fff");
-            context.fill_rect(*left, *top, *wide, *high);
-            context.draw_image_with_image_bitmap_and_dw_and_dh(photo, *left, *top, *wide, *high)?;
+        Some(Below::Photo(photo, view)) => paint_photo(context, photo, *view)?,
+        Some(below @ Below::Live(picture)) => {
+            if let Some(Layout { shown: Place { left, top, width, height }, .. }) = below.layout() {
+                picture.draw(context, left, top, width, height)?;
+            }
         }
         Some(Below::Test(image)) => {
             let cell = EDGE / SIDE as f64;
@@ -63,6 +98,33 @@ pub fn repaint(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Resu
     context.set_line_cap("round");
     context.set_line_join("round");
     sheet.strokes.iter().try_for_each(|stroke| paint_stroke(context, stroke))
+}
+
+fn paint_photo(
+    context: &CanvasRenderingContext2d,
+    photo: &ImageBitmap,
+    view: View,
+) -> Result<(), JsValue> {
+    let (width, height) = (f64::from(photo.width()), f64::from(photo.height()));
+    let Layout { shown, whole } = view.layout((width, height), EDGE);
+    context.save();
+    context.begin_path();
+    context.rect(shown.left, shown.top, shown.width, shown.height);
+    context.clip();
+    context.translate(whole.left + whole.width / 2.0, whole.top + whole.height / 2.0)?;
+    context.rotate(f64::from(view.quarter_turns) * std::f64::consts::FRAC_PI_2)?;
+    let is_on_its_side = view.quarter_turns % 2 == 1;
+    let (wide, high) =
+        if is_on_its_side { (whole.height, whole.width) } else { (whole.width, whole.height) };
+    let drawn = context.draw_image_with_image_bitmap_and_dw_and_dh(
+        photo,
+        -wide / 2.0,
+        -high / 2.0,
+        wide,
+        high,
+    );
+    context.restore();
+    drawn
 }
 
 fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) -> Result<(), JsValue> {
@@ -94,24 +156,41 @@ fn shade(grey: u8) -> String {
     format!("rgb({grey},{grey},{grey})")
 }
 
-/// The painted sheet as the network receives it.
-pub fn garment_of(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Option<Garment> {
-    match &sheet.picture {
-        Some(Below::Test(image)) if sheet.strokes.is_empty() => {
-            image.pixels.as_slice().try_into().ok()
-        }
-        Some(Below::Photo(_, place)) => garment_in(&pixels(context, *place)?, None),
-        _ => garment_in(&pixels(context, [0.0, 0.0, EDGE, EDGE])?, Some(Tone::Dark)),
-    }
+/// What the network receives of the painted sheet; nothing if the browser gives no pixels.
+#[derive(Default)]
+pub struct Read {
+    /// What it sees; `None` if there is only background.
+    pub garment: Option<Garment>,
+    /// How a drawing or a picture became that; `None` for an image of the data set.
+    pub prepared: Option<Prepared>,
 }
 
-fn pixels(
-    context: &CanvasRenderingContext2d,
-    [left, top, wide, high]: [f64; 4],
-) -> Option<Picture> {
-    let image: ImageData = context
-        .get_image_data(left.round(), top.round(), wide.floor().max(1.0), high.floor().max(1.0))
-        .ok()?;
+/// Reads the garment from the painted sheet.
+pub fn read(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Read {
+    let place = match &sheet.picture {
+        Some(Below::Test(image)) if sheet.strokes.is_empty() => {
+            return Read { garment: image.pixels.as_slice().try_into().ok(), prepared: None };
+        }
+        Some(below) => below.layout(),
+        None => None,
+    };
+    let wishes = match &sheet.picture {
+        Some(Below::Photo(_, view)) => Wishes { tone: view.tone, ..Wishes::default() },
+        Some(Below::Live(_)) => Wishes::default(),
+        _ => Wishes { tone: Some(Tone::Dark), is_drawing: true, ..Wishes::default() },
+    };
+    let all = Place { left: 0.0, top: 0.0, width: EDGE, height: EDGE };
+    let place = place.map_or(all, |layout| layout.shown);
+    pixels(context, place).map(|picture| prepare(&picture, &wishes)).map_or_else(
+        Read::default,
+        |prepared| Read { garment: prepared.garment, prepared: Some(prepared) },
+    )
+}
+
+fn pixels(context: &CanvasRenderingContext2d, place: Place) -> Option<Picture> {
+    let Place { left, top, width, height } = place;
+    let (width, height) = (width.floor().max(1.0), height.floor().max(1.0));
+    let image: ImageData = context.get_image_data(left.round(), top.round(), width, height).ok()?;
     let Clamped(rgba) = image.data();
     Picture::new(image.width() as usize, image.height() as usize, rgba)
 }

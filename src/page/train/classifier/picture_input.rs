@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ClipboardEvent, DragEvent, Event, File, FileList, ImageBitmap};
 
+use super::camera::CameraFailure;
 use crate::garment::header::{HEAD_BYTES, HeaderMistake, MOST_BYTES, picture_size};
 use crate::page::browser::{name_of_file, words_of};
 use crate::page::words::say;
@@ -38,6 +39,8 @@ pub enum Complaint {
         /// The browser's message.
         why: String,
     },
+    /// There is no picture from a camera.
+    Camera(CameraFailure),
     /// Nothing stands out from the picture's background.
     NoGarment,
     /// The browser cannot draw the pad.

@@ -86,6 +86,24 @@ impl<P> Sheet<P> {
         self.clear();
         self.picture = Some(picture);
     }
+
+    /// Whether there is such a picture on the sheet, or under what undoing brings back.
+    pub fn has(&self, is_meant: impl Fn(&P) -> bool) -> bool {
+        let before = self.cleared.as_ref().and_then(|before| before.picture.as_ref());
+        self.picture.iter().chain(before).any(is_meant)
+    }
+
+    /// Takes back a picture that is no more, wherever it is; if it is on the pad, what was there before comes back.
+    pub fn withdraw(&mut self, is_gone: impl Fn(&P) -> bool) {
+        if let Some(before) = &mut self.cleared
+            && before.picture.as_ref().is_some_and(&is_gone)
+        {
+            self.cleared = None;
+        }
+        if self.picture.as_ref().is_some_and(&is_gone) {
+            *self = self.cleared.take().map(|before| *before).unwrap_or_default();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +161,26 @@ mod tests {
         sheet.undo();
         sheet.undo();
         assert_eq!(sheet.strokes.len(), 2);
+    }
+
+    #[test]
+    fn a_picture_that_is_no_more_gives_way_to_what_was_there_before() {
+        let mut sheet = drawn(2);
+        sheet.show("live");
+        sheet.strokes.push(Stroke::default());
+        sheet.withdraw(|picture| *picture == "live");
+        assert_eq!((sheet.strokes.len(), sheet.picture), (2, None));
+    }
+
+    #[test]
+    fn undoing_does_not_bring_back_a_picture_that_is_no_more() {
+        let mut sheet = Sheet::default();
+        sheet.show("live");
+        sheet.show("coat");
+        sheet.withdraw(|picture| *picture == "live");
+        assert_eq!(sheet.picture, Some("coat"));
+        sheet.undo();
+        assert!(sheet.is_blank() && !sheet.can_undo());
     }
 
     #[test]

@@ -8,8 +8,9 @@ use super::paint::Below;
 use super::picture_input::{PictureInput, Upload};
 use super::shapes::SHAPES;
 use super::sheet::Sheet;
+use super::webcam::WebcamButtons;
 use crate::network::PIXELS;
-use crate::page::session::DataState;
+use crate::page::session::{ClassifierState, DataState};
 use crate::page::words::{Word, say, words};
 
 /// Beside the pad: what becomes of closed strokes, and ready-made garments.
@@ -39,7 +40,13 @@ pub fn Palette(board: Board) -> impl IntoView {
 
 /// Below the pad: the brush, and what changes the whole pad.
 #[component]
-pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl IntoView {
+pub fn Tools(
+    board: Board,
+    data: DataState,
+    classifier: ClassifierState,
+    pictures: PictureInput,
+    is_open: Memo<bool>,
+) -> impl IntoView {
     let test_image = move |_| {
         data.test_image(any_index(), move |image| {
             if image.pixels.len() == PIXELS {
@@ -66,6 +73,7 @@ pub fn Tools(board: Board, data: DataState, pictures: PictureInput) -> impl Into
                 disabled=move || data.overview.with(Option::is_none)
                 on:click=test_image>{say(|words| words.classifier.test_image())}</button>
             <Upload pictures />
+            <WebcamButtons board classifier is_open />
         </div>
     }
 }

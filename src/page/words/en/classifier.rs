@@ -2,9 +2,10 @@
 
 use super::causes::quoted;
 use crate::garment::header::HeaderMistake;
+use crate::garment::{Caution, StageKind, Tone};
 use crate::network::CLASS_NAMES;
 use crate::page::format::{UNKNOWN, percent, whole};
-use crate::page::train::classifier::Complaint;
+use crate::page::train::classifier::{CameraFailure, Complaint};
 use crate::page::words::ClassifierWords;
 use crate::text::{MOST_QUOTE, line};
 
@@ -29,7 +30,46 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     clear: "Clear",
     test_image: "Test image",
     upload: "Upload a picture",
-    complaint: |complaint| match complaint {
+    webcam: "Webcam",
+    webcam_waits: "Waiting for the camera. Your browser asks you whether this page may use it.",
+    webcam_keep: "Keep this picture",
+    webcam_stop: "Stop the webcam",
+    webcam_rate: |a_second| format!("{a_second:.0} pictures a second"),
+    photo_tools: "Tools for the picture",
+    crop: "Crop",
+    crop_how: "Draw a rectangle around the garment. By keys: Space at one corner, arrows, Space at the other.",
+    whole_picture: "Whole picture",
+    turn: "Turn",
+    background: "Background",
+    tone_found: |tone| match tone {
+        None => "found by itself".to_owned(),
+        Some(tone) => format!("found: {}", tone_name(tone)),
+    },
+    tone: tone_name,
+    stages: "How it becomes a garment",
+    stage: |stage| match stage {
+        StageKind::Picture => "The picture",
+        StageKind::Separated => "Without its background",
+        StageKind::Trimmed => "Trimmed, grey, bright on black",
+        StageKind::Small => "28 pixels long",
+        StageKind::Network => "Sharpened and centred",
+    },
+    caution: |caution| match caution {
+        Caution::PaleOnLight => {
+            "A pale garment on a light background. The data set has hardly any of these, so do not expect much of the answer; try a dark background."
+        }
+        Caution::LittleContrast => {
+            "The garment hardly stands out from its background, so its outline may be wrong. Try another background, or crop."
+        }
+        Caution::CutOff => {
+            "The garment reaches beyond the picture. The data set shows whole garments, so the answer may be wrong."
+        }
+        Caution::SmallInPicture => {
+            "The garment is small in this picture, so the network sees little of it. Crop the picture."
+        }
+    },
+    complaint: |complaint| {
+        match complaint {
         Complaint::NoPicture => "That was not a picture file.".to_owned(),
         Complaint::TooLarge { file } => refused(file, "it has more than 40 MB", SMALLER),
         Complaint::Header { file, why: HeaderMistake::TooLarge { width, height } } => {
@@ -47,10 +87,19 @@ pub const WORDS: ClassifierWords = ClassifierWords {
         Complaint::Unreadable { file, why } => {
             refused(file, &line(quoted(why), MOST_QUOTE), ANOTHER)
         }
+        Complaint::Camera(failure) => match failure {
+            CameraFailure::NotOffered => "This browser offers no camera to this page. Open it over HTTPS or on this machine, or upload a picture.".to_owned(),
+            CameraFailure::Refused => "The camera was refused. The pad is as it was. Allow it in your browser's settings for this page, or upload a picture.".to_owned(),
+            CameraFailure::Missing => "No camera was found. The pad is as it was. Connect one and try again, or upload a picture.".to_owned(),
+            CameraFailure::Busy => "The camera does not answer; another program may be using it. The pad is as it was. Close that program and try again.".to_owned(),
+            CameraFailure::Ended => "The camera has stopped by itself. The pad is as it was before. Connect it again and start the webcam once more.".to_owned(),
+            CameraFailure::Other(why) => format!("The camera could not be used: {} The pad is as it was. Try again, or upload a picture.", line(quoted(why), MOST_QUOTE)),
+        },
         Complaint::NoGarment => {
             "No garment stands out from the background of this picture.".to_owned()
         }
         Complaint::NotDrawn { why } => format!("The pad cannot be drawn: {why}"),
+    }
     },
     preview: "The 28 by 28 pixels that the network sees",
     what_network_sees: "What the network sees",
@@ -81,6 +130,13 @@ const SMALLER: &str = "Choose one of at most 40 MB, 64 million pixels and 16,384
 /// What happened, what was kept, what to do next.
 fn refused(file: &str, why: &str, next: &str) -> String {
     format!("{file} cannot be read as a picture: {why}. The pad is as it was. {next}")
+}
+
+const fn tone_name(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Light => "light",
+        Tone::Dark => "dark",
+    }
 }
 
 pub(super) fn class_name(label: usize) -> &'static str {

@@ -2,9 +2,10 @@
 
 use super::causes::quoted;
 use crate::garment::header::HeaderMistake;
+use crate::garment::{Caution, StageKind, Tone};
 use crate::network::CLASSES;
 use crate::page::format::{UNKNOWN, percent, whole};
-use crate::page::train::classifier::Complaint;
+use crate::page::train::classifier::{CameraFailure, Complaint};
 use crate::page::words::ClassifierWords;
 use crate::text::{MOST_QUOTE, line};
 
@@ -29,6 +30,38 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     clear: "清空",
     test_image: "测试图像",
     upload: "上传图片",
+    webcam: "摄像头",
+    webcam_waits: "正在等待摄像头，浏览器会询问是否允许本页使用它。",
+    webcam_keep: "保留这张画面",
+    webcam_stop: "关闭摄像头",
+    webcam_rate: |a_second| format!("每秒 {a_second:.0} 张"),
+    photo_tools: "图片工具",
+    crop: "裁剪",
+    crop_how: "在衣物周围画一个矩形。用键盘时：在一角按空格键，用方向键移动，在对角再按空格键。",
+    whole_picture: "整张图片",
+    turn: "旋转",
+    background: "背景",
+    tone_found: |tone| match tone {
+        None => "自动判断".to_owned(),
+        Some(tone) => format!("自动判断：{}", tone_name(tone)),
+    },
+    tone: tone_name,
+    stages: "图片如何变成网络的输入",
+    stage: |stage| match stage {
+        StageKind::Picture => "图片",
+        StageKind::Separated => "去除背景",
+        StageKind::Trimmed => "裁边，转为灰度，黑底亮图",
+        StageKind::Small => "长边缩到 28 像素",
+        StageKind::Network => "锐化并居中",
+    },
+    caution: |caution| match caution {
+        Caution::PaleOnLight => {
+            "浅色背景上的浅色衣物。数据集中几乎没有这样的图像，结果不太可靠，请换成深色背景。"
+        }
+        Caution::LittleContrast => "衣物与背景几乎没有反差，轮廓可能不准。请更换背景，或裁剪图片。",
+        Caution::CutOff => "衣物超出了图片。数据集中的衣物都是完整的，结果可能有误。",
+        Caution::SmallInPicture => "衣物在图片中太小，网络看不清。请裁剪图片。",
+    },
     complaint: |complaint| match complaint {
         Complaint::NoPicture => "这不是图片文件。".to_owned(),
         Complaint::TooLarge { file } => refused(file, "文件超过 40 MB", SMALLER),
@@ -47,6 +80,29 @@ pub const WORDS: ClassifierWords = ClassifierWords {
         Complaint::Unreadable { file, why } => {
             refused(file, &quoted(&line(why, MOST_QUOTE)), ANOTHER)
         }
+        Complaint::Camera(failure) => match failure {
+            CameraFailure::NotOffered => {
+                "浏览器没有向本页提供摄像头。请通过 HTTPS 或在本机打开本页，或上传图片。".to_owned()
+            }
+            CameraFailure::Refused => {
+                "未获准使用摄像头，画板保持原样。请在浏览器中允许本页使用摄像头，或上传图片。"
+                    .to_owned()
+            }
+            CameraFailure::Missing => {
+                "没有找到摄像头，画板保持原样。请连接摄像头后重试，或上传图片。".to_owned()
+            }
+            CameraFailure::Busy => {
+                "摄像头没有响应，可能正被其他程序使用，画板保持原样。请关闭那个程序后重试。"
+                    .to_owned()
+            }
+            CameraFailure::Ended => {
+                "摄像头自行停止了，画板已恢复原样。请重新连接后再次打开摄像头。".to_owned()
+            }
+            CameraFailure::Other(why) => format!(
+                "无法使用摄像头：{}。画板保持原样。请重试，或上传图片。",
+                quoted(&line(why, MOST_QUOTE))
+            ),
+        },
         Complaint::NoGarment => "无法从这张图片的背景中分辨出衣物。".to_owned(),
         Complaint::NotDrawn { why } => format!("无法绘制画板：{}。", quoted(why)),
     },
@@ -87,6 +143,13 @@ fn refused(file: &str, why: &str, next: &str) -> String {
 
 const NAMES: [&str; CLASSES] =
     ["T恤/上衣", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"];
+
+const fn tone_name(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Light => "浅色",
+        Tone::Dark => "深色",
+    }
+}
 
 pub(super) fn class_name(label: usize) -> &'static str {
     NAMES.get(label).copied().unwrap_or(UNKNOWN)
