@@ -149,7 +149,6 @@ pub fn Classifier(
                 <Pad data classifier subject by_keys is_open />
                 <p class="complaint" aria-live="polite">{complaint}</p>
                 <p class="note" data-testid="picture-caution" aria-live="polite">{caution}</p>
-                <Stages subject />
             </div>
             <div class="answering">
                 <div class="seen">
@@ -159,6 +158,7 @@ pub fn Classifier(
                 <Bars classifier />
             </div>
             <Why classifier seen />
+            <Stages subject />
         </section>
     }
 }
