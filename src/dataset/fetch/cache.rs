@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, Response, WorkerGlobalScope};
 
-use crate::dataset::shard::{MANIFEST_NAME, Manifest};
+use crate::dataset::shard::{MANIFEST_NAME, Manifest, ShardEntry};
 
 const CACHE_NAME: &str = "atelier-data-1";
 
 /// The cache of verified shards; `None` where the browser offers no storage.
-pub struct ShardCache(Option<Cache>);
+pub struct ShardCache(pub(super) Option<Cache>);
 
 impl ShardCache {
     pub async fn open() -> Self {
@@ -35,9 +35,18 @@ impl ShardCache {
 
     pub async fn put(&self, key: &str, bytes: &[u8]) {
         let Some(cache) = &self.0 else { return };
-        let body = Uint8Array::from(bytes);
-        let Ok(response) = Response::new_with_opt_js_u8_array(Some(&body)) else { return };
+        let Ok(response) = Self::response(bytes) else { return };
         settle(cache.put_with_str(key, &response)).await;
+    }
+
+    /// What is stored of a file.
+    pub fn response(bytes: &[u8]) -> Result<Response, JsValue> {
+        Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes)))
+    }
+
+    /// The key of a shard below `url`: with the checksum in it, another version of the shard is another entry.
+    pub fn key_of(url: &str, entry: &ShardEntry) -> String {
+        format!("{url}{}?sha256={}", entry.file, entry.sha256)
     }
 
     /// Removes every entry below `url` that this manifest does not list.
@@ -46,7 +55,7 @@ impl ShardCache {
         let Some(keys) = settle(cache.keys()).await else { return };
         let known: Vec<String> = manifest
             .entries()
-            .map(|entry| format!("{url}{}?sha256={}", entry.file, entry.sha256))
+            .map(|entry| Self::key_of(url, entry))
             .chain([format!("{url}{MANIFEST_NAME}")])
             .collect();
         for key in keys.unchecked_into::<Array>().iter() {
@@ -59,7 +68,7 @@ impl ShardCache {
 }
 
 /// The value of a promise; `None` if it is rejected or undefined.
-async fn settle(promise: impl Into<Promise>) -> Option<JsValue> {
+pub(super) async fn settle(promise: impl Into<Promise>) -> Option<JsValue> {
     let value = JsFuture::from(promise.into()).await.ok()?;
     (!value.is_undefined()).then_some(value)
 }

@@ -5,6 +5,7 @@
 
 mod cache;
 pub(crate) mod download;
+pub mod own_sets;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -176,8 +177,7 @@ async fn fetch_shard(
     use_cache: bool,
     tally: &Tally<'_>,
 ) -> Result<Vec<u8>, FetchError> {
-    // With the checksum in the key, another version of the shard is another entry.
-    let key = format!("{url}{}?sha256={}", entry.file, entry.sha256);
+    let key = ShardCache::key_of(url, entry);
     if use_cache
         && let Some(stored) = cache.get(&key).await
         && let Ok(bytes) = entry.unpack(stored)

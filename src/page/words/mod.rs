@@ -27,6 +27,7 @@ mod insight;
 pub mod language;
 mod library;
 mod outcome;
+mod own_sets;
 mod page;
 mod run;
 mod settings;
@@ -46,6 +47,7 @@ pub use insight::{InsightWords, insight_words};
 pub use language::Language;
 pub use library::LibraryWords;
 pub use outcome::OutcomeWords;
+pub use own_sets::OwnSetsWords;
 pub use page::PageWords;
 pub use run::RunWords;
 pub use settings::{Setting, SettingsWords};
@@ -82,6 +84,8 @@ pub struct Words {
     pub classifier: ClassifierWords,
     /// The data set.
     pub data: DataWords,
+    /// Data sets of one's own.
+    pub own_sets: OwnSetsWords,
     /// The benchmark.
     pub benchmark: BenchmarkWords,
     /// The form.

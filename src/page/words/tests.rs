@@ -43,6 +43,7 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     all.extend(words.charts.texts());
     all.extend(words.classifier.texts());
     all.extend(words.data.texts());
+    all.extend(words.own_sets.texts());
     all.extend(words.benchmark.texts());
     all.extend(words.settings.texts());
     all.extend(words.library.texts());

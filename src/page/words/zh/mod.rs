@@ -15,6 +15,7 @@ mod header;
 mod insight;
 mod library;
 mod outcome;
+mod own_sets;
 mod page;
 mod page_failures;
 mod run;
@@ -37,6 +38,7 @@ pub const WORDS: Words = Words {
     charts: charts::WORDS,
     classifier: classifier::WORDS,
     data: data::WORDS,
+    own_sets: own_sets::WORDS,
     benchmark: benchmark::WORDS,
     settings: settings::WORDS,
     library: library::WORDS,
