@@ -57,6 +57,34 @@ pub enum ResumeMistake {
     /// The data set is smaller than the one that it was trained on.
     #[error("the data set lacks images that the run needs")]
     ImagesMissing,
+    /// The data set has another number of classes than the network.
+    #[error("the network tells {network} classes apart, the data set has {data}")]
+    Classes {
+        /// The network's.
+        network: usize,
+        /// The data set's.
+        data: usize,
+    },
+    /// A correction gives an image a label that is no class of the network.
+    #[error("a correction has label {label}, which is not below {classes}")]
+    CorrectedLabel {
+        /// The label.
+        label: u8,
+        /// The network's classes.
+        classes: usize,
+    },
+    /// The run is trained on another data set than there is.
+    #[error("it is trained on the data set {}, not on {}", titled(needed), titled(found))]
+    OtherDataSet {
+        /// The run's, by its title; `None` for the tutorial's.
+        needed: Option<String>,
+        /// The one that there is.
+        found: Option<String>,
+    },
+}
+
+fn titled(title: &Option<String>) -> &str {
+    title.as_deref().unwrap_or("of the tutorial")
 }
 
 /// Why a checkpoint of a run is kept.

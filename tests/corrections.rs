@@ -138,7 +138,7 @@ impl Host for Clock {
 const TEST_IMAGES: usize = 503;
 
 fn dataset() -> Dataset {
-    Dataset { class_names: Vec::new(), train: split(IMAGES), test: split(TEST_IMAGES) }
+    Dataset { own: None, class_names: Vec::new(), train: split(IMAGES), test: split(TEST_IMAGES) }
 }
 
 /// Drives a run to its end.

@@ -7,7 +7,7 @@ use atelier::checksum::sha256_hex;
 use atelier::dataset::Split;
 use atelier::dataset::idx::{parse_images, parse_labels};
 use atelier::dataset::shard::{IMAGES_PER_SHARD, write_shards};
-use atelier::network::{CLASS_NAMES, PIXELS};
+use atelier::network::{CLASS_NAMES, Network, PIXELS};
 
 /// SHA-256 of the four published files, unpacked.
 const TRAIN_IMAGES: &str = "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888";
@@ -42,8 +42,14 @@ fn all_seventy_thousand_images_survive_the_way_from_idx_to_shards_and_back() {
     assert_eq!(sha256_hex(&test_images), TEST_IMAGES);
     assert_eq!(sha256_hex(&test_labels), TEST_LABELS);
 
-    let train = (parse_images(&train_images).unwrap(), parse_labels(&train_labels).unwrap());
-    let test = (parse_images(&test_images).unwrap(), parse_labels(&test_labels).unwrap());
+    let train = (
+        parse_images(&train_images).unwrap(),
+        parse_labels(&train_labels, Network::TUTORIAL).unwrap(),
+    );
+    let test = (
+        parse_images(&test_images).unwrap(),
+        parse_labels(&test_labels, Network::TUTORIAL).unwrap(),
+    );
     let (train, test) = ((&train.0[..], &train.1[..]), (&test.0[..], &test.1[..]));
     let (mut manifest, files) =
         write_shards(train, test, IMAGES_PER_SHARD, &<[u8]>::to_vec).unwrap();

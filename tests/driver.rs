@@ -10,7 +10,7 @@ use atelier::checkpoint::Snapshot;
 use atelier::dataset::{Dataset, Split};
 use atelier::engine::native;
 use atelier::history::{CheckpointRole, Ending};
-use atelier::network::PIXELS;
+use atelier::network::{Network, PIXELS};
 use atelier::settings::{EngineChoice, TrainingConfig};
 use atelier::training::{
     Backend, Driver, GpuComplaint, Health, Host, ObservedStep, RunEvent, Source, Trainer,
@@ -52,7 +52,7 @@ fn split(images: usize) -> Split {
 }
 
 fn dataset() -> Dataset {
-    Dataset { class_names: Vec::new(), train: split(IMAGES), test: split(20) }
+    Dataset { own: None, class_names: Vec::new(), train: split(IMAGES), test: split(20) }
 }
 
 fn driver(config: &TrainingConfig, clock: Clock) -> Driver<Clock> {
@@ -253,7 +253,7 @@ fn a_gpu_that_complains_ends_the_run_and_nothing_of_it_is_saved() {
 /// Every snapshot of a run, of which each step in `observed` (from 1) is observed, and these steps.
 fn observing(query: &str, backend: &Backend, observed: &[u64]) -> (Snapshot, Vec<ObservedStep>) {
     let config = common::config(query);
-    block_on(backend.compile(&config)).unwrap();
+    block_on(backend.compile(Network::TUTORIAL, &config)).unwrap();
     let trainer = Trainer::new(config, IMAGES, backend.clone()).unwrap();
     let mut driver = Driver::new(trainer, backend, Health::default(), Clock::of(1000.0));
     let mut seen = Vec::new();

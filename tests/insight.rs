@@ -7,7 +7,7 @@ use atelier::dataset::{Images, Split};
 use atelier::engine::native;
 use atelier::insight::{BackwardPass, FEATURES, Target, grad_cam, integrated_gradients};
 use atelier::model::{GarmentClassifier, images_tensor};
-use atelier::network::{CLASSES, PIXELS};
+use atelier::network::{CLASSES, Network, PIXELS};
 use atelier::settings::{EngineChoice, LearningRate};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::general::GeneralExecutor;
@@ -50,7 +50,7 @@ fn image(split: &Split, index: u32) -> [f32; PIXELS] {
 fn burn_gradients(weights: &StateDict, images: Images<'_>, device: &Device) -> (f32, StateDict) {
     let config = common::config("");
     let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
-    let optimizer = Optimizer::new(recipe, &StateDict::new(), device).unwrap();
+    let optimizer = Optimizer::new(Network::TUTORIAL, recipe, &StateDict::new(), device).unwrap();
     let executor = GeneralExecutor::new(weights, optimizer, device).unwrap();
     block_on(executor.gradients(images)).unwrap()
 }

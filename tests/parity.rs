@@ -7,7 +7,7 @@ use atelier::checkpoint::Snapshot;
 use atelier::dataset::{Dataset, Images};
 use atelier::insight::{Activations, ForwardPass};
 use atelier::model::{GarmentClassifier, images_tensor};
-use atelier::network::PARAMETERS;
+use atelier::network::{Network, PARAMETERS};
 use atelier::settings::{LearningRate, TrainingConfig};
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::general::GeneralExecutor;
@@ -76,7 +76,7 @@ fn gradients_are_pytorchs_within_a_hundred_thousandth() {
     let images = Images::of(&dataset.train, &order[0]);
     let (config, nothing, device) = (common::config(""), StateDict::new(), Device::flex());
     let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
-    let optimizer = Optimizer::new(recipe, &nothing, &device).unwrap();
+    let optimizer = Optimizer::new(Network::TUTORIAL, recipe, &nothing, &device).unwrap();
     let weights = common::state_dict("init.safetensors");
     let path = GeneralExecutor::new(&weights, optimizer, &device).unwrap();
     let (loss, gradients) = block_on(path.gradients(images)).unwrap();

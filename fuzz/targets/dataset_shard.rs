@@ -6,6 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 use atelier::checksum::sha256_hex;
 use atelier::dataset::{Manifest, shard::ShardEntry};
+use atelier::network::Network;
 use atelier_fuzz::{bounded, pack};
 
 fuzz_target!(|input: &[u8]| {
@@ -20,9 +21,9 @@ fuzz_target!(|input: &[u8]| {
     let Ok(mut entry) = serde_json::from_str::<ShardEntry>(&described) else { return };
     bounded(input, || {
         let Ok(bytes) = entry.unpack(stored) else { return };
-        assert!(entry.open(&bytes).is_err(), "another checksum");
+        assert!(entry.open(&bytes, Network::TUTORIAL).is_err(), "another checksum");
         entry.sha256 = sha256_hex(&bytes);
-        if let Ok((pixels, labels)) = entry.open(&bytes) {
+        if let Ok((pixels, labels)) = entry.open(&bytes, Network::TUTORIAL) {
             assert_eq!((pixels.len(), labels.len() as u64), (labels.len() * 784, images));
         }
         let _ = Manifest::parse(&bytes);

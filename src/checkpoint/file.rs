@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::safetensors::FileMistake;
-use super::{Checkpoint, Snapshot, safetensors};
-use crate::dataset::{Corrections, order};
+use super::{Checkpoint, Snapshot, network_for, safetensors};
+use crate::dataset::{Corrections, DataSetIdentity, order};
 use crate::history::{EpochMetrics, History, LossReport};
-use crate::network::{ModelError, PARAMETERS, check_weights};
+use crate::network::{ModelError, check_weights, is_parameter};
 use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
 use crate::text;
@@ -29,8 +29,13 @@ const STORED_VERSION: u32 = 3;
 const CORRECTED_VERSION: u32 = 4;
 /// See [`CORRECTED_VERSION`].
 const CORRECTED_STORED_VERSION: u32 = 5;
+/// What the first two are for a run on a data set of one's own, corrected or not: a build that does not know any would go on
+/// with the tutorial's.
+const OWN_VERSION: u32 = 6;
+/// See [`OWN_VERSION`].
+const OWN_STORED_VERSION: u32 = 7;
 /// The newest version that is read here.
-pub const NEWEST_VERSION: u32 = CORRECTED_STORED_VERSION;
+pub const NEWEST_VERSION: u32 = OWN_STORED_VERSION;
 const METADATA_KEY: &str = "atelier";
 const OPTIMIZER_PREFIX: &str = "optimizer.";
 const LOSSES: &str = "history.losses";
@@ -88,6 +93,9 @@ pub enum DescriptionError {
     /// The file has an array that is not part of the network.
     #[error("{0} is not part of the network")]
     Extra(String),
+    /// It has the version of a run on a data set of one's own without saying which, or the other way round.
+    #[error("it does not say which data set the run is trained on")]
+    DataSet,
     /// Its run has an invalid name.
     #[error("{0:?} is not the name of a run")]
     RunName(String),
@@ -111,6 +119,8 @@ struct Description {
         deserialize_with = "order::deserialize_optional"
     )]
     order: Option<Vec<Vec<u32>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data: Option<DataSetIdentity>,
     #[serde(default, skip_serializing_if = "Corrections::is_empty")]
     corrections: Corrections,
     #[serde(default)]
@@ -182,7 +192,7 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
     let description = Description {
         reports: reports.clone(),
         epochs: epochs.clone(),
-        ..describe(checkpoint, [PLAIN_VERSION, CORRECTED_VERSION])
+        ..describe(checkpoint, [PLAIN_VERSION, CORRECTED_VERSION, OWN_VERSION])
     };
     let losses = Array { shape: vec![losses.len()], values: losses.clone() };
     write_described(checkpoint, &description, Some(losses))
@@ -195,17 +205,23 @@ pub fn write_checkpoint(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointEr
 /// [`CheckpointError::Format`] if an array's shape does not fit its values.
 pub fn write_state(checkpoint: &Checkpoint) -> Result<Vec<u8>, CheckpointError> {
     let History { losses, epochs, .. } = &checkpoint.snapshot.history;
-    let versions = [STORED_VERSION, CORRECTED_STORED_VERSION];
+    let versions = [STORED_VERSION, CORRECTED_STORED_VERSION, OWN_STORED_VERSION];
     let standing = Standing { steps: losses.len() as u64, epochs: epochs.len() as u32 };
     let description = Description { standing: Some(standing), ..describe(checkpoint, versions) };
     write_described(checkpoint, &description, None)
 }
 
-/// A file's description of a checkpoint, without its history; the versions are those without and with corrections.
-fn describe(checkpoint: &Checkpoint, [plain, corrected]: [u32; 2]) -> Description {
+/// A file's description of a checkpoint, without its history; the versions are those without and with corrections, and on a
+/// data set of one's own.
+fn describe(checkpoint: &Checkpoint, [plain, corrected, own]: [u32; 3]) -> Description {
     let Checkpoint { run, engine, saved_at_ms, snapshot } = checkpoint;
     Description {
-        version: if snapshot.corrections.is_empty() { plain } else { corrected },
+        version: match (&snapshot.data, snapshot.corrections.is_empty()) {
+            (Some(_), _) => own,
+            (None, true) => plain,
+            (None, false) => corrected,
+        },
+        data: snapshot.data.clone(),
         run: run.clone(),
         engine: engine.clone(),
         saved_at_ms: *saved_at_ms,
@@ -304,8 +320,13 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     let description = parse_description(&entry.ok_or(CheckpointError::NoRun)?)?;
     let Description { version, run, engine, saved_at_ms, config, order, reports, epochs, .. } =
         description;
-    let Description { corrections, standing, .. } = description;
-    if matches!(version, STORED_VERSION | CORRECTED_STORED_VERSION) != standing.is_some() {
+    let Description { data, corrections, standing, .. } = description;
+    let is_stored =
+        matches!(version, STORED_VERSION | CORRECTED_STORED_VERSION | OWN_STORED_VERSION);
+    if matches!(version, OWN_VERSION | OWN_STORED_VERSION) != data.is_some() {
+        return Err(DescriptionError::DataSet.into());
+    }
+    if is_stored != standing.is_some() {
         return Err(DescriptionError::Standing.into());
     }
     let losses = match (arrays.remove(LOSSES), standing) {
@@ -320,10 +341,8 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
             None => weights.insert(name, array),
         };
     }
-    check_weights(&weights)?;
-    if let Some(name) =
-        weights.keys().find(|name| !PARAMETERS.iter().any(|known| known.name == **name))
-    {
+    network_for(data.as_ref()).check(&weights)?;
+    if let Some(name) = weights.keys().find(|name| !is_parameter(name)) {
         return Err(DescriptionError::Extra(name.clone()).into());
     }
     if !is_timestamp(&run) {
@@ -333,7 +352,7 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
     if !history.is_consistent() {
         return Err(DescriptionError::History.into());
     }
-    let snapshot = Snapshot { config, order, corrections, weights, optimizer, history };
+    let snapshot = Snapshot { config, order, data, corrections, weights, optimizer, history };
     Ok(StoredState { checkpoint: Checkpoint { run, engine, saved_at_ms, snapshot }, standing })
 }
 
@@ -374,7 +393,7 @@ pub fn is_checkpoint(bytes: &[u8]) -> bool {
 pub fn read_weights(bytes: &[u8]) -> Result<StateDict, CheckpointError> {
     let mut arrays = read_arrays(bytes)?;
     check_weights(&arrays)?;
-    arrays.retain(|name, _| PARAMETERS.iter().any(|parameter| parameter.name == name));
+    arrays.retain(|name, _| is_parameter(name));
     Ok(arrays)
 }
 

@@ -27,6 +27,7 @@ fn checkpoint() -> Checkpoint {
         snapshot: Snapshot {
             config,
             order: Some(vec![vec![1, 2], vec![3]]),
+            data: None,
             corrections: Corrections::default(),
             weights,
             optimizer,
@@ -65,6 +66,92 @@ fn corrections_are_stored_with_their_run_in_a_version_that_earlier_builds_refuse
     let written = text(&write_checkpoint(&plain).unwrap());
     assert!(written.contains(r#"{\"version\":2,"#) && !written.contains("corrections"));
     assert!(text(&write_state(&plain).unwrap()).contains(r#"{\"version\":3,"#));
+}
+
+/// The same run on a data set of one's own with three classes.
+fn own() -> Checkpoint {
+    let names = ["a", "b", "c"].map(str::to_owned);
+    let data = DataSetIdentity::new("shapes", &"5e".repeat(32), &names).unwrap();
+    let mut own = checkpoint();
+    own.snapshot.weights = data.network().initial_weights(1);
+    let slot =
+        |(name, array): (&String, &Array)| (format!("momentum_buffer.{name}"), array.clone());
+    own.snapshot.optimizer = own.snapshot.weights.iter().map(slot).collect();
+    own.snapshot.data = Some(data);
+    own
+}
+
+#[test]
+fn a_run_on_a_data_set_of_ones_own_names_it_in_a_version_that_earlier_builds_refuse() {
+    let own = own();
+    let written = write_checkpoint(&own).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(text(&written).contains(r#"{\"version\":6,"#), "{}", &text(&written)[..400]);
+    assert_eq!(read_checkpoint(&written).unwrap(), own);
+    assert_eq!(own.snapshot.network().classes(), 3);
+    let state = write_state(&own).unwrap();
+    assert!(text(&state).contains(r#"{\"version\":7,"#));
+    let stored = read_state(&state).unwrap();
+    assert_eq!(stored.with_history(&own.snapshot.history).unwrap(), own);
+}
+
+#[test]
+fn weights_with_other_classes_than_the_runs_data_set_are_refused() {
+    let mut wrong = own();
+    wrong.snapshot.weights = initial_weights(1);
+    let refused = read_checkpoint(&write_checkpoint(&wrong).unwrap());
+    assert!(matches!(refused, Err(CheckpointError::Weights(ModelError::Shape { .. }))));
+    let mut wrong = own();
+    wrong.snapshot.data = None;
+    let refused = read_checkpoint(&write_checkpoint(&wrong).unwrap());
+    assert!(matches!(refused, Err(CheckpointError::Weights(ModelError::Shape { .. }))));
+}
+
+#[test]
+fn a_version_that_does_not_go_with_the_data_set_is_refused() {
+    let data = |classes: &str| {
+        format!(
+            r#","data":{{"name":"n","sha256":"{}","class_names":[{classes}]}}"#,
+            "5e".repeat(32)
+        )
+    };
+    let with = |version: u32, data: &str| {
+        described(&format!(
+            r#"{{"version":{version},"run":"20261101_100000","engine":"e","saved_at_ms":0,"reports":[],"epochs":[],
+            "config":{{"batch":"4"}}{data}}}"#
+        ))
+    };
+    let ten: Vec<_> = (0..10).map(|it| format!("\"{it}\"")).collect();
+    let ten = data(&ten.join(","));
+    assert!(read_checkpoint(&with(6, &ten)).is_ok());
+    for (version, data) in [(6, ""), (2, &ten), (4, &ten)] {
+        let refused = read_checkpoint(&with(version, data));
+        let expected = CheckpointError::Description(DescriptionError::DataSet);
+        assert_eq!(refused, Err(expected), "{version}");
+    }
+    let refused = read_checkpoint(&with(6, &data("\"a\"")));
+    assert!(matches!(refused, Err(CheckpointError::Description(DescriptionError::Json(_)))));
+}
+
+#[test]
+fn a_run_goes_on_with_its_own_data_set_only() {
+    use crate::dataset::{Dataset, Split};
+
+    let loaded = |own: Option<DataSetIdentity>| {
+        let split = || Split::whole(Vec::new(), Vec::new()).unwrap();
+        Dataset { own, class_names: Vec::new(), train: split(), test: split() }
+    };
+    let (plain, own) = (checkpoint().snapshot, own().snapshot);
+    assert_eq!(plain.check_data(&loaded(None)), Ok(()));
+    assert_eq!(own.check_data(&loaded(own.data.clone())), Ok(()));
+    let names = ["a", "b", "c"].map(str::to_owned);
+    let renamed = DataSetIdentity::new("other name", &"5e".repeat(32), &names).unwrap();
+    assert_eq!(own.check_data(&loaded(Some(renamed))), Ok(()), "the contents are the same");
+    let other = DataSetIdentity::new("shapes", &"5f".repeat(32), &names).unwrap();
+    for (run, data) in [(&own, Some(other)), (&own, None), (&plain, own.data.clone())] {
+        let refused = run.check_data(&loaded(data)).err().unwrap();
+        assert!(matches!(refused, crate::history::ResumeMistake::OtherDataSet { .. }));
+    }
 }
 
 #[test]

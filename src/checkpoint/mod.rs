@@ -9,9 +9,9 @@ pub use file::{
 };
 pub use safetensors::FileMistake;
 
-use crate::dataset::Corrections;
-use crate::history::{Ending, History};
-use crate::network::initial_weights;
+use crate::dataset::{Corrections, DataSetIdentity, Dataset};
+use crate::history::{Ending, History, ResumeMistake};
+use crate::network::Network;
 use crate::settings::{OptimizerSettings, TrainingConfig};
 use crate::state_dict::StateDict;
 
@@ -23,6 +23,9 @@ pub struct Snapshot {
     /// The batches of every epoch, as indices of training images, if they were given to the run instead of
     /// shuffled from its seed.
     pub order: Option<Vec<Vec<u32>>>,
+    /// The data set that the run trains and is validated on, which decides how many classes its network has; `None` for the
+    /// tutorial's.
+    pub data: Option<DataSetIdentity>,
     /// The corrections of the data set that the run trains and is validated with.
     pub corrections: Corrections,
     /// The weights, in PyTorch's names and layouts.
@@ -35,17 +38,45 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// A run before its first step: weights drawn from the seed, an order shuffled from it, the data set as published.
+    /// A run on the tutorial's data set before its first step: weights drawn from the seed, an order shuffled from it, the data
+    /// set as published.
     #[must_use]
     pub fn beginning(config: TrainingConfig) -> Self {
+        Self::beginning_on(None, config)
+    }
+
+    /// The same on any data set.
+    #[must_use]
+    pub fn beginning_on(data: Option<DataSetIdentity>, config: TrainingConfig) -> Self {
         Self {
-            weights: initial_weights(config.seed),
+            weights: network_for(data.as_ref()).initial_weights(config.seed),
             order: None,
+            data,
             corrections: Corrections::default(),
             optimizer: StateDict::new(),
             history: History::default(),
             config,
         }
+    }
+
+    /// The network that the run trains.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        network_for(self.data.as_ref())
+    }
+
+    /// Checks that this is the data set that the run is trained on.
+    ///
+    /// # Errors
+    /// [`ResumeMistake::OtherDataSet`] for another one, even if it has as many images of as many classes.
+    pub fn check_data(&self, dataset: &Dataset) -> Result<(), ResumeMistake> {
+        let contents = |it: &DataSetIdentity| it.sha256().to_owned();
+        if self.data.as_ref().map(contents) == dataset.own.as_ref().map(contents) {
+            return Ok(());
+        }
+        let title = |it: &Option<DataSetIdentity>| it.as_ref().map(DataSetIdentity::title);
+        let (needed, found) = (title(&self.data), title(&dataset.own));
+        Err(ResumeMistake::OtherDataSet { needed, found })
     }
 
     /// Why the run has ended; `None` while there is more to do.
@@ -59,6 +90,11 @@ impl Snapshot {
     pub fn inference_weights(&self) -> StateDict {
         inference_weights(&self.config.optimizer, self.weights.clone(), &self.optimizer)
     }
+}
+
+/// The network for a data set.
+pub(crate) fn network_for(data: Option<&DataSetIdentity>) -> Network {
+    data.map_or(Network::TUTORIAL, DataSetIdentity::network)
 }
 
 /// The weights for classifying, given these weights and this optimizer's state.

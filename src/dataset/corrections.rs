@@ -240,6 +240,12 @@ impl Corrections {
         self.0.iter()
     }
 
+    /// A label that images are given and that is not below so many classes.
+    #[must_use]
+    pub fn first_label_from(&self, classes: usize) -> Option<u8> {
+        self.0.iter().filter_map(|it| it.label).find(|label| usize::from(*label) >= classes)
+    }
+
     /// How many images of a split are left out.
     #[must_use]
     pub fn left_out(&self, split: SplitName) -> usize {

@@ -4,13 +4,13 @@
 //! dimension as a big-endian `u32`, then the elements, row by row
 //! (<http://yann.lecun.com/exdb/mnist/>, "THE IDX FILE FORMAT").
 
-use crate::network::{CLASSES, PIXELS, SIDE};
+use crate::network::{Network, PIXELS, SIDE};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 const UNSIGNED_BYTES: u8 = 0x08;
 
-/// Why bytes are not an IDX file of Fashion-MNIST.
+/// Why bytes are not an IDX file of 28×28 images or of their labels.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum IdxError {
     /// The file ends inside its header.
@@ -43,12 +43,14 @@ pub enum IdxError {
         found: u64,
     },
     /// A label is not a class.
-    #[error("label {label} of image {index} is not below {CLASSES}")]
+    #[error("label {label} of image {index} is not below {classes}")]
     Label {
         /// Index of the image, from 0.
         index: usize,
         /// The label found.
         label: u8,
+        /// How many classes there are.
+        classes: usize,
     },
 }
 
@@ -65,21 +67,22 @@ pub fn parse_images(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
     Ok(pixels.to_vec())
 }
 
-/// The labels of an IDX file, one byte an image, each below [`CLASSES`].
+/// The labels of an IDX file, one byte an image, each a class of this network.
 ///
 /// # Errors
 /// Any [`IdxError`] but [`IdxError::Size`].
-pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
+pub fn parse_labels(bytes: &[u8], network: Network) -> Result<Vec<u8>, IdxError> {
     let ([count], labels) = split_header::<1>(bytes)?;
     check_length(u64::from(count), labels)?;
-    check_labels(labels)?;
+    check_labels(labels, network)?;
     Ok(labels.to_vec())
 }
 
 /// Checks that all labels are classes.
-pub(super) fn check_labels(labels: &[u8]) -> Result<(), IdxError> {
-    match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
-        Some(index) => Err(IdxError::Label { index, label: labels[index] }),
+pub(super) fn check_labels(labels: &[u8], network: Network) -> Result<(), IdxError> {
+    let classes = network.classes();
+    match labels.iter().zip(0..).find(|(label, _)| usize::from(**label) >= classes) {
+        Some((&label, index)) => Err(IdxError::Label { index, label, classes }),
         None => Ok(()),
     }
 }
@@ -130,13 +133,16 @@ mod tests {
         let pixels = parse_images(&images(2, 28, 2 * PIXELS)).unwrap();
         assert_eq!(pixels.len(), 2 * PIXELS);
         assert_eq!(pixels[255], 255);
-        assert_eq!(parse_labels(&labels(3, &[0, 9, 4])), Ok(vec![0, 9, 4]));
+        assert_eq!(parse_labels(&labels(3, &[0, 9, 4]), Network::TUTORIAL), Ok(vec![0, 9, 4]));
     }
 
     #[test]
     fn a_file_of_the_other_kind_is_refused() {
         assert!(matches!(parse_images(&labels(1, &[1])), Err(IdxError::Magic { .. })));
-        assert!(matches!(parse_labels(&images(1, 28, PIXELS)), Err(IdxError::Magic { .. })));
+        assert!(matches!(
+            parse_labels(&images(1, 28, PIXELS), Network::TUTORIAL),
+            Err(IdxError::Magic { .. })
+        ));
     }
 
     #[test]
@@ -158,9 +164,10 @@ mod tests {
 
     #[test]
     fn a_label_beyond_the_classes_is_named() {
-        assert_eq!(
-            parse_labels(&labels(2, &[3, 10])),
-            Err(IdxError::Label { index: 1, label: 10 })
-        );
+        let parse = |network| parse_labels(&labels(2, &[3, 10]), network);
+        let wrong = |index, label, classes| Err(IdxError::Label { index, label, classes });
+        assert_eq!(parse(Network::TUTORIAL), wrong(1, 10, 10));
+        assert_eq!(parse(Network::new(3).unwrap()), wrong(0, 3, 3));
+        assert_eq!(parse(Network::new(11).unwrap()), Ok(vec![3, 10]));
     }
 }

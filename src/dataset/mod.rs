@@ -4,6 +4,7 @@ pub mod augmentation;
 pub mod corrections;
 mod fetch_error;
 pub mod folds;
+mod identity;
 pub mod idx;
 pub mod order;
 mod order_mistake;
@@ -20,6 +21,7 @@ pub use corrections::{
 };
 pub use fetch_error::{DownloadError, FetchError};
 pub use folds::Folds;
+pub use identity::{DataSetIdentity, IdentityMistake, MOST_CLASS_NAME};
 pub use idx::IdxError;
 pub use order_mistake::OrderMistake;
 pub use overview::{DataOverview, DataProgress, LabelledImage};

@@ -5,20 +5,27 @@
 //! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
+use super::{DataSetIdentity, IdentityMistake};
 use crate::checksum::sha256_hex;
-use crate::network::{CLASS_NAMES, CLASSES, PIXELS};
+use crate::network::{CLASS_NAMES, CLASSES, Network, PIXELS};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The manifest's name beside the shards.
 pub const MANIFEST_NAME: &str = "manifest.json";
-/// The version of the manifest and of the shards written here.
+/// The version of the tutorial's manifest and of the shards written here.
 pub const FORMAT_VERSION: u32 = 2;
+/// The version of the manifest of a data set of one's own: a build that does not know any would take one with ten classes for
+/// the tutorial's. The shards are the same.
+pub const OWN_VERSION: u32 = 3;
 /// Images a shard: 3.9 MB, 2.2 MB as a file, so that the first one arrives quickly and twelve make up the training set.
 pub const IMAGES_PER_SHARD: usize = 5000;
 
 /// The most images that are accepted: more than the data set has, few enough for a tab's memory.
 const MOST_IMAGES: u64 = 200_000;
+
+/// The most images of a data set of one's own.
+pub const MOST_OWN_IMAGES: u64 = 100_000;
 
 /// The most images of a shard: the whole training split, 47 MB.
 const MOST_IMAGES_IN_SHARD: u64 = 60_000;
@@ -31,14 +38,26 @@ const DIGITS_IN_NAME: usize = 16;
 /// The content of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// [`FORMAT_VERSION`] of the build that wrote it.
+    /// [`FORMAT_VERSION`] of the build that wrote it, or [`OWN_VERSION`].
     pub version: u32,
-    /// Ten names, by label.
+    /// What a data set of one's own is known by; absent from the tutorial's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnEntry>,
+    /// A name for each class, by label; ten in the tutorial's.
     pub class_names: Vec<String>,
     /// The training split.
     pub train: SplitManifest,
     /// The test split.
     pub test: SplitManifest,
+}
+
+/// What a manifest says of a data set of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnEntry {
+    /// Its name.
+    pub name: String,
+    /// The SHA-256 of its contents, which does not depend on how they are divided into shards.
+    pub sha256: String,
 }
 
 /// One split's part of the manifest.
@@ -72,7 +91,9 @@ pub enum ShardError {
     #[error("{MANIFEST_NAME} cannot be read: {0}")]
     Manifest(String),
     /// The manifest is from another version of the format.
-    #[error("{MANIFEST_NAME} has version {found}, this build reads version {FORMAT_VERSION}")]
+    #[error(
+        "{MANIFEST_NAME} has version {found}, this build reads versions {FORMAT_VERSION} and {OWN_VERSION}"
+    )]
     Version {
         /// The version found.
         found: u32,
@@ -124,6 +145,20 @@ pub enum ManifestMistake {
     /// There is not a name for each class.
     #[error("{0} class names")]
     ClassNames(usize),
+    /// It is of a data set of one's own that cannot be one.
+    #[error(transparent)]
+    Own(#[from] IdentityMistake),
+    /// It has the version of a data set of one's own without saying which, or the other way round.
+    #[error("version {0} does not go with what it says of its data set")]
+    OwnVersion(u32),
+    /// The images are not those that the data set's checksum is of.
+    #[error("the SHA-256 of the data set is {found}, not {expected}")]
+    Contents {
+        /// The manifest's checksum.
+        expected: String,
+        /// The checksum found.
+        found: String,
+    },
     /// A split has no images, or more than fit in a tab's memory.
     #[error("{images} {} images", split_name(*train))]
     Images {
@@ -171,12 +206,28 @@ impl Manifest {
         }
         let unreadable = |error: serde_json::Error| ShardError::Manifest(error.to_string());
         let Versioned { version: found } = serde_json::from_slice(json).map_err(unreadable)?;
-        if found != FORMAT_VERSION {
+        if !matches!(found, FORMAT_VERSION | OWN_VERSION) {
             return Err(ShardError::Version { found });
         }
-        let manifest: Self = serde_json::from_slice(json).map_err(unreadable)?;
+        let mut manifest: Self = serde_json::from_slice(json).map_err(unreadable)?;
         manifest.check()?;
+        if let Some(own) = manifest.own() {
+            manifest.class_names = own.class_names().to_vec();
+        }
         Ok(manifest)
+    }
+
+    /// What its data set is known by, if that is one of one's own.
+    #[must_use]
+    pub fn own(&self) -> Option<DataSetIdentity> {
+        let OwnEntry { name, sha256 } = self.own.as_ref()?;
+        DataSetIdentity::new(name, sha256, &self.class_names).ok()
+    }
+
+    /// The network that is trained on its data set.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        self.own().map_or(Network::TUTORIAL, |own| own.network())
     }
 
     /// Bytes of all shards' files.
@@ -192,11 +243,22 @@ impl Manifest {
 
     fn check(&self) -> Result<(), ShardError> {
         let wrong = |what| Err(ShardError::Inconsistent(what));
-        if self.class_names.len() != CLASSES {
-            return wrong(ManifestMistake::ClassNames(self.class_names.len()));
+        let most_images = match &self.own {
+            Some(OwnEntry { name, sha256 }) => {
+                DataSetIdentity::new(name, sha256, &self.class_names)
+                    .map_err(|mistake| ShardError::Inconsistent(mistake.into()))?;
+                MOST_OWN_IMAGES
+            }
+            None if self.class_names.len() != CLASSES => {
+                return wrong(ManifestMistake::ClassNames(self.class_names.len()));
+            }
+            None => MOST_IMAGES,
+        };
+        if self.own.is_some() != (self.version == OWN_VERSION) {
+            return wrong(ManifestMistake::OwnVersion(self.version));
         }
         for (train, split) in [(true, &self.train), (false, &self.test)] {
-            if split.images == 0 || split.images > MOST_IMAGES {
+            if split.images == 0 || split.images > most_images {
                 return wrong(ManifestMistake::Images { train, images: split.images });
             }
             let listed =
@@ -233,11 +295,15 @@ fn is_plain(name: &str) -> bool {
 }
 
 impl ShardEntry {
-    /// Checks a file against this entry and splits it into pixels and labels.
+    /// Checks a file against this entry and splits it into pixels and labels, which are classes of this network.
     ///
     /// # Errors
     /// [`ShardError::Size`], [`ShardError::Altered`] or [`ShardError::Label`].
-    pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), ShardError> {
+    pub fn open<'a>(
+        &self,
+        bytes: &'a [u8],
+        network: Network,
+    ) -> Result<(&'a [u8], &'a [u8]), ShardError> {
         let file = || self.file.clone();
         let found = bytes.len() as u64;
         if found != self.bytes {
@@ -252,7 +318,8 @@ impl ShardEntry {
             });
         }
         let (pixels, labels) = bytes.split_at(self.images as usize * PIXELS);
-        check_labels(labels).map_err(|source| ShardError::Label { file: file(), source })?;
+        check_labels(labels, network)
+            .map_err(|source| ShardError::Label { file: file(), source })?;
         Ok((pixels, labels))
     }
 }
@@ -307,11 +374,39 @@ pub fn write_shards(
     images_per_shard: usize,
     pack: &dyn Fn(&[u8]) -> Vec<u8>,
 ) -> Result<(Manifest, Vec<ShardFile>), ShardError> {
+    let class_names = CLASS_NAMES.map(String::from).to_vec();
+    let (manifest, files) = write_splits(train, test, images_per_shard, pack)?;
+    Ok((Manifest { class_names, ..manifest }, files))
+}
+
+/// The manifest of a data set of one's own and its shards as `(file name, content)`; `pack` compresses by gzip.
+///
+/// # Errors
+/// [`ShardError::Mismatch`] if a split's pixels and labels do not match in number.
+pub fn write_own_shards(
+    own: &DataSetIdentity,
+    train: (&[u8], &[u8]),
+    test: (&[u8], &[u8]),
+    pack: &dyn Fn(&[u8]) -> Vec<u8>,
+) -> Result<(Manifest, Vec<ShardFile>), ShardError> {
+    let (manifest, files) = write_splits(train, test, IMAGES_PER_SHARD, pack)?;
+    let class_names = own.class_names().to_vec();
+    let own = OwnEntry { name: own.name().to_owned(), sha256: own.sha256().to_owned() };
+    Ok((Manifest { version: OWN_VERSION, own: Some(own), class_names, ..manifest }, files))
+}
+
+/// Both splits' shards, and a manifest without names.
+fn write_splits(
+    train: (&[u8], &[u8]),
+    test: (&[u8], &[u8]),
+    images_per_shard: usize,
+    pack: &dyn Fn(&[u8]) -> Vec<u8>,
+) -> Result<(Manifest, Vec<ShardFile>), ShardError> {
     let mut files = Vec::new();
     let train = write_split("train", train, images_per_shard, pack, &mut files)?;
     let test = write_split("test", test, images_per_shard, pack, &mut files)?;
-    let class_names = CLASS_NAMES.map(String::from).to_vec();
-    Ok((Manifest { version: FORMAT_VERSION, class_names, train, test }, files))
+    let (version, class_names) = (FORMAT_VERSION, Vec::new());
+    Ok((Manifest { version, own: None, class_names, train, test }, files))
 }
 
 fn write_split(

@@ -31,7 +31,7 @@ fn a_manifest_survives_the_way_through_json() {
 #[test]
 fn a_shard_gives_back_its_pixels_and_labels() {
     let (manifest, files) = written();
-    let (pixels, labels) = manifest.train.shards[2].open(&files[2].1).unwrap();
+    let (pixels, labels) = manifest.train.shards[2].open(&files[2].1, Network::TUTORIAL).unwrap();
     assert_eq!(labels, [0, 1, 2, 3, 4]);
     assert_eq!(pixels[0], (20 * PIXELS % 251) as u8);
 }
@@ -42,14 +42,14 @@ fn a_truncated_shard_is_refused() {
     let cut = &files[0].1[..7849];
     let file = files[0].0.clone();
     let expected = ShardError::Size { file, expected: 7850, found: 7849 };
-    assert_eq!(manifest.train.shards[0].open(cut), Err(expected));
+    assert_eq!(manifest.train.shards[0].open(cut, Network::TUTORIAL), Err(expected));
 }
 
 #[test]
 fn a_single_altered_byte_is_found() {
     let (manifest, mut files) = written();
     files[0].1[4000] ^= 1;
-    let opened = manifest.train.shards[0].open(&files[0].1);
+    let opened = manifest.train.shards[0].open(&files[0].1, Network::TUTORIAL);
     assert!(matches!(opened, Err(ShardError::Altered { .. })), "{opened:?}");
 }
 
@@ -58,7 +58,7 @@ fn a_label_beyond_the_classes_is_refused_even_with_the_right_sum() {
     let (mut manifest, mut files) = written();
     files[0].1[7849] = 200;
     manifest.train.shards[0].sha256 = sha256_hex(&files[0].1);
-    let opened = manifest.train.shards[0].open(&files[0].1);
+    let opened = manifest.train.shards[0].open(&files[0].1, Network::TUTORIAL);
     assert!(matches!(opened, Err(ShardError::Label { .. })), "{opened:?}");
 }
 
@@ -169,7 +169,7 @@ mod compressed {
         for stored in [file, bytes.clone()] {
             let content = entry.unpack(stored).unwrap();
             assert!(content == bytes);
-            assert!(entry.open(&content).is_ok());
+            assert!(entry.open(&content, Network::TUTORIAL).is_ok());
         }
     }
 
@@ -182,9 +182,9 @@ mod compressed {
             let mut altered = file.clone();
             altered[at] ^= 0x10;
             // Some bytes mean nothing, or the same as another: what comes of those is what was packed.
-            let content = entry
-                .unpack(altered)
-                .and_then(|content| entry.open(&content).map(|_| ()).map(|()| content));
+            let content = entry.unpack(altered).and_then(|content| {
+                entry.open(&content, Network::TUTORIAL).map(|_| ()).map(|()| content)
+            });
             assert!(content.is_err() || content == Ok(bytes.clone()), "{at}");
         }
     }

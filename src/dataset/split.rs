@@ -1,13 +1,15 @@
 //! The data set in memory: bytes as published, normalised for the network batch by batch.
 
-use super::SplitCorrections;
 use super::shard::{Manifest, SplitManifest};
-use crate::network::{CLASSES, PIXELS};
+use super::{DataSetIdentity, SplitCorrections};
+use crate::network::{Network, PIXELS};
 
 /// Both splits and the classes' names.
 #[derive(Debug)]
 pub struct Dataset {
-    /// Ten names, by label.
+    /// What it is known by; `None` for the tutorial's.
+    pub own: Option<DataSetIdentity>,
+    /// A name for each class, by label.
     pub class_names: Vec<String>,
     /// The training split.
     pub train: Split,
@@ -19,10 +21,13 @@ impl Dataset {
     /// An empty data set with room for everything that the manifest lists.
     #[must_use]
     pub fn new(manifest: &Manifest) -> Self {
+        let own = manifest.own();
+        let network = manifest.network();
         Self {
+            own,
             class_names: manifest.class_names.clone(),
-            train: Split::new(&manifest.train),
-            test: Split::new(&manifest.test),
+            train: Split::new(&manifest.train, network),
+            test: Split::new(&manifest.test, network),
         }
     }
 }
@@ -30,6 +35,8 @@ impl Dataset {
 /// Images and labels of one split, filled shard by shard in any order.
 #[derive(Debug)]
 pub struct Split {
+    /// Every label is below the number of its classes.
+    network: Network,
     pixels: Vec<u8>,
     labels: Vec<u8>,
     /// The index of each shard's first image, followed by the number of images.
@@ -38,13 +45,14 @@ pub struct Split {
 }
 
 impl Split {
-    fn new(manifest: &SplitManifest) -> Self {
+    fn new(manifest: &SplitManifest, network: Network) -> Self {
         let mut bounds = vec![0];
         for entry in &manifest.shards {
             bounds.push(bounds[bounds.len() - 1] + entry.images as usize);
         }
         let images = bounds[bounds.len() - 1];
         Self {
+            network,
             pixels: vec![0; images * PIXELS],
             labels: vec![0; images],
             present: vec![false; manifest.shards.len()],
@@ -52,15 +60,27 @@ impl Split {
         }
     }
 
-    /// A complete split: `PIXELS` bytes for each label.
+    /// A complete split of the tutorial's classes: `PIXELS` bytes for each label.
     ///
     /// `None` if pixels and labels do not match in number or a label is not a class.
     #[must_use]
     pub fn whole(pixels: Vec<u8>, labels: Vec<u8>) -> Option<Self> {
+        Self::whole_for(Network::TUTORIAL, pixels, labels)
+    }
+
+    /// The same for a network with any number of classes.
+    #[must_use]
+    pub fn whole_for(network: Network, pixels: Vec<u8>, labels: Vec<u8>) -> Option<Self> {
         let fits = pixels.len() == labels.len() * PIXELS
-            && labels.iter().all(|&label| usize::from(label) < CLASSES);
+            && labels.iter().all(|&label| usize::from(label) < network.classes());
         let bounds = vec![0, labels.len()];
-        fits.then(|| Self { pixels, labels, bounds, present: vec![true] })
+        fits.then(|| Self { network, pixels, labels, bounds, present: vec![true] })
+    }
+
+    /// The network whose classes its labels name.
+    #[must_use]
+    pub const fn network(&self) -> Network {
+        self.network
     }
 
     /// Images in the split, whether they have arrived or not.
@@ -176,7 +196,7 @@ pub enum Images<'a> {
         /// The corrections of their labels.
         corrections: &'a SplitCorrections,
     },
-    /// Images outside any split: [`PIXELS`] bytes for each label, labels below [`CLASSES`].
+    /// Images outside any split: [`PIXELS`] bytes for each label, which is a class of the network.
     Loose {
         /// Their pixels, one image after the other.
         pixels: &'a [u8],
@@ -288,7 +308,7 @@ impl From<Images<'_>> for ImageBuffer {
 pub struct Batch {
     /// `[images, 1, 28, 28]`, normalised.
     pub inputs: Vec<f32>,
-    /// `[images]`, 0 to 9.
+    /// `[images]`, each below the number of classes.
     pub targets: Vec<i32>,
 }
 
@@ -332,7 +352,7 @@ mod tests {
     use super::*;
 
     fn numbered(images: usize) -> (Vec<u8>, Vec<u8>) {
-        let labels: Vec<u8> = (0..images).map(|image| (image % CLASSES) as u8).collect();
+        let labels: Vec<u8> = (0..images).map(|image| (image % 10) as u8).collect();
         let pixels = (0..images * PIXELS).map(|at| (at / PIXELS) as u8).collect();
         (pixels, labels)
     }
@@ -342,10 +362,11 @@ mod tests {
         let (pixels, labels) = numbered(25);
         let split = (&pixels[..], &labels[..]);
         let (manifest, files) = write_shards(split, split, 10, &<[u8]>::to_vec).unwrap();
-        let mut train = Split::new(&manifest.train);
+        let mut train = Split::new(&manifest.train, Network::TUTORIAL);
         for shard in [2, 0, 1] {
             assert!(!train.is_complete());
-            let (pixels, labels) = manifest.train.shards[shard].open(&files[shard].1).unwrap();
+            let (pixels, labels) =
+                manifest.train.shards[shard].open(&files[shard].1, Network::TUTORIAL).unwrap();
             train.insert(shard, pixels, labels);
         }
         assert!(train.is_complete() && train.leading() == 25);
@@ -357,8 +378,9 @@ mod tests {
         let (pixels, labels) = numbered(25);
         let split = (&pixels[..], &labels[..]);
         let (manifest, files) = write_shards(split, split, 10, &<[u8]>::to_vec).unwrap();
-        let mut train = Split::new(&manifest.train);
-        let (pixels, labels) = manifest.train.shards[1].open(&files[1].1).unwrap();
+        let mut train = Split::new(&manifest.train, Network::TUTORIAL);
+        let (pixels, labels) =
+            manifest.train.shards[1].open(&files[1].1, Network::TUTORIAL).unwrap();
         train.insert(1, pixels, labels);
         assert!(train.has(&[10, 19]));
         assert!(!train.has(&[10, 20]) && !train.has(&[9]) && !train.has(&[25]));
@@ -382,6 +404,10 @@ mod tests {
     fn a_split_whose_parts_do_not_belong_together_is_refused() {
         let (pixels, labels) = numbered(3);
         assert!(Split::whole(pixels.clone(), labels[..2].to_vec()).is_none());
-        assert!(Split::whole(pixels, vec![0, 1, 10]).is_none());
+        assert!(Split::whole(pixels.clone(), vec![0, 1, 10]).is_none());
+        let (three, eleven) = (Network::new(3).unwrap(), Network::new(11).unwrap());
+        assert!(Split::whole_for(three, pixels.clone(), vec![0, 1, 3]).is_none());
+        let split = Split::whole_for(eleven, pixels, vec![0, 1, 10]).unwrap();
+        assert_eq!(split.network(), eleven);
     }
 }

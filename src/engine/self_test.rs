@@ -2,7 +2,9 @@
 //!
 //! The engine computes the loss and gradients of a fixed batch at fixed weights, takes a few steps with the
 //! run's optimizer, and validates. The first loss must be the known one, everything must agree with
-//! Burn's operations on the CPU, and their gradients must have known norms. Those constants come from the
+//! Burn's operations on the CPU, and their gradients must have known norms. What is known is known of the tutorial's network;
+//! with another number of classes, Burn's operations on the CPU must give that for ten, and the engine what they give for the
+//! run's network. Those constants come from the
 //! CPU engine of a build whose gradients agree with PyTorch's (`tests/parity.rs`).
 
 use std::sync::Arc;
@@ -11,8 +13,7 @@ use super::{Engine, EngineError};
 use crate::dataset::{ImageBuffer, Images, Split};
 use crate::hardware::{TestedNumber, WrongAnswer};
 use crate::history::Figure;
-use crate::network::{CLASSES, EngineFault, PIXELS};
-use crate::network::{PARAMETERS, initial_weights};
+use crate::network::{EngineFault, Network, PARAMETERS, PIXELS};
 use crate::settings::{LearningRate, TrainingConfig};
 use crate::state_dict::{StateDict, largest_difference};
 use crate::training::optimizer::Recipe;
@@ -31,8 +32,9 @@ const STEPS: usize = 3;
 const MOST_IMAGES: usize = 64;
 /// Images in the synthetic batch.
 const IMAGES: usize = 8;
+/// With the tutorial's network.
 const KNOWN_LOSS: f64 = 2.301_681_3;
-/// Euclidean norms of the gradients, in the order of [`PARAMETERS`].
+/// Euclidean norms of the gradients with the tutorial's network, in the order of [`PARAMETERS`].
 const KNOWN_GRADIENT_NORMS: [f64; PARAMETERS.len()] = [
     0.045_654_294,
     0.011_040_432,
@@ -56,8 +58,8 @@ pub struct SelfTest {
 /// Tests an engine on the backend that is to train. If that is a fused one and it fails, the engine falls
 /// back to the general backend, which is then tested.
 ///
-/// `config` is the run's: its optimizer and batch size decide which kernels it uses. `real` holds real
-/// images, if there are any yet.
+/// `run` is the run's network and config: its optimizer and batch size decide which kernels it uses. `real` holds real
+/// images, whose labels are classes of the network, if there are any yet.
 ///
 /// `about_to_write_shaders` is called before what makes Burn write the shaders of its operations, which holds the thread for
 /// seconds.
@@ -66,17 +68,17 @@ pub struct SelfTest {
 /// [`EngineError::WrongAnswer`] if an answer is wrong, [`EngineError::Gpu`] if the GPU complained.
 pub async fn verify(
     engine: &mut Engine,
-    config: &TrainingConfig,
+    run: (Network, &TrainingConfig),
     real: Option<&ImageBuffer>,
     about_to_write_shaders: &dyn Fn(),
 ) -> Result<SelfTest, EngineError> {
-    match self_test(engine, config, real, about_to_write_shaders).await {
+    match self_test(engine, run, real, about_to_write_shaders).await {
         // A GPU that reports no error but computes wrongly may still run Burn's kernels, which are widely tested.
         Err(EngineError::WrongAnswer(_) | EngineError::NoAnswer(_))
             if engine.is_fused() && engine.health.check().is_ok() =>
         {
             engine.backend = Backend::General(engine.device.clone());
-            self_test(engine, config, real, about_to_write_shaders).await
+            self_test(engine, run, real, about_to_write_shaders).await
         }
         tested => tested,
     }
@@ -88,23 +90,31 @@ pub async fn verify(
 /// As [`verify`].
 async fn self_test(
     engine: &Engine,
-    config: &TrainingConfig,
+    run: (Network, &TrainingConfig),
     real: Option<&ImageBuffer>,
     about_to_write_shaders: &dyn Fn(),
 ) -> Result<SelfTest, EngineError> {
     let nothing: &dyn Fn() = &|| {};
     let writes = engine.webgpu && !engine.is_fused();
     let announce = if writes { about_to_write_shaders } else { nothing };
-    engine.backend.compile(config).await.map_err(WrongAnswer::Kernel)?;
-    let tested = answers(&engine.backend, config, real, announce).await;
+    let (network, config) = run;
+    engine.backend.compile(network, config).await.map_err(WrongAnswer::Kernel)?;
+    let tested = answers(&engine.backend, run, real, announce).await;
     // The GPU's own error explains more than the wrong numbers that follow from it.
     engine.health.check()?;
     let tested = tested.map_err(failed)?;
-    let expected = answers(&Backend::General(Engine::cpu().device), config, real, nothing).await;
-    let expected = expected.map_err(failed)?;
+    let oracle = Backend::General(Engine::cpu().device);
+    let expected = answers(&oracle, run, real, nothing).await.map_err(failed)?;
 
-    check_norms(&expected.gradients)?;
-    close(TestedNumber::Loss, KNOWN_LOSS, f64::from(tested.loss))?;
+    if network == Network::TUTORIAL {
+        check_norms(&expected.gradients)?;
+        close(TestedNumber::Loss, KNOWN_LOSS, f64::from(tested.loss))?;
+    } else {
+        let (loss, gradients) = known_answer(&oracle, config).await.map_err(failed)?;
+        check_norms(&gradients)?;
+        close(TestedNumber::Loss, KNOWN_LOSS, f64::from(loss))?;
+        close(TestedNumber::Loss, f64::from(expected.loss), f64::from(tested.loss))?;
+    }
     let gradient_difference = agree(&expected.gradients, &tested.gradients)?;
     for (step, (expected, found)) in (1..).zip(expected.steps.iter().zip(&tested.steps)) {
         close(TestedNumber::LossOfStep(step), f64::from(*expected), f64::from(*found))?;
@@ -129,18 +139,35 @@ struct Answers {
     validation: (f64, f64),
 }
 
-async fn answers(
+/// The loss and the gradients of the synthetic batch with the tutorial's network.
+async fn known_answer(
     backend: &Backend,
     config: &TrainingConfig,
-    real: Option<&ImageBuffer>,
-    announce: &dyn Fn(),
-) -> Result<Answers, TrainingError> {
+) -> Result<(f32, StateDict), TrainingError> {
+    let mut executor = executor(backend, Network::TUTORIAL, config)?;
+    executor.gradients(known_images(Network::TUTORIAL).images()).await
+}
+
+/// An executor at the synthetic batch's weights.
+fn executor(
+    backend: &Backend,
+    network: Network,
+    config: &TrainingConfig,
+) -> Result<StepExecutor, TrainingError> {
     // Small enough that no optimizer moves to where rounding would matter.
     let rate = config.learning_rate.min(LEARNING_RATE);
     let recipe = Recipe::new(config, LearningRate::constant(rate), 0);
-    let mut executor =
-        StepExecutor::new(backend, &initial_weights(SEED), recipe, &StateDict::new())?;
-    let known = known_images();
+    StepExecutor::new(backend, network, &network.initial_weights(SEED), recipe, &StateDict::new())
+}
+
+async fn answers(
+    backend: &Backend,
+    (network, config): (Network, &TrainingConfig),
+    real: Option<&ImageBuffer>,
+    announce: &dyn Fn(),
+) -> Result<Answers, TrainingError> {
+    let mut executor = executor(backend, network, config)?;
+    let known = known_images(network);
     announce();
     let (loss, gradients) = executor.gradients(known.images()).await?;
     let images = repeated(real.unwrap_or(&known), config.batch_size.min(MOST_IMAGES));
@@ -150,8 +177,9 @@ async fn answers(
     }
     let steps = executor.read_losses().await?;
     let Images::Loose { pixels, labels } = images.images() else { return Err(unlikely()) };
-    let split = Split::whole(pixels.to_vec(), labels.to_vec()).ok_or_else(unlikely)?;
-    let mut validation = Validation::new(executor.inference(), Arc::default());
+    let split = Split::whole_for(network, pixels.to_vec(), labels.to_vec());
+    let split = split.ok_or_else(unlikely)?;
+    let mut validation = Validation::new(executor.inference(), network, Arc::default());
     // As many as in a real validation, since the kernels depend on the number of images.
     let indices: Vec<u32> = (0..Validation::BATCH_SIZE.min(2 * MOST_IMAGES))
         .map(|at| (at % split.len()) as u32)
@@ -201,12 +229,12 @@ pub fn real_images(split: &Split) -> Option<ImageBuffer> {
 }
 
 /// Integer arithmetic, so that it is the same everywhere.
-fn known_images() -> ImageBuffer {
+fn known_images(network: Network) -> ImageBuffer {
     let mut images = ImageBuffer::default();
     for image in 0..IMAGES {
         let pixel = |at: usize| ((at * at / 7 + at * 13) % 256) as u8;
         let pixels: Vec<u8> = (image * PIXELS..(image + 1) * PIXELS).map(pixel).collect();
-        images.push(&pixels, (image * 3 % CLASSES) as u8);
+        images.push(&pixels, (image * 3 % network.classes()) as u8);
     }
     images
 }
@@ -252,14 +280,29 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::hardware::GpuComplaint;
+    use crate::network::initial_weights;
+
+    fn tested(engine: &Engine, network: Network) -> Result<SelfTest, EngineError> {
+        let config = TrainingConfig::default();
+        pollster::block_on(self_test(engine, (network, &config), None, &|| {}))
+    }
 
     #[test]
     fn the_cpu_engine_knows_the_answer() {
         let mut general = Engine::cpu();
         general.backend = Backend::General(general.device.clone());
-        let result =
-            pollster::block_on(self_test(&general, &TrainingConfig::default(), None, &|| {}));
-        assert_eq!(result, Ok(SelfTest { gradient_difference: 0.0 }));
+        for classes in [2, 10, 17] {
+            let result = tested(&general, Network::new(classes).unwrap());
+            assert_eq!(result, Ok(SelfTest { gradient_difference: 0.0 }));
+        }
+    }
+
+    #[test]
+    fn the_fused_kernels_have_the_gradients_of_burns_operations_for_any_number_of_classes() {
+        for classes in Network::FEWEST_CLASSES..=Network::MOST_CLASSES {
+            let result = tested(&Engine::cpu(), Network::new(classes).unwrap()).unwrap();
+            assert!(result.gradient_difference < 1e-5, "{classes}: {result:?}");
+        }
     }
 
     #[test]
@@ -267,9 +310,7 @@ mod tests {
         let engine = Engine::cpu();
         let complaint = GpuComplaint::Reported("Invalid ShaderModule".into());
         engine.health.report(complaint.clone());
-        let result =
-            pollster::block_on(self_test(&engine, &TrainingConfig::default(), None, &|| {}));
-        assert_eq!(result, Err(EngineError::Gpu(complaint)));
+        assert_eq!(tested(&engine, Network::TUTORIAL), Err(EngineError::Gpu(complaint)));
     }
 
     #[test]

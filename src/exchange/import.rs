@@ -7,7 +7,7 @@ use super::bundle::{self, Bundle, BundleError};
 use super::pytorch::{self, PytorchError, read_state_dict};
 use crate::checkpoint::file::{is_checkpoint, read_arrays};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
-use crate::network::{ModelError, PARAMETERS, check_weights};
+use crate::network::{ModelError, check_weights, is_parameter};
 use crate::state_dict::StateDict;
 
 /// The content of a file.
@@ -87,8 +87,7 @@ fn weights_of_pytorch(bytes: &[u8]) -> Result<Contents, ImportError> {
 /// Checks that these are exactly the network's parameters, complete and finite.
 fn network(arrays: StateDict) -> Result<StateDict, ImportError> {
     check_weights(&arrays)?;
-    let known = |name: &str| PARAMETERS.iter().any(|parameter| parameter.name == name);
-    match arrays.keys().find(|name| !known(name)) {
+    match arrays.keys().find(|name| !is_parameter(name)) {
         Some(name) => Err(ImportError::Extra(name.clone())),
         None => Ok(arrays),
     }

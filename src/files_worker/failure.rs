@@ -161,7 +161,7 @@ impl From<OnnxError> for ExportFailure {
     fn from(error: OnnxError) -> Self {
         match error {
             OnnxError::Weights(error) => Self::Weights(error),
-            OnnxError::ClassNames(found) => Self::ClassNames { found },
+            OnnxError::ClassNames { found, classes } => Self::ClassNames { found, classes },
             OnnxError::RepeatedNote(key) => Self::RepeatedNote { key },
         }
     }

@@ -13,8 +13,8 @@ use crate::state_dict::StateDict;
 /// The side of a convolution's kernel.
 pub(super) const KERNEL: usize = 5;
 /// Channels of the convolutions' outputs.
-pub(super) const CHANNELS1: usize = CONV1.bias.shape[0];
-pub(super) const CHANNELS2: usize = CONV2.bias.shape[0];
+pub(super) const CHANNELS1: usize = CONV1.bias.len();
+pub(super) const CHANNELS2: usize = CONV2.bias.len();
 /// The sides of the feature maps: after each convolution, and after the pooling that follows it.
 pub(super) const SIDE1: usize = SIDE - KERNEL + 1;
 pub(super) const POOLED1: usize = SIDE1 / POOL;
@@ -23,8 +23,8 @@ pub(super) const POOLED2: usize = SIDE2 / POOL;
 /// Inputs of `fc1`: the pooled feature maps of `conv2`, flattened.
 pub(super) const FLAT: usize = CHANNELS2 * POOLED2 * POOLED2;
 /// Outputs of the hidden linear layers.
-pub(super) const HIDDEN1: usize = FC1.bias.shape[0];
-pub(super) const HIDDEN2: usize = FC2.bias.shape[0];
+pub(super) const HIDDEN1: usize = FC1.bias.len();
+pub(super) const HIDDEN2: usize = FC2.bias.len();
 
 /// The outputs of every layer for one image, after ReLU and, for convolutions, after max pooling. Pooling
 /// loses nothing here: a feature map is zero exactly where its pooled map is.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::FC2;
 
 /// Numbers of an image: the outputs of `fc2` after ReLU, before the last layer.
-const WIDTH: usize = FC2.bias.shape[0];
+const WIDTH: usize = FC2.bias.len();
 /// Rounds of rotations after which a matrix of this size has long converged; 6 to 10 are usual.
 const MOST_ROUNDS: usize = 50;
 

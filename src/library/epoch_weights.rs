@@ -1,12 +1,12 @@
 //! The weights that a run had at the end of each epoch, so that a person can look into every one of them later.
 //!
-//! They are the weights that were validated, without the optimizer's state: 178 kB an epoch. Stored are a version byte, the
+//! They are the weights that were validated, without the optimizer's state: 178 kB an epoch with ten classes. Stored are a version byte, the
 //! SHA-256 of what follows as hexadecimal digits, and the numbers of every parameter in the network's order, as
 //! little-endian `f32`.
 
 use crate::checksum::sha256_hex;
 use crate::history::History;
-use crate::network::PARAMETERS;
+use crate::network::Network;
 use crate::state_dict::{Array, StateDict};
 
 const VERSION: u8 = 1;
@@ -44,7 +44,7 @@ pub fn epoch_of(key: &str) -> Option<u32> {
 #[must_use]
 pub fn encode(weights: &StateDict) -> Option<Vec<u8>> {
     let mut body = Vec::new();
-    for parameter in PARAMETERS {
+    for parameter in Network::of(weights).ok()?.parameters() {
         let array = parameter.find(weights, parameter.name).ok()?;
         body.extend(array.values.iter().flat_map(|value| value.to_le_bytes()));
     }
@@ -62,8 +62,9 @@ pub fn decode(bytes: &[u8]) -> Option<StateDict> {
     if sha256_hex(body).as_bytes() != checksum {
         return None;
     }
+    let network = Network::with_numbers(body.len() / BYTES_A_NUMBER)?;
     let (mut weights, mut rest) = (StateDict::new(), body);
-    for parameter in PARAMETERS {
+    for parameter in network.parameters() {
         let (numbers, others) = rest.split_at_checked(parameter.len() * BYTES_A_NUMBER)?;
         let numbers = numbers.as_chunks().0.iter().map(|number| f32::from_le_bytes(*number));
         let array = Array { shape: parameter.shape.to_vec(), values: numbers.collect() };
@@ -82,6 +83,10 @@ mod tests {
 
     #[test]
     fn weights_come_back_to_the_bit_and_altered_ones_do_not() {
+        for classes in [2, 17, 64] {
+            let weights = Network::new(classes).unwrap().initial_weights(3);
+            assert_eq!(decode(&encode(&weights).unwrap()), Some(weights));
+        }
         let weights = initial_weights(3);
         let bytes = encode(&weights).unwrap();
         assert_eq!(bytes.len(), 1 + 64 + 4 * 44_426);

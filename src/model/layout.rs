@@ -9,7 +9,7 @@ use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData, Transaction};
 
 use super::GarmentClassifier;
-use crate::network::{EngineFault, ModelError, PARAMETERS, Parameter};
+use crate::network::{EngineFault, ModelError, Network, Parameter};
 use crate::state_dict::{Array, StateDict};
 
 /// A row-major `[rows, columns]` matrix transposed to `[columns, rows]`.
@@ -42,24 +42,29 @@ pub(crate) fn flat_tensor(array: &Array, device: &Device) -> Tensor<1> {
 }
 
 /// Flat tensors by name, read back in one transaction.
-#[derive(Default)]
 pub(crate) struct Reader {
-    names: Vec<(String, &'static Parameter)>,
+    network: Network,
+    names: Vec<(String, Parameter)>,
     transaction: Transaction,
 }
 
 impl Reader {
-    /// Adds one flat tensor for each parameter, in the order of [`PARAMETERS`], with names from `name`.
+    /// Reads tensors of this network.
+    pub(crate) fn new(network: Network) -> Self {
+        Self { network, names: Vec::new(), transaction: Transaction::default() }
+    }
+
+    /// Adds one flat tensor for each parameter, in the network's order, with names from `name`.
     pub(crate) fn add(&mut self, tensors: Vec<Tensor<1>>, name: impl Fn(&Parameter) -> String) {
-        for (parameter, tensor) in PARAMETERS.iter().zip(tensors) {
-            self.names.push((name(parameter), parameter));
+        for (parameter, tensor) in self.network.parameters().into_iter().zip(tensors) {
+            self.names.push((name(&parameter), parameter));
             self.transaction = std::mem::take(&mut self.transaction).register(tensor);
         }
     }
 
     pub(crate) async fn read(self) -> Result<StateDict, ModelError> {
         let read = self.transaction.execute_async().await?;
-        let array = |((name, parameter), data): ((String, &Parameter), TensorData)| {
+        let array = |((name, parameter), data): ((String, Parameter), TensorData)| {
             let values = data.try_into_vec::<f32>();
             let values = values
                 .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
@@ -67,13 +72,16 @@ impl Reader {
                 let (parameter, found) = (parameter.name.to_owned(), values.len());
                 return Err(ModelError::Engine(EngineFault::Count { parameter, found }));
             }
-            Ok((name, pytorch_array(parameter, values)))
+            Ok((name, pytorch_array(&parameter, values)))
         };
         self.names.into_iter().zip(read).map(array).collect()
     }
 }
 
-/// A model's parameters without gradients, flat, in the order of [`PARAMETERS`].
+/// How many parameters any network has.
+const PARAMETERS: usize = Network::TUTORIAL.parameters().len();
+
+/// A model's parameters without gradients, flat, in the network's order.
 pub(crate) fn flat_parameters(model: &GarmentClassifier) -> Vec<Tensor<1>> {
     struct Collect(Vec<Tensor<1>>);
     impl ModuleVisitor for Collect {
@@ -81,12 +89,12 @@ pub(crate) fn flat_parameters(model: &GarmentClassifier) -> Vec<Tensor<1>> {
             self.0.push(flattened(param.val().inner()));
         }
     }
-    let mut collect = Collect(Vec::with_capacity(PARAMETERS.len()));
+    let mut collect = Collect(Vec::with_capacity(PARAMETERS));
     model.visit(&mut collect);
     collect.0
 }
 
-/// A model's gradients, flat, in the order of [`PARAMETERS`].
+/// A model's gradients, flat, in the network's order.
 pub(crate) fn flat_gradients(
     model: &GarmentClassifier,
     gradients: &mut Gradients,
@@ -102,15 +110,15 @@ pub(crate) fn flat_gradients(
             }
         }
     }
-    let mut collect = Collect { gradients, found: Vec::with_capacity(PARAMETERS.len()) };
+    let mut collect = Collect { gradients, found: Vec::with_capacity(PARAMETERS) };
     model.visit(&mut collect);
-    if collect.found.len() != PARAMETERS.len() {
+    if collect.found.len() != PARAMETERS {
         return Err(ModelError::Engine(EngineFault::NoGradient));
     }
     Ok(collect.found)
 }
 
-/// The model with these flat parameters, in the order of [`PARAMETERS`]; gradients are recorded as
+/// The model with these flat parameters, in the network's order; gradients are recorded as
 /// before.
 pub(crate) fn with_parameters(
     model: GarmentClassifier,
@@ -155,8 +163,8 @@ mod tests {
         let weights = initial_weights(5);
         let model = GarmentClassifier::from_weights(&weights, &device).unwrap();
         let flat = flat_parameters(&model);
-        assert_eq!(flat.len(), PARAMETERS.len());
-        for (parameter, tensor) in PARAMETERS.iter().zip(flat) {
+        assert_eq!(flat.len(), PARAMETERS);
+        for (parameter, tensor) in Network::TUTORIAL.parameters().iter().zip(flat) {
             let values = tensor.into_data().try_into_vec::<f32>().unwrap();
             assert_eq!(values, burn_values(&weights[parameter.name]), "{}", parameter.name);
         }
@@ -164,8 +172,10 @@ mod tests {
 
     #[test]
     fn weights_survive_the_way_through_a_model_bit_by_bit() {
-        let weights = initial_weights(5);
-        let model = GarmentClassifier::from_weights(&weights, &Device::flex()).unwrap();
-        assert!(pollster::block_on(model.weights()).unwrap() == weights);
+        for classes in [2, 10, 17] {
+            let weights = Network::new(classes).unwrap().initial_weights(5);
+            let model = GarmentClassifier::from_weights(&weights, &Device::flex()).unwrap();
+            assert!(pollster::block_on(model.weights()).unwrap() == weights);
+        }
     }
 }

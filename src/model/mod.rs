@@ -10,8 +10,8 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 
 use crate::network::{
-    CONV1, CONV2, EngineFault, FC1, FC2, FC3, ModelError, PARAMETERS, PIXELS, POOL, Parameter,
-    SIDE, Weighted, check_weights,
+    CONV1, CONV2, EngineFault, FC1, FC2, ModelError, Network, PIXELS, POOL, Parameter, SIDE,
+    Weighted, check_weights,
 };
 use crate::state_dict::StateDict;
 
@@ -33,21 +33,22 @@ pub struct GarmentClassifier {
 }
 
 impl GarmentClassifier {
-    /// The network with these weights; gradients are recorded if the device is an autodiff one.
+    /// The network with these weights, which say how many classes it has; gradients are recorded if the device is an autodiff one.
     ///
     /// # Errors
     /// As [`check_weights`].
     pub fn from_weights(weights: &StateDict, device: &Device) -> Result<Self, ModelError> {
-        check_weights(weights)?;
+        let network = check_weights(weights)?;
         let empty = Self {
             conv1: convolution(CONV1, device),
             pool: MaxPool2dConfig::new([POOL; 2]).with_strides([POOL; 2]).init(),
             conv2: convolution(CONV2, device),
             fc1: linear(FC1, device),
             fc2: linear(FC2, device),
-            fc3: linear(FC3, device),
+            fc3: linear(network.fc3(), device),
         };
-        let flat = PARAMETERS
+        let flat = network
+            .parameters()
             .iter()
             .filter_map(|parameter| weights.get(parameter.name))
             .map(|array| layout::flat_tensor(array, device))
@@ -59,7 +60,7 @@ impl GarmentClassifier {
     ///
     /// # Shapes
     /// - images: `[batch, 1, 28, 28]`, normalised
-    /// - output: `[batch, 10]`
+    /// - output: `[batch, classes]`
     #[must_use]
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let maps = self.pool.forward(relu(self.conv1.forward(images)));
@@ -69,12 +70,20 @@ impl GarmentClassifier {
         self.fc3.forward(hidden)
     }
 
+    /// The network that it computes.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        // Burn stores a linear layer's weight as `[in, out]`, and it was made with the classes of a network.
+        let [_, classes] = self.fc3.weight.val().dims();
+        Network::new(classes).unwrap_or(Network::TUTORIAL)
+    }
+
     /// The weights in PyTorch's names and layouts, read back in one go.
     ///
     /// # Errors
     /// [`ModelError::Engine`].
     pub async fn weights(&self) -> Result<StateDict, ModelError> {
-        let mut reader = layout::Reader::default();
+        let mut reader = layout::Reader::new(self.network());
         reader.add(layout::flat_parameters(self), |parameter| parameter.name.to_owned());
         reader.read().await
     }

@@ -36,10 +36,16 @@ fn shards() -> Vec<ShardError> {
         IdxError::Magic { dimensions: 3, magic: [0, 0, 8, 1] },
         IdxError::Size { rows: 32, columns: 32 },
         IdxError::Length { declared: 10, found: 9 },
-        IdxError::Label { index: 7, label: 200 },
+        IdxError::Label { index: 7, label: 200, classes: 10 },
     ];
     let manifest = [
         ManifestMistake::ClassNames(9),
+        ManifestMistake::Own(crate::dataset::IdentityMistake::Classes(1)),
+        ManifestMistake::Own(crate::dataset::IdentityMistake::NoClassName(2)),
+        ManifestMistake::Own(crate::dataset::IdentityMistake::SameClassName(text("cup"))),
+        ManifestMistake::Own(crate::dataset::IdentityMistake::Sha256(text("abc"))),
+        ManifestMistake::OwnVersion(2),
+        ManifestMistake::Contents { expected: text("aa"), found: text("bb") },
         ManifestMistake::Images { train: true, images: 0 },
         ManifestMistake::Images { train: false, images: 0 },
         ManifestMistake::Sum { train: true, images: 60_000 },
@@ -77,6 +83,7 @@ fn weights() -> Vec<ModelError> {
     let mut weights = vec![
         ModelError::Missing(text("fc3.bias")),
         ModelError::Shape { name: text("fc3.bias"), expected: vec![10], found: vec![2, 5] },
+        ModelError::Classes(65),
         ModelError::NotFinite(text("fc3.bias")),
     ];
     weights.extend(faults().into_iter().map(ModelError::Engine));
@@ -113,6 +120,10 @@ fn trainings() -> Vec<TrainingFailure> {
         ResumeMistake::Steps { steps: 40, epochs: 2, steps_per_epoch: 15 },
         ResumeMistake::LossesUnread,
         ResumeMistake::ImagesMissing,
+        ResumeMistake::Classes { network: 10, data: 3 },
+        ResumeMistake::CorrectedLabel { label: 7, classes: 3 },
+        ResumeMistake::OtherDataSet { needed: Some(text("shapes")), found: None },
+        ResumeMistake::OtherDataSet { needed: None, found: Some(text("shapes")) },
     ];
     let mut trainings: Vec<_> = orders.into_iter().map(TrainingFailure::Order).collect();
     trainings.extend(divergences().into_iter().map(TrainingFailure::Diverged));
@@ -159,6 +170,7 @@ fn checkpoints() -> Vec<CheckpointFailure> {
         DescriptionFailure::Version { found: 9, newest: 2 },
         DescriptionFailure::NoLosses,
         DescriptionFailure::Standing,
+        DescriptionFailure::DataSet,
         DescriptionFailure::Extra { array: text("fc4.bias") },
         DescriptionFailure::RunName { run: text("../../x") },
         DescriptionFailure::History,
@@ -280,7 +292,7 @@ fn exports() -> Vec<ExportFailure> {
     let mut exports = vec![
         ExportFailure::Table { detail: detail() },
         ExportFailure::Json { detail: detail() },
-        ExportFailure::ClassNames { found: 9 },
+        ExportFailure::ClassNames { found: 9, classes: 10 },
         ExportFailure::RepeatedNote { key: text("class_names") },
     ];
     exports.extend(archives().into_iter().map(ExportFailure::Archive));

@@ -57,6 +57,8 @@ pub enum DescriptionFailure {
     NoLosses,
     /// It does not say how far the run has got, or says so although it has losses.
     Standing,
+    /// It does not say which data set the run is trained on, or says so in a version that knows only the tutorial's.
+    DataSet,
     /// The file has an array that is not part of the network.
     Extra {
         /// The array's name in the file.
@@ -297,6 +299,8 @@ pub enum ExportFailure {
     ClassNames {
         /// How many names there are.
         found: usize,
+        /// How many classes the network has.
+        classes: usize,
     },
     /// The model's metadata would have a key twice.
     RepeatedNote {

@@ -21,6 +21,7 @@ pub fn load_dataset(folder: &Path) -> Result<Dataset, TerminalError> {
         other => other,
     })?;
     let manifest = Manifest::parse(&json).map_err(|error| TerminalError::Data { path, error })?;
+    let network = manifest.network();
     let mut dataset = Dataset::new(&manifest);
     for (split, entries) in
         [(&mut dataset.train, &manifest.train), (&mut dataset.test, &manifest.test)]
@@ -30,7 +31,7 @@ pub fn load_dataset(folder: &Path) -> Result<Dataset, TerminalError> {
             let stored = read(&path)?;
             let wrong = |error| TerminalError::Data { path: path.clone(), error };
             let bytes = entry.unpack(stored).map_err(wrong)?;
-            let (pixels, labels) = entry.open(&bytes).map_err(wrong)?;
+            let (pixels, labels) = entry.open(&bytes, network).map_err(wrong)?;
             split.insert(index, pixels, labels);
         }
     }

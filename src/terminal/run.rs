@@ -59,7 +59,8 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
     let dataset = load_dataset(&options.data)?;
     let mut engine = native::open(snapshot.config.engine).await?;
     let real = real_images(&dataset.train);
-    let tested = verify(&mut engine, &snapshot.config, real.as_ref(), &|| {}).await?;
+    let tested =
+        verify(&mut engine, (snapshot.network(), &snapshot.config), real.as_ref(), &|| {}).await?;
     eprintln!("{}", words::engine(&engine.name, tested.gradient_difference));
     if !snapshot.corrections.is_empty() {
         eprintln!("{}", words::corrections(&snapshot.corrections));

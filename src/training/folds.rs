@@ -71,6 +71,7 @@ mod tests {
         let split = |pixels, labels| Split::whole(pixels, labels).unwrap();
         let (pixels, labels): (Vec<_>, Vec<_>) = (pixels.collect(), labels.collect());
         Dataset {
+            own: None,
             class_names: Vec::new(),
             test: split(pixels[..20 * PIXELS].to_vec(), labels[..20].to_vec()),
             train: split(pixels, labels),

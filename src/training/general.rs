@@ -88,7 +88,7 @@ impl GeneralExecutor {
     }
 
     async fn read_gradients(&self, loss: Tensor<1>) -> Result<(f32, StateDict), TrainingError> {
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(self.model.network());
         let gradients = flat_gradients(&self.model, &mut loss.backward())?;
         reader.add(gradients, |parameter| parameter.name.to_owned());
         let gradients = reader.read().await?;
@@ -133,7 +133,7 @@ pub(super) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, In
 /// Mean cross-entropy.
 ///
 /// # Shapes
-/// - logits: `[batch, 10]`
+/// - logits: `[batch, classes]`
 /// - targets: `[batch]`
 /// - output: `[1]`
 pub(super) fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {

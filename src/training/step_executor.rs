@@ -12,6 +12,7 @@ use super::general::GeneralExecutor;
 use super::optimizer::{Optimizer, Recipe};
 use super::validation::Inference;
 use crate::dataset::Images;
+use crate::network::Network;
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 
@@ -27,14 +28,14 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Compiles the kernels that a run with this config needs; required before [`super::Trainer::new`] and
+    /// Compiles the kernels that a run of this network with this config needs; required before [`super::Trainer::new`] and
     /// [`super::Trainer::resume`].
     ///
     /// # Errors
     /// The GPU compiler's error.
-    pub async fn compile(&self, config: &TrainingConfig) -> Result<(), String> {
+    pub async fn compile(&self, network: Network, config: &TrainingConfig) -> Result<(), String> {
         match self {
-            Self::FusedGpu(gpu) => gpu.compile_for(config).await,
+            Self::FusedGpu(gpu) => gpu.compile_for(network, config).await,
             Self::General(_) | Self::FusedCpu => Ok(()),
         }
     }
@@ -54,29 +55,31 @@ pub(crate) enum StepExecutor {
 }
 
 impl StepExecutor {
-    /// Starts from these weights with this recipe; `state` is the optimizer's, empty before the first step.
+    /// Starts from these weights of this network with this recipe; `state` is the optimizer's, empty before the first step.
     ///
     /// # Errors
     /// [`TrainingError::State`] if weights or state do not fit the network, [`TrainingError::Engine`] if a
     /// GPU's kernels were not compiled beforehand: see [`Backend::compile`].
     pub fn new(
         backend: &Backend,
+        network: Network,
         weights: &StateDict,
         recipe: Recipe,
         state: &StateDict,
     ) -> Result<Self, TrainingError> {
         let general = |device: &Device| {
-            let optimizer = Optimizer::new(recipe, state, device)?;
+            network.check(weights)?;
+            let optimizer = Optimizer::new(network, recipe, state, device)?;
             Ok(Self::General(Box::new(GeneralExecutor::new(weights, optimizer, device)?)))
         };
         match backend {
             Backend::General(device) => general(device),
-            Backend::FusedCpu => match FusedCpu::new(weights, recipe, state)? {
+            Backend::FusedCpu => match FusedCpu::new(network, weights, recipe, state)? {
                 Some(fused) => Ok(Self::FusedCpu(Box::new(fused))),
                 None => general(&Device::flex()),
             },
             Backend::FusedGpu(gpu) => {
-                let fused = FusedGpu::new(gpu, weights, recipe, state)?;
+                let fused = FusedGpu::new(gpu, network, weights, recipe, state)?;
                 Ok(Self::FusedGpu(Box::new(fused)))
             }
         }

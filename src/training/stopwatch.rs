@@ -5,7 +5,7 @@ use super::{Backend, Pace, StepExecutor, TrainingError};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
 use crate::history::ResumeMistake;
-use crate::network::initial_weights;
+use crate::network::Network;
 use crate::settings::LearningRate;
 use crate::state_dict::StateDict;
 
@@ -53,7 +53,8 @@ impl Stopwatch {
         Ok(Self {
             executor: StepExecutor::new(
                 backend,
-                &initial_weights(config.seed),
+                Network::TUTORIAL,
+                &Network::TUTORIAL.initial_weights(config.seed),
                 recipe,
                 &StateDict::new(),
             )?,

@@ -9,14 +9,20 @@ use super::optimizer::Recipe;
 use super::{Backend, StepExecutor, TrainingError, Validation};
 use crate::checkpoint::{Snapshot, inference_weights};
 use crate::dataset::augmentation::augment_into;
-use crate::dataset::{Corrections, ImageBuffer, Images, Split, SplitCorrections, SplitName};
+use crate::dataset::{
+    Corrections, DataSetIdentity, ImageBuffer, Images, Split, SplitCorrections, SplitName,
+};
 use crate::history::{Ending, EpochMetrics, History, LossReport, ResumeMistake};
+use crate::network::Network;
 use crate::settings::{LearningRate, RunLength, TrainingConfig};
 use crate::state_dict::StateDict;
 
 /// A run: a model in training with everything that resuming it needs.
 pub struct Trainer {
     config: TrainingConfig,
+    /// The data set of one's own that it trains on.
+    data: Option<DataSetIdentity>,
+    network: Network,
     corrections: Corrections,
     /// Those of the training images.
     train: SplitCorrections,
@@ -65,7 +71,12 @@ impl Trainer {
         images: usize,
         backend: impl Into<Backend>,
     ) -> Result<Self, TrainingError> {
-        let Snapshot { config, order, corrections, weights, optimizer, history } = snapshot;
+        let network = snapshot.network();
+        let Snapshot { config, order, data, corrections, weights, optimizer, history } = snapshot;
+        if let Some(label) = corrections.first_label_from(network.classes()) {
+            let classes = network.classes();
+            return Err(TrainingError::Resume(ResumeMistake::CorrectedLabel { label, classes }));
+        }
         let train = corrections.split(SplitName::Train);
         let test = Arc::new(corrections.split(SplitName::Test));
         if train.left(images) == 0 || config.batch_size == 0 {
@@ -88,10 +99,12 @@ impl Trainer {
         }
         let learning_rate = LearningRate::new(&config, length);
         let recipe = Recipe::new(&config, learning_rate, step);
-        let executor = StepExecutor::new(&backend.into(), &weights, recipe, &optimizer)?;
+        let executor = StepExecutor::new(&backend.into(), network, &weights, recipe, &optimizer)?;
         let augmented = ImageBuffer::default();
         Ok(Self {
             config,
+            data,
+            network,
             corrections,
             train,
             test,
@@ -102,6 +115,12 @@ impl Trainer {
             step,
             history,
         })
+    }
+
+    /// The data set of one's own that the run trains on; `None` for the tutorial's.
+    #[must_use]
+    pub const fn data(&self) -> Option<&DataSetIdentity> {
+        self.data.as_ref()
     }
 
     /// The corrections of the data set that the run was given.
@@ -172,7 +191,8 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainingError::State`] if the engine returned no gradients, [`TrainingError::Engine`] if losses were
-    /// left unread for more than [`super::Pace::MOST_STEPS`] steps.
+    /// left unread for more than [`super::Pace::MOST_STEPS`] steps, [`TrainingError::Resume`] if the images are of other
+    /// classes than the network's.
     pub fn step(&mut self, train: &Split) -> Result<bool, TrainingError> {
         // Not `next_batch`, which would borrow all of `self`.
         if !self.goes_on() {
@@ -182,6 +202,7 @@ impl Trainer {
         let Some(indices) = self.batches.get(at).filter(|indices| train.has(indices)) else {
             return Ok(false);
         };
+        same_classes(self.network, train)?;
         let epoch = self.history.epochs.len() as u64;
         let split = (train, &self.train);
         let images = images_of(&mut self.augmented, split, indices, &self.config, epoch);
@@ -207,6 +228,7 @@ impl Trainer {
     ) -> Option<LocalBoxFuture<'a, Result<(f32, StateDict), TrainingError>>> {
         let at = self.steps_into_epoch(self.step);
         let indices = self.batches.get(at).filter(|indices| train.has(indices))?;
+        same_classes(self.network, train).ok()?;
         let epoch = self.history.epochs.len() as u64;
         let split = (train, &self.train);
         // From where the steps have them: a GPU that is given images of another place takes all of these out and in again.
@@ -264,7 +286,7 @@ impl Trainer {
     /// A validation of the current weights, or of their average if the config asks for it.
     #[must_use]
     pub fn validation(&self) -> Validation {
-        Validation::new(self.executor.inference(), Arc::clone(&self.test))
+        Validation::new(self.executor.inference(), self.network, Arc::clone(&self.test))
     }
 
     /// Records the validation's result and begins the next epoch.
@@ -332,12 +354,22 @@ impl Trainer {
         Ok(Snapshot {
             config: self.config.clone(),
             order: self.batches.order().cloned(),
+            data: self.data.clone(),
             corrections: self.corrections.clone(),
             weights,
             optimizer,
             history: self.history.clone(),
         })
     }
+}
+
+/// Checks that a split's labels are classes of the network.
+pub(super) fn same_classes(network: Network, split: &Split) -> Result<(), TrainingError> {
+    if network == split.network() {
+        return Ok(());
+    }
+    let (network, data) = (network.classes(), split.network().classes());
+    Err(TrainingError::Resume(ResumeMistake::Classes { network, data }))
 }
 
 /// A batch's images as the network receives them in an epoch (from 0): those of the split, or changed copies in the buffer.

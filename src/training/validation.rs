@@ -8,10 +8,11 @@ use super::TrainingError;
 use super::fused::cpu::CpuInference;
 use super::fused::gpu::{GpuInference, Measuring};
 use super::general::{cross_entropy, tensors};
+use super::trainer::same_classes;
 use crate::dataset::split::Batch;
 use crate::dataset::{Images, Split, SplitCorrections};
 use crate::model::GarmentClassifier;
-use crate::network::EngineFault;
+use crate::network::{EngineFault, Network};
 
 /// The network for inference, on the backend that trains it.
 pub(crate) enum Inference {
@@ -30,6 +31,7 @@ enum Begun {
 /// A validation in progress.
 pub struct Validation {
     inference: Inference,
+    network: Network,
     corrections: Arc<SplitCorrections>,
     images_done: usize,
     /// The index of the first image that has not been looked at.
@@ -42,8 +44,12 @@ impl Validation {
     /// Images in a batch: enough to be fast, few enough for commands to be handled in between.
     pub const BATCH_SIZE: usize = 500;
 
-    pub(crate) const fn new(inference: Inference, corrections: Arc<SplitCorrections>) -> Self {
-        Self { inference, corrections, images_done: 0, next: 0, loss_sum: 0.0, right: 0 }
+    pub(crate) const fn new(
+        inference: Inference,
+        network: Network,
+        corrections: Arc<SplitCorrections>,
+    ) -> Self {
+        Self { inference, network, corrections, images_done: 0, next: 0, loss_sum: 0.0, right: 0 }
     }
 
     /// Images measured so far.
@@ -63,7 +69,7 @@ impl Validation {
     /// Measures images of a split, one batch after the other in its order. The split is read before this returns; the rest happens in the future.
     ///
     /// # Errors
-    /// [`TrainingError::Engine`].
+    /// [`TrainingError::Engine`]; [`TrainingError::Resume`] if the images are of other classes than the network's.
     ///
     /// # Panics
     /// If an index is not below the split's length.
@@ -74,15 +80,15 @@ impl Validation {
     ) -> impl Future<Output = Result<(), TrainingError>> + use<'a> {
         let images = Images::Of { split, indices, corrections: &self.corrections };
         let (count, next) = (images.len(), indices.last().map_or(self.next, |last| last + 1));
-        let begun = match &mut self.inference {
+        let begun = same_classes(self.network, split).map(|()| match &mut self.inference {
             Inference::General { .. } => Begun::Batch(images.batch()),
             Inference::FusedCpu(inference) => Begun::Done(inference.measure(images)),
             Inference::FusedGpu(inference) => {
                 Begun::Submitted(inference.measure(split, indices, &self.corrections))
             }
-        };
+        });
         async move {
-            let (loss_sum, right) = match (begun, &self.inference) {
+            let (loss_sum, right) = match (begun?, &self.inference) {
                 (Begun::Batch(batch), Inference::General { model, device }) => {
                     measure(model, device, batch).await?
                 }

@@ -15,6 +15,7 @@ use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::{Engines, GpuComplaint};
+use crate::network::Network;
 use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingError};
@@ -107,7 +108,7 @@ impl EngineManager {
             .believed(
                 &health,
                 SELF_TEST_WITHIN_S,
-                verify(&mut engine, config, real.as_ref(), &announce),
+                verify(&mut engine, (Network::TUTORIAL, config), real.as_ref(), &announce),
             )
             .await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })

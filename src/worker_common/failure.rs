@@ -79,6 +79,7 @@ impl From<DescriptionError> for DescriptionFailure {
             DescriptionError::Version(found) => Self::Version { found, newest: NEWEST_VERSION },
             DescriptionError::NoLosses => Self::NoLosses,
             DescriptionError::Standing => Self::Standing,
+            DescriptionError::DataSet => Self::DataSet,
             DescriptionError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },
             DescriptionError::RunName(run) => Self::RunName { run: line(&run, MOST_NAME) },
             DescriptionError::History => Self::History,

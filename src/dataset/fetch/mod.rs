@@ -18,7 +18,7 @@ use self::cache::ShardCache;
 use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
 use super::{DataProgress, Dataset, DownloadError, FetchError};
 use crate::checksum::sha256_hex;
-use crate::network::PIXELS;
+use crate::network::{Network, PIXELS};
 
 /// Shards fetched at once, after the first: enough to use the bandwidth, few enough that the next ones arrive early.
 const SHARDS_AT_ONCE: usize = 3;
@@ -129,6 +129,7 @@ async fn fetch_shards(
         return Err(FetchError::Replaced);
     }
     watcher.opened(Dataset::new(manifest));
+    let network = manifest.network();
     let total_shards = manifest.entries().count() as u32;
     let progress =
         DataProgress { total_bytes: manifest.total_bytes(), total_shards, ..Default::default() };
@@ -140,7 +141,7 @@ async fn fetch_shards(
     let one = |(is_train, index, entry): (bool, usize, &ShardEntry)| {
         let (tally, entry) = (Rc::clone(&tally), entry.clone());
         async move {
-            let bytes = fetch_shard(url, &entry, cache, use_cache, &tally).await?;
+            let bytes = fetch_shard(url, (&entry, network), cache, use_cache, &tally).await?;
             if !watcher.is_current() {
                 return Err(FetchError::Replaced);
             }
@@ -172,7 +173,7 @@ async fn fetch_shards(
 
 async fn fetch_shard(
     url: &str,
-    entry: &ShardEntry,
+    (entry, network): (&ShardEntry, Network),
     cache: &ShardCache,
     use_cache: bool,
     tally: &Tally<'_>,
@@ -181,7 +182,7 @@ async fn fetch_shard(
     if use_cache
         && let Some(stored) = cache.get(&key).await
         && let Ok(bytes) = entry.unpack(stored)
-        && entry.open(&bytes).is_ok()
+        && entry.open(&bytes, network).is_ok()
     {
         tally.change(|progress| {
             progress.bytes += entry.packed_bytes;
@@ -204,7 +205,7 @@ async fn fetch_shard(
                 .await
                 .map_err(|source| FetchError::Download { file: entry.file.clone(), source })?;
             let bytes = entry.unpack(stored.clone())?;
-            entry.open(&bytes)?;
+            entry.open(&bytes, network)?;
             Ok((stored, bytes))
         }
         .await;

@@ -13,7 +13,7 @@ use self::messages::Setting::{self, One, Two};
 use self::messages::{
     Attribute, Entry, FLOAT, Graph, Model, Node, OperatorSet, Tensor, UINT8, ValueInfo,
 };
-use crate::network::{CLASSES, LAYERS, Layer, ModelError, PARAMETERS, POOL, Weighted};
+use crate::network::{Layer, ModelError, Network, POOL, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// Operator set 17 belongs to ONNX 1.12 of 2022, so that older runtimes can read the file too.
@@ -40,7 +40,7 @@ const NORMALIZE: [(&str, &[&str], &str); 3] = [
 pub struct OnnxInfo<'a> {
     /// The title that viewers show, such as the checkpoint's name; if empty, the network's name.
     pub name: &'a str,
-    /// Ten names, by label; a JSON array under `class_names` in the model's metadata.
+    /// A name for each class, by label; a JSON array under `class_names` in the model's metadata.
     pub class_names: &'a [String],
     /// Further metadata: unique keys, and their values.
     pub notes: &'a [(String, String)],
@@ -53,8 +53,13 @@ pub enum OnnxError {
     #[error(transparent)]
     Weights(#[from] ModelError),
     /// Labels without a name, or names without a label.
-    #[error("{0} class names for {CLASSES} classes")]
-    ClassNames(usize),
+    #[error("{found} class names for {classes} classes")]
+    ClassNames {
+        /// Names found.
+        found: usize,
+        /// The network's classes.
+        classes: usize,
+    },
     /// ONNX allows a metadata key once; `class_names` is taken.
     #[error("the metadata would contain {0:?} twice")]
     RepeatedNote(String),
@@ -64,23 +69,25 @@ pub enum OnnxError {
 ///
 /// # Shapes
 /// - input `images`: `uint8 [batch, 1, 28, 28]`, raw pixels: 0 is background, 255 is garment
-/// - output `logits`: `float [batch, 10]`
-/// - output `probabilities`: `float [batch, 10]`, the softmax of the logits
+/// - output `logits`: `float [batch, classes]`
+/// - output `probabilities`: `float [batch, classes]`, the softmax of the logits
 ///
 /// # Errors
 /// Any [`OnnxError`].
 pub fn write_model(weights: &StateDict, info: &OnnxInfo<'_>) -> Result<Vec<u8>, OnnxError> {
+    let network = Network::of(weights)?;
+    let classes = network.classes();
     let pixels = "A garment's pixels, row by row: 0 is background, 255 is garment. \
                   The model normalises them itself.";
     let name = if info.name.is_empty() { "GarmentClassifier" } else { info.name };
     let graph = Graph {
-        nodes: nodes(),
+        nodes: nodes(network),
         name: name.to_owned(),
-        initializers: initializers(weights)?,
+        initializers: initializers(network, weights)?,
         inputs: vec![ValueInfo::new(IMAGES, UINT8, &[1, 28, 28], pixels)],
         outputs: vec![
-            ValueInfo::new(LOGITS, FLOAT, &[CLASSES], "By label, before the softmax."),
-            ValueInfo::new(PROBABILITIES, FLOAT, &[CLASSES], "By label; they add up to 1."),
+            ValueInfo::new(LOGITS, FLOAT, &[classes], "By label, before the softmax."),
+            ValueInfo::new(PROBABILITIES, FLOAT, &[classes], "By label; they add up to 1."),
         ],
     };
     let model = Model {
@@ -89,25 +96,26 @@ pub fn write_model(weights: &StateDict, info: &OnnxInfo<'_>) -> Result<Vec<u8>, 
         producer_version: env!("CARGO_PKG_VERSION").to_owned(),
         graph: Some(graph),
         operator_sets: vec![OperatorSet { version: OPERATOR_SET }],
-        metadata: metadata(info)?,
+        metadata: metadata(network, info)?,
     };
     Ok(model.encode_to_vec())
 }
 
-fn initializers(weights: &StateDict) -> Result<Vec<Tensor>, OnnxError> {
+fn initializers(network: Network, weights: &StateDict) -> Result<Vec<Tensor>, OnnxError> {
     let scalar = |(name, value): (&str, f32)| Tensor::new(name, &[], &[value]);
     let mut tensors: Vec<Tensor> = NORMALISATION.into_iter().map(scalar).collect();
     // `Conv` and `Gemm` with `transB` take PyTorch's shapes.
-    for parameter in &PARAMETERS {
+    for parameter in &network.parameters() {
         let Array { shape, values } = parameter.find(weights, parameter.name)?;
         tensors.push(Tensor::new(parameter.name, shape, values));
     }
     Ok(tensors)
 }
 
-fn metadata(info: &OnnxInfo<'_>) -> Result<Vec<Entry>, OnnxError> {
-    if info.class_names.len() != CLASSES {
-        return Err(OnnxError::ClassNames(info.class_names.len()));
+fn metadata(network: Network, info: &OnnxInfo<'_>) -> Result<Vec<Entry>, OnnxError> {
+    let (found, classes) = (info.class_names.len(), network.classes());
+    if found != classes {
+        return Err(OnnxError::ClassNames { found, classes });
     }
     let names = serde_json::Value::from(info.class_names).to_string();
     let mut entries = vec![Entry { key: "class_names".to_owned(), value: names }];
@@ -121,15 +129,16 @@ fn metadata(info: &OnnxInfo<'_>) -> Result<Vec<Entry>, OnnxError> {
 }
 
 /// The operations, from `images` to `probabilities`.
-fn nodes() -> Vec<Node> {
+fn nodes(network: Network) -> Vec<Node> {
     let mut nodes = Nodes::default();
     nodes.add("Cast", &[], &[("to", One(FLOAT as i64))], "pixels");
     for (operator, inputs, output) in NORMALIZE {
         nodes.add(operator, inputs, &[], output);
     }
     let (mut rectifiers, mut pools) = (0, 0);
-    for (at, layer) in LAYERS.iter().enumerate() {
-        let is_last = at + 1 == LAYERS.len();
+    let layers = network.layers();
+    for (at, layer) in layers.iter().enumerate() {
+        let is_last = at + 1 == layers.len();
         match layer {
             Layer::Convolution(layer) => {
                 let kernel = Two([layer.weight.shape[2], layer.weight.shape[3]].map(|n| n as i64));
@@ -195,17 +204,23 @@ mod tests {
     use crate::network::Parameter;
 
     /// Weights of which every number is another one.
-    fn weights() -> StateDict {
+    fn weights_of(network: Network) -> StateDict {
         let mut numbers = (0_u16..).map(|number| f32::from(number) / 4.0);
         let array = |parameter: &Parameter| {
             let values = numbers.by_ref().take(parameter.len()).collect();
             (parameter.name.to_owned(), Array { shape: parameter.shape.to_vec(), values })
         };
-        PARAMETERS.iter().map(array).collect()
+        network.parameters().iter().map(array).collect()
+    }
+
+    fn weights() -> StateDict {
+        weights_of(Network::TUTORIAL)
     }
 
     fn write(weights: &StateDict, notes: &[(&str, &str)]) -> Result<Vec<u8>, OnnxError> {
-        let class_names: Vec<String> = (0..10).map(|label| format!("Größe \"{label}\"")).collect();
+        let classes = Network::of(weights).map_or(10, Network::classes);
+        let class_names: Vec<String> =
+            (0..classes).map(|label| format!("Größe \"{label}\"")).collect();
         let notes: Vec<_> = notes.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
         write_model(weights, &OnnxInfo { name: "Run 1", class_names: &class_names, notes: &notes })
     }
@@ -235,6 +250,25 @@ mod tests {
         assert_eq!((names.key.as_str(), parsed.len()), ("class_names", 10));
         assert_eq!(parsed[9], "Größe \"9\"");
         assert_eq!((epochs.key.as_str(), epochs.value.as_str()), ("epochs", "5"));
+    }
+
+    #[test]
+    fn a_model_has_as_many_outputs_and_names_as_its_network_has_classes() {
+        for classes in [2, 17, 64] {
+            let weights = weights_of(Network::new(classes).unwrap());
+            let model = Model::decode(&*write(&weights, &[]).unwrap()).unwrap();
+            let names: Vec<String> = serde_json::from_str(&model.metadata[0].value).unwrap();
+            assert_eq!(names.len(), classes);
+            let graph = model.graph.unwrap();
+            let of = |name: &str| graph.initializers.iter().find(|it| it.name == name).unwrap();
+            assert_eq!(of("fc3.weight").dimensions, [classes as i64, 84]);
+            for output in graph.outputs {
+                let shape = output.kind.unwrap().tensor.unwrap().shape.unwrap();
+                let sizes = shape.dimensions.into_iter().map(|it| it.size.unwrap());
+                let batch = [Size::Named("batch".to_owned())];
+                assert!(sizes.eq(batch.into_iter().chain([Size::Fixed(classes as i64)])));
+            }
+        }
     }
 
     #[test]
@@ -288,6 +322,9 @@ mod tests {
         let repeated = write(&weights(), &[("class_names", "[]")]);
         assert_eq!(repeated, Err(OnnxError::RepeatedNote("class_names".into())));
         let nameless = OnnxInfo { name: "", class_names: &[], notes: &[] };
-        assert_eq!(write_model(&weights(), &nameless), Err(OnnxError::ClassNames(0)));
+        assert_eq!(
+            write_model(&weights(), &nameless),
+            Err(OnnxError::ClassNames { found: 0, classes: 10 })
+        );
     }
 }

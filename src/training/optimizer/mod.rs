@@ -11,7 +11,7 @@ mod rules;
 use burn::tensor::{Device, Tensor};
 
 use crate::model::layout::{Reader, flat_tensor};
-use crate::network::{ModelError, PARAMETERS, Parameter};
+use crate::network::{ModelError, Network, Parameter};
 use crate::state_dict::StateDict;
 pub(crate) use recipe::Moment;
 pub use recipe::Recipe;
@@ -19,29 +19,35 @@ pub(crate) use rules::slot_names;
 
 /// An optimizer with its state.
 ///
-/// Parameters and slots are flat tensors in the order of [`PARAMETERS`]. The state dict has them as
+/// Parameters and slots are flat tensors in the network's order. The state dict has them as
 /// `<slot>.<parameter>` in PyTorch's layouts, slots named as in `torch.optim`; everything else is a
 /// function of the config and of the number of steps taken.
 pub struct Optimizer {
+    network: Network,
     recipe: Recipe,
     /// By parameter, then by slot; empty before the first step.
     slots: Vec<Vec<Tensor<1>>>,
 }
 
 impl Optimizer {
-    /// An optimizer with this state, which is empty before the first step.
+    /// An optimizer of this network with this state, which is empty before the first step.
     ///
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Shape`] if the state does not fit the optimizer.
-    pub fn new(recipe: Recipe, state: &StateDict, device: &Device) -> Result<Self, ModelError> {
+    pub fn new(
+        network: Network,
+        recipe: Recipe,
+        state: &StateDict,
+        device: &Device,
+    ) -> Result<Self, ModelError> {
         let slots = if recipe.steps_taken == 0 {
             Vec::new()
         } else {
             let names = slot_names(&recipe.settings);
             let load = |parameter| load_slots(parameter, names, state, device);
-            PARAMETERS.iter().map(load).collect::<Result<_, _>>()?
+            network.parameters().iter().map(load).collect::<Result<_, _>>()?
         };
-        Ok(Self { recipe, slots })
+        Ok(Self { network, recipe, slots })
     }
 
     /// The parameters after one more step.
@@ -82,7 +88,7 @@ impl Optimizer {
     /// # Errors
     /// [`ModelError::Engine`].
     pub async fn state(&self) -> Result<StateDict, ModelError> {
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(self.network);
         for (at, slot) in slot_names(&self.recipe.settings).iter().enumerate() {
             let tensors = self.slots.iter().filter_map(|slots| slots.get(at).cloned()).collect();
             reader.add(tensors, |parameter| parameter.in_slot(slot));

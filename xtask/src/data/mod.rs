@@ -9,8 +9,9 @@ mod source;
 use crate::gzip;
 use crate::places::Places;
 use crate::say;
-use atelier::dataset::idx::IdxError;
+use atelier::dataset::idx::{IdxError, parse_labels};
 use atelier::dataset::shard::{IMAGES_PER_SHARD, ShardError, write_shards};
+use atelier::network::Network;
 use clap::Args;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -63,7 +64,7 @@ pub fn make(places: &Places, options: &DataOptions) -> Result<(), DataError> {
     };
     let labels = |at: usize, bytes: &[u8]| {
         let file = official::FILES[at].name;
-        atelier::dataset::idx::parse_labels(bytes).map_err(|source| DataError::Idx { file, source })
+        parse_labels(bytes, Network::TUTORIAL).map_err(|source| DataError::Idx { file, source })
     };
     let train = (images(0, &train_images)?, labels(1, &train_labels)?);
     let test = (images(2, &test_images)?, labels(3, &test_labels)?);

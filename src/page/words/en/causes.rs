@@ -1,12 +1,12 @@
 //! Causes of failures in English, as they stand within a sentence: after a colon or "because".
 
-use crate::dataset::shard::{FORMAT_VERSION, MANIFEST_NAME};
+use crate::dataset::shard::{FORMAT_VERSION, MANIFEST_NAME, OWN_VERSION};
 use crate::dataset::{
-    DownloadError, FetchError, IdxError, ManifestMistake, OrderMistake, ShardError,
+    DownloadError, FetchError, IdentityMistake, IdxError, ManifestMistake, OrderMistake, ShardError,
 };
 use crate::hardware::{GpuComplaint, NoWebGpu, TestedNumber, WrongAnswer};
 use crate::history::ResumeMistake;
-use crate::network::{CLASSES, EngineFault, ModelError, SIDE};
+use crate::network::{CLASSES, EngineFault, ModelError, Network, SIDE};
 use crate::protocol::{
     Divergence, EngineFailure, PROTOCOL_VERSION, ProtocolError, TrainingFailure,
 };
@@ -63,7 +63,7 @@ fn shard(error: &ShardError) -> String {
     match error {
         ShardError::Manifest(text) => format!("{MANIFEST_NAME} cannot be read: {}", quoted(text)),
         ShardError::Version { found } => format!(
-            "{MANIFEST_NAME} has version {found}, this build reads version {FORMAT_VERSION}"
+            "{MANIFEST_NAME} has version {found}, this build reads versions {FORMAT_VERSION} and {OWN_VERSION}"
         ),
         ShardError::Inconsistent(mistake) => {
             format!("{MANIFEST_NAME} contradicts itself: {}", manifest(mistake))
@@ -86,6 +86,13 @@ fn manifest(mistake: &ManifestMistake) -> String {
         ManifestMistake::ClassNames(found) => {
             format!("it has {found} class names for {CLASSES} classes")
         }
+        ManifestMistake::Own(mistake) => data_set(mistake),
+        ManifestMistake::OwnVersion(version) => {
+            format!("version {version} does not go with what it says of its data set")
+        }
+        ManifestMistake::Contents { expected, found } => {
+            format!("the SHA-256 of its images is {found}, not {expected}")
+        }
         ManifestMistake::Images { train: true, images } => {
             format!("it cannot have {images} training images")
         }
@@ -105,6 +112,18 @@ fn manifest(mistake: &ManifestMistake) -> String {
     }
 }
 
+fn data_set(mistake: &IdentityMistake) -> String {
+    let (least, most) = (Network::FEWEST_CLASSES, Network::MOST_CLASSES);
+    match mistake {
+        IdentityMistake::Classes(found) => {
+            format!("it has {found} classes, but {least} to {most} are possible")
+        }
+        IdentityMistake::NoClassName(label) => format!("class {label} has no name"),
+        IdentityMistake::SameClassName(name) => format!("two classes are named {name:?}"),
+        IdentityMistake::Sha256(found) => format!("{found:?} is not a SHA-256"),
+    }
+}
+
 fn idx(error: &IdxError) -> String {
     match error {
         IdxError::CutHeader(bytes) => format!("the IDX header is cut short after {bytes} bytes"),
@@ -117,8 +136,8 @@ fn idx(error: &IdxError) -> String {
         IdxError::Length { declared, found } => {
             format!("its header promises {declared} bytes of data, but it has {found}")
         }
-        IdxError::Label { index, label } => {
-            format!("label {label} of image {index} is not below {CLASSES}")
+        IdxError::Label { index, label, classes } => {
+            format!("label {label} of image {index} is not below {classes}")
         }
     }
 }
@@ -247,6 +266,22 @@ fn resume(mistake: &ResumeMistake) -> String {
         }
         ResumeMistake::LossesUnread => "its newest losses are still on the device".to_owned(),
         ResumeMistake::ImagesMissing => "the data set lacks images that it needs".to_owned(),
+        ResumeMistake::Classes { network, data } => {
+            format!("its network has {network} classes, but the data set has {data}")
+        }
+        ResumeMistake::CorrectedLabel { label, classes } => {
+            format!("a correction gives an image label {label}, which is not below {classes}")
+        }
+        ResumeMistake::OtherDataSet { needed, found } => {
+            let named = |title: &Option<String>| {
+                title.clone().unwrap_or_else(|| "Fashion-MNIST".to_owned())
+            };
+            format!(
+                "it was trained on the data set {}, but {} is loaded",
+                named(needed),
+                named(found)
+            )
+        }
     }
 }
 
@@ -276,6 +311,10 @@ pub fn weights(error: &ModelError) -> String {
         ModelError::Missing(parameter) => format!("{parameter} is missing"),
         ModelError::Shape { name, expected, found } => {
             format!("{name} has shape {found:?}, the network needs {expected:?}")
+        }
+        ModelError::Classes(found) => {
+            let (least, most) = (Network::FEWEST_CLASSES, Network::MOST_CLASSES);
+            format!("the network has {found} classes, but {least} to {most} are possible")
         }
         ModelError::NotFinite(parameter) => {
             format!("{parameter} holds numbers that are not finite")

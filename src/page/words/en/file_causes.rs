@@ -2,7 +2,6 @@
 
 use super::causes::{download, weights};
 use crate::dataset::DownloadError;
-use crate::network::CLASSES;
 use crate::page::format::whole;
 use crate::protocol::{
     ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
@@ -39,6 +38,9 @@ fn description(why: &DescriptionFailure) -> String {
             "its description of the run has version {found}, but this build reads versions up to {newest}"
         ),
         DescriptionFailure::Standing => "it does not say how far its run has got".to_owned(),
+        DescriptionFailure::DataSet => {
+            "it does not say which data set its run is trained on".to_owned()
+        }
         DescriptionFailure::NoLosses => "it lacks the losses of its run".to_owned(),
         DescriptionFailure::Extra { array } => {
             format!("it contains {array}, which is not part of the network")
@@ -183,8 +185,8 @@ pub fn export(why: &ExportFailure) -> String {
         ExportFailure::Table { detail } => format!("the table cannot be written ({detail})"),
         ExportFailure::Json { detail } => format!("the JSON cannot be written ({detail})"),
         ExportFailure::Weights(error) => weights(error),
-        ExportFailure::ClassNames { found } => {
-            format!("there are {found} class names for {CLASSES} classes")
+        ExportFailure::ClassNames { found, classes } => {
+            format!("there are {found} class names for {classes} classes")
         }
         ExportFailure::RepeatedNote { key } => {
             format!("the model's metadata would have {key:?} twice")

@@ -1,12 +1,12 @@
 //! Causes of failures in Chinese, as they stand within a sentence: after a colon or a comma.
 
-use crate::dataset::shard::{FORMAT_VERSION, MANIFEST_NAME};
+use crate::dataset::shard::{FORMAT_VERSION, MANIFEST_NAME, OWN_VERSION};
 use crate::dataset::{
-    DownloadError, FetchError, IdxError, ManifestMistake, OrderMistake, ShardError,
+    DownloadError, FetchError, IdentityMistake, IdxError, ManifestMistake, OrderMistake, ShardError,
 };
 use crate::hardware::{GpuComplaint, NoWebGpu, TestedNumber, WrongAnswer};
 use crate::history::ResumeMistake;
-use crate::network::{CLASSES, EngineFault, ModelError, SIDE};
+use crate::network::{CLASSES, EngineFault, ModelError, Network, SIDE};
 use crate::protocol::{
     Divergence, EngineFailure, PROTOCOL_VERSION, ProtocolError, TrainingFailure,
 };
@@ -62,7 +62,9 @@ fn shard(error: &ShardError) -> String {
     match error {
         ShardError::Manifest(text) => format!("{MANIFEST_NAME} 无法读取（{}）", quoted(text)),
         ShardError::Version { found } => {
-            format!("{MANIFEST_NAME} 的版本是 {found}，而当前程序读取版本 {FORMAT_VERSION}")
+            format!(
+                "{MANIFEST_NAME} 的版本是 {found}，而当前程序读取版本 {FORMAT_VERSION} 和 {OWN_VERSION}"
+            )
         }
         ShardError::Inconsistent(mistake) => {
             format!("{MANIFEST_NAME} 自相矛盾，{}", manifest(mistake))
@@ -85,6 +87,13 @@ fn manifest(mistake: &ManifestMistake) -> String {
         ManifestMistake::ClassNames(found) => {
             format!("它有 {found} 个类别名称，而类别有 {CLASSES} 个")
         }
+        ManifestMistake::Own(mistake) => data_set(mistake),
+        ManifestMistake::OwnVersion(version) => {
+            format!("版本 {version} 与其中对数据集的说明不符")
+        }
+        ManifestMistake::Contents { expected, found } => {
+            format!("图像的 SHA-256 是 {found}，而不是 {expected}")
+        }
         ManifestMistake::Images { train: true, images } => {
             format!("训练图像不可能有 {images} 张")
         }
@@ -104,6 +113,18 @@ fn manifest(mistake: &ManifestMistake) -> String {
     }
 }
 
+fn data_set(mistake: &IdentityMistake) -> String {
+    let (least, most) = (Network::FEWEST_CLASSES, Network::MOST_CLASSES);
+    match mistake {
+        IdentityMistake::Classes(found) => {
+            format!("它有 {found} 个类别，而类别数须为 {least} 到 {most}")
+        }
+        IdentityMistake::NoClassName(label) => format!("类别 {label} 没有名称"),
+        IdentityMistake::SameClassName(name) => format!("有两个类别都叫“{name}”"),
+        IdentityMistake::Sha256(found) => format!("“{found}”不是 SHA-256"),
+    }
+}
+
 fn idx(error: &IdxError) -> String {
     match error {
         IdxError::CutHeader(bytes) => format!("IDX 文件头只有 {bytes} 字节，不完整"),
@@ -116,8 +137,8 @@ fn idx(error: &IdxError) -> String {
         IdxError::Length { declared, found } => {
             format!("文件头声明有 {declared} 字节数据，实际有 {found} 字节")
         }
-        IdxError::Label { index, label } => {
-            format!("图像 {index} 的标签 {label} 不小于 {CLASSES}")
+        IdxError::Label { index, label, classes } => {
+            format!("图像 {index} 的标签 {label} 不小于 {classes}")
         }
     }
 }
@@ -229,6 +250,18 @@ fn resume(mistake: &ResumeMistake) -> String {
         }
         ResumeMistake::LossesUnread => "最新的损失还在设备上".to_owned(),
         ResumeMistake::ImagesMissing => "数据集缺少所需的图像".to_owned(),
+        ResumeMistake::Classes { network, data } => {
+            format!("网络有 {network} 个类别，而数据集有 {data} 个")
+        }
+        ResumeMistake::CorrectedLabel { label, classes } => {
+            format!("有一处更正给出了标签 {label}，它不小于 {classes}")
+        }
+        ResumeMistake::OtherDataSet { needed, found } => {
+            let named = |title: &Option<String>| {
+                title.clone().unwrap_or_else(|| "Fashion-MNIST".to_owned())
+            };
+            format!("它是用数据集 {} 训练的，而现在载入的是 {}", named(needed), named(found))
+        }
     }
 }
 
@@ -254,6 +287,10 @@ pub fn weights(error: &ModelError) -> String {
         ModelError::Missing(parameter) => format!("缺少 {parameter}"),
         ModelError::Shape { name, expected, found } => {
             format!("{name} 的形状是 {found:?}，网络需要 {expected:?}")
+        }
+        ModelError::Classes(found) => {
+            let (least, most) = (Network::FEWEST_CLASSES, Network::MOST_CLASSES);
+            format!("网络有 {found} 个类别，而类别数须为 {least} 到 {most}")
         }
         ModelError::NotFinite(parameter) => format!("{parameter} 中有不是有限值的数"),
         ModelError::Engine(fault) => format!("引擎在读取权重时出错，{}", engine_fault(fault)),

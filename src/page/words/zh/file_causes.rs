@@ -2,7 +2,6 @@
 
 use super::causes::{download, quoted, weights};
 use crate::dataset::DownloadError;
-use crate::network::CLASSES;
 use crate::page::format::whole;
 use crate::protocol::{
     ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
@@ -39,6 +38,7 @@ fn description(why: &DescriptionFailure) -> String {
             format!("其中的运行描述是版本 {found}，而当前程序最高支持版本 {newest}")
         }
         DescriptionFailure::Standing => "它没有说明运行进行到了哪里".to_owned(),
+        DescriptionFailure::DataSet => "它没有说明运行是用哪个数据集训练的".to_owned(),
         DescriptionFailure::NoLosses => "它缺少运行的损失".to_owned(),
         DescriptionFailure::Extra { array } => format!("它包含 {array}，网络中没有这个部分"),
         DescriptionFailure::RunName { run } => format!("“{run}”不是运行的名称"),
@@ -166,8 +166,8 @@ pub fn export(why: &ExportFailure) -> String {
         ExportFailure::Table { detail } => format!("无法写出表格（{}）", quoted(detail)),
         ExportFailure::Json { detail } => format!("无法写出 JSON（{}）", quoted(detail)),
         ExportFailure::Weights(error) => weights(error),
-        ExportFailure::ClassNames { found } => {
-            format!("类别名称有 {found} 个，而类别有 {CLASSES} 个")
+        ExportFailure::ClassNames { found, classes } => {
+            format!("类别名称有 {found} 个，而类别有 {classes} 个")
         }
         ExportFailure::RepeatedNote { key } => format!("模型的附注中“{key}”会出现两次"),
     }

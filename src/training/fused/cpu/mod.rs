@@ -14,18 +14,16 @@ use self::dispatch::{Instructions, Work};
 use self::lanes::Lanes;
 use self::packed::{Packed, PackedGradient};
 use self::tile::{Gradients, TILE, Tile, Weights, sum_of_squares};
-use super::flat::{FLAT_LENGTH, flat_slot, flat_weights, named_slot, named_weights};
+use super::flat::{flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::Images;
-use crate::network::ModelError;
+use crate::network::{ModelError, Network};
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
 
-/// Eights in a flat array, with padding.
-const EIGHTS: usize = FLAT_LENGTH.div_ceil(8);
-
-/// A model in training on the CPU. Flat arrays are in eights, padded to [`EIGHTS`].
+/// A model in training on the CPU. Flat arrays are in whole eights, padded with zeros.
 pub struct FusedCpu {
+    network: Network,
     instructions: Instructions,
     recipe: Recipe,
     parameters: Vec<[f32; 8]>,
@@ -37,6 +35,7 @@ pub struct FusedCpu {
 
 /// Buffers for a step.
 struct Memory {
+    network: Network,
     gradient: Vec<[f32; 8]>,
     packed: Box<Packed>,
     packed_gradient: Box<PackedGradient>,
@@ -44,12 +43,13 @@ struct Memory {
 }
 
 impl Memory {
-    fn new() -> Self {
+    fn new(network: Network) -> Self {
         Self {
-            gradient: vec![[0.0; 8]; EIGHTS],
-            packed: Box::new(Packed::new()),
-            packed_gradient: Box::new(PackedGradient::new()),
-            tile: Box::new(Tile::new()),
+            network,
+            gradient: eights(network, &[]),
+            packed: Box::new(Packed::new(network)),
+            packed_gradient: Box::new(PackedGradient::new(network)),
+            tile: Box::new(Tile::new(network)),
         }
     }
 
@@ -62,11 +62,12 @@ impl Memory {
         images: Images<'_>,
     ) -> f32 {
         let flat = parameters.as_flattened();
-        self.packed.pack(flat);
+        let network = self.network;
+        self.packed.pack(network, flat);
         self.gradient.fill([0.0; 8]);
-        *self.packed_gradient = PackedGradient::new();
+        self.packed_gradient.clear();
         let share = 1.0 / images.len() as f32;
-        let weights = Weights { packed: &self.packed, flat };
+        let weights = Weights { network, packed: &self.packed, flat };
         let mut gradients =
             Gradients { packed: &mut self.packed_gradient, flat: self.gradient.as_flattened_mut() };
         let mut total = 0.0;
@@ -78,7 +79,7 @@ impl Memory {
             }
             self.tile.backward(lanes, samples, weights, &mut gradients);
         }
-        self.packed_gradient.unpack(self.gradient.as_flattened_mut());
+        self.packed_gradient.unpack(network, self.gradient.as_flattened_mut());
         (total / images.len() as f64) as f32
     }
 }
@@ -90,12 +91,13 @@ impl FusedCpu {
         Instructions::detect().is_some()
     }
 
-    /// Starts from these weights and this optimizer state, which is empty before the first step. `None` on a
+    /// Starts from these weights of this network and this optimizer state, which is empty before the first step. `None` on a
     /// machine without vector instructions.
     ///
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Shape`] if arrays do not fit the network.
     pub(crate) fn new(
+        network: Network,
         weights: &StateDict,
         recipe: Recipe,
         state: &StateDict,
@@ -103,15 +105,15 @@ impl FusedCpu {
         let Some(instructions) = Instructions::detect() else { return Ok(None) };
         let slot = |slot: &&str| {
             if recipe.steps_taken == 0 {
-                return Ok(eights(&[]));
+                return Ok(eights(network, &[]));
             }
-            flat_slot(state, slot).map(|flat| eights(&flat))
+            flat_slot(network, state, slot).map(|flat| eights(network, &flat))
         };
         let slots =
             slot_names(&recipe.settings).iter().map(slot).collect::<Result<_, ModelError>>()?;
-        let parameters = eights(&flat_weights(weights)?);
-        let (memory, unread) = (Memory::new(), Vec::new());
-        Ok(Some(Self { instructions, recipe, parameters, slots, memory, unread }))
+        let parameters = eights(network, &flat_weights(network, weights)?);
+        let (memory, unread) = (Memory::new(network), Vec::new());
+        Ok(Some(Self { network, instructions, recipe, parameters, slots, memory, unread }))
     }
 
     /// Takes one step.
@@ -139,12 +141,12 @@ impl FusedCpu {
         let (parameters, memory) = (&self.parameters, &mut self.memory);
         let loss = self.instructions.run(Gradient { parameters, memory, images });
         let gradient = self.memory.gradient.as_flattened();
-        (loss, named_weights(gradient))
+        (loss, named_weights(self.network, gradient))
     }
 
     /// The weights now.
     pub(crate) fn weights(&self) -> StateDict {
-        named_weights(self.parameters.as_flattened())
+        named_weights(self.network, self.parameters.as_flattened())
     }
 
     /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
@@ -154,7 +156,7 @@ impl FusedCpu {
         }
         let mut state = StateDict::new();
         for (name, slot) in slot_names(&self.recipe.settings).iter().zip(&self.slots) {
-            state.extend(named_slot(slot.as_flattened(), name));
+            state.extend(named_slot(self.network, slot.as_flattened(), name));
         }
         state
     }
@@ -166,7 +168,8 @@ impl FusedCpu {
             Some(average) if self.recipe.answers_with_average() => average.clone(),
             _ => self.parameters.clone(),
         };
-        CpuInference { instructions: self.instructions, parameters, memory: Memory::new() }
+        let memory = Memory::new(self.network);
+        CpuInference { instructions: self.instructions, parameters, memory }
     }
 }
 
@@ -242,13 +245,14 @@ impl Work for Measurement<'_> {
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, lanes: Lanes<S, N>) -> (f64, u64) {
-        let Memory { packed, tile, .. } = self.memory;
+        let Memory { network, packed, tile, .. } = self.memory;
+        let network = *network;
         let flat = self.parameters.as_flattened();
-        packed.pack(flat);
+        packed.pack(network, flat);
         let (mut loss, mut right) = (0.0, 0);
         for from in (0..self.images.len()).step_by(TILE) {
             let samples = tile.fill(self.images, from);
-            tile.forward(lanes, samples, Weights { packed, flat });
+            tile.forward(lanes, samples, Weights { network, packed, flat });
             for at in 0..samples {
                 let (one, is_right) = tile.measure(at, 0.0);
                 loss += f64::from(one);
@@ -259,8 +263,9 @@ impl Work for Measurement<'_> {
     }
 }
 
-fn eights(flat: &[f32]) -> Vec<[f32; 8]> {
-    let mut eights = vec![[0.0; 8]; EIGHTS];
+/// A flat array in eights, with zeros where the network has more numbers.
+fn eights(network: Network, flat: &[f32]) -> Vec<[f32; 8]> {
+    let mut eights = vec![[0.0; 8]; network.numbers().div_ceil(8)];
     eights.as_flattened_mut()[..flat.len()].copy_from_slice(flat);
     eights
 }

@@ -2,13 +2,19 @@
 
 use super::super::flat::OFFSETS;
 use super::convolution::{FILTER, FIRST_CHANNELS, SECOND_CHANNELS};
-use crate::network::CLASSES;
+use crate::network::Network;
 
 const TAPS: usize = FILTER * FILTER;
 /// Eights in a row of each fully connected layer's inputs: 256, 120 and 84 (padded to 88) numbers.
 pub(super) const WIDTHS: [usize; 3] = [32, 15, 11];
-/// Outputs of the fully connected layers.
-pub(super) const OUTPUTS: [usize; 3] = [120, 84, CLASSES];
+/// Outputs of the fully connected layers but for the last, whose outputs are the network's classes.
+pub(super) const OUTPUTS: [usize; 2] = [120, 84];
+
+/// Rows of the last layer: the kernels take outputs in twos, so an odd number of classes has one of padding, which is always
+/// zero.
+pub(super) const fn last_rows(network: Network) -> usize {
+    network.classes().next_multiple_of(2)
+}
 
 /// The weights of a step; padding is zero.
 pub(super) struct Packed {
@@ -20,24 +26,24 @@ pub(super) struct Packed {
     /// `[output channel][tap][channel]`
     pub second_backward: [[[f32; 8]; TAPS]; SECOND_CHANNELS],
     pub second_bias: [[f32; 8]; 2],
-    /// `[output][input]`
-    pub last: [[[f32; 8]; WIDTHS[2]]; CLASSES],
+    /// `[output][input]`, [`last_rows`] of them
+    pub last: Vec<[[f32; 8]; WIDTHS[2]]>,
 }
 
 impl Packed {
-    pub const fn new() -> Self {
+    pub fn new(network: Network) -> Self {
         Self {
             first: [[0.0; 8]; TAPS],
             first_bias: [0.0; 8],
             second: [[[0.0; 8]; TAPS * FIRST_CHANNELS]; 2],
             second_backward: [[[0.0; 8]; TAPS]; SECOND_CHANNELS],
             second_bias: [[0.0; 8]; 2],
-            last: [[[0.0; 8]; WIDTHS[2]]; CLASSES],
+            last: vec![[[0.0; 8]; WIDTHS[2]]; last_rows(network)],
         }
     }
 
-    /// Fills itself from a flat array.
-    pub fn pack(&mut self, flat: &[f32]) {
+    /// Fills itself from a flat array of this network.
+    pub fn pack(&mut self, network: Network, flat: &[f32]) {
         for channel in 0..FIRST_CHANNELS {
             for tap in 0..TAPS {
                 self.first[tap][channel] = flat[OFFSETS[0] + channel * TAPS + tap];
@@ -56,7 +62,7 @@ impl Packed {
             self.second_bias[half][lane] = flat[OFFSETS[3] + output];
         }
         let inputs = OUTPUTS[1];
-        for (class, row) in self.last.iter_mut().enumerate() {
+        for (class, row) in self.last.iter_mut().take(network.classes()).enumerate() {
             let at = OFFSETS[8] + class * inputs;
             row.as_flattened_mut()[..inputs].copy_from_slice(&flat[at..at + inputs]);
         }
@@ -71,23 +77,32 @@ pub(super) struct PackedGradient {
     /// `[output channel][tap][channel]`
     pub second: [[[f32; 8]; TAPS]; SECOND_CHANNELS],
     pub second_bias: [f32; SECOND_CHANNELS],
-    /// `[output][input]`
-    pub last: [[[f32; 8]; WIDTHS[2]]; CLASSES],
+    /// `[output][input]`, [`last_rows`] of them
+    pub last: Vec<[[f32; 8]; WIDTHS[2]]>,
 }
 
 impl PackedGradient {
-    pub const fn new() -> Self {
+    pub fn new(network: Network) -> Self {
         Self {
             first: [[[0.0; 8]; FILTER]; FIRST_CHANNELS],
             first_bias: [0.0; FIRST_CHANNELS],
             second: [[[0.0; 8]; TAPS]; SECOND_CHANNELS],
             second_bias: [0.0; SECOND_CHANNELS],
-            last: [[[0.0; 8]; WIDTHS[2]]; CLASSES],
+            last: vec![[[0.0; 8]; WIDTHS[2]]; last_rows(network)],
         }
     }
 
-    /// Writes the gradients into a flat array.
-    pub fn unpack(&self, flat: &mut [f32]) {
+    /// Makes all of them zero.
+    pub fn clear(&mut self) {
+        self.first = [[[0.0; 8]; FILTER]; FIRST_CHANNELS];
+        self.first_bias = [0.0; FIRST_CHANNELS];
+        self.second = [[[0.0; 8]; TAPS]; SECOND_CHANNELS];
+        self.second_bias = [0.0; SECOND_CHANNELS];
+        self.last.fill([[0.0; 8]; WIDTHS[2]]);
+    }
+
+    /// Writes the gradients of this network into a flat array.
+    pub fn unpack(&self, network: Network, flat: &mut [f32]) {
         for (channel, rows) in self.first.iter().enumerate() {
             for (row, values) in rows.iter().enumerate() {
                 let at = OFFSETS[0] + channel * TAPS + row * FILTER;
@@ -105,7 +120,7 @@ impl PackedGradient {
         }
         flat[OFFSETS[3]..][..SECOND_CHANNELS].copy_from_slice(&self.second_bias);
         let inputs = OUTPUTS[1];
-        for (class, row) in self.last.iter().enumerate() {
+        for (class, row) in self.last.iter().take(network.classes()).enumerate() {
             let at = OFFSETS[8] + class * inputs;
             flat[at..at + inputs].copy_from_slice(&row.as_flattened()[..inputs]);
         }

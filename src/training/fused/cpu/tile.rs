@@ -9,17 +9,15 @@ use super::convolution::{
 };
 use super::lanes::{Eight, Lanes};
 use super::linear::{Factors, accumulate, dots};
-use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS};
+use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS, last_rows};
 use crate::dataset::Images;
 use crate::dataset::split::normalize_to;
-use crate::network::CLASSES;
+use crate::network::Network;
 
 /// Samples in a tile: enough to read the fully connected weights rarely, few enough to stay in cache.
 pub(super) const TILE: usize = 8;
 /// The fully connected kernels take samples in fours.
 const BLOCK: usize = 4;
-/// Eights of a sample's logits, with padding.
-const LOGITS: usize = 2;
 const FLATTENED: usize = SECOND_CHANNELS * SECOND_CELLS;
 
 /// Activations and gradients of a sample's convolutions.
@@ -34,6 +32,9 @@ struct Sample {
 
 /// Activations and gradients of a tile. Rows of the fully connected layers lie one after the other.
 pub(super) struct Tile {
+    network: Network,
+    /// Eights of a sample's logits, with padding.
+    logits_width: usize,
     samples: Vec<Sample>,
     targets: [usize; TILE],
     /// Inputs of the fully connected layers, rectified.
@@ -47,6 +48,7 @@ pub(super) struct Tile {
 /// The weights as a tile needs them.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
+    pub network: Network,
     pub packed: &'a Packed,
     pub flat: &'a [f32],
 }
@@ -62,8 +64,17 @@ impl<'a> Weights<'a> {
     }
 
     fn bias(self, layer: usize) -> &'a [f32] {
-        &self.flat[OFFSETS[5 + 2 * layer]..][..OUTPUTS[layer]]
+        match OUTPUTS.get(layer) {
+            Some(outputs) => &self.flat[OFFSETS[5 + 2 * layer]..][..*outputs],
+            // The last array of all, so that what follows it is the flat array's own padding.
+            None => &self.flat[last_bias(self.network)..][..last_rows(self.network)],
+        }
     }
+}
+
+/// Where the last layer's biases begin in a flat array.
+const fn last_bias(network: Network) -> usize {
+    OFFSETS[8] + network.classes() * OUTPUTS[1]
 }
 
 /// Gradients summed so far: the packed layers' and, in the flat array, the others'.
@@ -73,7 +84,8 @@ pub(super) struct Gradients<'a> {
 }
 
 impl Tile {
-    pub fn new() -> Self {
+    pub fn new(network: Network) -> Self {
+        let logits_width = network.classes().div_ceil(8);
         let rows = |width: usize| vec![[0.0; 8]; TILE * width];
         let sample = Sample {
             image: [0.0; IMAGE],
@@ -83,12 +95,14 @@ impl Tile {
             first_deltas: [[0.0; 8]; FIRST_CELLS],
         };
         Self {
+            network,
+            logits_width,
             samples: vec![sample; TILE],
             targets: [0; TILE],
             activations: WIDTHS.map(rows),
-            logits: rows(LOGITS),
+            logits: rows(logits_width),
             deltas: WIDTHS.map(rows),
-            logit_deltas: rows(LOGITS),
+            logit_deltas: rows(logits_width),
         }
     }
 
@@ -125,7 +139,7 @@ impl Tile {
             let (inputs, outputs) = self.activations.split_at_mut(layer + 1);
             let (outputs, output_width) = match outputs {
                 [outputs, ..] => (outputs, WIDTHS[layer + 1]),
-                [] => (&mut self.logits, LOGITS),
+                [] => (&mut self.logits, self.logits_width),
             };
             let inputs = &inputs[layer][..rows * width];
             let (rows_of_weights, bias) = (weights.rows(layer), weights.bias(layer));
@@ -144,24 +158,25 @@ impl Tile {
     /// Returns the sample's cross-entropy and whether its largest logit is the target's, and computes the
     /// logits' gradients, multiplied by `share`, the sample's share of the batch's mean.
     pub fn measure(&mut self, sample: usize, share: f32) -> (f32, bool) {
-        let logits = &self.logits.as_flattened()[sample * LOGITS * 8..][..CLASSES];
+        let (classes, row) = (self.network.classes(), sample * self.logits_width * 8);
+        let logits = &self.logits.as_flattened()[row..][..classes];
         let target = self.targets[sample];
         let mut largest = 0;
-        for class in 1..CLASSES {
+        for class in 1..classes {
             if logits[class] > logits[largest] {
                 largest = class;
             }
         }
-        let mut exponentials = [0.0f32; CLASSES];
+        // They are overwritten by the gradients below.
+        let exponentials = &mut self.logit_deltas.as_flattened_mut()[row..][..classes];
         for (exponential, &logit) in exponentials.iter_mut().zip(logits) {
             *exponential = (logit - logits[largest]).exp();
         }
         let sum: f32 = exponentials.iter().sum();
         let loss = sum.ln() + logits[largest] - logits[target];
-        let deltas = &mut self.logit_deltas.as_flattened_mut()[sample * LOGITS * 8..][..CLASSES];
-        for (class, (delta, exponential)) in deltas.iter_mut().zip(exponentials).enumerate() {
+        for (class, delta) in exponentials.iter_mut().enumerate() {
             let expected = if class == target { 1.0 } else { 0.0 };
-            *delta = (exponential / sum - expected) * share;
+            *delta = (*delta / sum - expected) * share;
         }
         // If all are NaN, the classification is wrong.
         (loss, largest == target && !loss.is_nan())
@@ -178,26 +193,28 @@ impl Tile {
     ) {
         let rows = samples.next_multiple_of(BLOCK);
         // Padding samples have no gradient.
-        self.logit_deltas[samples * LOGITS..rows * LOGITS].fill([0.0; 8]);
+        let logits_width = self.logits_width;
+        self.logit_deltas[samples * logits_width..rows * logits_width].fill([0.0; 8]);
         for layer in (0..3).rev() {
             let width = WIDTHS[layer];
             let (deltas, output_deltas) = self.deltas.split_at_mut(layer + 1);
             let (output_deltas, stride) = match output_deltas {
                 [output_deltas, ..] => (&*output_deltas, WIDTHS[layer + 1] * 8),
-                [] => (&self.logit_deltas, LOGITS * 8),
+                [] => (&self.logit_deltas, logits_width * 8),
             };
             let values = output_deltas.as_flattened();
             let inputs = &self.activations[layer][..rows * width];
             let by_output = Factors { values, row_stride: 1, term_stride: stride };
-            let length = OUTPUTS[layer] * width;
-            if layer == 2 {
-                let sums = gradients.packed.last.as_flattened_mut();
-                accumulate(lanes, by_output, inputs, width, sums);
-            } else {
+            let bias = if let Some(&outputs) = OUTPUTS.get(layer) {
+                let length = outputs * width;
                 let flat = &mut gradients.flat[OFFSETS[4 + 2 * layer]..][..length * 8];
                 accumulate(lanes, by_output, inputs, width, flat.as_chunks_mut().0);
-            }
-            let bias = &mut gradients.flat[OFFSETS[5 + 2 * layer]..][..OUTPUTS[layer]];
+                &mut gradients.flat[OFFSETS[5 + 2 * layer]..][..outputs]
+            } else {
+                let sums = gradients.packed.last.as_flattened_mut();
+                accumulate(lanes, by_output, inputs, width, sums);
+                &mut gradients.flat[last_bias(self.network)..][..self.network.classes()]
+            };
             for deltas in values.chunks_exact(stride).take(samples) {
                 for (gradient, delta) in bias.iter_mut().zip(deltas) {
                     *gradient += delta;

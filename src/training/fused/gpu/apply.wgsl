@@ -1,5 +1,8 @@
-// The optimizer's step with a clipped gradient, 174 workgroups, after `gradient` of update.wgsl; after network.wgsl
+// The optimizer's step with a clipped gradient, 174 workgroups for ten classes, after `gradient` of update.wgsl; after network.wgsl
 // and optimizers.wgsl.
+
+/// Workgroups of `gradient`.
+const GRADIENT_WORKGROUPS: u32 = (1275u + 11u * CLASS_ROWS + 63u) / 64u + 12u;
 
 @compute @workgroup_size(64)
 fn apply(@builtin(global_invocation_id) invocation: vec3u) {
@@ -8,7 +11,7 @@ fn apply(@builtin(global_invocation_id) invocation: vec3u) {
         return;
     }
     var squares = 0.0;
-    for (var workgroup = 0u; workgroup < 33u; workgroup++) {
+    for (var workgroup = 0u; workgroup < GRADIENT_WORKGROUPS; workgroup++) {
         squares += scratch.squares[workgroup];
     }
     let factor = min(1.0, step.scalars[2].x / (sqrt(squares) + 1e-6));

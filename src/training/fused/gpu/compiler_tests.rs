@@ -13,7 +13,7 @@ use naga::{AddressSpace, Module, ShaderStage};
 
 use super::kernels::{Kernel, RunKernels, STEP_BYTES, STEP_STRIDE};
 use super::memory::{Memory, STEPS_A_SUBMISSION};
-use crate::network::PIXELS;
+use crate::network::{Network, PIXELS};
 use crate::settings::{LinkSettings, TrainingConfig};
 use crate::training::Validation;
 
@@ -50,13 +50,22 @@ fn config(query: &str) -> TrainingConfig {
     LinkSettings::from_pairs(pairs).draft.check().unwrap()
 }
 
+/// Numbers of classes that fill whole rows of four, and that leave one, two and three places of one.
+const CLASSES: [usize; 5] = [2, 3, 10, 17, 64];
+
 fn every_kernel() -> HashSet<Kernel> {
+    let networks = CLASSES.map(|classes| Network::new(classes).unwrap());
+    networks.into_iter().flat_map(kernels_of).collect()
+}
+
+fn kernels_of(network: Network) -> HashSet<Kernel> {
     let mut kernels = HashSet::new();
     for recipe in RECIPES {
         for rest in ["batch=4", "batch=64", "batch=4&clip=1", "batch=64&clip=1"] {
             let config = config(&format!("{recipe}&{rest}"));
             let clips = config.clip_norm.is_some();
-            kernels.extend(RunKernels::of(&config.optimizer, clips, config.batch_size).all());
+            let run = RunKernels::of(network, &config.optimizer, clips, config.batch_size);
+            kernels.extend(run.all());
         }
     }
     kernels
@@ -78,7 +87,9 @@ fn settings_that_differ_in_their_arithmetic_have_kernels_of_their_own() {
     let (rules, sharings) = (9, 2);
     let (samples, gradients, evaluate) = (sharings, sharings, 1);
     let (updates, applies) = (rules * sharings, rules);
-    assert_eq!(every_kernel().len(), samples + gradients + updates + applies + evaluate);
+    let each = samples + gradients + updates + applies + evaluate;
+    assert_eq!(kernels_of(Network::TUTORIAL).len(), each);
+    assert_eq!(every_kernel().len(), CLASSES.len() * each);
 }
 
 #[test]
@@ -154,7 +165,7 @@ fn every_kernel_keeps_to_the_limits_that_every_adapter_has() {
 fn buffers_keep_to_the_limits_that_every_adapter_has() {
     let most = TrainingConfig::MAX_BATCH_SIZE;
     let sizes = [
-        Memory::scratch_bytes(most),
+        Memory::scratch_bytes(Network::new(64).unwrap(), most),
         Memory::order_bytes(STEPS_A_SUBMISSION, most),
         // The training split of the data set.
         (60_000 * PIXELS) as u64,

@@ -15,11 +15,11 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     let label = label_of(place);
     let largest = largest_logit(local);
     // The first of equal ones wins; comparisons with NaN are false, so that no prediction is then correct.
-    var winner = 10u;
-    var output = 10u;
+    var winner = CLASSES;
+    var output = CLASSES;
     loop {
         output--;
-        if (logits[local * 10u + output] == largest) {
+        if (logits[local * CLASSES + output] == largest) {
             winner = output;
         }
         continuing {
@@ -27,6 +27,6 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
         }
     }
     let total = sum_of_exponentials(local, largest);
-    results[step.slot + place] = log(total) + largest - logits[local * 10u + label];
+    results[step.slot + place] = log(total) + largest - logits[local * CLASSES + label];
     results[step.slot + step.count + place] = select(0.0, 1.0, winner == label);
 }

@@ -9,6 +9,7 @@ use super::super::scalars::SCALARS;
 use super::device::{Compiled, Gpu, Readback, read};
 use super::memory::{Holder, Memory, Numbers, Resident, StepUniforms};
 use crate::dataset::{Split, SplitCorrections};
+use crate::network::Network;
 use crate::training::TrainingError;
 
 /// Buffers for validation, created for a run's first one and reused.
@@ -24,6 +25,7 @@ pub(super) struct Evaluation {
 /// The network for inference, without training.
 pub(crate) struct GpuInference {
     gpu: Gpu,
+    network: Network,
     kernels: Vec<Compiled>,
     parameters: Rc<Numbers>,
     evaluation: Rc<RefCell<Evaluation>>,
@@ -39,12 +41,14 @@ pub(crate) struct Measuring {
 impl GpuInference {
     pub(super) fn new(
         gpu: &Gpu,
+        network: Network,
         kernels: &[Compiled],
         parameters: &Rc<Numbers>,
         evaluation: &Rc<RefCell<Evaluation>>,
     ) -> Self {
         Self {
             gpu: gpu.clone(),
+            network,
             kernels: kernels.to_vec(),
             parameters: Rc::clone(parameters),
             evaluation: Rc::clone(evaluation),
@@ -69,7 +73,7 @@ impl GpuInference {
         images.update(gpu, split, corrections);
         let memory = match &mut evaluation.memory {
             Some(memory) if memory.fits(count) => memory,
-            memory => memory.insert(Memory::new(gpu, 1, count, 2 * count)),
+            memory => memory.insert(Memory::new(gpu, self.network, 1, count, 2 * count)),
         };
         let no_slots = evaluation.no_slots.get_or_insert_with(|| Numbers::new(gpu, &[], 4));
         let readback = evaluation.readback.get_or_insert_with(Readback::new);

@@ -2,7 +2,7 @@
 
 var<workgroup> hidden1: array<vec4f, 30u * IMAGES>;
 var<workgroup> hidden2: array<vec4f, 21u * IMAGES>;
-var<workgroup> logits: array<f32, 10u * IMAGES>;
+var<workgroup> logits: array<f32, CLASSES * IMAGES>;
 /// Partial sums [part][image][output] in the forward pass, deltas [image][output] in the backward pass.
 var<workgroup> sums: array<vec4f, 120u * IMAGES>;
 
@@ -122,34 +122,41 @@ fn fully_connected2(workgroup: u32, local: u32) {
     workgroupBarrier();
 }
 
-/// One logit of one image an invocation.
+/// One logit of one image an invocation, and again where there are more than invocations.
 fn fully_connected3(local: u32) {
-    if (local < 10u * IMAGES) {
-        let image = local / 10u;
-        let output = local % 10u;
-        var total = vec4f();
-        var input = 0u;
-        loop {
-            total += parameters.fc3_weight[output * 21u + input] * hidden2[image * 21u + input];
-            continuing {
-                input++;
-                break if input >= 21u;
+    var item = local;
+    loop {
+        if (item < CLASSES * IMAGES) {
+            let image = item / CLASSES;
+            let output = item % CLASSES;
+            var total = vec4f();
+            var input = 0u;
+            loop {
+                total += parameters.fc3_weight[output * 21u + input] * hidden2[image * 21u + input];
+                continuing {
+                    input++;
+                    break if input >= 21u;
+                }
             }
+            logits[item] = dot(total, vec4f(1.0)) + parameters.fc3_bias[output];
         }
-        logits[local] = dot(total, vec4f(1.0)) + parameters.fc3_bias[output];
+        continuing {
+            item += WORKGROUP;
+            break if item >= CLASSES * IMAGES;
+        }
     }
     workgroupBarrier();
 }
 
 fn largest_logit(image: u32) -> f32 {
-    let at = image * 10u;
+    let at = image * CLASSES;
     var largest = logits[at];
     var output = 1u;
     loop {
         largest = max(largest, logits[at + output]);
         continuing {
             output++;
-            break if output >= 10u;
+            break if output >= CLASSES;
         }
     }
     return largest;
@@ -159,10 +166,10 @@ fn sum_of_exponentials(image: u32, largest: f32) -> f32 {
     var total = 0.0;
     var output = 0u;
     loop {
-        total += exp(logits[image * 10u + output] - largest);
+        total += exp(logits[image * CLASSES + output] - largest);
         continuing {
             output++;
-            break if output >= 10u;
+            break if output >= CLASSES;
         }
     }
     return total;

@@ -3,6 +3,8 @@
 use burn::tensor::wgpu::wgpu;
 
 use super::device::{Compiled, Gpu};
+use super::layout::{ROW, padded_length};
+use crate::network::Network;
 use crate::settings::OptimizerSettings;
 use crate::training::TrainingError;
 
@@ -16,19 +18,30 @@ const UPDATE: &str = include_str!("update.wgsl");
 const APPLY: &str = include_str!("apply.wgsl");
 const EVALUATE: &str = include_str!("evaluate.wgsl");
 
-/// Workgroups of `update` and of `gradient`.
-const UPDATE_WORKGROUPS: u32 = 33;
-/// Workgroups of `apply`.
-const APPLY_WORKGROUPS: u32 = 174;
+/// Invocations of a workgroup.
+const WORKGROUP: u32 = 64;
+/// Workgroups of `update` and of `gradient` beside those for the fully connected layers: 11 for the convolutions' gradients
+/// and one for the loss.
+const OTHER_UPDATE_WORKGROUPS: u32 = 12;
+/// Invocations of `update` and of `gradient` for the first two fully connected layers, and for four classes of the last.
+const HIDDEN_ITEMS: u32 = 1275;
+const CLASS_ROW_ITEMS: u32 = 11;
 /// Images that share a workgroup of `evaluate`.
 const EVALUATED_TOGETHER: u32 = 4;
 /// Bytes of a step's uniforms, and the distance from one step's to the next.
 pub(super) const STEP_BYTES: u64 = 64;
 pub(super) const STEP_STRIDE: u64 = 256;
 
-/// A kernel in one of its variants.
+/// A kernel in one of its variants, for one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kernel {
+pub(super) struct Kernel {
+    pub network: Network,
+    pub stage: Stage,
+}
+
+/// What a kernel does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
     /// Forward and backward pass, with this many images a workgroup.
     Sample { images: u32 },
     /// Only the batch's gradient.
@@ -87,17 +100,24 @@ pub(super) struct RunKernels<K = Kernel> {
 }
 
 impl RunKernels {
-    /// The kernels of a run with this optimizer and batch size, with or without clipping.
-    pub fn of(settings: &OptimizerSettings, clips: bool, batch_size: usize) -> Self {
+    /// The kernels of a run of this network with this optimizer and batch size, with or without clipping.
+    pub fn of(
+        network: Network,
+        settings: &OptimizerSettings,
+        clips: bool,
+        batch_size: usize,
+    ) -> Self {
         let images = images_a_workgroup(batch_size);
         let rule = settings.into();
-        let gradient = vec![Kernel::Sample { images }, Kernel::Gradient { images }];
+        let kernel = |stage| Kernel { network, stage };
+        let sample = kernel(Stage::Sample { images });
+        let gradient = vec![sample, kernel(Stage::Gradient { images })];
         let step = if clips {
-            gradient.iter().copied().chain([Kernel::Apply { rule }]).collect()
+            gradient.iter().copied().chain([kernel(Stage::Apply { rule })]).collect()
         } else {
-            vec![Kernel::Sample { images }, Kernel::Update { images, rule }]
+            vec![sample, kernel(Stage::Update { images, rule })]
         };
-        Self { step, gradient, evaluate: vec![Kernel::Evaluate] }
+        Self { step, gradient, evaluate: vec![kernel(Stage::Evaluate)] }
     }
 
     /// All of them, each once.
@@ -127,32 +147,36 @@ impl RunKernels {
 impl Kernel {
     /// Workgroups for this many images.
     pub fn workgroups(self, count: usize) -> u32 {
-        match self {
-            Self::Sample { images } => (count as u32).div_ceil(images),
-            Self::Evaluate => (count as u32).div_ceil(EVALUATED_TOGETHER),
-            Self::Gradient { .. } | Self::Update { .. } => UPDATE_WORKGROUPS,
-            Self::Apply { .. } => APPLY_WORKGROUPS,
+        match self.stage {
+            Stage::Sample { images } => (count as u32).div_ceil(images),
+            Stage::Evaluate => (count as u32).div_ceil(EVALUATED_TOGETHER),
+            Stage::Gradient { .. } | Stage::Update { .. } => {
+                let class_rows = self.network.classes().div_ceil(ROW) as u32;
+                let items = HIDDEN_ITEMS + CLASS_ROW_ITEMS * class_rows;
+                items.div_ceil(WORKGROUP) + OTHER_UPDATE_WORKGROUPS
+            }
+            Stage::Apply { .. } => ((padded_length(self.network) / ROW) as u32).div_ceil(WORKGROUP),
         }
     }
 
     pub fn entry_point(self) -> &'static str {
-        match self {
-            Self::Sample { .. } => "sample",
-            Self::Gradient { .. } => "gradient",
-            Self::Update { .. } => "update",
-            Self::Apply { .. } => "apply",
-            Self::Evaluate => "evaluate",
+        match self.stage {
+            Stage::Sample { .. } => "sample",
+            Stage::Gradient { .. } => "gradient",
+            Stage::Update { .. } => "update",
+            Stage::Apply { .. } => "apply",
+            Stage::Evaluate => "evaluate",
         }
     }
 
     fn sources(self) -> &'static [&'static str] {
-        match self {
-            Self::Sample { .. } => {
+        match self.stage {
+            Stage::Sample { .. } => {
                 &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, CONVOLUTIONS_BACKWARD, SAMPLE]
             }
-            Self::Gradient { .. } | Self::Update { .. } => &[NETWORK, OPTIMIZERS, UPDATE],
-            Self::Apply { .. } => &[NETWORK, OPTIMIZERS, APPLY],
-            Self::Evaluate => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
+            Stage::Gradient { .. } | Stage::Update { .. } => &[NETWORK, OPTIMIZERS, UPDATE],
+            Stage::Apply { .. } => &[NETWORK, OPTIMIZERS, APPLY],
+            Stage::Evaluate => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
         }
     }
 
@@ -165,19 +189,20 @@ impl Kernel {
                 ("CENTERED", rule.centered.to_string()),
             ]
         };
-        match self {
-            Self::Sample { images: count } => vec![images(count)],
-            Self::Evaluate => vec![images(EVALUATED_TOGETHER)],
-            Self::Gradient { images: count } => {
-                vec![images(count), ("STORE_GRADIENT", "true".into())]
+        let mut constants = vec![("CLASSES", format!("{}u", self.network.classes()))];
+        match self.stage {
+            Stage::Sample { images: count } => constants.push(images(count)),
+            Stage::Evaluate => constants.push(images(EVALUATED_TOGETHER)),
+            Stage::Gradient { images: count } => {
+                constants.extend([images(count), ("STORE_GRADIENT", "true".into())]);
             }
-            Self::Update { images: count, rule: chosen } => {
-                let mut constants = vec![images(count)];
+            Stage::Update { images: count, rule: chosen } => {
+                constants.push(images(count));
                 constants.extend(rule(chosen));
-                constants
             }
-            Self::Apply { rule: chosen } => rule(chosen).into(),
+            Stage::Apply { rule: chosen } => constants.extend(rule(chosen)),
         }
+        constants
     }
 
     /// The complete source of this variant.
@@ -264,13 +289,14 @@ mod tests {
     #[test]
     fn every_override_becomes_a_constant() {
         let rule = Rule { optimizer: 4, momentum: true, centered: true };
-        for kernel in [
-            Kernel::Sample { images: 4 },
-            Kernel::Gradient { images: 1 },
-            Kernel::Update { images: 4, rule },
-            Kernel::Apply { rule },
-            Kernel::Evaluate,
+        for stage in [
+            Stage::Sample { images: 4 },
+            Stage::Gradient { images: 1 },
+            Stage::Update { images: 4, rule },
+            Stage::Apply { rule },
+            Stage::Evaluate,
         ] {
+            let kernel = Kernel { network: Network::TUTORIAL, stage };
             let source = kernel.source();
             assert!(!source.contains("override "), "{kernel:?}");
             for (name, value) in kernel.constants() {

@@ -5,16 +5,16 @@ use wgpu::BufferUsages as Usage;
 
 use super::device::Gpu;
 use super::kernels::{STEP_BYTES, STEP_STRIDE};
-use super::layout::{PADDED_LENGTH, bytes};
+use super::layout::{ROW, bytes, padded_length};
 use crate::dataset::{Split, SplitCorrections};
-use crate::network::PIXELS;
+use crate::network::{Network, PIXELS};
 
 /// Steps recorded into one submission.
 pub(super) const STEPS_A_SUBMISSION: usize = 64;
-/// Numbers that each image writes to `scratch`: the size of `Image` in `network.wgsl`.
-const IMAGE_NUMBERS: usize = 6000;
-/// Numbers in `scratch` before the images.
-const SCRATCH_HEAD: usize = PADDED_LENGTH + 64;
+/// Rows that each image writes to `scratch` beside its classes' deltas: the size of `Image` in `network.wgsl`.
+const IMAGE_ROWS: usize = 1497;
+/// Numbers in `scratch` between the gradient and the images.
+const SQUARES: usize = 64;
 /// Places in `scratch` come in fours, since a workgroup may have four images.
 const PLACES: usize = 4;
 
@@ -110,13 +110,13 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Buffers for submissions of up to `steps` steps of up to `places` images, and for this many results.
-    pub fn new(gpu: &Gpu, steps: usize, places: usize, results: usize) -> Self {
+    pub fn new(gpu: &Gpu, network: Network, steps: usize, places: usize, results: usize) -> Self {
         let storage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         Self {
             places,
             steps: gpu.buffer(steps as u64 * STEP_STRIDE, Usage::UNIFORM | Usage::COPY_DST),
             order: gpu.buffer(Self::order_bytes(steps, places), storage),
-            scratch: gpu.buffer(Self::scratch_bytes(places), storage),
+            scratch: gpu.buffer(Self::scratch_bytes(network, places), storage),
             results: gpu.buffer((results * 4) as u64, storage),
         }
     }
@@ -127,8 +127,10 @@ impl Memory {
     }
 
     /// Bytes for the intermediate results of batches of up to `places` images.
-    pub const fn scratch_bytes(places: usize) -> u64 {
-        ((SCRATCH_HEAD + places.next_multiple_of(PLACES) * IMAGE_NUMBERS) * 4) as u64
+    pub const fn scratch_bytes(network: Network, places: usize) -> u64 {
+        let head = padded_length(network) + SQUARES;
+        let image = (IMAGE_ROWS + network.classes().div_ceil(ROW)) * ROW;
+        ((head + places.next_multiple_of(PLACES) * image) * 4) as u64
     }
 
     /// Whether batches of this many images fit.

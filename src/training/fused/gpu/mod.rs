@@ -27,12 +27,12 @@ pub(crate) use self::evaluation::{GpuInference, Measuring};
 use self::device::{Compiled, Readback, read};
 use self::evaluation::Evaluation;
 use self::kernels::{RunKernels, STEP_STRIDE};
-use self::layout::{PADDED_LENGTH, flat, padded};
+use self::layout::{flat, padded, padded_length};
 use self::memory::{Holder, Memory, Numbers, Resident, STEPS_A_SUBMISSION, StepUniforms};
 use super::flat::{flat_slot, flat_weights, named_slot, named_weights};
 use super::scalars::{SCALARS, scalars};
 use crate::dataset::{ImageBuffer, Images};
-use crate::network::EngineFault;
+use crate::network::{EngineFault, Network};
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 use crate::training::optimizer::{Recipe, slot_names};
@@ -44,6 +44,7 @@ const LOOSE_IMAGES: usize = 4096;
 /// A model in training on the GPU.
 pub struct FusedGpu {
     gpu: Gpu,
+    network: Network,
     recipe: Recipe,
     kernels: RunKernels<Compiled>,
     parameters: Rc<Numbers>,
@@ -78,44 +79,52 @@ enum Task {
 }
 
 impl Gpu {
-    /// Compiles all kernels that a run with this config dispatches: for steps, validations, and the gradients
+    /// Compiles all kernels that a run of this network with this config dispatches: for steps, validations, and the gradients
     /// of its self-test.
     ///
     /// # Errors
     /// The GPU compiler's error. The device stays usable.
-    pub(crate) async fn compile_for(&self, config: &TrainingConfig) -> Result<(), String> {
+    pub(crate) async fn compile_for(
+        &self,
+        network: Network,
+        config: &TrainingConfig,
+    ) -> Result<(), String> {
         let clips = config.clip_norm.is_some();
-        let kernels = RunKernels::of(&config.optimizer, clips, config.batch_size);
+        let kernels = RunKernels::of(network, &config.optimizer, clips, config.batch_size);
         self.compile(&kernels.all()).await
     }
 }
 
 impl FusedGpu {
-    /// Starts from these weights and this optimizer state, which is empty before the first step.
+    /// Starts from these weights of this network and this optimizer state, which is empty before the first step.
     ///
     /// # Errors
     /// [`TrainingError::State`] if arrays do not fit the network, [`TrainingError::Engine`] if
     /// [`Gpu::compile_for`] was not called with the run's config.
     pub(crate) fn new(
         gpu: &Gpu,
+        network: Network,
         weights: &StateDict,
         recipe: Recipe,
         state: &StateDict,
     ) -> Result<Self, TrainingError> {
         let clips = recipe.clip_norm.is_some();
-        let kernels = RunKernels::of(&recipe.settings, clips, recipe.batch_size).compiled(gpu)?;
-        let weights = flat_weights(weights)?;
+        let kernels = RunKernels::of(network, &recipe.settings, clips, recipe.batch_size);
+        let kernels = kernels.compiled(gpu)?;
+        let weights = flat_weights(network, weights)?;
+        let length = padded_length(network);
         let names = slot_names(&recipe.settings);
         let mut slots = Vec::new();
         if recipe.steps_taken > 0 {
             for slot in names {
-                slots.extend(padded(&flat_slot(state, slot)?));
+                slots.extend(padded(network, &flat_slot(network, state, slot)?));
             }
         }
         Ok(Self {
-            parameters: Rc::new(Numbers::new(gpu, &padded(&weights), PADDED_LENGTH)),
-            slots: Rc::new(Numbers::new(gpu, &slots, names.len() * PADDED_LENGTH)),
+            parameters: Rc::new(Numbers::new(gpu, &padded(network, &weights), length)),
+            slots: Rc::new(Numbers::new(gpu, &slots, names.len() * length)),
             gpu: gpu.clone(),
+            network,
             recipe,
             kernels,
             images: None,
@@ -188,7 +197,8 @@ impl FusedGpu {
         }
         let gpu = &self.gpu;
         if !memory_fits {
-            let memory = Memory::new(gpu, STEPS_A_SUBMISSION, images.len(), Pace::MOST_STEPS + 1);
+            let (steps, results) = (STEPS_A_SUBMISSION, Pace::MOST_STEPS + 1);
+            let memory = Memory::new(gpu, self.network, steps, images.len(), results);
             // Unread losses move to the new buffer.
             if let Some(former) = &self.memory {
                 let mut encoder = gpu.device.create_command_encoder(&Default::default());
@@ -290,8 +300,8 @@ impl FusedGpu {
         let target = self.readback.get_mut().buffer(&self.gpu, ((Pace::MOST_STEPS + 1) * 4) as u64);
         self.submit(Task::Gradient, Some((&results, &target, slot + 1)));
         let loss = read(&self.gpu, &target, slot + 1).await?.pop().unwrap_or(f32::NAN);
-        let gradient = self.copy_of(&scratch, PADDED_LENGTH).await?;
-        Ok((loss, named_weights(&flat(&gradient))))
+        let gradient = self.copy_of(&scratch, padded_length(self.network)).await?;
+        Ok((loss, named_weights(self.network, &flat(self.network, &gradient))))
     }
 
     async fn copy_of(
@@ -311,8 +321,8 @@ impl FusedGpu {
     /// # Errors
     /// [`TrainingError::Engine`].
     pub(crate) async fn weights(&self) -> Result<StateDict, TrainingError> {
-        let weights = self.copy_of(&self.parameters.0, PADDED_LENGTH).await?;
-        Ok(named_weights(&flat(&weights)))
+        let weights = self.copy_of(&self.parameters.0, padded_length(self.network)).await?;
+        Ok(named_weights(self.network, &flat(self.network, &weights)))
     }
 
     /// The optimizer's state as `<slot>.<parameter>`; empty before the first step.
@@ -324,10 +334,11 @@ impl FusedGpu {
         if self.recipe.steps_taken == 0 || names.is_empty() {
             return Ok(StateDict::new());
         }
-        let slots = self.copy_of(&self.slots.0, names.len() * PADDED_LENGTH).await?;
+        let (network, length) = (self.network, padded_length(self.network));
+        let slots = self.copy_of(&self.slots.0, names.len() * length).await?;
         let mut state = StateDict::new();
-        for (name, slot) in names.iter().zip(slots.chunks_exact(PADDED_LENGTH)) {
-            state.extend(named_slot(&flat(slot), name));
+        for (name, slot) in names.iter().zip(slots.chunks_exact(length)) {
+            state.extend(named_slot(network, &flat(network, slot), name));
         }
         Ok(state)
     }
@@ -337,7 +348,8 @@ impl FusedGpu {
         let averaged = self.recipe.answers_with_average();
         // ASGD's only slot is its average, and a slot has the layout of the parameters.
         let parameters = if averaged { &self.slots } else { &self.parameters };
-        GpuInference::new(&self.gpu, &self.kernels.evaluate, parameters, &self.evaluation)
+        let kernels = &self.kernels.evaluate;
+        GpuInference::new(&self.gpu, self.network, kernels, parameters, &self.evaluation)
     }
 }
 

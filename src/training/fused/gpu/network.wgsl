@@ -6,6 +6,10 @@
 const WORKGROUP: u32 = 64u;
 /// Images that one workgroup processes, 1 or 4.
 override IMAGES: u32 = 1u;
+/// Classes that the network tells apart, 2 to 64.
+override CLASSES: u32 = 10u;
+/// Rows of four that one number for each class takes.
+const CLASS_ROWS: u32 = (CLASSES + 3u) / 4u;
 
 struct Step {
     /// The index in `order` at which the batch begins.
@@ -29,8 +33,8 @@ struct Parameters {
     fc1_bias: array<vec4f, 30>,
     fc2_weight: array<vec4f, 2520>, // [84][120]
     fc2_bias: array<vec4f, 21>,
-    fc3_weight: array<vec4f, 210>, // [10][84]
-    fc3_bias: array<f32, 12>, // [10], 2 of padding
+    fc3_weight: array<vec4f, 21u * CLASSES>, // [classes][84]
+    fc3_bias: array<f32, 4u * CLASS_ROWS>, // [classes], up to 3 of padding
 }
 
 /// The intermediate results of one image: the vectors of the fully connected layers for the batch's gradient, and maps
@@ -44,7 +48,7 @@ struct Image {
     hidden1_delta: array<vec4f, 30>,
     hidden2: array<vec4f, 21>,
     hidden2_delta: array<vec4f, 21>,
-    logits_delta: array<vec4f, 3>, // 2 of padding, always zero
+    logits_delta: array<vec4f, CLASS_ROWS>, // up to 3 of padding, always zero
     // Sums over the images of a workgroup, with its first image; laid out as in `Parameters`.
     conv2_gradient: array<f32, 2416>,
     /// One sum for each two rows of the pooled map.
@@ -54,7 +58,7 @@ struct Image {
 
 struct Scratch {
     /// The batch's gradient, if requested; laid out as the parameters.
-    gradient: array<vec4f, 11108>,
+    gradient: array<vec4f, 10895u + 21u * CLASSES + CLASS_ROWS>,
     /// Sums of the gradient's squares, one for each workgroup of update.wgsl.
     squares: array<f32, 64>,
     images: array<Image>,

@@ -21,7 +21,7 @@ override MOMENTUM: bool = false;
 override CENTERED: bool = false;
 
 /// Four parameters a row; a slot of the optimizer is as long.
-const ROWS: u32 = 11108u;
+const ROWS: u32 = 10895u + 21u * CLASSES + CLASS_ROWS;
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f, ROWS>;
 @group(0) @binding(5) var<storage, read_write> slots: array<vec4f>;
@@ -30,7 +30,7 @@ const ROWS: u32 = 11108u;
 struct ScratchRows {
     gradient: array<vec4f, ROWS>,
     squares: array<f32, 64>,
-    images: array<array<vec4f, 1500>>,
+    images: array<array<vec4f, 1497u + CLASS_ROWS>>,
 }
 
 @group(0) @binding(6) var<storage, read_write> scratch: ScratchRows;

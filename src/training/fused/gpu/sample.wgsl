@@ -3,8 +3,8 @@
 
 /// The indices of the layers' deltas in `sums`: one array after another.
 const LOGITS_DELTA: u32 = 0u;
-override HIDDEN2_DELTA: u32 = 3u * IMAGES;
-override HIDDEN1_DELTA: u32 = 24u * IMAGES;
+const HIDDEN2_DELTA: u32 = CLASS_ROWS * IMAGES;
+const HIDDEN1_DELTA: u32 = (CLASS_ROWS + 21u) * IMAGES;
 
 @compute @workgroup_size(WORKGROUP)
 fn sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -20,22 +20,22 @@ fn sample(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
 
 /// Four classes of one image an invocation, each with the same sum of exponentials. Empty places get no delta.
 fn cross_entropy(workgroup: u32, local: u32) {
-    if (local < 3u * IMAGES) {
-        let image = local / 3u;
+    if (local < CLASS_ROWS * IMAGES) {
+        let image = local / CLASS_ROWS;
         let place = place_of(workgroup, image);
         let label = label_of(place);
         let largest = largest_logit(image);
         let total = sum_of_exponentials(image, largest);
-        let classes = local % 3u * 4u + vec4u(0u, 1u, 2u, 3u);
-        let at = image * 10u + min(classes, vec4u(9u));
+        let classes = local % CLASS_ROWS * 4u + vec4u(0u, 1u, 2u, 3u);
+        let at = image * CLASSES + min(classes, vec4u(CLASSES - 1u));
         let mine = vec4f(logits[at.x], logits[at.y], logits[at.z], logits[at.w]);
         let target_share = select(vec4f(), vec4f(1.0), classes == vec4u(label));
         let slope = (exp(mine - largest) / total - target_share) / f32(step.count);
-        let delta = select(vec4f(), slope, classes < vec4u(select(0u, 10u, place < step.count)));
+        let delta = select(vec4f(), slope, classes < vec4u(select(0u, CLASSES, place < step.count)));
         sums[LOGITS_DELTA + local] = delta;
-        scratch.images[place].logits_delta[local % 3u] = delta;
-        if (local % 3u == 0u) {
-            scratch.images[place].loss = log(total) + largest - logits[image * 10u + label];
+        scratch.images[place].logits_delta[local % CLASS_ROWS] = delta;
+        if (local % CLASS_ROWS == 0u) {
+            scratch.images[place].loss = log(total) + largest - logits[image * CLASSES + label];
         }
     }
     workgroupBarrier();
@@ -56,18 +56,19 @@ fn hidden2_backward(workgroup: u32, local: u32) {
         var total = mat4x4f();
         var output = 0u;
         loop {
-            // The last two outputs do not exist: their weights repeat the last one's and their deltas are zero.
+            // Up to three outputs do not exist: their weights repeat the last one's and their deltas are zero.
             let at = output * 84u + local;
+            let last = local + 21u * (CLASSES - 1u);
             let weights = mat4x4f(
                 parameters.fc3_weight[at],
-                parameters.fc3_weight[at + 21u],
-                parameters.fc3_weight[min(at + 42u, local + 189u)],
-                parameters.fc3_weight[min(at + 63u, local + 189u)],
+                parameters.fc3_weight[min(at + 21u, last)],
+                parameters.fc3_weight[min(at + 42u, last)],
+                parameters.fc3_weight[min(at + 63u, last)],
             );
-            add_deltas(&total, weights, LOGITS_DELTA + output, 3u);
+            add_deltas(&total, weights, LOGITS_DELTA + output, CLASS_ROWS);
             continuing {
                 output++;
-                break if output >= 3u;
+                break if output >= CLASS_ROWS;
             }
         }
         total[0] = masked(total[0], hidden2[local]);

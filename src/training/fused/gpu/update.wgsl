@@ -1,5 +1,5 @@
-// The gradient of the batch and the optimizer's step; after network.wgsl and optimizers.wgsl. 33 workgroups: 21 for the
-// fully connected layers, 11 that add up the convolutions' gradients, and one for the loss.
+// The gradient of the batch and the optimizer's step; after network.wgsl and optimizers.wgsl. 33 workgroups for ten classes:
+// 21 for the fully connected layers, 11 that add up the convolutions' gradients, and one for the loss.
 
 /// Whether to write the gradient to `scratch` instead of updating the parameters: true for `gradient`, false for `update`.
 override STORE_GRADIENT: bool = false;
@@ -9,12 +9,16 @@ struct Layer { weight: u32, bias: u32, input: u32, delta: u32, width: u32, outpu
 
 const FULLY_CONNECTED1 = Layer(644u, 8324u, 486u, 580u, 64u, 120u);
 const FULLY_CONNECTED2 = Layer(8354u, 10874u, 550u, 631u, 30u, 84u);
-const FULLY_CONNECTED3 = Layer(10895u, 11105u, 610u, 652u, 21u, 10u);
+const FULLY_CONNECTED3 = Layer(10895u, 10895u + 21u * CLASSES, 610u, 652u, 21u, CLASSES);
+
+/// Invocations for the fully connected layers: 960, 315 and 11 for each four classes; and their workgroups.
+const FULLY_CONNECTED_ITEMS: u32 = 1275u + 11u * CLASS_ROWS;
+const FULLY_CONNECTED_WORKGROUPS: u32 = (FULLY_CONNECTED_ITEMS + 63u) / 64u;
 
 /// The place in an image of its workgroup's gradients of the convolutions and of its loss.
-const CONV2_GRADIENT: u32 = 655u;
-const CONV1_GRADIENT: u32 = 1259u;
-const LOSS: u32 = 1499u;
+const CONV2_GRADIENT: u32 = 652u + CLASS_ROWS;
+const CONV1_GRADIENT: u32 = CONV2_GRADIENT + 604u;
+const LOSS: u32 = CONV1_GRADIENT + 240u;
 
 /// Sum of the squares of this invocation's gradients.
 var<private> squares: f32;
@@ -43,10 +47,10 @@ fn gradient(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
 }
 
 fn take_share(workgroup: u32, local: u32) {
-    if (workgroup < 21u) {
+    if (workgroup < FULLY_CONNECTED_WORKGROUPS) {
         fully_connected(workgroup * 64u + local);
-    } else if (workgroup < 32u) {
-        convolutions((workgroup - 21u) * 64u + local);
+    } else if (workgroup < FULLY_CONNECTED_WORKGROUPS + 11u) {
+        convolutions((workgroup - FULLY_CONNECTED_WORKGROUPS) * 64u + local);
     } else if (local == 0u) {
         mean_loss();
     }
@@ -61,9 +65,9 @@ fn take(row: u32, gradient: vec4f) {
     }
 }
 
-/// Weights of four outputs and eight inputs an invocation, and the biases with the first inputs: 960, 315 and 33.
+/// Weights of four outputs and eight inputs an invocation, and the biases with the first inputs.
 fn fully_connected(item: u32) {
-    if (item >= 1308u) {
+    if (item >= FULLY_CONNECTED_ITEMS) {
         return;
     }
     var layer = FULLY_CONNECTED1;
@@ -103,21 +107,29 @@ fn fully_connected(item: u32) {
         }
     }
     let row = layer.weight + outputs * 4u * layer.width + inputs;
-    // The last of an odd number of rows has none to its right, and the last layer's ten outputs end within a block.
+    // The last of an odd number of rows has none to its right, and the last layer's outputs may end within a block.
     let paired = inputs + 1u < layer.width;
-    let whole = outputs * 4u + 3u < layer.outputs;
+    let outputs_left = layer.outputs - outputs * 4u;
     take(row, left[0]);
-    take(row + layer.width, left[1]);
+    if (outputs_left > 1u) {
+        take(row + layer.width, left[1]);
+    }
     if (paired) {
         take(row + 1u, right[0]);
+    }
+    if (paired && outputs_left > 1u) {
         take(row + layer.width + 1u, right[1]);
     }
-    if (whole) {
+    if (outputs_left > 2u) {
         take(row + 2u * layer.width, left[2]);
+    }
+    if (outputs_left > 3u) {
         take(row + 3u * layer.width, left[3]);
     }
-    if (whole && paired) {
+    if (paired && outputs_left > 2u) {
         take(row + 2u * layer.width + 1u, right[2]);
+    }
+    if (paired && outputs_left > 3u) {
         take(row + 3u * layer.width + 1u, right[3]);
     }
     if (inputs == 0u) {
