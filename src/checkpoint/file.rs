@@ -163,6 +163,12 @@ impl StoredState {
         self.checkpoint.snapshot.inference_weights()
     }
 
+    /// The data set of one's own that the run trains on.
+    #[must_use]
+    pub const fn data(&self) -> Option<&DataSetIdentity> {
+        self.checkpoint.snapshot.data.as_ref()
+    }
+
     /// The run and its settings.
     #[must_use]
     pub fn run(&self) -> (&str, &TrainingConfig) {

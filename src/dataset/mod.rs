@@ -24,7 +24,7 @@ pub use folds::Folds;
 pub use identity::{DataSetIdentity, IdentityMistake, MOST_CLASS_NAME};
 pub use idx::IdxError;
 pub use order_mistake::OrderMistake;
-pub use overview::{DataOverview, DataProgress, LabelledImage};
+pub use overview::{DataOverview, DataProgress, LabelledImage, OwnSet};
 pub use sampler::Sampler;
 pub use shard::{Manifest, ManifestMistake, ShardError};
 pub use split::{Dataset, ImageBuffer, Images, Split};

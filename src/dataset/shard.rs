@@ -5,7 +5,7 @@
 //! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::{IdxError, check_labels};
-use super::{DataSetIdentity, IdentityMistake};
+use super::{DataSetIdentity, IdentityMistake, OwnSet};
 use crate::checksum::sha256_hex;
 use crate::network::{CLASS_NAMES, CLASSES, Network, PIXELS};
 use serde::{Deserialize, Serialize};
@@ -222,6 +222,14 @@ impl Manifest {
     pub fn own(&self) -> Option<DataSetIdentity> {
         let OwnEntry { name, sha256 } = self.own.as_ref()?;
         DataSetIdentity::new(name, sha256, &self.class_names).ok()
+    }
+
+    /// Its data set as it is listed, if that is one of one's own.
+    #[must_use]
+    pub fn own_set(&self) -> Option<OwnSet> {
+        let identity = self.own()?;
+        let (train_images, test_images) = (self.train.images as u32, self.test.images as u32);
+        Some(OwnSet { identity, train_images, test_images })
     }
 
     /// The network that is trained on its data set.

@@ -24,6 +24,7 @@ fn bundle() -> Bundle {
         engine: "CPU".to_owned(),
         origin: Origin::New,
         corrections: 0,
+        data: None,
         given: vec![GivenFile {
             part: GivenPart::Weights,
             from: "init.safetensors".to_owned(),

@@ -123,6 +123,7 @@ mod tests {
             origin: Origin::New,
             given: Vec::new(),
             corrections: 0,
+            data: None,
             state: RunState::Stopped,
             started_at_ms: 0.0,
             ended_at_ms: None,

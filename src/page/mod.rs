@@ -7,6 +7,7 @@ mod announcer;
 mod autostart;
 mod browser;
 mod charts;
+pub mod class_names;
 mod clipboard;
 mod corrections;
 mod engine_badge;

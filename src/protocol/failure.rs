@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OwnSetFailure;
 use super::ProtocolError;
 use super::file_failure::{CheckpointFailure, ExportFailure, ImportFailure, LinkedFileFailure};
 use crate::benchmark::BenchmarkCase;
@@ -49,6 +50,8 @@ pub enum Failure {
     },
     /// The data set could not be loaded.
     Data(FetchError),
+    /// A data set of one's own could not be added.
+    OwnSet(OwnSetFailure),
     /// An engine cannot be opened, or failed while being tested or measured.
     Engine {
         /// WebGPU if true, otherwise the CPU.
@@ -129,6 +132,8 @@ pub enum Waiting {
     Start,
     /// Measuring a case.
     Measure,
+    /// Deleting the data set that the run trains on.
+    ForgetOwnSet,
 }
 
 /// How a run's numbers have become NaN or infinite.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PickedFile;
 use crate::library::{CheckpointSummary, RunEdit};
 
 /// Commands to the library, possible at any time, also during a run. Events report what they change.
@@ -40,6 +41,15 @@ pub enum LibraryCommand {
     Restore(Vec<Item>),
     /// Export a file: [`super::Reply::File`].
     Export(Export),
+    /// Add a data set of one's own: [`super::Reply::OwnSetAdded`]; [`super::Event::OwnSetProgress`] says how far that is.
+    AddOwnSet {
+        /// The absolute URL (ending in `/`) below which they lie.
+        base: String,
+        /// Its name.
+        name: String,
+        /// Its files: IDX files, pictures in a folder for each class, or a ZIP file of these.
+        files: Vec<PickedFile>,
+    },
     /// Import a file as a run: [`super::Reply::Imported`].
     Import {
         /// The file's name.

@@ -16,11 +16,12 @@ pub(crate) mod failure_tests;
 mod file_failure;
 pub mod insight;
 mod library;
+mod own_sets;
 mod run;
 mod wire;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::{DataOverview, DataProgress, LabelledImage};
+use crate::dataset::{DataOverview, DataProgress, LabelledImage, OwnSet};
 use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::insight::LayerDeadUnits;
@@ -33,6 +34,7 @@ pub use file_failure::{
     ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
 };
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
+pub use own_sets::{OwnSetFailure, PickedFile, SkippedFile, SkippedWhy};
 pub use run::{
     LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
     Status,
@@ -60,6 +62,18 @@ pub enum Command {
         manifest_sha256: Option<String>,
         /// Ignore the cache and fetch everything again.
         refetch: bool,
+    },
+    /// List the data sets of one's own that are kept in this browser: [`Reply::OwnSets`].
+    OwnSets {
+        /// The absolute URL (ending in `/`) below which they lie.
+        base: String,
+    },
+    /// Delete a data set of one's own; refused while a run trains on it.
+    ForgetOwnSet {
+        /// The absolute URL (ending in `/`) below which they lie.
+        base: String,
+        /// The SHA-256 of its contents.
+        sha256: String,
     },
     /// Start a run. Answered when the run has been accepted, before its first step.
     Start(Box<NewRun>),
@@ -146,6 +160,13 @@ pub enum Event {
     Engines(Engines),
     /// The data set's loading progress.
     DataProgress(DataProgress),
+    /// How many files of a data set that is being added have been read.
+    OwnSetProgress {
+        /// Read so far.
+        done: u32,
+        /// All of them.
+        all: u32,
+    },
     /// Samples and sizes, sent once the first shard is verified.
     DataOverview(DataOverview),
     /// What the worker is doing now.
@@ -265,6 +286,15 @@ pub enum Reply {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
+    /// The data sets of one's own, in any order.
+    OwnSets(Vec<OwnSet>),
+    /// A data set of one's own was added.
+    OwnSetAdded {
+        /// The data set.
+        set: OwnSet,
+        /// The files that were left out, in their order.
+        skipped: Vec<SkippedFile>,
+    },
     /// A measurement.
     Measured(Measurement),
     /// Ten probabilities.
@@ -298,6 +328,8 @@ pub enum Reply {
 pub struct Prediction {
     /// In the order of the labels; they sum to 1.
     pub probabilities: Vec<f32>,
+    /// The names of the labels, if the weights are those of a run on a data set of one's own.
+    pub class_names: Option<Vec<String>>,
     /// Whose weights predicted them.
     pub weights: WeightsOf,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::Corrections;
+use crate::dataset::{Corrections, DataSetIdentity};
 use crate::history::{EpochMetrics, LossReport};
 use crate::library::GivenPart;
 use crate::settings::TrainingConfig;
@@ -126,6 +126,8 @@ pub struct RunOverview {
     pub config: TrainingConfig,
     /// How many images of the data set are corrected for it.
     pub corrections: u32,
+    /// The data set of one's own that it trains on; `None` for the tutorial's.
+    pub data: Option<DataSetIdentity>,
     /// Steps per epoch.
     pub steps_per_epoch: u64,
     /// Steps of the whole run; early stopping may end it sooner.

@@ -56,7 +56,8 @@ async fn time(
     let begun = Instant::now();
     let now = || begun.elapsed().as_secs_f64() * 1e3;
     let images = dataset.train.len();
-    let mut stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now())?;
+    let mut stopwatch =
+        Stopwatch::new((Network::TUTORIAL, case), &engine.backend, images, budget_ms, now())?;
     loop {
         stopwatch.take_steps(&dataset.train, now())?;
         stopwatch.wait(now).await?;

@@ -33,13 +33,13 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts timing a case over the first `images` images of a split for about `budget_ms` milliseconds from
+    /// Starts timing a case with this network over the first `images` images of a split for about `budget_ms` milliseconds from
     /// `now` (in milliseconds, with any origin).
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if there are no images.
     pub fn new(
-        case: BenchmarkCase,
+        (network, case): (Network, BenchmarkCase),
         backend: &Backend,
         images: usize,
         budget_ms: f64,
@@ -53,8 +53,8 @@ impl Stopwatch {
         Ok(Self {
             executor: StepExecutor::new(
                 backend,
-                Network::TUTORIAL,
-                &Network::TUTORIAL.initial_weights(config.seed),
+                network,
+                &network.initial_weights(config.seed),
                 recipe,
                 &StateDict::new(),
             )?,
@@ -141,7 +141,9 @@ mod tests {
         let split = Split::whole(vec![9; images * PIXELS], vec![3; images]).unwrap();
         let case = BenchmarkCase { webgpu: false, fused: true, batch_size };
         let clock = Cell::new(0.0);
-        let mut stopwatch = Stopwatch::new(case, &Backend::FusedCpu, images, 1000.0, 0.0).unwrap();
+        let mut stopwatch =
+            Stopwatch::new((Network::TUTORIAL, case), &Backend::FusedCpu, images, 1000.0, 0.0)
+                .unwrap();
         for _ in 0..100 {
             let steps = stopwatch.pace.steps() as f64;
             stopwatch.take_steps(&split, clock.get()).unwrap();

@@ -3,9 +3,10 @@
 use burn::tensor::Device;
 use burn::tensor::activation::softmax;
 
+use crate::dataset::DataSetIdentity;
 use crate::dataset::split::normalize;
 use crate::model::{GarmentClassifier, images_tensor};
-use crate::network::{CLASSES, EngineFault, ModelError, PIXELS};
+use crate::network::{EngineFault, ModelError, PIXELS};
 use crate::protocol::{Failure, Prediction, WeightsOf};
 use crate::state_dict::StateDict;
 
@@ -15,16 +16,23 @@ pub struct Classifier {
     device: Device,
     /// Whose weights these are.
     pub weights: WeightsOf,
+    /// The names of the classes, if the weights are those of a run on a data set of one's own.
+    class_names: Option<Vec<String>>,
 }
 
 impl Classifier {
-    pub fn new(weights: &StateDict, whose: WeightsOf) -> Result<Self, ModelError> {
+    pub fn new(
+        weights: &StateDict,
+        whose: WeightsOf,
+        data: Option<&DataSetIdentity>,
+    ) -> Result<Self, ModelError> {
         let device = Device::flex();
         let model = GarmentClassifier::from_weights(weights, &device)?;
-        Ok(Self { model, device, weights: whose })
+        let class_names = data.map(|data| data.class_names().to_vec());
+        Ok(Self { model, device, weights: whose, class_names })
     }
 
-    /// Ten probabilities for one garment of 784 pixels.
+    /// A probability for each class, for one garment of 784 pixels.
     pub async fn classify(&self, garment: &[u8]) -> Result<Prediction, Failure> {
         if garment.len() != PIXELS {
             return Err(Failure::PictureSize { found: garment.len(), expected: PIXELS });
@@ -35,9 +43,10 @@ impl Classifier {
             .map_err(ModelError::from)?
             .try_into_vec::<f32>()
             .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
-        if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
+        if probabilities.iter().any(|share| !share.is_finite()) {
             return Err(ModelError::Engine(EngineFault::NotNumbers).into());
         }
-        Ok(Prediction { probabilities, weights: self.weights.clone() })
+        let (weights, class_names) = (self.weights.clone(), self.class_names.clone());
+        Ok(Prediction { probabilities, class_names, weights })
     }
 }

@@ -31,7 +31,8 @@ impl ClassifyService {
     pub async fn classify_with(run: &mut Run, garment: &[u8]) -> Result<Reply, Failure> {
         let weights = WeightsOf::Run { step: run.driver.trainer().steps_taken() };
         let now = run.driver.inference_weights().await?;
-        Classifier::new(&now, weights)?.classify(garment).await.map(Reply::Prediction)
+        let data = run.driver.trainer().data();
+        Classifier::new(&now, weights, data)?.classify(garment).await.map(Reply::Prediction)
     }
 
     /// Ten probabilities for a garment of 784 pixels, by the weights that were taken up last.
@@ -83,7 +84,7 @@ impl ClassifyService {
         let whose = WeightsOf::Checkpoint { name: name.to_owned() };
         let read = state.map_err(Failure::from).and_then(|(_, state)| {
             let weights = state.inference_weights();
-            Ok((Classifier::new(&weights, whose)?, weights))
+            Ok((Classifier::new(&weights, whose, state.data())?, weights))
         });
         self.port.post(&reading(true));
         read
@@ -94,7 +95,7 @@ impl ClassifyService {
         let name = CheckpointSummary::name_of(&run.name, CheckpointRole::Last, 0, 0);
         let whose = WeightsOf::Checkpoint { name };
         if let Ok(weights) = run.driver.inference_weights().await
-            && let Ok(classifier) = Classifier::new(&weights, whose)
+            && let Ok(classifier) = Classifier::new(&weights, whose, run.driver.trainer().data())
         {
             let this = Rc::clone(self);
             // Weights may be being read from storage that does not answer; nobody waits for that.

@@ -7,7 +7,9 @@ use super::clock::now_ms;
 use super::port::Port;
 use crate::dataset::augmentation::augmented;
 use crate::dataset::fetch::{Watcher, fetch_dataset};
-use crate::dataset::{DataOverview, DataProgress, Dataset, FetchError, LabelledImage};
+use crate::dataset::{
+    DataOverview, DataProgress, DataSetIdentity, Dataset, FetchError, LabelledImage,
+};
 use crate::protocol::{Event, Failure, Reply};
 use crate::settings::Augmentation;
 use crate::training::Source;
@@ -25,6 +27,8 @@ pub struct DataStore {
     dataset: RefCell<Option<Dataset>>,
     error: RefCell<Option<FetchError>>,
     complete: Cell<bool>,
+    /// Where it was last loaded from.
+    url: RefCell<String>,
     /// Incremented by every load, so that an older one knows that it is obsolete.
     generation: Cell<u64>,
     progress_sent_at: Cell<f64>,
@@ -43,6 +47,7 @@ impl DataStore {
             dataset: RefCell::default(),
             error: RefCell::default(),
             complete: Cell::new(false),
+            url: RefCell::default(),
             generation: Cell::new(0),
             progress_sent_at: Cell::new(f64::NEG_INFINITY),
         }
@@ -57,6 +62,16 @@ impl DataStore {
         self.complete.get()
     }
 
+    /// Whether this address is of another data set than the one that is loaded.
+    pub fn is_elsewhere(&self, url: &str) -> bool {
+        *self.url.borrow() != url
+    }
+
+    /// The data set of one's own that is loaded.
+    pub fn own(&self) -> Option<DataSetIdentity> {
+        self.dataset.borrow().as_ref()?.own.clone()
+    }
+
     /// Why loading stopped before the data set was complete.
     pub fn error(&self) -> Option<FetchError> {
         self.error.borrow().clone()
@@ -69,9 +84,15 @@ impl DataStore {
         manifest_sha256: Option<String>,
         refetch: bool,
     ) -> Result<Reply, Failure> {
-        if self.is_complete() && !refetch {
+        let is_other = self.is_elsewhere(&url);
+        if self.is_complete() && !refetch && !is_other {
             return Ok(Reply::Done);
         }
+        if is_other {
+            // Nothing is to be taken from one for the other.
+            self.dataset.replace(None);
+        }
+        self.url.replace(url.clone());
         self.generation.set(self.generation.get() + 1);
         self.complete.set(false);
         self.error.replace(None);
@@ -122,6 +143,7 @@ impl DataStore {
         let dataset = self.dataset.borrow();
         let Some(dataset) = &*dataset else { return };
         self.port.post(&Event::DataOverview(DataOverview {
+            own: dataset.own.clone(),
             class_names: dataset.class_names.clone(),
             train_images: dataset.train.len() as u32,
             test_images: dataset.test.len() as u32,

@@ -75,6 +75,7 @@ impl Run {
             run: self.name.clone(),
             config: trainer.config().clone(),
             corrections: trainer.corrections().len() as u32,
+            data: trainer.data().cloned(),
             steps_per_epoch: trainer.steps_per_epoch(),
             steps_in_run: trainer.steps_in_run(),
             step: trainer.steps_taken(),

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request};
 
 use super::cache::{ShardCache, settle};
+use crate::dataset::OwnSet;
 use crate::dataset::shard::{MANIFEST_NAME, Manifest};
 
 /// Why a data set could not be kept.
@@ -62,14 +63,14 @@ async fn put(cache: &Cache, key: &str, bytes: &[u8]) -> Result<(), KeepError> {
 }
 
 /// The data sets that are kept below `base`, those that cannot be read left out.
-pub async fn kept(base: &str) -> Vec<Manifest> {
+pub async fn kept(base: &str) -> Vec<OwnSet> {
     let cache = ShardCache::open().await;
     let mut found = Vec::new();
     for request in requests(&cache).await {
         let url = request.url();
         if url.starts_with(base) && url.ends_with(MANIFEST_NAME) {
             let bytes = cache.get(&url).await.unwrap_or_default();
-            found.extend(Manifest::parse(&bytes).ok().filter(|manifest| manifest.own().is_some()));
+            found.extend(Manifest::parse(&bytes).ok().and_then(|manifest| manifest.own_set()));
         }
     }
     found

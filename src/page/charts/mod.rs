@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use super::session::RunFigures;
 use super::words::{say, words};
 use line_chart::LineChart;
+use options::Shown;
 pub use options::{ChartOptions, Options};
 use report_points::report_point;
 
@@ -21,6 +22,14 @@ use report_points::report_point;
 pub fn Charts(figures: RunFigures) -> impl IntoView {
     let options = ChartOptions::new();
     let smoothing = options.smoothing;
+    // PyTorch's results are of the tutorial's data set.
+    let is_own = Memo::new(move |_| {
+        figures.overview.with(|run| run.as_ref().is_some_and(|run| run.data.is_some()))
+    });
+    let shown = move || {
+        let shown = options.shown();
+        Shown { reference: shown.reference && !is_own.get(), ..shown }
+    };
     let point = Memo::new(move |_| figures.overview.with(|run| report_point(run.as_ref())));
     let has_reports = Memo::new(move |_| figures.with_curves(|curves| !curves.reports.is_empty()));
     let has_epochs = Memo::new(move |_| figures.with_curves(|curves| !curves.epochs.is_empty()));
@@ -35,7 +44,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
                     <Options options />
                 </figcaption>
                 <LineChart plot=Signal::derive(move || {
-                    plots::losses(figures, smoothing.get(), options.shown())
+                    plots::losses(figures, smoothing.get(), shown())
                 }) />
             </figure>
             <Show when=move || has_epochs.get()>
@@ -44,7 +53,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
                         <h2>{say(|words| words.charts.validation_loss())}</h2>
                     </figcaption>
                     <LineChart plot=Signal::derive(move || {
-                        plots::epoch_losses(figures, options.shown())
+                        plots::epoch_losses(figures, shown())
                     }) />
                 </figure>
                 <figure class="chart" data-testid="accuracy-chart">
@@ -52,7 +61,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
                         <h2>{say(|words| words.charts.validation_accuracy())}</h2>
                     </figcaption>
                     <LineChart plot=Signal::derive(move || {
-                        plots::accuracies(figures, options.shown())
+                        plots::accuracies(figures, shown())
                     }) />
                 </figure>
             </Show>
@@ -63,7 +72,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
                         <p>{move || words().charts.mean_of(point.get())}</p>
                     </figcaption>
                     <LineChart plot=Signal::derive(move || {
-                        plots::reports(figures, point.get(), options.shown())
+                        plots::reports(figures, point.get(), shown())
                     }) />
                 </figure>
             </Show>

@@ -46,6 +46,7 @@ mod tests {
             run: String::new(),
             config: TrainingConfig::default(),
             corrections: 0,
+            data: None,
             steps_per_epoch,
             steps_in_run: 75_000,
             step: 0,

@@ -168,6 +168,7 @@ mod tests {
             origin: Origin::New,
             given: Vec::new(),
             corrections: 0,
+            data: None,
             state,
             started_at_ms: 0.0,
             ended_at_ms: None,

@@ -11,6 +11,7 @@ fn run(name: &str, started_at_ms: f64, config: TrainingConfig) -> Arc<RunSummary
         origin: Origin::New,
         given: Vec::new(),
         corrections: 0,
+        data: None,
         state: RunState::Stopped,
         started_at_ms,
         ended_at_ms: None,

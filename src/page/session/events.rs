@@ -14,6 +14,7 @@ impl Session {
             News::Started => {
                 self.classifier.begin();
                 self.data.load(false);
+                self.own_sets.read();
                 self.library.list();
             }
             News::Said(event) => self.on_event(event),
@@ -41,6 +42,8 @@ impl Session {
                 self.run.follow(status);
                 self.connection.status.set(status);
             }
+            // Only the worker for files says this.
+            Event::OwnSetProgress { .. } => {}
             // The connection has taken note.
             Event::LongTask { .. } => {}
             Event::Reading { checkpoint, is_over } => {

@@ -89,6 +89,7 @@ impl RunFigures {
             run: record.run.clone(),
             config: record.config.clone(),
             corrections: record.corrections,
+            data: record.data.clone(),
             steps_per_epoch: record.steps_per_epoch,
             steps_in_run: record.steps_in_run,
             step: record.steps,

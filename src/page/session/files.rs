@@ -18,6 +18,8 @@ const IDLE_MS: u32 = 5_000;
 pub(super) struct FilesWorker {
     connection: Connection,
     inner: StoredValue<Inner, LocalStorage>,
+    /// How far adding a data set is; `None` while none is being added.
+    pub adding: RwSignal<Progress>,
 }
 
 /// The state that the page does not draw.
@@ -31,11 +33,15 @@ struct Inner {
     death: Option<Death>,
 }
 
+/// How many files have been read, of how many.
+type Progress = Option<(u32, u32)>;
+
 impl FilesWorker {
     /// No worker yet.
     pub fn new(notices: Notices) -> Self {
         let connection = Connection::new(Program::Files, notices);
-        let this = Self { connection, inner: StoredValue::new_local(Inner::default()) };
+        let (inner, adding) = (StoredValue::new_local(Inner::default()), RwSignal::new(None));
+        let this = Self { connection, inner, adding };
         connection.watch(move |news| this.hear(news));
         this
     }
@@ -73,6 +79,9 @@ impl FilesWorker {
             News::Said(Event::Listening) => self.connection.begin_talking(),
             News::Said(Event::Answer { id, outcome }) => {
                 self.connection.answer(id, outcome.map_err(Complaint::from));
+            }
+            News::Said(Event::OwnSetProgress { done, all }) => {
+                self.adding.update(|adding| *adding = adding.and(Some((done, all))));
             }
             News::Said(Event::Died(failure)) => self.lose(failure.into()),
             News::Lost(death) => self.lose(death),

@@ -96,11 +96,12 @@ impl LibraryState {
     pub(super) fn new(
         connection: Connection,
         notices: Notices,
+        files: FilesWorker,
         classifier: ClassifierState,
     ) -> Self {
         Self {
             connection,
-            files: FilesWorker::new(notices),
+            files,
             notices,
             classifier,
             is_known: RwSignal::new(false),

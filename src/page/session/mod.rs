@@ -38,6 +38,7 @@ mod insight;
 mod library;
 mod machine;
 mod notices;
+mod own_sets;
 mod recovery;
 mod remedies;
 mod replay;
@@ -53,12 +54,14 @@ pub use connection::Connection;
 pub use curves::{Curves, LossSeries, RECENT_STEPS};
 pub use data::DataState;
 pub use figures::{DeadUnits, RunFigures};
+use files::FilesWorker;
 pub use insight::InsightWorker;
 pub use library::{DeletedThing, Drawing, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{
     AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork, wrong_answer,
 };
+pub use own_sets::{OwnSets, Picked};
 pub use remedies::Remedies;
 pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;
@@ -78,6 +81,8 @@ pub struct Session {
     pub machine: Machine,
     /// The data set.
     pub data: DataState,
+    /// Data sets of one's own.
+    pub own_sets: OwnSets,
     /// The classifier.
     pub classifier: ClassifierState,
     /// The current run, or the last one.
@@ -102,9 +107,11 @@ impl Session {
         let connection = Connection::new(Program::Training, notices);
         let machine = Machine::new(connection);
         let data = DataState::new(connection, notices);
+        let files = FilesWorker::new(notices);
+        let own_sets = OwnSets::new(connection, notices, files, data);
         let classifier = ClassifierState::new(connection, notices);
         let run = CurrentRun::new(connection, notices, machine);
-        let library = LibraryState::new(connection, notices, classifier);
+        let library = LibraryState::new(connection, notices, files, classifier);
         let shown = ShownRun::new(connection, notices, classifier, library, run);
         let benchmark = BenchmarkState::new(connection, data, run);
         let remedies = Remedies { connection, machine, notices, data, run, library, benchmark };
@@ -113,6 +120,7 @@ impl Session {
             connection,
             machine,
             data,
+            own_sets,
             classifier,
             run,
             library,

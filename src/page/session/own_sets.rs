@@ -54,9 +54,8 @@ impl OwnSets {
         files: FilesWorker,
         data: DataState,
     ) -> Self {
-        let (list, adding, added) =
-            (RwSignal::new(Vec::new()), RwSignal::new(None), RwSignal::new(None));
-        Self { connection, notices, files, data, list, adding, added }
+        let (list, added) = (RwSignal::new(Vec::new()), RwSignal::new(None));
+        Self { connection, notices, data, list, adding: files.adding, files, added }
     }
 
     /// Asks which there are.

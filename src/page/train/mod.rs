@@ -1,6 +1,7 @@
 //! The place where a run is trained: its controls and settings, its numbers and curves, and a garment to classify.
 
 pub mod classifier;
+mod data_set;
 mod intro;
 mod linked_files;
 pub mod outcome;
@@ -52,6 +53,7 @@ pub fn Train(
         connection,
         machine,
         data,
+        own_sets,
         classifier,
         run,
         shown,
@@ -71,7 +73,7 @@ pub fn Train(
                     <RunProgress connection data shown replay />
                     <WakeLockToggle run />
                     <ReplayControls replay shown run />
-                    <SettingsForm run shown machine draft inputs corrections autostart=autostart />
+                    <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>

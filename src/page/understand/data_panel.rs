@@ -51,7 +51,7 @@ pub fn DataPanel(data: DataState, draft: RwSignal<SettingsDraft>) -> impl IntoVi
                             let overview = overview.as_ref()?;
                             let samples = shown.as_ref().unwrap_or(&overview.samples);
                             let samples = samples.iter().take(MOST_SAMPLES).cloned();
-                            Some(samples.map(|image| view! { <Sample image /> }).collect_view())
+                            Some(samples.map(|image| view! { <Sample image data /> }).collect_view())
                         })
                 }}
             </div>
@@ -108,7 +108,7 @@ fn Loading(data: DataState) -> impl IntoView {
 }
 
 #[component]
-fn Sample(image: LabelledImage) -> impl IntoView {
+fn Sample(image: LabelledImage, data: DataState) -> impl IntoView {
     let label = usize::from(image.label);
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
@@ -119,7 +119,7 @@ fn Sample(image: LabelledImage) -> impl IntoView {
     view! {
         <figure class="sample">
             <canvas node_ref=canvas width="28" height="28" aria-hidden="true"></canvas>
-            <figcaption>{move || words().classifier.class_name(label)}</figcaption>
+            <figcaption>{move || data.class_name(label)}</figcaption>
         </figure>
     }
 }

@@ -65,9 +65,9 @@ sentences! {
         /// The probability of the most likely class, 0 to 1, predicted by a checkpoint.
         answer_by_checkpoint(share: f64, checkpoint: &str),
         /// A test image's label, and the model's prediction, if there is one.
-        test_label(index: u32, label: usize, answer: Option<usize>),
+        test_label(index: u32, label: &str, answer: Option<&str>),
         /// The test image that a run's newest weights classify, and its label.
-        followed_image(index: u32, label: usize),
+        followed_image(index: u32, label: &str),
         another_image,
         /// Opens the explanation of the answer.
         why,

@@ -23,6 +23,8 @@ sentences! {
         reading(done: u32, all: u32),
         /// What was added, and how many files were left out.
         added(set: &OwnSet, skipped: usize),
+        /// Instead of what looks into networks, for a run on such a data set.
+        no_insight,
         /// A file that was left out, and why.
         skipped(file: &SkippedFile),
         /// How many more were left out.

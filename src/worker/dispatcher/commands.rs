@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
+use crate::dataset::fetch::own_sets;
 use crate::protocol::insight::SeenStep;
 use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting, encode};
 use crate::worker::classify::ClassifyService;
@@ -17,12 +18,29 @@ impl Dispatcher {
         let running = self.control.get().is_some();
         let outcome = match command {
             Command::LoadData { url, manifest_sha256, refetch } => {
-                if refetch && running && self.data.is_complete() {
+                let disturbs = refetch && self.data.is_complete() || self.data.is_elsewhere(&url);
+                if disturbs && running && self.data.dataset().is_some() {
                     Err(Failure::Busy(Waiting::Refetch))
                 } else {
                     self.load_data(id, url, manifest_sha256, refetch);
                     return None;
                 }
+            }
+            Command::OwnSets { base } => {
+                self.meanwhile(id, async move { Ok(Reply::OwnSets(own_sets::kept(&base).await)) });
+                return None;
+            }
+            Command::ForgetOwnSet { sha256, .. }
+                if running && self.data.own().is_some_and(|own| own.sha256() == sha256) =>
+            {
+                Err(Failure::Busy(Waiting::ForgetOwnSet))
+            }
+            Command::ForgetOwnSet { base, sha256 } => {
+                self.meanwhile(id, async move {
+                    own_sets::forget(&own_sets::address(&base, &sha256)).await;
+                    Ok(Reply::Done)
+                });
+                return None;
             }
             Command::Start(_) | Command::Resume { .. } if running => {
                 Err(Failure::Busy(Waiting::Start))
@@ -93,10 +111,10 @@ impl Dispatcher {
             }
             Command::Insight { bytes } => {
                 let (data, port) = (Rc::clone(&self.data), Rc::clone(&self.port));
-                wasm_bindgen_futures::spawn_local(async move {
-                    let outcome = cross_validation::answer(&bytes, data, &port).await;
-                    port.answer(id, outcome);
-                });
+                self.meanwhile(
+                    id,
+                    async move { cross_validation::answer(&bytes, data, &port).await },
+                );
                 return None;
             }
             Command::TestImage { index } => {
@@ -105,6 +123,12 @@ impl Dispatcher {
         };
         self.port.answer(id, outcome);
         None
+    }
+
+    /// Answers the command with this id once that is known.
+    fn meanwhile(&self, id: u32, outcome: impl Future<Output = Result<Reply, Failure>> + 'static) {
+        let port = Rc::clone(&self.port);
+        wasm_bindgen_futures::spawn_local(async move { port.answer(id, outcome.await) });
     }
 
     /// Answers the command with this id later, so that storage which does not answer delays no other command.

@@ -230,7 +230,9 @@ impl LibraryService {
             LibraryCommand::Delete(items) => return self.deletions.delete(&items).await,
             LibraryCommand::Restore(items) => self.deletions.restore(&items).await?,
             // The worker for files does this.
-            LibraryCommand::Export(_) | LibraryCommand::Import { .. } => {
+            LibraryCommand::Export(_)
+            | LibraryCommand::Import { .. }
+            | LibraryCommand::AddOwnSet { .. } => {
                 return Err(ProtocolError::WrongProgram.into());
             }
         }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::Subject;
-use crate::network::CLASS_NAMES;
+use crate::network::{CLASS_NAMES, CLASSES};
+use crate::page::class_names::class_name;
 use crate::page::format::{UNKNOWN, percent};
 use crate::page::runs::shown_checkpoint;
-use crate::page::session::{ClassifierState, LibraryState};
+use crate::page::session::{ClassifierState, DataState, LibraryState};
 use crate::page::words::{Told, say, words};
 use crate::protocol::WeightsOf;
 
@@ -20,6 +21,7 @@ const ANSWER_IS_HEARD: Duration = Duration::from_secs(1);
 pub fn Answer(
     classifier: ClassifierState,
     library: LibraryState,
+    data: DataState,
     subject: Subject,
 ) -> impl IntoView {
     let top = Memo::new(move |_| {
@@ -45,8 +47,9 @@ pub fn Answer(
     };
     let truth = move || {
         let (index, label) = subject.truth.get()?;
-        let answer = top.get().map(|(label, ..)| label);
-        Some(words().classifier.test_label(index, label.into(), answer))
+        let name = data.class_name(label.into());
+        let answer = top.get().map(|(label, ..)| named(classifier, label));
+        Some(words().classifier.test_label(index, &name, answer.as_deref()))
     };
     let followed = Memo::new(move |_| subject.followed_truth());
     let is_followed = move || followed.get().is_some();
@@ -77,7 +80,8 @@ pub fn Answer(
         <div class="answer">
             <p class="answer-top" data-testid="prediction-top" aria-live=live>
                 {move || {
-                    top.get().map_or(UNKNOWN, |(label, ..)| words().classifier.class_name(label))
+                    let top = top.get();
+                    top.map_or_else(|| UNKNOWN.to_owned(), |(label, ..)| named(classifier, label))
                 }}
             </p>
             <p class="note">
@@ -97,7 +101,7 @@ pub fn Answer(
                 <p class="note followed">
                     <span data-testid="followed-image">
                         {move || followed.get().map(|(index, label)| {
-                            words().classifier.followed_image(index, label.into())
+                            words().classifier.followed_image(index, &data.class_name(label.into()))
                         })}
                     </span>
                     <button type="button" class="quiet" data-testid="another-image"
@@ -110,22 +114,47 @@ pub fn Answer(
     }
 }
 
-/// Ten labelled bars.
+/// The name of a label that was predicted.
+fn named(classifier: ClassifierState, label: usize) -> String {
+    classifier.prediction.with(|prediction| {
+        let prediction = prediction.as_ref().and_then(|prediction| prediction.as_ref().ok());
+        let own = prediction.and_then(|prediction| prediction.class_names.as_deref());
+        class_name(own, label)
+    })
+}
+
+/// More bars than this are in a box that scrolls.
+const MOST_IN_SIGHT: usize = 12;
+
+/// A labelled bar for each class of the network that classifies, or of the data set while there is no answer.
 #[component]
-pub fn Bars(classifier: ClassifierState) -> impl IntoView {
+pub fn Bars(classifier: ClassifierState, data: DataState) -> impl IntoView {
+    // One's own classes; `None` for the tutorial's.
+    let own = Memo::new(move |_| {
+        classifier.prediction.with(|prediction| match prediction {
+            Some(Ok(prediction)) => prediction.class_names.clone(),
+            _ => data.own_class_names(),
+        })
+    });
+    let count = Memo::new(move |_| own.with(|own| own.as_ref().map_or(CLASSES, Vec::len)));
+    let is_long = move || count.get() > MOST_IN_SIGHT;
     view! {
-        <ol class="bars" aria-label=say(|words| words.classifier.probabilities())>
-            {CLASS_NAMES
-                .into_iter()
-                .enumerate()
-                .map(|(label, name)| view! { <Bar classifier label stable_name=name /> })
-                .collect_view()}
+        <ol class="bars" class:bars-many=is_long aria-label=say(|words| words.classifier.probabilities())
+            tabindex=move || is_long().then_some("0")>
+            <For each=move || 0..count.get() key=|label| *label let:label>
+                <Bar classifier label own />
+            </For>
         </ol>
     }
 }
 
 #[component]
-fn Bar(classifier: ClassifierState, label: usize, stable_name: &'static str) -> impl IntoView {
+fn Bar(classifier: ClassifierState, label: usize, own: Memo<Option<Vec<String>>>) -> impl IntoView {
+    // The same in every language.
+    let stable_name = move || match own.get() {
+        Some(own) => own.get(label).cloned(),
+        None => CLASS_NAMES.get(label).map(|&name| name.to_owned()),
+    };
     let share = Memo::new(move |_| {
         classifier.prediction.with(|prediction| {
             let prediction = prediction.as_ref()?.as_ref().ok()?;
@@ -147,7 +176,7 @@ fn Bar(classifier: ClassifierState, label: usize, stable_name: &'static str) -> 
             data-label=stable_name
             data-probability=move || share.get().map(|share| share.to_string()).unwrap_or_default()
         >
-            <span class="class-name">{move || words().classifier.class_name(label)}</span>
+            <span class="class-name">{move || own.with(|own| class_name(own.as_deref(), label))}</span>
             <span class="class-track"><span class="class-fill" style:transform=width></span></span>
             <span class="class-share">
                 {move || share.get().map_or_else(|| UNKNOWN.to_owned(), |share| percent(share.into()))}

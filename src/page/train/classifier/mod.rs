@@ -153,9 +153,9 @@ pub fn Classifier(
             <div class="answering">
                 <div class="seen">
                     <Preview garment=seen />
-                    <Answer classifier library subject />
+                    <Answer classifier library data subject />
                 </div>
-                <Bars classifier />
+                <Bars classifier data />
             </div>
             <Why classifier seen />
             <Stages subject />

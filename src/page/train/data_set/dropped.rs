@@ -94,9 +94,9 @@ impl Dropped {
 
 /// Chosen files with their paths, and a name for all together.
 pub fn picked_of(files: Option<FileList>) -> (String, Vec<Picked>) {
-    let files = files.into_iter().flat_map(|files| {
-        (0..files.length()).filter_map(move |at| files.get(at)).take(MOST_FILES)
-    });
+    let files = files
+        .into_iter()
+        .flat_map(|files| (0..files.length()).filter_map(move |at| files.get(at)).take(MOST_FILES));
     let picked: Vec<_> = files
         .map(|file| {
             let path = Reflect::get(&file, &"webkitRelativePath".into());
@@ -115,7 +115,7 @@ async fn entries_in(folder: &Entry) -> Vec<Entry> {
         if found.length() == 0 || all.len() >= MOST_FILES {
             break;
         }
-        all.extend(found.iter().map(JsCast::unchecked_into::<Entry>));
+        all.extend(found.iter().map(|entry| entry.unchecked_into::<Entry>()));
     }
     all
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::{DragEvent, FileList};
 
 use self::dropped::{Dropped, picked_of};
+use crate::dataset::OwnSet;
 use crate::page::progress_bar::ProgressBar;
 use crate::page::session::{OwnSets, Picked};
 use crate::page::words::{say, words};
@@ -34,13 +35,7 @@ pub fn DataSetChoice(sets: OwnSets) -> impl IntoView {
                     "Fashion-MNIST"
                 </option>
                 <For each=move || sets.list.get() key=|set| set.identity.sha256().to_owned() let:set>
-                    <option value=set.identity.sha256().to_owned()
-                        prop:selected={
-                            let sha256 = set.identity.sha256().to_owned();
-                            move || chosen.with(|chosen| chosen.as_ref() == Some(&sha256))
-                        }>
-                        {move || words().own_sets.entry(&set)}
-                    </option>
+                    <SetOption set chosen />
                 </For>
             </select>
             {move || own.get().map(|set| {
@@ -56,6 +51,17 @@ pub fn DataSetChoice(sets: OwnSets) -> impl IntoView {
             })}
             <AddOwn sets />
         </div>
+    }
+}
+
+#[component]
+fn SetOption(set: OwnSet, chosen: Memo<Option<String>>) -> impl IntoView {
+    let sha256 = set.identity.sha256().to_owned();
+    view! {
+        <option value=sha256.clone()
+            prop:selected=move || chosen.with(|chosen| chosen.as_ref() == Some(&sha256))>
+            {move || words().own_sets.entry(&set)}
+        </option>
     }
 }
 
@@ -102,7 +108,7 @@ fn AddOwn(sets: OwnSets) -> impl IntoView {
                     <span>{say(|words| words.own_sets.files())}</span>
                 </label>
                 <label class="upload">
-                    <input type="file" attr:webkitdirectory="" data-testid="classes-folder"
+                    <input type="file" prop:webkitdirectory=true data-testid="classes-folder"
                         on:change:target=move |event| {
                             let input = event.target();
                             choose(input.files());

@@ -13,7 +13,8 @@ use crate::page::clipboard::Copied;
 use crate::page::corrections::NextCorrections;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
 use crate::page::link::{self, RunInputs};
-use crate::page::session::{CurrentRun, Machine, ShownRun};
+use crate::page::session::{CurrentRun, Machine, OwnSets, ShownRun};
+use crate::page::train::data_set::DataSetChoice;
 use crate::page::words::{Setting, say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
 
@@ -26,6 +27,7 @@ pub fn SettingsForm(
     run: CurrentRun,
     shown: ShownRun,
     machine: Machine,
+    own_sets: OwnSets,
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
     corrections: NextCorrections,
@@ -87,7 +89,7 @@ pub fn SettingsForm(
                     <FieldControl field=Field::Epochs draft edit />
                 </div>
                 <UseCorrections corrections />
-                <AllSettings machine draft edit />
+                <AllSettings machine own_sets draft edit />
             </fieldset>
             <CopyLink draft inputs copied />
         </form>
@@ -117,7 +119,12 @@ fn UseCorrections(corrections: NextCorrections) -> impl IntoView {
 /// What the tutorial leaves alone, folded. The heading lists what differs from the defaults; it opens by itself if a
 /// link, a preset or a run has changed something in it, or something in it is wrong.
 #[component]
-fn AllSettings(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> impl IntoView {
+fn AllSettings(
+    machine: Machine,
+    own_sets: OwnSets,
+    draft: RwSignal<SettingsDraft>,
+    edit: Edit,
+) -> impl IntoView {
     let changed = Memo::new(move |_| draft.with(|draft| changed(draft, folded(draft))));
     let wrong = Memo::new(move |_| draft.with(|draft| is_wrong(draft, folded(draft))));
     let open = RwSignal::new(false);
@@ -134,6 +141,7 @@ fn AllSettings(machine: Machine, draft: RwSignal<SettingsDraft>, edit: Edit) -> 
                 <span>{say(|words| words.settings.all_settings())}</span>
                 <SectionState changed wrong />
             </summary>
+            <DataSetChoice sets=own_sets />
             <EngineField machine draft edit />
             <FieldControl field=Field::Seed draft edit />
             <Section group=Group::Optimizer draft edit />

@@ -106,20 +106,16 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     probabilities: "Probabilities",
     answer_by_run: |share, step| format!("{}, by this run, step {}", percent(share), whole(step)),
     answer_by_checkpoint: |share, checkpoint| format!("{}, by {checkpoint}", percent(share)),
-    test_label: |index, label, answer| {
-        let labelled = class_name(label);
-        match answer {
-            None => format!("Test image {index} is labelled {labelled}."),
-            Some(answer) if answer == label => {
-                format!("Test image {index} is labelled {labelled}, and the model agrees.")
-            }
-            Some(answer) => {
-                let answer = class_name(answer);
-                format!("Test image {index} is labelled {labelled}. The model said {answer}.")
-            }
+    test_label: |index, label, answer| match answer {
+        None => format!("Test image {index} is labelled {label}."),
+        Some(answer) if answer == label => {
+            format!("Test image {index} is labelled {label}, and the model agrees.")
+        }
+        Some(answer) => {
+            format!("Test image {index} is labelled {label}. The model said {answer}.")
         }
     },
-    followed_image: |index, label| format!("Test image {index}, labelled {}", class_name(label)),
+    followed_image: |index, label| format!("Test image {index}, labelled {label}"),
     another_image: "Another image",
     why: "Why this answer?",
 };

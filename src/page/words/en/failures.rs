@@ -2,7 +2,7 @@
 
 use super::causes::{divergence, engine, fetch, gpu, quoted, training, understanding, weights};
 use super::file_causes::{checkpoint, export, import, linked_file};
-use super::page_failures;
+use super::{own_sets, page_failures};
 use crate::dataset::{FetchError, ShardError};
 use crate::hardware::NoWebGpu;
 use crate::library::BlockError;
@@ -64,6 +64,9 @@ pub fn told(failure: &Failure) -> Told {
                     "A run is in progress, so the data set cannot be fetched again yet."
                 }
                 Waiting::Start => "A run is in progress, so another cannot start yet.",
+                Waiting::ForgetOwnSet => {
+                    "A run trains on this data set, so it cannot be deleted yet."
+                }
                 Waiting::Measure => "A run is in progress, so nothing can be measured yet.",
             },
             "The run continues.",
@@ -105,6 +108,7 @@ pub fn told(failure: &Failure) -> Told {
             "The parts that arrived and every checkpoint are kept.",
             after_fetch(error),
         ),
+        Failure::OwnSet(why) => own_sets::told(why),
         Failure::Engine { webgpu, why } => about_engine(*webgpu, why),
         Failure::NoFusedKernels { case } => sentences(
             format!("{case} cannot be measured: its kernels failed their self-test here."),

@@ -196,6 +196,9 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
         let part = given_part(*part);
         about += &format!(" Started with {part} from {from} (SHA-256 {sha256}).");
     }
+    if let Some(data) = &record.data {
+        about += &format!(" Trained on {}.", data.title());
+    }
     match record.corrections {
         0 => {}
         1 => about += " With 1 correction of the data set.",

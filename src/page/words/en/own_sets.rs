@@ -1,10 +1,11 @@
 //! Data sets of one's own, in English.
 
 use super::causes::quoted;
+use super::failures::sentences;
 use crate::dataset::OwnSet;
 use crate::page::format::whole;
-use crate::page::words::OwnSetsWords;
-use crate::protocol::{SkippedFile, SkippedWhy};
+use crate::page::words::{OwnSetsWords, Told};
+use crate::protocol::{OwnSetFailure, SkippedFile, SkippedWhy};
 use crate::text::{MOST_QUOTE, line};
 
 /// The sentences about data sets of one's own.
@@ -35,6 +36,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
             skipped => format!("{added} {} files were left out:", whole(skipped as u64)),
         }
     },
+    no_insight: "Validation in detail, the inside of the network and the data set explored are there for runs on Fashion-MNIST only.",
     skipped: |SkippedFile { file, why }| format!("{file}: {}", because(why)),
     more_skipped: |count| format!("and {} more", whole(count as u64)),
 };
@@ -56,5 +58,21 @@ fn because(why: &SkippedWhy) -> String {
         SkippedWhy::Undecodable { browser_text } => line(quoted(browser_text), MOST_QUOTE),
         SkippedWhy::OnlyBackground => "nothing in it stands out from its background".into(),
         SkippedWhy::NoClass => "it lies in no folder that names its class".into(),
+    }
+}
+
+/// Why a data set of one's own could not be added.
+pub(super) fn told(why: &OwnSetFailure) -> Told {
+    match why {
+        OwnSetFailure::NoStorage => sentences(
+            "This browser offers this page no storage for files, so no data set of your own can be kept.",
+            "Nothing has changed.",
+            "Open the page over HTTPS or on this machine, and not in a private window.",
+        ),
+        OwnSetFailure::NotKept { browser_text } => sentences(
+            format!("The data set could not be stored: {}", line(quoted(browser_text), MOST_QUOTE)),
+            "Nothing of it was kept, and everything else is as it was.",
+            "Free some space, or add fewer pictures.",
+        ),
     }
 }

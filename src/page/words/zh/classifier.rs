@@ -115,20 +115,16 @@ pub const WORDS: ClassifierWords = ClassifierWords {
     answer_by_checkpoint: |share, checkpoint| {
         format!("{}，依据检查点“{checkpoint}”", percent(share))
     },
-    test_label: |index, label, answer| {
-        let labelled = class_name(label);
-        match answer {
-            None => format!("测试图像 {index} 的标签是“{labelled}”。"),
-            Some(answer) if answer == label => {
-                format!("测试图像 {index} 的标签是“{labelled}”，网络的判断与之一致。")
-            }
-            Some(answer) => {
-                let answer = class_name(answer);
-                format!("测试图像 {index} 的标签是“{labelled}”，网络的判断是“{answer}”。")
-            }
+    test_label: |index, label, answer| match answer {
+        None => format!("测试图像 {index} 的标签是“{label}”。"),
+        Some(answer) if answer == label => {
+            format!("测试图像 {index} 的标签是“{label}”，网络的判断与之一致。")
+        }
+        Some(answer) => {
+            format!("测试图像 {index} 的标签是“{label}”，网络的判断是“{answer}”。")
         }
     },
-    followed_image: |index, label| format!("测试图像 {index}，标签为“{}”", class_name(label)),
+    followed_image: |index, label| format!("测试图像 {index}，标签为“{label}”"),
     another_image: "换一张图像",
     why: "为什么是这个答案？",
 };

@@ -2,7 +2,7 @@
 
 use super::causes::{divergence, engine, fetch, gpu, quoted, training, understanding, weights};
 use super::file_causes::{checkpoint, export, import, linked_file};
-use super::page_failures;
+use super::{own_sets, page_failures};
 use crate::dataset::{FetchError, ShardError};
 use crate::hardware::NoWebGpu;
 use crate::library::BlockError;
@@ -61,6 +61,7 @@ pub fn told(failure: &Failure) -> Told {
             match waiting {
                 Waiting::Refetch => "运行正在进行，暂时不能重新下载数据集。",
                 Waiting::Start => "运行正在进行，暂时不能开始新的运行。",
+                Waiting::ForgetOwnSet => "运行正在使用这个数据集，暂时不能删除。",
                 Waiting::Measure => "运行正在进行，暂时不能测速。",
             },
             "当前的运行不受影响。",
@@ -96,6 +97,7 @@ pub fn told(failure: &Failure) -> Told {
             "已下载的部分和全部检查点都还在。",
             after_fetch(error),
         ),
+        Failure::OwnSet(why) => own_sets::told(why),
         Failure::Engine { webgpu, why } => about_engine(*webgpu, why),
         Failure::NoFusedKernels { case } => sentences(
             format!("无法测量 {case}：它的内核在这里没有通过自检。"),

@@ -183,6 +183,9 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
     for GivenFile { part, from, sha256 } in &record.given {
         about += &format!("所用的{}来自 {from}（SHA-256 {sha256}）。", given_part(*part));
     }
+    if let Some(data) = &record.data {
+        about += &format!("所用数据集：{}。", data.title());
+    }
     if record.corrections > 0 {
         about += &format!("采用了对数据集的 {} 项更正。", whole(record.corrections.into()));
     }

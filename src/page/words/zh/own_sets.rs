@@ -1,10 +1,11 @@
 //! Data sets of one's own, in Chinese.
 
 use super::causes::quoted;
+use super::failures::sentences;
 use crate::dataset::OwnSet;
 use crate::page::format::whole;
-use crate::page::words::OwnSetsWords;
-use crate::protocol::{SkippedFile, SkippedWhy};
+use crate::page::words::{OwnSetsWords, Told};
+use crate::protocol::{OwnSetFailure, SkippedFile, SkippedWhy};
 use crate::text::{MOST_QUOTE, line};
 
 /// The sentences about data sets of one's own.
@@ -34,6 +35,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
             skipped => format!("{added}略过了 {} 个文件：", whole(skipped as u64)),
         }
     },
+    no_insight: "验证详情、网络内部和数据集浏览目前只适用于在 Fashion-MNIST 上的运行。",
     skipped: |SkippedFile { file, why }| format!("{file}：{}", because(why)),
     more_skipped: |count| format!("另有 {} 个", whole(count as u64)),
 };
@@ -55,5 +57,21 @@ fn because(why: &SkippedWhy) -> String {
         SkippedWhy::Undecodable { browser_text } => quoted(&line(browser_text, MOST_QUOTE)),
         SkippedWhy::OnlyBackground => "无法从背景中分辨出任何东西".into(),
         SkippedWhy::NoClass => "它不在任何以类别命名的文件夹中".into(),
+    }
+}
+
+/// Why a data set of one's own could not be added.
+pub(super) fn told(why: &OwnSetFailure) -> Told {
+    match why {
+        OwnSetFailure::NoStorage => sentences(
+            "浏览器没有向本页提供存储空间，无法保存自己的数据集。",
+            "没有任何改变。",
+            "请通过 HTTPS 或在本机打开本页，且不要使用无痕窗口。",
+        ),
+        OwnSetFailure::NotKept { browser_text } => sentences(
+            format!("无法保存数据集：{}。", quoted(&line(browser_text, MOST_QUOTE))),
+            "它没有留下任何部分，其他一切保持原样。",
+            "请腾出一些空间，或减少图片数量。",
+        ),
     }
 }
