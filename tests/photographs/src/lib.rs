@@ -5,6 +5,7 @@
 pub mod judge;
 pub mod photograph;
 pub mod random;
+pub mod sheet;
 
 use std::path::PathBuf;
 

@@ -10,6 +10,7 @@ use clap::Parser;
 use photographs::HarnessError;
 use photographs::judge::{Judge, test_images};
 use photographs::photograph::{Kind, photograph};
+use photographs::sheet::Sheet;
 
 /// Measures how well pictures become garments.
 #[derive(Debug, Parser)]
@@ -54,6 +55,7 @@ fn run(options: &Options) -> Result<(), HarnessError> {
         let mut right = 0;
         let mut same = 0;
         let mut longest = 0.0f64;
+        let mut sheet = Sheet::default();
         let mut total = 0.0f64;
         for (i, (image, label)) in images.iter().enumerate() {
             let picture = photograph(image, kind, options.seed.wrapping_mul(1_000_003) + i as u64)?;
@@ -72,8 +74,13 @@ fn run(options: &Options) -> Result<(), HarnessError> {
                 .filter(|_| said != *label && judge.ranked(image)[0] == *label)
             {
                 let name = format!("{kind:?}-{i:04}-{label}-{said}");
-                show::write(folder, &name, image, &prepared.stages)?;
+                let _ = folder;
+                sheet.add(image, &prepared.stages);
+                eprintln!("{name}");
             }
+        }
+        if let Some(folder) = &options.wrong {
+            sheet.write(folder, &format!("{kind:?}"))?;
         }
         println!(
             "{:<10} {:>6.1} % {:>+6.1} same {:>6.1} % {:>6.1} ms mean, {:>6.1} ms longest",
@@ -86,51 +93,4 @@ fn run(options: &Options) -> Result<(), HarnessError> {
         );
     }
     Ok(())
-}
-
-/// Pictures of what went wrong.
-mod show {
-    use std::path::Path;
-
-    use atelier::garment::Stage;
-    use photographs::HarnessError;
-
-    /// The image and the stages side by side.
-    pub fn write(
-        folder: &Path,
-        name: &str,
-        image: &[u8; 784],
-        stages: &[Stage],
-    ) -> Result<(), HarnessError> {
-        let mut sheet = image::RgbaImage::from_pixel(
-            116 * (stages.len() as u32 + 1),
-            116,
-            image::Rgba([90, 90, 120, 255]),
-        );
-        let rgba: Vec<u8> = image.iter().flat_map(|&g| [g, g, g, 255]).collect();
-        let own = (28, 28, rgba);
-        let all = stages.iter().map(|s| (s.width as u32, s.height as u32, s.rgba.clone()));
-        for (i, (w, h, rgba)) in std::iter::once(own).chain(all).enumerate() {
-            if let Some(one) = image::RgbaImage::from_raw(w, h, rgba) {
-                let by = (112 / w.max(h)).max(1);
-                for y in 0..h * by {
-                    for x in 0..w * by {
-                        let [r, g, b, a] = one.get_pixel(x / by, y / by).0;
-                        let over = |c: u8, under: u8| {
-                            ((u32::from(c) * u32::from(a)
-                                + u32::from(under) * (255 - u32::from(a)))
-                                / 255) as u8
-                        };
-                        sheet.put_pixel(
-                            i as u32 * 116 + x,
-                            y,
-                            image::Rgba([over(r, 200), over(g, 0), over(b, 200), 255]),
-                        );
-                    }
-                }
-            }
-        }
-        std::fs::create_dir_all(folder).ok();
-        Ok(sheet.save(folder.join(format!("{name}.png")))?)
-    }
 }

@@ -139,7 +139,8 @@ impl Scene {
             chance.between(-0.9, 0.9).mul_add(free, whole / 2.0)
         };
         let centre = [place(width), place(height)];
-        let angle = chance.between(-8.0, 8.0).to_radians();
+        let turn = if std::env::var_os("UPRIGHT").is_some() { 0.0 } else { 8.0 };
+        let angle = chance.between(-turn, turn).to_radians();
         let (colours, pattern, noise) = Self::background(kind, shortest, chance);
         let level = luma(mix(colours[0], colours[1], 0.5));
         let is_negated = match kind {
