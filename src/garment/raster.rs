@@ -53,7 +53,7 @@ impl Raster {
         });
         let turned =
             (0..wishes.quarter_turns % 4).fold(upright, |raster, _| raster.quarter_turned());
-        let degrees = wishes.degrees % 360.0;
+        let degrees = wishes.degrees.unwrap_or(0.0) % 360.0;
         if degrees.is_finite() && degrees != 0.0 { turned.turned(degrees) } else { turned }
     }
 
@@ -64,6 +64,24 @@ impl Raster {
             &self.pixels[from..from + area.width]
         };
         shrunk(width, height, area, row, |pixel| *pixel)
+    }
+
+    /// Resized; where that enlarges, between pixels.
+    pub fn resized(&self, area: Area, width: usize, height: usize) -> Self {
+        if width <= area.width && height <= area.height {
+            return self.shrunk(area, width, height);
+        }
+        let (across, down) = (area.width as f32 / width as f32, area.height as f32 / height as f32);
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let y = (y as f32 + 0.5).mul_add(down, area.top as f32 - 0.5);
+            for x in 0..width {
+                pixels.push(
+                    self.between((x as f32 + 0.5).mul_add(across, area.left as f32 - 0.5), y),
+                );
+            }
+        }
+        Self { width, height, pixels }
     }
 
     pub const fn area(&self) -> Area {

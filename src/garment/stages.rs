@@ -25,8 +25,9 @@ pub struct Wishes {
     pub crop: Option<Crop>,
     /// Turns clockwise by 90°, of the cropped part.
     pub quarter_turns: u8,
-    /// A further turn, clockwise, in degrees. One that is not finite counts as none.
-    pub degrees: f32,
+    /// A further turn, clockwise, in degrees; `None`: a garment that is askew is put upright, unless it is drawn. One that is
+    /// not finite counts as 0.
+    pub degrees: Option<f32>,
     /// Whether the background is light or dark; `None`: the picture decides.
     pub tone: Option<Tone>,
     /// Whether the picture is a drawing on an even background: closed outlines are filled. With a `tone`, the background is
@@ -43,6 +44,8 @@ pub struct Prepared {
     pub garment: Option<Garment>,
     /// Whether the background counts as light, so that the garment is negated, or as dark.
     pub tone: Tone,
+    /// The turn that put the garment upright, clockwise, in degrees; 0 if a turn was wished for.
+    pub degrees: f32,
     /// What the background is like.
     pub background: BackgroundKind,
     /// Why the network may be wrong about this picture, the weightiest reason first.
