@@ -46,12 +46,13 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
                 odds.clamp(-4.0, 4.0) + place[at]
             })
             .collect();
-        flow.settle(&evidence, &steps);
+        flow.settle(&evidence, &steps, if round == 0 { 60 } else { 40 });
         if round + 1 < ROUNDS {
             let is_cloth: Vec<f32> =
                 flow.mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect();
-            let others: Vec<usize> = (0..colours.len()).filter(|at| flow.mask[*at] < 0.1).collect();
-            if others.len() * 20 > colours.len() {
+            let others = (0..colours.len()).filter(|at| flow.mask[*at] < 0.1);
+            let others: Vec<usize> = others.step_by((colours.len() / 2048).max(1)).collect();
+            if others.len() > 100 {
                 surface = Surface::fitted(&colours, &others, width, height).0;
                 residuals = self::residuals(&colours, &surface, width);
                 let behind_now: Vec<f32> =
@@ -87,12 +88,11 @@ fn band(width: usize, height: usize) -> Vec<usize> {
 
 /// Log odds for garment by the place alone: people put it near the middle.
 fn middle(width: usize, height: usize) -> Vec<f32> {
-    let share =
-        |at: usize, whole: usize| ((at as f32 + 0.5) / whole as f32).mul_add(2.0, -1.0).abs();
+    let share = |at: usize, whole: usize| ((at as f32 + 0.5) / whole as f32 * 2.0 - 1.0).abs();
     (0..width * height)
         .map(|at| {
             let far = share(at % width, width).max(share(at / width, height));
-            (-3.0f32).mul_add(far.powi(4), 0.5)
+            0.5 - 3.0 * far.powi(4)
         })
         .collect()
 }
@@ -152,7 +152,7 @@ impl Model {
         let [pp, pq, qq, yy] = variances;
         // No camera and no JPEG is more exact than this.
         let (pp, qq) = (pp + 4.0, qq + 4.0);
-        let determinant = pq.mul_add(-pq, pp * qq).max(1.0);
+        let determinant = (pp * qq - pq * pq).max(1.0);
         // Silverman's rule for the width of a kernel, and the least that JPEG needs.
         let width = (1.06 * yy.sqrt() * total.powf(-0.2)).min(12.0) + 1.5 * blur;
         let luma = smoothed(&counts, width / per_bin)
@@ -172,11 +172,10 @@ impl Model {
     fn log(&self, colour: &Colour) -> f32 {
         let at = ((colour[0] + 256.0) * (BINS as f32 / 256.0)).clamp(0.0, 2.0 * BINS as f32 - 1.0);
         let (p, q) = (colour[1] - self.mean[0], colour[2] - self.mean[1]);
-        let far =
-            self.inverse[0].mul_add(p * p, 2.0 * self.inverse[1] * p * q) + self.inverse[2] * q * q;
+        let far = self.inverse[0] * p * p + 2.0 * self.inverse[1] * p * q + self.inverse[2] * q * q;
         // Tails as heavy as Student's: an unusual colour is possible.
         let dyed = self.top / (1.0 + far / 4.0).powi(2);
-        self.luma[at as usize].mul_add(dyed, self.doubt * ANYTHING).ln()
+        (self.luma[at as usize] * dyed + self.doubt * ANYTHING).ln()
     }
 }
 
@@ -188,7 +187,7 @@ fn smoothed(values: &[f32], deviation: f32) -> Vec<f32> {
     let reach = (3.0 * deviation).ceil() as usize;
     let weights: Vec<f32> =
         (0..=reach).map(|far| (-0.5 * (far as f32 / deviation).powi(2)).exp()).collect();
-    let total = 2.0f32.mul_add(weights[1..].iter().sum(), 1.0);
+    let total = 1.0 + 2.0 * weights[1..].iter().sum::<f32>();
     (0..values.len())
         .map(|at| {
             let mut sum = values[at];
@@ -245,40 +244,54 @@ struct Flow {
     ahead: Vec<f32>,
     right: Vec<f32>,
     below: Vec<f32>,
+    outward: Vec<f32>,
 }
 
 impl Flow {
     fn new(width: usize, height: usize) -> Self {
         let zeros = || vec![0.0; width * height];
-        Self { width, mask: zeros(), ahead: zeros(), right: zeros(), below: zeros() }
+        Self {
+            width,
+            mask: zeros(),
+            ahead: zeros(),
+            right: zeros(),
+            below: zeros(),
+            outward: zeros(),
+        }
     }
 
-    fn settle(&mut self, evidence: &[f32], steps: &Steps) {
-        let (width, count) = (self.width, self.mask.len());
-        for _ in 0..60 {
-            for at in 0..count {
-                let here = self.ahead[at];
-                if at % width + 1 < width {
-                    let moved = 0.5f32.mul_add(self.ahead[at + 1] - here, self.right[at]);
-                    self.right[at] = moved.clamp(-steps.right[at], steps.right[at]);
-                }
-                if at + width < count {
-                    let moved = 0.5f32.mul_add(self.ahead[at + width] - here, self.below[at]);
-                    self.below[at] = moved.clamp(-steps.below[at], steps.below[at]);
+    /// Approaches the minimum; `rounds` suffice from the last one's result, or from nothing.
+    fn settle(&mut self, evidence: &[f32], steps: &Steps, rounds: usize) {
+        let width = self.width;
+        let last = self.mask.len() - width;
+        for _ in 0..rounds {
+            // Written for vector instructions: no index is checked within a row.
+            let below = self.below[..last].iter_mut().zip(&steps.below);
+            let pairs = self.ahead.iter().zip(&self.ahead[width..]);
+            for ((flow, most), (here, next)) in below.zip(pairs) {
+                *flow = (*flow + 0.5 * (next - here)).max(-most).min(*most);
+            }
+            let rows = self.right.chunks_exact_mut(width).zip(steps.right.chunks_exact(width));
+            for ((flows, costs), ahead) in rows.zip(self.ahead.chunks_exact(width)) {
+                let pairs = ahead.iter().zip(&ahead[1..]);
+                for ((flow, most), (here, next)) in flows.iter_mut().zip(costs).zip(pairs) {
+                    *flow = (*flow + 0.5 * (next - here)).max(-most).min(*most);
                 }
             }
-            for at in 0..count {
-                let mut outward = self.right[at] + self.below[at];
-                if at % width > 0 {
-                    outward -= self.right[at - 1];
-                }
-                if at >= width {
-                    outward -= self.below[at - width];
-                }
-                let old = self.mask[at];
-                let new = 0.25f32.mul_add(outward + evidence[at], old).clamp(0.0, 1.0);
-                self.mask[at] = new;
-                self.ahead[at] = 2.0f32.mul_add(new, -old);
+            self.outward.copy_from_slice(evidence);
+            let inward = self.outward[width..].iter_mut().zip(&self.below);
+            inward.for_each(|(sum, flow)| *sum -= flow);
+            self.outward.iter_mut().zip(&self.below).for_each(|(sum, flow)| *sum += flow);
+            let rows = self.outward.chunks_exact_mut(width).zip(self.right.chunks_exact(width));
+            for (sums, flows) in rows {
+                sums.iter_mut().zip(flows).for_each(|(sum, flow)| *sum += flow);
+                sums[1..].iter_mut().zip(flows).for_each(|(sum, flow)| *sum -= flow);
+            }
+            let all = self.mask.iter_mut().zip(&mut self.ahead).zip(&self.outward);
+            for ((mask, ahead), sum) in all {
+                let new = (*mask + 0.25 * sum).max(0.0).min(1.0);
+                *ahead = 2.0 * new - *mask;
+                *mask = new;
             }
         }
     }
