@@ -15,6 +15,7 @@ mod polarity;
 mod raster;
 mod resize;
 mod segment;
+mod shadow;
 mod stages;
 mod surface;
 mod upright;

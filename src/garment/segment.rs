@@ -5,6 +5,7 @@
 //! then made anew from what that separates, as in GrabCut (Rother, Kolmogorov and Blake, 2004). The outline is the minimum
 //! of a convex energy (Chan, Esedoglu and Nikolova, 2006; solved as by Chambolle and Pock, 2011).
 
+use super::shadow;
 use super::surface::{Colour, Surface, opponent};
 
 /// Bins of a distribution of luma, each of `256 / BINS` levels, and as many below zero for differences.
@@ -36,6 +37,8 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
     let steps = Steps::of(&colours, width, height);
     let place = middle(width, height);
     let mut cloth = Model::any();
+    let rough = Roughness::of(&colours, width, height);
+    let mut texture = rough.evidence(&is_behind, None);
     let mut flow = Flow::new(width, height);
     let mut residuals = residuals(&colours, &surface, width);
     let mut behind = Model::of(&residuals, &is_behind, 0.02, 1.0);
@@ -43,7 +46,7 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
         let evidence: Vec<f32> = (0..colours.len())
             .map(|at| {
                 let odds = cloth.log(&colours[at]) - behind.log(&residuals[at]);
-                odds.clamp(-4.0, 4.0) + place[at]
+                (odds + texture[at]).clamp(-4.0, 4.0) + place[at]
             })
             .collect();
         flow.settle(&evidence, &steps, if round == 0 { 60 } else { 40 });
@@ -60,12 +63,20 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
                 behind = Model::of(&residuals, &behind_now, 0.02, 1.0);
             }
             cloth = Model::of(&colours, &is_cloth, 0.3, 4.0);
+            let behind_now: Vec<f32> =
+                flow.mask.iter().map(|mask| if *mask < 0.1 { 1.0 } else { 0.0 }).collect();
+            texture = rough.evidence(&behind_now, Some(&is_cloth));
         }
     }
     let luma: Vec<f32> =
         (0..colours.len()).map(|at| surface.at(at % width, at / width)[0]).collect();
     let (least, most) = luma.iter().fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
-    Separation { mask: flow.mask, unevenness: behind.deviation, slope: most - least, behind: luma }
+    let mask = if behind.deviation < 8.0 {
+        shadow::without(&flow.mask, &colours, &luma, width, height)
+    } else {
+        flow.mask
+    };
+    Separation { mask, unevenness: behind.deviation, slope: most - least, behind: luma }
 }
 
 fn residuals(colours: &[Colour], surface: &Surface, width: usize) -> Vec<Colour> {
@@ -95,6 +106,88 @@ fn middle(width: usize, height: usize) -> Vec<f32> {
             0.5 - 3.0 * far.powi(4)
         })
         .collect()
+}
+
+/// How much luma changes from pixel to pixel around each one, in classes: a smooth garment before a textured background.
+struct Roughness {
+    class: Vec<u8>,
+}
+
+/// Classes of roughness, each a third of a power of two.
+const CLASSES: usize = 20;
+
+impl Roughness {
+    fn of(colours: &[Colour], width: usize, height: usize) -> Self {
+        let mut jumps = vec![0.0f32; colours.len()];
+        for at in 0..colours.len() {
+            let (x, y) = (at % width, at / width);
+            let right = if x + 1 < width { at + 1 } else { at };
+            let below = if y + 1 < height { at + width } else { at };
+            let here = colours[at][0];
+            jumps[at] = (colours[right][0] - here).abs() + (colours[below][0] - here).abs();
+        }
+        let calm = blurred(&jumps, width, height, 2);
+        let class = |jump: &f32| (3.0 * (1.0 + jump).log2()).min(CLASSES as f32 - 1.0) as u8;
+        Self { class: calm.iter().map(class).collect() }
+    }
+
+    fn shares(&self, weights: &[f32]) -> [f32; CLASSES] {
+        let mut counts = [0.5f32; CLASSES];
+        for (class, weight) in self.class.iter().zip(weights) {
+            counts[usize::from(*class)] += weight;
+        }
+        let total: f32 = counts.iter().sum();
+        let share = |at: usize| counts.get(at).copied().unwrap_or(0.0) / total;
+        let mut shares = [0.0; CLASSES];
+        for (at, to) in shares.iter_mut().enumerate() {
+            *to = 0.5 * share(at) + 0.25 * (share(at.wrapping_sub(1)) + share(at + 1));
+        }
+        shares
+    }
+
+    /// Log odds for garment; none where the background is smooth, for then only outlines are rough.
+    fn evidence(&self, behind: &[f32], cloth: Option<&[f32]>) -> Vec<f32> {
+        let behind = self.shares(behind);
+        let rough: f32 = behind[ROUGH..].iter().sum();
+        if rough < 0.5 {
+            return vec![0.0; self.class.len()];
+        }
+        let cloth = match cloth {
+            Some(cloth) => self.shares(cloth),
+            None => behind.map(|share| 0.5 * share + 0.5 / CLASSES as f32),
+        };
+        let mut odds = [0.0f32; CLASSES];
+        for (at, odds) in odds.iter_mut().enumerate() {
+            let unsure = 0.1 / CLASSES as f32;
+            *odds =
+                ((0.9 * cloth[at] + unsure) / (0.9 * behind[at] + unsure)).ln().clamp(-2.0, 2.0);
+        }
+        self.class.iter().map(|class| odds[usize::from(*class)]).collect()
+    }
+}
+
+/// The class from which on a background counts as rough: jumps of some seven levels.
+const ROUGH: usize = 9;
+
+/// The mean over squares that reach so many pixels to each side.
+fn blurred(values: &[f32], width: usize, height: usize, reach: usize) -> Vec<f32> {
+    let mut across = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(width) {
+        for x in 0..width {
+            let near = &row[x.saturating_sub(reach)..(x + reach + 1).min(width)];
+            across.push(near.iter().sum::<f32>() / near.len() as f32);
+        }
+    }
+    let mut blurred = vec![0.0; values.len()];
+    for y in 0..height {
+        let (first, end) = (y.saturating_sub(reach), (y + reach + 1).min(height));
+        let to = &mut blurred[y * width..(y + 1) * width];
+        for row in across[first * width..end * width].chunks_exact(width) {
+            to.iter_mut().zip(row).for_each(|(to, from)| *to += from);
+        }
+        to.iter_mut().for_each(|to| *to /= (end - first) as f32);
+    }
+    blurred
 }
 
 /// A distribution of colours: luma freely, the differences of colour as a normal distribution that does not depend on it.

@@ -3,7 +3,7 @@
 use super::{Garment, Tone};
 
 /// The longest edge of a [`Stage`], in pixels.
-pub const STAGE_EDGE: usize = 112;
+pub const STAGE_EDGE: usize = 84;
 
 /// A part of a picture: shares of its width and height, from its left and upper edge, before any turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
