@@ -130,6 +130,14 @@ impl Raster {
         self.pixels.iter().map(blend).collect()
     }
 
+    /// Red, green and blue of each pixel as if it were opaque.
+    pub fn opaque(&self) -> Vec<[f32; 3]> {
+        let full = |&[red, green, blue, opacity]: &[f32; 4]| {
+            [red, green, blue].map(|channel| channel / opacity.max(1.0 / 255.0))
+        };
+        self.pixels.iter().map(full).collect()
+    }
+
     /// The raster as a stage, with these opacities.
     pub fn stage(&self, kind: StageKind, opacity: impl Fn(usize) -> f32) -> Stage {
         let mut rgba = Vec::with_capacity(self.pixels.len() * 4);

@@ -5,6 +5,7 @@
 //! then made anew from what that separates, as in GrabCut (Rother, Kolmogorov and Blake, 2004). The outline is the minimum
 //! of a convex energy (Chan, Esedoglu and Nikolova, 2006; solved as by Chambolle and Pock, 2011).
 
+use super::raster::Raster;
 use super::shadow;
 use super::surface::{Colour, Surface, opponent};
 
@@ -23,6 +24,24 @@ pub(super) struct Separation {
     pub unevenness: f32,
     /// The range of the surface's luma.
     pub slope: f32,
+    /// Whether the picture's own opacity separates.
+    pub is_cut_out: bool,
+}
+
+/// What a picture's opacity separates: most of its border is transparent, and something in it is opaque.
+pub(super) fn by_opacity(work: &Raster) -> Option<Separation> {
+    let opacity = |at: &usize| work.pixels[*at][3] > 0.5;
+    let border = band(work.width, work.height);
+    let clear = border.iter().filter(|at| !opacity(at)).count();
+    let solid = (0..work.pixels.len()).filter(opacity).count();
+    let separates = clear * 2 > border.len() && solid * 100 > work.pixels.len();
+    separates.then(|| Separation {
+        mask: work.pixels.iter().map(|pixel| pixel[3]).collect(),
+        behind: vec![255.0; work.pixels.len()],
+        unevenness: 0.0,
+        slope: 0.0,
+        is_cut_out: true,
+    })
 }
 
 /// Separates a garment from what is around it; colours are red, green and blue, 0 to 255.
@@ -76,7 +95,13 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
     } else {
         flow.mask
     };
-    Separation { mask, unevenness: behind.deviation, slope: most - least, behind: luma }
+    Separation {
+        mask,
+        unevenness: behind.deviation,
+        slope: most - least,
+        behind: luma,
+        is_cut_out: false,
+    }
 }
 
 fn residuals(colours: &[Colour], surface: &Surface, width: usize) -> Vec<Colour> {

@@ -46,6 +46,8 @@ pub struct Prepared {
     pub tone: Tone,
     /// The turn that put the garment upright, clockwise, in degrees; 0 if a turn was wished for.
     pub degrees: f32,
+    /// Whether left and right were exchanged: every shoe of the data set points to the left.
+    pub is_mirrored: bool,
     /// What the background is like.
     pub background: BackgroundKind,
     /// Why the network may be wrong about this picture, the weightiest reason first.
