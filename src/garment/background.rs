@@ -109,7 +109,7 @@ fn border(picture: &Raster) -> Vec<[f32; 3]> {
 
 /// Grey with the weights of ITU-R BT.601, like the tools that made the data set.
 pub(super) fn luma(colour: &[f32; 3]) -> f32 {
-    0.299f32.mul_add(colour[0], 0.587f32.mul_add(colour[1], 0.114 * colour[2]))
+    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }
 
 fn distance(one: &[f32; 3], other: &[f32; 3]) -> f32 {

@@ -15,6 +15,8 @@ mod polarity;
 mod raster;
 mod resize;
 mod segment;
+mod shadow;
+mod side;
 mod stages;
 mod surface;
 mod upright;
@@ -57,11 +59,17 @@ fn work_size(area: Area) -> (usize, usize) {
     (scaled(area.width), scaled(area.height))
 }
 
+/// By opacity, if that separates anything; otherwise by colour.
+fn separated(work: &Raster) -> segment::Separation {
+    segment::by_opacity(work)
+        .unwrap_or_else(|| segment::separate(&work.on_white(), work.width, work.height))
+}
+
 fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
     let mut area = raster.area();
     let (mut width, mut height) = work_size(area);
     let mut work = raster.resized(area, width, height);
-    let mut found = segment::separate(&work.on_white(), width, height);
+    let mut found = separated(&work);
     let shown = work.stage(StageKind::Picture, |_| 1.0);
     let mut stages = vec![shown];
     let mut parts = mask::main_parts(&found.mask, width, height);
@@ -70,6 +78,7 @@ fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
         garment: None,
         tone: Tone::Dark,
         degrees: 0.0,
+        is_mirrored: false,
         background: BackgroundKind::Even,
         cautions: Vec::new(),
     };
@@ -89,7 +98,7 @@ fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
         };
         (width, height) = work_size(area);
         work = raster.resized(area, width, height);
-        found = segment::separate(&work.on_white(), width, height);
+        found = separated(&work);
         parts = mask::main_parts(&found.mask, width, height);
     }
     let Some(content) = mask::content(&parts, width) else {
@@ -97,7 +106,7 @@ fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
         return prepared;
     };
     // Luma.
-    let colours = work.on_white();
+    let colours = if found.is_cut_out { work.opaque() } else { work.on_white() };
     let luma: Vec<f32> = colours.iter().map(background::luma).collect();
     let mean = |values: &[f32]| {
         let (mut sum, mut total) = (0.0f32, 1e-6f32);
@@ -108,7 +117,10 @@ fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
         sum / total
     };
     let (own, behind) = (mean(&luma), mean(&found.behind));
-    let tone = wishes.tone.unwrap_or_else(|| polarity::tone(own, behind));
+    let tone = wishes.tone.unwrap_or_else(|| match found.is_cut_out {
+        true => polarity::tone_alone(own),
+        false => polarity::tone(own, behind),
+    });
     prepared.tone = tone;
     let shade = |luma: f32| if tone == Tone::Light { 255.0 - luma } else { luma };
     let mut values: Vec<f32> =
@@ -132,7 +144,11 @@ fn photo(raster: &Raster, wishes: &Wishes) -> Prepared {
             }
         }
     }
-    let values = cut(&values, width, &content);
+    let mut values = cut(&values, width, &content);
+    if side::points_right(&cut(&parts, width, &content), content.width) {
+        prepared.is_mirrored = true;
+        values.chunks_exact_mut(content.width).for_each(<[f32]>::reverse);
+    }
     stages.push(grey_stage(StageKind::Trimmed, &values, content.width));
     let (new_width, new_height) = fitted(content.width, content.height);
     let small = shrink(&values, content.width, content.height, new_width, new_height);
@@ -170,6 +186,7 @@ fn drawing(raster: &Raster, wishes: &Wishes) -> Prepared {
         garment: None,
         tone,
         degrees: 0.0,
+        is_mirrored: false,
         background: BackgroundKind::Even,
         cautions: Vec::new(),
     };

@@ -8,3 +8,8 @@ pub(super) fn tone(own: f32, behind: f32) -> Tone {
     let odds = (behind - 128.0) / 20.0 + (behind - own) / 30.0;
     if odds > 0.0 { Tone::Light } else { Tone::Dark }
 }
+
+/// The tone behind a garment of this luma that was cut out.
+pub(super) fn tone_alone(own: f32) -> Tone {
+    if own < 160.0 { Tone::Light } else { Tone::Dark }
+}

@@ -3,7 +3,7 @@
 use super::{Garment, Tone};
 
 /// The longest edge of a [`Stage`], in pixels.
-pub const STAGE_EDGE: usize = 112;
+pub const STAGE_EDGE: usize = 84;
 
 /// A part of a picture: shares of its width and height, from its left and upper edge, before any turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,8 @@ pub struct Prepared {
     pub tone: Tone,
     /// The turn that put the garment upright, clockwise, in degrees; 0 if a turn was wished for.
     pub degrees: f32,
+    /// Whether left and right were exchanged: every shoe of the data set points to the left.
+    pub is_mirrored: bool,
     /// What the background is like.
     pub background: BackgroundKind,
     /// Why the network may be wrong about this picture, the weightiest reason first.

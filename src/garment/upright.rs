@@ -28,7 +28,7 @@ pub(super) fn angle(mask: &[f32], width: usize, content: &Area) -> f32 {
             let (sin, cos) = (degrees as f32).to_radians().sin_cos();
             sums.iter_mut().for_each(|sums| sums.fill(0.0));
             for [x, y, part] in &points {
-                let places = [cos.mul_add(*y, sin * x), cos.mul_add(*x, -sin * y)];
+                let places = [cos * y + sin * x, cos * x - sin * y];
                 for (sums, place) in sums.iter_mut().zip(places) {
                     let place = place + middle as f32;
                     let first = place as usize;
@@ -58,7 +58,7 @@ const LEAST: f32 = 1.5;
 const GAIN: f32 = 1.03;
 
 fn centre(content: &Area) -> [f32; 2] {
-    let middle = |first: usize, length: usize| (length as f32 - 1.0).mul_add(0.5, first as f32);
+    let middle = |first: usize, length: usize| first as f32 + (length as f32 - 1.0) / 2.0;
     [middle(content.left, content.width), middle(content.top, content.height)]
 }
 
@@ -83,12 +83,12 @@ pub(super) fn turned(
     for y in 0..edge {
         for x in 0..edge {
             let (x, y) = (x as f32 - middle, y as f32 - middle);
-            let from_x = cos.mul_add(x, sin * y) + centre[0];
-            let from_y = cos.mul_add(y, -sin * x) + centre[1];
+            let from_x = cos * x + sin * y + centre[0];
+            let from_y = cos * y - sin * x + centre[1];
             let (left, top) = (from_x.floor(), from_y.floor());
             let (u, v) = (from_x - left, from_y - top);
-            let row = |y: f32| (at(left + 1.0, y) - at(left, y)).mul_add(u, at(left, y));
-            turned.push((row(top + 1.0) - row(top)).mul_add(v, row(top)));
+            let row = |y: f32| (at(left + 1.0, y) - at(left, y)) * u + at(left, y);
+            turned.push((row(top + 1.0) - row(top)) * v + row(top));
         }
     }
     (turned, edge)

@@ -1,12 +1,15 @@
 //! The network that names garments.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use atelier::checkpoint::file::read_arrays;
 use atelier::dataset::Manifest;
 use atelier::dataset::shard::MANIFEST_NAME;
+use atelier::garment::Picture;
 use atelier::insight::{Activations, ForwardPass};
 use atelier::network::PIXELS;
+
+use image::{ImageFormat, load_from_memory_with_format};
 
 use crate::HarnessError;
 
@@ -53,6 +56,38 @@ pub fn test_images(folder: &Path) -> Result<Images, HarnessError> {
         images.extend(pixels.zip(labels.iter().copied().map(usize::from)));
     }
     Ok(images)
+}
+
+/// The PNG files in a folder's folders, in the order of their names: the labels that are right, as the inner folder's name
+/// lists them (`8`, `0+6`), the picture, and its path.
+///
+/// # Errors
+/// If a folder or a file cannot be read.
+pub fn pictures(folder: &Path) -> Result<Vec<(Vec<usize>, Picture, String)>, HarnessError> {
+    let mut files = Vec::new();
+    for class in entries(folder)? {
+        let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let labels: Vec<usize> = name.split('+').filter_map(|label| label.parse().ok()).collect();
+        for file in entries(&class)? {
+            let image = load_from_memory_with_format(&read(&file)?, ImageFormat::Png)?.into_rgba8();
+            let (width, height) = (image.width() as usize, image.height() as usize);
+            let picture = Picture::new(width, height, image.into_raw());
+            let picture = picture.ok_or(HarnessError::Picture)?;
+            files.push((labels.clone(), picture, file.display().to_string()));
+        }
+    }
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, HarnessError> {
+    let wrong = |error| HarnessError::Read { path: folder.to_owned(), error };
+    let entries = std::fs::read_dir(folder).map_err(wrong)?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(wrong)?.path());
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// A file's bytes.

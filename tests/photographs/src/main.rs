@@ -1,14 +1,15 @@
 //! Prints how many photographs, pictures and sketches a network names right.
 #![forbid(unsafe_code)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use atelier::garment::{Wishes, prepare};
+use atelier::network::{CLASS_NAMES, PIXELS};
 use clap::Parser;
 use photographs::HarnessError;
-use photographs::judge::{Judge, test_images};
+use photographs::judge::{Judge, pictures, test_images};
 use photographs::photograph::{Kind, photograph};
 use photographs::sheet::Sheet;
 
@@ -29,6 +30,9 @@ struct Options {
     /// Decides backgrounds, sizes and places
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Name the PNG files of this folder's folders, each named after the labels that are right (`8`, `0+6`), instead
+    #[arg(long)]
+    pictures: Option<PathBuf>,
     /// Where wrong ones are written
     #[arg(long)]
     wrong: Option<PathBuf>,
@@ -46,6 +50,9 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), HarnessError> {
     let judge = Judge::open(&options.model)?;
+    if let Some(folder) = &options.pictures {
+        return named(&judge, folder, options);
+    }
     let images = test_images(&options.data)?;
     let images: Vec<_> = images.iter().skip(options.first).take(options.each).collect();
     let share = |right: usize| 100.0 * right as f64 / images.len().max(1) as f64;
@@ -93,4 +100,24 @@ fn run(options: &Options) -> Result<(), HarnessError> {
         );
     }
     Ok(())
+}
+
+/// Names the pictures of a folder.
+fn named(judge: &Judge, folder: &Path, options: &Options) -> Result<(), HarnessError> {
+    let mut sheet = Sheet::default();
+    let (mut right, mut all) = (0, 0);
+    for (labels, picture, name) in pictures(folder)? {
+        let prepared = prepare(&picture, &Wishes::default());
+        let garment = prepared.garment.unwrap_or([0; PIXELS]);
+        let said = judge.ranked(&garment)[0];
+        all += 1;
+        if labels.contains(&said) {
+            right += 1;
+        } else {
+            println!("{name}: {}", CLASS_NAMES[said]);
+            sheet.add(&garment, &prepared.stages);
+        }
+    }
+    println!("{right} of {all}, {:.1} %", 100.0 * right as f64 / all.max(1) as f64);
+    options.wrong.as_ref().map_or(Ok(()), |folder| sheet.write(folder, "pictures"))
 }
