@@ -108,8 +108,8 @@ fn border(picture: &Raster) -> Vec<[f32; 3]> {
 }
 
 /// Grey with the weights of ITU-R BT.601, like the tools that made the data set.
-fn luma(colour: &[f32; 3]) -> f32 {
-    0.299f32.mul_add(colour[0], 0.587f32.mul_add(colour[1], 0.114 * colour[2]))
+pub(super) fn luma(colour: &[f32; 3]) -> f32 {
+    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }
 
 fn distance(one: &[f32; 3], other: &[f32; 3]) -> f32 {
@@ -121,7 +121,7 @@ fn distance_squared(one: &[f32; 3], other: &[f32; 3]) -> f32 {
 }
 
 /// The quantile at this share (0 to 1); 0 if there are no values.
-fn quantile(values: &mut [f32], share: f32) -> f32 {
+pub(super) fn quantile(values: &mut [f32], share: f32) -> f32 {
     values.sort_unstable_by(f32::total_cmp);
     let at = (values.len().saturating_sub(1) as f32 * share).round() as usize;
     values.get(at).copied().unwrap_or(0.0)

@@ -53,7 +53,7 @@ impl Raster {
         });
         let turned =
             (0..wishes.quarter_turns % 4).fold(upright, |raster, _| raster.quarter_turned());
-        let degrees = wishes.degrees % 360.0;
+        let degrees = wishes.degrees.unwrap_or(0.0) % 360.0;
         if degrees.is_finite() && degrees != 0.0 { turned.turned(degrees) } else { turned }
     }
 
@@ -64,6 +64,22 @@ impl Raster {
             &self.pixels[from..from + area.width]
         };
         shrunk(width, height, area, row, |pixel| *pixel)
+    }
+
+    /// Resized; where that enlarges, between pixels.
+    pub fn resized(&self, area: Area, width: usize, height: usize) -> Self {
+        if width <= area.width && height <= area.height {
+            return self.shrunk(area, width, height);
+        }
+        let (across, down) = (area.width as f32 / width as f32, area.height as f32 / height as f32);
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let y = (y as f32 + 0.5) * down + area.top as f32 - 0.5;
+            for x in 0..width {
+                pixels.push(self.between((x as f32 + 0.5) * across + area.left as f32 - 0.5, y));
+            }
+        }
+        Self { width, height, pixels }
     }
 
     pub const fn area(&self) -> Area {
@@ -86,8 +102,8 @@ impl Raster {
         for y in 0..self.height {
             for x in 0..self.width {
                 let (from_x, from_y) = (x as f32 - centre_x, y as f32 - centre_y);
-                let x = cos.mul_add(from_x, sin * from_y) + centre_x;
-                let y = cos.mul_add(from_y, -sin * from_x) + centre_y;
+                let x = cos * from_x + sin * from_y + centre_x;
+                let y = cos * from_y - sin * from_x + centre_y;
                 pixels.push(self.between(x, y));
             }
         }
@@ -109,9 +125,17 @@ impl Raster {
     /// Red, green and blue of each pixel, transparency blended with white.
     pub fn on_white(&self) -> Vec<[f32; 3]> {
         let blend = |&[red, green, blue, opacity]: &[f32; 4]| {
-            [red, green, blue].map(|channel| 255.0f32.mul_add(1.0 - opacity, channel))
+            [red, green, blue].map(|channel| channel + 255.0 * (1.0 - opacity))
         };
         self.pixels.iter().map(blend).collect()
+    }
+
+    /// Red, green and blue of each pixel as if it were opaque.
+    pub fn opaque(&self) -> Vec<[f32; 3]> {
+        let full = |&[red, green, blue, opacity]: &[f32; 4]| {
+            [red, green, blue].map(|channel| channel / opacity.max(1.0 / 255.0))
+        };
+        self.pixels.iter().map(full).collect()
     }
 
     /// The raster as a stage, with these opacities.
@@ -147,7 +171,7 @@ impl With for [f32; 3] {
 }
 
 fn mixed(one: [f32; 4], other: [f32; 4], part: f32) -> [f32; 4] {
-    [0, 1, 2, 3].map(|i| (other[i] - one[i]).mul_add(part, one[i]))
+    [0, 1, 2, 3].map(|i| (other[i] - one[i]) * part + one[i])
 }
 
 /// The cropped part in whole pixels, at least one.

@@ -58,7 +58,7 @@ const SHARPNESS: f32 = 0.5;
 pub(super) fn sharpen(values: &[f32], width: usize) -> Vec<f32> {
     let height = values.len() / width.max(1);
     let (near, far) = ((-0.5f32).exp(), (-1.0f32).exp());
-    let total = 4.0f32.mul_add(near + far, 1.0);
+    let total = 4.0 * (near + far) + 1.0;
     let at = |x: isize, y: isize| {
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
         if inside { values[y as usize * width + x as usize] } else { 0.0 }
@@ -68,8 +68,8 @@ pub(super) fn sharpen(values: &[f32], width: usize) -> Vec<f32> {
         let (x, y) = ((i % width) as isize, (i / width) as isize);
         let sides = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1);
         let corners = at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1);
-        let blurred = far.mul_add(corners, near.mul_add(sides, value)) / total;
-        let pushed = SHARPNESS.mul_add(value - blurred, value);
+        let blurred = (far * corners + near * sides + value) / total;
+        let pushed = value + SHARPNESS * (value - blurred);
         sharp.push(if value == 0.0 { 0.0 } else { pushed.clamp(0.0, 255.0) });
     }
     sharp

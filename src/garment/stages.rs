@@ -3,7 +3,7 @@
 use super::{Garment, Tone};
 
 /// The longest edge of a [`Stage`], in pixels.
-pub const STAGE_EDGE: usize = 112;
+pub const STAGE_EDGE: usize = 84;
 
 /// A part of a picture: shares of its width and height, from its left and upper edge, before any turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,8 +25,9 @@ pub struct Wishes {
     pub crop: Option<Crop>,
     /// Turns clockwise by 90°, of the cropped part.
     pub quarter_turns: u8,
-    /// A further turn, clockwise, in degrees. One that is not finite counts as none.
-    pub degrees: f32,
+    /// A further turn, clockwise, in degrees; `None`: a garment that is askew is put upright, unless it is drawn. One that is
+    /// not finite counts as 0.
+    pub degrees: Option<f32>,
     /// Whether the background is light or dark; `None`: the picture decides.
     pub tone: Option<Tone>,
     /// Whether the picture is a drawing on an even background: closed outlines are filled. With a `tone`, the background is
@@ -43,6 +44,10 @@ pub struct Prepared {
     pub garment: Option<Garment>,
     /// Whether the background counts as light, so that the garment is negated, or as dark.
     pub tone: Tone,
+    /// The turn that put the garment upright, clockwise, in degrees; 0 if a turn was wished for.
+    pub degrees: f32,
+    /// Whether left and right were exchanged: every shoe of the data set points to the left.
+    pub is_mirrored: bool,
     /// What the background is like.
     pub background: BackgroundKind,
     /// Why the network may be wrong about this picture, the weightiest reason first.

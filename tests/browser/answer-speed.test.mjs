@@ -19,7 +19,7 @@ test('the answer is there soon after the pen', { timeout: seconds(300) }, async 
   await atelier.waitForStatus('training');
   await atelier.waitForNumber('step', 200);
   const training = median(await answers(atelier));
-  assert.equal(await atelier.status(), 'training');
+  assert.match(await atelier.status(), /^(training|validating)$/);
   await atelier.stop();
   console.log(`from a dot on the pad to the answer, median of ${DOTS}: ${idle.toFixed(0)} ms when nothing trains, ${training.toFixed(0)} ms while a run trains`);
   assert.ok(idle < 50, `${idle} ms when nothing trains`);

@@ -1,0 +1,123 @@
+//! Prints how many photographs, pictures and sketches a network names right.
+#![forbid(unsafe_code)]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use atelier::garment::{Wishes, prepare};
+use atelier::network::{CLASS_NAMES, PIXELS};
+use clap::Parser;
+use photographs::HarnessError;
+use photographs::judge::{Judge, pictures, test_images};
+use photographs::photograph::{Kind, photograph};
+use photographs::sheet::Sheet;
+
+/// Measures how well pictures become garments.
+#[derive(Debug, Parser)]
+struct Options {
+    /// The network's weights, as `train --save` writes them
+    model: PathBuf,
+    /// The data set's shards
+    #[arg(long, default_value = "www/data")]
+    data: PathBuf,
+    /// Photographs of each kind
+    #[arg(long, default_value_t = 400)]
+    each: usize,
+    /// The first test image
+    #[arg(long, default_value_t = 0)]
+    first: usize,
+    /// Decides backgrounds, sizes and places
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Name the PNG files of this folder's folders, each named after the labels that are right (`8`, `0+6`), instead
+    #[arg(long)]
+    pictures: Option<PathBuf>,
+    /// Where wrong ones are written
+    #[arg(long)]
+    wrong: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), HarnessError> {
+    let judge = Judge::open(&options.model)?;
+    if let Some(folder) = &options.pictures {
+        return named(&judge, folder, options);
+    }
+    let images = test_images(&options.data)?;
+    let images: Vec<_> = images.iter().skip(options.first).take(options.each).collect();
+    let share = |right: usize| 100.0 * right as f64 / images.len().max(1) as f64;
+    let clean = images.iter().filter(|(image, label)| judge.ranked(image)[0] == *label).count();
+    println!("{:<10} {:>6.1} %", "clean", share(clean));
+    for kind in Kind::ALL {
+        let mut right = 0;
+        let mut same = 0;
+        let mut longest = 0.0f64;
+        let mut sheet = Sheet::default();
+        let mut total = 0.0f64;
+        for (i, (image, label)) in images.iter().enumerate() {
+            let picture = photograph(image, kind, options.seed.wrapping_mul(1_000_003) + i as u64)?;
+            let start = Instant::now();
+            let prepared = prepare(&picture, &Wishes::default());
+            let took = start.elapsed().as_secs_f64() * 1000.0;
+            longest = longest.max(took);
+            total += took;
+            let garment = prepared.garment.unwrap_or([0; 784]);
+            let said = judge.ranked(&garment)[0];
+            right += usize::from(said == *label);
+            same += usize::from(said == judge.ranked(image)[0]);
+            if let Some(folder) = options
+                .wrong
+                .as_ref()
+                .filter(|_| said != *label && judge.ranked(image)[0] == *label)
+            {
+                let name = format!("{kind:?}-{i:04}-{label}-{said}");
+                let _ = folder;
+                sheet.add(image, &prepared.stages);
+                eprintln!("{name}");
+            }
+        }
+        if let Some(folder) = &options.wrong {
+            sheet.write(folder, &format!("{kind:?}"))?;
+        }
+        println!(
+            "{:<10} {:>6.1} % {:>+6.1} same {:>6.1} % {:>6.1} ms mean, {:>6.1} ms longest",
+            format!("{kind:?}").to_lowercase(),
+            share(right),
+            share(right) - share(clean),
+            share(same),
+            total / images.len().max(1) as f64,
+            longest
+        );
+    }
+    Ok(())
+}
+
+/// Names the pictures of a folder.
+fn named(judge: &Judge, folder: &Path, options: &Options) -> Result<(), HarnessError> {
+    let mut sheet = Sheet::default();
+    let (mut right, mut all) = (0, 0);
+    for (labels, picture, name) in pictures(folder)? {
+        let prepared = prepare(&picture, &Wishes::default());
+        let garment = prepared.garment.unwrap_or([0; PIXELS]);
+        let said = judge.ranked(&garment)[0];
+        all += 1;
+        if labels.contains(&said) {
+            right += 1;
+        } else {
+            println!("{name}: {}", CLASS_NAMES[said]);
+            sheet.add(&garment, &prepared.stages);
+        }
+    }
+    println!("{right} of {all}, {:.1} %", 100.0 * right as f64 / all.max(1) as f64);
+    options.wrong.as_ref().map_or(Ok(()), |folder| sheet.write(folder, "pictures"))
+}
