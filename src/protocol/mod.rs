@@ -21,6 +21,7 @@ mod run;
 mod wire;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
+use crate::dataset::own::Skipped;
 use crate::dataset::{DataOverview, DataProgress, LabelledImage, OwnSet};
 use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
@@ -34,7 +35,7 @@ pub use file_failure::{
     ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
 };
 pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
-pub use own_sets::{OwnSetFailure, PickedFile, SkippedFile, SkippedWhy};
+pub use own_sets::{OwnSetFailure, PickedFile};
 pub use run::{
     LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
     Status,
@@ -293,7 +294,7 @@ pub enum Reply {
         /// The data set.
         set: OwnSet,
         /// The files that were left out, in their order.
-        skipped: Vec<SkippedFile>,
+        skipped: Vec<Skipped>,
     },
     /// A measurement.
     Measured(Measurement),

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ArchiveFailure;
+use crate::dataset::own::{OwnMistake, Skipped};
+use crate::dataset::DownloadError;
+
 /// A file that the visitor chose for a data set of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PickedFile {
@@ -11,18 +15,27 @@ pub struct PickedFile {
     pub url: String,
 }
 
-/// A file that was left out of a data set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedFile {
-    /// Its folders and its name.
-    pub file: String,
-    /// Why.
-    pub why: SkippedWhy,
-}
-
 /// Why a data set of one's own could not be added.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OwnSetFailure {
+    /// The files are no data set.
+    Files(OwnMistake),
+    /// The only file could not be read.
+    Download {
+        /// Its name.
+        file: String,
+        /// Why.
+        why: DownloadError,
+    },
+    /// A file that is needed could not be read.
+    Unreadable(Skipped),
+    /// The file is an archive that cannot be read.
+    Archive(ArchiveFailure),
+    /// The manifest, or a shard beside it, is not as it should be.
+    Shards {
+        /// What is wrong, in technical words.
+        detail: String,
+    },
     /// The browser offers this page no storage for files.
     NoStorage,
     /// The browser's storage refused, with its message.
@@ -32,24 +45,8 @@ pub enum OwnSetFailure {
     },
 }
 
-/// Why a file was left out of a data set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SkippedWhy {
-    /// It is of no kind of pictures.
-    NoPicture,
-    /// It ends before it has told its size, or is damaged.
-    Cut,
-    /// It has no pixels.
-    Empty,
-    /// It has more bytes or pixels than are decoded.
-    TooLarge,
-    /// The browser cannot decode it.
-    Undecodable {
-        /// The browser's message.
-        browser_text: String,
-    },
-    /// Nothing stands out from its background.
-    OnlyBackground,
-    /// It lies in no folder that names its class.
-    NoClass,
+impl From<OwnMistake> for OwnSetFailure {
+    fn from(mistake: OwnMistake) -> Self {
+        Self::Files(mistake)
+    }
 }

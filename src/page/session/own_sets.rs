@@ -8,8 +8,9 @@ use super::data::DataState;
 use super::files::FilesWorker;
 use super::notices::{self, Notices, PageFailure};
 use crate::dataset::OwnSet;
+use crate::dataset::own::Skipped;
 use crate::page::browser::{address_of, words_of};
-use crate::protocol::{Command, LibraryCommand, PickedFile, Reply, SkippedFile};
+use crate::protocol::{Command, LibraryCommand, PickedFile, Reply};
 
 /// Under this key of `localStorage` stands the SHA-256 of the chosen data set.
 const KEY: &str = "atelier-data-set";
@@ -29,7 +30,7 @@ pub struct Added {
     /// The data set.
     pub set: OwnSet,
     /// The files that were left out, each with its reason.
-    pub skipped: Vec<SkippedFile>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// The data sets of one's own.

@@ -2,7 +2,7 @@
 
 use super::sentences;
 use crate::dataset::OwnSet;
-use crate::protocol::SkippedFile;
+use crate::dataset::own::Skipped;
 
 sentences! {
     /// Data sets of one's own: choosing, adding and deleting them.
@@ -26,7 +26,7 @@ sentences! {
         /// Instead of what looks into networks, for a run on such a data set.
         no_insight,
         /// A file that was left out, and why.
-        skipped(file: &SkippedFile),
+        skipped(file: &Skipped),
         /// How many more were left out.
         more_skipped(count: usize),
     }

@@ -86,9 +86,9 @@ fn AddOwn(sets: OwnSets) -> impl IntoView {
         sets.add(name, picked);
     };
     view! {
-        <details class="own-data" data-testid="own-data">
-            <summary>{say(|words| words.own_sets.add())}</summary>
-            <div class="import own-drop" class:import-over=move || over.get() data-testid="classes-drop"
+        <details class="section" data-testid="own-data">
+            <summary><span>{say(|words| words.own_sets.add())}</span></summary>
+            <div class="own-drop" class:import-over=move || over.get() data-testid="classes-drop"
                 on:dragover=move |event| {
                     event.prevent_default();
                     event.stop_propagation();
@@ -147,7 +147,7 @@ fn State(sets: OwnSets) -> impl IntoView {
             <ProgressBar label=say(|words| words.own_sets.add()) share />
         </Show>
         <p class="note" role="status" data-testid="own-data-state">{state}</p>
-        <ul class="note" data-testid="own-data-skipped">{skipped}</ul>
+        <ul class="note own-skipped" data-testid="own-data-skipped">{skipped}</ul>
     }
 }
 

@@ -88,7 +88,7 @@ pub fn SettingsForm(
                     <FieldControl field=Field::BatchSize draft edit />
                     <FieldControl field=Field::Epochs draft edit />
                 </div>
-                <UseCorrections corrections />
+                <UseCorrections corrections own_sets />
                 <AllSettings machine own_sets draft edit />
             </fieldset>
             <CopyLink draft inputs copied />
@@ -98,8 +98,13 @@ pub fn SettingsForm(
 
 /// Whether the next run corrects the data set, if there are corrections.
 #[component]
-fn UseCorrections(corrections: NextCorrections) -> impl IntoView {
-    let count = Memo::new(move |_| corrections.kept.list.with(|list| list.len()));
+fn UseCorrections(corrections: NextCorrections, own_sets: OwnSets) -> impl IntoView {
+    // They are of the tutorial's data set.
+    let is_own = Memo::new(move |_| own_sets.chosen().is_some());
+    let count = Memo::new(move |_| match is_own.get() {
+        true => 0,
+        false => corrections.kept.list.with(|list| list.len()),
+    });
     view! {
         <Show when=move || { count.get() > 0 }>
             <div class="field">

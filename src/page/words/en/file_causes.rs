@@ -91,7 +91,7 @@ pub fn import(why: &ImportFailure) -> String {
     }
 }
 
-fn archive(why: &ArchiveFailure) -> String {
+pub(super) fn archive(why: &ArchiveFailure) -> String {
     match why {
         ArchiveFailure::NotWhole { detail } => format!("it is not a complete archive ({detail})"),
         ArchiveFailure::File { name, detail } => {

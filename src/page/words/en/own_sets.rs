@@ -2,11 +2,13 @@
 
 use super::causes::quoted;
 use super::failures::sentences;
-use crate::dataset::OwnSet;
+use super::file_causes::archive;
+use crate::dataset::own::{MOST_IMAGES, OwnMistake, SkipReason, Skipped};
+use crate::dataset::{IdentityMistake, OwnSet};
 use crate::page::format::whole;
 use crate::page::words::{OwnSetsWords, Told};
-use crate::protocol::{OwnSetFailure, SkippedFile, SkippedWhy};
-use crate::text::{MOST_QUOTE, line};
+use crate::protocol::OwnSetFailure;
+use crate::text::{MOST_QUOTE, line, quote};
 
 /// The sentences about data sets of one's own.
 pub const WORDS: OwnSetsWords = OwnSetsWords {
@@ -37,7 +39,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
         }
     },
     no_insight: "Validation in detail, the inside of the network and the data set explored are there for runs on Fashion-MNIST only.",
-    skipped: |SkippedFile { file, why }| format!("{file}: {}", because(why)),
+    skipped: |Skipped { path, why }| format!("{path}: {}", because(why)),
     more_skipped: |count| format!("and {} more", whole(count as u64)),
 };
 
@@ -49,21 +51,91 @@ fn name(set: &OwnSet) -> &str {
 }
 
 /// Why a file was left out.
-fn because(why: &SkippedWhy) -> String {
+fn because(why: &SkipReason) -> String {
     match why {
-        SkippedWhy::NoPicture => "it is not a PNG, JPEG, GIF, WebP, BMP, AVIF or HEIC file".into(),
-        SkippedWhy::Cut => "it is incomplete or damaged".into(),
-        SkippedWhy::Empty => "it has no pixels".into(),
-        SkippedWhy::TooLarge => "it is too large to be decoded".into(),
-        SkippedWhy::Undecodable { browser_text } => line(quoted(browser_text), MOST_QUOTE),
-        SkippedWhy::OnlyBackground => "nothing in it stands out from its background".into(),
-        SkippedWhy::NoClass => "it lies in no folder that names its class".into(),
+        SkipReason::NoClass => "it lies in no folder that names its class".into(),
+        SkipReason::NoPicture => "it is not a PNG, JPEG, GIF, WebP or AVIF file".into(),
+        SkipReason::TooLarge => "it has more than 40 MB".into(),
+        SkipReason::TooManyPixels => "it has too many pixels".into(),
+        SkipReason::Damaged => "it is incomplete or damaged".into(),
+        SkipReason::Unreadable(words) | SkipReason::Undecodable(words) => {
+            line(quoted(words), MOST_QUOTE)
+        }
+        SkipReason::Empty => "nothing in it stands out from its background".into(),
     }
+}
+
+/// What is wrong with the files.
+fn mistake(why: &OwnMistake) -> String {
+    match why {
+        OwnMistake::Identity(IdentityMistake::Classes(count)) => {
+            format!("there are {}, and a network tells 2 to 64 apart", classes(*count))
+        }
+        OwnMistake::Identity(IdentityMistake::NoClassName(class)) => {
+            format!("class {} has no name", class + 1)
+        }
+        OwnMistake::Identity(IdentityMistake::SameClassName(name)) => {
+            format!("two classes are named {name}")
+        }
+        OwnMistake::Identity(IdentityMistake::Sha256(_)) => "its checksum is none".into(),
+        OwnMistake::Nothing => "there are neither IDX files nor pictures in folders by class".into(),
+        OwnMistake::TooManyFiles(most) => format!("there are more than {} files", whole(*most as u64)),
+        OwnMistake::TooManyImages => format!("there are more than {} images", whole(MOST_IMAGES as u64)),
+        OwnMistake::FewImages { class, images } => {
+            format!("the class {class} has {images} usable images, and each needs at least 2")
+        }
+        OwnMistake::NoImages { train: true } => "there are no images to train on".into(),
+        OwnMistake::NoImages { train: false } => "there are no images to validate on".into(),
+        OwnMistake::AllSkipped(count) => {
+            format!("none of the {} pictures can be used", whole(*count as u64))
+        }
+        OwnMistake::Share(share) => format!("a share of {share} cannot be validated on"),
+        OwnMistake::HalfPair(file) => {
+            format!("{file} has no file beside it: images need labels, and labels images")
+        }
+        OwnMistake::TwoOfAKind { one, other } => {
+            format!("{one} and {other} could both be meant")
+        }
+        OwnMistake::Count { images, found, labels, expected } => {
+            format!("{images} has {found} images, but {labels} has {expected} labels")
+        }
+        OwnMistake::Idx { file, why } => format!("{file} is no such IDX file: {}", quote(&why.to_string())),
+        OwnMistake::Gzip { file } => format!("{file} cannot be unpacked"),
+        OwnMistake::Label { file, label } => {
+            format!("{file} has label {label}, and labels go from 0 to 63")
+        }
+        OwnMistake::UnknownLabel(label) => {
+            format!("label {label} stands among the images to validate on only")
+        }
+        OwnMistake::Names { file, why } => format!("{file} is no list of names: {}", quote(why)),
+        OwnMistake::MissingName { names, label } => {
+            format!("there are {names} names, but an image has label {label}")
+        }
+    }
+}
+
+fn classes(count: usize) -> String {
+    if count == 1 { "1 class".into() } else { format!("{} classes", whole(count as u64)) }
 }
 
 /// Why a data set of one's own could not be added.
 pub(super) fn told(why: &OwnSetFailure) -> Told {
     match why {
+        OwnSetFailure::Files(why) => refused(&mistake(why), "Put that right and add the files again."),
+        OwnSetFailure::Download { file, why } => {
+            refused(&format!("{file} cannot be read ({})", quote(&why.to_string())), AGAIN)
+        }
+        OwnSetFailure::Unreadable(Skipped { path, why }) => {
+            refused(&format!("{path} cannot be used: {}", because(why)), AGAIN)
+        }
+        OwnSetFailure::Archive(why) => refused(
+            &format!("the ZIP file cannot be read: {}", archive(why)),
+            "Pack it again, or choose its folder.",
+        ),
+        OwnSetFailure::Shards { detail } => refused(
+            &format!("its manifest and its shards do not fit together ({})", quote(detail)),
+            "Get the data set again.",
+        ),
         OwnSetFailure::NoStorage => sentences(
             "This browser offers this page no storage for files, so no data set of your own can be kept.",
             "Nothing has changed.",
@@ -75,4 +147,14 @@ pub(super) fn told(why: &OwnSetFailure) -> Told {
             "Free some space, or add fewer pictures.",
         ),
     }
+}
+
+const AGAIN: &str = "Choose the files again.";
+
+fn refused(why: &str, next: &str) -> Told {
+    sentences(
+        format!("These files are no data set: {why}."),
+        "Nothing was added, and everything else is as it was.",
+        next,
+    )
 }

@@ -80,7 +80,7 @@ pub fn import(why: &ImportFailure) -> String {
     }
 }
 
-fn archive(why: &ArchiveFailure) -> String {
+pub(super) fn archive(why: &ArchiveFailure) -> String {
     match why {
         ArchiveFailure::NotWhole { detail } => format!("压缩包不完整（{}）", quoted(detail)),
         ArchiveFailure::File { name, detail } => {

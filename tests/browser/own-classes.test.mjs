@@ -1,0 +1,152 @@
+// A data set of the visitor's own: added from a folder, a ZIP file or IDX files, trained on, kept, deleted; and bad files.
+
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { zip } from './support/archive.mjs';
+import { pngOf } from './support/picture.mjs';
+import { seconds } from './support/patience.mjs';
+import { visit } from './support/visit.mjs';
+
+const SIDE = 40;
+const CLASSES = ['bar', 'cross', 'ring'];
+const EACH = 28;
+
+/** Whether a point belongs to a shape around the middle of a picture, of this radius. */
+const inside = {
+  bar: (x, y, r) => Math.abs(x) < r * 0.3 && Math.abs(y) < r,
+  cross: (x, y, r) => (Math.abs(x) < r * 0.25 || Math.abs(y) < r * 0.25) && Math.max(Math.abs(x), Math.abs(y)) < r,
+  ring: (x, y, r) => Math.hypot(x, y) < r && Math.hypot(x, y) > r * 0.55,
+};
+
+/** A picture of a shape, dark on white; each number gives another one. */
+function picture(shape, number) {
+  const grey = Buffer.alloc(SIDE * SIDE, 250);
+  const [dx, dy, r] = [(number * 7) % 5 - 2, (number * 11) % 5 - 2, 11 + (number % 5)];
+  for (let y = 0; y < SIDE; y += 1) {
+    for (let x = 0; x < SIDE; x += 1) {
+      if (inside[shape](x - SIDE / 2 - dx, y - SIDE / 2 - dy, r)) grey[y * SIDE + x] = 20 + (number % 7) * 12;
+    }
+  }
+  return pngOf(grey, SIDE);
+}
+
+/** Every picture as `{ name: 'shapes/bar/00.png', bytes }`. */
+function pictures() {
+  return CLASSES.flatMap((shape) => Array.from({ length: EACH }, (_, number) => (
+    { name: `shapes/${shape}/${String(number).padStart(2, '0')}.png`, bytes: picture(shape, number) })));
+}
+
+async function folderOf(t, files) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'atelier-own-'));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const { name, bytes } of files) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), bytes);
+  }
+  return path.join(folder, 'shapes');
+}
+
+/** A ZIP file of pictures. */
+const zipOf = (files) => zip(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
+
+/** An IDX file of bytes with these dimensions. */
+function idxOf(dimensions, bytes) {
+  const head = Buffer.alloc(4 + 4 * dimensions.length);
+  head.set([0, 0, 8, dimensions.length]);
+  dimensions.forEach((size, at) => head.writeUInt32BE(size, 4 + 4 * at));
+  return Buffer.concat([head, bytes]);
+}
+
+const file = ({ name, bytes }) => ({ name: path.basename(name), mimeType: 'application/octet-stream', buffer: bytes });
+
+async function openSettings(atelier) {
+  await atelier.hook('all-settings').evaluate((details) => { details.open = true; });
+  await atelier.hook('own-data').evaluate((details) => { details.open = true; });
+}
+
+const sets = (atelier) => atelier.hook('data-set-select').locator('option').allInnerTexts();
+
+const added = (atelier) => atelier.page.waitForFunction(() =>
+  /^Added/.test(document.querySelector('[data-testid=own-data-state]').innerText), undefined, { timeout: seconds(60) });
+
+test('a folder of pictures by class is trained on, kept over a reload, and deleted', { timeout: seconds(300) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=8&epochs=8&lr=0.05&momentum=0.9&seed=3');
+  await openSettings(atelier);
+  const extra = { name: 'shapes/bar/notes.txt', bytes: Buffer.from('not a picture') };
+  await atelier.hook('classes-folder').setInputFiles(await folderOf(t, [...pictures(), extra]));
+  await added(atelier);
+  assert.match(await atelier.hook('own-data-state').innerText(), /Added shapes: 84 images of 3 classes\. One file was left out:/);
+  assert.match(await atelier.hook('own-data-skipped').innerText(), /notes\.txt: it is not a PNG/);
+  assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
+
+  await atelier.waitForStatus('ready');
+  await atelier.start();
+  await atelier.waitForStatus('done', seconds(120));
+  const accuracy = await atelier.number('valid-accuracy');
+  assert.ok(accuracy >= 0.8, `accuracy ${accuracy}`);
+
+  // The network has three classes, with their own names.
+  await atelier.upload(picture('ring', 3));
+  await atelier.hook('prediction-top').filter({ hasText: 'ring' }).waitFor();
+  assert.deepEqual(Object.keys(await atelier.probabilities()), CLASSES);
+  await atelier.hook('test-image').click();
+  await atelier.page.waitForFunction((names) =>
+    names.some((name) => document.querySelector('[data-testid=test-label]').innerText.includes(`labelled ${name}`)), CLASSES);
+
+  await atelier.page.reload();
+  await atelier.waitForStatus('ready', seconds(60));
+  await openSettings(atelier);
+  assert.match(await atelier.hook('data-set-select').locator('option:checked').innerText(), /shapes/);
+  await atelier.goTo('understand');
+  assert.match(await atelier.hook('split-sizes').innerText(), /72 training images, 12 test images, 3 classes/);
+  await atelier.goTo('runs');
+  await atelier.hook('run-row').first().waitFor();
+  await atelier.goTo('train');
+
+  await atelier.hook('data-set-delete').click();
+  await atelier.page.waitForFunction(() => document.querySelectorAll('[data-testid=data-set-select] option').length === 1);
+  await atelier.waitForStatus('ready', seconds(60));
+  await atelier.goTo('understand');
+  await atelier.hook('split-sizes').filter({ hasText: '60,000 training images' }).waitFor();
+});
+
+test('a ZIP file and IDX files are data sets, too, and stand beside each other', { timeout: seconds(180) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu');
+  await openSettings(atelier);
+  await atelier.hook('classes-input').setInputFiles([{ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(pictures()) }]);
+  await added(atelier);
+  assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
+  const images = Buffer.alloc(30 * 784, (_, at) => at);
+  for (let at = 0; at < images.length; at += 1) images[at] = (at * 31 + Math.floor(at / 784) * 17) % 256;
+  const labels = Buffer.from(Array.from({ length: 30 }, (_, at) => at % 5));
+  const pair = [
+    { name: 'mine-images-idx3-ubyte', bytes: idxOf([30, 28, 28], images) },
+    { name: 'mine-labels-idx1-ubyte', bytes: idxOf([30], labels) },
+  ];
+  await atelier.hook('classes-input').setInputFiles(pair.map(file));
+  await atelier.page.waitForFunction(() => /5 classes/.test(document.querySelector('[data-testid=own-data-state]').innerText));
+  assert.equal((await sets(atelier)).length, 3);
+});
+
+test('files that are no data set are refused with their reason, and nothing changes', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu');
+  await atelier.waitForStatus('ready', seconds(60));
+  await openSettings(atelier);
+  const only = pictures().filter(({ name }) => name.includes('/bar/'));
+  for (const files of [
+    [{ name: 'one.zip', mimeType: 'application/zip', buffer: zipOf(only) }],
+    [{ name: 'broken.zip', mimeType: 'application/zip', buffer: zipOf(pictures()).subarray(0, 2000) }],
+    [{ name: 'a-images-idx3-ubyte', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 0, 8, 3, 255, 255, 255, 255]) }],
+    [{ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('nothing') }],
+  ]) {
+    await atelier.hook('classes-input').setInputFiles(files);
+    const notice = atelier.hook('error-message').locator('> *').first();
+    await notice.waitFor();
+    t.diagnostic(`${files[0].name}: ${await notice.innerText()}`);
+    await notice.getByRole('button', { name: 'Dismiss' }).click();
+    assert.deepEqual(await sets(atelier), ['Fashion-MNIST']);
+  }
+});
