@@ -9,6 +9,7 @@ pub mod idx;
 pub mod order;
 mod order_mistake;
 mod overview;
+pub mod own;
 pub mod sampler;
 pub mod shard;
 pub mod split;

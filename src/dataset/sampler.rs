@@ -61,7 +61,7 @@ impl Sampler {
 
 /// The Fisher–Yates shuffle. Our own rather than a library's, because checkpoints store a seed and a
 /// library's next version may draw differently.
-fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
+pub(super) fn shuffle(items: &mut [u32], generator: &mut ChaCha8Rng) {
     for end in (1..items.len()).rev() {
         let chosen = uniform_below(end as u32 + 1, generator);
         items.swap(end, chosen as usize);

@@ -152,8 +152,8 @@ impl Split {
     }
 
     /// All labels; those of missing shards are 0.
-    #[cfg(feature = "training")]
-    pub(crate) fn labels(&self) -> &[u8] {
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 

@@ -8,8 +8,31 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// The most files in an archive: more than any of ours has.
-const MOST_FILES: usize = 10_000;
+use crate::dataset::own::layout::MOST_FILES as MOST_DATA_FILES;
+
+/// What an archive may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most files.
+    files: usize,
+    /// The most bytes that it may unpack to.
+    unpacked: u64,
+    /// How many times its own size it may unpack to, beyond `always`.
+    times: u64,
+    /// What any archive may unpack to, in bytes.
+    always: u64,
+}
+
+impl Limits {
+    /// Those of our own archives: more files than any of them has.
+    const OWN: Self =
+        Self { files: 10_000, unpacked: MOST_UNPACKED, times: MOST_TIMES, always: ALWAYS_UNPACKED };
+    /// Those of a data set: as many files as are looked at. Pictures hardly compress, and IDX files of garments and digits to a
+    /// sixth; drawings in few colours may do better.
+    pub const DATA_SET: Self =
+        Self { files: MOST_DATA_FILES, unpacked: MOST_UNPACKED, times: 40, always: 64 << 20 };
+}
+
 /// No last record begins further from the end, in bytes: its comment has at most 65,535, and zip looks a little further.
 const MOST_END: usize = (1 << 16) + 64;
 /// The most bytes that an archive may unpack to: more than any of ours does.
@@ -60,7 +83,7 @@ pub async fn write(
     let packed = pack(files, CompressionMethod::Deflated, turn).await?;
     let unpacked: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     // Stored, a run that is too large for any archive would be too large as well.
-    if !(most_unpacked(packed.len())..=MOST_UNPACKED).contains(&(unpacked as u64)) {
+    if !(most_unpacked(packed.len(), Limits::OWN)..=MOST_UNPACKED).contains(&(unpacked as u64)) {
         return Ok(packed);
     }
     drop(packed);
@@ -87,10 +110,10 @@ async fn pack(
     Ok(archive.finish()?.into_inner())
 }
 
-/// The most bytes that an archive of this size may unpack to.
-fn most_unpacked(size: usize) -> u64 {
-    let times = (size as u64).saturating_mul(MOST_TIMES);
-    times.saturating_add(ALWAYS_UNPACKED).min(MOST_UNPACKED)
+/// The most bytes that an archive of this size may unpack to within these limits.
+fn most_unpacked(size: usize, limits: Limits) -> u64 {
+    let times = (size as u64).saturating_mul(limits.times);
+    times.saturating_add(limits.always).min(limits.unpacked)
 }
 
 /// An archive whose index has been read; files are unpacked on demand.
@@ -106,8 +129,16 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// [`ArchiveError::Format`], [`ArchiveError::Twice`] or [`ArchiveError::TooLarge`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
-        let zip = open_index(bytes)?;
-        Ok(Self { zip, left: most_unpacked(bytes.len()) })
+        Self::open_within(bytes, Limits::OWN)
+    }
+
+    /// The same within other limits.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_within(bytes: &'a [u8], limits: Limits) -> Result<Self, ArchiveError> {
+        let zip = open_index_within(bytes, limits.files)?;
+        Ok(Self { zip, left: most_unpacked(bytes.len(), limits) })
     }
 
     /// Whether the index names this file.
@@ -121,6 +152,17 @@ impl<'a> Archive<'a> {
         self.zip.file_names_raw()
     }
 
+    /// The files by the names that stand in the archive, and by their paths. Some programs for Windows part folders by
+    /// backslashes, which the format forbids.
+    #[must_use]
+    pub fn files(&self) -> (Vec<Vec<u8>>, Vec<String>) {
+        let files = self.names().filter(|name| !name.ends_with(b"/")).map(<[u8]>::to_vec);
+        let names: Vec<Vec<u8>> = files.collect();
+        let path = |name: &Vec<u8>| String::from_utf8_lossy(name).replace('\\', "/");
+        let paths = names.iter().map(path).collect();
+        (names, paths)
+    }
+
     /// Unpacks a file of at most `most` bytes; `None` if there is no such file.
     ///
     /// # Errors
@@ -131,7 +173,20 @@ impl<'a> Archive<'a> {
         most: u64,
         turn: &impl AsyncFn(usize),
     ) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let Some(index) = self.zip.index_for_name_raw(name.as_bytes()) else { return Ok(None) };
+        self.read_raw(name.as_bytes(), most, turn).await
+    }
+
+    /// The same for a name as it stands in the index, which need not be Unicode.
+    ///
+    /// # Errors
+    /// Any [`ArchiveError`].
+    pub async fn read_raw(
+        &mut self,
+        name: &[u8],
+        most: u64,
+        turn: &impl AsyncFn(usize),
+    ) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(index) = self.zip.index_for_name_raw(name) else { return Ok(None) };
         let file = self.zip.by_index(index)?;
         let most = most.min(self.left);
         if file.size() > most {
@@ -145,8 +200,10 @@ impl<'a> Archive<'a> {
         loop {
             turn(PIECE).await;
             let read = file.by_ref().take(PIECE as u64).read_to_end(&mut unpacked);
-            let read =
-                read.map_err(|source| ArchiveError::File { name: name.to_owned(), source })?;
+            let read = read.map_err(|source| ArchiveError::File {
+                name: String::from_utf8_lossy(name).into_owned(),
+                source,
+            })?;
             if read < PIECE {
                 break;
             }
@@ -163,10 +220,17 @@ impl<'a> Archive<'a> {
 /// Reads an archive's index, in which every name stands once.
 ///
 /// # Errors
-/// [`ArchiveError::Format`], [`ArchiveError::Twice`], or [`ArchiveError::TooLarge`] for more than [`MOST_FILES`] files.
+/// [`ArchiveError::Format`], [`ArchiveError::Twice`], or [`ArchiveError::TooLarge`] for more files than any of ours has.
 pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
+    open_index_within(bytes, Limits::OWN.files)
+}
+
+fn open_index_within(
+    bytes: &[u8],
+    most_files: usize,
+) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
     // Before the index is read: it takes ten times its size in memory.
-    if declares_too_many(bytes) {
+    if declares_too_many(bytes, most_files) {
         return Err(ArchiveError::TooLarge);
     }
     // Not detected automatically: PyTorch writes ZIP64 records before the end record, and zip 9.8
@@ -174,7 +238,7 @@ pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Arch
     // which it has if the file was saved under a name of 21 characters.
     let config = Config { archive_offset: ArchiveOffset::Known(0) };
     let zip = ZipArchive::with_config(config, Cursor::new(bytes))?;
-    if zip.len() > MOST_FILES {
+    if zip.len() > most_files {
         return Err(ArchiveError::TooLarge);
     }
     if zip.has_duplicate_names() {
@@ -183,14 +247,14 @@ pub(super) fn open_index(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Arch
     Ok(zip)
 }
 
-/// Whether a record that zip would take for the archive's last one says that there are more than [`MOST_FILES`] files. It
+/// Whether a record that zip would take for the archive's last one says that there are more than so many files. It
 /// takes the last that is consistent, and an earlier one if that leads nowhere; what only looks like the beginning of one
 /// stands in any compressed data by chance.
-fn declares_too_many(bytes: &[u8]) -> bool {
+fn declares_too_many(bytes: &[u8], most_files: usize) -> bool {
     let from = bytes.len().saturating_sub(MOST_END);
     let last = bytes.get(from..).unwrap_or_default();
     let ends = last.windows(4).enumerate().filter(|(_, bytes)| bytes == b"PK\x05\x06");
-    ends.map(|(at, _)| declared_files(bytes, from + at)).any(|files| files > MOST_FILES as u64)
+    ends.map(|(at, _)| declared_files(bytes, from + at)).any(|files| files > most_files as u64)
 }
 
 /// How many files there are by the record at this place; 0 if it contradicts itself.

@@ -7,7 +7,6 @@ use web_sys::{Blob, ImageBitmap, ImageData};
 
 use crate::garment::Picture;
 use crate::garment::header::{HEAD_BYTES, HeaderMistake, MOST_BYTES, picture_size};
-use crate::worker_common::port::message_of;
 
 /// The longest edge of a decoded picture, in pixels, as on the page's pad: the network sees 28.
 const EDGE: f64 = 448.0;
@@ -69,7 +68,7 @@ pub async fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
     }
     let head = bytes.get(..HEAD_BYTES as usize).unwrap_or(bytes);
     picture_size(head).map_err(DecodeError::Header)?;
-    by_browser(bytes).await.map_err(|error| DecodeError::Browser(message_of(&error)))
+    by_browser(bytes).await.map_err(|error| DecodeError::Browser(words_of(&error)))
 }
 
 async fn by_browser(bytes: &[u8]) -> Result<Picture, JsValue> {
@@ -86,4 +85,12 @@ async fn by_browser(bytes: &[u8]) -> Result<Picture, JsValue> {
     let Clamped(rgba) = context.image_data(0, 0, width as u32, height as u32)?.data();
     Picture::new(width as usize, height as usize, rgba)
         .ok_or_else(|| JsValue::from("the picture has no pixels"))
+}
+
+/// The message of a JavaScript error.
+fn words_of(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(
+        || error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        |error| String::from(error.message()),
+    )
 }

@@ -1,12 +1,15 @@
-//! The worker for files: it imports files into the library and exports what is there, one after the other.
+//! The worker for files: it imports files into the library, exports what is there, and adds data sets of the visitor's own,
+//! one after the other.
 //!
 //! It has no part in training, so a file that it dies of costs only that file. The page starts it for an import or
 //! an export and ends it when nothing more is asked of it. What it writes, the worker that trains hears of as it
 //! hears of other tabs.
 
+mod decode;
 mod exports;
 mod failure;
 mod imports;
+mod own_sets;
 mod turns;
 
 use std::rc::Rc;
@@ -40,13 +43,14 @@ async fn work(port: Rc<Port>, mut inbox: UnboundedReceiver<Request>) {
     let turns = Turns::new(Rc::clone(&port));
     let turn = async |bytes| turns.before(bytes).await;
     while let Some(Request { id, command }) = inbox.next().await {
-        port.answer(id, answer(&library, &tabs, command, &turn).await);
+        port.answer(id, answer(&library, &tabs, &port, command, &turn).await);
     }
 }
 
 async fn answer(
     library: &Library,
     tabs: &Tabs,
+    port: &Port,
     command: Command,
     turn: &impl AsyncFn(usize),
 ) -> Result<Reply, Failure> {
@@ -57,6 +61,11 @@ async fn answer(
             Ok(Reply::Imported { run })
         }
         Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
+        Command::Library(LibraryCommand::AddOwnSet { base, name, files }) => {
+            let added = own_sets::add(&base, &name, files, port, turn).await;
+            let (set, skipped) = added.map_err(Failure::OwnSet)?;
+            Ok(Reply::OwnSetAdded { set, skipped })
+        }
         // The worker that trains does this.
         _ => Err(ProtocolError::WrongProgram.into()),
     }

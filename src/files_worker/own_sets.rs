@@ -13,12 +13,12 @@ use crate::dataset::own::layout::{IdxLayout, Layout, PictureLayout, layout};
 use crate::dataset::own::{Collector, OwnMistake, SkipReason, Skipped, Validation, idx_files};
 use crate::dataset::shard::{Manifest, write_own_shards};
 use crate::dataset::{Dataset, OwnSet};
-use crate::exchange::archive::{Archive, is_archive};
+use crate::exchange::archive::{Archive, Limits, is_archive};
 use crate::garment::garment_in;
-use crate::garment::header::MOST_BYTES;
+use crate::garment::header::{HeaderMistake, MOST_BYTES};
 use crate::protocol::{Event, MOST_IMPORTED_BYTES, OwnSetFailure, PickedFile};
 use crate::text::quote;
-use crate::worker_common::clock::now_ms;
+use crate::worker_common::clock::date_ms;
 use crate::worker_common::port::Port;
 
 /// The progress is told no more often than this.
@@ -27,14 +27,15 @@ const TOLD_EVERY_MS: f64 = 100.0;
 /// The files that were chosen, or those in the archive that was.
 enum Source<'a> {
     Picked(Vec<PickedFile>),
-    Archive(Box<Archive<'a>>, Vec<String>),
+    /// The archive, and the names and paths of its files.
+    Archive(Box<Archive<'a>>, Vec<Vec<u8>>, Vec<String>),
 }
 
 impl Source<'_> {
     fn paths(&self) -> impl Iterator<Item = &str> {
-        let (picked, names) = match self {
+        let (picked, names): (&[PickedFile], &[String]) = match self {
             Self::Picked(files) => (&files[..], &[][..]),
-            Self::Archive(_, names) => (&[][..], &names[..]),
+            Self::Archive(.., paths) => (&[][..], &paths[..]),
         };
         picked.iter().map(|file| file.path.as_str()).chain(names.iter().map(String::as_str))
     }
@@ -53,10 +54,11 @@ impl Source<'_> {
                 let bytes = download(url, most, |_| {}).await;
                 bytes.map_err(|error| SkipReason::Unreadable(quote(&error.to_string())))
             }
-            Self::Archive(archive, names) => {
+            Self::Archive(archive, names, _) => {
                 let name = names.get(file).ok_or_else(gone)?;
-                let bytes = archive.read(name, most, turn).await;
-                let bytes = bytes.map_err(|error| SkipReason::Unreadable(quote(&error.to_string())));
+                let bytes = archive.read_raw(name, most, turn).await;
+                let bytes =
+                    bytes.map_err(|error| SkipReason::Unreadable(quote(&error.to_string())));
                 bytes?.ok_or_else(gone)
             }
         }
@@ -85,12 +87,10 @@ pub async fn add(
     let mut source = match &archive {
         None => Source::Picked(files),
         Some(bytes) => {
-            let archive = Archive::open(bytes);
+            let archive = Archive::open_within(bytes, Limits::DATA_SET);
             let archive = archive.map_err(|error| OwnSetFailure::Archive(error.into()))?;
-            // A directory is no file; a name that is no text cannot be a class's.
-            let names = archive.names().filter_map(|name| String::from_utf8(name.to_vec()).ok());
-            let names = names.filter(|name| !name.ends_with('/')).collect();
-            Source::Archive(Box::new(archive), names)
+            let (names, paths) = archive.files();
+            Source::Archive(Box::new(archive), names, paths)
         }
     };
     let found = layout(source.paths())?;
@@ -134,9 +134,8 @@ async fn idx(
     for file in places.chain(names) {
         let path = source.path(file);
         let bytes = source.read(file, MOST_IMPORTED_BYTES, turn).await;
-        let bytes = bytes.map_err(|why| {
-            OwnSetFailure::Unreadable(Skipped { path: quote(&path), why })
-        })?;
+        let bytes =
+            bytes.map_err(|why| OwnSetFailure::Unreadable(Skipped { path: quote(&path), why }))?;
         whole.push((path, bytes));
     }
     let file = |at: usize| whole.get(at).map(|(path, bytes)| (path.as_str(), &bytes[..]));
@@ -165,7 +164,7 @@ async fn pictures(
     let all = pictures.len() as u32;
     let told = Cell::new(f64::NEG_INFINITY);
     for (done, picture) in (0..).zip(pictures) {
-        let now = now_ms();
+        let now = date_ms();
         if now - told.get() > TOLD_EVERY_MS {
             told.set(now);
             port.post(&Event::OwnSetProgress { done, all });
@@ -188,7 +187,9 @@ async fn garment(
     turn(bytes.len()).await;
     let picture = decode(&bytes).await.map_err(|error| match error {
         DecodeError::TooLarge => SkipReason::TooLarge,
-        DecodeError::Header(why) => why.into(),
+        DecodeError::Header(HeaderMistake::Unknown) => SkipReason::NoPicture,
+        DecodeError::Header(HeaderMistake::TooLarge { .. }) => SkipReason::TooManyPixels,
+        DecodeError::Header(HeaderMistake::Cut | HeaderMistake::Empty) => SkipReason::Damaged,
         DecodeError::Browser(words) => SkipReason::Undecodable(words),
     })?;
     garment_in(&picture, None).ok_or(SkipReason::Empty)
@@ -201,8 +202,10 @@ async fn shards(
     turn: &impl AsyncFn(usize),
 ) -> Result<Dataset, OwnSetFailure> {
     let path = source.path(manifest);
-    let unreadable = |path: &str, why| OwnSetFailure::Unreadable(Skipped { path: quote(path), why });
-    let wrong = |error: &dyn std::fmt::Display| OwnSetFailure::Shards { detail: quote(&error.to_string()) };
+    let unreadable =
+        |path: &str, why| OwnSetFailure::Unreadable(Skipped { path: quote(path), why });
+    let wrong =
+        |error: &dyn std::fmt::Display| OwnSetFailure::Shards { detail: quote(&error.to_string()) };
     let json = source.read(manifest, 1 << 20, turn).await.map_err(|why| unreadable(&path, why))?;
     let manifest = Manifest::parse(&json).map_err(|error| wrong(&error))?;
     let folder = path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();

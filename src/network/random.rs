@@ -12,6 +12,8 @@ pub enum Purpose {
     Order = 2,
     /// An epoch's changes to an image.
     Augmentation = 3,
+    /// Which images of a data set of one's own are validated on, and the order of the others.
+    Validation = 4,
 }
 
 /// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.

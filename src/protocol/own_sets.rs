@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::ArchiveFailure;
-use crate::dataset::own::{OwnMistake, Skipped};
 use crate::dataset::DownloadError;
+use crate::dataset::own::{OwnMistake, Skipped};
 
 /// A file that the visitor chose for a data set of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct PickedFile {
 }
 
 /// Why a data set of one's own could not be added.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OwnSetFailure {
     /// The files are no data set.
     Files(OwnMistake),

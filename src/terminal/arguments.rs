@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::{FlagMistake, TerminalError, words};
 use crate::benchmark::BenchmarkCase;
+use crate::dataset::own::Validation;
 use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
 
 /// What the program should do.
@@ -31,8 +32,10 @@ pub(super) struct BenchOptions {
 pub(super) struct TrainOptions {
     /// A new run or one to resume.
     pub start: Start,
-    /// The folder with the data set's shards.
+    /// The folder with the data set's shards, or files of one's own.
     pub data: PathBuf,
+    /// How files that are not divided are.
+    pub validation: Validation,
     /// The file for the losses, as JSON.
     pub losses: Option<PathBuf>,
     /// The folder for event files.
@@ -100,6 +103,19 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| words::SECONDS.to_owned())
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
+    share.ok_or_else(|| words::SHARE.to_owned())
+}
+
+fn validation(matches: &ArgMatches) -> Validation {
+    let usual = Validation::default();
+    Validation {
+        share: matches.get_one("valid-share").copied().unwrap_or(usual.share),
+        seed: matches.get_one("valid-seed").copied().unwrap_or(usual.seed),
+    }
+}
+
 fn bench_options(matches: &ArgMatches) -> BenchOptions {
     BenchOptions {
         cases: matches.get_many("cases").unwrap_or_default().copied().collect(),
@@ -113,7 +129,13 @@ fn command() -> Command {
     let file = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf)).help(help)
     };
-    let data = file("data", "DIR", "the data set's shards").default_value("www/data");
+    let data = file(
+        "data",
+        "PATH",
+        "a folder with the data set's shards; or, for classes of one's own, IDX files or pictures in folders by class, in a \
+         folder or a ZIP archive",
+    )
+    .default_value("www/data");
     let presets = Preset::ALL.map(Preset::as_str);
     let settings = Field::ALL.map(setting_flag);
     let keys = Field::ALL.map(Field::key);
@@ -134,6 +156,20 @@ fn command() -> Command {
         .args(settings)
         .next_help_heading("Files")
         .arg(data.clone())
+        .arg(
+            Arg::new("valid-share")
+                .long("valid-share")
+                .value_name("X")
+                .value_parser(share)
+                .help("of files that are not divided: the share of each class to validate on [default: a seventh]"),
+        )
+        .arg(
+            Arg::new("valid-seed")
+                .long("valid-seed")
+                .value_name("N")
+                .value_parser(value_parser!(u64))
+                .help("what those images are drawn by, and the order of the others [default: 0]"),
+        )
         .args_conflicts_with_subcommands(true)
         .subcommand(bench_command(data))
         .arg(file("init", "F.safetensors", "weights to start from"))
@@ -187,6 +223,7 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
     Ok(TrainOptions {
         start,
         data: path("data").unwrap_or_default(),
+        validation: validation(matches),
         losses: path("losses"),
         tensorboard: path("tensorboard"),
         save: path("save"),

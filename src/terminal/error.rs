@@ -7,8 +7,10 @@ use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
 use crate::dataset::order::OrderError;
+use crate::dataset::own::OwnMistake;
 use crate::dataset::{CorrectionsError, ShardError};
 use crate::engine::EngineError;
+use crate::exchange::archive::ArchiveError;
 use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
 
@@ -40,6 +42,31 @@ pub enum TerminalError {
         /// What is wrong with it.
         error: ShardError,
     },
+    /// The files of a data set of one's own cannot be used.
+    Own {
+        /// The folder or the archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: OwnMistake,
+    },
+    /// A file of a data set of one's own cannot be read.
+    Unreadable {
+        /// The folder or the archive.
+        path: PathBuf,
+        /// The file in it.
+        file: String,
+        /// The system's or the archive reader's words.
+        why: String,
+    },
+    /// An archive cannot be read.
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// Why.
+        error: ArchiveError,
+    },
+    /// An archive holds shards, which are compressed already.
+    PackedShards(PathBuf),
     /// A safetensors file is not a checkpoint, or holds no weights of this network.
     Checkpoint {
         /// The file.
@@ -90,6 +117,8 @@ pub enum FlagMistake {
         /// The schedule chosen.
         schedule: ScheduleKind,
     },
+    /// `--corrections`, which are of the tutorial's data set, on another one.
+    CorrectsOwnData,
     /// `--keep-every` without `--checkpoint`, next to whose file the kept checkpoints are written.
     KeepsWithoutCheckpoint,
 }
@@ -116,6 +145,10 @@ impl TerminalError {
             | Self::Read { .. }
             | Self::NoData(_)
             | Self::Data { .. }
+            | Self::Own { .. }
+            | Self::Unreadable { .. }
+            | Self::Archive { .. }
+            | Self::PackedShards(_)
             | Self::Checkpoint { .. }
             | Self::Order { .. }
             | Self::Corrections { .. }

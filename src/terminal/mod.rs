@@ -13,10 +13,13 @@ mod data;
 mod error;
 mod files;
 mod kept;
+mod orientation;
+mod pictures;
 mod run;
+mod sources;
 mod words;
 
-pub use data::load_dataset;
+pub use data::{Loaded, load, load_dataset};
 pub use error::{FlagMistake, TerminalError};
 
 use std::process::ExitCode;

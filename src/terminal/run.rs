@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::arguments::{Start, TrainOptions};
 use super::curves::{EventFiles, losses_json};
 use super::kept::KeptFiles;
-use super::{Outcome, TerminalError, clock, files, load_dataset, words};
+use super::{FlagMistake, Outcome, TerminalError, clock, files, load, words};
 use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
@@ -55,8 +55,14 @@ impl Host for Terminal {
 
 /// Trains with these options.
 pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError> {
-    let (name, snapshot) = beginning(&options)?;
-    let dataset = load_dataset(&options.data)?;
+    let begin = beginning(&options)?;
+    let loaded = load(&options.data, options.validation)?;
+    if let Some(told) = words::own_data(&loaded) {
+        eprintln!("{told}");
+    }
+    let dataset = loaded.dataset;
+    let (name, snapshot) = begin(&dataset)?;
+    snapshot.check_data(&dataset).map_err(TrainingError::Resume)?;
     let mut engine = native::open(snapshot.config.engine).await?;
     let real = real_images(&dataset.train);
     let tested =
@@ -105,26 +111,37 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
     })
 }
 
-/// The run's name and its state before the first step.
-fn beginning(options: &TrainOptions) -> Result<(String, Snapshot), TerminalError> {
+/// Gives the run's name and its state before the first step, once the data set is there.
+type Beginning<'a> = Box<dyn FnOnce(&Dataset) -> Result<(String, Snapshot), TerminalError> + 'a>;
+
+/// Reads a checkpoint that is to be resumed before the data set, which takes longer; a new run depends on the data set.
+fn beginning(options: &TrainOptions) -> Result<Beginning<'_>, TerminalError> {
     match &options.start {
         Start::Resume(path) => {
             let checkpoint = files::read_run(path)?;
             if checkpoint.snapshot.ending().is_some() {
                 return Err(TerminalError::Ended(path.clone()));
             }
-            Ok((checkpoint.run, checkpoint.snapshot))
+            Ok(Box::new(move |_| Ok((checkpoint.run, checkpoint.snapshot))))
         }
         Start::New { config, init, order, corrections } => {
-            let mut snapshot = Snapshot::beginning(config.as_ref().clone());
-            if let Some(path) = init {
-                snapshot.weights = files::read_weights(path)?;
-            }
-            snapshot.order = order.as_deref().map(files::read_order).transpose()?;
-            if let Some(path) = corrections {
-                snapshot.corrections = files::read_corrections(path)?;
-            }
-            Ok((clock::timestamp(), snapshot))
+            let weights = init.as_deref().map(files::read_weights).transpose()?;
+            let order = order.as_deref().map(files::read_order).transpose()?;
+            let corrections = corrections.as_deref().map(files::read_corrections).transpose()?;
+            Ok(Box::new(move |dataset| {
+                if corrections.is_some() && dataset.own.is_some() {
+                    return Err(TerminalError::Flags(vec![FlagMistake::CorrectsOwnData]));
+                }
+                let beginning =
+                    Snapshot::beginning_on(dataset.own.clone(), config.as_ref().clone());
+                let snapshot = Snapshot {
+                    weights: weights.unwrap_or(beginning.weights),
+                    order,
+                    corrections: corrections.unwrap_or_default(),
+                    ..beginning
+                };
+                Ok((clock::timestamp(), snapshot))
+            }))
         }
     }
 }

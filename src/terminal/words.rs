@@ -4,22 +4,29 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::TerminalError;
 use super::error::FlagMistake;
+use super::{Loaded, TerminalError};
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::{Corrections, SplitName};
+use crate::dataset::own::SkipReason;
+use crate::dataset::{Corrections, Dataset, SplitName};
 use crate::history::EpochMetrics;
 use crate::training::TrainingError;
 
 /// The progress bar and the line beside it; `{msg}` is the newest loss.
 pub(super) const PROGRESS: &str =
     "{wide_bar} step {human_pos} of {human_len}, loss {msg}, {eta} left";
+/// The progress bar while pictures are read.
+pub(super) const READING: &str = "{wide_bar} picture {human_pos} of {human_len}, {eta} left";
+/// Skipped files that are named; of more, only the number is told.
+const MOST_NAMED: usize = 20;
 /// A run that ends without having saved its weights anywhere.
 pub(super) const WEIGHTS_NOT_SAVED: &str =
     "The weights of this run were not saved; --save F writes them to a file.";
 pub(super) const STOPPED_EARLY: &str = "Stopped early: the validation loss no longer fell.";
 /// Why a file is not read.
 pub(super) const FILE_TOO_LARGE: &str = "it is larger than a gigabyte";
+/// What `--valid-share` accepts.
+pub(super) const SHARE: &str = "enter a number above 0 and below 1";
 /// What `--seconds` accepts.
 pub(super) const SECONDS: &str = "enter a number from 0.1 to 3600";
 
@@ -38,6 +45,44 @@ pub(super) fn corrections(corrections: &Corrections) -> String {
         "Corrections: {labels} other labels; {} images left out of training, {} out of validation",
         out[0], out[1]
     )
+}
+
+/// A data set of one's own: its classes with their images, and what was skipped.
+pub(super) fn own_data(loaded: &Loaded) -> Option<String> {
+    let Dataset { own: Some(own), train, test, .. } = &loaded.dataset else { return None };
+    let mut lines = vec![format!(
+        "Data set: {}, {} classes, {} training images, {} validation images",
+        own.title(),
+        own.class_names().len(),
+        train.len(),
+        test.len()
+    )];
+    for (label, name) in (0_u8..).zip(own.class_names()) {
+        let [train, test] =
+            [train, test].map(|split| split.labels().iter().filter(|it| **it == label).count());
+        lines.push(format!("  {name}: {train} + {test}"));
+    }
+    if loaded.skipped_count > 0 {
+        lines.push(format!("Skipped {} files:", loaded.skipped_count));
+        let named = loaded.skipped.iter().take(MOST_NAMED);
+        lines.extend(named.map(|it| format!("  {}: {}", it.path, skipped(&it.why))));
+        if loaded.skipped_count > MOST_NAMED {
+            lines.push(format!("  and {} more", loaded.skipped_count - MOST_NAMED));
+        }
+    }
+    Some(lines.join("\n"))
+}
+
+fn skipped(why: &SkipReason) -> String {
+    match why {
+        SkipReason::NoClass => "it lies in no class's folder".to_owned(),
+        SkipReason::NoPicture => "its name does not end like that of a picture".to_owned(),
+        SkipReason::TooLarge => "it has more than 40 MB".to_owned(),
+        SkipReason::TooManyPixels => "it has too many pixels".to_owned(),
+        SkipReason::Unreadable(why) => format!("it cannot be read: {why}"),
+        SkipReason::Undecodable(why) => format!("it cannot be decoded: {why}"),
+        SkipReason::Empty => "it shows nothing but background".to_owned(),
+    }
 }
 
 /// An epoch's results in the tutorial's form.
@@ -86,6 +131,10 @@ impl fmt::Display for FlagMistake {
                 optimizer.as_str(),
                 schedule.as_str()
             ),
+            Self::CorrectsOwnData => write!(
+                f,
+                "--corrections are of the tutorial's data set and have no meaning with another one"
+            ),
             Self::KeepsWithoutCheckpoint => {
                 write!(f, "--keep-every has no effect without --checkpoint")
             }
@@ -116,6 +165,20 @@ impl fmt::Display for TerminalError {
             Self::Data { path, error } => write!(
                 f,
                 "the data set cannot be used: {}: {error}; recreate it with `cargo xtask data`",
+                path.display()
+            ),
+            Self::Own { path, error } => {
+                write!(f, "{} cannot be used as a data set: {error}", path.display())
+            }
+            Self::Unreadable { path, file, why } => {
+                write!(f, "{file} in {} cannot be read: {why}", path.display())
+            }
+            Self::Archive { path, error } => {
+                write!(f, "{} cannot be used as a data set: {error}", path.display())
+            }
+            Self::PackedShards(path) => write!(
+                f,
+                "{} holds a data set's shards: unpack it, and give the folder with --data",
                 path.display()
             ),
             Self::Checkpoint { path, error } => {

@@ -78,9 +78,15 @@ fn mistake(why: &OwnMistake) -> String {
             format!("two classes are named {name}")
         }
         OwnMistake::Identity(IdentityMistake::Sha256(_)) => "its checksum is none".into(),
-        OwnMistake::Nothing => "there are neither IDX files nor pictures in folders by class".into(),
-        OwnMistake::TooManyFiles(most) => format!("there are more than {} files", whole(*most as u64)),
-        OwnMistake::TooManyImages => format!("there are more than {} images", whole(MOST_IMAGES as u64)),
+        OwnMistake::Nothing => {
+            "there are neither IDX files nor pictures in folders by class".into()
+        }
+        OwnMistake::TooManyFiles(most) => {
+            format!("there are more than {} files", whole(*most as u64))
+        }
+        OwnMistake::TooManyImages => {
+            format!("there are more than {} images", whole(MOST_IMAGES as u64))
+        }
         OwnMistake::FewImages { class, images } => {
             format!("the class {class} has {images} usable images, and each needs at least 2")
         }
@@ -99,7 +105,9 @@ fn mistake(why: &OwnMistake) -> String {
         OwnMistake::Count { images, found, labels, expected } => {
             format!("{images} has {found} images, but {labels} has {expected} labels")
         }
-        OwnMistake::Idx { file, why } => format!("{file} is no such IDX file: {}", quote(&why.to_string())),
+        OwnMistake::Idx { file, why } => {
+            format!("{file} is no such IDX file: {}", quote(&why.to_string()))
+        }
         OwnMistake::Gzip { file } => format!("{file} cannot be unpacked"),
         OwnMistake::Label { file, label } => {
             format!("{file} has label {label}, and labels go from 0 to 63")
@@ -121,7 +129,9 @@ fn classes(count: usize) -> String {
 /// Why a data set of one's own could not be added.
 pub(super) fn told(why: &OwnSetFailure) -> Told {
     match why {
-        OwnSetFailure::Files(why) => refused(&mistake(why), "Put that right and add the files again."),
+        OwnSetFailure::Files(why) => {
+            refused(&mistake(why), "Put that right and add the files again.")
+        }
         OwnSetFailure::Download { file, why } => {
             refused(&format!("{file} cannot be read ({})", quote(&why.to_string())), AGAIN)
         }

@@ -123,14 +123,12 @@ pub(super) fn told(why: &OwnSetFailure) -> Told {
         OwnSetFailure::Unreadable(Skipped { path, why }) => {
             refused(&format!("无法使用 {path}：{}", because(why)), AGAIN)
         }
-        OwnSetFailure::Archive(why) => refused(
-            &format!("无法读取 ZIP 文件：{}", archive(why)),
-            "请重新打包，或选择其文件夹。",
-        ),
-        OwnSetFailure::Shards { detail } => refused(
-            &format!("清单与分片不相符（{}）", quote(detail)),
-            "请重新获取这个数据集。",
-        ),
+        OwnSetFailure::Archive(why) => {
+            refused(&format!("无法读取 ZIP 文件：{}", archive(why)), "请重新打包，或选择其文件夹。")
+        }
+        OwnSetFailure::Shards { detail } => {
+            refused(&format!("清单与分片不相符（{}）", quote(detail)), "请重新获取这个数据集。")
+        }
         OwnSetFailure::NoStorage => sentences(
             "浏览器没有向本页提供存储空间，无法保存自己的数据集。",
             "没有任何改变。",

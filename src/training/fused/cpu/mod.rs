@@ -67,7 +67,7 @@ impl Memory {
         self.gradient.fill([0.0; 8]);
         self.packed_gradient.clear();
         let share = 1.0 / images.len() as f32;
-        let weights = Weights { network, packed: &self.packed, flat };
+        let weights = Weights::new(network, &self.packed, flat);
         let mut gradients =
             Gradients { packed: &mut self.packed_gradient, flat: self.gradient.as_flattened_mut() };
         let mut total = 0.0;
@@ -252,7 +252,7 @@ impl Work for Measurement<'_> {
         let (mut loss, mut right) = (0.0, 0);
         for from in (0..self.images.len()).step_by(TILE) {
             let samples = tile.fill(self.images, from);
-            tile.forward(lanes, samples, Weights { network, packed, flat });
+            tile.forward(lanes, samples, Weights::new(network, packed, flat));
             for at in 0..samples {
                 let (one, is_right) = tile.measure(at, 0.0);
                 loss += f64::from(one);

@@ -8,7 +8,7 @@ const TAPS: usize = FILTER * FILTER;
 /// Eights in a row of each fully connected layer's inputs: 256, 120 and 84 (padded to 88) numbers.
 pub(super) const WIDTHS: [usize; 3] = [32, 15, 11];
 /// Outputs of the fully connected layers but for the last, whose outputs are the network's classes.
-pub(super) const OUTPUTS: [usize; 2] = [120, 84];
+pub(super) const HIDDEN: [usize; 2] = [120, 84];
 
 /// Rows of the last layer: the kernels take outputs in twos, so an odd number of classes has one of padding, which is always
 /// zero.
@@ -61,7 +61,7 @@ impl Packed {
             }
             self.second_bias[half][lane] = flat[OFFSETS[3] + output];
         }
-        let inputs = OUTPUTS[1];
+        let inputs = HIDDEN[1];
         for (class, row) in self.last.iter_mut().take(network.classes()).enumerate() {
             let at = OFFSETS[8] + class * inputs;
             row.as_flattened_mut()[..inputs].copy_from_slice(&flat[at..at + inputs]);
@@ -119,7 +119,7 @@ impl PackedGradient {
             }
         }
         flat[OFFSETS[3]..][..SECOND_CHANNELS].copy_from_slice(&self.second_bias);
-        let inputs = OUTPUTS[1];
+        let inputs = HIDDEN[1];
         for (class, row) in self.last.iter().take(network.classes()).enumerate() {
             let at = OFFSETS[8] + class * inputs;
             flat[at..at + inputs].copy_from_slice(&row.as_flattened()[..inputs]);

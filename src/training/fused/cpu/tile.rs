@@ -1,5 +1,7 @@
 //! The forward and backward pass of a few samples, all in cache.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
 use super::super::flat::OFFSETS;
@@ -9,7 +11,7 @@ use super::convolution::{
 };
 use super::lanes::{Eight, Lanes};
 use super::linear::{Factors, accumulate, dots};
-use super::packed::{OUTPUTS, Packed, PackedGradient, WIDTHS, last_rows};
+use super::packed::{HIDDEN, Packed, PackedGradient, WIDTHS, last_rows};
 use crate::dataset::Images;
 use crate::dataset::split::normalize_to;
 use crate::network::Network;
@@ -18,6 +20,8 @@ use crate::network::Network;
 pub(super) const TILE: usize = 8;
 /// The fully connected kernels take samples in fours.
 const BLOCK: usize = 4;
+/// Eights of a sample's logits, with padding: a constant for all networks, as steps took 4 % longer with a variable.
+const LOGITS: usize = Network::MOST_CLASSES / 8;
 const FLATTENED: usize = SECOND_CHANNELS * SECOND_CELLS;
 
 /// Activations and gradients of a sample's convolutions.
@@ -33,8 +37,6 @@ struct Sample {
 /// Activations and gradients of a tile. Rows of the fully connected layers lie one after the other.
 pub(super) struct Tile {
     network: Network,
-    /// Eights of a sample's logits, with padding.
-    logits_width: usize,
     samples: Vec<Sample>,
     targets: [usize; TILE],
     /// Inputs of the fully connected layers, rectified.
@@ -48,33 +50,44 @@ pub(super) struct Tile {
 /// The weights as a tile needs them.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
-    pub network: Network,
-    pub packed: &'a Packed,
-    pub flat: &'a [f32],
+    packed: &'a Packed,
+    flat: &'a [f32],
+    /// The fully connected layers' biases, of the last layer with one of padding for an odd number of classes.
+    biases: [&'a [f32]; 3],
 }
 
 impl<'a> Weights<'a> {
+    /// The weights of this network.
+    pub fn new(network: Network, packed: &'a Packed, flat: &'a [f32]) -> Self {
+        let [first, second, _] = biases(network);
+        // The last array of all, so that what follows it is the flat array's own padding.
+        let last = last_bias(network)..last_bias(network) + last_rows(network);
+        Self { packed, flat, biases: [first, second, last].map(|range| &flat[range]) }
+    }
+
     /// Rows of a fully connected layer's weights, from 0.
     fn rows(self, layer: usize) -> &'a [[f32; 8]] {
         if layer == 2 {
             return self.packed.last.as_flattened();
         }
-        let length = OUTPUTS[layer] * WIDTHS[layer] * 8;
+        let length = HIDDEN[layer] * WIDTHS[layer] * 8;
         self.flat[OFFSETS[4 + 2 * layer]..][..length].as_chunks().0
-    }
-
-    fn bias(self, layer: usize) -> &'a [f32] {
-        match OUTPUTS.get(layer) {
-            Some(outputs) => &self.flat[OFFSETS[5 + 2 * layer]..][..*outputs],
-            // The last array of all, so that what follows it is the flat array's own padding.
-            None => &self.flat[last_bias(self.network)..][..last_rows(self.network)],
-        }
     }
 }
 
 /// Where the last layer's biases begin in a flat array.
 const fn last_bias(network: Network) -> usize {
-    OFFSETS[8] + network.classes() * OUTPUTS[1]
+    OFFSETS[8] + network.classes() * HIDDEN[1]
+}
+
+/// Where the fully connected layers' biases are in a flat array.
+const fn biases(network: Network) -> [Range<usize>; 3] {
+    let last = last_bias(network);
+    [
+        OFFSETS[5]..OFFSETS[5] + HIDDEN[0],
+        OFFSETS[7]..OFFSETS[7] + HIDDEN[1],
+        last..last + network.classes(),
+    ]
 }
 
 /// Gradients summed so far: the packed layers' and, in the flat array, the others'.
@@ -85,7 +98,6 @@ pub(super) struct Gradients<'a> {
 
 impl Tile {
     pub fn new(network: Network) -> Self {
-        let logits_width = network.classes().div_ceil(8);
         let rows = |width: usize| vec![[0.0; 8]; TILE * width];
         let sample = Sample {
             image: [0.0; IMAGE],
@@ -96,13 +108,12 @@ impl Tile {
         };
         Self {
             network,
-            logits_width,
             samples: vec![sample; TILE],
             targets: [0; TILE],
             activations: WIDTHS.map(rows),
-            logits: rows(logits_width),
+            logits: rows(LOGITS),
             deltas: WIDTHS.map(rows),
-            logit_deltas: rows(logits_width),
+            logit_deltas: rows(LOGITS),
         }
     }
 
@@ -139,10 +150,10 @@ impl Tile {
             let (inputs, outputs) = self.activations.split_at_mut(layer + 1);
             let (outputs, output_width) = match outputs {
                 [outputs, ..] => (outputs, WIDTHS[layer + 1]),
-                [] => (&mut self.logits, self.logits_width),
+                [] => (&mut self.logits, LOGITS),
             };
             let inputs = &inputs[layer][..rows * width];
-            let (rows_of_weights, bias) = (weights.rows(layer), weights.bias(layer));
+            let (rows_of_weights, bias) = (weights.rows(layer), weights.biases[layer]);
             dots(lanes, inputs, rows_of_weights, width, bias, outputs, output_width);
             if layer < 2 {
                 for output in &mut outputs[..rows * output_width] {
@@ -158,7 +169,7 @@ impl Tile {
     /// Returns the sample's cross-entropy and whether its largest logit is the target's, and computes the
     /// logits' gradients, multiplied by `share`, the sample's share of the batch's mean.
     pub fn measure(&mut self, sample: usize, share: f32) -> (f32, bool) {
-        let (classes, row) = (self.network.classes(), sample * self.logits_width * 8);
+        let (classes, row) = (self.network.classes(), sample * LOGITS * 8);
         let logits = &self.logits.as_flattened()[row..][..classes];
         let target = self.targets[sample];
         let mut largest = 0;
@@ -193,28 +204,27 @@ impl Tile {
     ) {
         let rows = samples.next_multiple_of(BLOCK);
         // Padding samples have no gradient.
-        let logits_width = self.logits_width;
-        self.logit_deltas[samples * logits_width..rows * logits_width].fill([0.0; 8]);
+        let biases = biases(self.network);
+        self.logit_deltas[samples * LOGITS..rows * LOGITS].fill([0.0; 8]);
         for layer in (0..3).rev() {
             let width = WIDTHS[layer];
             let (deltas, output_deltas) = self.deltas.split_at_mut(layer + 1);
             let (output_deltas, stride) = match output_deltas {
                 [output_deltas, ..] => (&*output_deltas, WIDTHS[layer + 1] * 8),
-                [] => (&self.logit_deltas, logits_width * 8),
+                [] => (&self.logit_deltas, LOGITS * 8),
             };
             let values = output_deltas.as_flattened();
             let inputs = &self.activations[layer][..rows * width];
             let by_output = Factors { values, row_stride: 1, term_stride: stride };
-            let bias = if let Some(&outputs) = OUTPUTS.get(layer) {
-                let length = outputs * width;
-                let flat = &mut gradients.flat[OFFSETS[4 + 2 * layer]..][..length * 8];
-                accumulate(lanes, by_output, inputs, width, flat.as_chunks_mut().0);
-                &mut gradients.flat[OFFSETS[5 + 2 * layer]..][..outputs]
-            } else {
+            if layer == 2 {
                 let sums = gradients.packed.last.as_flattened_mut();
                 accumulate(lanes, by_output, inputs, width, sums);
-                &mut gradients.flat[last_bias(self.network)..][..self.network.classes()]
-            };
+            } else {
+                let length = HIDDEN[layer] * width;
+                let flat = &mut gradients.flat[OFFSETS[4 + 2 * layer]..][..length * 8];
+                accumulate(lanes, by_output, inputs, width, flat.as_chunks_mut().0);
+            }
+            let bias = &mut gradients.flat[biases[layer].clone()];
             for deltas in values.chunks_exact(stride).take(samples) {
                 for (gradient, delta) in bias.iter_mut().zip(deltas) {
                     *gradient += delta;
