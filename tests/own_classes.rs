@@ -18,7 +18,7 @@ use tempfile::TempDir;
 fn picture(shape: usize, at: u32) -> Vec<u8> {
     let (side, size) = (40 + at % 30, 10 + at % 5);
     let (left, top) = (12 + at * 7 % 9, 12 + at * 5 % 11);
-    let (ink, paper) = if at % 2 == 0 { (230, 15) } else { (25, 250) };
+    let (ink, paper) = if at.is_multiple_of(2) { (230, 15) } else { (25, 250) };
     let inside = |x: u32, y: u32| {
         let (dx, dy) = (i64::from(x) - i64::from(left), i64::from(y) - i64::from(top));
         let size = i64::from(size);

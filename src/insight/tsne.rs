@@ -6,7 +6,7 @@ use bhtsne::tSNE;
 use crate::network::FC2;
 
 /// Numbers of an image: the outputs of `fc2` after ReLU, before the last layer.
-const WIDTH: usize = FC2.bias.shape[0];
+const WIDTH: usize = FC2.bias.len();
 /// How many neighbours count, roughly, as in scikit-learn.
 const PERPLEXITY: f32 = 30.0;
 /// How coarse the repulsion of far points is, as in scikit-learn.

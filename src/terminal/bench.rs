@@ -8,7 +8,6 @@ use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::Dataset;
 use crate::engine::self_test::{real_images, verify};
 use crate::engine::{Engine, native};
-use crate::network::Network;
 use crate::settings::EngineChoice;
 use crate::training::{Backend, Stopwatch};
 
@@ -26,7 +25,7 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
         if !case.fused {
             engine.backend = Backend::General(engine.device.clone());
         }
-        verify(&mut engine, (Network::TUTORIAL, &case.config()), real.as_ref(), &|| {}).await?;
+        verify(&mut engine, (dataset.network(), &case.config()), real.as_ref(), &|| {}).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{}", words::not_fused(case));
         }
@@ -56,7 +55,8 @@ async fn time(
     let begun = Instant::now();
     let now = || begun.elapsed().as_secs_f64() * 1e3;
     let images = dataset.train.len();
-    let mut stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now())?;
+    let mut stopwatch =
+        Stopwatch::new(case, dataset.network(), &engine.backend, images, budget_ms, now())?;
     loop {
         stopwatch.take_steps(&dataset.train, now())?;
         stopwatch.wait(now).await?;

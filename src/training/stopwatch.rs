@@ -1,6 +1,7 @@
 //! Times a benchmark case, stretch by stretch, so that a driver can do other things in between.
 
 use super::optimizer::Recipe;
+use super::trainer::same_classes;
 use super::{Backend, Pace, StepExecutor, TrainingError};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
@@ -14,6 +15,7 @@ const WARM_UP: f64 = 0.25;
 
 /// A model that takes steps of the tutorial's recipe only to time them.
 pub struct Stopwatch {
+    network: Network,
     executor: StepExecutor,
     /// The first epoch's order of images, repeated.
     order: Vec<u32>,
@@ -33,13 +35,14 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts timing a case over the first `images` images of a split for about `budget_ms` milliseconds from
+    /// Starts timing a case with a network over the first `images` images of a split of its classes for about `budget_ms` milliseconds from
     /// `now` (in milliseconds, with any origin).
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if there are no images.
     pub fn new(
         case: BenchmarkCase,
+        network: Network,
         backend: &Backend,
         images: usize,
         budget_ms: f64,
@@ -51,10 +54,11 @@ impl Stopwatch {
         let config = case.config();
         let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
         Ok(Self {
+            network,
             executor: StepExecutor::new(
                 backend,
-                Network::TUTORIAL,
-                &Network::TUTORIAL.initial_weights(config.seed),
+                network,
+                &network.initial_weights(config.seed),
                 recipe,
                 &StateDict::new(),
             )?,
@@ -75,7 +79,8 @@ impl Stopwatch {
     /// Takes a stretch of steps over the split, whose first images must have arrived.
     ///
     /// # Errors
-    /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed.
+    /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed; [`TrainingError::Resume`] if the images are of
+    /// other classes than the network's.
     pub fn take_steps(&mut self, train: &Split, now: f64) -> Result<(), TrainingError> {
         self.stretch_begun = now;
         for _ in 0..self.pace.steps() {
@@ -84,6 +89,7 @@ impl Stopwatch {
                 self.next = 0;
             }
             let indices = &self.order[self.next..self.next + self.batch_size];
+            same_classes(self.network, train)?;
             self.executor.step(Images::of(train, indices))?;
             self.next += self.batch_size;
         }
@@ -141,7 +147,9 @@ mod tests {
         let split = Split::whole(vec![9; images * PIXELS], vec![3; images]).unwrap();
         let case = BenchmarkCase { webgpu: false, fused: true, batch_size };
         let clock = Cell::new(0.0);
-        let mut stopwatch = Stopwatch::new(case, &Backend::FusedCpu, images, 1000.0, 0.0).unwrap();
+        let mut stopwatch =
+            Stopwatch::new(case, Network::TUTORIAL, &Backend::FusedCpu, images, 1000.0, 0.0)
+                .unwrap();
         for _ in 0..100 {
             let steps = stopwatch.pace.steps() as f64;
             stopwatch.take_steps(&split, clock.get()).unwrap();

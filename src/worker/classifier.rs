@@ -5,7 +5,7 @@ use burn::tensor::activation::softmax;
 
 use crate::dataset::split::normalize;
 use crate::model::{GarmentClassifier, images_tensor};
-use crate::network::{CLASSES, EngineFault, ModelError, PIXELS};
+use crate::network::{EngineFault, ModelError, PIXELS};
 use crate::protocol::{Failure, Prediction, WeightsOf};
 use crate::state_dict::StateDict;
 
@@ -24,7 +24,7 @@ impl Classifier {
         Ok(Self { model, device, weights: whose })
     }
 
-    /// Ten probabilities for one garment of 784 pixels.
+    /// The probabilities of all classes for one garment of 784 pixels.
     pub async fn classify(&self, garment: &[u8]) -> Result<Prediction, Failure> {
         if garment.len() != PIXELS {
             return Err(Failure::PictureSize { found: garment.len(), expected: PIXELS });
@@ -35,7 +35,8 @@ impl Classifier {
             .map_err(ModelError::from)?
             .try_into_vec::<f32>()
             .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
-        if probabilities.len() != CLASSES || probabilities.iter().any(|share| !share.is_finite()) {
+        let classes = self.model.network().classes();
+        if probabilities.len() != classes || probabilities.iter().any(|share| !share.is_finite()) {
             return Err(ModelError::Engine(EngineFault::NotNumbers).into());
         }
         Ok(Prediction { probabilities, weights: self.weights.clone() })

@@ -7,7 +7,10 @@ use super::clock::now_ms;
 use super::port::Port;
 use crate::dataset::augmentation::augmented;
 use crate::dataset::fetch::{Watcher, fetch_dataset};
-use crate::dataset::{DataOverview, DataProgress, Dataset, FetchError, LabelledImage};
+use crate::dataset::{
+    DataOverview, DataProgress, DataSetIdentity, Dataset, FetchError, LabelledImage,
+};
+use crate::network::Network;
 use crate::protocol::{Event, Failure, Reply};
 use crate::settings::Augmentation;
 use crate::training::Source;
@@ -46,6 +49,16 @@ impl DataStore {
             generation: Cell::new(0),
             progress_sent_at: Cell::new(f64::NEG_INFINITY),
         }
+    }
+
+    /// What the data set is known by, if it is one of one's own and its manifest has arrived.
+    pub fn own(&self) -> Option<DataSetIdentity> {
+        self.dataset().as_ref().and_then(|dataset| dataset.own.clone())
+    }
+
+    /// The network that is trained on the data set; before its manifest has arrived, the tutorial's.
+    pub fn network(&self) -> Network {
+        self.dataset().as_ref().map_or(Network::TUTORIAL, Dataset::network)
     }
 
     /// The data set, complete or partial; `None` before its manifest is read.

@@ -15,7 +15,6 @@ use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::{Engines, GpuComplaint};
-use crate::network::Network;
 use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingError};
@@ -108,7 +107,7 @@ impl EngineManager {
             .believed(
                 &health,
                 SELF_TEST_WITHIN_S,
-                verify(&mut engine, (Network::TUTORIAL, config), real.as_ref(), &announce),
+                verify(&mut engine, (self.data.network(), config), real.as_ref(), &announce),
             )
             .await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
@@ -212,7 +211,8 @@ impl EngineManager {
             return Err(Failure::NoFusedKernels { case });
         }
         let images = self.data.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
-        let stopwatch = Stopwatch::new(case, &engine.backend, images, budget_ms, now_ms());
+        let stopwatch =
+            Stopwatch::new(case, self.data.network(), &engine.backend, images, budget_ms, now_ms());
         let unmeasured = |error: TrainingError| match error {
             TrainingError::Gpu(complaint) => no_engine(complaint, case.webgpu),
             error => Failure::NotMeasured { case, why: error.into() },

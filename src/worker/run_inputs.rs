@@ -11,15 +11,19 @@ use crate::checkpoint::Snapshot;
 use crate::checkpoint::file::read_weights;
 use crate::checksum::sha256_hex;
 use crate::dataset::fetch::download::download_from_site;
-use crate::dataset::order;
+use crate::dataset::{DataSetIdentity, order};
 use crate::library::{GivenFile, GivenPart};
 use crate::protocol::{
     Failure, LinkedFile, LinkedFileFailure, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun,
 };
 
-/// The requested run before its first step, and the files that it begins with.
-pub async fn load(run: NewRun) -> Result<(Snapshot, Vec<GivenFile>), Failure> {
-    let mut snapshot = Snapshot { corrections: run.corrections, ..Snapshot::beginning(run.config) };
+/// The requested run before its first step, on the tutorial's data set or on one of one's own, and the files that it begins with.
+pub async fn load(
+    run: NewRun,
+    data: Option<DataSetIdentity>,
+) -> Result<(Snapshot, Vec<GivenFile>), Failure> {
+    let beginning = Snapshot::beginning_on(data, run.config);
+    let mut snapshot = Snapshot { corrections: run.corrections, ..beginning };
     let mut given = Vec::new();
     for LinkedFile { part, url, from } in run.files {
         match take(&mut snapshot, part, &url).await {

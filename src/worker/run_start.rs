@@ -10,6 +10,7 @@ use super::library_service::LibraryService;
 use super::pending_writes::Unwritten;
 use super::run_inputs;
 use crate::checkpoint::{Checkpoint, Snapshot};
+use crate::dataset::DataSetIdentity;
 use crate::engine::Engine;
 use crate::library::blocks::decode;
 use crate::library::store::StoreError;
@@ -88,17 +89,27 @@ pub struct ClaimedRun {
 impl ClaimedRun {
     /// Claims the run that is about to start. The newest checkpoint resumes its run; any other becomes a
     /// branch with its own name, because the run may have continued from there.
-    pub async fn of(start: RunStart, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+    ///
+    /// `data` is what the loaded data set is known by, if that is one of one's own.
+    pub async fn of(
+        start: RunStart,
+        data: Option<DataSetIdentity>,
+        service: &Rc<LibraryService>,
+    ) -> Result<Self, Failure> {
         match start {
-            RunStart::New(new) => Self::new_or_saved(*new, service).await,
+            RunStart::New(new) => Self::new_or_saved(*new, data, service).await,
             RunStart::Again(claim) => Ok(*claim),
             RunStart::Branch(checkpoint) => Self::branch(*checkpoint, service).await,
         }
     }
 
     /// A run that begins, or begins again because it was cut off: from where it was saved after all, if it was.
-    async fn new_or_saved(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
-        let Some(run) = new.again.clone() else { return Self::new(new, service).await };
+    async fn new_or_saved(
+        new: NewRun,
+        data: Option<DataSetIdentity>,
+        service: &Rc<LibraryService>,
+    ) -> Result<Self, Failure> {
+        let Some(run) = new.again.clone() else { return Self::new(new, data, service).await };
         until_free(&run, service).await;
         let stored = service.library.checkpoints_of(&run).await.unwrap_or_default();
         if stored.iter().any(|it| it.role == CheckpointRole::Last) {
@@ -110,13 +121,17 @@ impl ClaimedRun {
             let last = CheckpointSummary::name_of(&run, CheckpointRole::Last, 0, 0);
             return Err(StoreError::NoCheckpoint(last).into());
         }
-        Self::new(new, service).await
+        Self::new(new, data, service).await
     }
 
     /// A run from its first step, which may have begun before.
-    async fn new(new: NewRun, service: &Rc<LibraryService>) -> Result<Self, Failure> {
+    async fn new(
+        new: NewRun,
+        data: Option<DataSetIdentity>,
+        service: &Rc<LibraryService>,
+    ) -> Result<Self, Failure> {
         let cut_off = new.again.clone();
-        let (snapshot, given) = run_inputs::load(new).await?;
+        let (snapshot, given) = run_inputs::load(new, data).await?;
         let (run, lock, known) = match cut_off {
             None => {
                 let (run, lock) = service.claim_new().await;
@@ -259,6 +274,7 @@ impl ClaimedRun {
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
             given: self.given.clone(),
+            data: trainer.data().cloned(),
             corrections: trainer.corrections().len() as u32,
             state: RunState::Training,
             started_at_ms: self.started_at_ms,

@@ -70,6 +70,7 @@ impl Labelled {
     }
 
     /// Gives each image the label at its own one's place.
+    #[cfg(feature = "exchange")]
     pub(super) fn relabel(&mut self, labels: &[u8; 256]) {
         for label in &mut self.labels {
             *label = labels[usize::from(*label)];

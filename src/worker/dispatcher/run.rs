@@ -14,7 +14,7 @@ use crate::library::RunState;
 use crate::library::tabs::RunLock;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, OpenedEngine, Reply, Status};
 use crate::settings::{EngineChoice, TrainingConfig};
-use crate::training::{Driver, Health, Trainer};
+use crate::training::{Driver, Health, Trainer, TrainingError};
 use crate::worker::clock::Browser;
 use crate::worker::engine_manager::Opened;
 use crate::worker::failure::RunError;
@@ -99,11 +99,14 @@ impl Dispatcher {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
         let claiming = {
-            let service = Rc::clone(&service);
-            async move { ClaimedRun::of(start, &service).await }
+            let (service, data) = (Rc::clone(&service), self.data.own());
+            async move { ClaimedRun::of(start, data, &service).await }
         };
         let Some(claim) = self.unless_stopped(claiming).await else { return Ok(None) };
         let claim = claim?;
+        if let Some(dataset) = &*self.data.dataset() {
+            claim.snapshot.check_data(dataset).map_err(TrainingError::Resume)?;
+        }
         self.post_status(Status::SelfTest);
         yield_now().await;
         let Some(engine) = self.open_engine(&claim.snapshot.config).await? else { return Ok(None) };
