@@ -74,7 +74,7 @@ pub enum ResumeMistake {
         classes: usize,
     },
     /// The run is trained on another data set than there is.
-    #[error("it is trained on the data set {}, not on {}", titled(needed), titled(found))]
+    #[error("it is trained on {}, not on {}", titled(needed), titled(found))]
     OtherDataSet {
         /// The run's, by its title; `None` for the tutorial's.
         needed: Option<String>,
@@ -83,8 +83,9 @@ pub enum ResumeMistake {
     },
 }
 
-fn titled(title: &Option<String>) -> &str {
-    title.as_deref().unwrap_or("of the tutorial")
+fn titled(title: &Option<String>) -> String {
+    let own = |title: &String| format!("the data set {title}");
+    title.as_ref().map_or_else(|| "that of the tutorial".to_owned(), own)
 }
 
 /// Why a checkpoint of a run is kept.

@@ -261,6 +261,7 @@ fn measured() -> MeasuredRun {
         engine: "CPU".to_owned(),
         origin: Origin::New,
         given: Vec::new(),
+        data: None,
         corrections: 0,
         state: RunState::Stopped,
         started_at_ms: 1_767_323_045_000.0,

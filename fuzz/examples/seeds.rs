@@ -83,6 +83,7 @@ fn record(config: &TrainingConfig) -> RunRecord {
         engine: "CPU".to_owned(),
         origin: Origin::New,
         given: Vec::new(),
+        data: None,
         corrections: 0,
         state: RunState::Stopped,
         started_at_ms: 1.5e12,

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::network::initial_weights;
+use crate::network::{ModelError, initial_weights};
 
 fn checkpoint() -> Checkpoint {
     let weights = initial_weights(1);

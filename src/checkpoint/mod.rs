@@ -1,11 +1,12 @@
 //! Checkpoints: the state of a run at one point, and the file that holds it.
 
+mod error;
 pub mod file;
 mod safetensors;
 
+pub use error::{CheckpointError, DescriptionError};
 pub use file::{
-    CheckpointError, DescriptionError, StoredState, read_checkpoint, read_state, write_checkpoint,
-    write_state, write_weights,
+    StoredState, read_checkpoint, read_state, write_checkpoint, write_state, write_weights,
 };
 pub use safetensors::FileMistake;
 

@@ -12,6 +12,7 @@ mod overview;
 pub mod own;
 pub mod sampler;
 pub mod shard;
+mod shard_error;
 pub mod split;
 
 #[cfg(all(feature = "browser-storage", target_family = "wasm"))]
@@ -27,5 +28,6 @@ pub use idx::IdxError;
 pub use order_mistake::OrderMistake;
 pub use overview::{DataOverview, DataProgress, LabelledImage, OwnSet};
 pub use sampler::Sampler;
-pub use shard::{Manifest, ManifestMistake, ShardError};
+pub use shard::Manifest;
+pub use shard_error::{ManifestMistake, ShardError};
 pub use split::{Dataset, ImageBuffer, Images, Split};

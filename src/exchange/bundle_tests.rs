@@ -23,6 +23,7 @@ fn bundle() -> Bundle {
         config,
         engine: "CPU".to_owned(),
         origin: Origin::New,
+        data: None,
         corrections: 0,
         data: None,
         given: vec![GivenFile {

@@ -122,6 +122,7 @@ mod tests {
             engine: "CPU".to_owned(),
             origin: Origin::New,
             given: Vec::new(),
+            data: None,
             corrections: 0,
             data: None,
             state: RunState::Stopped,

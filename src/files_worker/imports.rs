@@ -6,13 +6,14 @@ use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
 use crate::dataset::fetch::download::download;
 use crate::exchange::bundle::Bundle;
-use crate::exchange::import::{Contents, read};
+use crate::exchange::import::{Contents, ImportError, read};
 use crate::library::blocks::blocks_from;
 use crate::library::store::{Library, RunWrite, record_of, summarize};
 use crate::library::{
     CheckpointRole, CheckpointSummary, GivenFile, Origin, RunEdit, RunLabels, RunMetrics,
     RunRecord, RunState, Timeline,
 };
+use crate::network::Network;
 use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
 use crate::settings::TrainingConfig;
 use crate::worker_common::claim::claim_new;
@@ -61,7 +62,12 @@ pub async fn import(
 
 async fn contents(url: &str, turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
     let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await?;
-    Ok(read(&bytes, turn).await?)
+    let contents = read(&bytes, turn).await?;
+    if let Contents::Weights(weights) = &contents {
+        // Weights alone do not say which classes theirs are.
+        Network::TUTORIAL.check(weights).map_err(ImportError::from)?;
+    }
+    Ok(contents)
 }
 
 impl Incoming {

@@ -105,6 +105,9 @@ pub struct RunRecord {
     /// The files that it, or the run that it continues, began with. Records of earlier builds name none.
     #[serde(default)]
     pub given: Vec<GivenFile>,
+    /// The data set of one's own that it trains on; `None` for the tutorial's, which is also that of earlier builds' records.
+    #[serde(default)]
+    pub data: Option<DataSetIdentity>,
     /// How many images of the data set it corrects. Records of earlier builds say nothing, and correct none.
     #[serde(default)]
     pub corrections: u32,
@@ -249,6 +252,7 @@ mod tests {
             engine: "CPU".to_owned(),
             origin: Origin::New,
             given: Vec::new(),
+            data: None,
             corrections: 0,
             data: None,
             state,

@@ -36,6 +36,8 @@ pub(super) struct TrainOptions {
     pub data: PathBuf,
     /// How files that are not divided are.
     pub validation: Validation,
+    /// The folder into which the data set is written as shards, instead of being trained on.
+    pub write_data: Option<PathBuf>,
     /// The file for the losses, as JSON.
     pub losses: Option<PathBuf>,
     /// The folder for event files.
@@ -170,6 +172,7 @@ fn command() -> Command {
                 .value_parser(value_parser!(u64))
                 .help("what those images are drawn by, and the order of the others [default: 0]"),
         )
+        .arg(file("write-data", "DIR", "write classes of one's own as shards, to be shared, and train nothing"))
         .args_conflicts_with_subcommands(true)
         .subcommand(bench_command(data))
         .arg(file("init", "F.safetensors", "weights to start from"))
@@ -224,6 +227,7 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
         start,
         data: path("data").unwrap_or_default(),
         validation: validation(matches),
+        write_data: path("write-data"),
         losses: path("losses"),
         tensorboard: path("tensorboard"),
         save: path("save"),

@@ -8,7 +8,6 @@ use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::Dataset;
 use crate::engine::self_test::{real_images, verify};
 use crate::engine::{Engine, native};
-use crate::network::Network;
 use crate::settings::EngineChoice;
 use crate::training::{Backend, Stopwatch};
 
@@ -26,7 +25,7 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
         if !case.fused {
             engine.backend = Backend::General(engine.device.clone());
         }
-        verify(&mut engine, (Network::TUTORIAL, &case.config()), real.as_ref(), &|| {}).await?;
+        verify(&mut engine, (dataset.network(), &case.config()), real.as_ref(), &|| {}).await?;
         if engine.is_fused() != case.fused {
             eprintln!("{}", words::not_fused(case));
         }

@@ -128,7 +128,7 @@ fn load_files(
         // A folder with one has been read already, and shards within an archive would be packed twice.
         Layout::Shards { .. } => Err(TerminalError::PackedShards(path.to_owned())),
         Layout::Idx(found) => idx(path, name, files, found, validation).map(Into::into),
-        Layout::Pictures(found) => collect(files, found)
+        Layout::Pictures(found) => collect(files, &found)
             .and_then(|collector| {
                 let (skipped, skipped_count) = collector.skipped();
                 let skipped = skipped.to_vec();
@@ -182,17 +182,16 @@ fn lent(
 }
 
 /// Reads pictures, and decodes as many at a time as there are processors.
-fn collect(files: &mut impl Files, found: PictureLayout) -> Result<Collector, OwnMistake> {
-    let PictureLayout { classes, pictures, skipped } = found;
-    let mut collector = Collector::new(classes)?;
-    for Skipped { path, why } in skipped {
-        collector.skip(&path, why);
+fn collect(files: &mut impl Files, found: &PictureLayout) -> Result<Collector, OwnMistake> {
+    let mut collector = Collector::new(found.classes.clone())?;
+    for Skipped { path, why } in &found.skipped {
+        collector.skip(path, why.clone());
     }
-    let bar = ProgressBar::new(pictures.len() as u64);
+    let bar = ProgressBar::new(found.pictures.len() as u64);
     if let Ok(style) = ProgressStyle::with_template(words::READING) {
         bar.set_style(style);
     }
-    for pictures in pictures.chunks(AT_ONCE) {
+    for pictures in found.pictures.chunks(AT_ONCE) {
         let read = |it: &PictureFile| files.read(it.file, MOST_BYTES);
         let bytes: Vec<_> = pictures.iter().map(read).collect();
         for (picture, image) in pictures.iter().zip(decoded(bytes)) {
@@ -200,7 +199,7 @@ fn collect(files: &mut impl Files, found: PictureLayout) -> Result<Collector, Ow
                 Ok(image) => collector.take(&image, picture.label, picture.is_validation)?,
                 Err(why) => {
                     let path = files.paths().get(picture.file).map_or("", String::as_str);
-                    collector.skip(path, why);
+                    collector.skip(found.path_within(path), why);
                 }
             }
         }

@@ -119,6 +119,8 @@ pub enum FlagMistake {
     },
     /// `--corrections`, which are of the tutorial's data set, on another one.
     CorrectsOwnData,
+    /// `--write-data` of the tutorial's data set, which `cargo xtask data` writes.
+    WritesTutorialData,
     /// `--keep-every` without `--checkpoint`, next to whose file the kept checkpoints are written.
     KeepsWithoutCheckpoint,
 }

@@ -16,6 +16,7 @@ mod kept;
 mod orientation;
 mod pictures;
 mod run;
+mod share;
 mod sources;
 mod words;
 

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::arguments::{Start, TrainOptions};
 use super::curves::{EventFiles, losses_json};
 use super::kept::KeptFiles;
-use super::{FlagMistake, Outcome, TerminalError, clock, files, load, words};
+use super::{FlagMistake, Outcome, TerminalError, clock, files, load, share, words};
 use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
@@ -61,6 +61,11 @@ pub(super) async fn run(options: TrainOptions) -> Result<Outcome, TerminalError>
         eprintln!("{told}");
     }
     let dataset = loaded.dataset;
+    if let Some(folder) = &options.write_data {
+        share::write(&dataset, folder)?;
+        eprintln!("{}", words::data_written(folder));
+        return Ok(Outcome::Ended);
+    }
     let (name, snapshot) = begin(&dataset)?;
     snapshot.check_data(&dataset).map_err(TrainingError::Resume)?;
     let mut engine = native::open(snapshot.config.engine).await?;

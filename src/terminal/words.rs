@@ -73,6 +73,11 @@ pub(super) fn own_data(loaded: &Loaded) -> Option<String> {
     Some(lines.join("\n"))
 }
 
+/// A data set that was written into this folder.
+pub(super) fn data_written(folder: &Path) -> String {
+    format!("Written to {}; `train --data` and any static host take it.", folder.display())
+}
+
 fn skipped(why: &SkipReason) -> String {
     match why {
         SkipReason::NoClass => "it lies in no class's folder".to_owned(),
@@ -135,6 +140,9 @@ impl fmt::Display for FlagMistake {
                 f,
                 "--corrections are of the tutorial's data set and have no meaning with another one"
             ),
+            Self::WritesTutorialData => {
+                write!(f, "--write-data is for a data set of your own: name its files with --data")
+            }
             Self::KeepsWithoutCheckpoint => {
                 write!(f, "--keep-every has no effect without --checkpoint")
             }

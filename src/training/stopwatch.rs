@@ -1,6 +1,7 @@
 //! Times a benchmark case, stretch by stretch, so that a driver can do other things in between.
 
 use super::optimizer::Recipe;
+use super::trainer::same_classes;
 use super::{Backend, Pace, StepExecutor, TrainingError};
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::{Images, Sampler, Split};
@@ -14,6 +15,7 @@ const WARM_UP: f64 = 0.25;
 
 /// A model that takes steps of the tutorial's recipe only to time them.
 pub struct Stopwatch {
+    network: Network,
     executor: StepExecutor,
     /// The first epoch's order of images, repeated.
     order: Vec<u32>,
@@ -51,6 +53,7 @@ impl Stopwatch {
         let config = case.config();
         let recipe = Recipe::new(&config, LearningRate::constant(config.learning_rate), 0);
         Ok(Self {
+            network,
             executor: StepExecutor::new(
                 backend,
                 network,
@@ -75,7 +78,8 @@ impl Stopwatch {
     /// Takes a stretch of steps over the split, whose first images must have arrived.
     ///
     /// # Errors
-    /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed.
+    /// [`TrainingError::State`] or [`TrainingError::Engine`] if the engine failed; [`TrainingError::Resume`] if the images are of
+    /// other classes than the network's.
     pub fn take_steps(&mut self, train: &Split, now: f64) -> Result<(), TrainingError> {
         self.stretch_begun = now;
         for _ in 0..self.pace.steps() {
@@ -84,6 +88,7 @@ impl Stopwatch {
                 self.next = 0;
             }
             let indices = &self.order[self.next..self.next + self.batch_size];
+            same_classes(self.network, train)?;
             self.executor.step(Images::of(train, indices))?;
             self.next += self.batch_size;
         }

@@ -53,6 +53,16 @@ impl DataStore {
         }
     }
 
+    /// What the data set is known by, if it is one of one's own and its manifest has arrived.
+    pub fn own(&self) -> Option<DataSetIdentity> {
+        self.dataset().as_ref().and_then(|dataset| dataset.own.clone())
+    }
+
+    /// The network that is trained on the data set; before its manifest has arrived, the tutorial's.
+    pub fn network(&self) -> Network {
+        self.dataset().as_ref().map_or(Network::TUTORIAL, Dataset::network)
+    }
+
     /// The data set, complete or partial; `None` before its manifest is read.
     pub fn dataset(&self) -> Ref<'_, Option<Dataset>> {
         self.dataset.borrow()

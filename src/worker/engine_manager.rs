@@ -16,7 +16,6 @@ use crate::dataset::ImageBuffer;
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::{Engines, GpuComplaint};
-use crate::network::Network;
 use crate::protocol::{EngineFailure, Event, Failure};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{ANSWER_WITHIN_S, Backend, Host as _, Stopwatch, TrainingError};

@@ -273,6 +273,7 @@ impl ClaimedRun {
             engine: self.engines(&engine.name),
             origin: self.origin.clone(),
             given: self.given.clone(),
+            data: trainer.data().cloned(),
             corrections: trainer.corrections().len() as u32,
             data: trainer.data().cloned(),
             state: RunState::Training,

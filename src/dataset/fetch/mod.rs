@@ -15,8 +15,8 @@ use futures::{StreamExt as _, stream};
 use gloo::timers::future::sleep;
 
 use self::cache::ShardCache;
-use super::shard::{MANIFEST_NAME, Manifest, ShardEntry, ShardError};
-use super::{DataProgress, Dataset, DownloadError, FetchError};
+use super::shard::{MANIFEST_NAME, Manifest, ShardEntry};
+use super::{DataProgress, Dataset, DownloadError, FetchError, ShardError};
 use crate::checksum::sha256_hex;
 use crate::network::{Network, PIXELS};
 

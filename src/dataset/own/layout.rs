@@ -62,6 +62,20 @@ pub struct PictureLayout {
     pub pictures: Vec<PictureFile>,
     /// Files that are none.
     pub skipped: Vec<Skipped>,
+    /// How many folders are around everything.
+    folders_around: usize,
+}
+
+impl PictureLayout {
+    /// The path of a picture without the folders around everything.
+    #[must_use]
+    pub fn path_within<'a>(&self, path: &'a str) -> &'a str {
+        let mut rest = path.trim_start_matches('/');
+        for _ in 0..self.folders_around {
+            rest = rest.split_once('/').map_or(rest, |(_, rest)| rest.trim_start_matches('/'));
+        }
+        rest
+    }
 }
 
 /// A picture and its class.
@@ -91,7 +105,7 @@ pub fn layout<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<Layout, Ow
             files.push(Listed { file, parts });
         }
     }
-    strip_common_folders(&mut files);
+    let folders_around = strip_common_folders(&mut files);
     files.sort_by(|one, other| one.parts.cmp(&other.parts));
     let at_top = || files.iter().filter(|it| it.parts.len() == 1);
     if let Some(manifest) = at_top().find(|it| it.parts == [MANIFEST_NAME]) {
@@ -100,7 +114,8 @@ pub fn layout<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<Layout, Ow
     if let Some(found) = idx_layout(at_top())? {
         return Ok(Layout::Idx(found));
     }
-    pictures_layout(&files).map(Layout::Pictures)
+    let found = pictures_layout(&files)?;
+    Ok(Layout::Pictures(PictureLayout { folders_around, ..found }))
 }
 
 /// A file by the folders around it and its name.
@@ -119,16 +134,20 @@ fn is_passed_over(parts: &[&str]) -> bool {
     parts.is_empty() || parts.iter().any(is_system)
 }
 
-/// Leaves out folders around everything, as archives often have one: with at least two classes, none of them is a class.
-fn strip_common_folders(files: &mut [Listed<'_>]) {
+/// Leaves out folders around everything, as archives often have one, and says how many: with at least two classes, none of
+/// them is a class.
+fn strip_common_folders(files: &mut [Listed<'_>]) -> usize {
+    let mut folders = 0;
     while let Some(first) = files.first().filter(|it| it.parts.len() > 1).map(|it| it.parts[0]) {
         if !files.iter().all(|it| it.parts.len() > 1 && it.parts[0] == first) {
-            return;
+            return folders;
         }
+        folders += 1;
         files.iter_mut().for_each(|it| {
             it.parts.remove(0);
         });
     }
+    folders
 }
 
 /// What an IDX file holds, by its name.
@@ -201,7 +220,13 @@ fn pictures_layout(files: &[Listed<'_>]) -> Result<PictureLayout, OwnMistake> {
         }
     }
     if found.is_empty() {
-        return Err(OwnMistake::Nothing);
+        // Pictures without folders, or in a single one.
+        let are_loose = files.iter().any(|it| it.parts.last().is_some_and(|name| is_picture(name)));
+        return Err(if are_loose {
+            IdentityMistake::Classes(1).into()
+        } else {
+            OwnMistake::Nothing
+        });
     }
     let mut classes: Vec<&str> = found.iter().map(|(_, class, _)| *class).collect();
     classes.sort_unstable();
@@ -216,7 +241,7 @@ fn pictures_layout(files: &[Listed<'_>]) -> Result<PictureLayout, OwnMistake> {
     let pictures = found.into_iter().filter_map(picture).collect();
     let classes: Vec<_> = classes.into_iter().map(str::to_owned).collect();
     let classes = fitting_class_names(&classes)?;
-    Ok(PictureLayout { classes, pictures, skipped })
+    Ok(PictureLayout { classes, pictures, skipped, folders_around: 0 })
 }
 
 /// Whether pictures lie in two folders, one to train on and one to validate on, and in those by class.

@@ -38,6 +38,7 @@ fn what_systems_add_and_a_folder_around_everything_are_passed_over() {
     ]);
     assert_eq!(found.classes, ["cup", "hat"]);
     assert_eq!((found.pictures.len(), found.skipped.len()), (2, 0));
+    assert_eq!(found.path_within("my set/cup/a.png"), "cup/a.png");
 }
 
 #[test]
@@ -99,9 +100,11 @@ fn folders_whose_names_look_the_same_are_not_taken_together() {
 #[test]
 fn too_few_and_too_many_classes_or_files_are_refused() {
     assert_eq!(refused(&[]), OwnMistake::Nothing);
-    assert_eq!(refused(&["a.png", "b.png"]), OwnMistake::Nothing);
+    assert_eq!(refused(&["notes.txt"]), OwnMistake::Nothing);
     let classes = |count| OwnMistake::Identity(IdentityMistake::Classes(count));
-    assert_eq!(refused(&["x.txt", "cup/a.png"]), classes(1));
+    for paths in [&["x.txt", "cup/a.png"][..], &["cup/a.png", "cup/b.png"], &["a.png"]] {
+        assert_eq!(refused(paths), classes(1));
+    }
     let many: Vec<_> = (0..65).map(|class| format!("{class}/a.png")).collect();
     assert_eq!(layout(many.iter().map(String::as_str)), Err(classes(65)));
     let many = vec!["a/b.png"; MOST_FILES + 1];

@@ -10,6 +10,7 @@ fn run(name: &str, started_at_ms: f64, config: TrainingConfig) -> Arc<RunSummary
         engine: "CPU".to_owned(),
         origin: Origin::New,
         given: Vec::new(),
+        data: None,
         corrections: 0,
         data: None,
         state: RunState::Stopped,
