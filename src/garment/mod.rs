@@ -8,6 +8,7 @@
 //! rows, which would lose a thin pencil line.
 
 mod background;
+mod drawing;
 pub mod header;
 mod mask;
 mod picture;
@@ -176,10 +177,12 @@ fn stretched(mut values: Vec<f32>) -> Vec<f32> {
 }
 
 fn drawing(raster: &Raster, wishes: &Wishes) -> Prepared {
+    let (width, height) = within(raster.width, raster.height, 2 * STAGE_EDGE);
+    let work = raster.shrunk(raster.area(), width, height);
     let (width, height) = within(raster.width, raster.height, STAGE_EDGE);
     let shown = raster.shrunk(raster.area(), width, height);
     let mut stages = vec![shown.stage(StageKind::Picture, |_| 1.0)];
-    let background = Background::of(raster, wishes.tone);
+    let background = Background::of(&work, wishes.tone);
     let tone = wishes.tone.unwrap_or(background.tone());
     let mut prepared = Prepared {
         stages: Vec::new(),
@@ -190,15 +193,21 @@ fn drawing(raster: &Raster, wishes: &Wishes) -> Prepared {
         background: BackgroundKind::Even,
         cautions: Vec::new(),
     };
-    if let Some(content) = background.content(raster) {
-        let values = background.intensities(raster, &content, tone);
+    if let Some(content) = background.content(&work) {
+        let ink = background.intensities(&work, &content, tone);
+        let mut values = drawing::filled(&ink, content.width);
+        let mask: Vec<f32> = values.iter().map(|value| value / 128.0).collect();
+        if side::points_right(&mask, content.width) {
+            prepared.is_mirrored = true;
+            values.chunks_exact_mut(content.width).for_each(<[f32]>::reverse);
+        }
         let (width, height) = within(content.width, content.height, STAGE_EDGE);
         let shown = shrink(&values, content.width, content.height, width, height);
         stages.push(grey_stage(StageKind::Trimmed, &shown, width));
         let (width, height) = fitted(content.width, content.height);
         let small = shrink(&values, content.width, content.height, width, height);
         stages.push(grey_stage(StageKind::Small, &small, width));
-        let garment = centred(&sharpen(&small, width), width, height);
+        let garment = centred(&stretched(sharpen(&small, width)), width, height);
         let network: Vec<f32> = garment.iter().copied().map(f32::from).collect();
         stages.push(grey_stage(StageKind::Network, &network, SIDE));
         prepared.garment = Some(garment);
