@@ -250,7 +250,7 @@ impl Hand {
         let has_lines = matches!(number, 0 | 2 | 4 | 5 | 7 | 9) || matches!(plan.label, 4..=6 | 8);
         let is_full = matches!(number, 1 | 3 | 4 | 6 | 8);
         for detail in plan.details.iter().filter(|_| has_lines) {
-            let darker = if is_full && !matches!(plan.label, 5 | 8) { grey * 2 / 5 } else { grey };
+            let darker = if is_full && !matches!(plan.label, 5 | 8) { 90 } else { grey };
             let own = self.stroke(&exact(detail), width.min(14.0), darker, false);
             strokes.push(own);
         }
