@@ -134,4 +134,6 @@ fn centred(small: &[f32], width: usize, height: usize) -> Garment {
 }
 
 #[cfg(test)]
+mod stage_tests;
+#[cfg(test)]
 mod tests;

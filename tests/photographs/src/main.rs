@@ -25,6 +25,9 @@ struct Options {
     /// Photographs of each kind
     #[arg(long, default_value_t = 400)]
     each: usize,
+    /// Only these kinds; may be given several times
+    #[arg(long)]
+    kind: Vec<String>,
     /// The first test image
     #[arg(long, default_value_t = 0)]
     first: usize,
@@ -69,6 +72,10 @@ fn run(options: &Options) -> Result<(), HarnessError> {
     let clean = images.iter().filter(|(image, label)| judge.ranked(image)[0] == *label).count();
     println!("{:<10} {:>6.1} %", "clean", share(clean));
     for kind in Kind::ALL {
+        let name = format!("{kind:?}").to_lowercase();
+        if !options.kind.is_empty() && !options.kind.contains(&name) {
+            continue;
+        }
         let mut right = 0;
         let mut same = 0;
         let mut longest = 0.0f64;
