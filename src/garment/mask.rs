@@ -47,3 +47,9 @@ pub(super) fn content(mask: &[f32], width: usize) -> Option<Area> {
     }
     (left <= right).then(|| Area { left, top, width: right - left + 1, height: bottom - top + 1 })
 }
+
+/// The values in an area, row by row.
+pub(super) fn cut(values: &[f32], width: usize, area: &Area) -> Vec<f32> {
+    let rows = values.chunks_exact(width).skip(area.top).take(area.height);
+    rows.flat_map(|row| &row[area.left..area.left + area.width]).copied().collect()
+}
