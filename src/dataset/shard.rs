@@ -4,8 +4,8 @@
 //! compressed by gzip, and has a part of the content's SHA-256 in its name, so that a name never means another content.
 //! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
-use super::idx::{IdxError, check_labels};
-use super::{DataSetIdentity, IdentityMistake, OwnSet};
+use super::idx::check_labels;
+use super::{DataSetIdentity, OwnSet, ManifestMistake, ShardError};
 use crate::checksum::sha256_hex;
 use crate::network::{CLASS_NAMES, CLASSES, Network, PIXELS};
 use serde::{Deserialize, Serialize};

@@ -25,7 +25,6 @@ fn bundle() -> Bundle {
         origin: Origin::New,
         data: None,
         corrections: 0,
-        data: None,
         given: vec![GivenFile {
             part: GivenPart::Weights,
             from: "init.safetensors".to_owned(),

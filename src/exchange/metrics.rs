@@ -124,7 +124,6 @@ mod tests {
             given: Vec::new(),
             data: None,
             corrections: 0,
-            data: None,
             state: RunState::Stopped,
             started_at_ms: 0.0,
             ended_at_ms: None,

@@ -111,9 +111,6 @@ pub struct RunRecord {
     /// How many images of the data set it corrects. Records of earlier builds say nothing, and correct none.
     #[serde(default)]
     pub corrections: u32,
-    /// The data set of one's own that it trains on; `None` for the tutorial's, and of runs of earlier builds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<DataSetIdentity>,
     /// Its state.
     pub state: RunState,
     /// When it started, in milliseconds since 1970 UTC.
@@ -254,7 +251,6 @@ mod tests {
             given: Vec::new(),
             data: None,
             corrections: 0,
-            data: None,
             state,
             started_at_ms: 1.0,
             ended_at_ms,

@@ -56,7 +56,7 @@ async fn time(
     let now = || begun.elapsed().as_secs_f64() * 1e3;
     let images = dataset.train.len();
     let mut stopwatch =
-        Stopwatch::new((Network::TUTORIAL, case), &engine.backend, images, budget_ms, now())?;
+        Stopwatch::new(case, dataset.network(), &engine.backend, images, budget_ms, now())?;
     loop {
         stopwatch.take_steps(&dataset.train, now())?;
         stopwatch.wait(now).await?;

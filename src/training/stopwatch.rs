@@ -35,13 +35,14 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts timing a case with this network over the first `images` images of a split for about `budget_ms` milliseconds from
+    /// Starts timing a case with a network over the first `images` images of a split of its classes for about `budget_ms` milliseconds from
     /// `now` (in milliseconds, with any origin).
     ///
     /// # Errors
     /// [`TrainingError::Resume`] if there are no images.
     pub fn new(
-        (network, case): (Network, BenchmarkCase),
+        case: BenchmarkCase,
+        network: Network,
         backend: &Backend,
         images: usize,
         budget_ms: f64,
@@ -147,7 +148,7 @@ mod tests {
         let case = BenchmarkCase { webgpu: false, fused: true, batch_size };
         let clock = Cell::new(0.0);
         let mut stopwatch =
-            Stopwatch::new((Network::TUTORIAL, case), &Backend::FusedCpu, images, 1000.0, 0.0)
+            Stopwatch::new(case, Network::TUTORIAL, &Backend::FusedCpu, images, 1000.0, 0.0)
                 .unwrap();
         for _ in 0..100 {
             let steps = stopwatch.pace.steps() as f64;

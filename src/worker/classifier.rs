@@ -43,7 +43,8 @@ impl Classifier {
             .map_err(ModelError::from)?
             .try_into_vec::<f32>()
             .map_err(|error| ModelError::Engine(EngineFault::Reported(format!("{error:?}"))))?;
-        if probabilities.iter().any(|share| !share.is_finite()) {
+        let classes = self.model.network().classes();
+        if probabilities.len() != classes || probabilities.iter().any(|share| !share.is_finite()) {
             return Err(ModelError::Engine(EngineFault::NotNumbers).into());
         }
         let (weights, class_names) = (self.weights.clone(), self.class_names.clone());

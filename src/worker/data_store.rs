@@ -10,6 +10,7 @@ use crate::dataset::fetch::{Watcher, fetch_dataset};
 use crate::dataset::{
     DataOverview, DataProgress, DataSetIdentity, Dataset, FetchError, LabelledImage,
 };
+use crate::network::Network;
 use crate::protocol::{Event, Failure, Reply};
 use crate::settings::Augmentation;
 use crate::training::Source;
@@ -75,11 +76,6 @@ impl DataStore {
     /// Whether this address is of another data set than the one that is loaded.
     pub fn is_elsewhere(&self, url: &str) -> bool {
         *self.url.borrow() != url
-    }
-
-    /// The data set of one's own that is loaded.
-    pub fn own(&self) -> Option<DataSetIdentity> {
-        self.dataset.borrow().as_ref()?.own.clone()
     }
 
     /// Why loading stopped before the data set was complete.

@@ -12,7 +12,6 @@ use super::data_store::DataStore;
 use super::port::Port;
 use super::yield_now::yield_now;
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::dataset::ImageBuffer;
 use crate::engine::self_test::{SelfTest, real_images, verify};
 use crate::engine::{Engine, EngineError, browser};
 use crate::hardware::{Engines, GpuComplaint};
@@ -80,17 +79,17 @@ impl EngineManager {
         let is_real = engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
         if is_real && self.webgpu.borrow().is_none() {
             // Whatever fails here fails again when it matters, and is reported then.
-            drop(self.open(true, true, (Network::TUTORIAL, &TrainingConfig::default())).await);
+            drop(self.open(true, true, &TrainingConfig::default()).await);
         }
     }
 
-    /// Opens and tests an engine for a run of this network with this config. `fused` requests the fused kernels, which are
+    /// Opens and tests an engine for a run with this config. `fused` requests the fused kernels, which are
     /// not used if their self-test fails.
     async fn open(
         &self,
         webgpu: bool,
         fused: bool,
-        run: (Network, &TrainingConfig),
+        config: &TrainingConfig,
     ) -> Result<Opened, EngineError> {
         // The CPU need not wait for a GPU that is warming up.
         let _preparing = if webgpu { Some(self.preparing.lock().await) } else { None };
@@ -99,23 +98,19 @@ impl EngineManager {
             engine.backend = Backend::General(engine.device.clone());
         }
         let begun = now_ms();
-        let (health, real) = (engine.health.clone(), self.real_images(run.0));
+        let (health, real) = (
+            engine.health.clone(),
+            self.data.dataset().as_ref().and_then(|dataset| real_images(&dataset.train)),
+        );
         let announce = || self.port.announce(SHADERS_MS);
         let test = Browser
             .believed(
                 &health,
                 SELF_TEST_WITHIN_S,
-                verify(&mut engine, run, real.as_ref(), &announce),
+                verify(&mut engine, (self.data.network(), config), real.as_ref(), &announce),
             )
             .await?;
         Ok(Opened { engine, test, test_ms: now_ms() - begun, instead: None })
-    }
-
-    /// Images whose labels are classes of this network, if there are any yet.
-    fn real_images(&self, network: Network) -> Option<ImageBuffer> {
-        let dataset = self.data.dataset();
-        let train = &dataset.as_ref()?.train;
-        (train.network() == network).then(|| real_images(train)).flatten()
     }
 
     /// The GPU, opened at the first call. Call this only with the GPU locked: a second device would be
@@ -146,17 +141,14 @@ impl EngineManager {
         Ok(engine)
     }
 
-    /// Opens and tests the engine that the config asks for, for this network; measurements made to decide are passed to `tell`.
+    /// Opens and tests the engine that the config asks for; measurements made to decide are passed to `tell`.
     pub async fn open_for(
         &self,
-        network: Network,
         config: &TrainingConfig,
         tell: impl Fn(BenchmarkCase, Measurement),
     ) -> Result<Opened, Failure> {
         let open = async |webgpu| {
-            self.open(webgpu, true, (network, config))
-                .await
-                .map_err(|error| no_engine(error, webgpu))
+            self.open(webgpu, true, config).await.map_err(|error| no_engine(error, webgpu))
         };
         match config.engine {
             EngineChoice::WebGpu => open(true).await,
@@ -213,18 +205,14 @@ impl EngineManager {
         case: BenchmarkCase,
         budget_ms: f64,
     ) -> Result<Measurement, Failure> {
-        // The images that there are have its classes.
-        let network =
-            self.data.dataset().as_ref().map_or(Network::TUTORIAL, |data| data.train.network());
-        let run = (network, &case.config());
-        let opened = self.open(case.webgpu, case.fused, run).await;
+        let opened = self.open(case.webgpu, case.fused, &case.config()).await;
         let Opened { engine, .. } = opened.map_err(|error| no_engine(error, case.webgpu))?;
         if engine.is_fused() != case.fused {
             return Err(Failure::NoFusedKernels { case });
         }
         let images = self.data.dataset().as_ref().map_or(0, |dataset| dataset.train.leading());
         let stopwatch =
-            Stopwatch::new((network, case), &engine.backend, images, budget_ms, now_ms());
+            Stopwatch::new(case, self.data.network(), &engine.backend, images, budget_ms, now_ms());
         let unmeasured = |error: TrainingError| match error {
             TrainingError::Gpu(complaint) => no_engine(complaint, case.webgpu),
             error => Failure::NotMeasured { case, why: error.into() },

@@ -89,7 +89,8 @@ pub struct ClaimedRun {
 impl ClaimedRun {
     /// Claims the run that is about to start. The newest checkpoint resumes its run; any other becomes a
     /// branch with its own name, because the run may have continued from there.
-    /// `data` is the data set of one's own that a new run trains on.
+    ///
+    /// `data` is what the loaded data set is known by, if that is one of one's own.
     pub async fn of(
         start: RunStart,
         data: Option<DataSetIdentity>,
@@ -275,7 +276,6 @@ impl ClaimedRun {
             given: self.given.clone(),
             data: trainer.data().cloned(),
             corrections: trainer.corrections().len() as u32,
-            data: trainer.data().cloned(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

@@ -91,7 +91,6 @@ pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
         engine: engine.clone(),
         origin,
         given: Vec::new(),
-        data: checkpoint.snapshot.data.clone(),
         corrections: snapshot.corrections.len() as u32,
         data: snapshot.data.clone(),
         state: ending.map_or(RunState::Stopped, RunState::Ended),

@@ -12,7 +12,6 @@ use crate::benchmark::BenchmarkCase;
 use crate::engine::Engine;
 use crate::library::RunState;
 use crate::library::tabs::RunLock;
-use crate::network::Network;
 use crate::protocol::{CheckpointRole, Ending, Event, Failure, OpenedEngine, Reply, Status};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Driver, Health, Trainer, TrainingError};
@@ -100,8 +99,8 @@ impl Dispatcher {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
         let service = Rc::clone(&self.service);
         let claiming = {
-            let (service, own) = (Rc::clone(&service), self.data.own());
-            async move { ClaimedRun::of(start, own, &service).await }
+            let (service, data) = (Rc::clone(&service), self.data.own());
+            async move { ClaimedRun::of(start, data, &service).await }
         };
         let Some(claim) = self.unless_stopped(claiming).await else { return Ok(None) };
         let claim = claim?;
@@ -110,11 +109,7 @@ impl Dispatcher {
         }
         self.post_status(Status::SelfTest);
         yield_now().await;
-        let Some(engine) =
-            self.open_engine(claim.snapshot.network(), &claim.snapshot.config).await?
-        else {
-            return Ok(None);
-        };
+        let Some(engine) = self.open_engine(&claim.snapshot.config).await? else { return Ok(None) };
         let trainer = Trainer::resume(claim.snapshot.clone(), images, engine.backend.clone())?;
         let record = claim.record(&trainer, &engine);
         let (is_branch, saved) = (claim.is_branch(), claim.saved_step());
@@ -231,16 +226,12 @@ impl Dispatcher {
     }
 
     /// Opens and tests the engine that the config asks for; `None` if the visitor stops before that.
-    async fn open_engine(
-        &mut self,
-        network: Network,
-        config: &TrainingConfig,
-    ) -> Result<Option<Engine>, Failure> {
+    async fn open_engine(&mut self, config: &TrainingConfig) -> Result<Option<Engine>, Failure> {
         let (engines, port) = (Rc::clone(&self.engine_manager), Rc::clone(&self.port));
         let config = config.clone();
         let opening = async move {
             let tell = |case, measurement| port.post(&Event::Measured(case, measurement));
-            engines.open_for(network, &config, tell).await
+            engines.open_for(&config, tell).await
         };
         let Some(opened) = self.unless_stopped(opening).await else { return Ok(None) };
         let Opened { engine, test, test_ms, instead } = opened?;
