@@ -151,19 +151,18 @@ async fn idx(
 
 async fn pictures(
     source: &mut Source<'_>,
-    found: PictureLayout,
+    mut found: PictureLayout,
     name: &str,
     port: &Port,
     turn: &impl AsyncFn(usize),
 ) -> Result<(Dataset, Vec<Skipped>), OwnSetFailure> {
-    let PictureLayout { classes, pictures, skipped } = found;
-    let mut collector = Collector::new(classes).map_err(OwnMistake::from)?;
-    for Skipped { path, why } in skipped {
+    let mut collector = Collector::new(std::mem::take(&mut found.classes)).map_err(OwnMistake::from)?;
+    for Skipped { path, why } in std::mem::take(&mut found.skipped) {
         collector.skip(&path, why);
     }
-    let all = pictures.len() as u32;
+    let all = found.pictures.len() as u32;
     let told = Cell::new(f64::NEG_INFINITY);
-    for (done, picture) in (0..).zip(pictures) {
+    for (done, picture) in (0..).zip(&found.pictures) {
         let now = date_ms();
         if now - told.get() > TOLD_EVERY_MS {
             told.set(now);
@@ -171,7 +170,10 @@ async fn pictures(
         }
         match garment(source, picture.file, turn).await {
             Ok(image) => collector.take(&image, picture.label, picture.is_validation)?,
-            Err(why) => collector.skip(&source.path(picture.file), why),
+            Err(why) => {
+                let path = source.path(picture.file);
+                collector.skip(found.path_within(&path), why);
+            }
         }
     }
     let skipped = collector.skipped().0.to_vec();
