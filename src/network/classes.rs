@@ -15,7 +15,7 @@ impl Network {
     pub const TUTORIAL: Self = Self { classes: CLASSES };
     /// The fewest classes: with one there would be nothing to learn.
     pub const FEWEST_CLASSES: usize = 2;
-    /// The most classes: what the fused kernels for a GPU have room for in a workgroup.
+    /// The most classes: the fused kernels for a GPU keep all logits of an image in a workgroup's memory.
     pub const MOST_CLASSES: usize = 64;
 
     /// The network for so many classes; `None` unless they are from [`Self::FEWEST_CLASSES`] to [`Self::MOST_CLASSES`].

@@ -1,21 +1,11 @@
 //! The run that the settings describe, as a program for PyTorch.
 
 use super::draft::number;
+use super::program_data::{OWN_DATA, ProgramData};
 use super::{Augmentation, OptimizerSettings, ScheduleSettings, TrainingConfig};
 
-/// Images in the training set of Fashion-MNIST.
-const TRAINING_IMAGES: usize = 60_000;
 /// Batches between two reports of the training loss, in epochs that have at least as many.
 const REPORT_EVERY: usize = 1000;
-
-/// What a run corrects in the data set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Corrected {
-    /// Images of either split with another label, or left out.
-    pub images: usize,
-    /// Images left out of training.
-    pub left_out_of_training: usize,
-}
 
 const IMPORTS: &str = "import torch
 import torch.nn.functional as F
@@ -38,7 +28,7 @@ class GarmentClassifier(nn.Module):
         self.conv2 = nn.Conv2d(6, 16, kernel_size=5)
         self.fc1 = nn.Linear(16 * 4 * 4, 120)
         self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
+        self.fc3 = nn.Linear(84, {CLASSES})
 
     def forward(self, images):
         x = F.max_pool2d(F.relu(self.conv1(images)), 2)
@@ -106,21 +96,30 @@ enum Pace {
     Epoch,
 }
 
-/// A complete program for PyTorch 2 with torchvision, that trains with these settings on Fashion-MNIST and saves
+/// A complete program for PyTorch 2 with torchvision, that trains with these settings on this data set and saves
 /// the weights with the lowest validation loss. What the settings leave unused is not in it; engine and
 /// checkpoints have no counterpart. If the run corrects the data set, the program reads the file in which the page exports
 /// corrections, and applies them.
 #[must_use]
-pub fn pytorch_program(config: &TrainingConfig, corrected: Corrected) -> String {
+pub fn pytorch_program(config: &TrainingConfig, data: impl Into<ProgramData>) -> String {
+    let data = data.into();
     let TrainingConfig { batch_size, epochs, seed, .. } = config;
     let mut program = Program(String::new());
     let averaged = config.optimizer.answers_with_average();
-    let corrects = corrected.images > 0;
+    let (corrects, is_own) = (data.corrects(), data.is_own());
     program.add_if(averaged, "import copy\n");
-    program.add_if(corrects, "import json\n");
-    program.add_if(averaged || corrects, "\n");
-    let loader = if corrects { "DataLoader, Subset" } else { "DataLoader" };
-    program.add(&IMPORTS.replace("DataLoader", loader));
+    program.add_if(is_own, "import gzip\n");
+    program.add_if(corrects || is_own, "import json\n");
+    program.add_if(is_own, "from pathlib import Path\n");
+    program.add_if(averaged || corrects || is_own, "\n");
+    let loader = match (corrects, is_own) {
+        (true, _) => "DataLoader, Subset",
+        (_, true) => "DataLoader, Dataset",
+        _ => "DataLoader",
+    };
+    let imports = IMPORTS.replace("DataLoader", loader);
+    let published = "from torchvision.datasets import FashionMNIST\n";
+    program.add(&if is_own { imports.replace(published, "") } else { imports });
     program.add(&format!("BATCH_SIZE = {batch_size}\nEPOCHS = {epochs}\n"));
     if let Some(steps) = config.steps {
         program.add(&format!("MAX_STEPS = {steps}\n"));
@@ -133,13 +132,12 @@ pub fn pytorch_program(config: &TrainingConfig, corrected: Corrected) -> String 
     }
     program.add(&format!("\ntorch.manual_seed({seed})\n"));
     program.add("device = \"cuda\" if torch.cuda.is_available() else \"cpu\"\n\n");
-    program.data(&config.augmentation);
+    program.data(&config.augmentation, is_own);
     program.add_if(corrects, CORRECTIONS);
-    program.add(LOADERS);
+    program.add(&LOADERS.replace("{CLASSES}", &data.classes().to_string()));
     program.add(&optimizer(config));
     let schedulers = program.schedulers(config);
-    let images = TRAINING_IMAGES.saturating_sub(corrected.left_out_of_training);
-    program.training(config, images, &schedulers);
+    program.training(config, data.training_images(), &schedulers);
     program.add(VALIDATION);
     program.epochs(config, &schedulers, averaged);
     program.0
@@ -160,7 +158,7 @@ impl Program {
     }
 
     /// The two splits, with the augmentation of the first.
-    fn data(&mut self, augmentation: &Augmentation) {
+    fn data(&mut self, augmentation: &Augmentation, is_own: bool) {
         let Augmentation { shift, flip, erase } = *augmentation;
         let plain = augmentation.is_off();
         self.transform("transform", "");
@@ -182,14 +180,20 @@ impl Program {
             self.add("# Atelier makes the same changes, with random numbers of its own.\n");
             self.transform("augmented", &changes);
         }
+        self.add_if(is_own, OWN_DATA);
         for (name, train, transform) in [
             ("training", "True", if plain { "transform" } else { "augmented" }),
             ("validation", "False", "transform"),
         ] {
-            self.add(&format!(
-                "{name}_set = FashionMNIST(\"data\", train={train}, transform={transform}, \
-                 download=True)\n"
-            ));
+            let split = if name == "training" { "train" } else { "test" };
+            self.add(&if is_own {
+                format!("{name}_set = Shards(\"{split}\", {transform})\n")
+            } else {
+                format!(
+                    "{name}_set = FashionMNIST(\"data\", train={train}, transform={transform}, \
+                     download=True)\n"
+                )
+            });
         }
     }
 

@@ -2,7 +2,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use super::super::{Field, LearningRate, OptimizerKind, ScheduleKind, SettingsDraft};
+use super::super::{Corrected, Field, LearningRate, OptimizerKind, ScheduleKind, SettingsDraft};
 use super::*;
 
 /// The settings of a form with these texts.
@@ -168,8 +168,9 @@ fn every_option_of_the_run_is_there_if_and_only_if_it_is_set() {
 
 #[test]
 fn every_program_is_valid_python() {
-    let programs: Vec<_> =
+    let mut programs: Vec<_> =
         configs().iter().map(|config| pytorch_program(config, Corrected::default())).collect();
+    programs.extend(configs().iter().map(|config| pytorch_program(config, OWN)));
     drop(python("compile", &programs));
 }
 
@@ -213,4 +214,25 @@ fn a_run_with_corrections_reads_them_from_the_file_that_the_page_exports() {
     assert!(reports(0) && !reports(600));
     let plain = pytorch_program(&TrainingConfig::default(), Corrected::default());
     assert!(!plain.contains("json") && !plain.contains("Subset"));
+}
+
+/// A data set of one's own.
+const OWN: ProgramData = ProgramData::Own { classes: 17, training_images: 600 };
+
+#[test]
+fn a_run_on_classes_of_ones_own_reads_shards_and_has_as_many_outputs() {
+    let program = pytorch_program(&TrainingConfig::default(), OWN);
+    for part in [
+        "import gzip\nimport json\nfrom pathlib import Path\n\nimport torch\n",
+        "from torch.utils.data import DataLoader, Dataset\n",
+        "nn.Linear(84, 17)\n",
+        "training_set = Shards(\"train\", transform)\n",
+        "validation_set = Shards(\"test\", transform)\n",
+        "report_every = len(training_loader)\n",
+    ] {
+        assert!(program.contains(part), "{part} is not in\n{program}");
+    }
+    assert!(!program.contains("FashionMNIST"));
+    let plain = pytorch_program(&TrainingConfig::default(), Corrected::default());
+    assert!(plain.contains("nn.Linear(84, 10)\n") && !plain.contains("Shards"));
 }

@@ -50,8 +50,9 @@ fn config(query: &str) -> TrainingConfig {
     LinkSettings::from_pairs(pairs).draft.check().unwrap()
 }
 
-/// Numbers of classes that fill whole rows of four, and that leave one, two and three places of one.
-const CLASSES: [usize; 5] = [2, 3, 10, 17, 64];
+/// Numbers of classes that fill whole rows of four, and that leave one, two and three places of one; the most with which
+/// images share a workgroup, and more.
+const CLASSES: [usize; 7] = [2, 3, 10, 17, 20, 21, 64];
 
 fn every_kernel() -> HashSet<Kernel> {
     let networks = CLASSES.map(|classes| Network::new(classes).unwrap());
@@ -89,7 +90,10 @@ fn settings_that_differ_in_their_arithmetic_have_kernels_of_their_own() {
     let (updates, applies) = (rules * sharings, rules);
     let each = samples + gradients + updates + applies + evaluate;
     assert_eq!(kernels_of(Network::TUTORIAL).len(), each);
-    assert_eq!(every_kernel().len(), CLASSES.len() * each);
+    // With more than twenty classes, no images share a workgroup.
+    let alone = 1 + 1 + rules + applies + evaluate;
+    assert_eq!(kernels_of(Network::new(21).unwrap()).len(), alone);
+    assert_eq!(every_kernel().len(), 5 * each + 2 * alone);
 }
 
 #[test]

@@ -26,8 +26,6 @@ const OTHER_UPDATE_WORKGROUPS: u32 = 12;
 /// Invocations of `update` and of `gradient` for the first two fully connected layers, and for four classes of the last.
 const HIDDEN_ITEMS: u32 = 1275;
 const CLASS_ROW_ITEMS: u32 = 11;
-/// Images that share a workgroup of `evaluate`.
-const EVALUATED_TOGETHER: u32 = 4;
 /// Bytes of a step's uniforms, and the distance from one step's to the next.
 pub(super) const STEP_BYTES: u64 = 64;
 pub(super) const STEP_STRIDE: u64 = 256;
@@ -50,8 +48,8 @@ pub(super) enum Stage {
     Update { images: u32, rule: Rule },
     /// The optimizer's step with a clipped gradient.
     Apply { rule: Rule },
-    /// Losses and correct classifications, without training; always many images at once.
-    Evaluate,
+    /// Losses and correct classifications, without training; always of many images.
+    Evaluate { images: u32 },
 }
 
 /// What a kernel's code depends on in an optimizer.
@@ -82,10 +80,13 @@ impl From<&OptimizerSettings> for Rule {
 /// From this batch size on, four images share a workgroup's weights.
 const SHARING_FROM: usize = 64;
 
+/// With more classes than this, four images would need more memory than every adapter has for a workgroup.
+const SHARING_UP_TO: usize = 20;
+
 /// Images that share a workgroup in a run with this batch size. A smaller batch at the end of an epoch
 /// leaves some places empty and needs no kernel of its own.
-const fn images_a_workgroup(batch_size: usize) -> u32 {
-    if batch_size < SHARING_FROM { 1 } else { 4 }
+const fn images_a_workgroup(network: Network, batch_size: usize) -> u32 {
+    if batch_size < SHARING_FROM || network.classes() > SHARING_UP_TO { 1 } else { 4 }
 }
 
 /// All kernels that a run dispatches, each list in the order of its dispatches.
@@ -107,7 +108,9 @@ impl RunKernels {
         clips: bool,
         batch_size: usize,
     ) -> Self {
-        let images = images_a_workgroup(batch_size);
+        let images = images_a_workgroup(network, batch_size);
+        // As many as share a workgroup where there are many.
+        let evaluated = images_a_workgroup(network, SHARING_FROM);
         let rule = settings.into();
         let kernel = |stage| Kernel { network, stage };
         let sample = kernel(Stage::Sample { images });
@@ -117,7 +120,7 @@ impl RunKernels {
         } else {
             vec![sample, kernel(Stage::Update { images, rule })]
         };
-        Self { step, gradient, evaluate: vec![kernel(Stage::Evaluate)] }
+        Self { step, gradient, evaluate: vec![kernel(Stage::Evaluate { images: evaluated })] }
     }
 
     /// All of them, each once.
@@ -148,8 +151,9 @@ impl Kernel {
     /// Workgroups for this many images.
     pub fn workgroups(self, count: usize) -> u32 {
         match self.stage {
-            Stage::Sample { images } => (count as u32).div_ceil(images),
-            Stage::Evaluate => (count as u32).div_ceil(EVALUATED_TOGETHER),
+            Stage::Sample { images } | Stage::Evaluate { images } => {
+                (count as u32).div_ceil(images)
+            }
             Stage::Gradient { .. } | Stage::Update { .. } => {
                 let class_rows = self.network.classes().div_ceil(ROW) as u32;
                 let items = HIDDEN_ITEMS + CLASS_ROW_ITEMS * class_rows;
@@ -165,7 +169,7 @@ impl Kernel {
             Stage::Gradient { .. } => "gradient",
             Stage::Update { .. } => "update",
             Stage::Apply { .. } => "apply",
-            Stage::Evaluate => "evaluate",
+            Stage::Evaluate { .. } => "evaluate",
         }
     }
 
@@ -176,7 +180,7 @@ impl Kernel {
             }
             Stage::Gradient { .. } | Stage::Update { .. } => &[NETWORK, OPTIMIZERS, UPDATE],
             Stage::Apply { .. } => &[NETWORK, OPTIMIZERS, APPLY],
-            Stage::Evaluate => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
+            Stage::Evaluate { .. } => &[NETWORK, CONVOLUTIONS, FULLY_CONNECTED, EVALUATE],
         }
     }
 
@@ -191,8 +195,9 @@ impl Kernel {
         };
         let mut constants = vec![("CLASSES", format!("{}u", self.network.classes()))];
         match self.stage {
-            Stage::Sample { images: count } => constants.push(images(count)),
-            Stage::Evaluate => constants.push(images(EVALUATED_TOGETHER)),
+            Stage::Sample { images: count } | Stage::Evaluate { images: count } => {
+                constants.push(images(count));
+            }
             Stage::Gradient { images: count } => {
                 constants.extend([images(count), ("STORE_GRADIENT", "true".into())]);
             }
@@ -294,7 +299,7 @@ mod tests {
             Stage::Gradient { images: 1 },
             Stage::Update { images: 4, rule },
             Stage::Apply { rule },
-            Stage::Evaluate,
+            Stage::Evaluate { images: 4 },
         ] {
             let kernel = Kernel { network: Network::TUTORIAL, stage };
             let source = kernel.source();
