@@ -166,7 +166,7 @@ fn a_shoe_that_points_right_is_mirrored_and_one_that_points_left_is_not() {
     };
     let (left, right) = (garment(&boot(false)), garment(&boot(true)));
     assert_eq!((left.is_mirrored, right.is_mirrored), (false, true));
-    assert_plain(&left.garment.unwrap(), &right.garment.unwrap()) < 0.02);
+    assert!(apart(&left.garment.unwrap(), &right.garment.unwrap()) < 0.02);
 }
 
 #[test]
@@ -297,5 +297,5 @@ fn pictures_of_one_colour_have_no_garment_and_the_largest_ones_end() {
     let large = paint(edge, edge, |x, y| {
         if is_shirt(x * 100 / edge, y * 100 / edge) { grey(20) } else { grey(240) }
     });
-    assert!(apart(&garment(&large).garment.unwrap());
+    assert_plain(&garment(&large).garment.unwrap());
 }
