@@ -5,7 +5,7 @@
 //! `manifest.json` lists the shards of both splits in order, with sizes and SHA-256.
 
 use super::idx::check_labels;
-use super::{DataSetIdentity, OwnSet, ManifestMistake, ShardError};
+use super::{DataSetIdentity, ManifestMistake, OwnSet, ShardError};
 use crate::checksum::sha256_hex;
 use crate::network::{CLASS_NAMES, CLASSES, Network, PIXELS};
 use serde::{Deserialize, Serialize};

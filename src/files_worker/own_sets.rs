@@ -156,7 +156,8 @@ async fn pictures(
     port: &Port,
     turn: &impl AsyncFn(usize),
 ) -> Result<(Dataset, Vec<Skipped>), OwnSetFailure> {
-    let mut collector = Collector::new(std::mem::take(&mut found.classes)).map_err(OwnMistake::from)?;
+    let mut collector =
+        Collector::new(std::mem::take(&mut found.classes)).map_err(OwnMistake::from)?;
     for Skipped { path, why } in std::mem::take(&mut found.skipped) {
         collector.skip(&path, why);
     }

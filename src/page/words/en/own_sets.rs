@@ -69,7 +69,12 @@ fn because(why: &SkipReason) -> String {
 fn mistake(why: &OwnMistake) -> String {
     match why {
         OwnMistake::Identity(IdentityMistake::Classes(count)) => {
-            format!("there are {}, and a network tells 2 to 64 apart", classes(*count))
+            let there = if *count == 1 {
+                "there is 1 class".into()
+            } else {
+                format!("there are {} classes", whole(*count as u64))
+            };
+            format!("{there}, and a network tells 2 to 64 apart")
         }
         OwnMistake::Identity(IdentityMistake::NoClassName(class)) => {
             format!("class {} has no name", class + 1)
@@ -120,10 +125,6 @@ fn mistake(why: &OwnMistake) -> String {
             format!("there are {names} names, but an image has label {label}")
         }
     }
-}
-
-fn classes(count: usize) -> String {
-    if count == 1 { "1 class".into() } else { format!("{} classes", whole(count as u64)) }
 }
 
 /// Why a data set of one's own could not be added.
