@@ -210,9 +210,13 @@ fn whatever_is_not_exactly_the_networks_weights_is_refused_with_its_reason() {
 
     let wide = Array { shape: vec![12], values: vec![0.0; 12] };
     let wide = refused(&changed(|weights| drop(weights.insert("fc3.bias".to_owned(), wide))));
+    // The biases say how many classes there are, so that the weights are too few.
     assert!(
-        matches!(wide, ImportError::Weights(ModelError::Shape { name, .. }) if name == "fc3.bias")
+        matches!(wide, ImportError::Weights(ModelError::Shape { name, .. }) if name == "fc3.weight")
     );
+    let many = Array { shape: vec![65], values: vec![0.0; 65] };
+    let many = refused(&changed(|weights| drop(weights.insert("fc3.bias".to_owned(), many))));
+    assert!(matches!(many, ImportError::Weights(ModelError::Classes(65))));
 
     let nan = refused(&changed(|weights| {
         weights.get_mut("conv1.bias").unwrap().values[3] = f32::NAN;
