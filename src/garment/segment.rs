@@ -50,9 +50,8 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
     let places = band(width, height);
     let (mut surface, fits) = Surface::fitted(&colours, &places, width, height);
     let mut is_behind = vec![0.0f32; colours.len()];
-    let is_pattern = strays_on_most_sides(&places, &fits, width, height);
     for (&at, fit) in places.iter().zip(&fits) {
-        is_behind[at] = if *fit > 0.0 || is_pattern { 1.0 } else { 0.0 };
+        is_behind[at] = if *fit > 0.0 { 1.0 } else { 0.0 };
     }
     let steps = Steps::of(&colours, width, height);
     let place = middle(width, height);
@@ -121,20 +120,6 @@ fn band(width: usize, height: usize) -> Vec<usize> {
         x.min(y).min(width - 1 - x).min(height - 1 - y) < wide
     };
     (0..width * height).filter(is_band).collect()
-}
-
-/// Whether what differs from the surface is found along at least three sides: a garment that leaves the picture does so on
-/// one or two, a second colour of the background is everywhere.
-fn strays_on_most_sides(places: &[usize], fits: &[f32], width: usize, height: usize) -> bool {
-    let mut counts = [[0usize; 2]; 4];
-    for (&at, fit) in places.iter().zip(fits) {
-        let (x, y) = (at % width, at / width);
-        let far = [x, y, width - 1 - x, height - 1 - y];
-        let side = (0..4).min_by_key(|side| far[*side]).unwrap_or(0);
-        counts[side][0] += 1;
-        counts[side][1] += usize::from(*fit <= 0.0);
-    }
-    counts.iter().filter(|[all, strays]| strays * 8 > *all).count() >= 3
 }
 
 /// Log odds for garment by the place alone: people put it near the middle.
