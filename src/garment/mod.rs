@@ -15,6 +15,7 @@ mod background;
 mod drawing;
 pub mod header;
 mod mask;
+mod outline;
 mod photo;
 mod picture;
 mod polarity;

@@ -27,7 +27,11 @@ impl View {
         let work = raster.resized(area, scaled(area.width), scaled(area.height));
         let found = by_opacity(&work)
             .unwrap_or_else(|| separate(&work.on_white(), work.width, work.height));
-        let parts = mask::main_parts(&found.mask, work.width, work.height);
+        let mut parts = mask::main_parts(&found.mask, work.width, work.height);
+        if !found.is_cut_out {
+            let lumas: Vec<f32> = work.on_white().iter().map(luma).collect();
+            mask::with_pale_parts(&mut parts, &found, &lumas, work.width);
+        }
         let content = mask::content(&parts, work.width);
         Self { work, found, parts, content }
     }
