@@ -144,7 +144,6 @@ fn pixels_without_their_labels_are_not_written() {
 #[cfg(feature = "exchange")]
 mod compressed {
     use super::*;
-    use crate::dataset::IdxError;
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use std::io::Write as _;

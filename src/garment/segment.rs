@@ -5,6 +5,8 @@
 //! then made anew from what that separates, as in GrabCut (Rother, Kolmogorov and Blake, 2004). The outline is the minimum
 //! of a convex energy (Chan, Esedoglu and Nikolova, 2006; solved as by Chambolle and Pock, 2011).
 
+// tidy: long, because the models of colour and the outline are made from each other
+
 use super::raster::Raster;
 use super::shadow;
 use super::surface::{Colour, Surface, opponent};

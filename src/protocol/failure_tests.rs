@@ -9,6 +9,7 @@ use crate::hardware::{GpuComplaint, NoWebGpu, TestedNumber, WrongAnswer};
 use crate::history::{Figure, ResumeMistake};
 use crate::library::BlockError;
 use crate::network::{EngineFault, ModelError};
+use crate::protocol::own_sets_tests;
 
 const RUN: &str = "20260102_030405";
 
@@ -327,6 +328,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::Data(FetchError::Replaced),
         Failure::Data(FetchError::NewVersion),
         Failure::NoFusedKernels { case },
+        Failure::Busy(Waiting::ForgetOwnSet),
         Failure::LibraryDeleted,
         Failure::RunInTraining { run: text(RUN) },
         Failure::RunOver { run: text(RUN) },
@@ -341,6 +343,7 @@ pub(crate) fn samples() -> Vec<Failure> {
     let downloads_of_data =
         downloads().into_iter().map(|source| FetchError::Download { file: text("a.bin"), source });
     samples.extend(downloads_of_data.map(Failure::Data));
+    samples.extend(own_sets_tests::samples().into_iter().map(Failure::OwnSet));
     samples.extend(shards().into_iter().map(FetchError::Content).map(Failure::Data));
     for webgpu in [true, false] {
         samples.extend(engines().into_iter().map(|why| Failure::Engine { webgpu, why }));

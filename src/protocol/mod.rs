@@ -17,6 +17,8 @@ mod file_failure;
 pub mod insight;
 mod library;
 mod own_sets;
+#[cfg(test)]
+mod own_sets_tests;
 mod run;
 mod wire;
 

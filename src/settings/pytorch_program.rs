@@ -1,5 +1,7 @@
 //! The run that the settings describe, as a program for PyTorch.
 
+// tidy: long, because a program is written from its first line to its last
+
 use super::draft::number;
 use super::program_data::{OWN_DATA, ProgramData};
 use super::{Augmentation, OptimizerSettings, ScheduleSettings, TrainingConfig};

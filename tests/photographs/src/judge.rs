@@ -51,7 +51,7 @@ pub fn test_images(folder: &Path) -> Result<Images, HarnessError> {
     let mut images = Images::new();
     for entry in &manifest.test.shards {
         let bytes = entry.unpack(read(&folder.join(&entry.file))?)?;
-        let (pixels, labels) = entry.open(&bytes)?;
+        let (pixels, labels) = entry.open(&bytes, manifest.network())?;
         let pixels = pixels.as_chunks().0.iter().copied();
         images.extend(pixels.zip(labels.iter().copied().map(usize::from)));
     }

@@ -1,5 +1,7 @@
 //! "Photographs": images of the data set before a background, as people's pictures have them.
 
+// tidy: long, because a photograph is one chain of steps
+
 use atelier::garment::Picture;
 use atelier::network::{PIXELS, SIDE};
 use image::codecs::jpeg::JpegEncoder;
