@@ -332,7 +332,7 @@ fn solidity(garment: &[u8; PIXELS], is_sheer: bool) -> Vec<f32> {
     let mut is_outside = [false; PIXELS];
     let is_dark = |at: usize| garment[at] < 10;
     let is_border = |at: usize| {
-        at % SIDE == 0 || at % SIDE == SIDE - 1 || at / SIDE == 0 || at / SIDE == SIDE - 1
+        at.is_multiple_of(SIDE) || at % SIDE == SIDE - 1 || at / SIDE == 0 || at / SIDE == SIDE - 1
     };
     let mut open: Vec<usize> = (0..PIXELS).filter(|&at| is_border(at) && is_dark(at)).collect();
     while let Some(at) = open.pop() {
