@@ -141,6 +141,35 @@ fn pixels_without_their_labels_are_not_written() {
     assert_eq!(mismatch, Err(ShardError::Mismatch { pixels: 784, labels: 2 }));
 }
 
+#[test]
+fn a_manifest_of_ones_own_has_its_own_version_names_and_limits() {
+    let names = ["bar", "disc", "hat"].map(str::to_owned);
+    let own = DataSetIdentity::new("shapes", &"5e".repeat(32), &names).unwrap();
+    let split = (&[0; 2 * PIXELS][..], &[0, 2][..]);
+    let (manifest, files) = write_own_shards(&own, split, split, &<[u8]>::to_vec).unwrap();
+    let parse = |manifest: &Manifest| Manifest::parse(&serde_json::to_vec(manifest).unwrap());
+    let read = parse(&manifest).unwrap();
+    assert_eq!((read.version, read.own(), read.network().classes()), (3, Some(own), 3));
+    assert!(read.train.shards[0].open(&files[0].1, read.network()).is_ok());
+    let refused = |change: &dyn Fn(&mut Manifest)| {
+        let mut changed = manifest.clone();
+        change(&mut changed);
+        parse(&changed).err().unwrap()
+    };
+    let wrong = |mistake| ShardError::Inconsistent(mistake);
+    // Ten classes would be taken for the tutorial's by a build that knows only that version.
+    assert_eq!(refused(&|it| it.version = 2), wrong(ManifestMistake::OwnVersion(2)));
+    let ten = |it: &mut Manifest| {
+        (it.own, it.class_names) = (None, CLASS_NAMES.map(String::from).to_vec());
+    };
+    assert_eq!(refused(&ten), wrong(ManifestMistake::OwnVersion(3)));
+    let one = |it: &mut Manifest| it.class_names.truncate(1);
+    assert!(matches!(refused(&one), ShardError::Inconsistent(ManifestMistake::Own(_))));
+    let many = |it: &mut Manifest| it.train.images = 100_001;
+    let images = ManifestMistake::Images { train: true, images: 100_001 };
+    assert_eq!(refused(&many), wrong(images));
+}
+
 #[cfg(feature = "exchange")]
 mod compressed {
     use super::*;

@@ -87,3 +87,25 @@ class Shards(Dataset):
 
 
 "#;
+
+/// Applies the corrections of a file that the page exports.
+pub(super) const CORRECTIONS: &str = r#"
+with open("atelier-corrections.json") as file:  # from Understand, Corrections, Export
+    corrections = json.load(file)["corrections"]
+
+
+def corrected(dataset, split):
+    """Gives images their corrected labels, and leaves out those that have none."""
+    left_out = set()
+    for correction in corrections:
+        if correction["split"] == split:
+            if correction["label"] is None:
+                left_out.add(correction["index"])
+            else:
+                dataset.targets[correction["index"]] = correction["label"]
+    return Subset(dataset, [index for index in range(len(dataset)) if index not in left_out])
+
+
+training_set = corrected(training_set, "train")
+validation_set = corrected(validation_set, "test")
+"#;

@@ -3,7 +3,7 @@
 // tidy: long, because a program is written from its first line to its last
 
 use super::draft::number;
-use super::program_data::{OWN_DATA, ProgramData};
+use super::program_data::{CORRECTIONS, OWN_DATA, ProgramData};
 use super::{Augmentation, OptimizerSettings, ScheduleSettings, TrainingConfig};
 
 /// Batches between two reports of the training loss, in epochs that have at least as many.
@@ -41,28 +41,6 @@ class GarmentClassifier(nn.Module):
 
 model = GarmentClassifier().to(device)
 ";
-
-/// Applies the corrections of a file that the page exports.
-const CORRECTIONS: &str = r#"
-with open("atelier-corrections.json") as file:  # from Understand, Corrections, Export
-    corrections = json.load(file)["corrections"]
-
-
-def corrected(dataset, split):
-    """Gives images their corrected labels, and leaves out those that have none."""
-    left_out = set()
-    for correction in corrections:
-        if correction["split"] == split:
-            if correction["label"] is None:
-                left_out.add(correction["index"])
-            else:
-                dataset.targets[correction["index"]] = correction["label"]
-    return Subset(dataset, [index for index in range(len(dataset)) if index not in left_out])
-
-
-training_set = corrected(training_set, "train")
-validation_set = corrected(validation_set, "test")
-"#;
 
 const VALIDATION: &str = r#"
 
