@@ -18,9 +18,10 @@ async function openInsight(t, link = LINK) {
   await atelier.waitForStatus('training', seconds(120));
   await atelier.waitForStatus('done', seconds(180));
   const accuracy = await atelier.number('valid-accuracy');
+  const [, followed] = /^Test image (\d+),/.exec(await atelier.hook('followed-image').innerText());
   await atelier.goTo('understand');
   await shown(atelier);
-  return { atelier, accuracy };
+  return { atelier, accuracy, followed };
 }
 
 /** Waits until the figures are those of the weights that are chosen. */
@@ -89,8 +90,12 @@ test('every test image is in the matrix, whose diagonal is the accuracy that the
 });
 
 test('a cell opens its images, by the mouse as by the keyboard alone, in both languages', { timeout: seconds(300) }, async (t) => {
-  const { atelier } = await openInsight(t);
+  const { atelier, followed } = await openInsight(t);
   const { page } = atelier;
+  // The image that the place Train follows, before the mistakes.
+  const first = atelier.hook('followed-mistake');
+  assert.equal(await first.getAttribute('data-index'), followed);
+  assert.equal(await first.getAttribute('data-true'), (await readImages('test'))[followed].name);
   // Without a cell: mistakes, the highest loss first.
   const losses = await atelier.hook('mistake').evaluateAll((images) => images.map(({ dataset }) => Number(dataset.loss)));
   assert.equal(losses.length, 36);
