@@ -76,7 +76,8 @@ pub async fn export(
 }
 
 fn onnx_model(summary: &CheckpointSummary, state: &StoredState) -> Result<Vec<u8>, Failure> {
-    let names = CLASS_NAMES.map(str::to_owned);
+    let tutorials = || CLASS_NAMES.map(str::to_owned).to_vec();
+    let names = state.data().map_or_else(tutorials, |data| data.class_names().to_vec());
     let (run, config) = state.run();
     let notes = [
         ("run".to_owned(), run.to_owned()),
