@@ -111,7 +111,7 @@ fn main() {
     match serde_json::to_string(&sketches) {
         // A sketch a line, so that differences can be read.
         Ok(json) => {
-            println!("{}", json.replace("{\"label\"", "\n{\"label\"").replace("}]}]", "}]}\n]"))
+            println!("{}", json.replace("{\"label\"", "\n{\"label\"").replace("}]}]", "}]}\n]"));
         }
         Err(error) => eprintln!("{error}"),
     }
