@@ -127,7 +127,6 @@ enum Pattern {
 
 impl Scene {
     fn new(kind: Kind, chance: &mut Chance) -> Self {
-        // As many small ones as large ones.
         let size = chance.between(40f32.ln(), 800f32.ln()).exp();
         let aspect = chance.between(0.8, 1.25).sqrt();
         let (width, height) =
@@ -325,7 +324,6 @@ fn solidity(garment: &[u8; PIXELS], is_sheer: bool) -> Vec<f32> {
     if is_sheer {
         return garment.iter().map(|&grey| (f32::from(grey) / 48.0).min(1.0)).collect();
     }
-    // What is connected with the border is background.
     let mut is_outside = [false; PIXELS];
     let is_dark = |at: usize| garment[at] < 10;
     let is_border =
