@@ -100,8 +100,8 @@ impl Surface {
         }
         // A little ridge on all but the constant: what the border does not determine stays flat.
         let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
-        for row in 1..TERMS {
-            left[row][row] += 1e-3 * total + 1e-6;
+        for (at, row) in left.iter_mut().enumerate().skip(1) {
+            row[at] += 1e-3 * total + 1e-6;
         }
         left[0][0] += 1e-6;
         for row in terms..TERMS {
@@ -128,16 +128,12 @@ fn solved(mut left: [[f64; TERMS]; TERMS], mut right: [[f64; 3]; TERMS]) -> [[f6
         if divisor.abs() < 1e-12 {
             continue;
         }
-        for row in 0..TERMS {
-            if row != column {
-                let factor = left[row][column] / divisor;
-                for other in column..TERMS {
-                    left[row][other] -= factor * left[column][other];
-                }
-                for part in 0..3 {
-                    right[row][part] -= factor * right[column][part];
-                }
-            }
+        let (left_pivot, right_pivot) = (left[column], right[column]);
+        let rows = left.iter_mut().zip(&mut right).enumerate();
+        for (_, (left, right)) in rows.filter(|(row, _)| *row != column) {
+            let factor = left[column] / divisor;
+            left.iter_mut().zip(left_pivot).for_each(|(to, from)| *to -= factor * from);
+            right.iter_mut().zip(right_pivot).for_each(|(to, from)| *to -= factor * from);
         }
     }
     let mut solution = right;

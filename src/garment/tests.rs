@@ -38,6 +38,12 @@ fn bounds(garment: &Garment) -> (usize, usize, usize, usize) {
     )
 }
 
+/// To one pixel of the 28.
+fn assert_near(found: (usize, usize, usize, usize), wanted: (usize, usize, usize, usize)) {
+    let (a, b) = ([found.0, found.1, found.2, found.3], [wanted.0, wanted.1, wanted.2, wanted.3]);
+    assert!(a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 1), "{found:?}, not {wanted:?}");
+}
+
 #[test]
 fn a_dark_garment_on_a_light_background_is_negated() {
     let garment = garment_in(&rectangle(BLACK, WHITE), None).unwrap();
@@ -46,17 +52,23 @@ fn a_dark_garment_on_a_light_background_is_negated() {
 }
 
 #[test]
-fn a_bright_garment_on_a_dark_background_is_kept() {
-    let grey = [180, 180, 180, 255];
-    let garment = garment_in(&rectangle(grey, BLACK), None).unwrap();
-    assert!((170..=190).contains(&at(&garment, 14, 14)));
+fn a_bright_garment_on_a_dark_background_is_kept_and_its_brightest_place_becomes_white() {
+    // The lower half is half as bright as the upper one.
+    let picture = paint(200, 160, |x, y| match (x, y) {
+        (80..120, 40..80) => [180, 180, 180, 255],
+        (80..120, 80..120) => [90, 90, 90, 255],
+        _ => BLACK,
+    });
+    let garment = garment_in(&picture, None).unwrap();
+    assert!(at(&garment, 14, 7) > 200, "{}", at(&garment, 14, 7));
+    assert!((100..=150).contains(&at(&garment, 14, 21)), "{}", at(&garment, 14, 21));
     assert_eq!(at(&garment, 0, 0), 0);
 }
 
 #[test]
 fn the_longest_edge_fills_the_frame_and_the_rest_is_centred() {
     let garment = garment_in(&rectangle(BLACK, WHITE), None).unwrap();
-    assert_eq!(bounds(&garment), (7, 20, 0, 27));
+    assert_near(bounds(&garment), (7, 20, 0, 27));
 }
 
 #[test]
@@ -64,7 +76,7 @@ fn a_wide_garment_is_centred_between_top_and_bottom() {
     let shoe = paint(300, 300, |x, y| {
         if (10..290).contains(&x) && (200..270).contains(&y) { BLACK } else { WHITE }
     });
-    assert_eq!(bounds(&garment_in(&shoe, None).unwrap()), (0, 27, 10, 16));
+    assert_near(bounds(&garment_in(&shoe, None).unwrap()), (0, 27, 10, 16));
 }
 
 #[test]
@@ -75,14 +87,18 @@ fn where_in_the_picture_a_garment_lies_makes_no_difference() {
         });
         garment_in(&picture, None).unwrap()
     };
-    assert_eq!(placed(5), placed(150));
+    let apart =
+        placed(5).iter().zip(placed(150)).map(|(a, b)| f64::from(a.abs_diff(b))).sum::<f64>();
+    // Only the outline falls on other pixels.
+    assert!(apart / (PIXELS as f64) < 5.0, "{apart}");
 }
 
 #[test]
 fn what_is_transparent_counts_as_white() {
-    let clear = [0, 0, 0, 0];
+    // As cameras' programs store it: a garment whose surroundings are a little transparent.
+    let veil = [255, 255, 255, 200];
     let opaque = garment_in(&rectangle(BLACK, WHITE), None);
-    assert_eq!(garment_in(&rectangle(BLACK, clear), None), opaque);
+    assert_eq!(garment_in(&rectangle(BLACK, veil), None), opaque);
 }
 
 #[test]
@@ -96,7 +112,7 @@ fn an_uneven_background_is_not_taken_for_a_garment() {
         }
     });
     let garment = garment_in(&picture, None).unwrap();
-    assert_eq!(bounds(&garment), (7, 20, 0, 27));
+    assert_near(bounds(&garment), (7, 20, 0, 27));
     assert_eq!(at(&garment, 2, 14), 0);
 }
 

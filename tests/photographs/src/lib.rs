@@ -6,6 +6,7 @@ pub mod judge;
 pub mod photograph;
 pub mod random;
 pub mod sheet;
+pub mod sketch;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,9 @@ pub enum HarnessError {
     /// Not the data set's shards.
     #[error(transparent)]
     Data(#[from] atelier::dataset::ShardError),
+    /// Not a file of sketches.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
     /// A picture that cannot be encoded or decoded.
     #[error(transparent)]
     Image(#[from] image::ImageError),

@@ -132,7 +132,15 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
         tests.env("ATELIER_PYTHON", python);
     }
     process::run(&mut tests)?;
-    process::run(cargo(tools).args(["test", "--locked", "--no-fail-fast", "--package", "xtask"]))?;
+    for package in ["photographs", "xtask"] {
+        process::run(cargo(tools).args([
+            "test",
+            "--locked",
+            "--no-fail-fast",
+            "--package",
+            package,
+        ]))?;
+    }
     // What the page computes (curves, formats, the drawing) can be tested without a browser, and so can t-SNE.
     let features = "page,neighbours";
     let page = ["test", "--locked", "--no-default-features", "--features", features, "--lib"];
