@@ -114,7 +114,7 @@ fn stripes_are_background() {
 
 #[test]
 fn noise_is_background() {
-    let noise = |x: usize, y: usize| (x * 7919 ^ y * 104_729 ^ x * y * 31) % 97;
+    let noise = |x: usize, y: usize| ((x * 7919) ^ (y * 104_729) ^ (x * y * 31)) % 97;
     let picture = paint(200, 200, |x, y| {
         let level = if is_shirt(x / 2, y / 2) { 30 } else { 150 };
         grey((level + noise(x, y)) as u8)
