@@ -12,6 +12,7 @@
 //! Products and sums are not fused (`mul_add`): neither the native target nor wasm has that instruction.
 
 mod background;
+mod contour;
 mod drawing;
 pub mod header;
 mod mask;

@@ -88,6 +88,23 @@ fn a_garment_as_bright_as_its_background_is_told_by_its_colour() {
 }
 
 #[test]
+fn a_pale_part_that_the_rest_encloses_belongs_to_the_garment_and_a_hole_does_not() {
+    let with_middle = |middle: u8| {
+        let picture = paint(200, 200, |x, y| {
+            let is_middle = (78..122).contains(&x) && (70..130).contains(&y);
+            match is_shirt(x / 2, y / 2) {
+                true if is_middle => grey(middle),
+                true => grey(40),
+                false => grey(200),
+            }
+        });
+        garment(&picture).garment.unwrap()[14 * SIDE + 14]
+    };
+    assert!(with_middle(194) > 50, "{}", with_middle(194));
+    assert_eq!(with_middle(200), 0);
+}
+
+#[test]
 fn stripes_are_background() {
     let behind = |x: usize, _| grey(if x % 12 < 6 { 170 } else { 240 });
     let prepared = shirt_on(behind, grey(30));

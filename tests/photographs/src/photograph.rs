@@ -1,7 +1,5 @@
 //! "Photographs": images of the data set before a background, as people's pictures have them.
 
-// tidy: long, because a photograph is one chain of steps
-
 use atelier::garment::Picture;
 use atelier::network::{PIXELS, SIDE};
 use image::codecs::jpeg::JpegEncoder;
@@ -129,7 +127,6 @@ enum Pattern {
 
 impl Scene {
     fn new(kind: Kind, chance: &mut Chance) -> Self {
-        // As many small ones as large ones.
         let size = chance.between(40f32.ln(), 800f32.ln()).exp();
         let aspect = chance.between(0.8, 1.25).sqrt();
         let (width, height) =
@@ -141,8 +138,7 @@ impl Scene {
             chance.between(-0.9, 0.9).mul_add(free, whole / 2.0)
         };
         let centre = [place(width), place(height)];
-        let turn = if std::env::var_os("UPRIGHT").is_some() { 0.0 } else { 8.0 };
-        let angle = chance.between(-turn, turn).to_radians();
+        let angle = chance.between(-8.0, 8.0).to_radians();
         let (colours, pattern, noise) = Self::background(kind, shortest, chance);
         let level = luma(mix(colours[0], colours[1], 0.5));
         let is_negated = match kind {
@@ -328,12 +324,10 @@ fn solidity(garment: &[u8; PIXELS], is_sheer: bool) -> Vec<f32> {
     if is_sheer {
         return garment.iter().map(|&grey| (f32::from(grey) / 48.0).min(1.0)).collect();
     }
-    // What is connected with the border is background.
     let mut is_outside = [false; PIXELS];
     let is_dark = |at: usize| garment[at] < 10;
-    let is_border = |at: usize| {
-        at.is_multiple_of(SIDE) || at % SIDE == SIDE - 1 || at / SIDE == 0 || at / SIDE == SIDE - 1
-    };
+    let is_border =
+        |at: usize| [at % SIDE, at / SIDE].iter().any(|place| [0, SIDE - 1].contains(place));
     let mut open: Vec<usize> = (0..PIXELS).filter(|&at| is_border(at) && is_dark(at)).collect();
     while let Some(at) = open.pop() {
         if std::mem::replace(&mut is_outside[at], true) {

@@ -93,8 +93,9 @@ impl Board {
         });
     }
 
+    /// Only a photo is cropped: what has taken its place is drawn on again.
     fn is_cropping(self) -> bool {
-        self.cropping.with_untracked(Option::is_some)
+        self.cropping.with_untracked(Option::is_some) && untrack(move || self.view()).is_some()
     }
 
     /// What was made of the photo on the pad, if there is one.
@@ -121,6 +122,7 @@ impl Board {
 
     /// Replaces everything on the pad with a picture.
     pub fn show(self, picture: Below) {
+        self.cropping.set(None);
         self.sheet.update(|sheet| sheet.show(picture));
     }
 
@@ -133,12 +135,14 @@ impl Board {
 
     /// Undoes the last stroke, picture or clearing.
     pub fn undo(self) {
+        self.cropping.set(None);
         self.subject.complaint.set(None);
         self.sheet.update(Sheet::undo);
     }
 
     /// Clears the pad, and forgets the image of a run that is over.
     pub fn clear(self) {
+        self.cropping.set(None);
         self.subject.complaint.set(None);
         self.subject.followed.forget();
         self.sheet.update(Sheet::clear);

@@ -66,6 +66,8 @@ pub fn Pad(
             subject.is_picture.set(is_live || is_photo);
             if is_photo && garment.is_none() {
                 subject.complaint.set(Some(Complaint::NoGarment));
+            } else if subject.complaint.with_untracked(|it| *it == Some(Complaint::NoGarment)) {
+                subject.complaint.set(None);
             }
             subject.prepared.set(prepared.filter(|_| !sheet.is_blank()));
             subject.garment.set(garment);

@@ -39,9 +39,9 @@ pub fn PhotoTools(board: Board, subject: Subject) -> impl IntoView {
                 </button>
                 <ToneChoice board view subject />
             </div>
-            <Show when=move || is_cropping.get()>
-                <p class="note" role="status">{say(|words| words.classifier.crop_how())}</p>
-            </Show>
+            <p class="note" role="status">
+                {move || is_cropping.get().then(|| words().classifier.crop_how())}
+            </p>
         </Show>
     }
 }

@@ -102,8 +102,11 @@ impl Webcam {
     fn go_on(self) {
         // Never busy for more than half of the time, however slow the machine is.
         let wait = PICTURE_EVERY_MS.max(2.0 * self.board.look_ms.get_value());
+        let attempt = self.attempt.get_value();
         Timeout::new(wait as u32, move || {
-            if self.state.try_get_untracked() == Some(State::Live) {
+            // Another one may have been started since.
+            let is_same = self.attempt.try_get_value() == Some(attempt);
+            if is_same && self.state.try_get_untracked() == Some(State::Live) {
                 self.board.sheet.update(|_| {});
                 self.go_on();
             }
