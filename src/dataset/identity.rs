@@ -91,7 +91,10 @@ impl DataSetIdentity {
     #[must_use]
     pub fn title(&self) -> String {
         let digits = self.sha256.get(..12).unwrap_or_default();
-        format!("{} ({digits}…)", self.name)
+        match self.name.as_str() {
+            "" => format!("{digits}…"),
+            name => format!("{name} ({digits}…)"),
+        }
     }
 }
 

@@ -63,8 +63,8 @@ async fn answer(
         Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
         Command::Library(LibraryCommand::AddOwnSet { base, name, files }) => {
             let added = own_sets::add(&base, &name, files, port, turn).await;
-            let (set, skipped) = added.map_err(Failure::OwnSet)?;
-            Ok(Reply::OwnSetAdded { set, skipped })
+            let (set, (skipped, skipped_count)) = added.map_err(Failure::OwnSet)?;
+            Ok(Reply::OwnSetAdded { set, skipped, skipped_count })
         }
         // The worker that trains does this.
         _ => Err(ProtocolError::WrongProgram.into()),

@@ -23,6 +23,11 @@ use crate::worker_common::port::Port;
 
 /// The progress is told no more often than this.
 const TOLD_EVERY_MS: f64 = 100.0;
+/// Slower than gzip's quickest level in wasm on two cores of an AMD EPYC.
+const PACKED_BYTES_A_MS: f64 = 10_000.0;
+
+/// The first files that were left out, and how many were.
+type SkippedFiles = (Vec<Skipped>, u32);
 
 /// The files that were chosen, or those in the archive that was.
 enum Source<'a> {
@@ -47,7 +52,7 @@ impl Source<'_> {
         most: u64,
         turn: &impl AsyncFn(usize),
     ) -> Result<Vec<u8>, SkipReason> {
-        let gone = || SkipReason::Unreadable("it is gone".to_owned());
+        let gone = || SkipReason::Gone;
         match self {
             Self::Picked(files) => {
                 let url = &files.get(file).ok_or_else(gone)?.url;
@@ -79,7 +84,7 @@ pub async fn add(
     files: Vec<PickedFile>,
     port: &Port,
     turn: &impl AsyncFn(usize),
-) -> Result<(OwnSet, Vec<Skipped>), OwnSetFailure> {
+) -> Result<(OwnSet, SkippedFiles), OwnSetFailure> {
     let archive = match &files[..] {
         [only] => whole_archive(only).await?,
         _ => None,
@@ -95,13 +100,17 @@ pub async fn add(
     };
     let found = layout(source.paths())?;
     let (dataset, skipped) = match found {
-        Layout::Idx(found) => (idx(&mut source, found, name, turn).await?, Vec::new()),
+        Layout::Idx(found) => (idx(&mut source, found, name, turn).await?, SkippedFiles::default()),
         Layout::Pictures(found) => pictures(&mut source, found, name, port, turn).await?,
-        Layout::Shards { manifest } => (shards(&mut source, manifest, turn).await?, Vec::new()),
+        Layout::Shards { manifest } => {
+            (shards(&mut source, manifest, turn).await?, SkippedFiles::default())
+        }
     };
     let Some(own) = &dataset.own else { return Err(OwnMistake::Nothing.into()) };
     let splits = [&dataset.train, &dataset.test].map(|split| (split.pixels(), split.labels()));
     let [train, test] = splits;
+    // All of it is compressed and summed up without a turn.
+    port.announce((train.0.len() + test.0.len()) as f64 / PACKED_BYTES_A_MS);
     let (manifest, shards) = write_own_shards(own, train, test, &pack)
         .map_err(|error| OwnSetFailure::Shards { detail: quote(&error.to_string()) })?;
     let json = serde_json::to_vec(&manifest)
@@ -155,7 +164,7 @@ async fn pictures(
     name: &str,
     port: &Port,
     turn: &impl AsyncFn(usize),
-) -> Result<(Dataset, Vec<Skipped>), OwnSetFailure> {
+) -> Result<(Dataset, SkippedFiles), OwnSetFailure> {
     let mut collector =
         Collector::new(std::mem::take(&mut found.classes)).map_err(OwnMistake::from)?;
     for Skipped { path, why } in std::mem::take(&mut found.skipped) {
@@ -177,7 +186,8 @@ async fn pictures(
             }
         }
     }
-    let skipped = collector.skipped().0.to_vec();
+    let (skipped, count) = collector.skipped();
+    let skipped = (skipped.to_vec(), count as u32);
     Ok((collector.finish(name, Validation::default())?, skipped))
 }
 

@@ -121,9 +121,14 @@ impl RunInputs {
     }
 
     /// A run with these settings and corrections, and the files that the visitor has agreed to.
-    pub fn run(&self, config: TrainingConfig, corrections: Corrections) -> NewRun {
+    pub fn run(
+        &self,
+        config: TrainingConfig,
+        corrections: Corrections,
+        data: Option<String>,
+    ) -> NewRun {
         let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
-        NewRun { config, files, corrections, again: None }
+        NewRun { config, files, corrections, data, again: None }
     }
 
     fn to_query(&self) -> String {

@@ -84,7 +84,8 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     shown.follow(address);
     let begin = move |again: Option<String>| match draft.with_untracked(SettingsDraft::check) {
         Ok(config) => {
-            let new = inputs.with_untracked(|inputs| inputs.run(config, corrections.taken()));
+            let data = session.data.own.get_untracked();
+            let new = inputs.with_untracked(|inputs| inputs.run(config, corrections.taken(), data));
             match again {
                 None => run.start(new),
                 again => run.go_on_after_reload(Command::Start(Box::new(NewRun { again, ..new }))),

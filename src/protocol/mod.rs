@@ -295,8 +295,10 @@ pub enum Reply {
     OwnSetAdded {
         /// The data set.
         set: OwnSet,
-        /// The files that were left out, in their order.
+        /// The first files that were left out, at most a thousand.
         skipped: Vec<Skipped>,
+        /// How many were left out.
+        skipped_count: u32,
     },
     /// A measurement.
     Measured(Measurement),

@@ -38,7 +38,8 @@ pub(super) fn samples() -> Vec<OwnSetFailure> {
         SkipReason::TooLarge,
         SkipReason::TooManyPixels,
         SkipReason::Damaged,
-        SkipReason::Unreadable(text("it is gone")),
+        SkipReason::Gone,
+        SkipReason::Unreadable(text("permission denied")),
         SkipReason::Undecodable(text("bad marker")),
         SkipReason::Empty,
     ];

@@ -21,6 +21,8 @@ pub struct NewRun {
     pub files: Vec<LinkedFile>,
     /// The corrections of the data set that it trains and is validated with.
     pub corrections: Corrections,
+    /// The SHA-256 of the data set of one's own that it is meant for; `None` for the tutorial's. It starts on no other.
+    pub data: Option<String>,
     /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
     pub again: Option<String>,
 }

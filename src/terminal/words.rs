@@ -83,6 +83,7 @@ fn skipped(why: &SkipReason) -> String {
         SkipReason::NoClass => "it lies in no class's folder".to_owned(),
         SkipReason::NoPicture => "its name does not end like that of a picture".to_owned(),
         SkipReason::TooLarge => "it has more than 40 MB".to_owned(),
+        SkipReason::Gone => "it is not there any more".to_owned(),
         SkipReason::Damaged => "it is incomplete or damaged".to_owned(),
         SkipReason::TooManyPixels => "it has too many pixels".to_owned(),
         SkipReason::Unreadable(why) => format!("it cannot be read: {why}"),

@@ -103,7 +103,12 @@ impl DataStore {
         self.complete.set(false);
         self.error.replace(None);
         let load = Load { data: &self, generation: self.generation.get() };
-        match fetch_dataset(&url, manifest_sha256.as_deref(), refetch, &load).await {
+        let fetched = fetch_dataset(&url, manifest_sha256.as_deref(), refetch, &load).await;
+        if !load.is_current() && self.is_elsewhere(&url) {
+            // Another data set is wanted by now, and its load says how it ends.
+            return Ok(Reply::Done);
+        }
+        match fetched {
             Ok(()) => {
                 self.complete.set(true);
                 Ok(Reply::Done)
@@ -193,6 +198,9 @@ impl Watcher for Load<'_> {
     }
 
     fn progress(&self, progress: DataProgress) {
+        if !self.is_current() {
+            return;
+        }
         let now = now_ms();
         let whole = progress.shards == progress.total_shards;
         if whole || now - self.data.progress_sent_at.get() >= PROGRESS_EVERY_MS {

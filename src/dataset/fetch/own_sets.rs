@@ -39,7 +39,12 @@ pub async fn keep(
     json: &[u8],
     shards: &[(String, Vec<u8>)],
 ) -> Result<(), KeepError> {
-    let cache = ShardCache::open().await.0.ok_or(KeepError::NoStorage)?;
+    let shards_cache = ShardCache::open().await;
+    if shards_cache.get(&format!("{url}{MANIFEST_NAME}")).await.as_deref() == Some(json) {
+        // It is there already.
+        return Ok(());
+    }
+    let cache = shards_cache.0.ok_or(KeepError::NoStorage)?;
     let entries = manifest.entries().filter_map(|entry| {
         let (_, bytes) = shards.iter().find(|(file, _)| *file == entry.file)?;
         Some((ShardCache::key_of(url, entry), &bytes[..]))

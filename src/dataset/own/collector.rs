@@ -25,6 +25,8 @@ pub enum SkipReason {
     TooManyPixels,
     /// It ends, or is damaged, before it has told its size.
     Damaged,
+    /// It is not there any more.
+    Gone,
     /// It cannot be read, in the words of the system or of the archive's reader.
     Unreadable(String),
     /// It cannot be decoded, in the decoder's words.

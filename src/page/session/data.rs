@@ -56,6 +56,8 @@ impl DataState {
             self.connection.status.set(Status::Loading);
         }
         let (url, manifest_sha256) = self.source();
+        // No server has one's own.
+        let refetch = refetch && self.own.with_untracked(Option::is_none);
         let command = Command::LoadData { url, manifest_sha256, refetch };
         self.connection.ask(command, move |outcome| match outcome {
             // Each worker is asked when it starts.

@@ -42,6 +42,8 @@ impl From<PageFailure> for Complaint {
 /// What went wrong in the page, a variant for each situation that reads differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageFailure {
+    /// The data set of one's own that was chosen is not kept any more.
+    OwnSetGone,
     /// The worker has died.
     WorkerLost {
         /// How.

@@ -10,7 +10,7 @@ use super::notices::{self, Notices, PageFailure};
 use crate::dataset::OwnSet;
 use crate::dataset::own::Skipped;
 use crate::page::browser::{address_of, words_of};
-use crate::protocol::{Command, LibraryCommand, PickedFile, Reply};
+use crate::protocol::{Command, LibraryCommand, PickedFile, Reply, Status};
 
 /// Under this key of `localStorage` stands the SHA-256 of the chosen data set.
 const KEY: &str = "atelier-data-set";
@@ -29,8 +29,10 @@ pub struct Picked {
 pub struct Added {
     /// The data set.
     pub set: OwnSet,
-    /// The files that were left out, each with its reason.
+    /// The first files that were left out, each with its reason.
     pub skipped: Vec<Skipped>,
+    /// How many were left out.
+    pub skipped_count: u32,
 }
 
 /// The data sets of one's own.
@@ -66,6 +68,15 @@ impl OwnSets {
             Ok(Reply::OwnSets(mut sets)) => {
                 sets.sort_by(|one, other| one.identity.name().cmp(other.identity.name()));
                 self.list.set(sets);
+                let is_gone = self.data.own.get_untracked().is_some_and(|chosen| {
+                    self.list.with_untracked(|sets| {
+                        !sets.iter().any(|set| set.identity.sha256() == chosen)
+                    })
+                });
+                if is_gone && self.is_free() {
+                    self.take(None);
+                    self.notices.notify(PageFailure::OwnSetGone, None);
+                }
             }
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             // Each worker is asked when it starts.
@@ -81,9 +92,18 @@ impl OwnSets {
 
     /// Trains on the data set with this SHA-256 from now on, or on the tutorial's.
     pub fn choose(self, sha256: Option<String>) {
-        if self.data.own.get_untracked() == sha256 {
-            return;
+        // A run goes on with the data set that it has, and so does a measurement.
+        if self.data.own.get_untracked() != sha256 && self.is_free() {
+            self.take(sha256);
         }
+    }
+
+    fn is_free(self) -> bool {
+        let status = self.connection.status.get_untracked();
+        !status.is_running() && status != Status::Benchmark
+    }
+
+    fn take(self, sha256: Option<String>) {
         keep_choice(sha256.as_deref());
         self.data.own.set(sha256);
         self.data.load(false);
@@ -108,17 +128,20 @@ impl OwnSets {
         }
         self.added.set(None);
         self.adding.set(Some((0, files.len() as u32)));
-        let names = vec![name.clone()];
+        let names = files.first().map(|file| file.path.clone()).into_iter().collect();
         let command = LibraryCommand::AddOwnSet { base: base(), name, files: files.clone() };
         let then = move |outcome| {
             release(&files);
             self.adding.set(None);
             match outcome {
-                Ok(Reply::OwnSetAdded { set, skipped }) => {
+                Ok(Reply::OwnSetAdded { set, skipped, skipped_count }) => {
                     let sha256 = set.identity.sha256().to_owned();
-                    self.added.set(Some(Added { set, skipped }));
+                    self.added.set(Some(Added { set, skipped, skipped_count }));
                     self.read();
-                    self.choose(Some(sha256));
+                    // Also if it is chosen already: it may have been gone.
+                    if self.is_free() {
+                        self.take(Some(sha256));
+                    }
                 }
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 Err(failure) => {

@@ -68,7 +68,7 @@ pub fn Train(
             <Intro connection machine run draft />
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
-                    <RunControls connection run shown benchmark draft inputs corrections />
+                    <RunControls connection run shown benchmark draft inputs corrections data />
                     <LinkedFiles run inputs agreed />
                     <RunProgress connection data shown replay />
                     <WakeLockToggle run />
@@ -78,7 +78,7 @@ pub fn Train(
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <PyTorchCode draft corrections />
+                <PyTorchCode draft corrections data />
             </section>
             <Classifier connection data classifier library is_open />
             <Show when=move || is_open.get()>

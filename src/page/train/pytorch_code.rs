@@ -5,17 +5,28 @@ use leptos::prelude::*;
 use super::intro::TUTORIAL;
 use crate::page::clipboard::{self, Copied, CopiedNote};
 use crate::page::corrections::NextCorrections;
+use crate::page::session::DataState;
 use crate::page::words::say;
-use crate::settings::{SettingsDraft, pytorch_program};
+use crate::settings::{ProgramData, SettingsDraft, pytorch_program};
 
 /// The program, which follows the form.
 #[component]
-pub fn PyTorchCode(draft: RwSignal<SettingsDraft>, corrections: NextCorrections) -> impl IntoView {
+pub fn PyTorchCode(
+    draft: RwSignal<SettingsDraft>,
+    corrections: NextCorrections,
+    data: DataState,
+) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
     // Absent while a setting has to be corrected.
     let program = Memo::new(move |_| {
-        let corrected = corrections.corrected();
-        draft.with(SettingsDraft::check).ok().map(|config| pytorch_program(&config, corrected))
+        let own = data.overview.with(|overview| {
+            let overview = overview.as_ref().filter(|overview| overview.own.is_some())?;
+            let (classes, training_images) =
+                (overview.class_names.len(), overview.train_images as usize);
+            Some(ProgramData::Own { classes, training_images })
+        });
+        let data = own.unwrap_or_else(|| corrections.corrected().into());
+        draft.with(SettingsDraft::check).ok().map(|config| pytorch_program(&config, data))
     });
     Effect::new(move |_| {
         program.track();

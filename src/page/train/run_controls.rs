@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use crate::page::corrections::NextCorrections;
 use crate::page::link::RunInputs;
-use crate::page::session::{BenchmarkState, Connection, CurrentRun, ShownRun};
+use crate::page::session::{BenchmarkState, Connection, CurrentRun, DataState, ShownRun};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use crate::settings::SettingsDraft;
@@ -28,6 +28,7 @@ pub fn RunControls(
     draft: RwSignal<SettingsDraft>,
     inputs: RwSignal<RunInputs>,
     corrections: NextCorrections,
+    data: DataState,
 ) -> impl IntoView {
     let status = connection.status;
     let config = Memo::new(move |_| draft.with(|draft| draft.check().ok()));
@@ -39,7 +40,10 @@ pub fn RunControls(
     };
     let start = move |_| {
         if let Some(config) = config.get_untracked() {
-            run.start(inputs.with_untracked(|inputs| inputs.run(config, corrections.taken())));
+            let data = data.own.get_untracked();
+            run.start(
+                inputs.with_untracked(|inputs| inputs.run(config, corrections.taken(), data)),
+            );
         }
     };
     let (start_button, pause_button, stop_button) =

@@ -187,9 +187,12 @@ impl Dispatcher {
         let engines = Rc::clone(&self.engine_manager);
         wasm_bindgen_futures::spawn_local(async move { engines.warm_up().await });
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = data.load(url, manifest, refetch).await;
-            // A run may have ended meanwhile; the status keeps saying how.
-            if control.get().is_none() && status.get() == Status::Loading {
+            let outcome = Rc::clone(&data).load(url.clone(), manifest, refetch).await;
+            // A run may have ended meanwhile; the status keeps saying how. Another data set may be loading.
+            if !data.is_elsewhere(&url)
+                && control.get().is_none()
+                && status.get() == Status::Loading
+            {
                 status.set(if outcome.is_ok() { Status::Ready } else { Status::Error });
                 port.post(&Event::Status(status.get()));
             }

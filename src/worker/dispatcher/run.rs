@@ -9,10 +9,14 @@ use gloo::timers::future::sleep;
 
 use super::{Dispatcher, LOOK_AGAIN};
 use crate::benchmark::BenchmarkCase;
+use crate::dataset::DataSetIdentity;
 use crate::engine::Engine;
+use crate::history::ResumeMistake;
 use crate::library::RunState;
 use crate::library::tabs::RunLock;
-use crate::protocol::{CheckpointRole, Ending, Event, Failure, OpenedEngine, Reply, Status};
+use crate::protocol::{
+    CheckpointRole, Ending, Event, Failure, NewRun, OpenedEngine, Reply, Status,
+};
 use crate::settings::{EngineChoice, TrainingConfig};
 use crate::training::{Driver, Health, Trainer, TrainingError};
 use crate::worker::clock::Browser;
@@ -97,6 +101,9 @@ impl Dispatcher {
         start: RunStart,
     ) -> Result<Option<(Run, RunLock, Health)>, Failure> {
         let Some(images) = self.wait_for_images().await? else { return Ok(None) };
+        if let RunStart::New(new) = &start {
+            self.is_meant(new)?;
+        }
         let service = Rc::clone(&self.service);
         let claiming = {
             let (service, data) = (Rc::clone(&service), self.data.own());
@@ -130,6 +137,16 @@ impl Dispatcher {
             self.port.post(&Event::Problem(error.into()));
         }
         Ok(Some((run, lock, engine.health)))
+    }
+
+    /// Checks that the data set that is loaded is the one that a run is meant for.
+    fn is_meant(&self, new: &NewRun) -> Result<(), Failure> {
+        let own = self.data.own();
+        if own.as_ref().map(DataSetIdentity::sha256) == new.data.as_deref() {
+            return Ok(());
+        }
+        let (needed, found) = (new.data.clone(), own.map(|own| own.title()));
+        Err(TrainingError::Resume(ResumeMistake::OtherDataSet { needed, found }).into())
     }
 
     async fn run_to_its_end(

@@ -97,10 +97,20 @@ pub fn Classifier(
         truth: RwSignal::new(None),
         complaint: RwSignal::new(None),
     };
+    Effect::new(move |before: Option<Option<String>>| {
+        let own = data.own.get();
+        // An image of another data set has another one's label.
+        if before.is_some_and(|before| before != own) {
+            subject.followed.image.set(None);
+        }
+        own
+    });
     let seen = Memo::new(move |_| subject.seen());
     Effect::new(move |_| {
         let followed = subject.followed.image.with(|image| image.as_ref().map(|image| image.index));
-        classifier.followed.set(followed);
+        // The place Understand knows the tutorial's images only.
+        let is_tutorials = data.own.with(Option::is_none);
+        classifier.followed.set(followed.filter(|_| is_tutorials));
     });
     let classify = move || match seen.get_untracked() {
         Some(garment) => classifier.classify(garment.to_vec()),

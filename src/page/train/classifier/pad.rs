@@ -78,6 +78,17 @@ pub fn Pad(
         board.cropping.set(None);
         board.show(Below::Photo(photo, View::default()));
     };
+    Effect::new(move |before: Option<Option<String>>| {
+        let own = data.own.get();
+        // An image of another data set has another one's label.
+        let is_test = |below: &Below| matches!(below, Below::Test(_));
+        if before.is_some_and(|before| before != own)
+            && sheet.with_untracked(|sheet| sheet.has(is_test))
+        {
+            sheet.update(|sheet| sheet.withdraw(is_test));
+        }
+        own
+    });
     let pictures = PictureInput::new(subject.complaint, show_photo);
     listen(pictures);
     let pen = RwSignal::new(Pen::in_middle(EDGE));

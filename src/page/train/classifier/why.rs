@@ -12,7 +12,10 @@ use crate::page::words::say;
 #[component]
 pub fn Why(classifier: ClassifierState, seen: Memo<Option<Garment>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let has_answer = Memo::new(move |_| classifier.prediction.with(|it| matches!(it, Some(Ok(_)))));
+    let has_answer = Memo::new(move |_| {
+        // What explains answers knows the tutorial's classes only.
+        classifier.prediction.with(|it| matches!(it, Some(Ok(it)) if it.class_names.is_none()))
+    });
     view! {
         <Show when=move || has_answer.get()>
             <button type="button" class="quiet" data-testid="why"

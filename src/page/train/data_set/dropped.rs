@@ -10,10 +10,10 @@ use web_sys::{DataTransfer, DataTransferItem, File, FileList};
 use super::name_of;
 use crate::page::session::Picked;
 
-/// More files than this are not looked at: a folder that was dropped by mistake may hold any number.
-const MOST_FILES: usize = 120_000;
+/// More files than this are not looked at: one more than a data set may have, so that it is refused.
+const MOST_FILES: usize = 120_001;
 /// Folders in folders beyond this depth are not looked at.
-const MOST_DEPTH: usize = 6;
+const MOST_DEPTH: usize = 16;
 
 #[wasm_bindgen]
 extern "C" {

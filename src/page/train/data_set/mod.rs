@@ -130,13 +130,19 @@ fn State(sets: OwnSets) -> impl IntoView {
         _ => 0.0,
     };
     let state = move || match (sets.adding.get(), sets.added.get()) {
-        (Some((done, all)), _) => words().own_sets.reading(done, all),
-        (None, Some(added)) => words().own_sets.added(&added.set, added.skipped.len()),
+        (Some(_), _) => String::new(),
+        (None, Some(added)) => words().own_sets.added(&added.set, added.skipped_count as usize),
         (None, None) => String::new(),
     };
+    let reading = move || {
+        let (done, all) = sets.adding.get().unwrap_or_default();
+        words().own_sets.reading(done, all)
+    };
     let skipped = move || {
-        let skipped = sets.added.get().map(|added| added.skipped).unwrap_or_default();
-        let more = skipped.len().saturating_sub(MOST_NAMED);
+        let added = sets.added.get();
+        let count = added.as_ref().map_or(0, |added| added.skipped_count as usize);
+        let skipped = added.map(|added| added.skipped).unwrap_or_default();
+        let more = count.saturating_sub(MOST_NAMED);
         let named = skipped.into_iter().take(MOST_NAMED);
         let named = named.map(|file| view! { <li>{words().own_sets.skipped(&file)}</li> });
         let more = (more > 0).then(|| view! { <li>{words().own_sets.more_skipped(more)}</li> });
@@ -145,6 +151,9 @@ fn State(sets: OwnSets) -> impl IntoView {
     view! {
         <Show when=move || sets.adding.with(Option::is_some)>
             <ProgressBar label=say(|words| words.own_sets.add()) share />
+        </Show>
+        <Show when=move || sets.adding.with(Option::is_some)>
+            <p class="note">{reading}</p>
         </Show>
         <p class="note" role="status" data-testid="own-data-state">{state}</p>
         <ul class="note own-skipped" data-testid="own-data-skipped">{skipped}</ul>
@@ -157,7 +166,7 @@ fn name_of(picked: &[Picked]) -> String {
     let is_one = picked.len() == 1;
     match first.split_once('/') {
         Some((folder, _)) => folder.to_owned(),
-        None if is_one => first.split('.').next().unwrap_or_default().to_owned(),
+        None if is_one => first.strip_suffix(".zip").unwrap_or(first).to_owned(),
         None => String::new(),
     }
 }

@@ -124,7 +124,7 @@ fn data_set(mistake: &IdentityMistake) -> String {
     }
 }
 
-fn idx(error: &IdxError) -> String {
+pub fn idx(error: &IdxError) -> String {
     match error {
         IdxError::CutHeader(bytes) => format!("the IDX header is cut short after {bytes} bytes"),
         IdxError::Magic { dimensions, magic } => format!(

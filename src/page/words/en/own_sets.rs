@@ -1,6 +1,6 @@
 //! Data sets of one's own, in English.
 
-use super::causes::quoted;
+use super::causes::{download, idx, quoted};
 use super::failures::sentences;
 use super::file_causes::archive;
 use crate::dataset::own::{MOST_IMAGES, OwnMistake, SkipReason, Skipped};
@@ -45,7 +45,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
 
 fn name(set: &OwnSet) -> &str {
     match set.identity.name() {
-        "" => "your data set",
+        "" => "Your data set",
         name => name,
     }
 }
@@ -57,6 +57,7 @@ fn because(why: &SkipReason) -> String {
         SkipReason::NoPicture => "it is not a PNG, JPEG, GIF, WebP or AVIF file".into(),
         SkipReason::TooLarge => "it has more than 40 MB".into(),
         SkipReason::TooManyPixels => "it has too many pixels".into(),
+        SkipReason::Gone => "it is not there any more".into(),
         SkipReason::Damaged => "it is incomplete or damaged".into(),
         SkipReason::Unreadable(words) | SkipReason::Undecodable(words) => {
             line(quoted(words), MOST_QUOTE)
@@ -82,7 +83,7 @@ fn mistake(why: &OwnMistake) -> String {
         OwnMistake::Identity(IdentityMistake::SameClassName(name)) => {
             format!("two classes are named {name}")
         }
-        OwnMistake::Identity(IdentityMistake::Sha256(_)) => "its checksum is none".into(),
+        OwnMistake::Identity(IdentityMistake::Sha256(_)) => "its checksum is not a SHA-256".into(),
         OwnMistake::Nothing => {
             "there are neither IDX files nor pictures in folders by class".into()
         }
@@ -93,7 +94,11 @@ fn mistake(why: &OwnMistake) -> String {
             format!("there are more than {} images", whole(MOST_IMAGES as u64))
         }
         OwnMistake::FewImages { class, images } => {
-            format!("the class {class} has {images} usable images, and each needs at least 2")
+            let images = match images {
+                1 => "1 usable image".to_owned(),
+                images => format!("{images} usable images"),
+            };
+            format!("the class {class} has {images}, and each needs at least 2")
         }
         OwnMistake::NoImages { train: true } => "there are no images to train on".into(),
         OwnMistake::NoImages { train: false } => "there are no images to validate on".into(),
@@ -111,7 +116,7 @@ fn mistake(why: &OwnMistake) -> String {
             format!("{images} has {found} images, but {labels} has {expected} labels")
         }
         OwnMistake::Idx { file, why } => {
-            format!("{file} is no such IDX file: {}", quote(&why.to_string()))
+            format!("{file} is no such IDX file: {}", idx(why))
         }
         OwnMistake::Gzip { file } => format!("{file} cannot be unpacked"),
         OwnMistake::Label { file, label } => {
@@ -134,7 +139,7 @@ pub(super) fn told(why: &OwnSetFailure) -> Told {
             refused(&mistake(why), "Put that right and add the files again.")
         }
         OwnSetFailure::Download { file, why } => {
-            refused(&format!("{file} cannot be read ({})", quote(&why.to_string())), AGAIN)
+            refused(&format!("{file} cannot be read ({})", download(why)), AGAIN)
         }
         OwnSetFailure::Unreadable(Skipped { path, why }) => {
             refused(&format!("{path} cannot be used: {}", because(why)), AGAIN)

@@ -82,6 +82,11 @@ pub fn told(failure: &PageFailure) -> Told {
             LIBRARY_UNTOUCHED,
             WHAT_IS_TAKEN,
         ),
+        PageFailure::OwnSetGone => sentences(
+            "Your data set is not kept in this browser any more.",
+            "Runs and checkpoints are kept. Fashion-MNIST is chosen instead.",
+            "To train on your data set again, add its files again.",
+        ),
         PageFailure::RemovedForGood(what) => sentences(
             format!("Deleted for good: {}. There was no space left for undoing it.", deleted(what)),
             "Everything else in the library is kept.",

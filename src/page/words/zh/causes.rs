@@ -125,7 +125,7 @@ fn data_set(mistake: &IdentityMistake) -> String {
     }
 }
 
-fn idx(error: &IdxError) -> String {
+pub fn idx(error: &IdxError) -> String {
     match error {
         IdxError::CutHeader(bytes) => format!("IDX 文件头只有 {bytes} 字节，不完整"),
         IdxError::Magic { dimensions, magic } => {

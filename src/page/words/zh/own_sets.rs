@@ -1,6 +1,6 @@
 //! Data sets of one's own, in Chinese.
 
-use super::causes::quoted;
+use super::causes::{download, idx, quoted};
 use super::failures::sentences;
 use super::file_causes::archive;
 use crate::dataset::own::{MOST_IMAGES, OwnMistake, SkipReason, Skipped};
@@ -24,7 +24,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
     },
     delete: "删除这个数据集",
     add: "使用自己的类别",
-    about_adding: "2 到 64 个类别：一个文件夹或其 ZIP 压缩包，其中每个类别一个图片文件夹；或者像 MNIST 那样的 IDX 图像和标签文件。除非文件另有划分，七分之一留作验证。不会上传任何内容。也可以拖到这里。",
+    about_adding: "2 到 64 个类别：一个文件夹或其 ZIP 压缩包，其中每个类别有一个图片文件夹；或者像 MNIST 那样的 IDX 图像和标签文件。除非文件另有划分，七分之一留作验证。不会上传任何内容。也可以拖到这里。",
     files: "选择 ZIP 或 IDX 文件",
     folder: "选择文件夹",
     reading: |done, all| format!("已读取 {} / {} 个文件", whole(done.into()), whole(all.into())),
@@ -56,6 +56,7 @@ fn because(why: &SkipReason) -> String {
         SkipReason::NoPicture => "它不是 PNG、JPEG、GIF、WebP 或 AVIF 文件".into(),
         SkipReason::TooLarge => "文件超过 40 MB".into(),
         SkipReason::TooManyPixels => "像素太多".into(),
+        SkipReason::Gone => "文件已不存在".into(),
         SkipReason::Damaged => "文件不完整或已损坏".into(),
         SkipReason::Unreadable(words) | SkipReason::Undecodable(words) => {
             quoted(&line(words, MOST_QUOTE))
@@ -99,7 +100,7 @@ fn mistake(why: &OwnMistake) -> String {
             format!("{images} 有 {found} 张图像，而 {labels} 有 {expected} 个标签")
         }
         OwnMistake::Idx { file, why } => {
-            format!("{file} 不是相应的 IDX 文件（{}）", quote(&why.to_string()))
+            format!("{file} 不是相应的 IDX 文件（{}）", idx(why))
         }
         OwnMistake::Gzip { file } => format!("无法解压 {file}"),
         OwnMistake::Label { file, label } => {
@@ -118,7 +119,7 @@ pub(super) fn told(why: &OwnSetFailure) -> Told {
     match why {
         OwnSetFailure::Files(why) => refused(&mistake(why), "请改正后重新添加。"),
         OwnSetFailure::Download { file, why } => {
-            refused(&format!("无法读取 {file}（{}）", quote(&why.to_string())), AGAIN)
+            refused(&format!("无法读取 {file}（{}）", download(why)), AGAIN)
         }
         OwnSetFailure::Unreadable(Skipped { path, why }) => {
             refused(&format!("无法使用 {path}：{}", because(why)), AGAIN)

@@ -75,6 +75,11 @@ pub fn told(failure: &PageFailure) -> Told {
             LIBRARY_UNTOUCHED,
             WHAT_IS_TAKEN,
         ),
+        PageFailure::OwnSetGone => sentences(
+            "此浏览器中已没有你的数据集。",
+            "运行和检查点都还在，已改用 Fashion-MNIST。",
+            "要再次使用自己的数据集，请重新添加它的文件。",
+        ),
         PageFailure::RemovedForGood(what) => sentences(
             format!("已永久删除：{}。没有空间供暂时保留，因此无法撤销。", deleted(what)),
             "其他运行和检查点都还在。",
