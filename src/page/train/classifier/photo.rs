@@ -141,18 +141,18 @@ mod tests {
 
     #[test]
     fn a_photo_fills_the_pad_in_one_direction_and_lies_in_the_middle_of_the_other() {
-        let layout = View::default().layout((800.0, 400.0), EDGE);
+        let layout = View::default().layout((896.0, 448.0), EDGE);
         assert_eq!(layout.shown, place(0.0, 112.0, 448.0, 224.0));
         assert_eq!(layout.whole, layout.shown);
         let turned = View { quarter_turns: 3, ..View::default() };
-        assert_eq!(turned.layout((800.0, 400.0), EDGE).shown, place(112.0, 0.0, 224.0, 448.0));
+        assert_eq!(turned.layout((896.0, 448.0), EDGE).shown, place(112.0, 0.0, 224.0, 448.0));
     }
 
     #[test]
     fn a_part_is_enlarged_to_the_pad_and_the_rest_lies_beyond_what_is_seen() {
         let view = View { part: part(0.5, 0.0, 0.25, 0.5), ..View::default() };
-        let layout = view.layout((800.0, 400.0), EDGE);
-        // 200×200 of 800×400, scaled by 2.24.
+        let layout = view.layout((896.0, 448.0), EDGE);
+        // 224×224 of 896×448, scaled by 2.
         assert_eq!(layout.shown, place(0.0, 0.0, 448.0, 448.0));
         assert_eq!(layout.whole, place(-896.0, 0.0, 1792.0, 896.0));
     }
