@@ -1,6 +1,6 @@
 //! Separates a garment from its background.
 
-use super::raster::{Area, Raster};
+use super::raster::Area;
 
 /// Whether a background is light, as in a shop's photo, or dark, as in the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,12 @@ pub(super) struct Background {
 }
 
 impl Background {
-    pub(super) fn of(picture: &Raster, tone: Option<Tone>) -> Self {
+    /// That of a picture with these colours, in rows of this width.
+    pub(super) fn of(colours: &[[f32; 3]], width: usize, tone: Option<Tone>) -> Self {
         match tone {
             Some(Tone::Light) => Self { colour: [255.0; 3], close: CLOSE, tone: Tone::Light },
             Some(Tone::Dark) => Self { colour: [0.0; 3], close: CLOSE, tone: Tone::Dark },
-            None => Self::from_border(&border(picture)),
+            None => Self::from_border(&border(colours, width)),
         }
     }
 
@@ -52,38 +53,18 @@ impl Background {
     }
 
     /// The bounding box of everything that is not background.
-    pub(super) fn content(&self, picture: &Raster) -> Option<Area> {
-        let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
-        for (i, colour) in picture.on_white().iter().enumerate() {
-            if !self.covers(colour) {
-                let (x, y) = (i % picture.width, i / picture.width);
-                (left, right) = (left.min(x), right.max(x));
-                (top, bottom) = (top.min(y), y);
-            }
-        }
-        (left <= right).then(|| Area {
-            left,
-            top,
-            width: right - left + 1,
-            height: bottom - top + 1,
-        })
+    pub(super) fn content(&self, colours: &[[f32; 3]], width: usize) -> Option<Area> {
+        Area::around((0..colours.len()).filter(|at| !self.covers(&colours[*at])), width)
     }
 
-    /// The garment's intensities in this part, 0 to 255, bright on a background of exactly 0.
-    pub(super) fn intensities(&self, picture: &Raster, content: &Area, tone: Tone) -> Vec<f32> {
-        let colours = picture.on_white();
-        let mut values = Vec::with_capacity(content.width * content.height);
-        for y in content.top..content.top + content.height {
-            for x in content.left..content.left + content.width {
-                let colour = colours[y * picture.width + x];
-                values.push(match (self.covers(&colour), tone) {
-                    (true, _) => 0.0,
-                    (false, Tone::Light) => 255.0 - luma(&colour),
-                    (false, Tone::Dark) => luma(&colour),
-                });
-            }
-        }
-        values
+    /// The garment's intensities, 0 to 255, bright on a background of exactly 0.
+    pub(super) fn intensities(&self, colours: &[[f32; 3]], tone: Tone) -> Vec<f32> {
+        let intensity = |colour: &[f32; 3]| match (self.covers(colour), tone) {
+            (true, _) => 0.0,
+            (false, Tone::Light) => 255.0 - luma(colour),
+            (false, Tone::Dark) => luma(colour),
+        };
+        colours.iter().map(intensity).collect()
     }
 
     pub(super) const fn tone(&self) -> Tone {
@@ -92,19 +73,13 @@ impl Background {
 }
 
 /// The colours along the border, each pixel once.
-fn border(picture: &Raster) -> Vec<[f32; 3]> {
-    let (right, bottom) = (picture.width - 1, picture.height - 1);
-    let colours = picture.on_white();
-    let is_border = |i: usize| {
-        let (x, y) = (i % picture.width, i / picture.width);
+fn border(colours: &[[f32; 3]], width: usize) -> Vec<[f32; 3]> {
+    let (right, bottom) = (width - 1, colours.len() / width - 1);
+    let is_border = |at: usize| {
+        let (x, y) = (at % width, at / width);
         x == 0 || y == 0 || x == right || y == bottom
     };
-    colours
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| is_border(*i))
-        .map(|(_, colour)| colour)
-        .collect()
+    (0..colours.len()).filter(|at| is_border(*at)).map(|at| colours[at]).collect()
 }
 
 /// Grey with the weights of ITU-R BT.601, like the tools that made the data set.

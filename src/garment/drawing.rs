@@ -1,6 +1,7 @@
 //! A drawing's garment: what its outlines enclose is filled.
 
 use super::background::{Background, quantile};
+use super::mask::cut;
 use super::outline::{Cell, distances, enclosed};
 use super::{
     Prepared, Raster, STAGE_EDGE, Stage, StageKind, Wishes, face_left, finish, stretch, within,
@@ -18,10 +19,11 @@ const USUAL: f32 = 204.0;
 pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared) {
     let (width, height) = within(raster.width, raster.height, EDGE);
     let work = raster.shrunk(raster.area(), width, height);
-    let background = Background::of(&work, wishes.tone);
+    let colours = work.on_white();
+    let background = Background::of(&colours, width, wishes.tone);
     prepared.tone = wishes.tone.unwrap_or(background.tone());
-    let Some(content) = background.content(&work) else { return };
-    let ink = background.intensities(&work, &content, prepared.tone);
+    let Some(content) = background.content(&colours, width) else { return };
+    let ink = background.intensities(&cut(&colours, width, &content), prepared.tone);
     let mut values = filled(&ink, content.width);
     let mask: Vec<f32> = values.iter().map(|value| value / 255.0 * 2.0).collect();
     prepared.stages.push(separated(&mask, content.width, &values));
@@ -93,8 +95,9 @@ fn filled(ink: &[f32], width: usize) -> Vec<f32> {
 
 /// Whether this is what a handle or a strap encloses above a wide body.
 const fn is_loop_above(cell: &Cell, body: &Cell) -> bool {
-    let (wide, high) = (body.right - body.left, body.bottom - body.top);
-    let is_narrower = (cell.right - cell.left) * 10 < wide * 8;
-    let is_above = cell.bottom < body.top + high / 4 && cell.top < body.top;
+    let (wide, high) = (body.area.width - 1, body.area.height - 1);
+    let is_narrower = (cell.area.width - 1) * 10 < wide * 8;
+    let bottom = cell.area.top + cell.area.height - 1;
+    let is_above = bottom < body.area.top + high / 4 && cell.area.top < body.area.top;
     wide * 5 > high * 4 && is_narrower && is_above && cell.places.len() * 2 < body.places.len()
 }

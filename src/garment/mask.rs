@@ -42,17 +42,11 @@ pub(super) fn main_parts(mask: &[f32], width: usize, height: usize) -> Vec<f32> 
 
 /// The bounding box of what is more garment than background.
 pub(super) fn content(mask: &[f32], width: usize) -> Option<Area> {
-    let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
-    for at in (0..mask.len()).filter(|at| mask[*at] > 0.5) {
-        let (x, y) = (at % width, at / width);
-        (left, right) = (left.min(x), right.max(x));
-        (top, bottom) = (top.min(y), y);
-    }
-    (left <= right).then(|| Area { left, top, width: right - left + 1, height: bottom - top + 1 })
+    Area::around((0..mask.len()).filter(|at| mask[*at] > 0.5), width)
 }
 
 /// The values in an area, row by row.
-pub(super) fn cut(values: &[f32], width: usize, area: &Area) -> Vec<f32> {
+pub(super) fn cut<T: Copy>(values: &[T], width: usize, area: &Area) -> Vec<T> {
     let rows = values.chunks_exact(width).skip(area.top).take(area.height);
     rows.flat_map(|row| &row[area.left..area.left + area.width]).copied().collect()
 }

@@ -1,12 +1,12 @@
 //! What outlines enclose.
 
+use super::raster::{Area, sides};
+
 /// A connected part of what is enclosed and has no ink.
 pub(super) struct Cell {
     pub places: Vec<usize>,
-    pub left: usize,
-    pub right: usize,
-    pub top: usize,
-    pub bottom: usize,
+    /// What holds them.
+    pub area: Area,
 }
 
 impl Cell {
@@ -22,15 +22,9 @@ impl Cell {
             is_done[start] = true;
             let mut places = vec![start];
             let mut next = 0;
-            let mut cell =
-                Self { places: Vec::new(), left: width, right: 0, top: height, bottom: 0 };
             while next < places.len() {
                 let (x, y) = (places[next] % width, places[next] / width);
-                cell.left = cell.left.min(x);
-                cell.right = cell.right.max(x);
-                cell.top = cell.top.min(y);
-                cell.bottom = cell.bottom.max(y);
-                for (x, y) in near(x, y, width, height) {
+                for (x, y) in sides(x, y, width, height) {
                     let at = y * width + x;
                     if is_cell(at) && !is_done[at] {
                         is_done[at] = true;
@@ -39,7 +33,8 @@ impl Cell {
                 }
                 next += 1;
             }
-            cells.push(Self { places, ..cell });
+            let area = Area::around(places.iter().copied(), width);
+            cells.extend(area.map(|area| Self { places, area }));
         }
         cells
     }
@@ -82,7 +77,7 @@ pub(super) fn enclosed(far: &[usize], is_ink: &[bool], width: usize, reach: usiz
     let mut open = vec![(0, 0)];
     outside[0] = 0;
     while let Some((x, y)) = open.pop() {
-        for (x, y) in near(x, y, wide, high) {
+        for (x, y) in sides(x, y, wide, high) {
             if outside[at(x, y)] == usize::MAX && is_free(x, y) {
                 outside[at(x, y)] = 0;
                 open.push((x, y));
@@ -95,7 +90,7 @@ pub(super) fn enclosed(far: &[usize], is_ink: &[bool], width: usize, reach: usiz
     for step in 1..=reach {
         let mut next = Vec::new();
         for (x, y) in front {
-            for (x, y) in near(x, y, wide, high) {
+            for (x, y) in sides(x, y, wide, high) {
                 let is_in = (1..=width).contains(&x) && (1..=height).contains(&y);
                 if is_in && outside[at(x, y)] == usize::MAX && !is_ink[(y - 1) * width + x - 1] {
                     outside[at(x, y)] = step;
@@ -106,10 +101,4 @@ pub(super) fn enclosed(far: &[usize], is_ink: &[bool], width: usize, reach: usiz
         front = next;
     }
     (0..far.len()).map(|i| outside[at(i % width + 1, i / width + 1)] == usize::MAX).collect()
-}
-
-fn near(x: usize, y: usize, wide: usize, high: usize) -> impl Iterator<Item = (usize, usize)> {
-    [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)]
-        .into_iter()
-        .filter(move |(x, y)| *x < wide && *y < high)
 }

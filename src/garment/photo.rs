@@ -13,6 +13,9 @@ const CLOSER: f32 = 0.5;
 /// A part of a photo at the size on which it is separated, and what that found.
 struct View {
     work: Raster,
+    /// Without its transparency: as it is where that separates, on white where it does not.
+    colours: Vec<[f32; 3]>,
+    lumas: Vec<f32>,
     found: Separation,
     /// The garment's part of the mask.
     parts: Vec<f32>,
@@ -25,15 +28,20 @@ impl View {
         let scaled =
             |edge: usize| ((edge * STAGE_EDGE + longest / 2) / longest).clamp(1, STAGE_EDGE);
         let work = raster.resized(area, scaled(area.width), scaled(area.height));
-        let found = by_opacity(&work)
-            .unwrap_or_else(|| separate(&work.on_white(), work.width, work.height));
+        let (found, colours) = match by_opacity(&work) {
+            Some(found) => (found, work.opaque()),
+            None => {
+                let colours = work.on_white();
+                (separate(&colours, work.width, work.height), colours)
+            }
+        };
+        let lumas: Vec<f32> = colours.iter().map(luma).collect();
         let mut parts = mask::main_parts(&found.mask, work.width, work.height);
         if !found.is_cut_out {
-            let lumas: Vec<f32> = work.on_white().iter().map(luma).collect();
             mask::with_pale_parts(&mut parts, &found, &lumas, work.width);
         }
         let content = mask::content(&parts, work.width);
-        Self { work, found, parts, content }
+        Self { work, colours, lumas, found, parts, content }
     }
 
     /// The mean of what the garment covers.
@@ -56,9 +64,7 @@ pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared)
     prepared.stages.push(shown);
     let Some(content) = view.content else { return };
 
-    let colours = if view.found.is_cut_out { view.work.opaque() } else { view.work.on_white() };
-    let lumas: Vec<f32> = colours.iter().map(luma).collect();
-    let own = view.mean(&lumas);
+    let own = view.mean(&view.lumas);
     let tone = wishes.tone.unwrap_or_else(|| match view.found.is_cut_out {
         true => polarity::tone_alone(own),
         false => polarity::tone(own, view.mean(&view.found.behind)),
@@ -68,7 +74,7 @@ pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared)
     prepared.cautions.extend(around);
 
     let shade = |luma: f32| if tone == Tone::Light { 255.0 - luma } else { luma };
-    let shades = lumas.iter().zip(&view.parts).map(|(luma, part)| shade(*luma) * part);
+    let shades = view.lumas.iter().zip(&view.parts).map(|(luma, part)| shade(*luma) * part);
     let mut values: Vec<f32> = shades.collect();
     let (mut parts, mut width, mut content) = (view.parts, view.work.width, content);
     if wishes.degrees.is_none() {
@@ -137,17 +143,17 @@ impl View {
         if tone == Tone::Light && own > PALE {
             doubts.push(Caution::PaleOnLight);
         }
-        let colours = self.work.on_white();
-        let apart: Vec<f32> = colours
-            .iter()
-            .zip(&self.found.behind)
-            .map(|(colour, behind)| {
-                let dye = colour.iter().copied().fold(0.0, f32::max)
-                    - colour.iter().copied().fold(255.0, f32::min);
-                (luma(colour) - behind).abs().max(dye / 2.0)
-            })
-            .collect();
-        if !self.found.is_cut_out && self.mean(&apart) < LITTLE.max(1.5 * self.found.unevenness) {
+        if self.found.is_cut_out {
+            return doubts;
+        }
+        let apart = self.colours.iter().zip(&self.lumas).zip(&self.found.behind);
+        let apart = apart.map(|((colour, luma), behind)| {
+            let dye = colour.iter().copied().fold(0.0, f32::max)
+                - colour.iter().copied().fold(255.0, f32::min);
+            (luma - behind).abs().max(dye / 2.0)
+        });
+        let apart: Vec<f32> = apart.collect();
+        if self.mean(&apart) < LITTLE.max(1.5 * self.found.unevenness) {
             doubts.push(Caution::LittleContrast);
         }
         doubts

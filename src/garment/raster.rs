@@ -25,6 +25,18 @@ pub(super) struct Area {
 }
 
 impl Area {
+    /// The smallest that holds these places in a picture of this width; `None` if there are none.
+    pub fn around(places: impl IntoIterator<Item = usize>, width: usize) -> Option<Self> {
+        let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
+        for place in places {
+            let (x, y) = (place % width, place / width);
+            (left, right) = (left.min(x), right.max(x));
+            (top, bottom) = (top.min(y), bottom.max(y));
+        }
+        let (width, height) = (right.checked_sub(left)? + 1, bottom.checked_sub(top)? + 1);
+        Some(Self { left, top, width, height })
+    }
+
     pub const fn longest(&self) -> usize {
         if self.width > self.height { self.width } else { self.height }
     }
@@ -36,6 +48,18 @@ impl Area {
         let bottom = (self.top + self.height + by).min(height);
         Self { left, top, width: right - left, height: bottom - top }
     }
+}
+
+/// The pixels beside, above and below one of a picture of this size.
+pub(super) fn sides(
+    x: usize,
+    y: usize,
+    width: usize,
+    height: usize,
+) -> impl Iterator<Item = (usize, usize)> {
+    [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)]
+        .into_iter()
+        .filter(move |(x, y)| *x < width && *y < height)
 }
 
 impl Raster {

@@ -1,5 +1,6 @@
 //! Shadows are background.
 
+use super::raster::sides;
 use super::surface::Colour;
 
 /// The darkest shadow: so much of the background's light is left.
@@ -39,13 +40,8 @@ pub(super) fn without(
     let mut removed = 0;
     while let Some(at) = open.pop() {
         let (x, y) = (at % width, at / width);
-        let near = [
-            (x > 0, at.wrapping_sub(1)),
-            (x + 1 < width, at + 1),
-            (y > 0, at.wrapping_sub(width)),
-            (y + 1 < height, at + width),
-        ];
-        for (_, near) in near.into_iter().filter(|(is_in, _)| *is_in) {
+        for (x, y) in sides(x, y, width, height) {
+            let near = y * width + x;
             if kept[near] > 0.5 && is_shadow(near) {
                 kept[near] = 0.0;
                 removed += 1;

@@ -148,11 +148,16 @@ pub fn context_of(canvas: &HtmlCanvasElement, reads: bool) -> Option<CanvasRende
 /// Paints a 28×28 garment onto a canvas of that size.
 pub fn paint_garment(canvas: &HtmlCanvasElement, pixels: &[u8]) {
     let rgba: Vec<u8> = pixels.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect();
-    let painted = ImageData::new_with_u8_clamped_array(Clamped(&rgba), SIDE as u32)
+    paint_rgba(canvas, &rgba, SIDE);
+}
+
+/// Paints an image, four bytes a pixel in rows of so many pixels, onto a canvas of its size.
+pub fn paint_rgba(canvas: &HtmlCanvasElement, rgba: &[u8], width: usize) {
+    let painted = ImageData::new_with_u8_clamped_array(Clamped(rgba), width as u32)
         .ok()
         .zip(context_of(canvas, false))
         .and_then(|(image, context)| context.put_image_data(&image, 0.0, 0.0).ok());
     if painted.is_none() {
-        leptos::logging::warn!("a garment of {} pixels could not be painted", pixels.len());
+        leptos::logging::warn!("an image of {} bytes could not be painted", rgba.len());
     }
 }

@@ -9,7 +9,7 @@ import { beginningWith } from './support/server.mjs';
 import { NO_DATABASE } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
-const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 5);
 
 test('keeping history does not slow training down', { timeout: seconds(60 * ROUNDS) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);

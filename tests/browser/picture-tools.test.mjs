@@ -50,13 +50,8 @@ test('pictures of every format, turned by their EXIF data, and transparent ones 
 test('a picture is turned, cropped by pointer and by keys, and put back', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t);
   const upright = await garmentOf(atelier, 'letter.png');
-  const whenOther = (before) => atelier.page.waitForFunction((before) => {
-    const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-    return before.some((value, at) => data[4 * at] !== value);
-  }, before);
-
   await atelier.hook('picture-turn').click();
-  await whenOther(upright);
+  await atelier.waitForOtherGarment(upright);
   const turned = shapeOf(await atelier.garment());
   assert.equal(turned.width, 28, 'it lies on its side');
   // Clockwise, the empty quarter at the upper left comes to the upper right. (The network sees it mirrored, as a boot.)
@@ -72,23 +67,17 @@ test('a picture is turned, cropped by pointer and by keys, and put back', { time
   const upper = (isRight) => dark.filter(([across, down]) => down < y && across > x === isRight).length;
   assert.ok(upper(true) === 0 && upper(false) > 50, `${upper(false)} and ${upper(true)} dark pixels in the upper quarters`);
   for (let turn = 0; turn < 3; turn += 1) await atelier.hook('picture-turn').click();
-  await atelier.page.waitForFunction((before) => {
-    const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-    return before.every((value, at) => Math.abs(data[4 * at] - value) <= 2);
-  }, upright);
+  await atelier.waitForGarment(upright, { within: 2 });
 
   // The upper part of the J is a bar.
   await atelier.hook('picture-crop').click();
   await atelier.draw([[0.1, 0.02], [0.9, 0.6]]);
-  await whenOther(upright);
+  await atelier.waitForOtherGarment(upright);
   const bar = shapeOf(await atelier.garment());
   assert.ok(bar.width < 12 && bar.height === 28, `a bar: ${bar.width}×${bar.height}`);
   assert.equal(await atelier.hook('picture-crop').getAttribute('aria-pressed'), 'false', 'the next stroke draws again');
   await atelier.hook('picture-whole').click();
-  await atelier.page.waitForFunction((before) => {
-    const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-    return before.every((value, at) => Math.abs(data[4 * at] - value) <= 2);
-  }, upright);
+  await atelier.waitForGarment(upright, { within: 2 });
 
   // The same by keys: from the middle up and to the left, then down to the right.
   await atelier.hook('picture-crop').focus();
@@ -100,7 +89,7 @@ test('a picture is turned, cropped by pointer and by keys, and put back', { time
   for (let times = 0; times < 8; times += 1) await atelier.page.keyboard.press('Shift+ArrowDown');
   await atelier.page.keyboard.press('Space');
   await atelier.hook('picture-whole').waitFor();
-  await whenOther(upright);
+  await atelier.waitForOtherGarment(upright);
   const again = shapeOf(await atelier.garment());
   assert.ok(again.width < 12 && again.height === 28, `a bar: ${again.width}×${again.height}`);
 });

@@ -40,10 +40,7 @@ const tracks = (atelier) =>
 async function live(atelier) {
   await atelier.hook('webcam-start').click();
   await atelier.hook('webcam-keep').waitFor();
-  await atelier.page.waitForFunction(() => {
-    const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-    return data.some((value, at) => at % 4 === 0 && value > 0);
-  });
+  await atelier.waitForOtherGarment(new Array(784).fill(0));
 }
 
 async function off(atelier) {
@@ -98,10 +95,7 @@ test('stopping brings back the drawing, and so does everything that hides the pa
   const atelier = await open(t);
   await atelier.draw(LEFT_LEG);
   const drawing = await atelier.garment();
-  const isBack = () => atelier.page.waitForFunction((drawing) => {
-    const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
-    return drawing.every((value, at) => data[4 * at] === value);
-  }, drawing);
+  const isBack = () => atelier.waitForGarment(drawing);
 
   await live(atelier);
   await atelier.hook('webcam-stop').click();

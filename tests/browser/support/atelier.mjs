@@ -413,6 +413,19 @@ export class Atelier {
     await mouse.up();
   }
 
+  /** Waits until the network sees another garment than this one. */
+  waitForOtherGarment(before) {
+    return this.waitForGarment(before, { isOther: true });
+  }
+
+  /** Waits until the network sees this garment, each pixel within so many levels; with `isOther`, until it does not. */
+  waitForGarment(wanted, { within = 0, isOther = false } = {}) {
+    return this.page.waitForFunction(([wanted, within, isOther]) => {
+      const { data } = document.querySelector('[data-testid=garment-preview]').getContext('2d').getImageData(0, 0, 28, 28);
+      return wanted.every((value, at) => Math.abs(data[4 * at] - value) <= within) !== isOther;
+    }, [wanted, within, isOther]);
+  }
+
   /** The 28×28 pixels that the network sees, 0 to 255. */
   garment() {
     return this.hook('garment-preview').evaluate((canvas) => {

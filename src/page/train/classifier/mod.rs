@@ -3,6 +3,7 @@
 mod bars;
 mod board;
 mod camera;
+mod disclosure;
 mod followed;
 mod keys;
 mod pad;

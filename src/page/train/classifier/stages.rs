@@ -2,34 +2,25 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use wasm_bindgen::Clamped;
-use web_sys::ImageData;
 
 use super::Subject;
-use crate::garment::{Stage, StageKind};
-use crate::page::browser::context_of;
-use crate::page::words::{say, words};
+use super::disclosure::Disclosure;
+use crate::garment::StageKind;
+use crate::page::browser::paint_rgba;
+use crate::page::words::words;
 
 /// The stages, drawn while they are open.
 #[component]
 pub fn Stages(subject: Subject) -> impl IntoView {
     let is_there = Memo::new(move |_| subject.prepared.with(Option::is_some));
-    let is_open = RwSignal::new(false);
     view! {
-        <Show when=move || is_there.get()>
-            <button type="button" class="quiet" data-testid="picture-stages"
-                aria-expanded=move || is_open.get().to_string()
-                on:click=move |_| is_open.update(|open| *open = !*open)>
-                {say(|words| words.classifier.stages())}
-            </button>
-            <Show when=move || is_open.get()>
-                <ol class="stages">
-                    <For each=move || kinds(subject) key=|kind| *kind let:kind>
-                        <StageFigure subject kind />
-                    </For>
-                </ol>
-            </Show>
-        </Show>
+        <Disclosure is_there label=|words| words.classifier.stages() testid="picture-stages">
+            <ol class="stages">
+                <For each=move || kinds(subject) key=|kind| *kind let:kind>
+                    <StageFigure subject kind />
+                </For>
+            </ol>
+        </Disclosure>
     }
 }
 
@@ -48,7 +39,10 @@ fn StageFigure(subject: Subject, kind: StageKind) -> impl IntoView {
         subject.prepared.with(|prepared| {
             let stages = prepared.iter().flat_map(|prepared| &prepared.stages);
             let Some(stage) = stages.into_iter().find(|stage| stage.kind == kind) else { return };
-            paint(&canvas, stage);
+            // Also clears it.
+            canvas.set_width(stage.width as u32);
+            canvas.set_height(stage.height as u32);
+            paint_rgba(&canvas, &stage.rgba, stage.width);
         });
     });
     view! {
@@ -56,17 +50,6 @@ fn StageFigure(subject: Subject, kind: StageKind) -> impl IntoView {
             <canvas node_ref=canvas aria-hidden="true"></canvas>
             <span>{move || words().classifier.stage(kind)}</span>
         </li>
-    }
-}
-
-fn paint(canvas: &web_sys::HtmlCanvasElement, stage: &Stage) {
-    // Also clears it.
-    canvas.set_width(stage.width as u32);
-    canvas.set_height(stage.height as u32);
-    let image = ImageData::new_with_u8_clamped_array(Clamped(&stage.rgba), stage.width as u32);
-    // What cannot be drawn stays empty; its caption still says what it would be.
-    if let (Ok(image), Some(context)) = (image, context_of(canvas, false)) {
-        let _ = context.put_image_data(&image, 0.0, 0.0);
     }
 }
 

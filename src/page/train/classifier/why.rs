@@ -3,30 +3,22 @@
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 
+use super::disclosure::Disclosure;
 use crate::garment::Garment;
 use crate::page::part::{Handles, Part};
 use crate::page::session::ClassifierState;
-use crate::page::words::say;
 
 /// The button, once there is an answer, and below it the explanation of each answer while it is open.
 #[component]
 pub fn Why(classifier: ClassifierState, seen: Memo<Option<Garment>>) -> impl IntoView {
-    let is_open = RwSignal::new(false);
     let has_answer = Memo::new(move |_| {
         // What explains answers knows the tutorial's classes only.
         classifier.prediction.with(|it| matches!(it, Some(Ok(it)) if it.class_names.is_none()))
     });
     view! {
-        <Show when=move || has_answer.get()>
-            <button type="button" class="quiet" data-testid="why"
-                aria-expanded=move || is_open.get().to_string()
-                on:click=move |_| is_open.update(|open| *open = !*open)>
-                {say(|words| words.classifier.why())}
-            </button>
-            <Show when=move || is_open.get()>
-                <Explained classifier seen />
-            </Show>
-        </Show>
+        <Disclosure is_there=has_answer label=|words| words.classifier.why() testid="why">
+            <Explained classifier seen />
+        </Disclosure>
     }
 }
 

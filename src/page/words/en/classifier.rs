@@ -68,8 +68,7 @@ pub const WORDS: ClassifierWords = ClassifierWords {
             "The garment is small in this picture, so the network sees little of it. Crop the picture."
         }
     },
-    complaint: |complaint| {
-        match complaint {
+    complaint: |complaint| match complaint {
         Complaint::NoPicture => "That was not a picture file.".to_owned(),
         Complaint::TooLarge { file } => refused(file, "it has more than 40 MB", SMALLER),
         Complaint::Header { file, why: HeaderMistake::TooLarge { width, height } } => {
@@ -87,19 +86,11 @@ pub const WORDS: ClassifierWords = ClassifierWords {
         Complaint::Unreadable { file, why } => {
             refused(file, &line(quoted(why), MOST_QUOTE), ANOTHER)
         }
-        Complaint::Camera(failure) => match failure {
-            CameraFailure::NotOffered => "This browser offers no camera to this page. Open it over HTTPS or on this machine, or upload a picture.".to_owned(),
-            CameraFailure::Refused => "The camera was refused. The pad is as it was. Allow it in your browser's settings for this page, or upload a picture.".to_owned(),
-            CameraFailure::Missing => "No camera was found. The pad is as it was. Connect one and try again, or upload a picture.".to_owned(),
-            CameraFailure::Busy => "The camera does not answer; another program may be using it. The pad is as it was. Close that program and try again.".to_owned(),
-            CameraFailure::Ended => "The camera has stopped by itself. The pad is as it was before. Connect it again and start the webcam once more.".to_owned(),
-            CameraFailure::Other(why) => format!("The camera could not be used: {} The pad is as it was. Try again, or upload a picture.", line(quoted(why), MOST_QUOTE)),
-        },
+        Complaint::Camera(failure) => camera(failure),
         Complaint::NoGarment => {
             "No garment stands out from the background of this picture.".to_owned()
         }
         Complaint::NotDrawn { why } => format!("The pad cannot be drawn: {why}"),
-    }
     },
     preview: "The 28 by 28 pixels that the network sees",
     what_network_sees: "What the network sees",
@@ -126,6 +117,40 @@ const SMALLER: &str = "Choose one of at most 40 MB, 64 million pixels and 16,384
 /// What happened, what was kept, what to do next.
 fn refused(file: &str, why: &str, next: &str) -> String {
     format!("{file} cannot be read as a picture: {why}. The pad is as it was. {next}")
+}
+
+/// Why there is no picture from a camera.
+fn camera(failure: &CameraFailure) -> String {
+    let (happened, next) = match failure {
+        CameraFailure::NotOffered => (
+            "This browser offers no camera to this page.",
+            "Open it over HTTPS or on this machine, or upload a picture.",
+        ),
+        CameraFailure::Refused => (
+            "The camera was refused. The pad is as it was.",
+            "Allow it in your browser's settings for this page, or upload a picture.",
+        ),
+        CameraFailure::Missing => (
+            "No camera was found. The pad is as it was.",
+            "Connect one and try again, or upload a picture.",
+        ),
+        CameraFailure::Busy => (
+            "The camera does not answer; another program may be using it. The pad is as it was.",
+            "Close that program and try again.",
+        ),
+        CameraFailure::Ended => (
+            "The camera has stopped by itself. The pad is as it was before.",
+            "Connect it again and start the webcam once more.",
+        ),
+        CameraFailure::Other(why) => {
+            let why = line(quoted(why), MOST_QUOTE);
+            return format!(
+                "The camera could not be used: {why} The pad is as it was. Try again, or upload a \
+                 picture."
+            );
+        }
+    };
+    format!("{happened} {next}")
 }
 
 const fn tone_name(tone: Tone) -> &'static str {
