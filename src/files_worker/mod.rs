@@ -1,8 +1,8 @@
-//! The worker for files: it imports files into the library, exports what is there, and adds data sets of the visitor's own,
-//! one after the other.
+//! The worker for files: it imports files into the library, exports what is there, adds data sets of the visitor's own, and
+//! finds garments in photos, one after the other.
 //!
 //! It has no part in training, so a file that it dies of costs only that file. The page starts it for an import or
-//! an export and ends it when nothing more is asked of it. What it writes, the worker that trains hears of as it
+//! an export and ends it when nothing more is asked of it; another one for photos, which so wait for no import. What it writes, the worker that trains hears of as it
 //! hears of other tabs.
 
 mod decode;
@@ -20,6 +20,7 @@ use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 use self::exports::export;
 use self::imports::import;
 use self::turns::Turns;
+use crate::garment::prepare_photo;
 use crate::library::store::Library;
 use crate::library::tabs::{TabMessage, Tabs};
 use crate::protocol::{Command, Event, Failure, LibraryCommand, ProtocolError, Reply, Request};
@@ -65,6 +66,9 @@ async fn answer(
             let added = own_sets::add(&base, &name, files, port, turn).await;
             let (set, (skipped, skipped_count)) = added.map_err(Failure::OwnSet)?;
             Ok(Reply::OwnSetAdded { set, skipped, skipped_count })
+        }
+        Command::PreparePhoto { picture, tone } => {
+            Ok(Reply::Prepared(Box::new(prepare_photo(&picture, tone))))
         }
         // The worker that trains does this.
         _ => Err(ProtocolError::WrongProgram.into()),

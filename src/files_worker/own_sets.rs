@@ -205,7 +205,7 @@ async fn garment(
         DecodeError::Header(HeaderMistake::Cut | HeaderMistake::Empty) => SkipReason::Damaged,
         DecodeError::Browser(words) => SkipReason::Undecodable(words),
     })?;
-    garment_in(&picture, None).ok_or(SkipReason::Empty)
+    garment_in(&picture).ok_or(SkipReason::Empty)
 }
 
 /// A data set as it is shared: its manifest and its shards.

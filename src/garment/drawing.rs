@@ -4,7 +4,7 @@ use super::background::{Background, quantile};
 use super::mask::cut;
 use super::outline::{Cell, distances, enclosed};
 use super::{
-    Prepared, Raster, STAGE_EDGE, Stage, StageKind, Wishes, face_left, finish, stretch, within,
+    Prepared, Raster, STAGE_EDGE, Stage, StageKind, Tone, face_left, finish, stretch, within,
 };
 
 /// The longest edge on which drawings are filled, in pixels.
@@ -16,14 +16,14 @@ const INK: f32 = 40.0;
 const USUAL: f32 = 204.0;
 
 /// Fills in everything behind the picture itself.
-pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared) {
+pub(super) fn prepare(raster: &Raster, tone: Tone, prepared: &mut Prepared) {
     let (width, height) = within(raster.width, raster.height, EDGE);
     let work = raster.shrunk(raster.area(), width, height);
     let colours = work.on_white();
-    let background = Background::of(&colours, width, wishes.tone);
-    prepared.tone = wishes.tone.unwrap_or(background.tone());
+    let background = Background::of(tone);
+    prepared.tone = tone;
     let Some(content) = background.content(&colours, width) else { return };
-    let ink = background.intensities(&cut(&colours, width, &content), prepared.tone);
+    let ink = background.intensities(&cut(&colours, width, &content));
     let mut values = filled(&ink, content.width);
     let mask: Vec<f32> = values.iter().map(|value| value / 255.0 * 2.0).collect();
     prepared.stages.push(separated(&mask, content.width, &values));

@@ -31,7 +31,7 @@ mod upright;
 
 pub use background::Tone;
 pub use picture::Picture;
-pub use stages::{BackgroundKind, Caution, Crop, Prepared, STAGE_EDGE, Stage, StageKind, Wishes};
+pub use stages::{BackgroundKind, Caution, Prepared, STAGE_EDGE, Stage, StageKind};
 
 use crate::network::{PIXELS, SIDE};
 use raster::{Area, Raster, within};
@@ -40,37 +40,45 @@ use resize::{sharpen, shrink};
 /// 784 pixels, row by row, 0 background to 255 garment: what the network sees.
 pub type Garment = [u8; PIXELS];
 
-/// The garment in a picture; `None` if the picture shows only background.
-///
-/// With a `tone`, the picture is a drawing on white or black; without one, the picture's border decides. [`prepare`] tells
-/// more, and can be told more.
+/// The garment in a photo; `None` if it shows only background. [`prepare_photo`] tells more.
 #[must_use]
-pub fn garment_in(picture: &Picture, tone: Option<Tone>) -> Option<Garment> {
-    let wishes = Wishes { tone, is_drawing: tone.is_some(), ..Wishes::default() };
-    prepare(picture, &wishes).garment
+pub fn garment_in(picture: &Picture) -> Option<Garment> {
+    prepare_photo(picture, None).garment
 }
 
-/// The way from a picture to a garment, stage by stage.
+/// The way from a photo to a garment, stage by stage. `tone` says whether the background is light or dark; without it, the
+/// picture decides.
 #[must_use]
-pub fn prepare(picture: &Picture, wishes: &Wishes) -> Prepared {
-    let raster = Raster::of(picture, wishes);
+pub fn prepare_photo(picture: &Picture, tone: Option<Tone>) -> Prepared {
+    let (raster, mut prepared) = begin(picture);
+    photo::prepare(&raster, tone, &mut prepared);
+    prepared
+}
+
+/// The way from a drawing to a garment, stage by stage: closed outlines are filled. `tone` is that of the sheet, which is
+/// white or black all over.
+#[must_use]
+pub fn prepare_drawing(picture: &Picture, tone: Tone) -> Prepared {
+    let (raster, mut prepared) = begin(picture);
+    drawing::prepare(&raster, tone, &mut prepared);
+    prepared
+}
+
+/// The first stage.
+fn begin(picture: &Picture) -> (Raster, Prepared) {
+    let raster = Raster::of(picture);
     let (width, height) = within(raster.width, raster.height, STAGE_EDGE);
     let shown = raster.shrunk(raster.area(), width, height).stage(StageKind::Picture, |_| 1.0);
-    let mut prepared = Prepared {
+    let prepared = Prepared {
         stages: vec![shown],
         garment: None,
-        tone: wishes.tone.unwrap_or(Tone::Dark),
+        tone: Tone::Dark,
         degrees: 0.0,
         is_mirrored: false,
         background: BackgroundKind::Even,
         cautions: Vec::new(),
     };
-    if wishes.is_drawing {
-        drawing::prepare(&raster, wishes, &mut prepared);
-    } else {
-        photo::prepare(&raster, wishes, &mut prepared);
-    }
-    prepared
+    (raster, prepared)
 }
 
 /// The last stages, from a garment alone in its box: 0 background to 255, in rows of this width.

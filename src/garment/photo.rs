@@ -3,8 +3,8 @@
 use super::background::luma;
 use super::segment::{Separation, by_opacity, separate};
 use super::{
-    Area, BackgroundKind, Caution, Prepared, Raster, STAGE_EDGE, StageKind, Tone, Wishes,
-    face_left, finish, mask, polarity, stretch, upright,
+    Area, BackgroundKind, Caution, Prepared, Raster, STAGE_EDGE, StageKind, Tone, face_left,
+    finish, mask, polarity, stretch, upright,
 };
 
 /// A garment of less than this share of the picture's longest edge is looked at again from closer.
@@ -52,7 +52,7 @@ impl View {
 }
 
 /// Fills in everything behind the picture itself.
-pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared) {
+pub(super) fn prepare(raster: &Raster, tone: Option<Tone>, prepared: &mut Prepared) {
     let whole = View::of(raster, raster.area());
     prepared.background = kind(&whole.found);
     let around = whole.cautions();
@@ -65,7 +65,7 @@ pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared)
     let Some(content) = view.content else { return };
 
     let own = view.mean(&view.lumas);
-    let tone = wishes.tone.unwrap_or_else(|| match view.found.is_cut_out {
+    let tone = tone.unwrap_or_else(|| match view.found.is_cut_out {
         true => polarity::tone_alone(own),
         false => polarity::tone(own, view.mean(&view.found.behind)),
     });
@@ -77,9 +77,7 @@ pub(super) fn prepare(raster: &Raster, wishes: &Wishes, prepared: &mut Prepared)
     let shades = view.lumas.iter().zip(&view.parts).map(|(luma, part)| shade(*luma) * part);
     let mut values: Vec<f32> = shades.collect();
     let (mut parts, mut width, mut content) = (view.parts, view.work.width, content);
-    if wishes.degrees.is_none() {
-        prepared.degrees = upright::angle(&parts, width, &content);
-    }
+    prepared.degrees = upright::angle(&parts, width, &content);
     if prepared.degrees != 0.0 {
         let frame;
         (values, frame) = upright::turned(&values, width, &content, prepared.degrees);

@@ -1,11 +1,32 @@
 //! Pixels from outside, checked once.
 
+use serde::{Deserialize, Serialize};
+
 /// A picture as a browser's canvas gives it: RGBA, row by row, four bytes a pixel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Picture {
     width: usize,
     height: usize,
+    #[serde(with = "serde_bytes")]
     rgba: Vec<u8>,
+}
+
+/// A picture as it arrives.
+#[derive(Deserialize)]
+struct Unchecked {
+    width: usize,
+    height: usize,
+    #[serde(with = "serde_bytes")]
+    rgba: Vec<u8>,
+}
+
+impl TryFrom<Unchecked> for Picture {
+    type Error = &'static str;
+
+    fn try_from(Unchecked { width, height, rgba }: Unchecked) -> Result<Self, Self::Error> {
+        Self::new(width, height, rgba).ok_or("a picture's size does not match its pixels")
+    }
 }
 
 impl Picture {

@@ -1,7 +1,7 @@
-//! Pictures in floating point: shrunk, cut out and turned.
+//! Pictures in floating point: shrunk and cut out.
 
 use super::resize::{Span, coverage};
-use super::{Picture, Stage, StageKind, Wishes};
+use super::{Picture, Stage, StageKind};
 
 /// The longest edge on which anything is computed, in pixels: sixteen for each that the network sees.
 const MOST_EDGE: usize = 448;
@@ -63,22 +63,18 @@ pub(super) fn sides(
 }
 
 impl Raster {
-    /// What is wished for of a picture: cropped, shrunk if it is large, turned.
-    pub fn of(picture: &Picture, wishes: &Wishes) -> Self {
-        let area = area_of(picture, wishes);
+    /// A picture, shrunk if it is large.
+    pub fn of(picture: &Picture) -> Self {
+        let area = Area { left: 0, top: 0, width: picture.width(), height: picture.height() };
         let (width, height) = within(area.width, area.height, MOST_EDGE);
         let row = |y: usize| {
-            let from = ((area.top + y) * picture.width() + area.left) * 4;
+            let from = y * area.width * 4;
             picture.rgba()[from..from + area.width * 4].as_chunks::<4>().0
         };
-        let upright = shrunk(width, height, area, row, |&[red, green, blue, opacity]| {
+        shrunk(width, height, area, row, |&[red, green, blue, opacity]| {
             let opacity = f32::from(opacity) / 255.0;
             [red, green, blue].map(|channel| f32::from(channel) * opacity).with(opacity)
-        });
-        let turned =
-            (0..wishes.quarter_turns % 4).fold(upright, |raster, _| raster.quarter_turned());
-        let degrees = wishes.degrees.unwrap_or(0.0) % 360.0;
-        if degrees.is_finite() && degrees != 0.0 { turned.turned(degrees) } else { turned }
+        })
     }
 
     /// An area, each pixel the mean of what it covers.
@@ -108,30 +104,6 @@ impl Raster {
 
     pub const fn area(&self) -> Area {
         Area { left: 0, top: 0, width: self.width, height: self.height }
-    }
-
-    fn quarter_turned(&self) -> Self {
-        let (width, height) = (self.height, self.width);
-        let at = |x: usize, y: usize| self.pixels[(self.height - 1 - x) * self.width + y];
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| at(x, y))).collect();
-        Self { width, height, pixels }
-    }
-
-    /// Turned clockwise around the centre in a frame of the same size. What was outside repeats the edge.
-    fn turned(&self, degrees: f32) -> Self {
-        let (sin, cos) = degrees.to_radians().sin_cos();
-        let middle = |edge: usize| (edge as f32 - 1.0) / 2.0;
-        let (centre_x, centre_y) = (middle(self.width), middle(self.height));
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let (from_x, from_y) = (x as f32 - centre_x, y as f32 - centre_y);
-                let x = cos * from_x + sin * from_y + centre_x;
-                let y = cos * from_y - sin * from_x + centre_y;
-                pixels.push(self.between(x, y));
-            }
-        }
-        Self { pixels, ..*self }
     }
 
     /// Between four pixels, linearly.
@@ -196,21 +168,6 @@ impl With for [f32; 3] {
 
 fn mixed(one: [f32; 4], other: [f32; 4], part: f32) -> [f32; 4] {
     [0, 1, 2, 3].map(|i| (other[i] - one[i]) * part + one[i])
-}
-
-/// The cropped part in whole pixels, at least one.
-fn area_of(picture: &Picture, wishes: &Wishes) -> Area {
-    let (width, height) = (picture.width(), picture.height());
-    let Some(crop) = wishes.crop else { return Area { left: 0, top: 0, width, height } };
-    let edges = |start: f32, length: f32, whole: usize| {
-        // NaN is cast to 0.
-        let pixel = |share: f32| (share * whole as f32).round().clamp(0.0, whole as f32) as usize;
-        let first = pixel(start).min(whole - 1);
-        (first, pixel(start + length).max(first + 1) - first)
-    };
-    let (left, width) = edges(crop.left, crop.width, width);
-    let (top, height) = edges(crop.top, crop.height, height);
-    Area { left, top, width, height }
 }
 
 /// The size at the same proportions whose longest edge is at most so long; at least 1 pixel.

@@ -15,7 +15,7 @@ const fn grey(level: u8) -> [u8; 4] {
 }
 
 fn garment(picture: &Picture) -> Prepared {
-    prepare(picture, &Wishes::default())
+    prepare_photo(picture, None)
 }
 
 /// A T-shirt: a body with two sleeves, in hundredths of the edge.
@@ -145,12 +145,11 @@ fn whether_a_garment_is_negated_follows_from_the_picture_unless_told() {
     assert_eq!(shirt_on(|_, _| grey(200), grey(60)).tone, Tone::Light);
     assert_eq!(shirt_on(|_, _| grey(60), grey(200)).tone, Tone::Dark);
     let picture = paint(100, 100, |x, y| if is_shirt(x, y) { grey(200) } else { grey(60) });
-    let wishes = Wishes { tone: Some(Tone::Light), ..Wishes::default() };
-    assert_eq!(prepare(&picture, &wishes).tone, Tone::Light);
+    assert_eq!(prepare_photo(&picture, Some(Tone::Light)).tone, Tone::Light);
 }
 
 #[test]
-fn a_garment_askew_is_put_upright_unless_a_turn_is_wished_for() {
+fn a_garment_askew_is_put_upright() {
     let askew = |degrees: f32| {
         let (sin, cos) = degrees.to_radians().sin_cos();
         paint(300, 300, move |x, y| {
@@ -165,10 +164,6 @@ fn a_garment_askew_is_put_upright_unless_a_turn_is_wished_for() {
         assert!((prepared.degrees + degrees).abs() <= 1.5, "{degrees}: {}", prepared.degrees);
         assert_plain(&prepared.garment.unwrap());
     }
-    let wishes = Wishes { degrees: Some(0.0), ..Wishes::default() };
-    assert_eq!(prepare(&askew(7.0), &wishes).degrees, 0.0);
-    let turned = Wishes { degrees: Some(-7.0), ..Wishes::default() };
-    assert_plain(&prepare(&askew(7.0), &turned).garment.unwrap());
 }
 
 #[test]
@@ -200,24 +195,6 @@ fn a_garment_that_touches_every_edge_is_found() {
 }
 
 #[test]
-fn crop_and_turns_are_of_the_picture_as_it_came() {
-    // Two garments; only the left one is in the crop.
-    let picture = paint(200, 100, |x, y| match (x, y) {
-        (20..40, 20..80) => grey(250),
-        (120..180, 30..70) => grey(120),
-        _ => grey(0),
-    });
-    let crop = Some(Crop { left: 0.0, top: 0.0, width: 0.4, height: 1.0 });
-    let upright = prepare(&picture, &Wishes { crop, ..Wishes::default() }).garment.unwrap();
-    assert!(upright[14] > 100 && upright[27 * SIDE + 14] > 100 && upright[14 * SIDE] == 0);
-    let lying = Wishes { crop, quarter_turns: 1, ..Wishes::default() };
-    let lying = prepare(&picture, &lying).garment.unwrap();
-    assert!(lying[14 * SIDE] > 100 && lying[14 * SIDE + 27] > 100 && lying[14] == 0);
-    let both = Wishes { crop, quarter_turns: 6, ..Wishes::default() };
-    assert!(prepare(&picture, &both).garment.is_some());
-}
-
-#[test]
 fn what_may_mislead_is_told() {
     let cautions = |behind: u8, own: u8| shirt_on(move |_, _| grey(behind), grey(own)).cautions;
     assert_eq!(cautions(240, 40), []);
@@ -233,8 +210,7 @@ fn what_may_mislead_is_told() {
 }
 
 fn drawn(picture: &Picture) -> Garment {
-    let wishes = Wishes { tone: Some(Tone::Dark), is_drawing: true, ..Wishes::default() };
-    prepare(picture, &wishes).garment.unwrap()
+    prepare_drawing(picture, Tone::Dark).garment.unwrap()
 }
 
 /// A square outline of 40 pixels' edge with a gap of so many pixels.
@@ -281,40 +257,34 @@ fn a_handle_above_a_bag_encloses_nothing() {
     assert!(garment[17 * SIDE + 14] > 80);
 }
 
-fn any_wishes() -> impl Strategy<Value = Wishes> {
-    let share = prop_oneof![Just(f32::NAN), Just(f32::INFINITY), -2.0f32..3.0];
-    let crop = [share.clone(), share.clone(), share.clone(), share]
-        .prop_map(|[left, top, width, height]| Crop { left, top, width, height });
-    let tone = proptest::option::of(prop_oneof![Just(Tone::Light), Just(Tone::Dark)]);
-    let degrees = prop_oneof![Just(f32::NAN), Just(f32::NEG_INFINITY), -800.0f32..800.0];
-    (proptest::option::of(crop), 0u8..9, proptest::option::of(degrees), tone, any::<bool>())
-        .prop_map(|(crop, quarter_turns, degrees, tone, is_drawing)| Wishes {
-            crop,
-            quarter_turns,
-            degrees,
-            tone,
-            is_drawing,
-        })
+fn any_tone() -> impl Strategy<Value = Tone> {
+    prop_oneof![Just(Tone::Light), Just(Tone::Dark)]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_picture_and_no_wish_ends_in_a_panic(
+    fn no_picture_ends_in_a_panic(
         width in 1usize..70,
         height in 1usize..70,
         levels in 1u32..5,
         seed in any::<u32>(),
-        wishes in any_wishes(),
+        tone in any_tone(),
     ) {
         let picture = paint(width, height, |x, y| {
             let mixed = (x as u32).wrapping_mul(2_654_435_761) ^ (y as u32).wrapping_mul(40_503) ^ seed;
             [0, 8, 16, 24].map(|shift| ((mixed.wrapping_mul(seed | 1) >> shift) % levels * 85) as u8)
         });
-        let prepared = prepare(&picture, &wishes);
-        prop_assert!(!prepared.stages.is_empty());
-        prop_assert!(prepared.degrees.is_finite());
+        let ways = [
+            prepare_drawing(&picture, tone),
+            prepare_photo(&picture, None),
+            prepare_photo(&picture, Some(tone)),
+        ];
+        for prepared in ways {
+            prop_assert!(!prepared.stages.is_empty());
+            prop_assert!(prepared.degrees.is_finite());
+        }
     }
 }
 

@@ -1,50 +1,23 @@
-//! What the way from a picture to a garment is asked, and what it says of itself: plain data.
+//! What the way from a picture to a garment says of itself: plain data.
+
+use serde::{Deserialize, Serialize};
 
 use super::{Garment, Tone};
 
 /// The longest edge of a [`Stage`], in pixels.
 pub const STAGE_EDGE: usize = 84;
 
-/// A part of a picture: shares of its width and height, from its left and upper edge, before any turn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Crop {
-    /// 0 to 1.
-    pub left: f32,
-    /// 0 to 1.
-    pub top: f32,
-    /// 0 to 1.
-    pub width: f32,
-    /// 0 to 1.
-    pub height: f32,
-}
-
-/// What a person wants of the way from a picture to a garment. The default leaves everything to the picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Wishes {
-    /// The part that counts; `None`: all of it. What lies beyond the picture is left out; at least one pixel is kept.
-    pub crop: Option<Crop>,
-    /// Turns clockwise by 90°, of the cropped part.
-    pub quarter_turns: u8,
-    /// A further turn, clockwise, in degrees; `None`: a garment that is askew is put upright, unless it is drawn. One that is
-    /// not finite counts as 0.
-    pub degrees: Option<f32>,
-    /// Whether the background is light or dark; `None`: the picture decides.
-    pub tone: Option<Tone>,
-    /// Whether the picture is a drawing on an even background: closed outlines are filled. With a `tone`, the background is
-    /// white or black.
-    pub is_drawing: bool,
-}
-
 /// How a picture became a garment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prepared {
     /// The stages in order. Without a garment, only those up to where it was not found.
     pub stages: Vec<Stage>,
     /// What the network sees; `None` if the picture shows only background.
+    #[serde(with = "serde_bytes")]
     pub garment: Option<Garment>,
     /// Whether the background counts as light, so that the garment is negated, or as dark.
     pub tone: Tone,
-    /// The turn that put the garment upright, clockwise, in degrees; 0 if a turn was wished for.
+    /// The turn that put the garment upright, clockwise, in degrees; 0 of a drawing.
     pub degrees: f32,
     /// Whether left and right were exchanged: every shoe of the data set points to the left.
     pub is_mirrored: bool,
@@ -55,7 +28,7 @@ pub struct Prepared {
 }
 
 /// One stage of the way, small enough to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     /// What it shows.
     pub kind: StageKind,
@@ -64,11 +37,12 @@ pub struct Stage {
     /// In pixels, at most [`STAGE_EDGE`].
     pub height: usize,
     /// RGBA, row by row, four bytes a pixel, as a canvas takes it.
+    #[serde(with = "serde_bytes")]
     pub rgba: Vec<u8>,
 }
 
 /// What a [`Stage`] shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StageKind {
     /// The picture, cropped and turned.
     Picture,
@@ -83,7 +57,7 @@ pub enum StageKind {
 }
 
 /// What a picture's background is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BackgroundKind {
     /// Of one colour.
     Even,
@@ -96,7 +70,7 @@ pub enum BackgroundKind {
 }
 
 /// Why the network may be wrong about a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Caution {
     /// A pale garment on a light background: negated, it is nearly black. The data set, made of photos on white, has hardly
     /// any of these.

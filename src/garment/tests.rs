@@ -46,7 +46,7 @@ fn assert_near(found: (usize, usize, usize, usize), wanted: (usize, usize, usize
 
 #[test]
 fn a_dark_garment_on_a_light_background_is_negated() {
-    let garment = garment_in(&rectangle(BLACK, WHITE), None).unwrap();
+    let garment = garment_in(&rectangle(BLACK, WHITE)).unwrap();
     assert!(at(&garment, 14, 14) > 240);
     assert_eq!(at(&garment, 0, 0), 0);
 }
@@ -59,7 +59,7 @@ fn a_bright_garment_on_a_dark_background_is_kept_and_its_brightest_place_becomes
         (80..120, 80..120) => [90, 90, 90, 255],
         _ => BLACK,
     });
-    let garment = garment_in(&picture, None).unwrap();
+    let garment = garment_in(&picture).unwrap();
     assert!(at(&garment, 14, 7) > 200, "{}", at(&garment, 14, 7));
     assert!((100..=150).contains(&at(&garment, 14, 21)), "{}", at(&garment, 14, 21));
     assert_eq!(at(&garment, 0, 0), 0);
@@ -67,7 +67,7 @@ fn a_bright_garment_on_a_dark_background_is_kept_and_its_brightest_place_becomes
 
 #[test]
 fn the_longest_edge_fills_the_frame_and_the_rest_is_centred() {
-    let garment = garment_in(&rectangle(BLACK, WHITE), None).unwrap();
+    let garment = garment_in(&rectangle(BLACK, WHITE)).unwrap();
     assert_near(bounds(&garment), (7, 20, 0, 27));
 }
 
@@ -76,7 +76,7 @@ fn a_wide_garment_is_centred_between_top_and_bottom() {
     let shoe = paint(300, 300, |x, y| {
         if (10..290).contains(&x) && (200..270).contains(&y) { BLACK } else { WHITE }
     });
-    assert_near(bounds(&garment_in(&shoe, None).unwrap()), (0, 27, 10, 16));
+    assert_near(bounds(&garment_in(&shoe).unwrap()), (0, 27, 10, 16));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn where_in_the_picture_a_garment_lies_makes_no_difference() {
         let picture = paint(200, 100, move |x, y| {
             if (left..left + 40).contains(&x) && (10..70).contains(&y) { BLACK } else { WHITE }
         });
-        garment_in(&picture, None).unwrap()
+        garment_in(&picture).unwrap()
     };
     let apart =
         placed(5).iter().zip(placed(150)).map(|(a, b)| f64::from(a.abs_diff(b))).sum::<f64>();
@@ -97,8 +97,8 @@ fn where_in_the_picture_a_garment_lies_makes_no_difference() {
 fn what_is_transparent_counts_as_white() {
     // As cameras' programs store it: a garment whose surroundings are a little transparent.
     let veil = [255, 255, 255, 200];
-    let opaque = garment_in(&rectangle(BLACK, WHITE), None);
-    assert_eq!(garment_in(&rectangle(BLACK, veil), None), opaque);
+    let opaque = garment_in(&rectangle(BLACK, WHITE));
+    assert_eq!(garment_in(&rectangle(BLACK, veil)), opaque);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_uneven_background_is_not_taken_for_a_garment() {
             [(200 + noise) as u8, (205 + noise) as u8, (195 + noise) as u8, 255]
         }
     });
-    let garment = garment_in(&picture, None).unwrap();
+    let garment = garment_in(&picture).unwrap();
     assert_near(bounds(&garment), (7, 20, 0, 27));
     assert_eq!(at(&garment, 2, 14), 0);
 }
@@ -126,28 +126,28 @@ fn a_garment_that_leaves_the_picture_is_still_found() {
                 if (30..60).contains(&x) && y >= 20 { [50, 50, 90, 255] } else { WHITE }
             },
         );
-    let (_, _, top, bottom) = bounds(&garment_in(&trousers, None).unwrap());
+    let (_, _, top, bottom) = bounds(&garment_in(&trousers).unwrap());
     assert_eq!((top, bottom), (0, 27));
 }
 
 #[test]
 fn a_drawing_that_covers_the_whole_pad_is_not_turned_inside_out() {
     let full = paint(50, 50, |_, _| [200, 200, 200, 255]);
-    let garment = garment_in(&full, Some(Tone::Dark)).unwrap();
+    let garment = prepare_drawing(&full, Tone::Dark).garment.unwrap();
     assert!(garment.iter().all(|&value| value > 150));
 }
 
 #[test]
 fn nothing_drawn_is_no_garment() {
-    assert_eq!(garment_in(&paint(280, 280, |_, _| BLACK), Some(Tone::Dark)), None);
-    assert_eq!(garment_in(&paint(280, 280, |_, _| WHITE), None), None);
-    assert_eq!(garment_in(&paint(280, 280, |_, _| [0; 4]), None), None);
+    assert_eq!(prepare_drawing(&paint(280, 280, |_, _| BLACK), Tone::Dark).garment, None);
+    assert_eq!(garment_in(&paint(280, 280, |_, _| WHITE)), None);
+    assert_eq!(garment_in(&paint(280, 280, |_, _| [0; 4])), None);
 }
 
 #[test]
 fn a_thin_line_survives_shrinking() {
     let line = paint(500, 500, |x, y| if x == 250 && y > 20 { WHITE } else { BLACK });
-    let garment = garment_in(&line, Some(Tone::Dark)).unwrap();
+    let garment = prepare_drawing(&line, Tone::Dark).garment.unwrap();
     assert!(garment.iter().any(|&value| value > 100));
 }
 
@@ -155,15 +155,15 @@ fn a_thin_line_survives_shrinking() {
 fn pictures_of_one_pixel_or_one_row_are_taken() {
     for (width, height) in [(1, 1), (1, 300), (300, 1), (2, 2), (3, 4000)] {
         let picture = paint(width, height, |x, y| if x + y == 0 { BLACK } else { WHITE });
-        let _ = garment_in(&picture, None);
-        let _ = garment_in(&picture, Some(Tone::Light));
+        let _ = garment_in(&picture);
+        let _ = prepare_drawing(&picture, Tone::Light);
     }
 }
 
 #[test]
 fn small_pictures_are_enlarged() {
     let dot = paint(9, 9, |x, y| if x == 4 && y == 4 { BLACK } else { WHITE });
-    assert_eq!(bounds(&garment_in(&dot, None).unwrap()), (0, 27, 0, 27));
+    assert_eq!(bounds(&garment_in(&dot).unwrap()), (0, 27, 0, 27));
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod wire;
 use crate::benchmark::{BenchmarkCase, Measurement};
 use crate::dataset::own::Skipped;
 use crate::dataset::{DataOverview, DataProgress, LabelledImage, OwnSet};
+use crate::garment::{Picture, Prepared, Tone};
 use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::insight::LayerDeadUnits;
@@ -104,6 +105,13 @@ pub enum Command {
     },
     /// Use these measurements, made on this machine, to decide what `auto` means.
     Remember(Vec<(BenchmarkCase, Measurement)>),
+    /// Find the garment in a photo: [`Reply::Prepared`].
+    PreparePhoto {
+        /// The photo.
+        picture: Picture,
+        /// Whether its background is light or dark; `None`: the photo decides.
+        tone: Option<Tone>,
+    },
     /// A command to the library of runs and checkpoints.
     Library(LibraryCommand),
     /// Classify with the newest best checkpoint, if there is one, announced by [`Event::Reading`]; what is to be classified
@@ -300,6 +308,8 @@ pub enum Reply {
         /// How many were left out.
         skipped_count: u32,
     },
+    /// How a photo became a garment.
+    Prepared(Box<Prepared>),
     /// A measurement.
     Measured(Measurement),
     /// Ten probabilities.

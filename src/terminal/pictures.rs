@@ -37,7 +37,7 @@ pub(super) fn garment(file: &[u8]) -> Result<Garment, SkipReason> {
     let small = shrunk(decoded);
     let picture = Picture::new(small.width, small.height, small.bytes);
     let picture = picture.ok_or(SkipReason::TooManyPixels)?;
-    garment_in(&picture, None).ok_or(SkipReason::Empty)
+    garment_in(&picture).ok_or(SkipReason::Empty)
 }
 
 /// A picture's pixels, upright; or why not, in the decoder's words.

@@ -247,7 +247,7 @@ impl LibraryState {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);
             }
         };
-        self.files.ask(LibraryCommand::Export(export), Box::new(then));
+        self.files.ask(Command::Library(LibraryCommand::Export(export)), Box::new(then));
     }
 
     /// Imports files one after the other. A worker reads them, since they may be large.
@@ -289,7 +289,7 @@ impl LibraryState {
             }
             self.import(rest);
         };
-        self.files.ask(command, Box::new(then));
+        self.files.ask(Command::Library(command), Box::new(then));
     }
 
     /// Requests the description of a checkpoint's file as it leaves the browser. A file that cannot be read is

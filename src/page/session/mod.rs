@@ -1,6 +1,6 @@
 //! The page's only access to the worker.
 //!
-//! The session keeps one worker alive that trains, another while it imports or exports files, and a third while a network is
+//! The session keeps one worker alive that trains, another while it imports or exports files, a third while photos are looked at, and one more while a network is
 //! looked into ([`InsightWorker`], in a program of its own), sends them
 //! commands, and holds everything that they have reported as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
 //! their methods; nothing else on the page knows that there are workers. A part holds the parts that it needs,
@@ -12,6 +12,7 @@
 //! | [`Connection`] | the worker, requests and answers | notices |
 //! | [`Machine`] | the engines and their measurements | connection |
 //! | [`DataState`] | the data set | connection, notices |
+//! | [`Photos`] | photos on their way to a garment, and another worker for files, which prepares them | notices |
 //! | [`ClassifierState`] | the newest prediction | connection, notices |
 //! | [`CurrentRun`] | the current or last run and its curves | connection, notices, machine |
 //! | `FilesWorker` | the worker for files | notices |
@@ -39,6 +40,7 @@ mod library;
 mod machine;
 mod notices;
 mod own_sets;
+mod photos;
 mod recovery;
 mod remedies;
 mod replay;
@@ -62,12 +64,16 @@ pub use notices::{
     AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork, wrong_answer,
 };
 pub use own_sets::{OwnSets, Picked};
+pub use photos::Photos;
 pub use remedies::Remedies;
 pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;
 pub use shown::ShownRun;
 pub use worker_link::LinkError;
 use worker_link::Program;
+
+/// How long the worker for files is kept after its last answer, in milliseconds.
+const FILES_IDLE_MS: u32 = 5_000;
 
 /// The session with the worker. Copies of it and of its parts are the same session; only the
 /// session's own methods write the signals.
@@ -85,6 +91,8 @@ pub struct Session {
     pub own_sets: OwnSets,
     /// The classifier.
     pub classifier: ClassifierState,
+    /// Photos on their way to a garment.
+    pub photos: Photos,
     /// The current run, or the last one.
     pub run: CurrentRun,
     /// The stored runs and checkpoints.
@@ -107,7 +115,7 @@ impl Session {
         let connection = Connection::new(Program::Training, notices);
         let machine = Machine::new(connection);
         let data = DataState::new(connection, notices);
-        let files = FilesWorker::new(notices);
+        let files = FilesWorker::new(notices, FILES_IDLE_MS);
         let own_sets = OwnSets::new(connection, notices, files, data);
         let classifier = ClassifierState::new(connection, notices);
         let run = CurrentRun::new(connection, notices, machine);
@@ -122,6 +130,7 @@ impl Session {
             data,
             own_sets,
             classifier,
+            photos: Photos::new(notices),
             run,
             library,
             shown,

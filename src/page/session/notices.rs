@@ -111,6 +111,11 @@ pub enum PageFailure {
         /// writing one.
         files: Vec<String>,
     },
+    /// The worker that finds garments in photos has died.
+    PhotoWorkerLost {
+        /// How.
+        how: Box<Death>,
+    },
     /// The worker for insight has died.
     InsightWorkerLost {
         /// How.

@@ -149,7 +149,7 @@ impl OwnSets {
                 }
             }
         };
-        self.files.ask(command, Box::new(then));
+        self.files.ask(Command::Library(command), Box::new(then));
     }
 
     /// Deletes a data set; if it was chosen, the tutorial's is.

@@ -59,6 +59,7 @@ pub fn Train(
         shown,
         replay,
         library,
+        photos,
         benchmark,
         ..
     } = session;
@@ -80,7 +81,7 @@ pub fn Train(
                 <Results session draft />
                 <PyTorchCode draft corrections data />
             </section>
-            <Classifier connection data classifier library is_open />
+            <Classifier connection data classifier photos library is_open />
             <Show when=move || is_open.get()>
                 <ShownCheckpoints shown library current_run=run classifier benchmark />
             </Show>

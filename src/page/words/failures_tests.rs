@@ -70,6 +70,7 @@ fn of_the_page() -> Vec<PageFailure> {
         PageFailure::FileTooLarge { file: file(), bytes: 2_147_483_653 },
         PageFailure::RemovedForGood(DeletedThing::Runs(3)),
         PageFailure::UnreadableFile { file: file(), browser_text: browser_text() },
+        PageFailure::PhotoWorkerLost { how: Box::new(Death::Link(LinkError::Silent(4))) },
         files_worker_lost(Vec::new()),
         files_worker_lost(vec![file()]),
         files_worker_lost(vec![file(), file()]),

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::{Dispatcher, Plan};
 use crate::dataset::fetch::own_sets;
 use crate::protocol::insight::SeenStep;
-use crate::protocol::{Command, Event, Failure, Reply, Request, Status, Waiting, encode};
+use crate::protocol::{
+    Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting, encode,
+};
 use crate::worker::classify::ClassifyService;
 use crate::worker::cross_validation;
 use crate::worker::run::Run;
@@ -117,6 +119,8 @@ impl Dispatcher {
                 );
                 return None;
             }
+            // The worker for files does this.
+            Command::PreparePhoto { .. } => Err(ProtocolError::WrongProgram.into()),
             Command::TestImage { index } => {
                 self.data.test_image(index).map(Reply::TestImage).ok_or(Failure::NoTestImages)
             }

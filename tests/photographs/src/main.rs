@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use atelier::garment::{Tone, Wishes, prepare};
+use atelier::garment::{Tone, prepare_drawing, prepare_photo};
 use atelier::network::{CLASS_NAMES, PIXELS};
 use clap::Parser;
 use photographs::HarnessError;
@@ -84,7 +84,7 @@ fn run(options: &Options) -> Result<(), HarnessError> {
         for (i, (image, label)) in images.iter().enumerate() {
             let picture = photograph(image, kind, options.seed.wrapping_mul(1_000_003) + i as u64)?;
             let start = Instant::now();
-            let prepared = prepare(&picture, &Wishes::default());
+            let prepared = prepare_photo(&picture, None);
             let took = start.elapsed().as_secs_f64() * 1000.0;
             longest = longest.max(took);
             total += took;
@@ -124,7 +124,7 @@ fn named(judge: &Judge, folder: &Path, options: &Options) -> Result<(), HarnessE
     let mut sheet = Sheet::default();
     let (mut right, mut all) = (0, 0);
     for (labels, picture, name) in pictures(folder)? {
-        let prepared = prepare(&picture, &Wishes::default());
+        let prepared = prepare_photo(&picture, None);
         let garment = prepared.garment.unwrap_or([0; PIXELS]);
         let said = judge.ranked(&garment)[0];
         all += 1;
@@ -151,8 +151,7 @@ fn drawn(judge: &Judge, path: &Path, options: &Options) -> Result<(), HarnessErr
             .filter(|(at, _)| (at / 10 + at % 10) % 2 == first)
             .map(|(_, sketch)| sketch)
         {
-            let wishes = Wishes { tone: Some(Tone::Dark), is_drawing: true, ..Wishes::default() };
-            let prepared = prepare(&sketch.picture()?, &wishes);
+            let prepared = prepare_drawing(&sketch.picture()?, Tone::Dark);
             let ranked = judge.ranked(&prepared.garment.unwrap_or([0; PIXELS]));
             all += 1;
             among_three += usize::from(ranked[..3].contains(&sketch.label));

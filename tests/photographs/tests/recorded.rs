@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use atelier::garment::{Tone, Wishes, prepare};
+use atelier::garment::{Tone, prepare_drawing, prepare_photo};
 use atelier::network::PIXELS;
 use photographs::judge::{Judge, test_images};
 use photographs::photograph::{Kind, photograph};
@@ -42,7 +42,7 @@ fn photographs_before_any_background_are_named_as_well_as_recorded() {
     for (kind, least) in least {
         let is_right = |(at, (image, label)): &(usize, &([u8; PIXELS], usize))| {
             let picture = photograph(image, kind, 70_000 + *at as u64).unwrap();
-            let garment = prepare(&picture, &Wishes::default()).garment;
+            let garment = prepare_photo(&picture, None).garment;
             garment.is_some_and(|garment| judge.ranked(&garment)[0] == *label)
         };
         let right = images.iter().enumerate().filter(is_right).count();
@@ -62,8 +62,7 @@ fn sketches_are_named_as_well_as_recorded() {
     let (mut right, mut among_three) = (0, 0);
     for sketch in &sketches {
         of_class[sketch.label] += 1;
-        let wishes = Wishes { tone: Some(Tone::Dark), is_drawing: true, ..Wishes::default() };
-        let garment = prepare(&sketch.picture().unwrap(), &wishes).garment.unwrap();
+        let garment = prepare_drawing(&sketch.picture().unwrap(), Tone::Dark).garment.unwrap();
         let ranked = judge.ranked(&garment);
         right += usize::from(ranked[0] == sketch.label);
         among_three += usize::from(ranked[..3].contains(&sketch.label));

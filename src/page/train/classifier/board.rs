@@ -8,6 +8,7 @@ use super::photo::{Place, View};
 use super::picture_input::Complaint;
 use super::shapes::Shape;
 use super::sheet::{Dot, Sheet, Stroke};
+use crate::page::session::Photos;
 
 /// A rectangle that is being drawn on a photo, to crop it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,21 +30,21 @@ pub struct Board {
     pub fills: RwSignal<bool>,
     /// The next stroke crops the photo instead of drawing.
     pub cropping: RwSignal<Option<Cropping>>,
-    /// How long it took to read the garment the last time, in milliseconds.
-    pub look_ms: StoredValue<f64>,
+    /// What finds garments in photos.
+    pub photos: Photos,
     subject: Subject,
 }
 
 impl Board {
     /// An empty pad and a bright brush.
-    pub fn new(subject: Subject) -> Self {
+    pub fn new(subject: Subject, photos: Photos) -> Self {
         Self {
             sheet: RwSignal::new_local(Sheet::default()),
             grey: RwSignal::new(230.0),
             width: RwSignal::new(28.0),
             fills: RwSignal::new(true),
             cropping: RwSignal::new(None),
-            look_ms: StoredValue::new(0.0),
+            photos,
             subject,
         }
     }
@@ -118,6 +119,15 @@ impl Board {
     /// Tells the visitor why a picture cannot be used; `None` takes that back.
     pub fn complain(self, complaint: Option<Complaint>) {
         self.subject.complaint.set(complaint);
+    }
+
+    /// Tells the visitor this, or takes it back if it was told.
+    pub fn complain_of(self, complaint: Complaint, is_so: bool) {
+        if is_so {
+            self.complain(Some(complaint));
+        } else if self.subject.complaint.with_untracked(|told| *told == Some(complaint)) {
+            self.complain(None);
+        }
     }
 
     /// Replaces everything on the pad with a picture.

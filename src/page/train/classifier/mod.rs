@@ -25,13 +25,14 @@ use leptos::prelude::*;
 
 use crate::garment::{Garment, Prepared};
 use crate::page::browser::paint_garment;
-use crate::page::session::{ClassifierState, Connection, DataState, LibraryState};
+use crate::page::session::{ClassifierState, Connection, DataState, LibraryState, Photos};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
 use bars::{Answer, Bars};
 pub use camera::CameraFailure;
 use followed::Followed;
 use pad::Pad;
+use paint::Read;
 pub use picture_input::Complaint;
 use stages::Stages;
 use why::Why;
@@ -70,6 +71,12 @@ impl Subject {
         }
     }
 
+    /// Takes what was read of the pad.
+    fn take(self, Read { garment, prepared }: Read, is_blank: bool) {
+        self.prepared.set(prepared.filter(|_| !is_blank));
+        self.garment.set(garment);
+    }
+
     /// The followed image's index and label, while it is what the network receives.
     fn followed_truth(self) -> Option<(u32, u8)> {
         self.is_blank.get().then(|| {
@@ -84,6 +91,7 @@ pub fn Classifier(
     connection: Connection,
     data: DataState,
     classifier: ClassifierState,
+    photos: Photos,
     library: LibraryState,
     is_open: Memo<bool>,
 ) -> impl IntoView {
@@ -157,7 +165,7 @@ pub fn Classifier(
                 </p>
             </div>
             <div class="drawing">
-                <Pad data classifier subject by_keys is_open />
+                <Pad data classifier photos subject by_keys is_open />
                 <p class="complaint" aria-live="polite">{complaint}</p>
                 <p class="note" data-testid="picture-caution" aria-live="polite">{caution}</p>
             </div>

@@ -8,14 +8,14 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 use super::Subject;
 use super::board::Board;
 use super::keys::{Act, Key, Pen};
-use super::paint::{Below, DENSITY, EDGE, Read, read, show, show_unseen, unseen_canvas};
+use super::paint::{Below, DENSITY, EDGE, Read, Seen, read, show, show_unseen, unseen_canvas};
 use super::photo::{Place, View};
 use super::photo_tools::PhotoTools;
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
-use crate::page::browser::{context_of, now_ms, words_of};
-use crate::page::session::{ClassifierState, DataState};
+use crate::page::browser::{context_of, words_of};
+use crate::page::session::{ClassifierState, DataState, Photos};
 use crate::page::words::{say, words};
 
 /// The pad with its tools. It tells whether it is used by keyboard.
@@ -23,12 +23,13 @@ use crate::page::words::{say, words};
 pub fn Pad(
     data: DataState,
     classifier: ClassifierState,
+    photos: Photos,
     subject: Subject,
     by_keys: RwSignal<bool>,
     is_open: Memo<bool>,
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    let board = Board::new(subject);
+    let board = Board::new(subject, photos);
     let sheet = board.sheet;
     let unseen = StoredValue::new_local(unseen_canvas());
     // One classification per frame, however many pointer events arrive.
@@ -49,7 +50,6 @@ pub fn Pad(
         queued.set_value(false);
         let visible = canvas.get().and_then(|canvas| context_of(&canvas, false));
         let (Some(visible), Some(context)) = (visible, unseen.get_value()) else { return };
-        let begun = now_ms();
         sheet.with_untracked(|sheet| {
             if let Err(error) = show(&visible, sheet).and_then(|()| show_unseen(&context, sheet)) {
                 subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
@@ -58,21 +58,35 @@ pub fn Pad(
                 Some(Below::Test(image)) => Some((image.index, image.label)),
                 _ => None,
             });
-            let Read { garment, prepared } = read(&context, sheet);
             let is_live = matches!(sheet.picture, Some(Below::Live(_)));
             let is_photo = matches!(sheet.picture, Some(Below::Photo(..)));
             subject.is_blank.set(sheet.is_blank());
+            // Until its garment is found, a photo has none: what was drawn before is not in it.
+            let is_first = (is_live || is_photo) && !subject.is_picture.get_untracked();
             subject.is_live.set(is_live);
             subject.is_picture.set(is_live || is_photo);
-            if is_photo && garment.is_none() {
-                subject.complaint.set(Some(Complaint::NoGarment));
-            } else if subject.complaint.with_untracked(|it| *it == Some(Complaint::NoGarment)) {
-                subject.complaint.set(None);
+            match read(&context, sheet) {
+                Seen::Drawn(read) => {
+                    photos.forget();
+                    board.complain_of(Complaint::NoGarment, false);
+                    subject.take(*read, sheet.is_blank());
+                }
+                Seen::Photo(picture, tone) => {
+                    if is_first {
+                        subject.take(Read::default(), false);
+                    }
+                    photos.prepare(picture, tone, is_live, move |found| {
+                        if found.is_none() {
+                            // Nothing is to be seen of a film either.
+                            board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
+                        }
+                        let is_missed = found.as_ref().is_some_and(|found| found.garment.is_none());
+                        board.complain_of(Complaint::NoGarment, is_missed && !is_live);
+                        subject.take(found.map_or_else(Read::default, Read::from), false);
+                    });
+                }
             }
-            subject.prepared.set(prepared.filter(|_| !sheet.is_blank()));
-            subject.garment.set(garment);
         });
-        board.look_ms.set_value(now_ms() - begun);
     });
     let show_photo = move |photo: ImageBitmap| {
         board.cropping.set(None);

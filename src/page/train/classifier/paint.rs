@@ -8,7 +8,7 @@ use super::camera::LivePicture;
 use super::photo::{Layout, Place, View};
 use super::sheet::{Dot, Sheet, Stroke};
 use crate::dataset::LabelledImage;
-use crate::garment::{Garment, Picture, Prepared, Tone, Wishes, prepare};
+use crate::garment::{Garment, Picture, Prepared, Tone, prepare_drawing};
 use crate::network::SIDE;
 use crate::page::browser::context_of;
 
@@ -31,6 +31,11 @@ pub enum Below {
 }
 
 impl Below {
+    /// Whether a camera changes it all the time.
+    pub const fn is_live(&self) -> bool {
+        matches!(self, Self::Live(_))
+    }
+
     /// Where a photo or a camera's picture lies on the pad; `None` for images of the data set.
     pub fn layout(&self) -> Option<Layout> {
         match self {
@@ -165,26 +170,39 @@ pub struct Read {
     pub prepared: Option<Prepared>,
 }
 
-/// Reads the garment from the painted sheet.
-pub fn read(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Read {
-    let place = match &sheet.picture {
+impl From<Prepared> for Read {
+    fn from(prepared: Prepared) -> Self {
+        Self { garment: prepared.garment, prepared: Some(prepared) }
+    }
+}
+
+/// What is on the painted sheet.
+pub enum Seen {
+    /// A drawing, or an image of the data set.
+    Drawn(Box<Read>),
+    /// A photo, in which the garment is still to be found. It may be said whether its background is light or dark.
+    Photo(Picture, Option<Tone>),
+}
+
+/// Reads the painted sheet.
+pub fn read(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Seen {
+    let tone = match &sheet.picture {
         Some(Below::Test(image)) if sheet.strokes.is_empty() => {
-            return Read { garment: image.pixels.as_slice().try_into().ok(), prepared: None };
+            let garment = image.pixels.as_slice().try_into().ok();
+            return Seen::Drawn(Box::new(Read { garment, prepared: None }));
         }
-        Some(below) => below.layout(),
-        None => None,
+        Some(Below::Photo(_, view)) => view.tone,
+        _ => None,
     };
-    let wishes = match &sheet.picture {
-        Some(Below::Photo(_, view)) => Wishes { tone: view.tone, ..Wishes::default() },
-        Some(Below::Live(_)) => Wishes::default(),
-        _ => Wishes { tone: Some(Tone::Dark), is_drawing: true, ..Wishes::default() },
-    };
+    let photo = sheet.picture.as_ref().and_then(Below::layout);
     let all = Place { left: 0.0, top: 0.0, width: EDGE, height: EDGE };
-    let place = place.map_or(all, |layout| layout.shown);
-    pixels(context, place).map(|picture| prepare(&picture, &wishes)).map_or_else(
-        Read::default,
-        |prepared| Read { garment: prepared.garment, prepared: Some(prepared) },
-    )
+    match (pixels(context, photo.map_or(all, |layout| layout.shown)), photo) {
+        (None, _) => Seen::Drawn(Box::default()),
+        (Some(picture), Some(_)) => Seen::Photo(picture, tone),
+        (Some(picture), None) => {
+            Seen::Drawn(Box::new(prepare_drawing(&picture, Tone::Dark).into()))
+        }
+    }
 }
 
 fn pixels(context: &CanvasRenderingContext2d, place: Place) -> Option<Picture> {

@@ -19,6 +19,8 @@ use crate::page::words::{say, words};
 
 /// The shortest time between two pictures: some 15 a second.
 const PICTURE_EVERY_MS: f64 = 66.0;
+/// While the picture before is being prepared, the next one waits as long again and again.
+const BUSY_MS: f64 = 5.0;
 /// The rate is that of this time.
 const RATE_OVER_MS: f64 = 2_000.0;
 
@@ -51,7 +53,7 @@ impl Webcam {
             attempt: StoredValue::new(0),
         };
         let is_on_pad = Memo::new(move |_| {
-            board.sheet.with(|sheet| sheet.picture.as_ref().is_some_and(is_live))
+            board.sheet.with(|sheet| sheet.picture.as_ref().is_some_and(Below::is_live))
         });
         Effect::new(move |_| {
             if !is_on_pad.get() && this.state.get_untracked() == State::Live {
@@ -91,7 +93,7 @@ impl Webcam {
                     self.board.show(Below::Live(camera.picture()));
                     self.camera.set_value(Some(camera));
                     self.state.set(State::Live);
-                    self.go_on();
+                    self.go_on(PICTURE_EVERY_MS);
                 }
                 Err(failure) => self.fail(failure),
             }
@@ -99,17 +101,19 @@ impl Webcam {
     }
 
     /// Has the pad look again and again as long as the camera is on.
-    fn go_on(self) {
-        // Never busy for more than half of the time, however slow the machine is.
-        let wait = PICTURE_EVERY_MS.max(2.0 * self.board.look_ms.get_value());
+    fn go_on(self, wait_ms: f64) {
         let attempt = self.attempt.get_value();
-        Timeout::new(wait as u32, move || {
+        Timeout::new(wait_ms as u32, move || {
             // Another one may have been started since.
             let is_same = self.attempt.try_get_value() == Some(attempt);
-            if is_same && self.state.try_get_untracked() == Some(State::Live) {
-                self.board.sheet.update(|_| {});
-                self.go_on();
+            if !is_same || self.state.try_get_untracked() != Some(State::Live) {
+                return;
             }
+            if self.board.photos.is_busy() {
+                return self.go_on(BUSY_MS);
+            }
+            self.board.sheet.update(|_| {});
+            self.go_on(PICTURE_EVERY_MS);
         })
         .forget();
     }
@@ -127,9 +131,9 @@ impl Webcam {
         self.attempt.update_value(|attempt| *attempt = attempt.wrapping_add(1));
         self.state.set(State::Off);
         self.camera.set_value(None);
-        let is_there = self.board.sheet.with_untracked(|sheet| sheet.has(is_live));
+        let is_there = self.board.sheet.with_untracked(|sheet| sheet.has(Below::is_live));
         if is_there {
-            self.board.sheet.update(|sheet| sheet.withdraw(is_live));
+            self.board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
         }
     }
 
@@ -140,7 +144,7 @@ impl Webcam {
             match picture.keep().await.map(|bitmap| bitmap.dyn_into()) {
                 Ok(Ok(photo)) => {
                     self.board.sheet.update(|sheet| {
-                        if sheet.picture.as_ref().is_some_and(is_live) {
+                        if sheet.picture.as_ref().is_some_and(Below::is_live) {
                             sheet.picture = Some(Below::Photo(photo, View::default()));
                         }
                     });
@@ -155,10 +159,6 @@ impl Webcam {
     fn picture(self) -> Option<LivePicture> {
         self.camera.with_value(|camera| camera.as_ref().map(Camera::picture))
     }
-}
-
-const fn is_live(below: &Below) -> bool {
-    matches!(below, Below::Live(_))
 }
 
 /// The buttons, and how many pictures a second are classified.

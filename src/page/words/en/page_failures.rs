@@ -107,6 +107,11 @@ pub fn told(failure: &PageFailure) -> Told {
                  imported."
             },
         ),
+        PageFailure::PhotoWorkerLost { how } => sentences(
+            format!("The worker that finds garments in photos has stopped: {}.", cause(how)),
+            "Stored runs and checkpoints are untouched, and a run in progress goes on.",
+            "Try again. If it fails again, reload the page, or draw the garment instead.",
+        ),
         PageFailure::InsightWorkerLost { how } => sentences(
             format!("The worker that looks into the network has stopped: {}.", cause(how)),
             "Stored runs and checkpoints are untouched, and a run in progress goes on.",

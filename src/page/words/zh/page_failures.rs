@@ -99,6 +99,11 @@ pub fn told(failure: &PageFailure) -> Told {
                 "请重新选择文件。如果再次失败，请刷新页面；需要过多内存的文件无法导入。"
             },
         ),
+        PageFailure::PhotoWorkerLost { how } => sentences(
+            format!("从照片中识别服装的工作线程已停止：{}。", cause(how)),
+            "已保存的运行和检查点不受影响，正在进行的运行也会继续。",
+            "请重试。如果再次失败，请刷新页面，或改为手绘。",
+        ),
         PageFailure::InsightWorkerLost { how } => sentences(
             format!("分析网络的工作线程已停止：{}。", cause(how)),
             "已保存的运行和检查点不受影响，正在进行的运行也会继续。",
