@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
+import { LEFT_LEG } from './support/drawings.mjs';
 import { seconds } from './support/patience.mjs';
 import { pngOf } from './support/picture.mjs';
+import { missing } from './support/server.mjs';
 import { visit } from './support/visit.mjs';
 
 const TYPES = { png: 'image/png', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif', jpg: 'image/jpeg' };
@@ -100,7 +102,7 @@ test('the background is found, and what the person says of it counts more', { ti
   const grey = Buffer.alloc(60 * 60, 235);
   for (let y = 8; y < 52; y += 1) grey.fill(30, y * 60 + 14, y * 60 + 30).fill(120, y * 60 + 30, y * 60 + 46);
   await atelier.upload(pngOf(grey, 60));
-  await atelier.hook('picture-tone').waitFor();
+  await atelier.hook('picture-stages').waitFor();
   assert.equal(await atelier.hook('picture-tone').inputValue(), 'found');
   assert.match(await atelier.hook('picture-tone').locator('option').first().innerText(), /light/);
   const halves = (garment) => [4, 19].map((from) => garment.filter((_, at) => at % 28 >= from && at % 28 < from + 5).reduce((sum, value) => sum + value));
@@ -112,6 +114,23 @@ test('the background is found, and what the person says of it counts more', { ti
     const half = (from) => data.reduce((sum, value, at) => sum + (at % 4 === 0 && (at / 4) % 28 >= from && (at / 4) % 28 < from + 5 ? value : 0), 0);
     return half(19) > half(4) * 1.1;
   });
+});
+
+test('a photo whose worker cannot start is told of, and the next one is looked at', { timeout: seconds(120) }, async (t) => {
+  const { atelier, site } = await visit(t, '', { expects: [/Failed to load/, /files/, /wasm/i] });
+  await atelier.draw(LEFT_LEG);
+  const drawing = await atelier.garment();
+  assert.deepEqual(site.asked('files'), {}, 'a drawing does not fetch what finds garments in photos');
+  site.breakFile('files_bg.wasm', missing());
+  await atelier.hook('upload-input').setInputFiles({ name: 'letter.png', mimeType: TYPES.png, buffer: await fixture('letter.png') });
+  const words = await atelier.waitForError(/finds garments in photos has stopped/);
+  assert.match(words, /run in progress goes on/);
+  assert.deepEqual(await atelier.garment(), new Array(784).fill(0), 'the drawing is not taken for the photo');
+  site.heal();
+  await atelier.page.getByText('Dismiss').first().click();
+  await atelier.hook('undo').click();
+  await atelier.waitForGarment(drawing);
+  assertIsLetter(await garmentOf(atelier, 'letter.png'), 'the next one');
 });
 
 test('each stage is shown once it is asked for, and each has a name', { timeout: seconds(120) }, async (t) => {
