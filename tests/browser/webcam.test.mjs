@@ -90,6 +90,8 @@ test('a garment in front of the camera is named, ten times a second and more; on
   const longest = await atelier.page.evaluate(longestTask, 3000);
   const rate = Number(await atelier.hook('webcam-rate').getAttribute('data-rate'));
   t.diagnostic(`${rate} pictures a second, the page's longest task took ${longest} ms`);
+  // Wider than the goal of 50, because machines are noisy.
+  assert.ok(longest < 100, `the page was busy for ${longest} ms`);
   assert.ok(rate >= 10, `${rate} pictures a second`);
 
   await atelier.hook('webcam-keep').click();

@@ -76,8 +76,8 @@ pub fn Pad(
                         subject.take(Read::default(), false);
                     }
                     photos.prepare(picture, tone, is_live, move |found| {
-                        if found.is_none() {
-                            // Nothing is to be seen of a film either.
+                        if found.is_none() && is_live {
+                            // The next picture would fail as well.
                             board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
                         }
                         let is_missed = found.as_ref().is_some_and(|found| found.garment.is_none());
