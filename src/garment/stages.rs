@@ -44,7 +44,7 @@ pub struct Stage {
 /// What a [`Stage`] shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StageKind {
-    /// The picture, cropped and turned.
+    /// The picture as it came.
     Picture,
     /// The same with a transparent background; of a drawing, with what its outlines enclose.
     Separated,

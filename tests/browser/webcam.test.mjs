@@ -38,8 +38,11 @@ const tracks = (atelier) =>
   atelier.page.evaluate(() => window.streams.flatMap((stream) => stream.getTracks()).map(({ readyState }) => readyState));
 
 async function live(atelier) {
+  const before = await atelier.garment();
   await atelier.hook('webcam-start').click();
   await atelier.hook('webcam-keep').waitFor();
+  // Until the camera's first garment is found, there is none.
+  await atelier.waitForOtherGarment(before);
   await atelier.waitForOtherGarment(new Array(784).fill(0));
 }
 
@@ -48,14 +51,15 @@ async function off(atelier) {
   assert.ok((await tracks(atelier)).every((state) => state === 'ended'), 'the camera is off');
 }
 
-/** The longest task of the page's thread over so many milliseconds; 0 if none takes 50 ms or more. */
-async function longestTask(over) {
+/** The tasks of the page's thread over so many milliseconds that take 50 ms or more, each by its milliseconds. */
+async function longTasks(over) {
   const tasks = [];
   const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
   observer.observe({ type: 'longtask' });
   await new Promise((done) => setTimeout(done, over));
+  tasks.push(...observer.takeRecords().map(({ duration }) => duration));
   observer.disconnect();
-  return Math.max(0, ...tasks);
+  return tasks;
 }
 
 /** A film for the fake camera in which a grey picture of 28×28 stands in the middle, dark on white; the light flickers, so that no two pictures are the same. */
@@ -87,11 +91,11 @@ test('a garment in front of the camera is named, ten times a second and more; on
   assert.deepEqual(await tracks(atelier), [], 'nothing is asked for before the click');
   await live(atelier);
   await atelier.hook('prediction-top').filter({ hasText: 'Ankle Boot' }).waitFor();
-  const longest = await atelier.page.evaluate(longestTask, 3000);
+  const tasks = await atelier.page.evaluate(longTasks, 3000);
   const rate = Number(await atelier.hook('webcam-rate').getAttribute('data-rate'));
-  t.diagnostic(`${rate} pictures a second, the page's longest task took ${longest} ms`);
-  // Wider than the goal of 50, because machines are noisy.
-  assert.ok(longest < 100, `the page was busy for ${longest} ms`);
+  t.diagnostic(`${rate} pictures a second, tasks of 50 ms or more: [${tasks}]`);
+  // None is the goal, and what else the machine does may make one; a page that found the garments itself would have thirty.
+  assert.ok(tasks.length <= 3, `${tasks}`);
   assert.ok(rate >= 10, `${rate} pictures a second`);
 
   await atelier.hook('webcam-keep').click();

@@ -45,20 +45,16 @@ impl Photos {
         Self { worker, notices, inner: StoredValue::new_local(Inner::default()) }
     }
 
-    /// Finds the garment in a photo. `then` is called once with it, unless a later call or [`Self::forget`] makes it
-    /// superfluous before; of a `film`, whose pictures follow each other faster than they may be prepared, every answer counts.
+    /// Finds the garment in a photo. `then` is called once with it, unless [`Self::forget`] or, before its turn has come, a later
+    /// call makes it superfluous. It may be called at once, if there can be no worker.
     pub fn prepare(
         self,
         picture: Picture,
         tone: Option<Tone>,
-        film: bool,
         then: impl FnOnce(Option<Prepared>) + 'static,
     ) {
         let is_busy = self.inner.try_update_value(|inner| {
             inner.newest += 1;
-            if !film {
-                inner.first = inner.newest;
-            }
             let photo = Photo { number: inner.newest, picture, tone };
             inner.waiting = Some((photo, Box::new(then)));
             inner.is_busy
@@ -68,12 +64,7 @@ impl Photos {
         }
     }
 
-    /// Whether a photo is being prepared.
-    pub fn is_busy(self) -> bool {
-        self.inner.with_value(|inner| inner.is_busy)
-    }
-
-    /// What is being prepared does not matter any more.
+    /// What is being prepared, and what waits, does not matter any more.
     pub fn forget(self) {
         self.inner.update_value(|inner| {
             inner.first = inner.newest + 1;

@@ -46,7 +46,7 @@ pub enum LinkError {
 pub enum Program {
     /// Trains, classifies and keeps the library.
     Training,
-    /// Imports and exports.
+    /// Imports and exports, adds data sets, finds garments in photos.
     Files,
     /// Looks into networks.
     Insight,

@@ -8,7 +8,9 @@ use web_sys::{HtmlCanvasElement, ImageBitmap};
 use super::Subject;
 use super::board::Board;
 use super::keys::{Act, Key, Pen};
-use super::paint::{Below, DENSITY, EDGE, Read, Seen, read, show, show_unseen, unseen_canvas};
+use super::paint::{
+    Below, Change, DENSITY, EDGE, Read, Seen, read, show, show_unseen, unseen_canvas,
+};
 use super::photo::{Place, View};
 use super::photo_tools::PhotoTools;
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
@@ -32,6 +34,8 @@ pub fn Pad(
     let board = Board::new(subject, photos);
     let sheet = board.sheet;
     let unseen = StoredValue::new_local(unseen_canvas());
+    // The picture that was looked at last, and whether that has failed.
+    let looked_at = StoredValue::new_local((None::<Below>, false));
     // One classification per frame, however many pointer events arrive.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
@@ -50,7 +54,7 @@ pub fn Pad(
         queued.set_value(false);
         let visible = canvas.get().and_then(|canvas| context_of(&canvas, false));
         let (Some(visible), Some(context)) = (visible, unseen.get_value()) else { return };
-        sheet.with_untracked(|sheet| {
+        let (seen, picture, is_blank) = sheet.with_untracked(|sheet| {
             if let Err(error) = show(&visible, sheet).and_then(|()| show_unseen(&context, sheet)) {
                 subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
             }
@@ -58,35 +62,45 @@ pub fn Pad(
                 Some(Below::Test(image)) => Some((image.index, image.label)),
                 _ => None,
             });
-            let is_live = matches!(sheet.picture, Some(Below::Live(_)));
-            let is_photo = matches!(sheet.picture, Some(Below::Photo(..)));
-            subject.is_blank.set(sheet.is_blank());
-            // Until its garment is found, a photo has none: what was drawn before is not in it.
-            let is_first = (is_live || is_photo) && !subject.is_picture.get_untracked();
-            subject.is_live.set(is_live);
-            subject.is_picture.set(is_live || is_photo);
-            match read(&context, sheet) {
-                Seen::Drawn(read) => {
+            (read(&context, sheet), sheet.picture.clone(), sheet.is_blank())
+        });
+        let is_live = picture.as_ref().is_some_and(Below::is_live);
+        let is_photo = matches!(picture, Some(Below::Photo(..)));
+        subject.is_blank.set(is_blank);
+        subject.is_live.set(is_live);
+        subject.is_picture.set(is_live || is_photo);
+        let (change, has_failed) = looked_at.with_value(|(before, has_failed)| {
+            (Change::between(before.as_ref(), picture.as_ref()), *has_failed)
+        });
+        looked_at.set_value((picture, has_failed && change == Change::None));
+        match seen {
+            Seen::Drawn(read) => {
+                photos.forget();
+                board.complain_of(Complaint::NoGarment, false);
+                subject.take(*read, is_blank);
+            }
+            // It would fail again.
+            Seen::Photo(..) if has_failed && change == Change::None => {}
+            Seen::Photo(photo, tone) => {
+                if change == Change::Picture {
+                    // Until its garment is found, it has none.
                     photos.forget();
-                    board.complain_of(Complaint::NoGarment, false);
-                    subject.take(*read, sheet.is_blank());
+                    subject.take(Read::default(), false);
                 }
-                Seen::Photo(picture, tone) => {
-                    if is_first {
-                        subject.take(Read::default(), false);
-                    }
-                    photos.prepare(picture, tone, is_live, move |found| {
-                        if found.is_none() && is_live {
+                photos.prepare(photo, tone, move |found| {
+                    if found.is_none() {
+                        looked_at.update_value(|(_, has_failed)| *has_failed = true);
+                        if is_live {
                             // The next picture would fail as well.
                             board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
                         }
-                        let is_missed = found.as_ref().is_some_and(|found| found.garment.is_none());
-                        board.complain_of(Complaint::NoGarment, is_missed && !is_live);
-                        subject.take(found.map_or_else(Read::default, Read::from), false);
-                    });
-                }
+                    }
+                    let is_missed = found.as_ref().is_some_and(|found| found.garment.is_none());
+                    board.complain_of(Complaint::NoGarment, is_missed && !is_live);
+                    subject.take(found.map_or_else(Read::default, Read::from), false);
+                });
             }
-        });
+        }
     });
     let show_photo = move |photo: ImageBitmap| {
         board.cropping.set(None);

@@ -30,6 +30,36 @@ pub enum Below {
     Test(LabelledImage),
 }
 
+/// What has changed of the picture on the pad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing, or only what a camera shows.
+    None,
+    /// What the visitor made of it.
+    View,
+    /// It is another one.
+    Picture,
+}
+
+impl Change {
+    /// From one look at the pad to the next.
+    pub fn between(before: Option<&Below>, now: Option<&Below>) -> Self {
+        match (before, now) {
+            (Some(Below::Photo(one, view)), Some(Below::Photo(other, changed))) if one == other => {
+                if view == changed {
+                    Self::None
+                } else {
+                    Self::View
+                }
+            }
+            (Some(Below::Live(_)), Some(Below::Live(_))) => Self::None,
+            // The camera's last picture is kept.
+            (Some(Below::Live(_)), Some(Below::Photo(..))) => Self::View,
+            _ => Self::Picture,
+        }
+    }
+}
+
 impl Below {
     /// Whether a camera changes it all the time.
     pub const fn is_live(&self) -> bool {

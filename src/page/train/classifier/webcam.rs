@@ -18,9 +18,7 @@ use crate::page::session::ClassifierState;
 use crate::page::words::{say, words};
 
 /// The shortest time between two pictures: some 15 a second.
-const PICTURE_EVERY_MS: f64 = 66.0;
-/// While the picture before is being prepared, the next one waits as long again and again.
-const BUSY_MS: f64 = 5.0;
+const PICTURE_EVERY_MS: u32 = 66;
 /// The rate is that of this time.
 const RATE_OVER_MS: f64 = 2_000.0;
 
@@ -93,7 +91,7 @@ impl Webcam {
                     self.board.show(Below::Live(camera.picture()));
                     self.camera.set_value(Some(camera));
                     self.state.set(State::Live);
-                    self.go_on(PICTURE_EVERY_MS);
+                    self.go_on();
                 }
                 Err(failure) => self.fail(failure),
             }
@@ -101,19 +99,15 @@ impl Webcam {
     }
 
     /// Has the pad look again and again as long as the camera is on.
-    fn go_on(self, wait_ms: f64) {
+    fn go_on(self) {
         let attempt = self.attempt.get_value();
-        Timeout::new(wait_ms as u32, move || {
+        Timeout::new(PICTURE_EVERY_MS, move || {
             // Another one may have been started since.
             let is_same = self.attempt.try_get_value() == Some(attempt);
-            if !is_same || self.state.try_get_untracked() != Some(State::Live) {
-                return;
+            if is_same && self.state.try_get_untracked() == Some(State::Live) {
+                self.board.sheet.update(|_| {});
+                self.go_on();
             }
-            if self.board.photos.is_busy() {
-                return self.go_on(BUSY_MS);
-            }
-            self.board.sheet.update(|_| {});
-            self.go_on(PICTURE_EVERY_MS);
         })
         .forget();
     }
@@ -131,6 +125,7 @@ impl Webcam {
         self.attempt.update_value(|attempt| *attempt = attempt.wrapping_add(1));
         self.state.set(State::Off);
         self.camera.set_value(None);
+        self.board.photos.forget();
         let is_there = self.board.sheet.with_untracked(|sheet| sheet.has(Below::is_live));
         if is_there {
             self.board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
