@@ -158,7 +158,10 @@ pub(super) fn told(why: &OwnSetFailure) -> Told {
             "Open the page over HTTPS or on this machine, and not in a private window.",
         ),
         OwnSetFailure::NotKept { browser_text } => sentences(
-            format!("The data set could not be stored: {}.", line(quoted(browser_text), MOST_QUOTE)),
+            format!(
+                "The data set could not be stored: {}.",
+                line(quoted(browser_text), MOST_QUOTE)
+            ),
             "Nothing of it was kept, and everything else is as it was.",
             "Free some space, or add fewer pictures.",
         ),
