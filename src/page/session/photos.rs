@@ -64,6 +64,11 @@ impl Photos {
         }
     }
 
+    /// Whether a photo is being prepared.
+    pub fn is_busy(self) -> bool {
+        self.inner.with_value(|inner| inner.is_busy)
+    }
+
     /// What is being prepared, and what waits, does not matter any more.
     pub fn forget(self) {
         self.inner.update_value(|inner| {

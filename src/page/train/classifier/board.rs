@@ -1,6 +1,7 @@
 //! The sheet on the pad, the brush for the next stroke, and what the tools do to them.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use super::Subject;
 use super::paint::{Below, EDGE};
@@ -8,6 +9,7 @@ use super::photo::{Place, View};
 use super::picture_input::Complaint;
 use super::shapes::Shape;
 use super::sheet::{Dot, Sheet, Stroke};
+use crate::page::browser::words_of;
 use crate::page::session::Photos;
 
 /// A rectangle that is being drawn on a photo, to crop it.
@@ -119,6 +121,11 @@ impl Board {
     /// Tells the visitor why a picture cannot be used; `None` takes that back.
     pub fn complain(self, complaint: Option<Complaint>) {
         self.subject.complaint.set(complaint);
+    }
+
+    /// Tells the visitor that the browser cannot draw the pad.
+    pub fn not_drawn(self, error: &JsValue) {
+        self.complain(Some(Complaint::NotDrawn { why: words_of(error) }));
     }
 
     /// Tells the visitor this, or takes it back if it was told.

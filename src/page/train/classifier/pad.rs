@@ -16,7 +16,7 @@ use super::photo_tools::PhotoTools;
 use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
-use crate::page::browser::{context_of, words_of};
+use crate::page::browser::context_of;
 use crate::page::session::{ClassifierState, DataState, Photos};
 use crate::page::words::{say, words};
 
@@ -36,6 +36,8 @@ pub fn Pad(
     let unseen = StoredValue::new_local(unseen_canvas());
     // The picture that was looked at last, and whether that has failed.
     let looked_at = StoredValue::new_local((None::<Below>, false));
+    // Whether a film was not looked at because the worker was busy.
+    let is_missed = StoredValue::new(false);
     // One classification per frame, however many pointer events arrive.
     let look = RwSignal::new(());
     let queued = StoredValue::new(false);
@@ -54,9 +56,16 @@ pub fn Pad(
         queued.set_value(false);
         let visible = canvas.get().and_then(|canvas| context_of(&canvas, false));
         let (Some(visible), Some(context)) = (visible, unseen.get_value()) else { return };
+        let is_filmed = |sheet: &Sheet<Below>| sheet.picture.as_ref().is_some_and(Below::is_live);
+        if photos.is_busy() && sheet.with_untracked(is_filmed) {
+            // The film goes on, and is looked at again as soon as there is an answer.
+            is_missed.set_value(true);
+            let shown = sheet.with_untracked(|sheet| show(&visible, sheet));
+            return drop(shown.map_err(|error| board.not_drawn(&error)));
+        }
         let (seen, picture, is_blank) = sheet.with_untracked(|sheet| {
             if let Err(error) = show(&visible, sheet).and_then(|()| show_unseen(&context, sheet)) {
-                subject.complaint.set(Some(Complaint::NotDrawn { why: words_of(&error) }));
+                board.not_drawn(&error);
             }
             subject.truth.set(match &sheet.picture {
                 Some(Below::Test(image)) => Some((image.index, image.label)),
@@ -95,9 +104,12 @@ pub fn Pad(
                             board.sheet.update(|sheet| sheet.withdraw(Below::is_live));
                         }
                     }
-                    let is_missed = found.as_ref().is_some_and(|found| found.garment.is_none());
-                    board.complain_of(Complaint::NoGarment, is_missed && !is_live);
+                    let has_none = found.as_ref().is_some_and(|found| found.garment.is_none());
+                    board.complain_of(Complaint::NoGarment, has_none && !is_live);
                     subject.take(found.map_or_else(Read::default, Read::from), false);
+                    if is_missed.try_update_value(std::mem::take) == Some(true) {
+                        look_soon();
+                    }
                 });
             }
         }
