@@ -60,8 +60,10 @@ pub fn Pad(
         if photos.is_busy() && sheet.with_untracked(is_filmed) {
             // The film goes on, and is looked at again as soon as there is an answer.
             is_missed.set_value(true);
-            let shown = sheet.with_untracked(|sheet| show(&visible, sheet));
-            return drop(shown.map_err(|error| board.not_drawn(&error)));
+            if let Err(error) = sheet.with_untracked(|sheet| show(&visible, sheet)) {
+                board.not_drawn(&error);
+            }
+            return;
         }
         let (seen, picture, is_blank) = sheet.with_untracked(|sheet| {
             if let Err(error) = show(&visible, sheet).and_then(|()| show_unseen(&context, sheet)) {
