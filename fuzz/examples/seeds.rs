@@ -153,8 +153,16 @@ fn write_data(seeds: &Seeds) -> Result<(), Box<dyn Error>> {
     let few = [&[0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 28, 0, 0, 0, 28], &few[..]].concat();
     let labels = [0, 0, 8, 1, 0, 0, 0, 6, 0, 2, 0, 2, 2, 0];
     seeds.write("dataset_own", "idx", &[&names[..], &labels, &few].join(&pack::BETWEEN))?;
-    seeds.write("dataset_own", "pictures", b"a/cup/1.png\na/cup/2.jpg\na/hat/x/1.webp\na/hat/2.gif\n")?;
-    seeds.write("dataset_own", "divided", b"train/cup/1.png\ntrain/hat/2.png\nval/cup/3.png\nval/hat/4.png\n")?;
+    seeds.write(
+        "dataset_own",
+        "pictures",
+        b"a/cup/1.png\na/cup/2.jpg\na/hat/x/1.webp\na/hat/2.gif\n",
+    )?;
+    seeds.write(
+        "dataset_own",
+        "divided",
+        b"train/cup/1.png\ntrain/hat/2.png\nval/cup/3.png\nval/hat/4.png\n",
+    )?;
     let split = (&pixels[..], &[1, 2][..]);
     let (manifest, _) = write_shards(split, split, 1, &pack::gzip)?;
     seeds.write("dataset_manifest", "two", &serde_json::to_vec(&manifest)?)?;

@@ -4,9 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 
+use atelier::dataset::own::Validation;
 use atelier::dataset::own::idx_files::{Names, data_set};
 use atelier::dataset::own::layout::{Layout, layout};
-use atelier::dataset::own::Validation;
 use atelier_fuzz::{bounded, parts};
 
 fuzz_target!(|input: &[u8]| bounded(input, || {
