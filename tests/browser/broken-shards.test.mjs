@@ -32,7 +32,7 @@ const FAULTS = [
   ['a manifest that hangs', 'manifest.json', held(), /manifest\.json: nothing arrived for 20 seconds/],
   ['a log-in page in place of the manifest', 'manifest.json', pageInstead(), /manifest\.json: the server returned a web page instead/],
   ['a damaged manifest', 'manifest.json', replaced('{"version": 2, "train":'), /manifest\.json cannot be read/],
-  ['a manifest from a later build', 'manifest.json', replaced('{"version": 9}'), /manifest\.json has version 9, this build reads version 2/],
+  ['a manifest from a later build', 'manifest.json', replaced('{"version": 9}'), /manifest\.json has version 9, this build reads versions 2 and 3/],
 ];
 
 test('what is wrong with the data is named, and trying again after the repair works', { timeout: seconds(240) }, async (t) => {

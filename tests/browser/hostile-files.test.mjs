@@ -169,6 +169,8 @@ test('what is made to do harm is refused with its reason, and all that was there
     }, [garment, isDrawing], options);
     await bring(atelier, 'upload', 'animated.gif', animatedGif(64));
     await shows(false);
+    // Until its garment is found, a picture has none.
+    await atelier.waitForOtherGarment(new Array(784).fill(0));
     const square = await atelier.garment();
     const middle = square.filter((_, at) => Math.abs((at % 28) - 13.5) < 9 && Math.abs(at / 28 - 14) < 9);
     assert.ok(Math.min(...middle) > 200, `its first picture is a square: ${square}`);
