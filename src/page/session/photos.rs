@@ -22,20 +22,13 @@ pub struct Photos {
     inner: StoredValue<Inner, LocalStorage>,
 }
 
+/// The photos at hand: the one that is being prepared, and the one that waits.
 #[derive(Default)]
 struct Inner {
-    /// The number of the newest photo.
-    newest: u32,
-    /// The number of the first photo that still matters.
-    first: u32,
+    /// How often what was being prepared has been forgotten.
+    forgotten: u32,
     is_busy: bool,
-    waiting: Option<(Photo, Then)>,
-}
-
-struct Photo {
-    number: u32,
-    picture: Picture,
-    tone: Option<Tone>,
+    waiting: Option<(Picture, Option<Tone>, Then)>,
 }
 
 impl Photos {
@@ -54,9 +47,7 @@ impl Photos {
         then: impl FnOnce(Option<Prepared>) + 'static,
     ) {
         let is_busy = self.inner.try_update_value(|inner| {
-            inner.newest += 1;
-            let photo = Photo { number: inner.newest, picture, tone };
-            inner.waiting = Some((photo, Box::new(then)));
+            inner.waiting = Some((picture, tone, Box::new(then)));
             inner.is_busy
         });
         if is_busy == Some(false) {
@@ -72,7 +63,7 @@ impl Photos {
     /// What is being prepared, and what waits, does not matter any more.
     pub fn forget(self) {
         self.inner.update_value(|inner| {
-            inner.first = inner.newest + 1;
+            inner.forgotten += 1;
             inner.waiting = None;
         });
     }
@@ -80,16 +71,16 @@ impl Photos {
     fn go_on(self) {
         let next = self.inner.try_update_value(|inner| {
             inner.is_busy = inner.waiting.is_some();
-            inner.waiting.take()
+            inner.waiting.take().map(|waiting| (inner.forgotten, waiting))
         });
-        let Some(Some((Photo { number, picture, tone }, then))) = next else { return };
+        let Some(Some((forgotten, (picture, tone, then)))) = next else { return };
         let answered = move |outcome| {
             let prepared = match outcome {
                 Ok(Reply::Prepared(prepared)) => Ok(*prepared),
                 Ok(_) => Err(wrong_answer()),
                 Err(failure) => Err(failure),
             };
-            if self.inner.with_value(|inner| number >= inner.first) {
+            if self.inner.with_value(|inner| inner.forgotten == forgotten) {
                 then(prepared.map_err(|failure| self.tell(failure)).ok());
             }
             self.go_on();
