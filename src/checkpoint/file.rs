@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{CheckpointError, DescriptionError};
 use super::safetensors::FileMistake;
-use super::{Checkpoint, Snapshot, network_for, safetensors};
+use super::{Checkpoint, Snapshot, safetensors};
 use crate::dataset::{Corrections, DataSetIdentity, order};
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::network::{check_weights, is_parameter};
@@ -286,7 +286,7 @@ pub fn read_state(bytes: &[u8]) -> Result<StoredState, CheckpointError> {
             None => weights.insert(name, array),
         };
     }
-    network_for(data.as_ref()).check(&weights)?;
+    DataSetIdentity::network_for(data.as_ref()).check(&weights)?;
     if let Some(name) = weights.keys().find(|name| !is_parameter(name)) {
         return Err(DescriptionError::Extra(name.clone()).into());
     }

@@ -50,7 +50,7 @@ impl Snapshot {
     #[must_use]
     pub fn beginning_on(data: Option<DataSetIdentity>, config: TrainingConfig) -> Self {
         Self {
-            weights: network_for(data.as_ref()).initial_weights(config.seed),
+            weights: DataSetIdentity::network_for(data.as_ref()).initial_weights(config.seed),
             order: None,
             data,
             corrections: Corrections::default(),
@@ -63,7 +63,7 @@ impl Snapshot {
     /// The network that the run trains.
     #[must_use]
     pub fn network(&self) -> Network {
-        network_for(self.data.as_ref())
+        DataSetIdentity::network_for(self.data.as_ref())
     }
 
     /// Checks that this is the data set that the run is trained on.
@@ -91,11 +91,6 @@ impl Snapshot {
     pub fn inference_weights(&self) -> StateDict {
         inference_weights(&self.config.optimizer, self.weights.clone(), &self.optimizer)
     }
-}
-
-/// The network for a data set.
-pub(crate) fn network_for(data: Option<&DataSetIdentity>) -> Network {
-    data.map_or(Network::TUTORIAL, DataSetIdentity::network)
 }
 
 /// The weights for classifying, given these weights and this optimizer's state.

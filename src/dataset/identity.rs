@@ -87,6 +87,12 @@ impl DataSetIdentity {
         Network::new(self.class_names.len()).unwrap_or(Network::TUTORIAL)
     }
 
+    /// The network that is trained on a data set: the tutorial's without one of one's own.
+    #[must_use]
+    pub fn network_for(own: Option<&Self>) -> Network {
+        own.map_or(Network::TUTORIAL, Self::network)
+    }
+
     /// Its name and the beginning of its checksum, which tells it from others of that name.
     #[must_use]
     pub fn title(&self) -> String {

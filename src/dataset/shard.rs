@@ -124,7 +124,7 @@ impl Manifest {
     /// The network that is trained on its data set.
     #[must_use]
     pub fn network(&self) -> Network {
-        self.own().map_or(Network::TUTORIAL, |own| own.network())
+        DataSetIdentity::network_for(self.own().as_ref())
     }
 
     /// Bytes of all shards' files.

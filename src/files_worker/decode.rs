@@ -5,11 +5,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast as _, JsValue};
 use web_sys::{Blob, ImageBitmap, ImageData};
 
+use crate::dataset::fetch::download::message_of;
 use crate::garment::Picture;
 use crate::garment::header::{HEAD_BYTES, HeaderMistake, MOST_BYTES, picture_size};
-
-/// The longest edge of a decoded picture, in pixels, as on the page's pad: the network sees 28.
-const EDGE: f64 = 448.0;
 
 /// Why a picture could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +66,7 @@ pub async fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
     }
     let head = bytes.get(..HEAD_BYTES as usize).unwrap_or(bytes);
     picture_size(head).map_err(DecodeError::Header)?;
-    by_browser(bytes).await.map_err(|error| DecodeError::Browser(words_of(&error)))
+    by_browser(bytes).await.map_err(|error| DecodeError::Browser(message_of(&error)))
 }
 
 async fn by_browser(bytes: &[u8]) -> Result<Picture, JsValue> {
@@ -76,7 +74,7 @@ async fn by_browser(bytes: &[u8]) -> Result<Picture, JsValue> {
     let blob = Blob::new_with_u8_array_sequence(&parts)?;
     let bitmap: ImageBitmap = bitmap_of(&blob).await?.dyn_into()?;
     let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
-    let scale = (EDGE / width.max(height)).min(1.0);
+    let scale = (Picture::LOOKED_AT_EDGE as f64 / width.max(height)).min(1.0);
     let (width, height) = ((width * scale).round().max(1.0), (height * scale).round().max(1.0));
     let canvas = OffscreenCanvas::new(width as u32, height as u32)?;
     let context = canvas.context("2d")?;
@@ -85,12 +83,4 @@ async fn by_browser(bytes: &[u8]) -> Result<Picture, JsValue> {
     let Clamped(rgba) = context.image_data(0, 0, width as u32, height as u32)?.data();
     Picture::new(width as usize, height as usize, rgba)
         .ok_or_else(|| JsValue::from("the picture has no pixels"))
-}
-
-/// The message of a JavaScript error.
-fn words_of(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(
-        || error.as_string().unwrap_or_else(|| format!("{error:?}")),
-        |error| String::from(error.message()),
-    )
 }

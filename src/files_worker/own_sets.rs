@@ -8,9 +8,11 @@ use flate2::write::GzEncoder;
 
 use super::decode::{DecodeError, decode};
 use crate::dataset::fetch::download::download;
-use crate::dataset::fetch::own_sets::{KeepError, address, keep};
+use crate::dataset::fetch::own_sets::{KeepError, keep};
 use crate::dataset::own::layout::{IdxLayout, Layout, PictureLayout, layout};
-use crate::dataset::own::{Collector, OwnMistake, SkipReason, Skipped, Validation, idx_files};
+use crate::dataset::own::{
+    Collector, OwnMistake, SkipReason, Skipped, Validation, address, idx_files,
+};
 use crate::dataset::shard::{Manifest, write_own_shards};
 use crate::dataset::{Dataset, OwnSet};
 use crate::exchange::archive::{Archive, Limits, is_archive};

@@ -30,6 +30,9 @@ impl TryFrom<Unchecked> for Picture {
 }
 
 impl Picture {
+    /// The longest edge on which anything is computed, in pixels, sixteen for each that the network sees: whoever decodes a
+    /// larger picture may shrink it to this.
+    pub const LOOKED_AT_EDGE: usize = 448;
     /// The longest edge accepted, in pixels. The browser shrinks larger photos first.
     pub const MAX_EDGE: usize = 4096;
 

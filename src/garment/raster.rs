@@ -3,9 +3,6 @@
 use super::resize::{Span, coverage};
 use super::{Picture, Stage, StageKind};
 
-/// The longest edge on which anything is computed, in pixels: sixteen for each that the network sees.
-const MOST_EDGE: usize = 448;
-
 /// RGBA in floating point, row by row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Raster {
@@ -66,7 +63,7 @@ impl Raster {
     /// A picture, shrunk if it is large.
     pub fn of(picture: &Picture) -> Self {
         let area = Area { left: 0, top: 0, width: picture.width(), height: picture.height() };
-        let (width, height) = within(area.width, area.height, MOST_EDGE);
+        let (width, height) = within(area.width, area.height, Picture::LOOKED_AT_EDGE);
         let row = |y: usize| {
             let from = y * area.width * 4;
             picture.rgba()[from..from + area.width * 4].as_chunks::<4>().0

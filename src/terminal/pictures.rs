@@ -11,9 +11,6 @@ use crate::dataset::own::SkipReason;
 use crate::garment::header::{HeaderMistake, MOST_BYTES, picture_size};
 use crate::garment::{Garment, Picture, garment_in};
 
-/// The longest edge of a picture in which the garment is looked for, in pixels: sixteen times what becomes of it.
-const LONGEST_EDGE: usize = 448;
-
 /// RGBA, row by row, four bytes a pixel.
 struct Rgba {
     width: usize,
@@ -155,14 +152,14 @@ fn upright(picture: Rgba, orientation: u16) -> Rgba {
     Rgba { width: wide, height: high, bytes: upright }
 }
 
-/// A picture whose longest edge is at most [`LONGEST_EDGE`], by the mean of the pixels that become one.
+/// A picture whose longest edge is at most [`Picture::LOOKED_AT_EDGE`], by the mean of the pixels that become one.
 fn shrunk(picture: Rgba) -> Rgba {
     let Rgba { width, height, bytes } = picture;
     let longest = width.max(height);
-    if longest <= LONGEST_EDGE {
+    if longest <= Picture::LOOKED_AT_EDGE {
         return Rgba { width, height, bytes };
     }
-    let scaled = |edge: usize| (edge * LONGEST_EDGE / longest).max(1);
+    let scaled = |edge: usize| (edge * Picture::LOOKED_AT_EDGE / longest).max(1);
     let (wide, high) = (scaled(width), scaled(height));
     let mut small = Vec::with_capacity(wide * high * 4);
     for y in 0..high {

@@ -132,9 +132,13 @@ impl Limits {
 }
 
 fn network(error: impl Into<JsValue>) -> DownloadError {
-    let error: JsValue = error.into();
+    DownloadError::Network(message_of(&error.into()))
+}
+
+/// The message of what JavaScript threw.
+pub(crate) fn message_of(error: &JsValue) -> String {
     let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    DownloadError::Network(message.unwrap_or_else(|| format!("{error:?}")))
+    message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
 }
 
 /// Aborts a transfer when nobody waits for it any more.

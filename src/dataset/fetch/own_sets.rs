@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request};
 
 use super::cache::{ShardCache, settle};
+use super::download::message_of;
 use crate::dataset::OwnSet;
 use crate::dataset::shard::{MANIFEST_NAME, Manifest};
 
@@ -20,12 +21,6 @@ pub enum KeepError {
     /// The browser refused, with its message: no space is left, for example.
     #[error("the browser's storage refused: {0}")]
     Refused(String),
-}
-
-/// Where a data set with this SHA-256 lies, below `base` (ending in `/`).
-#[must_use]
-pub fn address(base: &str, sha256: &str) -> String {
-    format!("{base}{sha256}/")
 }
 
 /// Keeps a data set below this address: its shards first, so that one that is listed is there as a whole. What an attempt that
@@ -59,10 +54,7 @@ pub async fn keep(
 }
 
 async fn put(cache: &Cache, key: &str, bytes: &[u8]) -> Result<(), KeepError> {
-    let refused = |error: JsValue| {
-        let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-        KeepError::Refused(message.unwrap_or_else(|| format!("{error:?}")))
-    };
+    let refused = |error: JsValue| KeepError::Refused(message_of(&error));
     let response = ShardCache::response(bytes).map_err(refused)?;
     JsFuture::from(cache.put_with_str(key, &response)).await.map(drop).map_err(refused)
 }

@@ -202,7 +202,7 @@ impl Dataset {
     /// The network that is trained on it.
     #[must_use]
     pub fn network(&self) -> Network {
-        self.own.as_ref().map_or(Network::TUTORIAL, DataSetIdentity::network)
+        DataSetIdentity::network_for(self.own.as_ref())
     }
 
     /// The SHA-256 of its contents, once they have arrived: see [`contents_sha256`].

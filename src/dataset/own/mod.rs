@@ -24,6 +24,12 @@ pub const MOST_IMAGES: usize = super::shard::MOST_OWN_IMAGES as usize;
 /// The fewest images of a class: one to train on and one to validate on.
 pub const FEWEST_OF_A_CLASS: usize = 2;
 
+/// Where a browser keeps the data set with this SHA-256, below `base` (ending in `/`).
+#[must_use]
+pub fn address(base: &str, sha256: &str) -> String {
+    format!("{base}{sha256}/")
+}
+
 /// Why files are no data set.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum OwnMistake {

@@ -8,7 +8,7 @@ use super::data::DataState;
 use super::files::FilesWorker;
 use super::notices::{self, Notices, PageFailure};
 use crate::dataset::OwnSet;
-use crate::dataset::own::Skipped;
+use crate::dataset::own::{Skipped, address};
 use crate::page::browser::{address_of, words_of};
 use crate::protocol::{Command, LibraryCommand, PickedFile, Reply, Status};
 
@@ -175,7 +175,7 @@ fn base() -> String {
 
 /// Where the data set with this SHA-256 lies.
 pub(super) fn address_of_own(sha256: &str) -> String {
-    format!("{}{sha256}/", base())
+    address(&base(), sha256)
 }
 
 fn release(files: &[PickedFile]) {

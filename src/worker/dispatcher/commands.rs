@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Dispatcher, Plan};
 use crate::dataset::fetch::own_sets;
+use crate::dataset::own;
 use crate::protocol::insight::SeenStep;
 use crate::protocol::{
     Command, Event, Failure, ProtocolError, Reply, Request, Status, Waiting, encode,
@@ -39,7 +40,7 @@ impl Dispatcher {
             }
             Command::ForgetOwnSet { base, sha256 } => {
                 self.meanwhile(id, async move {
-                    own_sets::forget(&own_sets::address(&base, &sha256)).await;
+                    own_sets::forget(&own::address(&base, &sha256)).await;
                     Ok(Reply::Done)
                 });
                 return None;

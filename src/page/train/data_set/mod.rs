@@ -3,7 +3,7 @@
 mod dropped;
 
 use leptos::prelude::*;
-use web_sys::{DragEvent, FileList};
+use web_sys::{DragEvent, HtmlInputElement};
 
 use self::dropped::{Dropped, picked_of};
 use crate::dataset::OwnSet;
@@ -81,9 +81,11 @@ fn AddOwn(sets: OwnSets) -> impl IntoView {
             sets.add(name, picked);
         });
     };
-    let choose = move |files: Option<FileList>| {
-        let (name, picked) = picked_of(files);
+    let choose = move |input: HtmlInputElement| {
+        let (name, picked) = picked_of(input.files());
         sets.add(name, picked);
+        // Lets the same files be chosen again.
+        input.set_value("");
     };
     view! {
         <details class="section" data-testid="own-data">
@@ -99,21 +101,12 @@ fn AddOwn(sets: OwnSets) -> impl IntoView {
                 <p class="note">{say(|words| words.own_sets.about_adding())}</p>
                 <label class="upload">
                     <input type="file" multiple=true data-testid="classes-input"
-                        on:change:target=move |event| {
-                            let input = event.target();
-                            choose(input.files());
-                            // Lets the same files be chosen again.
-                            input.set_value("");
-                        } />
+                        on:change:target=move |event| choose(event.target()) />
                     <span>{say(|words| words.own_sets.files())}</span>
                 </label>
                 <label class="upload">
                     <input type="file" prop:webkitdirectory=true data-testid="classes-folder"
-                        on:change:target=move |event| {
-                            let input = event.target();
-                            choose(input.files());
-                            input.set_value("");
-                        } />
+                        on:change:target=move |event| choose(event.target()) />
                     <span>{say(|words| words.own_sets.folder())}</span>
                 </label>
             </div>
@@ -130,9 +123,8 @@ fn State(sets: OwnSets) -> impl IntoView {
         _ => 0.0,
     };
     let state = move || match (sets.adding.get(), sets.added.get()) {
-        (Some(_), _) => String::new(),
         (None, Some(added)) => words().own_sets.added(&added.set, added.skipped_count as usize),
-        (None, None) => String::new(),
+        _ => String::new(),
     };
     let reading = move || {
         let (done, all) = sets.adding.get().unwrap_or_default();
@@ -151,8 +143,6 @@ fn State(sets: OwnSets) -> impl IntoView {
     view! {
         <Show when=move || sets.adding.with(Option::is_some)>
             <ProgressBar label=say(|words| words.own_sets.add()) share />
-        </Show>
-        <Show when=move || sets.adding.with(Option::is_some)>
             <p class="note">{reading}</p>
         </Show>
         <p class="note" role="status" data-testid="own-data-state">{state}</p>
