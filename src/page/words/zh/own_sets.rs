@@ -16,7 +16,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
     entry: |set| format!("{}，{} 个类别", name(set), set.identity.class_names().len()),
     about: |set| {
         format!(
-            "{} 张训练图像和 {} 张验证图像，类别为{}。图像只留在此浏览器中。",
+            "{} 张训练图像和 {} 张验证图像，类别为 {}。图像只留在此浏览器中。",
             whole(set.train_images.into()),
             whole(set.test_images.into()),
             set.identity.class_names().join("、"),
