@@ -267,6 +267,7 @@ fn measured() -> MeasuredRun {
         given: Vec::new(),
         data: None,
         corrections: 0,
+        experiment: None,
         state: RunState::Stopped,
         started_at_ms: 1_767_323_045_000.0,
         ended_at_ms: None,

@@ -85,6 +85,7 @@ fn record(config: &TrainingConfig) -> RunRecord {
         given: Vec::new(),
         data: None,
         corrections: 0,
+        experiment: None,
         state: RunState::Stopped,
         started_at_ms: 1.5e12,
         ended_at_ms: Some(1.5e12),

@@ -25,6 +25,7 @@ fn bundle() -> Bundle {
         origin: Origin::New,
         data: None,
         corrections: 0,
+        experiment: None,
         given: vec![GivenFile {
             part: GivenPart::Weights,
             from: "init.safetensors".to_owned(),

@@ -124,6 +124,7 @@ mod tests {
             given: Vec::new(),
             data: None,
             corrections: 0,
+            experiment: None,
             state: RunState::Stopped,
             started_at_ms: 0.0,
             ended_at_ms: None,

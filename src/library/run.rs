@@ -59,6 +59,19 @@ impl GivenFile {
     }
 }
 
+/// The experiment that a run belongs to, and which of its runs it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExperimentRun {
+    /// What the experiment is known by: 16 hexadecimal digits.
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
+    pub id: String,
+    /// Its name, as the visitor gave it.
+    #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
+    pub name: String,
+    /// The run's number in the experiment's plan, from 1.
+    pub number: u32,
+}
+
 /// A run's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunState {
@@ -75,17 +88,20 @@ pub enum RunState {
         /// What happened.
         #[cfg_attr(feature = "files", serde(deserialize_with = "text::address"))]
         why: String,
+        /// Whether that was because its numbers were no longer finite. Records of earlier builds do not say so.
+        #[serde(default)]
+        diverged: bool,
     },
     /// Weights without a run.
     Weights,
 }
 
 impl RunState {
-    /// Ended by this error.
+    /// Ended by this error, which says whether the run had `diverged`.
     #[must_use]
-    pub fn failed(error: &impl ToString) -> Self {
+    pub fn failed(error: &impl ToString, diverged: bool) -> Self {
         // As it will be read again: a run whose state differs counts as gone on elsewhere.
-        Self::Failed { why: text::line(&error.to_string(), text::MOST_ADDRESS) }
+        Self::Failed { why: text::line(&error.to_string(), text::MOST_ADDRESS), diverged }
     }
 }
 
@@ -111,6 +127,9 @@ pub struct RunRecord {
     /// How many images of the data set it corrects. Records of earlier builds say nothing, and correct none.
     #[serde(default)]
     pub corrections: u32,
+    /// The experiment that it belongs to. Records of earlier builds know of none.
+    #[serde(default)]
+    pub experiment: Option<ExperimentRun>,
     /// Its state.
     pub state: RunState,
     /// When it started, in milliseconds since 1970 UTC.
@@ -251,6 +270,7 @@ mod tests {
             given: Vec::new(),
             data: None,
             corrections: 0,
+            experiment: None,
             state,
             started_at_ms: 1.0,
             ended_at_ms,
@@ -337,7 +357,7 @@ mod tests {
         let long = || format!("\u{202e}\n{}", "a".repeat(100_000));
         let given = vec![GivenFile { part: GivenPart::Weights, from: long(), sha256: long() }];
         let texts_of = |origin| {
-            let state = RunState::Failed { why: long() };
+            let state = RunState::Failed { why: long(), diverged: true };
             let made = RunRecord {
                 run: long(),
                 engine: long(),
@@ -348,7 +368,7 @@ mod tests {
             };
             let json = serde_json::to_string(&made).unwrap();
             let read: RunRecord = serde_json::from_str(&json).unwrap();
-            let RunState::Failed { why } = read.state else { panic!("another state") };
+            let RunState::Failed { why, .. } = read.state else { panic!("another state") };
             let from = match read.origin {
                 Origin::Branch { run: text, .. } | Origin::Imported { file: text } => text,
                 Origin::New => panic!("another origin"),
@@ -366,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_failed_run_stands_as_it_will_be_read() {
-        let failed = record(RunState::failed(&"x\n".repeat(9000)), 100, None);
+        let failed = record(RunState::failed(&"x\n".repeat(9000), false), 100, None);
         let failed = RunRecord { sparkline: Vec::new(), ..failed };
         let stored = serde_json::from_str(&serde_json::to_string(&failed).unwrap()).unwrap();
         let known = KnownRun::from(SeenRun { record: failed, incarnation: 3 });

@@ -128,7 +128,7 @@ impl RunInputs {
         data: Option<String>,
     ) -> NewRun {
         let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
-        NewRun { config, files, corrections, data, again: None }
+        NewRun { config, files, corrections, data, experiment: None, again: None }
     }
 
     fn to_query(&self) -> String {

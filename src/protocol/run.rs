@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Corrections, DataSetIdentity};
 use crate::history::{EpochMetrics, LossReport};
-use crate::library::GivenPart;
+use crate::library::{ExperimentRun, GivenPart};
 use crate::settings::TrainingConfig;
 
 /// In bytes: a larger file of weights or batches is not loaded.
@@ -23,6 +23,8 @@ pub struct NewRun {
     pub corrections: Corrections,
     /// The SHA-256 of the data set of one's own that it is meant for; `None` for the tutorial's. It starts on no other.
     pub data: Option<String>,
+    /// The experiment that it belongs to.
+    pub experiment: Option<ExperimentRun>,
     /// The run that begins anew under its own name, because it was cut off before its first checkpoint.
     pub again: Option<String>,
 }

@@ -16,7 +16,7 @@ use crate::library::blocks::decode;
 use crate::library::store::StoreError;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
+    CheckpointRole, CheckpointSummary, ExperimentRun, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
     Timeline,
 };
 use crate::protocol::{Failure, NewRun};
@@ -75,6 +75,8 @@ pub struct ClaimedRun {
     origin: Origin,
     /// The files that its history began with.
     given: Vec<GivenFile>,
+    /// The experiment that it belongs to.
+    experiment: Option<ExperimentRun>,
     /// The run's own time up to its snapshot.
     pub timeline: Timeline,
     started_at_ms: f64,
@@ -130,7 +132,7 @@ impl ClaimedRun {
         data: Option<DataSetIdentity>,
         service: &Rc<LibraryService>,
     ) -> Result<Self, Failure> {
-        let cut_off = new.again.clone();
+        let (cut_off, experiment) = (new.again.clone(), new.experiment.clone());
         let (snapshot, given) = run_inputs::load(new, data).await?;
         let (run, lock, known) = match cut_off {
             None => {
@@ -157,6 +159,7 @@ impl ClaimedRun {
             snapshot,
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
             given,
+            experiment,
             timeline: Timeline::default(),
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             known: KnownRun { seen, ..KnownRun::default() },
@@ -216,6 +219,7 @@ impl ClaimedRun {
             started_at_ms: known.as_ref().map_or_else(date_ms, |known| known.started_at_ms),
             origin: known.as_ref().map_or(Origin::New, |known| known.origin.clone()),
             given: known.as_ref().map_or_else(Vec::new, |known| known.given.clone()),
+            experiment: known.as_ref().and_then(|known| known.experiment.clone()),
             known: now_known,
             best: None,
             is_stored,
@@ -239,6 +243,8 @@ impl ClaimedRun {
             snapshot,
             origin: Origin::Branch { run: parent, step },
             given,
+            // A branch is nobody's but the visitor's.
+            experiment: None,
             timeline,
             started_at_ms: date_ms(),
             known: KnownRun::default(),
@@ -276,6 +282,7 @@ impl ClaimedRun {
             given: self.given.clone(),
             data: trainer.data().cloned(),
             corrections: trainer.corrections().len() as u32,
+            experiment: self.experiment.clone(),
             state: RunState::Training,
             started_at_ms: self.started_at_ms,
             ended_at_ms: None,

@@ -93,6 +93,7 @@ pub fn record_of(checkpoint: &Checkpoint, origin: Origin) -> RunRecord {
         given: Vec::new(),
         corrections: snapshot.corrections.len() as u32,
         data: snapshot.data.clone(),
+        experiment: None,
         state: ending.map_or(RunState::Stopped, RunState::Ended),
         started_at_ms: began_at_ms(run).unwrap_or(*saved_at_ms),
         ended_at_ms: Some(*saved_at_ms),

@@ -169,6 +169,7 @@ mod tests {
             given: Vec::new(),
             data: None,
             corrections: 0,
+            experiment: None,
             state,
             started_at_ms: 0.0,
             ended_at_ms: None,

@@ -12,6 +12,7 @@ fn run(name: &str, started_at_ms: f64, config: TrainingConfig) -> Arc<RunSummary
         given: Vec::new(),
         data: None,
         corrections: 0,
+        experiment: None,
         state: RunState::Stopped,
         started_at_ms,
         ended_at_ms: None,

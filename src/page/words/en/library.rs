@@ -204,7 +204,7 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
         1 => about += " With 1 correction of the data set.",
         count => about += &format!(" With {} corrections of the data set.", whole(count.into())),
     }
-    if let RunState::Failed { why } = &record.state {
+    if let RunState::Failed { why, .. } = &record.state {
         about += &format!(" {why}");
     }
     about

@@ -189,7 +189,7 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
     if record.corrections > 0 {
         about += &format!("采用了对数据集的 {} 项更正。", whole(record.corrections.into()));
     }
-    if let RunState::Failed { why } = &record.state {
+    if let RunState::Failed { why, .. } = &record.state {
         about += &format!("出错原因：{}。", quoted(why));
     }
     about
