@@ -162,14 +162,17 @@ async function compiled(part, address, { again, until, heard }) {
   }
 }
 
+/** The module of a program's wasm, whose address and name for messages this is. */
+export const compile = ({ part, address }, heard = () => {}) => tried((how) => compiled(part, address, { ...how, heard }));
+
 /**
  * Loads a program and returns the function that starts it. `files`: addresses of its `script` and its `wasm`, and their
- * names for messages. `heard({ bytes, total })` is told what has arrived of the wasm; `total` is 0 if it is not known.
+ * names for messages; its `module`, if that has been compiled already. `heard({ bytes, total })` is told what has arrived of the wasm; `total` is 0 if it is not known.
  */
 export async function load(files, heard = () => {}) {
   const [bindings, module] = await Promise.all([
     tried((how) => script(files.script.part, files.script.address, how)),
-    tried((how) => compiled(files.wasm.part, files.wasm.address, { ...how, heard })),
+    files.module ?? compile(files.wasm, heard),
   ]);
   return () => bindings.default({ module_or_path: module });
 }

@@ -46,11 +46,25 @@
     name: table.build ?? '',
   };
 
+  // The program that trains, compiled once for all workers whose address asks for that.
+  let compiled;
+  const compileOnce = () => {
+    compiled ??= import(addressOf('loader.js')).then(({ compile }) => compile(program('worker').wasm));
+    // The next worker tries again.
+    compiled.catch(() => { compiled = undefined; });
+    return compiled;
+  };
+
   /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
   const startWorker = (address) => {
     const take = early.get(address);
     early.delete(address);
-    return take?.() ?? new Worker(address, options);
+    const worker = take?.() ?? new Worker(address, options);
+    if (new URL(address).searchParams.has('compiled')) {
+      const send = (module) => worker.postMessage({ module });
+      compileOnce().then(send, () => send());
+    }
+    return worker;
   };
 
   /** Starts a worker whose program arrives together with the page's, and keeps what it says until it is asked for. */

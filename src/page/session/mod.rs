@@ -1,7 +1,7 @@
 //! The page's only access to the worker.
 //!
 //! The session keeps one worker alive that trains, another while it imports or exports files, a third while photos are looked at, and one more while a network is
-//! looked into ([`InsightWorker`], in a program of its own), sends them
+//! looked into ([`InsightWorker`], in a program of its own, which also has the workers of an experiment, [`WorkerPool`]), sends them
 //! commands, and holds everything that they have reported as signals. It has parts, so that a component takes only those that it uses, reads their signals and calls
 //! their methods; nothing else on the page knows that there are workers. A part holds the parts that it needs,
 //! each listed above it:
@@ -41,6 +41,7 @@ mod machine;
 mod notices;
 mod own_sets;
 mod photos;
+mod pool;
 mod recovery;
 mod remedies;
 mod replay;
@@ -65,6 +66,7 @@ pub use notices::{
 };
 pub use own_sets::{OwnSets, Picked};
 pub use photos::Photos;
+pub use pool::{Activity, CommonInputs, Job, JobEnd, PoolNews, WorkerPool};
 pub use remedies::Remedies;
 pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;

@@ -50,6 +50,8 @@ pub enum Program {
     Files,
     /// Looks into networks.
     Insight,
+    /// Trains runs of an experiment: the program that trains, from a module that is compiled once for all of them.
+    Experiment,
 }
 
 impl Program {
@@ -60,6 +62,7 @@ impl Program {
             Self::Training => script,
             Self::Files => script + "?files",
             Self::Insight => script + "?insight",
+            Self::Experiment => script + "?worker&compiled",
         }
     }
 }

@@ -1,0 +1,225 @@
+//! A place in the pool: a worker, once it is needed, and the run that it trains.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::super::connection::{Connection, News};
+use super::super::notices::{self, Complaint, Death, Notices};
+use super::super::worker_link::Program;
+use super::{CommonInputs, Job, JobEnd};
+use crate::protocol::{
+    Command, EpochMetrics, Event, Failure, Progress, RunOverview, Status,
+};
+
+/// What a slot tells of the run with a number.
+pub enum Said {
+    /// It begins or goes on.
+    Began(Box<RunOverview>),
+    /// It has taken steps.
+    Progress(Progress),
+    /// An epoch of it has ended.
+    EpochEnded(EpochMetrics),
+    /// It has ended, and the slot is free.
+    Over(Box<Job>, JobEnd),
+    /// Its worker has died, and the slot is free.
+    Died(Box<Job>, Death),
+}
+
+/// A closure that hears what a slot tells.
+type Hear = Rc<dyn Fn(u32, Said)>;
+
+/// One worker and its run. Copies are the same slot.
+#[derive(Clone, Copy)]
+pub struct Slot {
+    connection: Connection,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The state of a slot.
+struct Inner {
+    job: Option<Job>,
+    /// How the run has ended, until the worker is at rest again.
+    end: Option<JobEnd>,
+    /// The URL of the data set that the worker has been asked to load.
+    loaded: Option<String>,
+    /// Whether the worker has lost its GPU, so that the next run needs another one.
+    is_worn: bool,
+    hear: Hear,
+}
+
+impl Slot {
+    /// No worker and no run yet.
+    pub fn new(hear: impl Fn(u32, Said) + 'static) -> Self {
+        let connection = Connection::new(Program::Experiment, Notices::new());
+        let inner =
+            Inner { job: None, end: None, loaded: None, is_worn: false, hear: Rc::new(hear) };
+        let slot = Self { connection, inner: StoredValue::new_local(inner) };
+        connection.watch(move |news| slot.hear(news));
+        slot
+    }
+
+    /// The number of its run, if it has one.
+    pub fn number(self) -> Option<u32> {
+        self.inner.with_value(|inner| inner.job.as_ref().map(|job| job.number))
+    }
+
+    /// Whether it has a run.
+    pub fn is_busy(self) -> bool {
+        self.number().is_some()
+    }
+
+    /// Whether its run trains on WebGPU.
+    pub fn is_on_gpu(self) -> bool {
+        self.inner.with_value(|inner| inner.job.as_ref().is_some_and(Job::is_on_gpu))
+    }
+
+    /// Trains a run, in a worker that is started if there is none.
+    pub fn begin(self, job: Job, inputs: &CommonInputs) {
+        let run = Box::new(job.new_run(inputs));
+        let is_worn = self.inner.try_update_value(|inner| {
+            inner.job = Some(job);
+            inner.end = None;
+            std::mem::take(&mut inner.is_worn)
+        });
+        if is_worn == Some(true) {
+            self.connection.end_worker();
+        }
+        if !self.connection.alive.get_untracked() {
+            self.inner.update_value(|inner| inner.loaded = None);
+            self.connection.start_worker_anew();
+        }
+        let url = inputs.url.clone();
+        let must_load = self.inner.try_update_value(|inner| {
+            let must_load = inner.loaded.as_ref() != Some(&url);
+            inner.loaded = Some(url.clone());
+            must_load
+        });
+        if must_load == Some(true) {
+            let manifest_sha256 = inputs.manifest_sha256.clone();
+            // If it fails, the run says why.
+            self.connection.ask(Command::LoadData { url, manifest_sha256, refetch: false }, |_| {});
+        }
+        self.connection.ask(Command::Start(run), move |outcome| match outcome {
+            // How its worker died is told there.
+            Err(failure) if !notices::is_of_worker(&failure) => self.is_over(failure),
+            _ => {}
+        });
+    }
+
+    /// Holds the run after its current step.
+    pub fn pause(self) {
+        self.order(Command::Pause);
+    }
+
+    /// Lets a run go on that was held.
+    pub fn go_on(self) {
+        self.order(Command::Continue);
+    }
+
+    /// Stops the run; its newest state is kept.
+    pub fn stop(self) {
+        self.order(Command::Stop);
+    }
+
+    /// Ends the worker, if there is one. Its run, if it has one, is forgotten.
+    pub fn end(self) {
+        self.inner.update_value(|inner| (inner.job, inner.end) = (None, None));
+        self.connection.end_worker();
+    }
+
+    /// A run that has just ended by itself refuses, which is no matter.
+    fn order(self, command: Command) {
+        if self.is_busy() {
+            self.connection.ask(command, |_| {});
+        }
+    }
+
+    fn tell(self, said: Said) {
+        let to = self.inner.with_value(|inner| {
+            inner.job.as_ref().map(|job| (job.number, Rc::clone(&inner.hear)))
+        });
+        if let Some((number, hear)) = to {
+            hear(number, said);
+        }
+    }
+
+    /// The run has left.
+    fn leave(self, said: impl FnOnce(Box<Job>) -> Said) {
+        let left = self.inner.try_update_value(|inner| {
+            inner.end = None;
+            inner.job.take().map(|job| (job, Rc::clone(&inner.hear)))
+        });
+        if let Some(Some((job, hear))) = left {
+            hear(job.number, said(Box::new(job)));
+        }
+    }
+
+    /// The run could not begin.
+    fn is_over(self, failure: Complaint) {
+        self.leave(|job| Said::Over(job, JobEnd::Failed(failure)));
+    }
+
+    fn hear(self, news: News) {
+        match news {
+            News::Said(event) => self.on_event(event),
+            News::Lost(death) => self.lose(death),
+            News::Started | News::Replaced => {}
+        }
+    }
+
+    fn on_event(self, event: Event) {
+        match event {
+            Event::Listening => self.connection.begin_talking(),
+            Event::Answer { id, outcome } => {
+                self.connection.answer(id, outcome.map_err(Complaint::from));
+            }
+            Event::RunStarted(run) => {
+                self.inner.update_value(|inner| {
+                    if let Some(job) = &mut inner.job {
+                        job.run = Some(run.run.clone());
+                    }
+                });
+                self.tell(Said::Began(run));
+            }
+            Event::Progress(progress) => self.tell(Said::Progress(progress)),
+            Event::EpochFinished(metrics) => {
+                self.inner.update_value(|inner| {
+                    if let Some(job) = &mut inner.job {
+                        job.attempts = 0;
+                    }
+                });
+                self.tell(Said::EpochEnded(metrics));
+            }
+            Event::GpuFailed => self.inner.update_value(|inner| inner.is_worn = true),
+            Event::RunEnded { ending } => {
+                let end = ending.map_or(JobEnd::Stopped, JobEnd::Ended);
+                self.inner.update_value(|inner| inner.end = Some(end));
+            }
+            Event::RunFailed(Failure::RunOver { .. }) => {
+                self.inner.update_value(|inner| inner.end = Some(JobEnd::WasOver));
+            }
+            Event::RunFailed(failure) => {
+                let end = JobEnd::Failed(failure.into());
+                self.inner.update_value(|inner| inner.end = Some(end));
+            }
+            // Before that, it would refuse another run.
+            Event::Status(status) if status.is_at_rest() && status != Status::Ready => {
+                let end = self.inner.try_update_value(|inner| inner.end.take()).flatten();
+                if let Some(end) = end {
+                    self.leave(|job| Said::Over(job, end));
+                }
+            }
+            Event::Died(failure) => self.lose(failure.into()),
+            _ => {}
+        }
+    }
+
+    /// Cleans up after a dead worker.
+    fn lose(self, death: Death) {
+        let Some(lost) = self.connection.give_up(notices::worker_ended(), true) else { return };
+        self.inner.update_value(|inner| inner.loaded = None);
+        lost.unanswered.answer();
+        self.leave(|job| Said::Died(job, death));
+    }
+}
