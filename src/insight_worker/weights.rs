@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use crate::library::CheckpointSummary;
+use crate::history::History;
 use crate::library::store::{Library, StoreError};
+use crate::library::{CheckpointSummary, RunMetrics, RunRecord};
 use crate::protocol::Failure;
-use crate::protocol::insight::{KeptWeights, NamedRun, WeightsAt};
+use crate::protocol::insight::{KeptWeights, MOST_MEASURED, MeasuredRun, NamedRun, WeightsAt};
 use crate::state_dict::StateDict;
 
 /// So many networks are kept after reading.
@@ -35,6 +36,30 @@ impl WeightStore {
             .collect();
         runs.sort_by(|a, b| b.run.cmp(&a.run));
         Ok(runs)
+    }
+
+    /// The runs of an experiment.
+    pub async fn of_experiment(&self, id: &str) -> Result<Vec<RunRecord>, Failure> {
+        let runs = self.library.runs().await?.into_iter();
+        let is_of_it = |record: &RunRecord| record.experiment.as_ref().is_some_and(|it| it.id == id);
+        let kept = runs.filter(|(_, labels)| labels.deleted_at_ms.is_none());
+        Ok(kept.map(|(record, _)| record).filter(is_of_it).collect())
+    }
+
+    /// What runs have measured. A run that is gone, or whose blocks cannot be read, is left out: its record says how it
+    /// ended all the same.
+    pub async fn measured(&self, runs: &[String]) -> Result<Vec<(String, MeasuredRun)>, Failure> {
+        let mut measured = Vec::new();
+        for run in runs.iter().take(MOST_MEASURED) {
+            match self.library.metrics(run).await {
+                Ok(RunMetrics { history: History { epochs, reports, .. }, .. }) => {
+                    measured.push((run.clone(), MeasuredRun { epochs, reports }));
+                }
+                Err(StoreError::NoRun(_) | StoreError::Metrics(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(measured)
     }
 
     /// The weights that are kept of a run, in the order of their steps; each once, though it may be kept as an epoch's and in

@@ -23,19 +23,22 @@ pub enum Place {
     Train,
     /// The data set and the engines.
     Understand,
+    /// Several values of some settings.
+    Experiments,
     /// The library.
     Runs,
 }
 
 impl Place {
     /// Every place, in the order of the navigation.
-    pub const ALL: [Self; 3] = [Self::Train, Self::Understand, Self::Runs];
+    pub const ALL: [Self; 4] = [Self::Train, Self::Understand, Self::Experiments, Self::Runs];
 
     /// As addresses write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Train => "train",
             Self::Understand => "understand",
+            Self::Experiments => "experiments",
             Self::Runs => "runs",
         }
     }

@@ -15,6 +15,7 @@ use crate::settings::{LinkSettings, TrainingConfig, parse_flag};
 
 const LANGUAGE: &str = "lang";
 const PRESENTS: &str = "present";
+const EXPERIMENT: &str = "experiment";
 
 /// The settings and files in the page's own URL.
 pub fn read() -> LinkSettings {
@@ -154,7 +155,15 @@ pub fn to(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) -> Strin
 /// history.
 pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
     let presents = if presents() { format!("&{PRESENTS}=1") } else { String::new() };
-    let address = to(config, inputs, autostart) + &cases().to_query() + &presents + &fragment();
+    let experiment = params().and_then(|params| params.get(EXPERIMENT));
+    let experiment = experiment.map_or_else(String::new, |text| {
+        format!("&{EXPERIMENT}={}", String::from(js_sys::encode_uri_component(&text)))
+    });
+    let address = to(config, inputs, autostart)
+        + &experiment
+        + &cases().to_query()
+        + &presents
+        + &fragment();
     replace_address(&address);
 }
 

@@ -1,6 +1,6 @@
 //! The page: everything that the visitor sees. It never links Burn; the worker does all heavy work.
 //!
-//! It has places ([`address`]), a room each: `train`, `understand`, `runs`.
+//! It has places ([`address`]), a room each: `train`, `understand`, `experiments`, `runs`.
 
 mod address;
 mod announcer;
@@ -12,6 +12,8 @@ mod clipboard;
 mod corrections;
 mod engine_badge;
 mod engine_names;
+mod experiments;
+mod experiments_part;
 mod first_view;
 mod format;
 mod header;
@@ -35,6 +37,7 @@ mod understand;
 mod words;
 
 use corrections::NextCorrections;
+use experiments_part::ExperimentsPart;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
@@ -70,6 +73,10 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let address = Address::follow();
     if !had_fragment && (!cases.known.is_empty() || !cases.unknown.is_empty()) {
         address.place.set(Place::Understand);
+    }
+    let experiment = asked.experiment.clone();
+    if !had_fragment && experiment.is_some() {
+        address.place.set(Place::Experiments);
     }
     let session = Session::open();
     let Session {
@@ -113,7 +120,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     if !kept_from_starting {
         if start_was_pressed {
             begin_when_agreed(None);
-        } else if asked.autostart {
+        } else if asked.autostart && experiment.is_none() {
             autostart::follow(address, run, library, shown, begin_when_agreed);
         }
     }
@@ -127,6 +134,8 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     }
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
+    let in_experiments = is_at(Place::Experiments);
+    let link = StoredValue::new(experiment.map(|text| (text, asked.autostart)));
     let cases = StoredValue::new(cases.known);
     let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
     view! {
@@ -140,6 +149,9 @@ fn App(start_was_pressed: bool) -> impl IntoView {
             <Train session address draft inputs corrections agreed autostart=asked.autostart />
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />
+            </Show>
+            <Show when=move || in_experiments.get()>
+                <ExperimentsPart session draft corrections link=link.get_value() />
             </Show>
             <Show when=move || in_runs.get()>
                 <div class="place">

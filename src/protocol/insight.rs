@@ -6,10 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelledImage;
 pub use crate::dataset::SplitName;
+use crate::history::{EpochMetrics, LossReport};
 use crate::insight::{Doubted, Evaluation, Histogram, Inside, Principal};
+use crate::library::RunRecord;
 
 /// No command asks for more images at once.
 pub const MOST_IMAGES: usize = 1000;
+/// No command asks for what more runs have measured at once.
+pub const MOST_MEASURED: usize = 50;
 
 /// A command to the worker for insight.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +24,16 @@ pub enum InsightCommand {
     Weights {
         /// The run's name.
         run: String,
+    },
+    /// The runs of an experiment in the library: [`InsightReply::ExperimentRuns`].
+    ExperimentRuns {
+        /// What the experiment is known by.
+        id: String,
+    },
+    /// What runs have measured: [`InsightReply::Measured`]. Runs that are gone are left out.
+    Measured {
+        /// Their names; at most [`MOST_MEASURED`].
+        runs: Vec<String>,
     },
     /// What a network says of every image of a split: [`InsightReply::Evaluation`].
     Evaluate {
@@ -166,6 +180,10 @@ pub enum InsightNews {
 pub enum InsightReply {
     /// The runs, newest first.
     Runs(Vec<NamedRun>),
+    /// The runs of an experiment, in no particular order.
+    ExperimentRuns(Vec<RunRecord>),
+    /// What runs have measured, each with its name.
+    Measured(Vec<(String, MeasuredRun)>),
     /// The weights that are kept of a run, in the order of their steps.
     Weights(Vec<KeptWeights>),
     /// What a network says of a split.
@@ -302,6 +320,15 @@ pub enum WeightsAt {
         /// The SHA-256 of its file: a run's newest checkpoint keeps its name and changes.
         sha256: String,
     },
+}
+
+/// What a run has measured, as its curves need it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredRun {
+    /// Its finished epochs.
+    pub epochs: Vec<EpochMetrics>,
+    /// The tutorial's `Loss/train`: mean losses of a thousand steps each.
+    pub reports: Vec<LossReport>,
 }
 
 /// A run of the library.

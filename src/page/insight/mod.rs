@@ -58,6 +58,8 @@ use self::inside::{InsideNetwork, RunInTraining};
 use self::map::{EmbeddingMap, Places};
 pub use self::offer::offer;
 pub use self::regions::Regions;
+pub use self::save::Save;
+pub use self::table::{Cell, csv};
 use self::section::Section;
 use self::validation::Validation;
 use super::corrections::KeptCorrections;

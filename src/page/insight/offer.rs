@@ -15,7 +15,9 @@ use super::Insight;
 use super::inside::{Doing, RunInTraining};
 use super::why::{Question, WhyView};
 use crate::page::browser::offer_part;
+use crate::page::experiments::{Experiments, ExperimentsView};
 use crate::page::words::{Language, language};
+use crate::protocol::decode;
 
 /// Makes this program known to the page under the name of its file.
 ///
@@ -24,7 +26,10 @@ use crate::page::words::{Language, language};
 /// `mark(image)` says which test image the place `train` follows,
 /// `trains(doing, run)` says whether a run is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
 /// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights)` explains
-/// another answer.
+/// another answer; of the view `experiments`, `give(inputs)` passes the form's settings and more ([`PageInputs`] in the protocol's
+/// encoding), and `connect(take)` the function that takes settings to that form: `take(query)`.
+///
+/// [`PageInputs`]: crate::page::experiments::PageInputs
 pub fn offer() {
     crate::page::report_panics();
     let show = Closure::<dyn Fn(HtmlElement, String) -> Object>::new(show);
@@ -46,6 +51,19 @@ fn show(element: HtmlElement, view: String) -> Object {
         };
         add("explain", Closure::<dyn Fn(_, _)>::new(explain).into_js_value());
         Box::new(mount_to(element, move || view! { <WhyView question=asked.clone().into() /> }))
+    } else if view == "experiments" {
+        let experiments = Experiments::here();
+        let give = move |bytes: Vec<u8>| {
+            // Both programs are of one build.
+            if let Ok(inputs) = decode(&bytes) {
+                experiments.give(inputs);
+            }
+        };
+        add("give", Closure::<dyn Fn(_)>::new(give).into_js_value());
+        let connect = move |take: Function| experiments.connect(take);
+        add("connect", Closure::<dyn Fn(Function)>::new(connect).into_js_value());
+        let mounted = mount_to(element, move || view! { <ExperimentsView experiments /> });
+        Box::new(mounted)
     } else {
         let run = ArcRwSignal::new(None);
         let shown = run.clone();

@@ -18,6 +18,7 @@ mod corrections;
 mod data;
 mod en;
 mod engine;
+mod experiments;
 mod explore;
 mod failures;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use classifier::ClassifierWords;
 pub use corrections::{CorrectionsWords, corrections_words};
 pub use data::DataWords;
 pub use engine::EngineWords;
+pub use experiments::{ExperimentsWords, experiments_words};
 pub use explore::{ExploreWords, explore_words};
 pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;

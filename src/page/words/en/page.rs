@@ -16,6 +16,7 @@ pub const WORDS: PageWords = PageWords {
     place: |place| match place {
         Place::Train => "Train",
         Place::Understand => "Understand",
+        Place::Experiments => "Experiments",
         Place::Runs => "Runs",
     },
     run_in_sight: |status, percent| format!("{} · {percent} %", run::WORDS.status(status)),

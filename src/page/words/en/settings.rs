@@ -29,14 +29,7 @@ pub const WORDS: SettingsWords = SettingsWords {
     },
     label,
     about,
-    optimizer: |kind| match kind {
-        OptimizerKind::Sgd => "SGD",
-        OptimizerKind::Asgd => "Averaged SGD",
-        OptimizerKind::Adagrad => "Adagrad",
-        OptimizerKind::Adam => "Adam",
-        OptimizerKind::AdamW => "AdamW",
-        OptimizerKind::RmsProp => "RMSprop",
-    },
+    optimizer,
     schedule: |kind| match kind {
         ScheduleKind::Constant => "Constant",
         ScheduleKind::Step => "Steps",
@@ -94,8 +87,20 @@ pub(super) const fn given_part(part: GivenPart) -> &'static str {
     }
 }
 
+/// An optimizer's name.
+pub(super) const fn optimizer(kind: OptimizerKind) -> &'static str {
+    match kind {
+        OptimizerKind::Sgd => "SGD",
+        OptimizerKind::Asgd => "Averaged SGD",
+        OptimizerKind::Adagrad => "Adagrad",
+        OptimizerKind::Adam => "Adam",
+        OptimizerKind::AdamW => "AdamW",
+        OptimizerKind::RmsProp => "RMSprop",
+    }
+}
+
 /// A field's name.
-const fn label(field: Field) -> &'static str {
+pub(super) const fn label(field: Field) -> &'static str {
     match field {
         Field::Engine => "Engine",
         Field::BatchSize => "Batch size",
@@ -174,7 +179,7 @@ const fn about(field: Field) -> &'static str {
     }
 }
 
-fn error(error: &FieldError) -> String {
+pub(super) fn error(error: &FieldError) -> String {
     match error {
         FieldError::Value(Kind::Choice(words)) => match words {
             [most @ .., last] if !most.is_empty() => {

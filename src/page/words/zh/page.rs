@@ -16,6 +16,7 @@ pub const WORDS: PageWords = PageWords {
     place: |place| match place {
         Place::Train => "训练",
         Place::Understand => "理解",
+        Place::Experiments => "实验",
         Place::Runs => "运行记录",
     },
     run_in_sight: |status, percent| format!("{} · {percent}%", run::WORDS.status(status)),

@@ -82,7 +82,7 @@ pub(super) fn setting(Setting { field, text }: &Setting) -> String {
     name.map_or_else(|| format!("{} {text}", label(*field)), str::to_owned)
 }
 
-const fn optimizer(kind: OptimizerKind) -> &'static str {
+pub(super) const fn optimizer(kind: OptimizerKind) -> &'static str {
     match kind {
         OptimizerKind::Sgd => "SGD",
         OptimizerKind::Asgd => "平均 SGD（ASGD）",
@@ -104,7 +104,7 @@ const fn schedule(kind: ScheduleKind) -> &'static str {
 }
 
 /// A field's name.
-const fn label(field: Field) -> &'static str {
+pub(super) const fn label(field: Field) -> &'static str {
     match field {
         Field::Engine => "引擎",
         Field::BatchSize => "批大小",
@@ -181,7 +181,7 @@ const fn about(field: Field) -> &'static str {
     }
 }
 
-fn error(error: &FieldError) -> String {
+pub(super) fn error(error: &FieldError) -> String {
     match error {
         FieldError::Value(Kind::Choice(words)) => format!("请选择 {}。", one_of(words)),
         FieldError::Value(Kind::Whole { least, most, optional: false }) => {

@@ -1,0 +1,94 @@
+//! How the experiment at hand stands, and what can be done with it.
+
+use leptos::prelude::*;
+
+use super::pace::{self, Sizes};
+use super::state::{Experiments, Standing};
+use super::word;
+use crate::page::words::{experiments_words, words};
+
+/// The sentence, the bar and the buttons.
+#[component]
+pub fn Control(experiments: Experiments) -> impl IntoView {
+    let standing = Memo::new(move |_| experiments.standing());
+    let runs = Memo::new(move |_| {
+        experiments.plan.with(|plan| plan.as_ref().map_or(0, |plan| plan.runs.runs.len()))
+    });
+    let over = Memo::new(move |_| {
+        experiments.outcome.with(|it| it.as_ref().map_or(0, |it| it.results.over()))
+    });
+    let seconds = move || {
+        let plan = experiments.plan.get()?;
+        let outcome = experiments.outcome.get()?;
+        let inputs = experiments.inputs.get()?;
+        let sizes = Sizes { train: inputs.sizes.0, test: inputs.sizes.1 };
+        let runs = super::state::resolved_runs(&plan.runs.runs, plan.kept.on_gpu);
+        let result = |number| outcome.results.get(number).cloned();
+        pace::seconds(&runs, sizes, experiments.pool.busy.get().max(1), result, &inputs.measured)
+    };
+    let says = move || {
+        if experiments.is_reading.get() {
+            return experiments_words().reading().to_owned();
+        }
+        let busy = experiments.pool.busy.get();
+        experiments_words().stands(standing.get(), over.get(), runs.get(), busy, seconds())
+    };
+    let can_go_on = Memo::new(move |_| {
+        standing.get() == Standing::Idle && runs.get() > 0 && !experiments.is_reading.get()
+    });
+    let is_under_way =
+        Memo::new(move |_| matches!(standing.get(), Standing::Running | Standing::Paused));
+    let pause_or_go_on = move |_| match standing.get_untracked() {
+        Standing::Paused => experiments.pool.go_on(),
+        _ => experiments.pool.pause(),
+    };
+    let pause_label = move || match standing.get() {
+        Standing::Paused => experiments_words().go_on(),
+        _ => experiments_words().pause(),
+    };
+    view! {
+        <div class="experiment-control" hidden=move || runs.get() == 0>
+            <p role="status" data-testid="experiment-status" data-status=move || standing.get().as_str()
+                data-over=move || over.get().to_string() data-runs=move || runs.get().to_string()>
+                {says}
+            </p>
+            <progress max=move || runs.get().max(1).to_string() value=move || over.get().to_string()
+                aria-label=word(|words| words.progress())></progress>
+            <div class="experiment-buttons">
+                <Show when=move || can_go_on.get()>
+                    <button type="button" data-testid="experiment-go-on"
+                        on:click=move |_| experiments.go_on()>
+                        {word(|words| words.go_on())}
+                    </button>
+                </Show>
+                <Show when=move || is_under_way.get()>
+                    <button type="button" data-testid="experiment-pause" on:click=pause_or_go_on>
+                        {pause_label}
+                    </button>
+                    <button type="button" data-testid="experiment-stop"
+                        on:click=move |_| experiments.stop()>
+                        {word(|words| words.stop())}
+                    </button>
+                </Show>
+            </div>
+            {move || {
+                let (count, _) = experiments.deaths.get();
+                (count > 0).then(|| view! {
+                    <p class="note" data-testid="experiment-deaths">
+                        {move || experiments_words().deaths(count)}
+                    </p>
+                })
+            }}
+            {move || experiments.is_unkept.get().then(|| view! {
+                <p class="note">{word(|words| words.unkept())}</p>
+            })}
+            {move || experiments.trouble.get().map(|complaint| {
+                let told = move || {
+                    let told = words().failures.told(&complaint);
+                    format!("{} {} {}", told.happened, told.kept, told.next)
+                };
+                view! { <p class="complaint" role="alert" data-testid="experiment-trouble">{told}</p> }
+            })}
+        </div>
+    }
+}

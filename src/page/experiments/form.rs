@@ -1,0 +1,380 @@
+//! The form of an experiment.
+
+use leptos::prelude::*;
+
+use super::draft::{AxisDraft, ExperimentDraft, Given};
+use super::pace::{self, Sizes};
+use super::state::{Experiments, Standing, WORKER_MB, most_workers};
+use super::{Word, word};
+use crate::experiment::{Experiment, Preset, Runs};
+use crate::page::browser::page_address;
+use crate::page::clipboard::{self, Copied, CopiedNote};
+use crate::page::words::{experiments_words, words};
+use crate::settings::{Field, SettingsDraft};
+
+/// A part of an axis that is a text.
+type Text = fn(&mut AxisDraft) -> &mut String;
+
+/// Which settings vary, how they are run, and what that comes to.
+#[component]
+pub fn Form(experiments: Experiments) -> impl IntoView {
+    let draft = experiments.draft;
+    let drafted = Memo::new(move |_| experiments.drafted());
+    let is_busy = Memo::new(move |_| {
+        !matches!(experiments.standing(), Standing::Idle | Standing::Done)
+            || experiments.is_reading.get()
+    });
+    let base = move || {
+        experiments.inputs.with_untracked(|inputs| inputs.as_ref().and_then(|it| it.config.clone()))
+    };
+    let preset = move |preset: Preset| {
+        let take = move |_| {
+            let base = base().unwrap_or_default();
+            draft.set(ExperimentDraft::from(&preset.experiment(&base)));
+        };
+        view! {
+            <button type="button" class="quiet" data-testid="experiment-preset"
+                data-preset=preset.as_str()
+                title=move || experiments_words().about_preset(preset) on:click=take>
+                {move || experiments_words().preset(preset)}
+            </button>
+        }
+    };
+    let axes = Memo::new(move |_| draft.with(|draft| draft.axes.len()));
+    let add = move |_| {
+        draft.update(|draft| {
+            let varies = |field: &Field| draft.axes.iter().any(|axis| axis.field == *field);
+            let free = AxisDraft::fields().filter(|field| !varies(field));
+            // Those that one would try first.
+            let wanted = [Field::LearningRate, Field::Momentum, Field::BatchSize, Field::Optimizer];
+            let mut free: Vec<Field> = free.collect();
+            free.sort_by_key(|field| !wanted.contains(field));
+            if let Some(field) = free.first() {
+                draft.axes.push(AxisDraft::of_field(*field, &text_of(experiments, *field)));
+            }
+        });
+    };
+    view! {
+        <form class="experiment-form" on:submit=|event| event.prevent_default()>
+            <fieldset role="presentation" disabled=move || is_busy.get()>
+                <div class="presets" role="group" aria-label=word(|words| words.presets())>
+                    {Preset::ALL.map(preset).collect_view()}
+                </div>
+                <div class="experiment-axes">
+                    <For each=move || 0..axes.get() key=|at| *at let:at>
+                        <AxisFields experiments at />
+                    </For>
+                </div>
+                <Show when=move || axes.get() < Experiment::MOST_AXES>
+                    <button type="button" class="quiet" data-testid="experiment-add" on:click=add>
+                        {word(|words| words.add_axis())}
+                    </button>
+                </Show>
+                <div class="experiment-fields">
+                    <Entry id="experiment-name" label=|words| words.name() decimal=false
+                        text=move || draft.with(|draft| draft.name.clone())
+                        edit=move |text| draft.update(|draft| draft.name = text) />
+                    <Entry id="experiment-seeds" label=|words| words.seeds() decimal=false
+                        about=|words| words.about_seeds()
+                        text=move || draft.with(|draft| draft.seeds.clone())
+                        edit=move |text| draft.update(|draft| draft.seeds = text) />
+                    <SampleFields draft />
+                    <HalvingFields draft />
+                </div>
+            </fieldset>
+            <Coming experiments drafted />
+            <CopyLink experiments drafted />
+        </form>
+    }
+}
+
+/// The text of a setting in the page's form.
+fn text_of(experiments: Experiments, field: Field) -> String {
+    experiments.inputs.with_untracked(|inputs| {
+        let config = inputs.as_ref().and_then(|inputs| inputs.config.as_ref());
+        config.map_or_else(SettingsDraft::default, SettingsDraft::from).get(field).to_owned()
+    })
+}
+
+/// A field with its label.
+#[component]
+fn Entry(
+    #[prop(into)] id: String,
+    label: Word,
+    decimal: bool,
+    #[prop(optional)] about: Option<Word>,
+    #[prop(into)] text: Signal<String>,
+    #[prop(into)] edit: Callback<String>,
+) -> impl IntoView {
+    let is_number = id != "experiment-name" && !id.ends_with("values");
+    let inputmode = match (is_number, decimal) {
+        (false, _) => "text",
+        (true, true) => "decimal",
+        (true, false) => "numeric",
+    };
+    view! {
+        <div class="field">
+            <label for=id.clone() title=move || about.map(|about| about(experiments_words()))>
+                {word(label)}
+            </label>
+            <input id=id.clone() type="text" inputmode=inputmode autocomplete="off" spellcheck="false"
+                data-testid=id.clone()
+                prop:value=move || text.get()
+                on:input:target=move |event| edit.run(event.target().value()) />
+        </div>
+    }
+}
+
+/// The setting that varies at this place, from 0.
+#[component]
+fn AxisFields(experiments: Experiments, at: usize) -> impl IntoView {
+    let draft = experiments.draft;
+    // The place may have gone.
+    let axis = Memo::new(move |_| draft.with(|draft| draft.axes.get(at).cloned()));
+    let field = Memo::new(move |_| axis.with(|it| it.as_ref().map_or(Field::LearningRate, |it| it.field)));
+    let given = Memo::new(move |_| axis.with(|it| it.as_ref().map_or(Given::List, |it| it.given)));
+    let is_number = Memo::new(move |_| axis.with(|it| it.as_ref().is_some_and(AxisDraft::is_number)));
+    let change = move |change: &dyn Fn(&mut AxisDraft)| {
+        draft.update(|draft| draft.axes.get_mut(at).into_iter().for_each(change));
+    };
+    let choose = move |key: String| {
+        if let Some(field) = Field::with_key(&key) {
+            let text = text_of(experiments, field);
+            change(&|axis| *axis = AxisDraft::of_field(field, &text));
+        }
+    };
+    let option = move |offered: Field| {
+        view! {
+            <option value=offered.key() selected=move || field.get() == offered>
+                {move || words().settings.label(offered)}
+            </option>
+        }
+    };
+    let way = move |offered: Given| {
+        view! {
+            <option value=offered.as_str() selected=move || given.get() == offered>
+                {move || experiments_words().given(offered)}
+            </option>
+        }
+    };
+    let entry = move |name: &str, label: Word, decimal: bool, text: Text| {
+        let read = move || axis.with(|axis| axis.clone().map(|mut axis| std::mem::take(text(&mut axis))));
+        view! {
+            <Entry id=format!("experiment-axis-{at}-{name}") label decimal
+                text=Signal::derive(move || read().unwrap_or_default())
+                edit=move |new: String| change(&|axis| text(axis).clone_from(&new)) />
+        }
+    };
+    let is_range = Memo::new(move |_| is_number.get() && given.get() != Given::List);
+    let legend = move || experiments_words().axis(at + 1);
+    view! {
+        <div class="experiment-axis" role="group" aria-label=legend>
+            <div class="field">
+                <label for=format!("experiment-axis-{at}")>{word(|words| words.setting())}</label>
+                <select id=format!("experiment-axis-{at}") data-testid=format!("experiment-axis-{at}")
+                    prop:value=move || field.get().key()
+                    on:change:target=move |event| choose(event.target().value())>
+                    {AxisDraft::fields().map(option).collect_view()}
+                </select>
+            </div>
+            <Show when=move || is_number.get()>
+                <div class="field">
+                    <label for=format!("experiment-axis-{at}-given")>{word(|words| words.given_as())}</label>
+                    <select id=format!("experiment-axis-{at}-given")
+                        data-testid=format!("experiment-axis-{at}-given")
+                        prop:value=move || given.get().as_str()
+                        on:change:target=move |event| {
+                            let given = Given::named(&event.target().value());
+                            change(&|axis| axis.given = given);
+                        }>
+                        {Given::ALL.map(way).collect_view()}
+                    </select>
+                </div>
+            </Show>
+            <Show when=move || is_range.get()
+                fallback=move || entry("values", |words| words.values(), true, |axis| &mut axis.list)>
+                {entry("from", |words| words.from(), true, |axis| &mut axis.from)}
+                {entry("to", |words| words.to(), true, |axis| &mut axis.to)}
+                {entry("count", |words| words.count(), false, |axis| &mut axis.count)}
+            </Show>
+            <button type="button" class="quiet experiment-remove"
+                data-testid=format!("experiment-axis-{at}-remove")
+                aria-label=move || experiments_words().remove_axis(field.get())
+                title=move || experiments_words().remove_axis(field.get())
+                on:click=move |_| draft.update(|draft| {
+                    if at < draft.axes.len() {
+                        draft.axes.remove(at);
+                    }
+                })>"×"</button>
+        </div>
+    }
+}
+
+/// Whether only some combinations are run, and how many.
+#[component]
+fn SampleFields(draft: RwSignal<ExperimentDraft>) -> impl IntoView {
+    let is_on = Memo::new(move |_| draft.with(|draft| draft.sample.is_some()));
+    view! {
+        <div class="field">
+            <label class="flag" title=word(|words| words.about_sample())>
+                <input type="checkbox" data-testid="experiment-sample" prop:checked=move || is_on.get()
+                    on:change:target=move |event| {
+                        let on = event.target().checked();
+                        draft.update(|draft| draft.sample = on.then(|| "10".to_owned()));
+                    } />
+                {word(|words| words.sample())}
+            </label>
+        </div>
+        <Show when=move || is_on.get()>
+            <Entry id="experiment-combinations" label=|words| words.combinations() decimal=false
+                text=move || draft.with(|draft| draft.sample.clone().unwrap_or_default())
+                edit=move |text| draft.update(|draft| draft.sample = Some(text)) />
+        </Show>
+    }
+}
+
+/// Whether runs that fall behind stop early, and when.
+#[component]
+fn HalvingFields(draft: RwSignal<ExperimentDraft>) -> impl IntoView {
+    let is_on = Memo::new(move |_| draft.with(|draft| draft.halving.is_some()));
+    let part = move |second: bool| {
+        let halving = draft.with(|draft| draft.halving.clone()).unwrap_or_default();
+        if second { halving.1 } else { halving.0 }
+    };
+    let edit = move |second: bool, text: String| {
+        draft.update(|draft| {
+            if let Some(halving) = &mut draft.halving {
+                *(if second { &mut halving.1 } else { &mut halving.0 }) = text;
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label class="flag" title=word(|words| words.about_halving())>
+                <input type="checkbox" data-testid="experiment-halving" prop:checked=move || is_on.get()
+                    on:change:target=move |event| {
+                        let on = event.target().checked();
+                        let first = || ("1".to_owned(), "3".to_owned());
+                        draft.update(|draft| draft.halving = on.then(first));
+                    } />
+                {word(|words| words.halving())}
+            </label>
+        </div>
+        <Show when=move || is_on.get()>
+            <Entry id="experiment-first" label=|words| words.first_rung() decimal=false
+                text=move || part(false) edit=move |text| edit(false, text) />
+            <Entry id="experiment-factor" label=|words| words.factor() decimal=false
+                text=move || part(true) edit=move |text| edit(true, text) />
+        </Show>
+    }
+}
+
+/// The experiment of the form, once it can be read.
+type Drafted = Memo<Option<Result<Experiment, Vec<crate::experiment::Mistake>>>>;
+
+/// How many runs it will be and how long they take, or what is wrong; the number of workers; the button that starts it.
+#[component]
+fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
+    let planned = Memo::new(move |_| {
+        drafted.with(|drafted| drafted.as_ref().map(|it| it.clone().and_then(|it| it.runs())))
+    });
+    let says = move || {
+        planned.with(|planned| match planned {
+            None => experiments_words().settings_wrong().to_owned(),
+            Some(Err(mistakes)) => {
+                let told = mistakes.iter().map(|mistake| experiments_words().mistake(mistake));
+                told.collect::<Vec<_>>().join(" ")
+            }
+            Some(Ok(runs)) => {
+                let workers = experiments.pool.most.get().min(runs.runs.len().max(1));
+                experiments_words().plan(
+                    runs.runs.len(),
+                    runs.combinations,
+                    runs.left_out.len(),
+                    seconds(experiments, runs, workers),
+                    workers,
+                )
+            }
+        })
+    };
+    let is_wrong = Memo::new(move |_| planned.with(|planned| !matches!(planned, Some(Ok(_)))));
+    let count = move || {
+        planned.with(|planned| match planned {
+            Some(Ok(runs)) => runs.runs.len(),
+            _ => 0,
+        })
+    };
+    let is_busy = Memo::new(move |_| {
+        !matches!(experiments.standing(), Standing::Idle | Standing::Done)
+            || experiments.is_reading.get()
+    });
+    let start = move |_| {
+        if let Some(Ok(experiment)) = drafted.get_untracked() {
+            experiments.start(experiment);
+        }
+    };
+    let cores = most_workers();
+    view! {
+        <p class=("complaint", move || is_wrong.get()) data-testid="experiment-runs" aria-live="polite"
+            data-runs=move || count().to_string()>{says}</p>
+        <div class="experiment-start">
+            <div class="field">
+                <label for="experiment-workers"
+                    title=move || experiments_words().about_workers(cores, WORKER_MB)>
+                    {word(|words| words.workers())}
+                </label>
+                <input id="experiment-workers" type="number" min="1" max=cores.to_string()
+                    data-testid="experiment-workers"
+                    prop:value=move || experiments.pool.most.get().to_string()
+                    on:change:target=move |event| {
+                        let wanted: usize = event.target().value().parse().unwrap_or(1);
+                        experiments.pool.resize(wanted.clamp(1, cores));
+                        event.target().set_value(&experiments.pool.most.get_untracked().to_string());
+                    } />
+            </div>
+            <button type="button" class="primary" data-testid="experiment-start"
+                disabled=move || is_wrong.get() || is_busy.get() on:click=start>
+                {word(|words| words.start())}
+            </button>
+        </div>
+    }
+}
+
+/// The seconds that these runs would take from their beginning; absent if no speed is known.
+fn seconds(experiments: Experiments, runs: &Runs, workers: usize) -> Option<f64> {
+    experiments.inputs.with(|inputs| {
+        let inputs = inputs.as_ref()?;
+        let sizes = Sizes { train: inputs.sizes.0, test: inputs.sizes.1 };
+        let on_gpu = inputs.auto_is_webgpu == Some(true);
+        let runs = super::state::resolved_runs(&runs.runs, on_gpu);
+        pace::seconds(&runs, sizes, workers, |_| None, &inputs.measured)
+    })
+}
+
+/// Copies the link to the form's experiment.
+#[component]
+fn CopyLink(experiments: Experiments, drafted: Drafted) -> impl IntoView {
+    let copied = RwSignal::new(Copied::No);
+    let copy = move |_| {
+        if let Some(Ok(experiment)) = drafted.get_untracked() {
+            let (settings, link) = (experiment.base.to_query(), experiment.to_link());
+            clipboard::copy(
+                format!("{}?{settings}&experiment={link}#/experiments", page_address()),
+                copied,
+            );
+        }
+    };
+    Effect::new(move |_| {
+        experiments.draft.track();
+        copied.set(Copied::No);
+    });
+    view! {
+        <div class="copy-link">
+            <button type="button" class="quiet" data-testid="experiment-link"
+                disabled=move || !matches!(drafted.get(), Some(Ok(_))) on:click=copy>
+                {word(|words| words.copy_link())}
+            </button>
+            <CopiedNote copied />
+        </div>
+    }
+}

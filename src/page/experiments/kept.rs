@@ -1,0 +1,137 @@
+//! The experiments that this browser remembers. Their runs are in the library; here is what makes them one.
+
+use leptos::prelude::window;
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::Experiment;
+
+const KEY: &str = "atelier.experiments";
+/// The tab's experiment that goes on after a reload.
+const RUNNING: &str = "atelier.experiment";
+/// The oldest are forgotten; their runs are not.
+const MOST_KEPT: usize = 50;
+
+/// An experiment that was started.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptExperiment {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// When it was started first, in milliseconds since 1970 UTC.
+    pub started_at_ms: f64,
+    /// The numbers of its runs that were stopped because they had fallen behind.
+    #[serde(default)]
+    pub fell_behind: Vec<u32>,
+    /// The SHA-256 of the data set of one's own that it trains on; `None` for the tutorial's.
+    #[serde(default)]
+    pub data: Option<String>,
+    /// The engine that `auto` was found to mean.
+    #[serde(default)]
+    pub on_gpu: bool,
+}
+
+impl KeptExperiment {
+    /// What it is known by: its settings, and the data set that its runs are trained on.
+    pub fn id(&self) -> String {
+        let id = self.experiment.identity();
+        match &self.data {
+            None => id,
+            Some(sha256) => crate::checksum::sha256_hex(format!("{id}{sha256}").as_bytes())
+                .chars()
+                .take(id.len())
+                .collect(),
+        }
+    }
+}
+
+/// All that are remembered, newest first. What cannot be read counts as nothing: the runs stay in the library.
+pub fn recall() -> Vec<KeptExperiment> {
+    let storage = window().local_storage().ok().flatten();
+    let text = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
+    text.map_or_else(Vec::new, |text| read(&text))
+}
+
+fn read(text: &str) -> Vec<KeptExperiment> {
+    // One by one: a later build may have written some of them.
+    let all: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+    let read = all.into_iter().filter_map(|it| serde_json::from_value::<KeptExperiment>(it).ok());
+    read.filter(|it| it.experiment.check().is_ok()).take(MOST_KEPT).collect()
+}
+
+/// Remembers an experiment as the newest, in place of one that is known by the same. Returns all, and whether the browser
+/// took them.
+pub fn remember(kept: &KeptExperiment) -> (Vec<KeptExperiment>, bool) {
+    let mut all = recall();
+    let id = kept.id();
+    all.retain(|known| known.id() != id);
+    all.insert(0, kept.clone());
+    all.truncate(MOST_KEPT);
+    let stored = store(&all);
+    (all, stored)
+}
+
+/// Forgets an experiment; returns the others.
+pub fn forget(id: &str) -> Vec<KeptExperiment> {
+    let mut all = recall();
+    all.retain(|known| known.id() != id);
+    store(&all);
+    all
+}
+
+fn store(all: &[KeptExperiment]) -> bool {
+    let Ok(text) = serde_json::to_string(all) else { return false };
+    let kept = window().local_storage().map(|storage| storage.map(|it| it.set_item(KEY, &text)));
+    matches!(kept, Ok(Some(Ok(()))))
+}
+
+/// The experiment that this tab was running when it was reloaded.
+pub fn was_running() -> Option<String> {
+    let storage = window().session_storage().ok()??;
+    storage.get_item(RUNNING).ok()?.filter(|id| !id.is_empty())
+}
+
+/// This tab runs this experiment, or none any more. Where the browser keeps nothing, a reload does not go on with it.
+pub fn note_running(id: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(RUNNING, id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::experiment::Preset;
+    use crate::settings::TrainingConfig;
+
+    fn kept(preset: Preset) -> KeptExperiment {
+        KeptExperiment {
+            experiment: preset.experiment(&TrainingConfig::default()),
+            started_at_ms: 1.5,
+            fell_behind: vec![3],
+            data: None,
+            on_gpu: false,
+        }
+    }
+
+    #[test]
+    fn experiments_survive_storage_and_one_that_cannot_be_read_spoils_no_other() {
+        let all: Vec<KeptExperiment> = Preset::ALL.map(kept).into();
+        let text = serde_json::to_string(&all).unwrap();
+        assert_eq!(read(&text), all);
+        let mut values: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        values[1] = serde_json::json!({ "experiment": 7 });
+        let text = serde_json::to_string(&values).unwrap();
+        assert_eq!(read(&text), [all[0].clone(), all[2].clone()]);
+        assert_eq!(read("[{]"), []);
+    }
+
+    #[test]
+    fn the_same_settings_on_another_data_set_are_another_experiment() {
+        let one = kept(Preset::Momenta);
+        let other = KeptExperiment { data: Some("ab".repeat(32)), ..one.clone() };
+        let again = KeptExperiment { started_at_ms: 9.0, fell_behind: Vec::new(), ..one.clone() };
+        assert_ne!(one.id(), other.id());
+        assert_eq!(one.id(), again.id());
+        assert_eq!(one.id().len(), other.id().len());
+    }
+}

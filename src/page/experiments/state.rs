@@ -1,0 +1,531 @@
+//! Experiments as this tab knows them: the one at hand, what its runs have measured, and the pool that trains them.
+//!
+//! All of it lives as long as the program, so that runs go on whichever place is open.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use js_sys::Function;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use super::draft::ExperimentDraft;
+use super::inputs::PageInputs;
+use super::kept::{self, KeptExperiment};
+use super::results::Results;
+use crate::experiment::{Experiment, Findings, PlannedRun, Preset, RunEnd, Rungs, Runs, Table, Verdict};
+use crate::page::browser::now_ms;
+use crate::page::session::{
+    Activity, CommonInputs, Complaint, Death, InsightWorker, Job, JobEnd, PoolNews, WorkerPool,
+};
+use crate::page::words::words;
+use crate::protocol::Failure;
+use crate::protocol::insight::{InsightCommand, InsightReply, MOST_MEASURED};
+use crate::settings::{EngineChoice, TrainingConfig};
+
+/// The shortest time between two drawings of what runs measure.
+const REDRAW: Duration = Duration::from_millis(500);
+
+/// The experiment at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The experiment as it is remembered.
+    pub kept: KeptExperiment,
+    /// What it is known by.
+    pub id: String,
+    /// Its runs.
+    pub runs: Runs,
+}
+
+impl Plan {
+    fn of(kept: KeptExperiment) -> Option<Self> {
+        let (id, runs) = (kept.id(), kept.experiment.runs().ok()?);
+        Some(Self { kept, id, runs })
+    }
+}
+
+/// What the experiment at hand has come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// A row for each combination.
+    pub table: Table,
+    /// What is true of them.
+    pub findings: Findings,
+    /// Runs that have begun, with what they measured.
+    pub results: Results,
+}
+
+/// How the experiment at hand stands. The words are stable: tests read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not begun, or was stopped.
+    Idle,
+    /// Its runs are trained.
+    Running,
+    /// Its runs are held.
+    Paused,
+    /// Its runs end at the visitor's request.
+    Stopping,
+    /// No run is left.
+    Done,
+}
+
+impl Standing {
+    /// The stable word of this standing.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopping => "stopping",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Everything about experiments. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct Experiments {
+    /// The workers.
+    pub pool: WorkerPool,
+    /// What the page gives; `None` before it has.
+    pub inputs: RwSignal<Option<PageInputs>>,
+    /// The form.
+    pub draft: RwSignal<ExperimentDraft>,
+    /// The experiment at hand.
+    pub plan: RwSignal<Option<Arc<Plan>>>,
+    /// What it has come to, drawn at most twice a second.
+    pub outcome: RwSignal<Option<Arc<Outcome>>>,
+    /// The experiments that are remembered, newest first.
+    pub kept: RwSignal<Vec<KeptExperiment>>,
+    /// What went wrong.
+    pub trouble: RwSignal<Option<Complaint>>,
+    /// How the last worker died whose run went on, and how many did.
+    pub deaths: RwSignal<(u32, Option<Death>)>,
+    /// Whether the library is being read for what has been trained before.
+    pub is_reading: RwSignal<bool>,
+    /// Whether the browser could not remember the experiment.
+    pub is_unkept: RwSignal<bool>,
+    worker: InsightWorker,
+    inner: StoredValue<Inner>,
+    /// Takes settings to the page's form, as a link's query.
+    taker: StoredValue<Option<Function>, LocalStorage>,
+}
+
+/// The state that is not drawn.
+struct Inner {
+    results: Results,
+    rungs: Option<Rungs>,
+    /// Runs that are being stopped because they have fallen behind.
+    falling: Vec<u32>,
+    will_redraw: bool,
+    /// Whether what the page's address asks for has been done.
+    link_is_done: bool,
+}
+
+thread_local! {
+    /// The owner keeps the signals for as long as the program runs.
+    static HERE: RefCell<Option<(Owner, Experiments)>> = const { RefCell::new(None) };
+}
+
+impl Experiments {
+    /// Those of this program, made at the first call.
+    pub fn here() -> Self {
+        let known = HERE.with_borrow(|here| here.as_ref().map(|(_, experiments)| *experiments));
+        known.unwrap_or_else(|| {
+            // Its parent would be the place, which is taken away when another one is opened.
+            let owner = Owner::new_root(None);
+            let experiments = owner.with(Self::new);
+            HERE.with_borrow_mut(|here| *here = Some((owner, experiments)));
+            experiments
+        })
+    }
+
+    fn new() -> Self {
+        let inner = Inner {
+            results: Results::default(),
+            rungs: None,
+            falling: Vec::new(),
+            will_redraw: false,
+            link_is_done: false,
+        };
+        let preset = Preset::LearningRates.experiment(&TrainingConfig::default());
+        Self {
+            pool: WorkerPool::new(workers_at_first(), |news| Self::here().hear(news)),
+            inputs: RwSignal::new(None),
+            draft: RwSignal::new(ExperimentDraft::from(&preset)),
+            plan: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+            kept: RwSignal::new(kept::recall()),
+            trouble: RwSignal::new(None),
+            deaths: RwSignal::new((0, None)),
+            is_reading: RwSignal::new(false),
+            is_unkept: RwSignal::new(false),
+            worker: InsightWorker::new(),
+            inner: StoredValue::new(inner),
+            taker: StoredValue::new_local(None),
+        }
+    }
+
+    /// From now on this function takes settings to the page's form.
+    pub fn connect(self, take: Function) {
+        self.taker.set_value(Some(take));
+    }
+
+    /// Takes settings to the page's form.
+    pub fn take(self, config: &TrainingConfig) {
+        if let Some(take) = self.taker.get_value() {
+            // It throws nothing.
+            let _ = take.call1(&JsValue::NULL, &config.to_query().into());
+        }
+    }
+
+    /// The page gives this from now on. The first time, what its address asks for is done, and an experiment goes on that a
+    /// reload cut off.
+    pub fn give(self, inputs: PageInputs) {
+        let is_first = self.inputs.with_untracked(Option::is_none);
+        let (link, autostart) = (inputs.link.clone(), inputs.autostart);
+        self.inputs.set(Some(inputs));
+        let done = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.link_is_done, true));
+        if !is_first || done == Some(true) {
+            return;
+        }
+        let running = kept::was_running();
+        let cut_off = self.kept.with_untracked(|all| {
+            all.iter().find(|kept| running.as_ref() == Some(&kept.id())).cloned()
+        });
+        if let Some(cut_off) = cut_off {
+            self.draft.set(ExperimentDraft::from(&cut_off.experiment));
+            return self.open(cut_off, true);
+        }
+        let base = self.inputs.with_untracked(|it| it.as_ref().and_then(|it| it.config.clone()));
+        if let Some((link, base)) = link.zip(base)
+            && let Ok(experiment) = Experiment::from_link(&link, &base)
+        {
+            self.draft.set(ExperimentDraft::from(&experiment));
+            if autostart {
+                self.start(experiment);
+            }
+        }
+    }
+
+    /// The experiment of the form, or what is wrong with it; `None` while the page's settings are wrong.
+    pub fn drafted(self) -> Option<Result<Experiment, Vec<crate::experiment::Mistake>>> {
+        let base = self.inputs.with(|inputs| inputs.as_ref()?.config.clone())?;
+        Some(self.draft.with(|draft| draft.experiment(&base)))
+    }
+
+    /// How the experiment at hand stands.
+    pub fn standing(self) -> Standing {
+        match self.pool.activity.get() {
+            Activity::Running => Standing::Running,
+            Activity::Paused => Standing::Paused,
+            Activity::Stopping => Standing::Stopping,
+            Activity::Idle if self.is_reading.get() => Standing::Idle,
+            Activity::Idle => {
+                let planned = self.plan.with(|plan| plan.as_ref().map(|plan| plan.runs.runs.len()));
+                let over = self.outcome.with(|it| it.as_ref().map(|it| it.results.over()));
+                match planned.zip(over) {
+                    Some((planned, over)) if over >= planned => Standing::Done,
+                    _ => Standing::Idle,
+                }
+            }
+        }
+    }
+
+    /// Starts an experiment, or goes on with it if it is known.
+    pub fn start(self, experiment: Experiment) {
+        let given = self.inputs.with_untracked(|inputs| {
+            inputs.as_ref().map(|it| (it.data.clone(), it.auto_is_webgpu))
+        });
+        let Some((data, auto_is_webgpu)) = given else { return };
+        let new = KeptExperiment {
+            experiment,
+            started_at_ms: js_sys::Date::now(),
+            fell_behind: Vec::new(),
+            data,
+            on_gpu: auto_is_webgpu == Some(true),
+        };
+        let id = new.id();
+        let known = self.kept.with_untracked(|all| all.iter().find(|it| it.id() == id).cloned());
+        let known = known.map(|known| KeptExperiment { experiment: new.experiment.clone(), ..known });
+        let kept = known.unwrap_or(new);
+        self.remember(&kept);
+        self.open(kept, true);
+    }
+
+    fn remember(self, kept: &KeptExperiment) {
+        let (all, is_stored) = kept::remember(kept);
+        self.kept.set(all);
+        self.is_unkept.set(!is_stored);
+    }
+
+    /// Shows an experiment with what the library has of it, and trains what is missing if it `goes_on`. Nothing happens
+    /// while another one is trained.
+    pub fn open(self, kept: KeptExperiment, goes_on: bool) {
+        if self.pool.activity.get_untracked() != Activity::Idle || self.is_reading.get_untracked() {
+            return;
+        }
+        let Some(plan) = Plan::of(kept) else { return };
+        let id = plan.id.clone();
+        if goes_on {
+            kept::note_running(&id);
+        }
+        self.trouble.set(None);
+        self.deaths.set((0, None));
+        self.inner.update_value(|inner| {
+            inner.results = Results::default();
+            inner.falling.clear();
+        });
+        self.plan.set(Some(Arc::new(plan)));
+        self.redraw();
+        self.is_reading.set(true);
+        self.worker.ask(&InsightCommand::ExperimentRuns { id }, move |outcome| {
+            match outcome {
+                Ok(InsightReply::ExperimentRuns(records)) => {
+                    let Some(plan) = self.plan.get_untracked() else { return };
+                    self.inner.update_value(|inner| {
+                        inner.results = Results::restored(&plan.runs, &records);
+                        inner.results.fell_behind(&plan.kept.fell_behind);
+                    });
+                }
+                // Without a library nothing is known of before, and the runs say themselves that they are not stored.
+                Ok(_) => {}
+                Err(failure) => self.trouble.set(Some(failure)),
+            }
+            let names = self.inner.with_value(|inner| inner.results.run_names());
+            self.read_measured(names, goes_on);
+        });
+    }
+
+    /// Reads the curves of runs, some at a time, and then begins if the experiment `goes_on`.
+    fn read_measured(self, mut names: Vec<String>, goes_on: bool) {
+        if names.is_empty() {
+            self.is_reading.set(false);
+            self.redraw();
+            if goes_on {
+                self.train();
+            }
+            return;
+        }
+        let rest = names.split_off(names.len().min(MOST_MEASURED));
+        self.worker.ask(&InsightCommand::Measured { runs: names }, move |outcome| {
+            match outcome {
+                Ok(InsightReply::Measured(measured)) => self.inner.update_value(|inner| {
+                    for (run, measured) in measured {
+                        inner.results.measured(&run, measured);
+                    }
+                }),
+                Ok(_) => {}
+                Err(failure) => self.trouble.set(Some(failure)),
+            }
+            self.read_measured(rest, goes_on);
+        });
+    }
+
+    /// Goes on with the experiment at hand.
+    pub fn go_on(self) {
+        if let Some(plan) = self.plan.get_untracked() {
+            // What other tabs have trained meanwhile is not trained again.
+            self.open(plan.kept.clone(), true);
+        }
+    }
+
+    /// Trains what is missing of the experiment at hand.
+    fn train(self) {
+        let Some(plan) = self.plan.get_untracked() else { return };
+        let Some(inputs) = self.inputs.get_untracked() else { return };
+        if inputs.data != plan.kept.data {
+            self.trouble.set(Some(other_data_set(&plan.kept)));
+            return;
+        }
+        let on_gpu = plan.kept.on_gpu;
+        let halving = plan.kept.experiment.halving;
+        let jobs = self.inner.try_update_value(|inner| {
+            inner.rungs = halving.map(Rungs::new);
+            let mut jobs = Vec::new();
+            for planned in &plan.runs.runs {
+                let number = planned.number;
+                if let Some(rungs) = &mut inner.rungs {
+                    let epochs = inner.results.get(number).map(|it| it.epochs.as_slice());
+                    for epoch in epochs.unwrap_or_default() {
+                        rungs.passed(number, epoch.epoch, epoch.valid_loss);
+                    }
+                }
+                if inner.results.is_open(number) {
+                    inner.results.reopened(number);
+                    let run = inner.results.run_of(number).map(str::to_owned);
+                    jobs.push(Job::new(number, resolved(&planned.config, on_gpu), run));
+                }
+            }
+            jobs
+        });
+        let jobs = jobs.unwrap_or_default();
+        if jobs.is_empty() {
+            kept::note_running("");
+            return self.redraw();
+        }
+        self.pool.train(
+            jobs,
+            CommonInputs {
+                url: inputs.url,
+                manifest_sha256: inputs.manifest_sha256,
+                data: inputs.data,
+                corrections: inputs.corrections,
+                id: plan.id.clone(),
+                name: plan.kept.experiment.name.clone(),
+            },
+        );
+        self.redraw();
+    }
+
+    /// Stops the experiment: every run keeps its newest state and can go on.
+    pub fn stop(self) {
+        kept::note_running("");
+        self.pool.stop();
+    }
+
+    /// Forgets an experiment, whose runs stay in the library.
+    pub fn forget(self, id: &str) {
+        self.kept.set(kept::forget(id));
+    }
+
+    fn hear(self, news: PoolNews) {
+        let at_ms = now_ms();
+        match news {
+            PoolNews::Began(number, overview) => {
+                self.inner.update_value(|inner| inner.results.began(number, &overview, at_ms));
+            }
+            PoolNews::Progress(number, progress) => {
+                self.inner.update_value(|inner| inner.results.progressed(number, &progress, at_ms));
+            }
+            PoolNews::EpochEnded(number, metrics) => {
+                let falls = self.inner.try_update_value(|inner| {
+                    inner.results.finished_epoch(number, metrics, at_ms);
+                    let rungs = inner.rungs.as_mut()?;
+                    let verdict = rungs.reached(number, metrics.epoch, metrics.valid_loss);
+                    (verdict == Verdict::Stops).then(|| inner.falling.push(number))
+                });
+                if falls.flatten().is_some() {
+                    self.pool.stop_run(number);
+                }
+            }
+            PoolNews::Ended(number, end) => self.run_ended(number, end),
+            PoolNews::WorkerLost(_, death) => {
+                self.deaths.update(|(count, last)| {
+                    *count += 1;
+                    *last = Some(*death);
+                });
+            }
+            PoolNews::Empty => {
+                kept::note_running("");
+                return self.redraw();
+            }
+        }
+        self.redraw_soon();
+    }
+
+    fn run_ended(self, number: u32, end: JobEnd) {
+        let fell_behind = self.inner.try_update_value(|inner| {
+            let fell = inner.falling.iter().position(|it| *it == number);
+            let fell = fell.map(|at| inner.falling.swap_remove(at)).is_some();
+            let (steps, epochs) = inner
+                .results
+                .get(number)
+                .map_or((0, 0), |result| (result.steps, result.epochs.len() as u32));
+            let end = match end {
+                JobEnd::Ended(ending) => ending.into(),
+                JobEnd::Stopped if fell => RunEnd::Halved { epochs },
+                JobEnd::Stopped => RunEnd::Stopped,
+                JobEnd::WasOver => RunEnd::Completed,
+                JobEnd::Failed(Complaint::Worker(Failure::RunDiverged { measured, .. })) => {
+                    RunEnd::Diverged { step: measured.max(steps) }
+                }
+                JobEnd::Failed(why) => {
+                    self.trouble.set(Some(why.clone()));
+                    RunEnd::Failed { why: words().failures.told(&why).happened }
+                }
+            };
+            let is_behind = matches!(end, RunEnd::Halved { .. });
+            inner.results.ended(number, end);
+            is_behind
+        });
+        let plan = self.plan.get_untracked();
+        if let Some(plan) = plan.filter(|_| fell_behind == Some(true)) {
+            let mut plan = Plan::clone(&plan);
+            plan.kept.fell_behind.push(number);
+            self.remember(&plan.kept);
+            self.plan.set(Some(Arc::new(plan)));
+        }
+    }
+
+    /// Draws what was measured soon.
+    fn redraw_soon(self) {
+        let will = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.will_redraw, true));
+        if will == Some(false) {
+            set_timeout(move || self.redraw(), REDRAW);
+        }
+    }
+
+    /// Draws what was measured now.
+    fn redraw(self) {
+        let Some(plan) = self.plan.get_untracked() else { return };
+        let classes = self.inputs.with_untracked(|it| it.as_ref().map_or(10, |it| it.classes));
+        let outcome = self.inner.try_update_value(|inner| {
+            inner.will_redraw = false;
+            let all = inner.results.all();
+            let table = Table::new(&plan.runs, &all);
+            let findings = Findings::of(&plan.runs, &table, &all, classes);
+            Outcome { table, findings, results: inner.results.clone() }
+        });
+        self.outcome.set(outcome.map(Arc::new));
+    }
+}
+
+/// The settings with the engine that `auto` means for the whole experiment.
+fn resolved(config: &TrainingConfig, on_gpu: bool) -> TrainingConfig {
+    let engine = match config.engine {
+        EngineChoice::Auto if on_gpu => EngineChoice::WebGpu,
+        EngineChoice::Auto => EngineChoice::Cpu,
+        chosen => chosen,
+    };
+    TrainingConfig { engine, ..config.clone() }
+}
+
+/// These runs with the engine that `auto` means.
+pub fn resolved_runs(runs: &[PlannedRun], on_gpu: bool) -> Vec<PlannedRun> {
+    let resolved = |run: &PlannedRun| PlannedRun { config: resolved(&run.config, on_gpu), ..run.clone() };
+    runs.iter().map(resolved).collect()
+}
+
+fn other_data_set(kept: &KeptExperiment) -> Complaint {
+    use crate::history::ResumeMistake;
+    use crate::protocol::TrainingFailure;
+    let (needed, found) = (kept.data.clone(), None);
+    Failure::Training(TrainingFailure::Resume(ResumeMistake::OtherDataSet { needed, found })).into()
+}
+
+/// As many workers as the machine has cores, but one for the page and what else it does, and as the memory that the browser
+/// admits to allows.
+fn workers_at_first() -> usize {
+    let cores = most_workers();
+    let memory = memory_gb().map_or(cores, |gb| (gb * 1024.0 / 2.0 / WORKER_MB) as usize);
+    cores.saturating_sub(1).min(memory).max(1)
+}
+
+/// As many workers as the machine has cores.
+pub fn most_workers() -> usize {
+    let cores = window().navigator().hardware_concurrency();
+    if cores.is_finite() { (cores as usize).clamp(1, 256) } else { 1 }
+}
+
+/// What one worker more costs, in megabytes (`docs/experiments.md`).
+pub const WORKER_MB: f64 = 200.0;
+
+/// The memory of the machine in gigabytes, rounded, if the browser tells (`navigator.deviceMemory`).
+fn memory_gb() -> Option<f64> {
+    let navigator = window().navigator();
+    let told = js_sys::Reflect::get(&navigator, &"deviceMemory".into()).ok()?;
+    told.as_f64().filter(|gb| *gb > 0.0)
+}

@@ -1,0 +1,100 @@
+//! The place `experiments`, which the program that looks into networks draws (`page/experiments`).
+
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::Closure;
+
+use super::corrections::NextCorrections;
+use super::experiments::PageInputs;
+use super::part::{Handles, Part};
+use super::session::Session;
+use crate::benchmark::BenchmarkCase;
+use crate::network::CLASSES;
+use crate::protocol::encode;
+use crate::settings::{EngineChoice, LinkSettings, SettingsDraft, TrainingConfig};
+
+/// The place. `link` is the experiment that the page's address names, and whether it begins by itself.
+#[component]
+pub fn ExperimentsPart(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    corrections: NextCorrections,
+    link: Option<(String, bool)>,
+) -> impl IntoView {
+    let handles = Handles::new();
+    let inputs = Memo::new(move |_| inputs(session, draft, corrections, link.clone()));
+    Effect::new(move |_| {
+        let inputs = inputs.get();
+        if let Some(bytes) = encode(&inputs).ok().filter(|_| handles.are_there()) {
+            handles.call("give", &[Uint8Array::from(&bytes[..]).into()]);
+        }
+    });
+    let take = Closure::<dyn Fn(String)>::new(move |query: String| {
+        // Our own query, whose values need no escaping.
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        draft.set(LinkSettings::from_pairs(pairs).draft);
+    });
+    // The part may call it at any time.
+    let take = StoredValue::new_local(take.into_js_value());
+    Effect::new(move |_| {
+        if handles.are_there() {
+            handles.call("connect", &[take.get_value()]);
+        }
+    });
+    measure_when_idle(session, draft);
+    view! { <div class="place"><Part view="experiments" handles /></div> }
+}
+
+fn inputs(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    corrections: NextCorrections,
+    link: Option<(String, bool)>,
+) -> PageInputs {
+    let Session { machine, data, .. } = session;
+    let config = draft.with(SettingsDraft::check).ok();
+    let own = data.own.get();
+    let (url, manifest_sha256) = untrack(move || data.source());
+    corrections.are_used.track();
+    corrections.kept.list.track();
+    let sizes = data.overview.with(|overview| {
+        overview.as_ref().map_or((0, 0), |it| (it.train_images.into(), it.test_images.into()))
+    });
+    PageInputs {
+        auto_is_webgpu: config.as_ref().and_then(|it| machine.auto_is_webgpu(it.batch_size)),
+        config,
+        url,
+        manifest_sha256,
+        data: own,
+        sizes,
+        classes: data.own_class_names().map_or(CLASSES, |names| names.len()) as u32,
+        corrections: corrections.taken(),
+        measured: machine.measurements(),
+        autostart: link.as_ref().is_some_and(|link| link.1),
+        link: link.map(|link| link.0),
+    }
+}
+
+/// Measures the speed of the form's settings if nothing is known of it and nothing else is going on, so that the place can
+/// say how long an experiment takes.
+fn measure_when_idle(session: Session, draft: RwSignal<SettingsDraft>) {
+    let Session { machine, benchmark, .. } = session;
+    let missing = Memo::new(move |_| {
+        let TrainingConfig { engine, batch_size, .. } = draft.with(SettingsDraft::check).ok()?;
+        let webgpu = match engine {
+            EngineChoice::Auto => machine.auto_is_webgpu(batch_size) == Some(true),
+            chosen => chosen == EngineChoice::WebGpu,
+        };
+        let case = BenchmarkCase { webgpu, fused: true, batch_size: batch_size as u32 };
+        machine.measured_of(case).is_none().then_some(case)
+    });
+    // Each once: one that fails would be measured for ever.
+    let tried = StoredValue::new(Vec::new());
+    Effect::new(move |_| {
+        let Some(case) = missing.get().filter(|_| benchmark.can_measure()) else { return };
+        if !tried.with_value(|tried| tried.contains(&case)) {
+            tried.update_value(|tried| tried.push(case));
+            benchmark.measure(vec![case]);
+        }
+    });
+}

@@ -1,0 +1,299 @@
+//! Experiments, in English.
+
+use super::settings::{error, label, optimizer};
+use crate::experiment::{
+    Axis, Experiment, Findings, Mistake, Preset, RowState, Spread, Standing as Place, Told, Varied,
+};
+use crate::page::experiments::{Given, Standing};
+use crate::page::format::{duration, four_decimals, percent, whole};
+use crate::page::words::ExperimentsWords;
+use crate::settings::{Field, OptimizerKind};
+
+/// The sentences of experiments.
+pub const WORDS: ExperimentsWords = ExperimentsWords {
+    title: "Experiment",
+    about: "Train with several values of some settings, each with several seeds, on every core. All other settings are those of Train.",
+    presets: "Experiments that stand ready",
+    preset: |preset| match preset {
+        Preset::LearningRates => "Learning rates",
+        Preset::Momenta => "Momenta",
+        Preset::Optimizers => "Optimizers",
+    },
+    about_preset: |preset| match preset {
+        Preset::LearningRates => "Seven learning rates from 0.0001 to 0.1, three seeds each",
+        Preset::Momenta => "SGD with momenta from 0 to 0.99, three seeds each",
+        Preset::Optimizers => "The six optimizers at two learning rates, three seeds each",
+    },
+    name: "Name",
+    axis: |number| format!("Varied setting {number}"),
+    setting: "Setting",
+    given_as: "Given as",
+    given: |given| match given {
+        Given::List => "values",
+        Given::Linear => "range, equal steps",
+        Given::Logarithmic => "range, equal ratios",
+    },
+    values: "Values",
+    from: "From",
+    to: "To",
+    count: "How many",
+    add_axis: "Vary another setting",
+    remove_axis: |field| format!("Do not vary {}", named(field)),
+    seeds: "Seeds",
+    about_seeds: "Each combination is trained with so many seeds, 1 to 10, beginning with the one in Train. Without several, nobody can say whether a difference is more than chance.",
+    sample: "Only a random sample",
+    about_sample: "Trains so many combinations, drawn at random by the seed, in place of all.",
+    combinations: "Combinations",
+    halving: "Stop runs that fall behind",
+    about_halving: "Successive halving (ASHA): after so many epochs, and again after so many times as many, a run goes on only if it is among the best of those that have come as far. Which runs stop depends on which come first.",
+    first_rung: "First after epochs",
+    factor: "One goes on in",
+    plan: |runs, combinations, left_out, seconds, workers| {
+        let of = match combinations {
+            1 => "1 combination".to_owned(),
+            many => format!("{} combinations", whole(many.into())),
+        };
+        let runs = if runs == 1 { "1 run".to_owned() } else { format!("{} runs", whole(runs as u64)) };
+        let out = match left_out {
+            0 => String::new(),
+            1 => " One combination cannot be trained and is left out.".to_owned(),
+            many => format!(" {} combinations cannot be trained and are left out.", whole(many as u64)),
+        };
+        let with = if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
+        let time = seconds.map_or_else(
+            || " How long they take is known once this machine's speed has been measured.".to_owned(),
+            |seconds| format!(" About {} with {with}.", duration(seconds)),
+        );
+        format!("{runs} of {of}.{out}{time}")
+    },
+    mistake,
+    settings_wrong: "Correct the settings in Train first.",
+    workers: "Workers",
+    about_workers: |cores, megabytes| {
+        let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
+        format!("This machine has {cores}. Each worker trains one run and takes about {megabytes:.0} MB of memory. One core less keeps the page quick.")
+    },
+    start: "Start the experiment",
+    go_on: "Go on",
+    pause: "Pause",
+    stop: "Stop",
+    stands: |standing, over, runs, busy, seconds| {
+        let of = format!("{} of {} runs", whole(over as u64), whole(runs as u64));
+        let left = seconds.map(|seconds| format!(", about {} left", duration(seconds)));
+        match standing {
+            Standing::Idle if over == 0 => format!("Not begun: {} runs.", whole(runs as u64)),
+            Standing::Idle => format!("Stopped after {of}. Go on, and none of them is trained again."),
+            Standing::Running => {
+                let now = match busy {
+                    1 => "1 worker trains".to_owned(),
+                    many => format!("{many} workers train"),
+                };
+                format!("{of} done; {now}{}.", left.unwrap_or_default())
+            }
+            Standing::Paused => format!("Paused after {of}."),
+            Standing::Stopping => "Stopping: every run keeps its newest state.".to_owned(),
+            Standing::Done => format!("Done: {of}."),
+        }
+    },
+    reading: "Reading what the library has of it…",
+    progress: "Progress of the experiment",
+    deaths: |count| match count {
+        1 => "One worker was lost. Its run went on from its newest checkpoint in another one.".to_owned(),
+        many => format!("{many} workers were lost. Their runs went on from their newest checkpoints in others."),
+    },
+    unkept: "This browser does not remember the experiment. Its runs are in the library all the same.",
+    summary,
+    combination,
+    value,
+    results: "Results",
+    about_results: "A row for each combination: the lowest validation loss of each run and the accuracy at that epoch, as mean ± standard deviation over the seeds.",
+    valid_loss: "Validation loss",
+    valid_accuracy: "Accuracy",
+    seeds_done: "Seeds",
+    state: "State",
+    row_state: |state| match state {
+        RowState::Waiting => "waiting",
+        RowState::Running => "under way",
+        RowState::Done => "done",
+        RowState::Halved => "fell behind",
+        RowState::Stopped => "stopped",
+        RowState::Diverged => "diverged",
+        RowState::Failed => "failed",
+    },
+    loss: |spread| spread_of(spread, |value| four_decimals(Some(value))),
+    accuracy: |spread| spread_of(spread, percent),
+    of_seeds: |done, planned| format!("{done} of {planned}"),
+    not_filtered: |shown, all| format!("{shown} of {all} combinations pass the filters."),
+    take_best: "Take the best settings to Train",
+    about_take_best: "Sets the form in Train to the combination with the lowest mean validation loss",
+    copy_link: "Copy link",
+    copied: "Copied",
+    save_experiment: "Save as a file for the terminal",
+    remembered: "Earlier experiments",
+    about_remembered: "Their runs are in the library like all others.",
+    unnamed: "Experiment",
+    entry: |name, varied, at| {
+        let varied: Vec<String> = varied.iter().map(|field| named(*field)).collect();
+        let varied = if varied.is_empty() { "seeds".to_owned() } else { varied.join(", ") };
+        format!("{name}: {varied}; {at}")
+    },
+    open: "Show",
+    forget: "Forget",
+    figures: "Figures",
+};
+
+fn named(field: Field) -> String {
+    // A name within a sentence; abbreviations and persons keep their capitals.
+    match field {
+        Field::Nesterov => label(field).to_owned(),
+        _ => label(field).to_lowercase(),
+    }
+}
+
+fn value(field: Field, text: &str) -> String {
+    let kind = || OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    match (field, text) {
+        (Field::Optimizer, _) => kind().map_or(text, optimizer).to_owned(),
+        (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "on".to_owned(),
+        (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "off".to_owned(),
+        (_, "") => "off".to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+fn combination(varied: &Varied) -> String {
+    if varied.is_empty() {
+        return "these settings".to_owned();
+    }
+    let said = varied.iter().map(|(field, text)| match field {
+        Field::Optimizer => value(*field, text),
+        _ => format!("{} {}", named(*field), value(*field, text)),
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn spread_of(spread: &Spread, said: impl Fn(f64) -> String) -> String {
+    let mean = said(spread.mean);
+    spread.deviation.map_or_else(|| mean.clone(), |deviation| format!("{mean} ± {}", said(deviation)))
+}
+
+fn runs(count: u32) -> String {
+    if count == 1 { "1 run".to_owned() } else { format!("{} runs", whole(count.into())) }
+}
+
+fn loss(value: f64) -> String {
+    four_decimals(Some(value))
+}
+
+fn summary(findings: &Findings) -> String {
+    let mut said = Vec::new();
+    match (&findings.best, &findings.next, &findings.lead) {
+        (None, ..) => said.push("No run has finished yet that says something of its settings.".to_owned()),
+        (Some(best), Some(next), Some(lead)) => {
+            let place = |place: &Place| combination(&place.varied);
+            let accuracy = best
+                .valid_accuracy
+                .map(|accuracy| format!(", accuracy {}", percent(accuracy.mean)))
+                .unwrap_or_default();
+            let best_loss = loss(best.valid_loss.mean);
+            let deviation = lead.deviation.map(loss).unwrap_or_default();
+            let difference = loss(lead.difference);
+            said.push(match lead.told {
+                Told::Apart => format!(
+                    "The lowest validation loss has {}: {best_loss}{accuracy}. That is {difference} below {}, more than the spread over the seeds ({deviation}).",
+                    place(best),
+                    place(next)
+                ),
+                Told::NotApart => format!(
+                    "The lowest validation loss has {}: {best_loss}{accuracy}. But it is only {difference} below {}, and the spread over the seeds is {deviation}: with other seeds the order may be another.",
+                    place(best),
+                    place(next)
+                ),
+                Told::SpreadUnknown => format!(
+                    "The lowest validation loss has {}: {best_loss}{accuracy}, {difference} below {}. With one seed nobody can say whether that is more than chance.",
+                    place(best),
+                    place(next)
+                ),
+            });
+        }
+        (Some(best), ..) => said.push(format!(
+            "Only {} has finished: validation loss {}.",
+            combination(&best.varied),
+            loss(best.valid_loss.mean)
+        )),
+    }
+    if findings.learnt_nothing > 0 {
+        said.push(format!("{} learnt nothing.", runs(findings.learnt_nothing)));
+    }
+    if findings.ended.diverged > 0 {
+        said.push(format!("{} diverged.", runs(findings.ended.diverged)));
+    }
+    if findings.ended.halved > 0 {
+        said.push(format!("{} fell behind and were stopped early.", runs(findings.ended.halved)));
+    }
+    if findings.ended.failed > 0 {
+        said.push(format!("{} failed.", runs(findings.ended.failed)));
+    }
+    if findings.missing > 0 && findings.best.is_some() {
+        said.push(match findings.missing {
+            1 => "1 run is still missing.".to_owned(),
+            many => format!("{} are still missing.", runs(many)),
+        });
+    }
+    said.join(" ")
+}
+
+fn mistake(mistake: &Mistake) -> String {
+    match mistake {
+        Mistake::TooManyAxes { .. } => {
+            format!("At most {} settings vary at once.", Experiment::MOST_AXES)
+        }
+        Mistake::Twice { field } => format!("{} varies twice.", label(*field)),
+        Mistake::SeedVaried => "Seeds are varied by their own field.".to_owned(),
+        Mistake::NoEffect { field } => {
+            format!("{} has no effect with this optimizer and this schedule.", label(*field))
+        }
+        Mistake::NoValues { field } => format!("{}: enter at least one value.", label(*field)),
+        Mistake::TooManyValues { field, found } => format!(
+            "{}: {} values are too many; at most {} are possible.",
+            label(*field),
+            whole(*found),
+            whole(Axis::MOST_VALUES as u64)
+        ),
+        Mistake::SameValue { field, text } => format!("{} has {text} twice.", label(*field)),
+        Mistake::Value { field, text, why } => {
+            format!("{}: “{text}” cannot be used. {}", label(*field), error(why))
+        }
+        Mistake::RangeOfWords { field } => {
+            format!("{} takes words; list its values.", label(*field))
+        }
+        Mistake::RangeEnds { field } => {
+            format!("{}: enter two numbers, the second above the first.", label(*field))
+        }
+        Mistake::RangeOfOne { field } => {
+            format!("{}: a range has at least 2 values.", label(*field))
+        }
+        Mistake::LogarithmOfZero { field } => {
+            format!("{}: a range of equal ratios begins above 0.", label(*field))
+        }
+        Mistake::NoSeeds | Mistake::TooManySeeds { .. } | Mistake::SameSeed { .. } => {
+            format!("Enter 1 to {} seeds.", Experiment::MOST_SEEDS)
+        }
+        Mistake::SampleOfNone => "Enter how many combinations are drawn, at least 1.".to_owned(),
+        Mistake::TooManyRuns { found } => format!(
+            "These are {} runs; at most {} are possible.",
+            whole(*found),
+            whole(Experiment::MOST_RUNS)
+        ),
+        Mistake::NoRuns { field, why } => {
+            format!("No combination can be trained. {}: {}", label(*field), error(why))
+        }
+        Mistake::HalvingFirst => "Enter after how many epochs runs are compared first.".to_owned(),
+        Mistake::HalvingFactor { .. } => "One run in 2, 3 or 4 goes on.".to_owned(),
+        Mistake::HalvingIdle { first, .. } => {
+            format!("No run has more than {first} epochs, so none would be stopped.")
+        }
+        // Of files and links.
+        other => other.to_string(),
+    }
+}

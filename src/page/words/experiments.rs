@@ -1,0 +1,106 @@
+//! Experiments: their form, how they stand, and what came of them.
+//!
+//! These sentences are a table of their own, which only the part that looks into networks carries.
+
+use super::{Language, en, sentences, zh};
+use crate::experiment::{Findings, Mistake, Preset, RowState, Spread, Varied};
+use crate::page::experiments::{Given, Standing};
+use crate::settings::Field;
+
+sentences! {
+    /// Experiments. Durations are in seconds, losses in nats, accuracies from 0 to 1.
+    ExperimentsWords {
+        title,
+        about,
+        /// The group of buttons.
+        presets,
+        preset(preset: Preset) -> &'static str,
+        about_preset(preset: Preset) -> &'static str,
+        name,
+        /// The setting that varies, of several from 1.
+        axis(number: usize),
+        /// The list of settings.
+        setting,
+        given_as,
+        given(given: Given) -> &'static str,
+        values,
+        from,
+        to,
+        count,
+        add_axis,
+        remove_axis(field: Field),
+        seeds,
+        about_seeds,
+        sample,
+        about_sample,
+        combinations,
+        halving,
+        about_halving,
+        first_rung,
+        factor,
+        /// How many runs there will be, of how many combinations, how many combinations are left out, and how long it takes with
+        /// so many workers; the time is absent if no speed has been measured.
+        plan(runs: usize, combinations: u32, left_out: usize, seconds: Option<f64>, workers: usize),
+        /// What is wrong with the form.
+        mistake(mistake: &Mistake),
+        /// The page's own form is wrong.
+        settings_wrong,
+        workers,
+        /// How many the machine has cores for, and what one more costs in megabytes.
+        about_workers(cores: usize, megabytes: f64),
+        start,
+        go_on,
+        pause,
+        stop,
+        /// How the experiment stands: runs that are over, of how many; how many are trained now; the time left, if known.
+        stands(standing: Standing, over: usize, runs: usize, busy: usize, seconds: Option<f64>),
+        /// While the library is read.
+        reading,
+        progress,
+        /// So many workers were lost, and their runs went on.
+        deaths(count: u32),
+        unkept,
+        /// What came of it.
+        summary(findings: &Findings),
+        /// What distinguishes a combination.
+        combination(varied: &Varied),
+        /// The value of a setting.
+        value(field: Field, text: &str),
+        results,
+        about_results,
+        valid_loss,
+        valid_accuracy,
+        seeds_done,
+        state,
+        row_state(state: RowState) -> &'static str,
+        /// A loss with its spread over seeds.
+        loss(spread: &Spread),
+        /// An accuracy with its spread over seeds.
+        accuracy(spread: &Spread),
+        /// How many of how many seeds have ended.
+        of_seeds(done: u32, planned: u32),
+        not_filtered(shown: usize, all: usize),
+        take_best,
+        about_take_best,
+        copy_link,
+        copied,
+        save_experiment,
+        /// The list of experiments that are remembered.
+        remembered,
+        about_remembered,
+        unnamed,
+        /// An experiment in the list.
+        entry(name: &str, varied: &[Field], at: &str),
+        open,
+        forget,
+        figures,
+    }
+}
+
+/// The sentences in the visitor's language.
+pub fn experiments_words() -> &'static ExperimentsWords {
+    match Language::chosen() {
+        Language::English => &en::EXPERIMENTS,
+        Language::Chinese => &zh::EXPERIMENTS,
+    }
+}
