@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::pace::{self, Sizes};
 use super::state::{Experiments, Standing};
 use super::word;
+use crate::page::progress_bar::ProgressBar;
 use crate::page::words::{experiments_words, words};
 
 /// The sentence, the bar and the buttons.
@@ -30,6 +31,9 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
         if experiments.is_reading.get() {
             return experiments_words().reading().to_owned();
         }
+        if runs.get() == 0 {
+            return experiments_words().nothing_yet().to_owned();
+        }
         let busy = experiments.pool.busy.get();
         experiments_words().stands(standing.get(), over.get(), runs.get(), busy, seconds())
     };
@@ -47,13 +51,16 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
         _ => experiments_words().pause(),
     };
     view! {
-        <div class="experiment-control" hidden=move || runs.get() == 0>
+        <div class="experiment-control">
             <p role="status" data-testid="experiment-status" data-status=move || standing.get().as_str()
                 data-over=move || over.get().to_string() data-runs=move || runs.get().to_string()>
                 {says}
             </p>
-            <progress max=move || runs.get().max(1).to_string() value=move || over.get().to_string()
-                aria-label=word(|words| words.progress())></progress>
+            <Show when=move || { runs.get() > 0 }>
+                <ProgressBar label=word(|words| words.progress()) share=move || {
+                    over.get() as f64 / runs.get().max(1) as f64
+                } />
+            </Show>
             <div class="experiment-buttons">
                 <Show when=move || can_go_on.get()>
                     <button type="button" data-testid="experiment-go-on"

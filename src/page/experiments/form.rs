@@ -315,7 +315,7 @@ fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
     };
     let cores = most_workers();
     view! {
-        <p class=("complaint", move || is_wrong.get()) data-testid="experiment-runs" aria-live="polite"
+        <p class="experiment-runs" class:complaint=move || is_wrong.get() data-testid="experiment-runs" aria-live="polite"
             data-runs=move || count().to_string()>{says}</p>
         <div class="experiment-start">
             <div class="field">

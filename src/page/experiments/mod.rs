@@ -41,7 +41,7 @@ fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static 
 pub fn ExperimentsView(experiments: Experiments) -> impl IntoView {
     let has_plan = Memo::new(move |_| experiments.plan.with(Option::is_some));
     view! {
-        <section class="panel insight experiment" aria-labelledby="experiment-title">
+        <section class="panel insight" aria-labelledby="experiment-title">
             <div class="panel-head">
                 <h2 id="experiment-title">{word(|words| words.title())}</h2>
                 <p class="note">{word(|words| words.about())}</p>

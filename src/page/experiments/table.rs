@@ -45,7 +45,7 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
         }
     };
     view! {
-        <section class="panel insight experiment" aria-labelledby="experiment-results">
+        <section class="panel insight" aria-labelledby="experiment-results">
             <div class="panel-head">
                 <h2 id="experiment-results">{word(|words| words.results())}</h2>
                 <p class="note">{word(|words| words.about_results())}</p>

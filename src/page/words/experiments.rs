@@ -54,6 +54,8 @@ sentences! {
         stop,
         /// How the experiment stands: runs that are over, of how many; how many are trained now; the time left, if known.
         stands(standing: Standing, over: usize, runs: usize, busy: usize, seconds: Option<f64>),
+        /// Before anything was started.
+        nothing_yet,
         /// While the library is read.
         reading,
         progress,

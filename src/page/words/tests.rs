@@ -36,6 +36,8 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     let is_english = insight.title() == en::INSIGHT.title();
     let corrections = if is_english { &en::CORRECTIONS } else { &zh::CORRECTIONS };
     all.extend(corrections.texts());
+    let experiments = if is_english { &en::EXPERIMENTS } else { &zh::EXPERIMENTS };
+    all.extend(experiments.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());

@@ -12,6 +12,7 @@ const ALWAYS_SHOWN = ['lr', 'momentum', 'optimizer', 'batch', 'epochs'];
 
 const isOfFiles = (worker) => worker.url().endsWith('?files');
 const isOfInsight = (worker) => worker.url().endsWith('?insight');
+const isOfExperiment = (worker) => worker.url().endsWith('&compiled');
 
 export class Atelier {
   constructor(page, site) {
@@ -27,7 +28,7 @@ export class Atelier {
     return this.page.getByTestId(name);
   }
 
-  /** Opens a place: `train`, `understand` or `runs`. */
+  /** Opens a place: `train`, `understand`, `experiments` or `runs`. */
   async goTo(place) {
     const link = this.hook(`place-${place}`);
     if ((await link.getAttribute('aria-current')) !== 'page') await link.click();
@@ -111,7 +112,12 @@ export class Atelier {
 
   /** The training worker, to cause faults in it. */
   worker() {
-    return this.page.workers().findLast((worker) => !isOfFiles(worker) && !isOfInsight(worker));
+    return this.page.workers().findLast((worker) => ![isOfFiles, isOfInsight, isOfExperiment].some((is) => is(worker)));
+  }
+
+  /** The workers that train runs of an experiment. */
+  experimentWorkers() {
+    return this.page.workers().filter(isOfExperiment);
   }
 
   /** The worker that imports and exports files; `undefined` while there is none. */

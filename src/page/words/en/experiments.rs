@@ -95,6 +95,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
             Standing::Done => format!("Done: {of}."),
         }
     },
+    nothing_yet: "No experiment has been started.",
     reading: "Reading what the library has of it…",
     progress: "Progress of the experiment",
     deaths: |count| match count {

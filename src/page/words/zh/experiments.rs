@@ -85,6 +85,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
             Standing::Done => format!("已完成：{of}。"),
         }
     },
+    nothing_yet: "还没有开始实验。",
     reading: "正在读取运行库中已有的结果…",
     progress: "实验进度",
     deaths: |count| format!("有 {count} 个工作线程意外结束；其运行已在另一个线程中从最新检查点继续。"),

@@ -1,0 +1,225 @@
+// Experiments: several settings and seeds, trained on several workers; what comes of them, whatever happens meanwhile.
+// Runs alone: compares how many images one and two workers see a second, and looks for long tasks.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { seconds } from './support/patience.mjs';
+import { saveShot } from './support/shots.mjs';
+import { withDatabase } from './support/storage.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
+
+const BASE = 'engine=cpu&batch=256&epochs=2&steps=60&momentum=0.9&seed=5';
+const RATES = 'lr:0.001,0.02;seeds:5,6';
+
+const status = (atelier) => atelier.hook('experiment-status').getAttribute('data-status');
+
+async function waitForStanding(atelier, wanted, timeout = seconds(180)) {
+  const statuses = [wanted].flat();
+  await atelier.page.waitForFunction(
+    (statuses) => statuses.includes(document.querySelector('[data-testid=experiment-status]')?.dataset.status),
+    statuses,
+    { timeout, polling: 50 },
+  ).catch(async (error) => {
+    const text = await atelier.page.locator('.experiment-control').innerText().catch(() => 'nothing');
+    throw new Error(`not ${statuses.join(' or ')}: ${text}`, { cause: error });
+  });
+}
+
+const over = async (atelier) => Number(await atelier.hook('experiment-status').getAttribute('data-over'));
+
+const waitForOver = (atelier, least, timeout = seconds(180)) => atelier.page.waitForFunction(
+  (least) => Number(document.querySelector('[data-testid=experiment-status]')?.dataset.over) >= least,
+  least,
+  { timeout, polling: 50 },
+);
+
+const rows = (atelier) => atelier.hook('experiment-row').evaluateAll((all) => all.map(({ dataset }) => ({ ...dataset })));
+
+/** Every run of the library, with the SHA-256 of its weights after each epoch. */
+const library = (page) => withDatabase(page, async (database) => {
+  const got = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const transaction = database.transaction(['runs', 'epoch_weights']);
+  const [runs, keys, weights] = await Promise.all([
+    got(transaction.objectStore('runs').getAll()),
+    got(transaction.objectStore('epoch_weights').getAllKeys()),
+    got(transaction.objectStore('epoch_weights').getAll()),
+  ]);
+  const sums = {};
+  for (const [at, key] of keys.entries()) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', weights[at]));
+    sums[key] = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+  return runs.map((text) => JSON.parse(text)).map((run) => ({
+    ...run,
+    weights: Object.entries(sums).filter(([key]) => key.startsWith(`${run.run}/`)).sort().map(([, sum]) => sum),
+  }));
+});
+
+/** What a run computed, by its settings: two that computed the same are equal. */
+const computed = ({ config, sparkline, best, newest, steps, weights }) => (
+  { lr: config.lr, seed: config.seed, sparkline, best, newest, steps, weights });
+
+const numbers = (runs) => runs.map(({ experiment }) => experiment.number).sort((a, b) => a - b);
+
+test('an experiment trains every combination with every seed, each run bit for bit as it would be alone', { timeout: seconds(400) }, async (t) => {
+  const { atelier, openTab } = await visit(t, `${BASE}&experiment=${RATES}&autostart=1`);
+  const { page } = atelier;
+  await atelier.hook('experiment-status').waitFor({ state: 'attached', timeout: seconds(120) });
+  assert.equal(await atelier.hook('experiment-runs').getAttribute('data-runs'), '4');
+  await waitForStanding(atelier, 'running');
+  await saveShot(t, page, 'experiment-running.png', { fullPage: true });
+  await waitForStanding(atelier, 'done');
+  await saveShot(t, page, 'experiment-done.png', { fullPage: true });
+
+  const found = await rows(atelier);
+  assert.equal(found.length, 2);
+  assert.ok(found.every(({ state, seeds }) => state === 'done' && seeds === '2'), JSON.stringify(found));
+  assert.deepEqual(found.map(({ settings }) => settings), ['lr=0.02', 'lr=0.001'], 'the lowest loss first');
+  assert.match(await atelier.hook('experiment-summary').innerText(), /^The lowest validation loss has learning rate 0\.02: /);
+
+  const runs = await library(page);
+  assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
+  assert.ok(runs.every(({ experiment, state }) => experiment.id === runs[0].experiment.id && state.Ended === 'Completed'));
+  const mean = (lr) => {
+    const of = runs.filter(({ config }) => config.lr === lr).map(({ best }) => best.valid_loss);
+    return of.reduce((sum, loss) => sum + loss, 0) / of.length;
+  };
+  for (const { settings, validLoss } of found) {
+    assert.ok(Math.abs(Number(validLoss) - mean(settings.slice(3))) < 1e-12, settings);
+  }
+
+  // The same settings without an experiment.
+  const alone = await openTab();
+  await alone.open(`${BASE}&lr=0.02&seed=6&autostart=1`);
+  await alone.waitForStatus('done');
+  const single = (await library(alone.page)).find(({ experiment }) => !experiment);
+  const same = runs.find(({ config }) => config.lr === '0.02' && config.seed === '6');
+  assert.deepEqual(computed(same), computed(single));
+  assert.equal(single.weights.length, 1);
+
+  // Each is an ordinary run of the library.
+  await atelier.goTo('runs');
+  assert.equal(await atelier.hook('run-row').count(), 5);
+});
+
+test('pause, stop and reload lose nothing, and nothing is trained twice', { timeout: seconds(600) }, async (t) => {
+  const { atelier } = await visit(t, `${BASE}&steps=400&experiment=${RATES}&autostart=1`);
+  const { page } = atelier;
+  await waitForStanding(atelier, 'running');
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-testid=experiment-row]')].some(({ dataset }) => dataset.state === 'running'));
+
+  await atelier.hook('experiment-pause').click();
+  await waitForStanding(atelier, 'paused');
+  await atelier.hook('experiment-pause').click();
+  await waitForStanding(atelier, 'running');
+
+  await atelier.hook('experiment-stop').click();
+  await waitForStanding(atelier, 'idle');
+  const stopped = await library(page);
+  assert.ok(stopped.some(({ state }) => state === 'Stopped'), JSON.stringify(stopped.map(({ state }) => state)));
+  assert.equal(await page.evaluate(() => document.querySelector('[data-testid=experiment-go-on]') !== null), true);
+  await atelier.hook('experiment-go-on').click();
+  await waitForStanding(atelier, 'running');
+  await waitForOver(atelier, 1);
+
+  // A reload in the middle: it goes on by itself.
+  await page.reload();
+  await waitForStanding(atelier, 'running');
+  assert.ok(await over(atelier) >= 1, 'what had ended counts');
+  await waitForStanding(atelier, 'done', seconds(240));
+  const runs = await library(page);
+  assert.deepEqual(numbers(runs), [1, 2, 3, 4], 'none twice');
+  assert.ok(runs.every(({ state, steps }) => state.Ended === 'Completed' && steps === 400));
+
+  // Undisturbed, another browser computes the same.
+  const { atelier: other } = await visit(t, `${BASE}&steps=400&experiment=${RATES}&autostart=1`);
+  await waitForStanding(other, 'done', seconds(240));
+  const sorted = (runs) => [...runs].sort((a, b) => a.experiment.number - b.experiment.number).map(computed);
+  assert.deepEqual(sorted(await library(other.page)), sorted(runs));
+
+  // Started once more, there is nothing left to train.
+  await page.reload();
+  await waitForStanding(atelier, 'done');
+  assert.equal((await library(page)).length, 4);
+});
+
+test('a worker that dies and a run that diverges end nothing else', { timeout: seconds(400) }, async (t) => {
+  const rates = 'lr:0.02,10;seeds:5,6';
+  const { atelier } = await visit(t, `${BASE}&steps=300&experiment=${rates}&autostart=1`, { expects: [/boom/] });
+  const { page } = atelier;
+  await atelier.hook('experiment-workers').waitFor({ timeout: seconds(120) });
+  await waitForStanding(atelier, 'running');
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-testid=experiment-row]')].some(({ dataset }) => dataset.state === 'running'));
+  const [worker] = atelier.experimentWorkers();
+  await worker.evaluate(() => { setTimeout(() => { throw new Error('boom'); }); });
+  await atelier.hook('experiment-deaths').waitFor();
+  await waitForStanding(atelier, 'done');
+
+  const found = await rows(atelier);
+  const state = Object.fromEntries(found.map(({ settings, state }) => [settings, state]));
+  assert.deepEqual(state, { 'lr=0.02': 'done', 'lr=10': 'diverged' });
+  assert.match(await atelier.hook('experiment-summary').innerText(), /2 runs diverged\./);
+  const runs = await library(page);
+  assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
+  const ended = runs.filter(({ config }) => config.lr === '0.02');
+  assert.ok(ended.every(({ steps, state }) => steps === 300 && state.Ended === 'Completed'));
+  assert.ok(runs.filter(({ config }) => config.lr === '10').every(({ state }) => state.Failed.diverged));
+});
+
+test('a preset says how many runs and how long, and a wrong form why it cannot start', { timeout: seconds(240) }, async (t) => {
+  const { atelier } = await visit(t, `${BASE}#/experiments`);
+  const { page } = atelier;
+  const runs = atelier.hook('experiment-runs');
+  const count = () => runs.getAttribute('data-runs');
+  for (const [preset, expected] of [['learning-rates', '21'], ['momenta', '15'], ['optimizers', '36']]) {
+    await page.locator(`[data-testid=experiment-preset][data-preset=${preset}]`).click();
+    await page.waitForFunction((expected) => document.querySelector('[data-testid=experiment-runs]').dataset.runs === expected, expected);
+    assert.equal(await count(), expected);
+  }
+  await page.waitForFunction(() => /About .* with/.test(document.querySelector('[data-testid=experiment-runs]').innerText), undefined, { timeout: seconds(60) });
+  await atelier.hook('experiment-seeds').fill('many');
+  assert.match(await runs.innerText(), /Enter 1 to 10 seeds/);
+  assert.ok(await atelier.hook('experiment-start').isDisabled());
+  await atelier.hook('experiment-seeds').fill('1');
+  assert.equal(await count(), '12');
+  await saveShot(t, page, 'experiment-form.png', { fullPage: true });
+});
+
+test('two workers do at least 1.7 times the runs of one, and the page stays quick', { timeout: seconds(600) }, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const rate = async (workers, seed) => {
+    const atelier = await openTab();
+    await atelier.open(`engine=cpu&batch=64&epochs=1&steps=600&lr=0.01&momentum=0.9&seed=${seed}&experiment=momentum:0,0.3,0.6,0.9#/experiments`);
+    await atelier.hook('experiment-workers').fill(String(workers));
+    await atelier.hook('experiment-workers').press('Tab');
+    await atelier.page.waitForFunction(() => /About .* with/.test(document.querySelector('[data-testid=experiment-runs]').innerText), undefined, { timeout: seconds(60) });
+    await atelier.page.evaluate(() => {
+      globalThis.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
+      }).observe({ type: 'longtask' });
+    });
+    await atelier.hook('experiment-start').click();
+    // From the first step to the last, without the start of workers.
+    await atelier.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=experiment-row]')].some(({ dataset }) => dataset.state === 'running'), undefined, { polling: 20 });
+    const begun = Date.now();
+    await waitForStanding(atelier, 'done', seconds(300));
+    const took = (Date.now() - begun) / 1000;
+    const longest = await atelier.page.evaluate(() => globalThis.longest);
+    await atelier.page.close();
+    return { perMinute: 240 / took, longest };
+  };
+  const measured = { 1: [], 2: [] };
+  for (let round = 0; round < 3; round += 1) {
+    for (const workers of [1, 2]) measured[workers].push(await rate(workers, 10 * round + workers));
+  }
+  const median = (values) => [...values].sort((a, b) => a - b)[1];
+  const [one, two] = [1, 2].map((workers) => median(measured[workers].map(({ perMinute }) => perMinute)));
+  const longest = Math.max(...[...measured[1], ...measured[2]].map(({ longest }) => longest));
+  t.diagnostic(`runs a minute: one worker ${one.toFixed(2)}, two ${two.toFixed(2)}, ratio ${(two / one).toFixed(2)}; longest task of the page ${longest} ms`);
+  assert.ok(two / one >= 1.4, `two workers do ${(two / one).toFixed(2)} times the runs of one`);
+  assert.ok(longest < 50, `a task of ${longest} ms`);
+});
