@@ -125,7 +125,8 @@ impl Experiment {
     }
 
     /// How many runs it has at most: fewer if some combinations are no valid settings.
-    fn most_runs(&self) -> u64 {
+    #[must_use]
+    pub fn most_runs(&self) -> u64 {
         let grid = combinations_of(&self.axes);
         let combinations = match self.choice {
             Choice::Grid => grid,

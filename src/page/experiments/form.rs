@@ -6,7 +6,7 @@ use super::draft::{AxisDraft, ExperimentDraft, Given};
 use super::pace::{self, Sizes};
 use super::state::{Experiments, Standing, WORKER_MB, most_workers};
 use super::{Word, word};
-use crate::experiment::{Experiment, Preset, Runs};
+use crate::experiment::{Experiment, Mistake, Preset, Runs};
 use crate::page::browser::page_address;
 use crate::page::clipboard::{self, Copied, CopiedNote};
 use crate::page::words::{experiments_words, words};
@@ -270,22 +270,52 @@ fn HalvingFields(draft: RwSignal<ExperimentDraft>) -> impl IntoView {
 }
 
 /// The experiment of the form, once it can be read.
-type Drafted = Memo<Option<Result<Experiment, Vec<crate::experiment::Mistake>>>>;
+type Drafted = Memo<Option<Result<Experiment, Vec<Mistake>>>>;
+
+/// A tab trains no experiment with more runs: planning them would hold up the page, and they would take days.
+const MOST_RUNS_HERE: u64 = 2000;
+
+/// What the form comes to.
+#[derive(Clone, PartialEq)]
+enum Planned {
+    /// The page's own form is wrong.
+    SettingsWrong,
+    /// This is wrong.
+    Wrong(Vec<Mistake>),
+    /// So many runs, which is more than a tab trains.
+    TooMany(u64),
+    /// These runs.
+    Runs(Runs),
+}
+
+impl Planned {
+    fn of(drafted: Option<&Result<Experiment, Vec<Mistake>>>) -> Self {
+        let experiment = match drafted {
+            None => return Self::SettingsWrong,
+            Some(Err(mistakes)) => return Self::Wrong(mistakes.clone()),
+            Some(Ok(experiment)) => experiment,
+        };
+        let most = experiment.most_runs();
+        if most > MOST_RUNS_HERE {
+            return Self::TooMany(most);
+        }
+        experiment.runs().map_or_else(Self::Wrong, Self::Runs)
+    }
+}
 
 /// How many runs it will be and how long they take, or what is wrong; the number of workers; the button that starts it.
 #[component]
 fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
-    let planned = Memo::new(move |_| {
-        drafted.with(|drafted| drafted.as_ref().map(|it| it.clone().and_then(|it| it.runs())))
-    });
+    let planned = Memo::new(move |_| drafted.with(|drafted| Planned::of(drafted.as_ref())));
     let says = move || {
         planned.with(|planned| match planned {
-            None => experiments_words().settings_wrong().to_owned(),
-            Some(Err(mistakes)) => {
+            Planned::SettingsWrong => experiments_words().settings_wrong().to_owned(),
+            Planned::Wrong(mistakes) => {
                 let told = mistakes.iter().map(|mistake| experiments_words().mistake(mistake));
                 told.collect::<Vec<_>>().join(" ")
             }
-            Some(Ok(runs)) => {
+            Planned::TooMany(found) => experiments_words().too_many_here(*found, MOST_RUNS_HERE),
+            Planned::Runs(runs) => {
                 let workers = experiments.pool.most.get().min(runs.runs.len().max(1));
                 experiments_words().plan(
                     runs.runs.len(),
@@ -297,10 +327,10 @@ fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
             }
         })
     };
-    let is_wrong = Memo::new(move |_| planned.with(|planned| !matches!(planned, Some(Ok(_)))));
+    let is_wrong = Memo::new(move |_| planned.with(|planned| !matches!(planned, Planned::Runs(_))));
     let count = move || {
         planned.with(|planned| match planned {
-            Some(Ok(runs)) => runs.runs.len(),
+            Planned::Runs(runs) => runs.runs.len(),
             _ => 0,
         })
     };

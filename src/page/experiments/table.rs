@@ -10,6 +10,9 @@ use crate::page::insight::{Cell, Save, csv};
 use crate::page::words::{experiments_words, words};
 use crate::settings::Field;
 
+/// More rows are drawn only when they are asked for: a task would take too long.
+const ROWS_AT_ONCE: usize = 100;
+
 /// The results of the experiment at hand.
 #[component]
 pub fn Results(experiments: Experiments) -> impl IntoView {
@@ -28,6 +31,8 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
             rows.into_iter().cloned().collect::<Vec<Row>>()
         })
     });
+    let shown = RwSignal::new(ROWS_AT_ONCE);
+    let hidden = Memo::new(move |_| rows.with(Vec::len).saturating_sub(shown.get()));
     let summary = move || {
         let said = |outcome: &Outcome| experiments_words().summary(&outcome.findings);
         experiments.outcome.with(|outcome| outcome.as_ref().map(|outcome| said(outcome)))
@@ -63,12 +68,25 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
                         <Head column=Column::State sort />
                     </tr></thead>
                     <tbody>
-                        <For each=move || rows.get() key=|row| row.combination let:row>
-                            <RowView experiments fields combination=row.combination />
+                        <For
+                            each=move || rows.with(|rows| {
+                                let shown = rows.iter().take(shown.get());
+                                shown.map(|row| row.combination).collect::<Vec<_>>()
+                            })
+                            key=|combination| *combination
+                            let:combination
+                        >
+                            <RowView experiments fields combination />
                         </For>
                     </tbody>
                 </table>
             </div>
+            <Show when=move || { hidden.get() > 0 }>
+                <button type="button" class="quiet" data-testid="experiment-more"
+                    on:click=move |_| shown.update(|shown| *shown += ROWS_AT_ONCE)>
+                    {move || experiments_words().more(hidden.get())}
+                </button>
+            </Show>
             <div class="run-actions">
                 <button type="button" data-testid="experiment-take" disabled=move || best.get().is_none()
                     title=word(|words| words.about_take_best()) on:click=take_best>

@@ -43,6 +43,8 @@ sentences! {
         plan(runs: usize, combinations: u32, left_out: usize, seconds: Option<f64>, workers: usize),
         /// What is wrong with the form.
         mistake(mistake: &Mistake),
+        /// More runs than a tab trains.
+        too_many_here(found: u64, most: u64),
         /// The page's own form is wrong.
         settings_wrong,
         workers,
@@ -81,11 +83,12 @@ sentences! {
         accuracy(spread: &Spread),
         /// How many of how many seeds have ended.
         of_seeds(done: u32, planned: u32),
+        /// Shows more rows, of which so many are left.
+        more(left: usize),
         not_filtered(shown: usize, all: usize),
         take_best,
         about_take_best,
         copy_link,
-        copied,
         save_experiment,
         /// The list of experiments that are remembered.
         remembered,
@@ -95,7 +98,6 @@ sentences! {
         entry(name: &str, varied: &[Field], at: &str),
         open,
         forget,
-        figures,
     }
 }
 

@@ -67,6 +67,13 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
         format!("{runs} of {of}.{out}{time}")
     },
     mistake,
+    too_many_here: |found, most| {
+        format!(
+            "These are {} runs; a tab trains at most {}. The terminal trains more, also on many machines.",
+            whole(found),
+            whole(most)
+        )
+    },
     settings_wrong: "Correct the settings in Train first.",
     workers: "Workers",
     about_workers: |cores, megabytes| {
@@ -124,11 +131,11 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     loss: |spread| spread_of(spread, |value| four_decimals(Some(value))),
     accuracy: |spread| spread_of(spread, percent),
     of_seeds: |done, planned| format!("{done} of {planned}"),
+    more: |left| format!("Show more ({} left)", whole(left as u64)),
     not_filtered: |shown, all| format!("{shown} of {all} combinations pass the filters."),
     take_best: "Take the best settings to Train",
     about_take_best: "Sets the form in Train to the combination with the lowest mean validation loss",
     copy_link: "Copy link",
-    copied: "Copied",
     save_experiment: "Save as a file for the terminal",
     remembered: "Earlier experiments",
     about_remembered: "Their runs are in the library like all others.",
@@ -140,7 +147,6 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     open: "Show",
     forget: "Forget",
-    figures: "Figures",
 };
 
 fn named(field: Field) -> String {
@@ -154,7 +160,7 @@ fn named(field: Field) -> String {
 fn value(field: Field, text: &str) -> String {
     let kind = || OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     match (field, text) {
-        (Field::Optimizer, _) => kind().map_or(text, optimizer).to_owned(),
+        (Field::Optimizer, _) => kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned()),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "on".to_owned(),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "off".to_owned(),
         (_, "") => "off".to_owned(),

@@ -61,6 +61,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
         format!("{combinations} 种组合，共 {runs} 次运行。{out}{time}")
     },
     mistake,
+    too_many_here: |found, most| {
+        format!("共 {} 次运行，一个标签页最多训练 {} 次。更多的运行可以在终端或多台机器上训练。", whole(found), whole(most))
+    },
     settings_wrong: "请先改正“训练”中的设置。",
     workers: "工作线程",
     about_workers: |cores, megabytes| {
@@ -111,11 +114,11 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     loss: |spread| spread_of(spread, |value| four_decimals(Some(value))),
     accuracy: |spread| spread_of(spread, percent),
     of_seeds: |done, planned| format!("{done} / {planned}"),
+    more: |left| format!("显示更多（还有 {} 种）", whole(left as u64)),
     not_filtered: |shown, all| format!("{all} 种组合中有 {shown} 种通过筛选。"),
     take_best: "把最佳设置带到“训练”",
     about_take_best: "把“训练”中的表单设为平均验证损失最低的组合",
     copy_link: "复制链接",
-    copied: "已复制",
     save_experiment: "保存为终端可用的文件",
     remembered: "以前的实验",
     about_remembered: "它们的运行和其他运行一样保存在运行库中。",
@@ -127,7 +130,6 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     open: "显示",
     forget: "忘记",
-    figures: "图表",
 };
 
 /// A name after a Chinese character: apart from it if it begins with a Latin letter.
@@ -142,7 +144,7 @@ fn spaced(name: &str) -> String {
 fn value(field: Field, text: &str) -> String {
     let kind = || OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     match (field, text) {
-        (Field::Optimizer, _) => kind().map_or(text, optimizer).to_owned(),
+        (Field::Optimizer, _) => kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned()),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "开".to_owned(),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "关".to_owned(),
         (_, "") => "关".to_owned(),
