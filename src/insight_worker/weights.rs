@@ -41,7 +41,8 @@ impl WeightStore {
     /// The runs of an experiment.
     pub async fn of_experiment(&self, id: &str) -> Result<Vec<RunRecord>, Failure> {
         let runs = self.library.runs().await?.into_iter();
-        let is_of_it = |record: &RunRecord| record.experiment.as_ref().is_some_and(|it| it.id == id);
+        let is_of_it =
+            |record: &RunRecord| record.experiment.as_ref().is_some_and(|it| it.id == id);
         let kept = runs.filter(|(_, labels)| labels.deleted_at_ms.is_none());
         Ok(kept.map(|(record, _)| record).filter(is_of_it).collect())
     }

@@ -30,6 +30,7 @@ pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use labels::{RunEdit, RunLabels};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{
-    ExperimentRun, GivenFile, GivenPart, KnownRun, Origin, RunOwner, RunRecord, RunState, RunSummary, SeenRun,
+    ExperimentRun, GivenFile, GivenPart, KnownRun, Origin, RunOwner, RunRecord, RunState,
+    RunSummary, SeenRun,
 };
 pub use sparkline::{SPARKLINE_POINTS, sparkline};

@@ -159,11 +159,8 @@ pub fn write(config: &TrainingConfig, inputs: &RunInputs, autostart: bool) {
     let experiment = experiment.map_or_else(String::new, |text| {
         format!("&{EXPERIMENT}={}", String::from(js_sys::encode_uri_component(&text)))
     });
-    let address = to(config, inputs, autostart)
-        + &experiment
-        + &cases().to_query()
-        + &presents
-        + &fragment();
+    let address =
+        to(config, inputs, autostart) + &experiment + &cases().to_query() + &presents + &fragment();
     replace_address(&address);
 }
 

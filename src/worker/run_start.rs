@@ -16,8 +16,8 @@ use crate::library::blocks::decode;
 use crate::library::store::StoreError;
 use crate::library::tabs::RunLock;
 use crate::library::{
-    CheckpointRole, CheckpointSummary, ExperimentRun, GivenFile, KnownRun, Origin, RunRecord, RunState, SeenRun,
-    Timeline,
+    CheckpointRole, CheckpointSummary, ExperimentRun, GivenFile, KnownRun, Origin, RunRecord,
+    RunState, SeenRun, Timeline,
 };
 use crate::protocol::{Failure, NewRun};
 use crate::settings::EngineChoice;

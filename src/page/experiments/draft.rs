@@ -173,10 +173,10 @@ impl ExperimentDraft {
                 combinations: whole(combinations),
                 seed: base.seed,
             }),
-            halving: self.halving.as_ref().map(|(first, factor)| Halving {
-                first: whole(first),
-                factor: whole(factor),
-            }),
+            halving: self
+                .halving
+                .as_ref()
+                .map(|(first, factor)| Halving { first: whole(first), factor: whole(factor) }),
         };
         experiment.check()?;
         Ok(experiment)

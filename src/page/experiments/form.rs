@@ -131,9 +131,11 @@ fn AxisFields(experiments: Experiments, at: usize) -> impl IntoView {
     let draft = experiments.draft;
     // The place may have gone.
     let axis = Memo::new(move |_| draft.with(|draft| draft.axes.get(at).cloned()));
-    let field = Memo::new(move |_| axis.with(|it| it.as_ref().map_or(Field::LearningRate, |it| it.field)));
+    let field =
+        Memo::new(move |_| axis.with(|it| it.as_ref().map_or(Field::LearningRate, |it| it.field)));
     let given = Memo::new(move |_| axis.with(|it| it.as_ref().map_or(Given::List, |it| it.given)));
-    let is_number = Memo::new(move |_| axis.with(|it| it.as_ref().is_some_and(AxisDraft::is_number)));
+    let is_number =
+        Memo::new(move |_| axis.with(|it| it.as_ref().is_some_and(AxisDraft::is_number)));
     let change = move |change: &dyn Fn(&mut AxisDraft)| {
         draft.update(|draft| draft.axes.get_mut(at).into_iter().for_each(change));
     };
@@ -158,7 +160,8 @@ fn AxisFields(experiments: Experiments, at: usize) -> impl IntoView {
         }
     };
     let entry = move |name: &str, label: Word, decimal: bool, text: Text| {
-        let read = move || axis.with(|axis| axis.clone().map(|mut axis| std::mem::take(text(&mut axis))));
+        let read =
+            move || axis.with(|axis| axis.clone().map(|mut axis| std::mem::take(text(&mut axis))));
         view! {
             <Entry id=format!("experiment-axis-{at}-{name}") label decimal
                 text=Signal::derive(move || read().unwrap_or_default())

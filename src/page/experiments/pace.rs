@@ -37,9 +37,8 @@ fn rate(
     };
     let webgpu = config.engine == EngineChoice::WebGpu;
     let of_engine = measured.iter().filter(|(case, _)| case.webgpu == webgpu && case.fused);
-    let mut of_engine = of_engine.map(|(case, measurement)| {
-        (case.batch_size as u64, measurement.images_per_second(*case))
-    });
+    let mut of_engine = of_engine
+        .map(|(case, measurement)| (case.batch_size as u64, measurement.images_per_second(*case)));
     nearest(&mut known.iter().copied()).or_else(|| nearest(&mut of_engine))
 }
 
@@ -125,14 +124,15 @@ mod tests {
     #[test]
     fn what_has_been_trained_takes_no_more_time_and_shows_the_speed() {
         let runs = experiment().runs().unwrap().runs;
-        let done = |number| {
-            (number <= 20).then(|| result(number, 1000, 2000.0, Some(RunEnd::Completed)))
-        };
+        let done =
+            |number| (number <= 20).then(|| result(number, 1000, 2000.0, Some(RunEnd::Completed)));
         // 60,000 images took 2 s each, so the last one does, with its validation.
         let left = seconds(&runs, SIZES, 2, done, &[measured("cpu-fused-64", 1.0)]).unwrap();
         assert!((left - 63_000.0 / 30_000.0).abs() < 1e-6, "{left}");
         let half = |number| Some(result(number, 500, 1000.0, None));
-        assert!(seconds(&runs[..1], SIZES, 1, half, &[measured("cpu-fused-64", 30_000.0)])
-            .is_some_and(|left| left < 1.2));
+        assert!(
+            seconds(&runs[..1], SIZES, 1, half, &[measured("cpu-fused-64", 30_000.0)])
+                .is_some_and(|left| left < 1.2)
+        );
     }
 }

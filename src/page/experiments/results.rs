@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::experiment::{CurvePoint, PlannedRun, Runs, RunEnd, RunResult};
+use crate::experiment::{CurvePoint, PlannedRun, RunEnd, RunResult, Runs};
 use crate::history::Ending;
 use crate::library::{RunRecord, RunState};
 use crate::protocol::insight::MeasuredRun;
@@ -198,9 +198,8 @@ impl Results {
 
 /// Whether a record is of this run: its settings are the plan's, on whichever engine.
 fn is_of(planned: &PlannedRun, record: &RunRecord) -> bool {
-    let on = |config: &TrainingConfig| {
-        TrainingConfig { engine: EngineChoice::Auto, ..config.clone() }
-    };
+    let on =
+        |config: &TrainingConfig| TrainingConfig { engine: EngineChoice::Auto, ..config.clone() };
     on(&planned.config) == on(&record.config)
 }
 

@@ -14,7 +14,9 @@ use super::draft::ExperimentDraft;
 use super::inputs::PageInputs;
 use super::kept::{self, KeptExperiment};
 use super::results::Results;
-use crate::experiment::{Experiment, Findings, PlannedRun, Preset, RunEnd, Rungs, Runs, Table, Verdict};
+use crate::experiment::{
+    Experiment, Findings, PlannedRun, Preset, RunEnd, Rungs, Runs, Table, Verdict,
+};
 use crate::page::browser::now_ms;
 use crate::page::session::{
     Activity, CommonInputs, Complaint, Death, InsightWorker, Job, JobEnd, PoolNews, WorkerPool,
@@ -187,7 +189,8 @@ impl Experiments {
         let is_first = self.inputs.with_untracked(Option::is_none);
         let (link, autostart) = (inputs.link.clone(), inputs.autostart);
         self.inputs.set(Some(inputs));
-        let done = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.link_is_done, true));
+        let done =
+            self.inner.try_update_value(|inner| std::mem::replace(&mut inner.link_is_done, true));
         if !is_first || done == Some(true) {
             return;
         }
@@ -249,7 +252,8 @@ impl Experiments {
         };
         let id = new.id();
         let known = self.kept.with_untracked(|all| all.iter().find(|it| it.id() == id).cloned());
-        let known = known.map(|known| KeptExperiment { experiment: new.experiment.clone(), ..known });
+        let known =
+            known.map(|known| KeptExperiment { experiment: new.experiment.clone(), ..known });
         let kept = known.unwrap_or(new);
         self.remember(&kept);
         self.open(kept, true);
@@ -462,7 +466,8 @@ impl Experiments {
 
     /// Draws what was measured soon.
     fn redraw_soon(self) {
-        let will = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.will_redraw, true));
+        let will =
+            self.inner.try_update_value(|inner| std::mem::replace(&mut inner.will_redraw, true));
         if will == Some(false) {
             set_timeout(move || self.redraw(), REDRAW);
         }
@@ -495,7 +500,8 @@ fn resolved(config: &TrainingConfig, on_gpu: bool) -> TrainingConfig {
 
 /// These runs with the engine that `auto` means.
 pub fn resolved_runs(runs: &[PlannedRun], on_gpu: bool) -> Vec<PlannedRun> {
-    let resolved = |run: &PlannedRun| PlannedRun { config: resolved(&run.config, on_gpu), ..run.clone() };
+    let resolved =
+        |run: &PlannedRun| PlannedRun { config: resolved(&run.config, on_gpu), ..run.clone() };
     runs.iter().map(resolved).collect()
 }
 

@@ -158,13 +158,19 @@ fn RowView(experiments: Experiments, fields: Memo<Vec<Field>>, combination: u32)
     let settings = move || {
         row.with(|row| {
             let varied = row.iter().flat_map(|row| &row.varied);
-            varied.map(|(field, text)| format!("{}={text}", field.key())).collect::<Vec<_>>().join("&")
+            varied
+                .map(|(field, text)| format!("{}={text}", field.key()))
+                .collect::<Vec<_>>()
+                .join("&")
         })
     };
     let value = move |field: Field| {
         row.with(|row| {
             let text = row.as_ref().and_then(|row| row.varied.iter().find(|it| it.0 == field));
-            text.map_or_else(|| UNKNOWN.to_owned(), |(_, text)| experiments_words().value(field, text))
+            text.map_or_else(
+                || UNKNOWN.to_owned(),
+                |(_, text)| experiments_words().value(field, text),
+            )
         })
     };
     let number = move |read: fn(&Row) -> Option<f64>| {
@@ -211,8 +217,7 @@ const fn state_word(state: RowState) -> &'static str {
 
 /// The table as CSV: a line a combination, in the order of the combinations.
 fn csv_of(experiments: Experiments) -> Option<String> {
-    let (plan, outcome) =
-        (experiments.plan.get_untracked()?, experiments.outcome.get_untracked()?);
+    let (plan, outcome) = (experiments.plan.get_untracked()?, experiments.outcome.get_untracked()?);
     let fields: Vec<Field> = plan.kept.experiment.axes.iter().map(|axis| axis.field).collect();
     let mut heads: Vec<&str> = fields.iter().map(|field| field.key()).collect();
     heads.extend([

@@ -85,7 +85,7 @@ pub enum Kind {
 /// What the visitor chose to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Words that must all occur in a run's name, note, tags, settings or state.
+    /// Words that must all occur in a run's name, note, tags, settings, state or experiment.
     pub search: String,
     /// The kind of run.
     pub kind: Kind,
@@ -131,7 +131,9 @@ impl Choice {
 
 fn has_all(sought: &[String], run: &RunSummary, words: &Words) -> bool {
     let (labels, record) = (&run.labels, &run.record);
+    let experiment = record.experiment.as_ref().map_or("", |experiment| &experiment.name);
     let text = [
+        experiment,
         &record.run,
         &name_of(run, words),
         &labels.note,

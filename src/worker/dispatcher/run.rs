@@ -160,9 +160,7 @@ impl Dispatcher {
         let state = match &ended {
             Ok(Some(ending)) => RunState::Ended(*ending),
             Ok(None) => RunState::Stopped,
-            Err(error) => {
-                RunState::failed(error, matches!(error, RunError::Diverged { .. }))
-            }
+            Err(error) => RunState::failed(error, matches!(error, RunError::Diverged { .. })),
         };
         run.record(state);
         let end = Rc::clone(&self.service).end_run(run.name.clone(), lock, run.stored());

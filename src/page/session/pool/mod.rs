@@ -266,7 +266,8 @@ impl WorkerPool {
             let job = inner.queue.remove(at)?;
             let idle = inner.slots.iter().copied().find(|slot| !slot.is_busy());
             let slot = idle.unwrap_or_else(|| {
-                let slot = inner.owner.with(|| Slot::new(move |number, said| self.hear(number, said)));
+                let slot =
+                    inner.owner.with(|| Slot::new(move |number, said| self.hear(number, said)));
                 inner.slots.push(slot);
                 slot
             });

@@ -8,9 +8,7 @@ use super::super::connection::{Connection, News};
 use super::super::notices::{self, Complaint, Death, Notices};
 use super::super::worker_link::Program;
 use super::{CommonInputs, Job, JobEnd};
-use crate::protocol::{
-    Command, EpochMetrics, Event, Failure, Progress, RunOverview, Status,
-};
+use crate::protocol::{Command, EpochMetrics, Event, Failure, Progress, RunOverview, Status};
 
 /// What a slot tells of the run with a number.
 pub enum Said {
@@ -136,9 +134,9 @@ impl Slot {
     }
 
     fn tell(self, said: Said) {
-        let to = self.inner.with_value(|inner| {
-            inner.job.as_ref().map(|job| (job.number, Rc::clone(&inner.hear)))
-        });
+        let to = self
+            .inner
+            .with_value(|inner| inner.job.as_ref().map(|job| (job.number, Rc::clone(&inner.hear))));
         if let Some((number, hear)) = to {
             hear(number, said);
         }

@@ -53,15 +53,21 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
             1 => "1 combination".to_owned(),
             many => format!("{} combinations", whole(many.into())),
         };
-        let runs = if runs == 1 { "1 run".to_owned() } else { format!("{} runs", whole(runs as u64)) };
+        let runs =
+            if runs == 1 { "1 run".to_owned() } else { format!("{} runs", whole(runs as u64)) };
         let out = match left_out {
             0 => String::new(),
             1 => " One combination cannot be trained and is left out.".to_owned(),
-            many => format!(" {} combinations cannot be trained and are left out.", whole(many as u64)),
+            many => {
+                format!(" {} combinations cannot be trained and are left out.", whole(many as u64))
+            }
         };
         let with = if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
         let time = seconds.map_or_else(
-            || " How long they take is known once this machine's speed has been measured.".to_owned(),
+            || {
+                " How long they take is known once this machine's speed has been measured."
+                    .to_owned()
+            },
             |seconds| format!(" About {} with {with}.", duration(seconds)),
         );
         format!("{runs} of {of}.{out}{time}")
@@ -78,7 +84,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     workers: "Workers",
     about_workers: |cores, megabytes| {
         let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
-        format!("This machine has {cores}. Each worker trains one run and takes about {megabytes:.0} MB of memory. One core less keeps the page quick.")
+        format!(
+            "This machine has {cores}. Each worker trains one run and takes about {megabytes:.0} MB of memory. One core less keeps the page quick."
+        )
     },
     start: "Start the experiment",
     go_on: "Go on",
@@ -89,7 +97,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
         let left = seconds.map(|seconds| format!(", about {} left", duration(seconds)));
         match standing {
             Standing::Idle if over == 0 => format!("Not begun: {} runs.", whole(runs as u64)),
-            Standing::Idle => format!("Stopped after {of}. Go on, and none of them is trained again."),
+            Standing::Idle => {
+                format!("Stopped after {of}. Go on, and none of them is trained again.")
+            }
             Standing::Running => {
                 let now = match busy {
                     1 => "1 worker trains".to_owned(),
@@ -106,8 +116,11 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     reading: "Reading what the library has of it…",
     progress: "Progress of the experiment",
     deaths: |count| match count {
-        1 => "One worker was lost. Its run went on from its newest checkpoint in another one.".to_owned(),
-        many => format!("{many} workers were lost. Their runs went on from their newest checkpoints in others."),
+        1 => "One worker was lost. Its run went on from its newest checkpoint in another one."
+            .to_owned(),
+        many => format!(
+            "{many} workers were lost. Their runs went on from their newest checkpoints in others."
+        ),
     },
     unkept: "This browser does not remember the experiment. Its runs are in the library all the same.",
     summary,
@@ -160,9 +173,13 @@ fn named(field: Field) -> String {
 fn value(field: Field, text: &str) -> String {
     let kind = || OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     match (field, text) {
-        (Field::Optimizer, _) => kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned()),
+        (Field::Optimizer, _) => {
+            kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned())
+        }
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "on".to_owned(),
-        (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "off".to_owned(),
+        (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => {
+            "off".to_owned()
+        }
         (_, "") => "off".to_owned(),
         _ => text.to_owned(),
     }
@@ -181,7 +198,9 @@ fn combination(varied: &Varied) -> String {
 
 fn spread_of(spread: &Spread, said: impl Fn(f64) -> String) -> String {
     let mean = said(spread.mean);
-    spread.deviation.map_or_else(|| mean.clone(), |deviation| format!("{mean} ± {}", said(deviation)))
+    spread
+        .deviation
+        .map_or_else(|| mean.clone(), |deviation| format!("{mean} ± {}", said(deviation)))
 }
 
 fn runs(count: u32) -> String {
@@ -195,7 +214,9 @@ fn loss(value: f64) -> String {
 fn summary(findings: &Findings) -> String {
     let mut said = Vec::new();
     match (&findings.best, &findings.next, &findings.lead) {
-        (None, ..) => said.push("No run has finished yet that says something of its settings.".to_owned()),
+        (None, ..) => {
+            said.push("No run has finished yet that says something of its settings.".to_owned())
+        }
         (Some(best), Some(next), Some(lead)) => {
             let place = |place: &Place| combination(&place.varied);
             let accuracy = best

@@ -2,7 +2,7 @@
 
 use super::settings::given_part;
 use crate::history::Ending;
-use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
+use crate::library::{ExperimentRun, GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, bytes, duration, room, whole};
 use crate::page::runs::Order;
@@ -203,6 +203,10 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
         0 => {}
         1 => about += " With 1 correction of the data set.",
         count => about += &format!(" With {} corrections of the data set.", whole(count.into())),
+    }
+    if let Some(ExperimentRun { name, number, .. }) = &record.experiment {
+        let name = if name.is_empty() { String::new() } else { format!(" “{name}”") };
+        about += &format!(" Run {} of the experiment{name}.", whole((*number).into()));
     }
     if let RunState::Failed { why, .. } = &record.state {
         about += &format!(" {why}");

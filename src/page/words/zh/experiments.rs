@@ -62,12 +62,18 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     mistake,
     too_many_here: |found, most| {
-        format!("共 {} 次运行，一个标签页最多训练 {} 次。更多的运行可以在终端或多台机器上训练。", whole(found), whole(most))
+        format!(
+            "共 {} 次运行，一个标签页最多训练 {} 次。更多的运行可以在终端或多台机器上训练。",
+            whole(found),
+            whole(most)
+        )
     },
     settings_wrong: "请先改正“训练”中的设置。",
     workers: "工作线程",
     about_workers: |cores, megabytes| {
-        format!("这台机器有 {cores} 个核心。每个工作线程训练一次运行，约占 {megabytes:.0} MB 内存。少用一个核心，页面会更流畅。")
+        format!(
+            "这台机器有 {cores} 个核心。每个工作线程训练一次运行，约占 {megabytes:.0} MB 内存。少用一个核心，页面会更流畅。"
+        )
     },
     start: "开始实验",
     go_on: "继续",
@@ -91,7 +97,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     nothing_yet: "还没有开始实验。",
     reading: "正在读取运行库中已有的结果…",
     progress: "实验进度",
-    deaths: |count| format!("有 {count} 个工作线程意外结束；其运行已在另一个线程中从最新检查点继续。"),
+    deaths: |count| {
+        format!("有 {count} 个工作线程意外结束；其运行已在另一个线程中从最新检查点继续。")
+    },
     unkept: "此浏览器没有记住这个实验，但它的运行仍在运行库中。",
     summary,
     combination,
@@ -144,7 +152,9 @@ fn spaced(name: &str) -> String {
 fn value(field: Field, text: &str) -> String {
     let kind = || OptimizerKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     match (field, text) {
-        (Field::Optimizer, _) => kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned()),
+        (Field::Optimizer, _) => {
+            kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned())
+        }
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "开".to_owned(),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "关".to_owned(),
         (_, "") => "关".to_owned(),
@@ -165,7 +175,9 @@ fn combination(varied: &Varied) -> String {
 
 fn spread_of(spread: &Spread, said: impl Fn(f64) -> String) -> String {
     let mean = said(spread.mean);
-    spread.deviation.map_or_else(|| mean.clone(), |deviation| format!("{mean} ± {}", said(deviation)))
+    spread
+        .deviation
+        .map_or_else(|| mean.clone(), |deviation| format!("{mean} ± {}", said(deviation)))
 }
 
 fn loss(value: f64) -> String {
@@ -246,7 +258,9 @@ fn mistake(mistake: &Mistake) -> String {
         Mistake::Value { field, text, why } => {
             format!("{}：不能用“{text}”。{}", label(*field), error(why))
         }
-        Mistake::RangeOfWords { field } => format!("{}取的是词，请逐个列出。", after(label(*field))),
+        Mistake::RangeOfWords { field } => {
+            format!("{}取的是词，请逐个列出。", after(label(*field)))
+        }
         Mistake::RangeEnds { field } => {
             format!("{}：请输入两个数，第二个大于第一个。", label(*field))
         }
@@ -258,11 +272,9 @@ fn mistake(mistake: &Mistake) -> String {
             format!("请输入 1 到 {} 之间的种子数。", Experiment::MOST_SEEDS)
         }
         Mistake::SampleOfNone => "请输入要抽取的组合数，至少 1。".to_owned(),
-        Mistake::TooManyRuns { found } => format!(
-            "共 {} 次运行，最多 {} 次。",
-            whole(*found),
-            whole(Experiment::MOST_RUNS)
-        ),
+        Mistake::TooManyRuns { found } => {
+            format!("共 {} 次运行，最多 {} 次。", whole(*found), whole(Experiment::MOST_RUNS))
+        }
         Mistake::NoRuns { field, why } => {
             format!("没有可以训练的组合。{}：{}", label(*field), error(why))
         }

@@ -4,7 +4,7 @@ use super::causes::quoted;
 use super::settings::{given_part, setting};
 use super::units::{duration, room};
 use crate::history::Ending;
-use crate::library::{GivenFile, Origin, RunOwner, RunRecord, RunState};
+use crate::library::{ExperimentRun, GivenFile, Origin, RunOwner, RunRecord, RunState};
 use crate::page::browser::local_time;
 use crate::page::format::{UNKNOWN, whole};
 use crate::page::runs::Order;
@@ -188,6 +188,10 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
     }
     if record.corrections > 0 {
         about += &format!("采用了对数据集的 {} 项更正。", whole(record.corrections.into()));
+    }
+    if let Some(ExperimentRun { name, number, .. }) = &record.experiment {
+        let name = if name.is_empty() { String::new() } else { format!("“{name}”") };
+        about += &format!("实验{name}的第 {} 次运行。", whole((*number).into()));
     }
     if let RunState::Failed { why, .. } = &record.state {
         about += &format!("出错原因：{}。", quoted(why));
