@@ -48,7 +48,8 @@ impl Experiment {
             let (found, most) = (json.len() as u64, Self::MOST_BYTES as u64);
             return Err(Mistake::FileTooLarge { found, most });
         }
-        let wrong = |error: serde_json::Error| Mistake::Json { why: text::quote(&error.to_string()) };
+        let wrong =
+            |error: serde_json::Error| Mistake::Json { why: text::quote(&error.to_string()) };
         // First, because a later version may look different otherwise.
         let Version { version } = serde_json::from_slice(json).map_err(wrong)?;
         if version == 0 || version > Self::VERSION {
@@ -281,7 +282,12 @@ impl TryFrom<AxisEntry> for Axis {
         let field = field_of(&entry.setting)?;
         let values = match entry {
             AxisEntry {
-                values: Some(words), from: None, to: None, count: None, scale: None, ..
+                values: Some(words),
+                from: None,
+                to: None,
+                count: None,
+                scale: None,
+                ..
             } => Values::List(words.into_iter().map(|word| word.0).collect()),
             AxisEntry {
                 values: None,

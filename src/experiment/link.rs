@@ -53,7 +53,9 @@ impl Experiment {
                 return Err(wrong());
             }
             match name {
-                SEEDS => experiment.seeds = whole_numbers(rest, Self::MOST_SEEDS).ok_or_else(wrong)?,
+                SEEDS => {
+                    experiment.seeds = whole_numbers(rest, Self::MOST_SEEDS).ok_or_else(wrong)?
+                }
                 SAMPLE => experiment.choice = sample(rest).ok_or_else(wrong)?,
                 HALVING => experiment.halving = Some(halving(rest).ok_or_else(wrong)?),
                 key => {

@@ -18,10 +18,7 @@ const FENCE: f64 = 3.0;
 /// runs that failed: values more than three interquartile ranges beyond the quartile of that side. The good side is never
 /// cut, nor are fewer than four values. `None` if no value is finite.
 #[must_use]
-pub fn robust_range(
-    values: impl IntoIterator<Item = f64>,
-    failing: Failing,
-) -> Option<(f64, f64)> {
+pub fn robust_range(values: impl IntoIterator<Item = f64>, failing: Failing) -> Option<(f64, f64)> {
     let mut finite: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
     finite.sort_by(f64::total_cmp);
     let (least, most) = (*finite.first()?, *finite.last()?);

@@ -200,8 +200,7 @@ impl Row {
         let counts = |result: &RunResult| result.end.as_ref().is_none_or(RunEnd::counts);
         let is_halved = |result: &RunResult| matches!(result.end, Some(RunEnd::Halved { .. }));
         let counting = || results.iter().filter(|result| counts(result));
-        let has_others =
-            counting().any(|result| !is_halved(result) && result.best().is_some());
+        let has_others = counting().any(|result| !is_halved(result) && result.best().is_some());
         let taken = counting().filter(|result| !(has_others && is_halved(result)));
         let best: Vec<_> = taken.filter_map(|result| result.best()).collect();
         let losses: Vec<f64> = best.iter().map(|epoch| epoch.valid_loss).collect();
