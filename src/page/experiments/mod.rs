@@ -4,10 +4,12 @@
 //! holds the experiment at hand, what its runs have measured ([`results`]) and the pool of workers that trains them
 //! (`page/session/pool`); it lives on while another place is open. [`draft`] is the form as texts, [`pace`] how long it all
 //! takes, [`kept`] what this browser remembers, [`inputs`] what the page gives. The components: [`form`], [`control`],
-//! [`table`], [`list`].
+//! [`table`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
 
+mod comparison;
 mod control;
 mod draft;
+mod figures_view;
 mod form;
 mod inputs;
 mod kept;

@@ -1,7 +1,10 @@
 //! What came of an experiment: the sentence, and the table with a row for each combination.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
+use super::figures_view::Figures;
 use super::state::{Experiments, Outcome};
 use super::word;
 use crate::experiment::{Column, Row, RowState};
@@ -23,12 +26,19 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
         })
     });
     let sort = RwSignal::new((Column::ValidLoss, false));
+    let passing = RwSignal::new(None::<BTreeSet<usize>>);
     let rows = Memo::new(move |_| {
         let (column, is_descending) = sort.get();
         experiments.outcome.with(|outcome| {
             let table = outcome.as_ref().map(|outcome| &outcome.table);
             let rows = table.map(|table| table.sorted(column, is_descending)).unwrap_or_default();
-            rows.into_iter().cloned().collect::<Vec<Row>>()
+            let passes = |row: &&Row| {
+                passing.with(|passing| {
+                    let at = row.combination as usize;
+                    passing.as_ref().is_none_or(|passing| passing.contains(&at))
+                })
+            };
+            rows.into_iter().filter(passes).cloned().collect::<Vec<Row>>()
         })
     });
     let shown = RwSignal::new(ROWS_AT_ONCE);
@@ -56,6 +66,11 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
                 <p class="note">{word(|words| words.about_results())}</p>
             </div>
             <p class="experiment-summary" data-testid="experiment-summary">{summary}</p>
+            <p class="note" aria-live="polite">{move || {
+                let shown = passing.with(|passing| passing.as_ref().map(BTreeSet::len));
+                let all = || experiments.outcome.with(|it| it.as_ref().map(|it| it.table.rows.len()));
+                shown.zip(all()).map(|(shown, all)| experiments_words().passing(shown, all))
+            }}</p>
             <div class="insight-scroll" tabindex="0" role="group" aria-labelledby="experiment-results">
                 <table class="insight-table" aria-labelledby="experiment-results">
                     <thead><tr>
@@ -97,6 +112,7 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
                     csv=move |()| csv_of(experiments) />
                 <SaveFiles experiments />
             </div>
+            <Figures experiments passing />
         </section>
     }
 }

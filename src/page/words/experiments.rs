@@ -85,7 +85,9 @@ sentences! {
         of_seeds(done: u32, planned: u32),
         /// Shows more rows, of which so many are left.
         more(left: usize),
-        not_filtered(shown: usize, all: usize),
+        passing(shown: usize, all: usize),
+        /// The choice of the number that figures show.
+        figures_show,
         take_best,
         about_take_best,
         copy_link,
