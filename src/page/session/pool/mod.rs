@@ -9,6 +9,7 @@ mod slot;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use self::slot::{Said, Slot};
@@ -311,7 +312,8 @@ impl WorkerPool {
             _ if job.attempts >= MOST_ATTEMPTS => self.tell(PoolNews::Ended(number, otherwise)),
             _ => self.inner.update_value(|inner| inner.queue.push_front(job)),
         }
-        self.fill();
+        // In a task of its own: where the browser starts no worker, one failure would follow from within the other.
+        Timeout::new(0, move || self.fill()).forget();
     }
 }
 
