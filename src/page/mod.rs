@@ -12,6 +12,7 @@ mod clipboard;
 mod corrections;
 mod engine_badge;
 mod engine_names;
+pub mod figures;
 mod first_view;
 mod format;
 mod header;

@@ -18,6 +18,7 @@ mod corrections;
 mod data;
 mod en;
 mod engine;
+mod experiment_figures;
 mod explore;
 mod failures;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use classifier::ClassifierWords;
 pub use corrections::{CorrectionsWords, corrections_words};
 pub use data::DataWords;
 pub use engine::EngineWords;
+pub use experiment_figures::{ExperimentFigureWords, figure_words};
 pub use explore::{ExploreWords, explore_words};
 pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;

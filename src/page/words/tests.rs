@@ -36,6 +36,8 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     let is_english = insight.title() == en::INSIGHT.title();
     let corrections = if is_english { &en::CORRECTIONS } else { &zh::CORRECTIONS };
     all.extend(corrections.texts());
+    let figures = if is_english { &en::EXPERIMENT_FIGURES } else { &zh::EXPERIMENT_FIGURES };
+    all.extend(figures.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());
