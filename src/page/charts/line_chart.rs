@@ -16,12 +16,12 @@ use crate::page::words::{Newest, Words, say, words};
 
 /// A chart's extent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Extent {
+pub struct Extent {
     /// Width and height in the drawing's own pixels.
-    size: (f64, f64),
+    pub size: (f64, f64),
     /// CSS pixels to one of these: above 1 if the page's type is larger than usual, so that the chart's texts, lines
     /// and margins grow with it.
-    scale: f64,
+    pub scale: f64,
 }
 
 /// Draws a plot as large as the style sheet makes its container.
@@ -118,7 +118,7 @@ pub fn LineChart(#[prop(into)] plot: Signal<Plot>) -> impl IntoView {
 }
 
 /// The extent of an element, updated when it changes.
-fn extent_of(place: NodeRef<Div>) -> RwSignal<Extent> {
+pub fn extent_of(place: NodeRef<Div>) -> RwSignal<Extent> {
     let extent = RwSignal::new(Extent::default());
     Effect::new(move |_| {
         let Some(element) = place.get() else { return };

@@ -40,15 +40,14 @@ pub fn compared(plan: &Plan, outcome: &Outcome) -> Compared {
         })
         .collect();
     for planned in &plan.runs.runs {
-        let Some(combination) = combinations.get_mut(planned.combination as usize) else { continue };
+        let Some(combination) = combinations.get_mut(planned.combination as usize) else {
+            continue;
+        };
         let result = outcome.results.get(planned.number);
         let best = result.and_then(RunResult::best);
         combination.runs.push(Run {
             seed: planned.config.seed,
-            measured: vec![
-                best.map(|best| best.valid_loss),
-                best.map(|best| best.valid_accuracy),
-            ],
+            measured: vec![best.map(|best| best.valid_loss), best.map(|best| best.valid_accuracy)],
             has_diverged: result.is_some_and(has_diverged),
         });
     }

@@ -44,7 +44,9 @@ fn axes_are_logarithmic_where_the_values_are_and_choices_have_their_names() {
     assert_eq!(scales(Preset::LearningRates), [Scale::Logarithmic]);
     assert_eq!(scales(Preset::Momenta), [Scale::Linear]);
     let optimizers = scales(Preset::Optimizers);
-    assert!(matches!(&optimizers[0], Scale::Categories(names) if names.len() == 6 && names[0] == "SGD"));
+    assert!(
+        matches!(&optimizers[0], Scale::Categories(names) if names.len() == 6 && names[0] == "SGD")
+    );
     assert_eq!(optimizers[1], Scale::Linear, "two values are not wide apart");
 }
 

@@ -38,7 +38,7 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         }
         let key = event.key();
         let control = event.ctrl_key() || event.meta_key();
-        if let Some(to) = moved(at.get_untracked(), &key, control) {
+        if let Some(to) = moved(at.get_untracked(), (CLASSES, CLASSES), &key, control) {
             at.set(to);
             focus_id(&id_of(to));
         } else if key == "Enter" || key == " " {

@@ -1,25 +1,27 @@
-//! What keys do in a square table, as the ARIA grid pattern has it: plain data.
+//! What keys do in a table of cells, as the ARIA grid pattern has it: plain data.
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/grid/>
 
-use crate::network::CLASSES;
-
-/// A cell by its row and column, each from 0 to below [`CLASSES`].
+/// A cell by its row and column, each from 0.
 pub type At = (usize, usize);
 
-/// The last row and column.
-const LAST: usize = CLASSES - 1;
-
-/// The cell to which a key moves; `None` if it is none of the table's keys. At an edge, an arrow stays where it is.
-pub fn moved((row, column): At, key: &str, control: bool) -> Option<At> {
+/// The cell to which a key moves in a table of so many rows and columns; `None` if it is none of the table's keys. At an
+/// edge, an arrow stays where it is.
+pub fn moved(
+    (row, column): At,
+    (rows, columns): (usize, usize),
+    key: &str,
+    control: bool,
+) -> Option<At> {
+    let (last_row, last_column) = (rows.checked_sub(1)?, columns.checked_sub(1)?);
     Some(match (key, control) {
         ("ArrowUp", false) => (row.saturating_sub(1), column),
-        ("ArrowDown", false) => ((row + 1).min(LAST), column),
+        ("ArrowDown", false) => ((row + 1).min(last_row), column),
         ("ArrowLeft", false) => (row, column.saturating_sub(1)),
-        ("ArrowRight", false) => (row, (column + 1).min(LAST)),
+        ("ArrowRight", false) => (row, (column + 1).min(last_column)),
         ("Home", false) => (row, 0),
-        ("End", false) => (row, LAST),
+        ("End", false) => (row, last_column),
         ("Home", true) => (0, 0),
-        ("End", true) => (LAST, LAST),
+        ("End", true) => (last_row, last_column),
         _ => return None,
     })
 }
@@ -27,6 +29,10 @@ pub fn moved((row, column): At, key: &str, control: bool) -> Option<At> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn moved(at: At, key: &str, control: bool) -> Option<At> {
+        super::moved(at, (10, 10), key, control)
+    }
 
     #[test]
     fn arrows_move_to_the_next_cell_and_stop_at_the_edges() {
@@ -55,5 +61,12 @@ mod tests {
         for (key, control) in [("Tab", false), ("a", false), ("ArrowUp", true), ("PageUp", false)] {
             assert_eq!(moved((4, 5), key, control), None, "{key}");
         }
+    }
+
+    #[test]
+    fn the_edges_are_those_of_the_table() {
+        assert_eq!(super::moved((1, 1), (2, 5), "ArrowDown", false), Some((1, 1)));
+        assert_eq!(super::moved((1, 1), (2, 5), "End", false), Some((1, 4)));
+        assert_eq!(super::moved((0, 0), (0, 5), "End", true), None, "an empty table has no cell");
     }
 }

@@ -23,7 +23,7 @@ mod corrections;
 mod explore;
 mod facts;
 mod gallery;
-mod grid_keys;
+pub(super) mod grid_keys;
 mod held;
 mod images;
 mod inside;
@@ -33,12 +33,13 @@ mod offer;
 mod regions;
 mod reliability;
 mod rows;
-mod save;
+pub(super) mod save;
 mod section;
-mod table;
+mod svg;
+pub(super) mod table;
 mod trouble;
 mod validation;
-mod vector;
+pub(super) mod vector;
 mod why;
 
 use leptos::prelude::*;
@@ -67,10 +68,10 @@ use super::session::InsightWorker;
 use super::words::{InsightWords, corrections_words, insight_words};
 
 /// A fixed text of this part in a given language.
-type Word = fn(&'static InsightWords) -> &'static str;
+pub(super) type Word = fn(&'static InsightWords) -> &'static str;
 
 /// The text in the visitor's language, for use in a view.
-fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+pub(super) fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     move || word(insight_words())
 }
 

@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
+use super::svg::{dashes_of, escaped, in_bytes, path_of, path_of_dots, points_of};
 use crate::page::browser::{context_of, download_blob};
 
 /// Pixels of a PNG to one of the drawing.
@@ -69,12 +70,16 @@ impl Anchor {
 pub enum Shape {
     /// A line through points.
     Line(Vec<(f64, f64)>),
+    /// Lines through points, drawn as one, so that hundreds of them cost little more than one.
+    Lines(Vec<Vec<(f64, f64)>>),
     /// The area within a closed line through points.
     Region(Vec<(f64, f64)>),
     /// An area: left, top, width, height.
     Area(f64, f64, f64, f64),
     /// A dot: its middle and its radius.
     Dot(f64, f64, f64),
+    /// Dots, drawn as one: their middles, and the radius of all.
+    Dots(Vec<(f64, f64)>, f64),
     /// A text in one line, by its baseline.
     Text(f64, f64, Anchor, String),
 }
@@ -95,7 +100,8 @@ impl Picture {
     pub fn resolved(mut self) -> Self {
         // What is no token has its value already.
         let inks = self.shapes.iter_mut().map(|(_, ink)| ink);
-        let inks: Vec<_> = inks.filter(|ink| ink.colour.starts_with("var(")).collect();
+        let has_token = |ink: &&mut Ink| ink.colour.contains("var(");
+        let inks: Vec<_> = inks.filter(has_token).collect();
         let mut colours: Vec<_> = inks.iter().map(|ink| ink.colour.clone()).collect();
         colours.push("var(--paper)".to_owned());
         let mut colours = resolved_colours(colours);
@@ -110,8 +116,12 @@ impl Picture {
     pub fn moved(mut self, right: f64, down: f64) -> Self {
         for (shape, _) in &mut self.shapes {
             match shape {
-                Shape::Line(points) | Shape::Region(points) => {
+                Shape::Line(points) | Shape::Region(points) | Shape::Dots(points, _) => {
                     points.iter_mut().for_each(|(x, y)| (*x, *y) = (*x + right, *y + down));
+                }
+                Shape::Lines(lines) => {
+                    let points = lines.iter_mut().flatten();
+                    points.for_each(|(x, y)| (*x, *y) = (*x + right, *y + down));
                 }
                 Shape::Area(x, y, ..) | Shape::Dot(x, y, _) | Shape::Text(x, y, ..) => {
                     (*x, *y) = (*x + right, *y + down);
@@ -146,7 +156,18 @@ impl Picture {
                      stroke-dasharray=\"{}\" opacity=\"{opacity}\"/>",
                     points_of(points),
                     ink.width,
-                    dashes_of(ink)
+                    dashes_of(ink.dashes)
+                ),
+                Shape::Lines(lines) => format!(
+                    "<path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\" \
+                     stroke-dasharray=\"{}\" opacity=\"{opacity}\"/>",
+                    path_of(lines),
+                    ink.width,
+                    dashes_of(ink.dashes)
+                ),
+                Shape::Dots(middles, radius) => format!(
+                    "<path d=\"{}\" fill=\"{colour}\" opacity=\"{opacity}\"/>",
+                    path_of_dots(middles, *radius)
                 ),
                 Shape::Region(points) => format!(
                     "<polygon points=\"{}\" fill=\"{colour}\" opacity=\"{opacity}\"/>",
@@ -172,13 +193,22 @@ impl Picture {
     /// On the page. The colours follow the tokens.
     pub fn shown(&self) -> impl IntoView + use<> {
         let shapes = self.shapes.iter().cloned().map(|(shape, ink)| {
-            let (dashes, Ink { colour, width, opacity, .. }) = (dashes_of(&ink), ink);
+            let (dashes, Ink { colour, width, opacity, .. }) = (dashes_of(ink.dashes), ink);
             match shape {
                 Shape::Line(points) => view! {
                     <polyline points=points_of(&points) fill="none" stroke=colour
                         stroke-width=width stroke-dasharray=dashes opacity=opacity />
                 }
                 .into_any(),
+                Shape::Lines(lines) => view! {
+                    <path d=path_of(&lines) fill="none" stroke=colour
+                        stroke-width=width stroke-dasharray=dashes opacity=opacity />
+                }
+                .into_any(),
+                Shape::Dots(middles, radius) => {
+                    view! { <path d=path_of_dots(&middles, radius) fill=colour opacity=opacity /> }
+                        .into_any()
+                }
                 Shape::Region(points) => {
                     view! { <polygon points=points_of(&points) fill=colour opacity=opacity /> }.into_any()
                 }
@@ -209,16 +239,15 @@ impl Picture {
             to.set_global_alpha(ink.opacity);
             to.set_fill_style_str(&ink.colour);
             match shape {
-                Shape::Line(points) => {
-                    to.set_stroke_style_str(&ink.colour);
-                    to.set_line_width(ink.width);
-                    let dashes = ink.dashes.iter().map(|length| JsValue::from(*length));
-                    to.set_line_dash(&dashes.collect::<js_sys::Array>())?;
+                Shape::Line(points) => stroke(to, ink, std::slice::from_ref(points))?,
+                Shape::Lines(lines) => stroke(to, ink, lines)?,
+                Shape::Dots(middles, radius) => {
                     to.begin_path();
-                    for (x, y) in points {
-                        to.line_to(*x, *y);
+                    for (x, y) in middles {
+                        to.move_to(x + radius, *y);
+                        to.arc(*x, *y, *radius, 0.0, std::f64::consts::TAU)?;
                     }
-                    to.stroke();
+                    to.fill();
                 }
                 Shape::Region(points) => {
                     to.begin_path();
@@ -243,7 +272,30 @@ impl Picture {
     }
 }
 
-/// The values that colours (`var(…)` of tokens) have at the moment; those of which that cannot be found out stay as they are.
+fn stroke(
+    to: &CanvasRenderingContext2d,
+    ink: &Ink,
+    lines: &[Vec<(f64, f64)>],
+) -> Result<(), JsValue> {
+    to.set_stroke_style_str(&ink.colour);
+    to.set_line_width(ink.width);
+    let dashes = ink.dashes.iter().map(|length| JsValue::from(*length));
+    to.set_line_dash(&dashes.collect::<js_sys::Array>())?;
+    to.begin_path();
+    for line in lines {
+        for (at, (x, y)) in line.iter().enumerate() {
+            if at == 0 {
+                to.move_to(*x, *y);
+            } else {
+                to.line_to(*x, *y);
+            }
+        }
+    }
+    to.stroke();
+    Ok(())
+}
+
+/// The values that colours (`var(…)` of tokens, and mixtures of these) have at the moment; those of which that cannot be found out stay as they are.
 pub fn resolved_colours(colours: impl IntoIterator<Item = String>) -> Vec<String> {
     let probe = document().create_element("i").ok();
     let probe = probe.and_then(|probe| probe.dyn_into::<HtmlElement>().ok());
@@ -259,7 +311,7 @@ pub fn resolved_colours(colours: impl IntoIterator<Item = String>) -> Vec<String
             let (probe, _) = parts.as_ref()?;
             probe.style().set_property("color", &colour).ok()?;
             let style = window().get_computed_style(probe).ok()??;
-            style.get_property_value("color").ok()
+            style.get_property_value("color").ok().map(|value| in_bytes(&value).unwrap_or(value))
         };
         let value = known.entry(colour.clone()).or_insert_with(look);
         value.clone().unwrap_or(colour)
@@ -301,59 +353,6 @@ fn painted(picture: &Picture) -> Result<HtmlCanvasElement, JsValue> {
     Ok(canvas)
 }
 
-fn points_of(points: &[(f64, f64)]) -> String {
-    let points = points.iter().map(|(x, y)| format!("{x:.2},{y:.2}"));
-    points.collect::<Vec<_>>().join(" ")
-}
-
-fn dashes_of(ink: &Ink) -> String {
-    if ink.dashes.is_empty() {
-        return "none".to_owned();
-    }
-    ink.dashes.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
-}
-
-/// A text as XML has it, within an element or in double quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_holds_every_shape_with_its_colour_and_no_markup_of_a_text() {
-        let ink = |colour: &str| Ink { colour: colour.to_owned(), ..Ink::of("") };
-        let dashed = Ink { dashes: &[5.0, 3.0], width: 2.0, ..ink("rgb(1, 2, 3)") };
-        let picture = Picture {
-            size: (40.0, 30.0),
-            ground: Some("#fff".to_owned()),
-            shapes: vec![
-                (Shape::Line(vec![(0.0, 0.5), (10.0, 20.25)]), dashed),
-                (Shape::Region(vec![(0.0, 0.0), (2.0, 0.0), (1.0, 1.0)]), ink("#345")),
-                (Shape::Area(1.0, 2.0, 3.0, 4.0), Ink { opacity: 0.5, ..ink("#123") }),
-                (Shape::Dot(5.0, 6.0, 3.0), ink("#456")),
-                (Shape::Text(7.0, 8.0, Anchor::End, "<a> & \"b\"".to_owned()), ink("#789")),
-            ],
-        };
-        let svg = picture.svg();
-        let lines: Vec<_> = svg.lines().collect();
-        assert!(lines[0].contains("viewBox=\"0 0 40 30\""), "{svg}");
-        assert_eq!(lines[1], "<rect width=\"40\" height=\"30\" fill=\"#fff\"/>");
-        let line = "<polyline points=\"0.00,0.50 10.00,20.25\" fill=\"none\" stroke=\"rgb(1, 2, 3)\" \
-                    stroke-width=\"2\" stroke-dasharray=\"5 3\" opacity=\"1\"/>";
-        assert_eq!(lines[2], line);
-        assert_eq!(
-            lines[3],
-            "<polygon points=\"0.00,0.00 2.00,0.00 1.00,1.00\" fill=\"#345\" opacity=\"1\"/>"
-        );
-        assert!(lines[4].contains("width=\"3.00\" height=\"4.00\" fill=\"#123\" opacity=\"0.5\""));
-        assert!(lines[5].starts_with("<circle cx=\"5.00\" cy=\"6.00\" r=\"3\""));
-        assert!(
-            lines[6].contains("text-anchor=\"end\"")
-                && lines[6].ends_with(">&lt;a&gt; &amp; &quot;b&quot;</text>")
-        );
-        assert_eq!((lines[7], lines.len()), ("</svg>", 8));
-    }
-}
+#[path = "vector_tests.rs"]
+mod tests;

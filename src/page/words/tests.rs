@@ -38,6 +38,8 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     all.extend(corrections.texts());
     let experiments = if is_english { &en::EXPERIMENTS } else { &zh::EXPERIMENTS };
     all.extend(experiments.texts());
+    let figures = if is_english { &en::EXPERIMENT_FIGURES } else { &zh::EXPERIMENT_FIGURES };
+    all.extend(figures.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());

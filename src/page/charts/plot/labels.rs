@@ -46,7 +46,7 @@ pub fn entries(plot: &Plot) -> Vec<(&str, Look)> {
 }
 
 /// The width of a small text: the page cannot measure one without a layout.
-fn text_width(text: &str) -> f64 {
+pub fn text_width(text: &str) -> f64 {
     text.chars().map(|char| if char < '\u{2e80}' { 6.0 } else { 11.0 }).sum()
 }
 

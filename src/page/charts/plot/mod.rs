@@ -12,7 +12,9 @@ use std::borrow::Cow;
 
 use crate::page::format::percent;
 pub use frame::Frame;
-pub use labels::{Label, end_labels, entries};
+pub use labels::{Label, end_labels, entries, text_width};
+pub use range::is_span;
+pub use ticks::{decades, ticks};
 
 /// A chart's contents.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ mod classifier;
 mod corrections;
 mod data;
 mod engine;
+mod experiment_figures;
 mod experiments;
 mod explore;
 mod failures;
@@ -23,6 +24,7 @@ mod run;
 mod settings;
 
 pub use self::corrections::WORDS as CORRECTIONS;
+pub use self::experiment_figures::WORDS as EXPERIMENT_FIGURES;
 pub use self::experiments::WORDS as EXPERIMENTS;
 pub use self::explore::WORDS as EXPLORE;
 pub use self::insight::WORDS as INSIGHT;
