@@ -54,7 +54,7 @@ impl Experiment {
             }
             match name {
                 SEEDS => {
-                    experiment.seeds = whole_numbers(rest, Self::MOST_SEEDS).ok_or_else(wrong)?
+                    experiment.seeds = whole_numbers(rest, Self::MOST_SEEDS).ok_or_else(wrong)?;
                 }
                 SAMPLE => experiment.choice = sample(rest).ok_or_else(wrong)?,
                 HALVING => experiment.halving = Some(halving(rest).ok_or_else(wrong)?),

@@ -14,7 +14,7 @@ mod engine_badge;
 mod engine_names;
 mod experiments;
 mod experiments_part;
-pub mod figures;
+mod figures;
 mod first_view;
 mod format;
 mod header;

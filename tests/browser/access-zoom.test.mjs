@@ -57,7 +57,13 @@ test('nothing is lost at 400 %, with text of twice the size, or with more space 
       await atelier.goTo('understand');
       await atelier.hook('sample-grid').locator('.sample').first().waitFor();
     },
+    experiments: async () => {
+      await atelier.goTo('experiments');
+      await atelier.hook('experiment-halving').check();
+      await atelier.hook('experiment-first').waitFor();
+    },
     runs: async () => {
+      await atelier.goTo('runs');
       const runs = await atelier.waitForRuns(2);
       for (const run of runs) await atelier.runRow(run).getByTestId('run-select').setChecked(true);
       await (await atelier.menu(await atelier.openRun(runs[0]), 'run-csv')).waitFor();

@@ -32,7 +32,7 @@ test('the first view, before the page has come', STATE, async (t) => {
   hold.release();
 });
 
-test('every state of every place', { timeout: seconds(240) }, async (t) => {
+test('every state of every place', { timeout: seconds(360) }, async (t) => {
   const { openTab } = await prepareVisit(t, { expects: [/boom/] });
   const atelier = await openTab();
   const { page } = atelier;
@@ -173,5 +173,18 @@ test('every state of every place', { timeout: seconds(240) }, async (t) => {
     await atelier.hook('undo-bar').waitFor();
     await look(atelier, 'runs, some deleted');
     assert.equal((await atelier.waitForRuns(2)).length, 2);
+  });
+
+  await t.test('experiments: the form, and what came of one', STATE, async () => {
+    await atelier.open('engine=cpu&batch=512&epochs=1&steps=20&seed=5&experiment=lr:0.01,0.05;momentum:0.5,0.9;seeds:5,6#/experiments');
+    await atelier.hook('experiment-runs').filter({ hasText: 'About' }).waitFor({ timeout: seconds(60) });
+    await look(atelier, 'experiments, the form');
+    await atelier.hook('experiment-start').click();
+    await page.locator('[data-testid=experiment-status][data-status=done]').waitFor({ timeout: seconds(120) });
+    await atelier.hook('parallel-coordinates').waitFor();
+    await look(atelier, 'experiments, done');
+    await atelier.hook('language-select').selectOption('zh');
+    await atelier.hook('experiment-start').filter({ hasText: '开始实验' }).waitFor();
+    await look(atelier, 'experiments, done, zh');
   });
 });

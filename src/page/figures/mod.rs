@@ -25,11 +25,11 @@ mod shell;
 mod table_view;
 mod training_curves;
 
-pub use self::by_setting::{BySetting, BySettingProps};
+pub use self::by_setting::BySetting;
 pub use self::curves::{Along, BandPoint, CurveGroup, CurveRun, Curves, Measure};
 pub use self::data::{
     Combination, Compared, Metric, Outcome, RunResult, Scale, Setting, Summary, number,
 };
-pub use self::heat_map::{HeatMap, HeatMapProps};
-pub use self::parallel::{ParallelCoordinates, ParallelCoordinatesProps};
-pub use self::training_curves::{TrainingCurves, TrainingCurvesProps};
+pub use self::heat_map::HeatMap;
+pub use self::parallel::ParallelCoordinates;
+pub use self::training_curves::TrainingCurves;

@@ -216,7 +216,7 @@ fn summary(findings: &Findings) -> String {
     let mut said = Vec::new();
     match (&findings.best, &findings.next, &findings.lead) {
         (None, ..) => {
-            said.push("No run has finished yet that says something of its settings.".to_owned())
+            said.push("No run has finished yet that says something of its settings.".to_owned());
         }
         (Some(best), Some(next), Some(lead)) => {
             let place = |place: &Place| combination(&place.varied);
