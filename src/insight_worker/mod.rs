@@ -98,10 +98,10 @@ impl Insight {
         match command {
             InsightCommand::Runs => Ok(InsightReply::Runs(self.weights.runs().await?)),
             InsightCommand::ExperimentRuns { id } => {
-                InsightReply::ExperimentRuns(self.weights.of_experiment(&id).await?)
+                Ok(InsightReply::ExperimentRuns(self.weights.of_experiment(&id).await?))
             }
             InsightCommand::Measured { runs } => {
-                InsightReply::Measured(self.weights.measured(&runs).await?)
+                Ok(InsightReply::Measured(self.weights.measured(&runs).await?))
             }
             InsightCommand::Weights { run } => {
                 Ok(InsightReply::Weights(self.weights.of_run(&run).await?))
