@@ -115,7 +115,7 @@ put('.gallery', CLASSES.map(([en, zh], at) => `<li class="mistake"><canvas width
 // Tokens. A page opened as a file may not read its style sheets' rules, so the names stand here.
 
 const COLOURS = 'paper surface ink ink-soft ink-faint rule track accent accent-hover accent-wash on-accent danger model mistake '
-  + 'series-0 series-1 series-2 series-3 series-4 series-5 series-6 series-7 pad on-pad on-pad-faint';
+  + 'series-0 series-1 series-2 series-3 series-4 series-5 series-6 series-7 ramp-0 ramp-1 ramp-2 ramp-3 ramp-4 ramp-5 ramp-6 pad on-pad on-pad-faint';
 const LENGTHS = 'space-half space-1 space-2 space-3 space-4 space-6 space-8 space-10 target control-small control control-large radius round';
 const TYPES = 'type-brand type-figure type-title type-heading type-body type-control type-note type-small type-tiny type-chart';
 const OTHERS = 'display text mono line-body line-note line-tight line-single shadow fast smooth breath';

@@ -192,6 +192,33 @@ test('text and lines stand out, and series differ in any colour vision', PATIENC
   }
 });
 
+test('the colours of what is ordered stand out, the higher the more', PATIENCE, async () => {
+  const RAMP = Array.from({ length: 7 }, (_, at) => `ramp-${at}`);
+  for (const theme of ['light', 'dark']) {
+    await show({ theme });
+    const [paper, surface] = await colours(['paper', 'surface']);
+    const ramp = await colours(RAMP);
+    const faint = RAMP.filter((_, at) => Math.min(contrast(ramp[at], paper), contrast(ramp[at], surface)) < 3);
+    assert.deepEqual(faint, [], theme);
+    const prominence = ramp.map((colour) => contrast(colour, paper));
+    assert.deepEqual(prominence, [...prominence].sort((one, other) => one - other), theme);
+    const near = RAMP.slice(1).filter((_, at) => leastDistance(ramp[at], ramp[at + 1]) < 5);
+    assert.deepEqual(near, [], `neighbours, ${theme}`);
+  }
+});
+
+test('numbers in the heat map stand out from every shade', PATIENCE, async () => {
+  for (const theme of ['light', 'dark']) {
+    await show({ theme });
+    const [paper, ink, model] = await colours(['paper', 'ink', 'model']);
+    // As src/page/figures/heat.rs has them.
+    for (const opacity of [0.04, 0.48]) {
+      const seen = paper.map((channel, at) => channel + (model[at] - channel) * opacity);
+      assert.ok(contrast(ink, seen) >= 4.5, `${theme}: ${opacity}`);
+    }
+  }
+});
+
 test('numbers in the confusion matrix stand out from every shade', PATIENCE, async () => {
   for (const theme of ['light', 'dark']) {
     await show({ theme });

@@ -13,9 +13,14 @@ use crate::page::words::figure_words;
 /// standard deviation. One for each varied setting may stand on the page.
 #[component]
 pub fn BySetting(
-    #[prop(into)] compared: Signal<Compared>,
+    /// The runs.
+    #[prop(into)]
+    compared: Signal<Compared>,
+    /// The setting's index, from 0.
     setting: usize,
-    #[prop(into)] metric: Signal<usize>,
+    /// The metric's index, from 0.
+    #[prop(into)]
+    metric: Signal<usize>,
 ) -> impl IntoView {
     let id = format!("by-setting-{setting}");
     let place = NodeRef::<Div>::new();

@@ -19,8 +19,12 @@ const CELL_WIDTH: f64 = 60.0;
 /// the visitor chooses.
 #[component]
 pub fn HeatMap(
-    #[prop(into)] compared: Signal<Compared>,
-    #[prop(into)] metric: Signal<usize>,
+    /// The runs.
+    #[prop(into)]
+    compared: Signal<Compared>,
+    /// The metric's index, from 0.
+    #[prop(into)]
+    metric: Signal<usize>,
 ) -> impl IntoView {
     let (down, across) = (RwSignal::new(0), RwSignal::new(1));
     let grid = Memo::new(move |_| {

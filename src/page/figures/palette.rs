@@ -1,9 +1,7 @@
-//! How groups are told apart: by colour and dashes, up to [`GROUPS`] of them.
+//! How groups are told apart: by colour and dashes, up to sixty-four of them.
 
 use super::data::Metric;
 
-/// So many groups have a look of their own.
-pub const GROUPS: usize = COLOURS * DASHES.len();
 /// The colours `--series-0` to `--series-7`.
 const COLOURS: usize = 8;
 /// The colours `--ramp-0` to `--ramp-6`, from the lowest to the highest.
@@ -63,7 +61,8 @@ pub fn looks(orders: &[Option<f64>]) -> Vec<Look> {
     }
 }
 
-/// The look with this index (from 0) in the list; it repeats after [`GROUPS`].
+/// The look with this index (from 0) in the list; it repeats after as many as there are pairs of a
+/// colour and dashes.
 fn of_list(at: usize) -> Look {
     let colour = at % COLOURS;
     let dashes = DASHES[(colour % 4 + at / COLOURS) % DASHES.len()];
@@ -91,6 +90,8 @@ pub fn steps_of(metric: &Metric, values: &[Option<f64>]) -> Vec<Option<usize>> {
 mod tests {
     use super::*;
     use crate::page::figures::samples;
+
+    const GROUPS: usize = COLOURS * DASHES.len();
 
     #[test]
     fn no_two_of_sixty_four_groups_look_the_same() {

@@ -18,8 +18,12 @@ const ID: &str = "training-curves";
 /// `measure` and `along` are what the visitor chooses to see; `curves` follows them.
 #[component]
 pub fn TrainingCurves(
-    #[prop(into)] curves: Signal<Curves>,
+    /// The curves of what `measure` and `along` say.
+    #[prop(into)]
+    curves: Signal<Curves>,
+    /// What the curves show.
     measure: RwSignal<Measure>,
+    /// What the horizontal axis counts.
     along: RwSignal<Along>,
 ) -> impl IntoView {
     let place = NodeRef::<Div>::new();

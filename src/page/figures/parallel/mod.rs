@@ -27,7 +27,10 @@ const ID: &str = "parallel-coordinates";
 /// so that all pass.
 #[component]
 pub fn ParallelCoordinates(
-    #[prop(into)] compared: Signal<Compared>,
+    /// The runs.
+    #[prop(into)]
+    compared: Signal<Compared>,
+    /// The ids of the combinations that pass.
     passing: RwSignal<Option<BTreeSet<usize>>>,
 ) -> impl IntoView {
     let place = NodeRef::<Div>::new();
