@@ -12,7 +12,7 @@
 //! No character in it needs to be escaped in a URL's query.
 
 use super::{Axis, Choice, Experiment, Halving, Mistake, Preset, Scale, Values};
-use crate::settings::{Field, TrainingConfig};
+use crate::settings::{Field, TrainingConfig, shortest_number};
 use crate::text;
 
 const SEEDS: &str = "seeds";
@@ -104,6 +104,7 @@ fn part(axis: &Axis) -> String {
                 Scale::Linear => String::new(),
                 Scale::Logarithmic => format!("~{LOGARITHMIC}"),
             };
+            let [from, to] = [*from, *to].map(shortest_number);
             format!("{key}:{from}{TO}{to}~{count}{scale}")
         }
     }

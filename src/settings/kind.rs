@@ -97,11 +97,17 @@ impl Kind {
         match self {
             Self::Choice(_) => Some(text.to_owned()),
             Self::Whole { .. } => text.parse::<u64>().ok().map(|number| number.to_string()),
-            // Zero may have a sign.
-            Self::Real { .. } => text.parse::<f64>().ok().map(|value| number(value + 0.0)),
+            Self::Real { .. } => text.parse().ok().map(shortest_number),
             Self::Flag => parse_flag(text).map(|is_on| u8::from(is_on).to_string()),
         }
     }
+}
+
+/// A number in its shortest usual notation, as a config is written in: `0.001`, but `1e-8`.
+#[must_use]
+pub fn shortest_number(value: f64) -> String {
+    // Zero may have a sign.
+    number(value + 0.0)
 }
 
 /// What to enter in place of a wrong text.

@@ -6,7 +6,7 @@ use idb::{Database, Transaction, TransactionMode};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use super::checkpoints::summarize;
+use super::summarize;
 use super::limit::within_limit;
 use super::runs::put_blocks;
 use super::{
