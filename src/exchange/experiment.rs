@@ -18,7 +18,7 @@ use crate::dataset::DataSetIdentity;
 use crate::experiment::{Experiment, Lines, Mistake, PlannedRun, RunEnd, RunResult, Runs};
 use crate::history::{CheckpointRole, Ending, History};
 use crate::library::{
-    Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState, Timeline, summarize,
+    ExperimentRun, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState, Timeline, summarize,
 };
 use crate::text;
 
@@ -72,6 +72,8 @@ pub struct EndedRun<'a> {
     pub planned: &'a PlannedRun,
     /// The experiment's name; may be empty.
     pub experiment: &'a str,
+    /// What the experiment is known by ([`Experiment::identity`]).
+    pub id: &'a str,
     /// Its own name, `YYYYMMDD_HHMMSS`.
     pub name: &'a str,
     /// Engine and adapter, as a display name.
@@ -112,6 +114,11 @@ pub async fn write_run(
         given: Vec::new(),
         data: run.data.cloned(),
         corrections: 0,
+        experiment: Some(ExperimentRun {
+            id: run.id.to_owned(),
+            name: run.experiment.to_owned(),
+            number: run.planned.number,
+        }),
         state: state(run.end, run.why),
         started_at_ms: run.from_to_ms.0,
         ended_at_ms: Some(run.from_to_ms.1),
@@ -145,8 +152,8 @@ fn state(end: &RunEnd, why: &str) -> RunState {
         RunEnd::Completed => RunState::Ended(Ending::Completed),
         RunEnd::EarlyStopped => RunState::Ended(Ending::EarlyStopped),
         RunEnd::Halved { .. } | RunEnd::Stopped => RunState::Stopped,
-        RunEnd::Diverged { .. } => RunState::failed(&why),
-        RunEnd::Failed { why } => RunState::failed(why),
+        RunEnd::Diverged { .. } => RunState::failed(&why, true),
+        RunEnd::Failed { why } => RunState::failed(why, false),
     }
 }
 

@@ -44,6 +44,7 @@ fn packed(planned: &PlannedRun, end: &RunEnd) -> Vec<u8> {
     let run = EndedRun {
         planned,
         experiment: "Rates",
+        id: "0123456789abcdef",
         name: "20260102_030405",
         engine: "CPU",
         data: None,

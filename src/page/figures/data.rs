@@ -148,11 +148,6 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// How many runs there are.
-    pub fn runs(&self) -> usize {
-        self.combinations.iter().map(|combination| combination.runs.len()).sum()
-    }
-
     /// The values of the setting with this index, each once, in ascending order.
     pub fn values_of(&self, setting: usize) -> Vec<f64> {
         let values = self.combinations.iter().filter_map(|it| it.at.get(setting).copied());

@@ -28,7 +28,7 @@ mod training_curves;
 pub use self::by_setting::BySetting;
 pub use self::curves::{Along, BandPoint, CurveGroup, CurveRun, Curves, Measure};
 pub use self::data::{
-    Combination, Compared, Metric, Outcome, RunResult, Scale, Setting, Summary, number,
+    Combination, Compared, Metric, RunResult, Scale, Setting, Summary, number,
 };
 pub use self::heat_map::HeatMap;
 pub use self::parallel::ParallelCoordinates;
