@@ -56,7 +56,7 @@ pub fn HeatMap(
         csv: Callback::new(move |()| grid.with_untracked(|grid| grid.as_ref().map(HeatGrid::csv))),
         picture: Callback::new(move |()| {
             let picture = |grid: &HeatGrid| grid.picture(CELL_WIDTH, figure_words());
-            grid.with_untracked(|grid| grid.as_ref().map(picture))
+            untrack(|| grid.with(|grid| grid.as_ref().map(picture)))
         }),
     };
     let table = move |()| {
