@@ -111,8 +111,8 @@ impl BySettingData {
             let crosses = self.diverged().flat_map(|value| cross((x.pixel(value), height), 4.5));
             let ink = Ink { width: 2.0, ..Ink::of("danger") };
             shapes.push((Shape::Lines(crosses.collect()), ink));
-            let place = (LEFT - 8.0, height + HALF_TYPE);
-            text(&mut shapes, place, Anchor::End, words.diverged(), "ink-faint");
+            let place = (0.0, height + HALF_TYPE);
+            text(&mut shapes, place, Anchor::Start, words.diverged(), "ink-faint");
         }
         Picture { size: (width, HEIGHT), shapes, ground: None }
     }

@@ -7,6 +7,7 @@ use super::drawing::{
 };
 use super::palette::Look;
 use super::table_view::TextTable;
+use crate::insight::loss_of_chance;
 use crate::page::charts::plot::{Unit, ticks};
 use crate::page::insight::table::{Cell, csv};
 use crate::page::insight::vector::{Ink, Picture, Shape};
@@ -20,6 +21,8 @@ const BOTTOM: f64 = HEIGHT - 36.0;
 const DOTTED_UP_TO: usize = 30;
 /// Pixels within which a line counts as pointed at.
 const NEAR: f64 = 24.0;
+/// Losses up to so many times that of guessing are in view, as in the charts of a run.
+const ORDINARY: f64 = 1.25;
 /// The opacity of a band among few others.
 const BAND: f64 = 0.16;
 
@@ -55,9 +58,16 @@ impl Frame {
         }
         let is_log = is_log && curves.measure.is_loss();
         let given = curves.range.filter(|(low, high)| low.is_finite() && high.is_finite());
+        let is_drawn = |value: &f64| !is_log || *value > 0.0;
         let range = given.or_else(|| {
-            let values = points().flat_map(|point| [point.mean, point.low, point.high]);
-            robust(values.filter(|value| !is_log || *value > 0.0).collect())
+            let all = || points().flat_map(|point| [point.mean, point.low, point.high]);
+            let (low, high) = robust(all().filter(is_drawn).collect())?;
+            if !curves.measure.is_loss() {
+                return Some((low, high));
+            }
+            // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
+            let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance());
+            Some((low, ordinary.fold(high, f64::max)))
         });
         let y = Axis::spanning(range.unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));
         let y = y.with_margin(0.05);

@@ -151,7 +151,8 @@ impl HeatGrid {
         let widest = |texts: &[String]| texts.iter().map(|it| text_width(it)).fold(0.0, f64::max);
         let width = cell_width.max(widest(&columns).min(120.0) + 8.0);
         let corner = format!("{} ↓ {} →", self.down.label, self.across.label);
-        let left = (widest(&rows) + 12.0).clamp(48.0, 160.0);
+        // Fonts differ, and what stands at the edge must not be cut.
+        let left = (1.2 * widest(&rows) + 12.0).clamp(48.0, 160.0);
         let top = 2.0 * LINE_HEIGHT + 8.0;
         text(&mut shapes, (0.0, LINE_HEIGHT - HALF_TYPE), Anchor::Start, &corner, "ink-soft");
         for (column, name) in columns.iter().enumerate() {
@@ -162,7 +163,7 @@ impl HeatGrid {
         for (row, name) in rows.iter().enumerate() {
             let y = top + HEIGHT * row as f64;
             let place = (left - 8.0, y + HEIGHT / 2.0 + HALF_TYPE);
-            let name = shortened(name, left - 8.0);
+            let name = shortened(name, left - 12.0);
             text(&mut shapes, place, Anchor::End, &name, "ink-soft");
             for column in 0..self.columns.len() {
                 let (at, x) = ((row, column), left + width * column as f64);
