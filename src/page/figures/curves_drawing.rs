@@ -60,7 +60,12 @@ impl Frame {
         let given = curves.range.filter(|(low, high)| low.is_finite() && high.is_finite());
         let is_drawn = |value: &f64| !is_log || *value > 0.0;
         let range = given.or_else(|| {
-            let all = || points().flat_map(|point| [point.mean, point.low, point.high]);
+            // What diverged sets the range only where there is nothing else.
+            let has_failed = |band: &&Band| band.diverged.len() >= band.runs;
+            let have_all_failed = bands.iter().all(|band| has_failed(&band));
+            let counted = bands.iter().filter(|band| have_all_failed || !has_failed(band));
+            let counted: Vec<_> = counted.flat_map(|band| &band.points).collect();
+            let all = || counted.iter().flat_map(|point| [point.mean, point.low, point.high]);
             let (low, high) = robust(all().filter(is_drawn).collect())?;
             if !curves.measure.is_loss() {
                 return Some((low, high));
