@@ -74,7 +74,7 @@ impl Axis {
     }
 
     /// With nothing below 0, where values cannot be.
-    pub fn from_zero(mut self) -> Self {
+    pub fn at_least_zero(mut self) -> Self {
         self.range.0 = self.range.0.max(0.0);
         self
     }

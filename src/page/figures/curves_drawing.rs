@@ -77,7 +77,7 @@ impl Frame {
         let y = Axis::spanning(range.unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));
         let y = y.with_margin(0.05);
         // Neither losses nor shares are below 0.
-        let y = if y.is_log() { y } else { y.from_zero() };
+        let y = if y.is_log() { y } else { y.at_least_zero() };
         let left = if curves.along == Along::Steps { first.min(0.0) } else { first };
         let right = (width - RIGHT).max(LEFT + 1.0);
         let x = Axis::spanning((left, last), false, (LEFT, right));

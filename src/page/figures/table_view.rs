@@ -30,7 +30,7 @@ pub fn TableView(
     let toggle =
         move |event: Targeted<Event, HtmlDetailsElement>| is_open.set(event.target().open());
     let (label, testid) = (StoredValue::new(label), StoredValue::new(testid));
-    let all = Memo::new(move |_| is_open.get().then(|| table.run(())).unwrap_or_default());
+    let all = Memo::new(move |_| if is_open.get() { table.run(()) } else { TextTable::default() });
     let left = move || all.with(|all| all.rows.len().saturating_sub(shown.get()));
     let heads = move || {
         all.with(|all| {
