@@ -176,7 +176,7 @@ fn positive(values: Vec<f64>) -> Vec<f64> {
 /// a run that failed does not flatten everything else. `None` without a finite value.
 pub fn robust(values: Vec<f64>) -> Option<(f64, f64)> {
     let mut values: Vec<_> = values.into_iter().filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let (first, last) = (*values.first()?, *values.last()?);
     let (lower, upper) = (quantile(&values, 0.25)?, quantile(&values, 0.75)?);
     let room = QUARTILE_RANGES * (upper - lower);

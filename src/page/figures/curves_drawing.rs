@@ -23,6 +23,8 @@ const DOTTED_UP_TO: usize = 30;
 const NEAR: f64 = 24.0;
 /// Losses up to so many times that of guessing are in view, as in the charts of a run.
 const ORDINARY: f64 = 1.25;
+/// Of more groups, only the lines are drawn.
+const MOST_BANDS: usize = 16;
 /// The opacity of a band among few others.
 const BAND: f64 = 0.16;
 
@@ -116,10 +118,12 @@ pub fn picture(
     let (unit, right) = (frame.measure.unit(), frame.x.pixels.1);
     upright_axis(&mut shapes, &frame.y, right, unit, words.measure(frame.measure));
     level_axis(&mut shapes, &frame.x, BOTTOM, &frame.ticks(), words.along(frame.along));
-    // Many bands over each other would hide everything.
-    let opacity = BAND * (6.0 / bands.len().max(6) as f64);
-    for (band, look) in bands.iter().zip(looks) {
-        region(&mut shapes, frame, band, look, opacity);
+    // Many bands over each other hide everything, or nobody sees them; the one that stands out has its own.
+    if bands.len() <= MOST_BANDS {
+        let opacity = BAND * (6.0 / bands.len().max(6) as f64);
+        for (band, look) in bands.iter().zip(looks) {
+            region(&mut shapes, frame, band, look, opacity);
+        }
     }
     for (band, look) in bands.iter().zip(looks) {
         lines(&mut shapes, frame, band, look, 1.5);

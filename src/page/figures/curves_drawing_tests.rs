@@ -80,12 +80,29 @@ fn everything_that_is_drawn_lies_within_the_drawing() {
 fn hundreds_of_runs_are_few_shapes_with_few_points() {
     let (_, bands, frame) = drawn(64, 8, 1000, true);
     let picture = picture(&frame, &bands, &looks_of(&bands), figure_words());
-    assert!(picture.shapes.len() < 4 * 64 + 60, "{}", picture.shapes.len());
+    assert!(picture.shapes.len() < 3 * 64, "{}", picture.shapes.len());
     let longest = picture.shapes.iter().map(|(shape, _)| match shape {
         Shape::Lines(lines) => lines.iter().map(Vec::len).sum(),
         _ => 0,
     });
     assert!(longest.max().unwrap() <= 240);
+}
+
+#[test]
+fn among_many_groups_only_the_one_that_stands_out_has_a_band() {
+    let regions = |picture: &Picture| {
+        let regions = picture.shapes.iter().filter(|(shape, _)| match shape {
+            Shape::Region(points) => points.len() > 3,
+            _ => false,
+        });
+        regions.count()
+    };
+    for (groups, expected) in [(8, 8), (30, 0)] {
+        let (_, bands, frame) = drawn(groups, 2, 40, true);
+        let looks = looks_of(&bands);
+        assert_eq!(regions(&picture(&frame, &bands, &looks, figure_words())), expected);
+        assert_eq!(regions(&standing_out(&frame, &bands[1], &looks[1])), 1);
+    }
 }
 
 #[test]

@@ -33,3 +33,4 @@ pub use self::data::{
 pub use self::heat_map::{HeatMap, HeatMapProps};
 pub use self::parallel::{ParallelCoordinates, ParallelCoordinatesProps};
 pub use self::training_curves::{TrainingCurves, TrainingCurvesProps};
+pub use crate::page::charts::plot::Unit;
