@@ -33,6 +33,8 @@ pub struct HeatGrid {
     cells: Vec<Summary>,
     /// From the lowest to the highest mean, without those far from the others.
     axis: Axis,
+    /// The best mean of all.
+    best: Option<f64>,
 }
 
 /// What a cell holds.
@@ -75,12 +77,15 @@ impl HeatGrid {
             }));
         }
         let of = compared.metrics.get(metric)?.clone();
-        let means = cells.iter().filter_map(|cell| cell.mean).collect();
+        let means: Vec<_> = cells.iter().filter_map(|cell| cell.mean).collect();
+        let best = means.iter().copied();
+        let best = best.max_by(|one, other| of.worth(*one).total_cmp(&of.worth(*other)));
         Some(Self {
             down: compared.settings.get(down)?.clone(),
             across: compared.settings.get(across)?.clone(),
             axis: Axis::of_metric(&of, means, (0.0, 1.0)),
             metric: of,
+            best,
             rows,
             columns,
             cells,
@@ -135,9 +140,7 @@ impl HeatGrid {
 
     /// Whether a cell has the best mean of all.
     pub fn is_best(&self, at: (usize, usize)) -> bool {
-        let worth = |cell: &Summary| cell.mean.map(|mean| self.metric.worth(mean));
-        let best = self.cells.iter().filter_map(worth).max_by(f64::total_cmp);
-        best.is_some() && worth(&self.cell(at)) == best
+        self.best.is_some() && self.cell(at).mean == self.best
     }
 
     /// The drawing, for a file; cells are as wide as this at least.
