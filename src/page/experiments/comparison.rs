@@ -2,10 +2,9 @@
 
 use super::state::{Outcome, Plan};
 use crate::experiment::{Axis, RunEnd, RunResult};
-use crate::page::charts::plot::Unit;
 use crate::page::figures::{
     Along, Combination, Compared, CurveGroup, CurveRun, Curves, Measure, Metric, RunResult as Run,
-    Scale, Setting,
+    Scale, Setting, Unit,
 };
 use crate::page::words::{experiments_words, words};
 use crate::settings::{Field, Kind};

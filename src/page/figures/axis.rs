@@ -74,7 +74,7 @@ impl Axis {
     }
 
     /// With nothing below 0, where values cannot be.
-    pub fn beginning_at_zero(mut self) -> Self {
+    pub fn at_least_zero(mut self) -> Self {
         self.range.0 = self.range.0.max(0.0);
         self
     }
@@ -176,7 +176,7 @@ fn positive(values: Vec<f64>) -> Vec<f64> {
 /// a run that failed does not flatten everything else. `None` without a finite value.
 pub fn robust(values: Vec<f64>) -> Option<(f64, f64)> {
     let mut values: Vec<_> = values.into_iter().filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let (first, last) = (*values.first()?, *values.last()?);
     let (lower, upper) = (quantile(&values, 0.25)?, quantile(&values, 0.75)?);
     let room = QUARTILE_RANGES * (upper - lower);

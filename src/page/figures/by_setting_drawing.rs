@@ -99,7 +99,7 @@ impl BySettingData {
         let x = Axis::of_setting(&self.setting, &values, (LEFT, right)).with_margin(0.06);
         let metric_values = self.measured().map(|(_, value)| value).collect();
         let y = Axis::of_metric(&self.metric, metric_values, (BOTTOM, top)).with_margin(0.06);
-        let y = if y.is_log() { y } else { y.beginning_at_zero() };
+        let y = if y.is_log() { y } else { y.at_least_zero() };
         upright_axis(&mut shapes, &y, right, self.metric.unit, &self.metric.label);
         let most = ((right - LEFT) / LABEL_WIDTH).max(2.0);
         let ticks = x.ticks_of(&self.setting, &values, most);
@@ -111,8 +111,8 @@ impl BySettingData {
             let crosses = self.diverged().flat_map(|value| cross((x.pixel(value), height), 4.5));
             let ink = Ink { width: 2.0, ..Ink::of("danger") };
             shapes.push((Shape::Lines(crosses.collect()), ink));
-            let place = (LEFT - 8.0, height + HALF_TYPE);
-            text(&mut shapes, place, Anchor::End, words.diverged(), "ink-faint");
+            let place = (0.0, height + HALF_TYPE);
+            text(&mut shapes, place, Anchor::Start, words.diverged(), "ink-faint");
         }
         Picture { size: (width, HEIGHT), shapes, ground: None }
     }

@@ -108,7 +108,7 @@ pub struct Band {
     pub label: String,
     /// The number by which the groups are ordered.
     pub order: Option<f64>,
-    /// Its mean and range, by ascending position; at most [`MOST_POINTS`].
+    /// Its mean and range, by ascending position; at most 240 points.
     pub points: Vec<BandPoint>,
     /// How many runs have a value anywhere.
     pub runs: usize,
@@ -131,24 +131,33 @@ pub struct BandPoint {
     pub runs: usize,
 }
 
-/// A band has at most so many points: no screen shows more of sixty.
-pub const MOST_POINTS: usize = 240;
+/// All bands together have about so many points: what is drawn of dozens is finer than anyone sees.
+const ALL_POINTS: usize = 7_500;
+/// A band has at most so many points, and at least so many if its runs do.
+const POINTS: (usize, usize) = (60, 240);
 
 /// Every group as a band.
 pub fn bands(curves: &Curves) -> Vec<Band> {
-    curves.groups.iter().map(band).collect()
+    let most = most_points(curves.groups.len());
+    curves.groups.iter().map(|group| band(group, most)).collect()
 }
 
-fn band(group: &CurveGroup) -> Band {
+/// How many points each of so many bands has at most.
+fn most_points(groups: usize) -> usize {
+    (ALL_POINTS / groups.max(1)).clamp(POINTS.0, POINTS.1)
+}
+
+fn band(group: &CurveGroup, most: usize) -> Band {
     let runs: Vec<_> = group.runs.iter().map(CurveRun::finite).collect();
     let mut places: Vec<_> = runs.iter().flat_map(|run| run.iter().map(|point| point.0)).collect();
     places.sort_by(f64::total_cmp);
     places.dedup();
     let reduced: Vec<_>;
-    let runs = if places.len() > MOST_POINTS {
+    let runs = if places.len() > most {
         let ends = places.first().copied().zip(places.last().copied()).unwrap_or_default();
-        places = (0..MOST_POINTS).map(|bin| middle(ends, bin)).collect();
-        reduced = runs.iter().map(|run| binned(run, ends)).collect::<Vec<_>>();
+        let bins = Bins { ends, count: most };
+        places = (0..most).map(|bin| bins.middle(bin)).collect();
+        reduced = runs.iter().map(|run| bins.means(run)).collect::<Vec<_>>();
         reduced.iter().map(Vec::as_slice).collect()
     } else {
         runs
@@ -178,23 +187,33 @@ fn band(group: &CurveGroup) -> Band {
     }
 }
 
-/// The middle of a bin, of [`MOST_POINTS`] of the same width between both ends.
-fn middle((from, to): (f64, f64), bin: usize) -> f64 {
-    from + (to - from) * (bin as f64 + 0.5) / MOST_POINTS as f64
+/// Parts of the same width between two positions.
+#[derive(Clone, Copy)]
+struct Bins {
+    ends: (f64, f64),
+    /// At least 1.
+    count: usize,
 }
 
-/// A curve's means over bins, at the bins' middles.
-fn binned(points: &[(f64, f64)], ends: (f64, f64)) -> Vec<(f64, f64)> {
-    let width = (ends.1 - ends.0) / MOST_POINTS as f64;
-    let mut bins = vec![(0.0, 0_u32); MOST_POINTS];
-    for (x, y) in points {
-        let bin = (((x - ends.0) / width) as usize).min(MOST_POINTS - 1);
-        if let Some((sum, count)) = bins.get_mut(bin) {
-            (*sum, *count) = (*sum + y, *count + 1);
-        }
+impl Bins {
+    fn middle(self, bin: usize) -> f64 {
+        let (from, to) = self.ends;
+        from + (to - from) * (bin as f64 + 0.5) / self.count as f64
     }
-    let means = bins.into_iter().enumerate().filter(|(_, (_, count))| *count > 0);
-    means.map(|(bin, (sum, count))| (middle(ends, bin), sum / f64::from(count))).collect()
+
+    /// A curve's means over the bins, at the bins' middles.
+    fn means(self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        let width = (self.ends.1 - self.ends.0) / self.count as f64;
+        let mut bins = vec![(0.0, 0_u32); self.count];
+        for (x, y) in points {
+            let bin = (((x - self.ends.0) / width) as usize).min(self.count - 1);
+            if let Some((sum, count)) = bins.get_mut(bin) {
+                (*sum, *count) = (*sum + y, *count + 1);
+            }
+        }
+        let means = bins.into_iter().enumerate().filter(|(_, (_, count))| *count > 0);
+        means.map(|(bin, (sum, count))| (self.middle(bin), sum / f64::from(count))).collect()
+    }
 }
 
 /// A curve's value at a position, in proportion between two points; `None` before its first and after its last.

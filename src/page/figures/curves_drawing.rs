@@ -7,6 +7,7 @@ use super::drawing::{
 };
 use super::palette::Look;
 use super::table_view::TextTable;
+use crate::insight::loss_of_chance;
 use crate::page::charts::plot::{Unit, ticks};
 use crate::page::insight::table::{Cell, csv};
 use crate::page::insight::vector::{Ink, Picture, Shape};
@@ -20,6 +21,10 @@ const BOTTOM: f64 = HEIGHT - 36.0;
 const DOTTED_UP_TO: usize = 30;
 /// Pixels within which a line counts as pointed at.
 const NEAR: f64 = 24.0;
+/// Losses up to so many times that of guessing are in view, as in the charts of a run.
+const ORDINARY: f64 = 1.25;
+/// Of more groups, only the lines are drawn.
+const MOST_BANDS: usize = 16;
 /// The opacity of a band among few others.
 const BAND: f64 = 0.16;
 
@@ -55,14 +60,26 @@ impl Frame {
         }
         let is_log = is_log && curves.measure.is_loss();
         let given = curves.range.filter(|(low, high)| low.is_finite() && high.is_finite());
+        let is_drawn = |value: &f64| !is_log || *value > 0.0;
         let range = given.or_else(|| {
-            let values = points().flat_map(|point| [point.mean, point.low, point.high]);
-            robust(values.filter(|value| !is_log || *value > 0.0).collect())
+            // What diverged sets the range only where there is nothing else.
+            let has_failed = |band: &&Band| band.diverged.len() >= band.runs;
+            let have_all_failed = bands.iter().all(|band| has_failed(&band));
+            let counted = bands.iter().filter(|band| have_all_failed || !has_failed(band));
+            let counted: Vec<_> = counted.flat_map(|band| &band.points).collect();
+            let all = || counted.iter().flat_map(|point| [point.mean, point.low, point.high]);
+            let (low, high) = robust(all().filter(is_drawn).collect())?;
+            if !curves.measure.is_loss() {
+                return Some((low, high));
+            }
+            // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
+            let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance());
+            Some((low, ordinary.fold(high, f64::max)))
         });
         let y = Axis::spanning(range.unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));
         let y = y.with_margin(0.05);
         // Neither losses nor shares are below 0.
-        let y = if y.is_log() { y } else { y.beginning_at_zero() };
+        let y = if y.is_log() { y } else { y.at_least_zero() };
         let left = if curves.along == Along::Steps { first.min(0.0) } else { first };
         let right = (width - RIGHT).max(LEFT + 1.0);
         let x = Axis::spanning((left, last), false, (LEFT, right));
@@ -101,10 +118,12 @@ pub fn picture(
     let (unit, right) = (frame.measure.unit(), frame.x.pixels.1);
     upright_axis(&mut shapes, &frame.y, right, unit, words.measure(frame.measure));
     level_axis(&mut shapes, &frame.x, BOTTOM, &frame.ticks(), words.along(frame.along));
-    // Many bands over each other would hide everything.
-    let opacity = BAND * (6.0 / bands.len().max(6) as f64);
-    for (band, look) in bands.iter().zip(looks) {
-        region(&mut shapes, frame, band, look, opacity);
+    // Many bands over each other hide everything, or nobody sees them; the one that stands out has its own.
+    if bands.len() <= MOST_BANDS {
+        let opacity = BAND * (6.0 / bands.len().max(6) as f64);
+        for (band, look) in bands.iter().zip(looks) {
+            region(&mut shapes, frame, band, look, opacity);
+        }
     }
     for (band, look) in bands.iter().zip(looks) {
         lines(&mut shapes, frame, band, look, 1.5);

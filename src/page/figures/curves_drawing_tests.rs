@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::page::figures::curves::{MOST_POINTS, bands};
+use crate::page::figures::curves::bands;
 use crate::page::figures::palette::looks;
 use crate::page::figures::samples;
 use crate::page::words::figure_words;
@@ -24,6 +24,17 @@ fn a_curve_that_diverged_does_not_stretch_the_axis() {
     assert!(frame.y.range.1 < 5.0, "{:?}", frame.y.range);
     let (_, _, log) = drawn(8, 3, 40, true);
     assert!(log.y.is_log() && log.y.range.1 < 10.0, "{:?}", log.y.range);
+}
+
+#[test]
+fn the_steep_beginning_of_an_ordinary_curve_stays_in_view() {
+    for groups in [1, 2, 5, 20] {
+        let (_, bands, frame) = drawn(groups, 2, 400, true);
+        let first = bands.iter().flat_map(|band| band.points.first()).map(|point| point.mean);
+        let highest = first.filter(|loss| *loss < 2.4).fold(0.0, f64::max);
+        assert!(highest > 1.5 && frame.y.range.1 >= highest, "{groups}: {:?}", frame.y.range);
+        assert!(frame.y.range.1 < 5.0, "{groups}: {:?}", frame.y.range);
+    }
 }
 
 #[test]
@@ -69,12 +80,29 @@ fn everything_that_is_drawn_lies_within_the_drawing() {
 fn hundreds_of_runs_are_few_shapes_with_few_points() {
     let (_, bands, frame) = drawn(64, 8, 1000, true);
     let picture = picture(&frame, &bands, &looks_of(&bands), figure_words());
-    assert!(picture.shapes.len() < 4 * 64 + 60, "{}", picture.shapes.len());
+    assert!(picture.shapes.len() < 3 * 64, "{}", picture.shapes.len());
     let longest = picture.shapes.iter().map(|(shape, _)| match shape {
         Shape::Lines(lines) => lines.iter().map(Vec::len).sum(),
         _ => 0,
     });
-    assert!(longest.max().unwrap() <= MOST_POINTS + 40);
+    assert!(longest.max().unwrap() <= 240);
+}
+
+#[test]
+fn among_many_groups_only_the_one_that_stands_out_has_a_band() {
+    let regions = |picture: &Picture| {
+        let regions = picture.shapes.iter().filter(|(shape, _)| match shape {
+            Shape::Region(points) => points.len() > 3,
+            _ => false,
+        });
+        regions.count()
+    };
+    for (groups, expected) in [(8, 8), (30, 0)] {
+        let (_, bands, frame) = drawn(groups, 2, 40, true);
+        let looks = looks_of(&bands);
+        assert_eq!(regions(&picture(&frame, &bands, &looks, figure_words())), expected);
+        assert_eq!(regions(&standing_out(&frame, &bands[1], &looks[1])), 1);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn run(points: &[(f64, f64)]) -> CurveRun {
 
 fn band_of(runs: &[&[(f64, f64)]]) -> Band {
     let runs = runs.iter().map(|points| run(points)).collect();
-    band(&CurveGroup { label: "group".to_owned(), order: None, runs })
+    band(&CurveGroup { label: "group".to_owned(), order: None, runs }, POINTS.1)
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_curve_ends_where_it_diverged() {
 fn long_curves_are_reduced_and_keep_their_mean() {
     let long: Vec<_> = (0..10_000).map(|step| (f64::from(step), f64::from(step % 2))).collect();
     let band = band_of(&[&long, &long]);
-    assert_eq!(band.points.len(), MOST_POINTS);
+    assert_eq!(band.points.len(), POINTS.1);
     assert!(band.points.iter().all(|point| (point.mean - 0.5).abs() < 0.02), "{band:?}");
     assert!(band.points.windows(2).all(|pair| pair[0].x < pair[1].x));
 }
@@ -57,7 +57,8 @@ fn five_hundred_runs_have_as_many_points_as_a_screen_shows() {
     let curves = samples::curves(64, 8, 300);
     let bands = bands(&curves);
     assert_eq!(bands.len(), 64);
-    assert!(bands.iter().all(|band| band.points.len() <= MOST_POINTS));
+    assert!(bands.iter().map(|band| band.points.len()).sum::<usize>() <= ALL_POINTS);
+    assert_eq!([most_points(0), most_points(1000)], [POINTS.1, POINTS.0]);
     assert_eq!(bands.last().unwrap().diverged.len(), 8);
 }
 

@@ -33,6 +33,8 @@ pub struct HeatGrid {
     cells: Vec<Summary>,
     /// From the lowest to the highest mean, without those far from the others.
     axis: Axis,
+    /// The best mean of all.
+    best: Option<f64>,
 }
 
 /// What a cell holds.
@@ -75,12 +77,15 @@ impl HeatGrid {
             }));
         }
         let of = compared.metrics.get(metric)?.clone();
-        let means = cells.iter().filter_map(|cell| cell.mean).collect();
+        let means: Vec<_> = cells.iter().filter_map(|cell| cell.mean).collect();
+        let best = means.iter().copied();
+        let best = best.max_by(|one, other| of.worth(*one).total_cmp(&of.worth(*other)));
         Some(Self {
             down: compared.settings.get(down)?.clone(),
             across: compared.settings.get(across)?.clone(),
             axis: Axis::of_metric(&of, means, (0.0, 1.0)),
             metric: of,
+            best,
             rows,
             columns,
             cells,
@@ -135,9 +140,7 @@ impl HeatGrid {
 
     /// Whether a cell has the best mean of all.
     pub fn is_best(&self, at: (usize, usize)) -> bool {
-        let worth = |cell: &Summary| cell.mean.map(|mean| self.metric.worth(mean));
-        let best = self.cells.iter().filter_map(worth).max_by(f64::total_cmp);
-        best.is_some() && worth(&self.cell(at)) == best
+        self.best.is_some() && self.cell(at).mean == self.best
     }
 
     /// The drawing, for a file; cells are as wide as this at least.
@@ -151,7 +154,8 @@ impl HeatGrid {
         let widest = |texts: &[String]| texts.iter().map(|it| text_width(it)).fold(0.0, f64::max);
         let width = cell_width.max(widest(&columns).min(120.0) + 8.0);
         let corner = format!("{} ↓ {} →", self.down.label, self.across.label);
-        let left = (widest(&rows) + 12.0).clamp(48.0, 160.0);
+        // Fonts differ, and what stands at the edge must not be cut.
+        let left = (1.2 * widest(&rows) + 12.0).clamp(48.0, 160.0);
         let top = 2.0 * LINE_HEIGHT + 8.0;
         text(&mut shapes, (0.0, LINE_HEIGHT - HALF_TYPE), Anchor::Start, &corner, "ink-soft");
         for (column, name) in columns.iter().enumerate() {
@@ -162,7 +166,7 @@ impl HeatGrid {
         for (row, name) in rows.iter().enumerate() {
             let y = top + HEIGHT * row as f64;
             let place = (left - 8.0, y + HEIGHT / 2.0 + HALF_TYPE);
-            let name = shortened(name, left - 8.0);
+            let name = shortened(name, left - 12.0);
             text(&mut shapes, place, Anchor::End, &name, "ink-soft");
             for column in 0..self.columns.len() {
                 let (at, x) = ((row, column), left + width * column as f64);

@@ -56,7 +56,7 @@ pub fn HeatMap(
         csv: Callback::new(move |()| grid.with_untracked(|grid| grid.as_ref().map(HeatGrid::csv))),
         picture: Callback::new(move |()| {
             let picture = |grid: &HeatGrid| grid.picture(CELL_WIDTH, figure_words());
-            grid.with_untracked(|grid| grid.as_ref().map(picture))
+            untrack(|| grid.with(|grid| grid.as_ref().map(picture)))
         }),
     };
     let table = move |()| {
@@ -96,7 +96,7 @@ fn cells(grid: &HeatGrid, at: RwSignal<At>) -> impl IntoView + use<> {
     });
     let heads = heads.collect_view();
     let cell = |place: At| {
-        let (summary, state) = (grid.cell(place), grid.state(place));
+        let (summary, state, text) = (grid.cell(place), grid.state(place), grid.text(place, words));
         let told = words.cell_says(
             &[(&grid.down, grid.rows.get(place.0)), (&grid.across, grid.columns.get(place.1))].map(
                 |(setting, value)| {
@@ -104,7 +104,7 @@ fn cells(grid: &HeatGrid, at: RwSignal<At>) -> impl IntoView + use<> {
                     (setting.label.clone(), text)
                 },
             ),
-            &grid.text(place, words),
+            &text,
             &summary,
         );
         // Some diverged, but not all.
@@ -119,7 +119,7 @@ fn cells(grid: &HeatGrid, at: RwSignal<At>) -> impl IntoView + use<> {
                 tabindex=move || if current.get() == place { "0" } else { "-1" }
                 on:focus=move |_| at.set(place)>
                 <span class="heat-shade" style:opacity=grid.opacity(place).to_string()></span>
-                {grid.text(place, words)}
+                {text}
                 {some}
             </td>
         }

@@ -131,6 +131,6 @@ mod tests {
         let metric = &samples::grid(2, 2, 1).metrics[0];
         let steps = steps_of(metric, &[Some(0.3), None, Some(1e30), Some(0.4), Some(0.35)]);
         assert_eq!(steps, [Some(6), None, Some(0), Some(2), Some(4)]);
-        assert_eq!(steps_of(metric, &[Some(0.3)]), [Some(0)]);
+        assert_eq!(steps_of(metric, &[Some(0.3)]), [Some(6)]);
     }
 }

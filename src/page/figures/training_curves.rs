@@ -84,10 +84,11 @@ pub fn TrainingCurves(
             Some(untrack(|| curves.with(|curves| bands.with(|bands| csv_of(curves, bands)))))
         }),
         picture: Callback::new(move |()| {
-            let frame = frame.get_untracked()?;
-            let words = figure_words();
-            let both = |bands: &Vec<Band>| looks.with(|it| for_file(&frame, bands, it, words));
-            Some(untrack(|| bands.with(both)))
+            untrack(|| {
+                let (frame, words) = (frame.get()?, figure_words());
+                let both = |bands: &Vec<Band>| looks.with(|it| for_file(&frame, bands, it, words));
+                Some(bands.with(both))
+            })
         }),
     };
     let as_table =

@@ -158,7 +158,10 @@ mod tests {
         assert_eq!(lines(&drawn, "model")[0], [(135.0, 270.0), (362.5, 84.0)]);
         let inside = |(x, y): &(f64, f64)| (0.0..=SIZE.0).contains(x) && (0.0..=SIZE.1).contains(y);
         assert!(drawn.shapes.iter().all(|(shape, _)| match shape {
-            Shape::Line(points) | Shape::Region(points) => points.iter().all(inside),
+            Shape::Line(points) | Shape::Region(points) | Shape::Dots(points, _) => {
+                points.iter().all(inside)
+            }
+            Shape::Lines(lines) => lines.iter().flatten().all(inside),
             Shape::Area(x, y, width, height) =>
                 inside(&(*x, *y)) && inside(&(x + width, y + height)),
             Shape::Dot(x, y, _) | Shape::Text(x, y, ..) => inside(&(*x, *y)),

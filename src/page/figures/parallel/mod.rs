@@ -96,8 +96,8 @@ pub fn ParallelCoordinates(
             Some(untrack(|| now_passing.with(csv)))
         }),
         picture: Callback::new(move |()| {
-            let words = figure_words();
             untrack(|| {
+                let words = figure_words();
                 layout.with(|layout| {
                     let layout = layout.as_ref()?;
                     let picture = |passing: &Option<BTreeSet<usize>>| {

@@ -111,11 +111,10 @@ pub fn Strip(at: usize, limiting: Limiting) -> impl IntoView {
             style:height=move || pixels(SPAN.1)
             on:pointerdown=press on:pointermove=go_on on:pointerup=release
             on:pointercancel=move |_| drag.set_value(None)>
-            <div class="parallel-limits"
-                style:top=move || filled().map(|(_, high)| pixels(SPAN.1 * (1.0 - high)))
-                style:height=move || {
-                    pixels(filled().map_or(0.0, |(low, high)| SPAN.1 * (high - low)))
-                }></div>
+            {move || filled().map(|(low, high)| {
+                let (top, height) = (pixels(SPAN.1 * (1.0 - high)), pixels(SPAN.1 * (high - low)));
+                view! { <div class="parallel-limits" style:top=top style:height=height></div> }
+            })}
             <Limit at limiting is_upper=false />
             <Limit at limiting is_upper=true />
         </div>

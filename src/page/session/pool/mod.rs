@@ -244,7 +244,7 @@ impl WorkerPool {
         let waiting = self.inner.with_value(|inner| inner.queue.len());
         let idle = slots.into_iter().filter(|slot| !slot.is_busy());
         let spared = waiting.min(self.most.get_untracked().saturating_sub(busy));
-        idle.skip(spared).for_each(Slot::end);
+        idle.skip(spared).for_each(Slot::rest);
         if busy == 0 && waiting == 0 && activity != Activity::Idle {
             self.activity.set(Activity::Idle);
             self.tell(PoolNews::Empty);

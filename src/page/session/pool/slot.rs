@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::super::connection::{Connection, News};
@@ -9,6 +10,9 @@ use super::super::notices::{self, Complaint, Death, Notices};
 use super::super::worker_link::Program;
 use super::{CommonInputs, Job, JobEnd};
 use crate::protocol::{Command, EpochMetrics, Event, Failure, Progress, RunOverview, Status};
+
+/// How long a worker is kept after its last run, in milliseconds.
+const LINGERS_MS: u32 = 10_000;
 
 /// What a slot tells of the run with a number.
 pub enum Said {
@@ -43,6 +47,8 @@ struct Inner {
     loaded: Option<String>,
     /// Whether the worker has lost its GPU, so that the next run needs another one.
     is_worn: bool,
+    /// Ends the worker, unless a run comes before.
+    rest: Option<Timeout>,
     hear: Hear,
 }
 
@@ -50,8 +56,14 @@ impl Slot {
     /// No worker and no run yet.
     pub fn new(hear: impl Fn(u32, Said) + 'static) -> Self {
         let connection = Connection::new(Program::Experiment, Notices::new());
-        let inner =
-            Inner { job: None, end: None, loaded: None, is_worn: false, hear: Rc::new(hear) };
+        let inner = Inner {
+            job: None,
+            end: None,
+            loaded: None,
+            is_worn: false,
+            rest: None,
+            hear: Rc::new(hear),
+        };
         let slot = Self { connection, inner: StoredValue::new_local(inner) };
         connection.watch(move |news| slot.hear(news));
         slot
@@ -78,6 +90,7 @@ impl Slot {
         let is_worn = self.inner.try_update_value(|inner| {
             inner.job = Some(job);
             inner.end = None;
+            inner.rest = None;
             std::mem::take(&mut inner.is_worn)
         });
         if is_worn == Some(true) {
@@ -120,10 +133,13 @@ impl Slot {
         self.order(Command::Stop);
     }
 
-    /// Ends the worker, if there is one. Its run, if it has one, is forgotten.
-    pub fn end(self) {
-        self.inner.update_value(|inner| (inner.job, inner.end) = (None, None));
-        self.connection.end_worker();
+    /// Ends the idle worker, if there is one, in a while: it may be writing its last run's record yet, and it may have to
+    /// train another one.
+    pub fn rest(self) {
+        let end = move || self.connection.end_worker();
+        self.inner.update_value(|inner| {
+            inner.rest.get_or_insert_with(|| Timeout::new(LINGERS_MS, end));
+        });
     }
 
     /// A run that has just ended by itself refuses, which is no matter.
