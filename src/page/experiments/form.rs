@@ -402,7 +402,7 @@ fn CopyLink(experiments: Experiments, drafted: Drafted) -> impl IntoView {
         copied.set(Copied::No);
     });
     view! {
-        <div class="copy-link">
+        <div class="experiment-buttons">
             <button type="button" class="quiet" data-testid="experiment-link"
                 disabled=move || !matches!(drafted.get(), Some(Ok(_))) on:click=copy>
                 {word(|words| words.copy_link())}
