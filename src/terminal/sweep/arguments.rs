@@ -52,8 +52,11 @@ pub(in crate::terminal) enum Keeps {
 }
 
 impl Keeps {
-    const ALL: [(&'static str, Self); 3] =
-        [("weights", Self::Weights), ("measurements", Self::Measurements), ("nothing", Self::Nothing)];
+    const ALL: [(&'static str, Self); 3] = [
+        ("weights", Self::Weights),
+        ("measurements", Self::Measurements),
+        ("nothing", Self::Nothing),
+    ];
 }
 
 /// The most training loops at once.

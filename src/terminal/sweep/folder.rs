@@ -194,7 +194,11 @@ impl Folder {
     ///
     /// # Errors
     /// [`TerminalError::Read`] or [`TerminalError::Write`].
-    pub fn tidy(&self, is_ours: impl Fn(u32) -> bool, has_ended: impl Fn(u32) -> bool) -> Result<(), TerminalError> {
+    pub fn tidy(
+        &self,
+        is_ours: impl Fn(u32) -> bool,
+        has_ended: impl Fn(u32) -> bool,
+    ) -> Result<(), TerminalError> {
         for folder in ["checkpoints", "runs"] {
             let folder = self.path.join(folder);
             for name in names_in(&folder)? {

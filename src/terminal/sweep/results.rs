@@ -52,8 +52,7 @@ impl ResultsFile {
     /// # Errors
     /// [`TerminalError::Write`].
     pub fn append(&mut self, line: &str) -> Result<(), TerminalError> {
-        let written =
-            self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(|error| TerminalError::Write { path: self.path.clone(), error })
     }
 }
