@@ -72,7 +72,7 @@ pub struct EndedRun<'a> {
     pub planned: &'a PlannedRun,
     /// The experiment's name; may be empty.
     pub experiment: &'a str,
-    /// What the experiment is known by ([`Experiment::identity`]).
+    /// What the experiment is known by ([`Experiment::identity_on`]).
     pub id: &'a str,
     /// Its own name, `YYYYMMDD_HHMMSS`.
     pub name: &'a str,

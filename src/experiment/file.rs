@@ -77,6 +77,20 @@ impl Experiment {
         digits.truncate(IDENTITY);
         digits
     }
+
+    /// The same of its runs on a data set of one's own, by the SHA-256 of that; [`Self::identity`] for the tutorial's.
+    #[must_use]
+    pub fn identity_on(&self, data: Option<&str>) -> String {
+        let identity = self.identity();
+        data.map_or_else(
+            || identity.clone(),
+            |data| {
+                let mut digits = sha256_hex(format!("{identity}{data}").as_bytes());
+                digits.truncate(IDENTITY);
+                digits
+            },
+        )
+    }
 }
 
 /// What every version begins with.

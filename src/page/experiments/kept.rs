@@ -32,14 +32,7 @@ pub struct KeptExperiment {
 impl KeptExperiment {
     /// What it is known by: its settings, and the data set that its runs are trained on.
     pub fn id(&self) -> String {
-        let id = self.experiment.identity();
-        match &self.data {
-            None => id,
-            Some(sha256) => crate::checksum::sha256_hex(format!("{id}{sha256}").as_bytes())
-                .chars()
-                .take(id.len())
-                .collect(),
-        }
+        self.experiment.identity_on(self.data.as_deref())
     }
 }
 

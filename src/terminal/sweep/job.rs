@@ -287,6 +287,7 @@ impl<'a> Job<'a> {
             let run = EndedRun {
                 planned: self.planned,
                 experiment: self.shared.name,
+                id: self.shared.known_by,
                 name: &self.name,
                 engine: &self.engine,
                 data: self.shared.dataset.own.as_ref(),

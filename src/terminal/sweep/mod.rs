@@ -67,9 +67,12 @@ fn sweep(options: SweepOptions) -> Result<Outcome, TerminalError> {
     }
     let interrupted = listen_for_interrupts()?;
     let images = dataset.train.len() as u64;
+    let own = dataset.own.as_ref().map(|own| own.sha256());
+    let known_by = experiment.identity_on(own);
     let shared = Shared {
         name: &experiment.name,
         identity: &identity,
+        known_by: &known_by,
         runs: &runs,
         dataset: &dataset,
         folder: &folder,

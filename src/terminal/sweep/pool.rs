@@ -21,6 +21,8 @@ pub(super) struct Shared<'a> {
     pub name: &'a str,
     /// Its identity.
     pub identity: &'a str,
+    /// Its identity on the data set that it trains on, by which the library knows its runs.
+    pub known_by: &'a str,
     /// Its runs.
     pub runs: &'a Runs,
     /// What they train on: in memory once.
