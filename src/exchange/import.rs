@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::archive::{Archive, ArchiveError, is_archive};
 use super::bundle::{self, Bundle, BundleError};
+use super::experiment::ExperimentError;
 use super::pytorch::{self, PytorchError, read_state_dict};
 use crate::checkpoint::file::{is_checkpoint, read_arrays};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
@@ -35,6 +36,9 @@ pub enum ImportError {
     /// A run's archive that cannot be read.
     #[error(transparent)]
     Run(#[from] BundleError),
+    /// An experiment's archive that cannot be read.
+    #[error(transparent)]
+    Experiment(#[from] Box<ExperimentError>),
     /// A safetensors file that cannot be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

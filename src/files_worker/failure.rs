@@ -4,6 +4,7 @@ use crate::checkpoint::CheckpointError;
 use crate::dataset::DownloadError;
 use crate::exchange::archive::ArchiveError;
 use crate::exchange::bundle::{self, BundleError};
+use crate::exchange::experiment::ExperimentError;
 use crate::exchange::import::ImportError;
 use crate::exchange::metrics::MetricsError;
 use crate::exchange::onnx::OnnxError;
@@ -32,6 +33,14 @@ impl From<ImportError> for ImportFailure {
             ImportError::Unknown => Self::Unknown,
             ImportError::Archive(error) => Self::Archive(error.into()),
             ImportError::Run(error) => Self::Run(error.into()),
+            ImportError::Experiment(error) => match *error {
+                ExperimentError::Archive(error) => Self::Archive(error.into()),
+                ExperimentError::Missing(file) | ExperimentError::Wrong { file, .. } => {
+                    Self::Experiment { file: file.to_owned() }
+                }
+                ExperimentError::Run { source, .. } => Self::Run((*source).into()),
+                ExperimentError::OtherSettings(number) => Self::OtherSettings { number },
+            },
             ImportError::Checkpoint(error) => Self::Checkpoint(error.into()),
             ImportError::Pytorch(error) => Self::Pytorch(error.into()),
             ImportError::Weights(error) => Self::Weights(error),

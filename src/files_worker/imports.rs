@@ -5,16 +5,19 @@ use std::collections::{HashMap, HashSet};
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
 use crate::dataset::fetch::download::download;
+use crate::exchange::archive::Archive;
 use crate::exchange::bundle::Bundle;
+use crate::exchange::experiment::{ExperimentArchive, ExperimentError, MOST_RUNS, is_experiment};
 use crate::exchange::import::{Contents, ImportError, read};
+use crate::experiment::{RunEnd, RunResult};
 use crate::library::blocks::blocks_from;
 use crate::library::store::{Library, RunWrite, record_of, summarize};
 use crate::library::{
-    CheckpointRole, CheckpointSummary, GivenFile, Origin, RunEdit, RunLabels, RunMetrics,
-    RunRecord, RunState, Timeline,
+    CheckpointRole, CheckpointSummary, ExperimentRun, GivenFile, Origin, RunEdit, RunLabels,
+    RunMetrics, RunRecord, RunState, Timeline,
 };
 use crate::network::Network;
-use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES};
+use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES, Reply};
 use crate::settings::TrainingConfig;
 use crate::worker_common::claim::claim_new;
 use crate::worker_common::clock::date_ms;
@@ -27,16 +30,86 @@ struct Incoming {
     checkpoints: Vec<(CheckpointRole, String, Checkpoint)>,
 }
 
-/// Imports a file as a run and returns that run's name. Either all of it is imported or nothing changes.
+/// Imports a file as a run, or as an experiment with all of its runs, and returns the answer. Of a run, either all is imported
+/// or nothing changes. `told` hears the name of each run.
 pub async fn import(
     library: &Library,
     name: &str,
     url: &str,
     turn: &impl AsyncFn(usize),
+    told: &impl Fn(&str),
+) -> Result<Reply, Failure> {
+    let refused = |why| Failure::NotImported { file: name.to_owned(), why };
+    let download = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
+    let bytes = download.map_err(|error| refused(error.into()))?;
+    if let Ok(archive) = Archive::open(&bytes)
+        && is_experiment(&archive)
+    {
+        return import_experiment(library, name, archive, turn, told).await;
+    }
+    let contents = contents(&bytes, turn).await.map_err(refused)?;
+    let run = add(library, Incoming::of(contents, name), name, turn).await?;
+    told(&run);
+    Ok(Reply::Imported { run })
+}
+
+/// Imports the runs of an experiment that the library does not have. The whole archive is looked at first; a run that cannot
+/// be written then ends the import, and those before it stay.
+async fn import_experiment(
+    library: &Library,
+    name: &str,
+    archive: Archive<'_>,
+    turn: &impl AsyncFn(usize),
+    told: &impl Fn(&str),
+) -> Result<Reply, Failure> {
+    let refused = |error: ExperimentError| Failure::NotImported {
+        file: name.to_owned(),
+        why: ImportError::from(Box::new(error)).into(),
+    };
+    let mut archive = ExperimentArchive::open(archive, turn).await.map_err(refused)?;
+    let numbers: Vec<u32> =
+        archive.runs.runs.iter().map(|run| run.number).take(MOST_RUNS).collect();
+    let mut data = None;
+    for number in &numbers {
+        if let Some(bundle) = archive.run(*number, turn).await.map_err(refused)? {
+            data = bundle.record.data.as_ref().map(|data| data.sha256().to_owned());
+        }
+    }
+    let id = archive.experiment.identity_on(data.as_deref());
+    let kept = library.runs().await?.into_iter().map(|(record, _)| record);
+    let of_it = kept.filter_map(|record| record.experiment.filter(|it| it.id == id));
+    let known: HashSet<u32> = of_it.map(|it| it.number).collect();
+    let (mut runs, mut known_already) = (0, 0);
+    for number in numbers {
+        if known.contains(&number) {
+            known_already += 1;
+            continue;
+        }
+        let Some(mut bundle) = archive.run(number, turn).await.map_err(refused)? else { continue };
+        let experiment = archive.experiment.name.clone();
+        bundle.record.experiment = Some(ExperimentRun { id: id.clone(), name: experiment, number });
+        let incoming = Incoming::of(Contents::Run(Box::new(bundle)), name);
+        told(&add(library, incoming, name, turn).await?);
+        runs += 1;
+    }
+    let halved = |result: &&RunResult| matches!(result.end, Some(RunEnd::Halved { .. }));
+    Ok(Reply::ImportedExperiment {
+        json: archive.experiment.to_json(),
+        data,
+        fell_behind: archive.results.iter().filter(halved).map(|it| it.number).collect(),
+        runs,
+        known: known_already,
+    })
+}
+
+/// Adds a run to the library and returns its name there.
+async fn add(
+    library: &Library,
+    mut incoming: Incoming,
+    name: &str,
+    turn: &impl AsyncFn(usize),
 ) -> Result<String, Failure> {
     let refused = |why| Failure::NotImported { file: name.to_owned(), why };
-    let contents = contents(url, turn).await.map_err(refused)?;
-    let mut incoming = Incoming::of(contents, name);
     let is_free = library.run(&incoming.record.run).await?.is_none();
     let claimed = if is_free && !incoming.record.run.is_empty() {
         None
@@ -60,9 +133,8 @@ pub async fn import(
     Ok(run)
 }
 
-async fn contents(url: &str, turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
-    let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await?;
-    let contents = read(&bytes, turn).await?;
+async fn contents(bytes: &[u8], turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
+    let contents = read(bytes, turn).await?;
     if let Contents::Weights(weights) = &contents {
         // Weights alone do not say which classes theirs are.
         Network::TUTORIAL.check(weights).map_err(ImportError::from)?;

@@ -57,9 +57,8 @@ async fn answer(
 ) -> Result<Reply, Failure> {
     match command {
         Command::Library(LibraryCommand::Import { name, url }) => {
-            let run = import(library, &name, &url, turn).await?;
-            tabs.notify(&TabMessage::Run(run.clone()));
-            Ok(Reply::Imported { run })
+            let told = |run: &str| tabs.notify(&TabMessage::Run(run.to_owned()));
+            import(library, &name, &url, turn, &told).await
         }
         Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
         Command::Library(LibraryCommand::AddOwnSet { base, name, files }) => {

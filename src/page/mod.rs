@@ -19,6 +19,7 @@ mod first_view;
 mod format;
 mod header;
 mod icon_toggle;
+mod imported_experiments;
 pub mod insight;
 mod language_select;
 mod leaving;

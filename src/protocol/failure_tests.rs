@@ -279,6 +279,8 @@ fn pytorches() -> Vec<PytorchFailure> {
 fn imports() -> Vec<ImportFailure> {
     let mut imports =
         vec![ImportFailure::Unknown, ImportFailure::Extra { array: text("fc4.bias") }];
+    imports.push(ImportFailure::Experiment { file: text("experiment.json") });
+    imports.push(ImportFailure::OtherSettings { number: 7 });
     imports.extend(downloads().into_iter().map(ImportFailure::Download));
     imports.extend(archives().into_iter().map(ImportFailure::Archive));
     imports.extend(bundles().into_iter().map(ImportFailure::Run));

@@ -107,6 +107,16 @@ pub enum ImportFailure {
     Archive(ArchiveFailure),
     /// A run's archive that cannot be read.
     Run(BundleFailure),
+    /// An experiment's archive in which this file is missing or cannot be used.
+    Experiment {
+        /// The file's name in it.
+        file: String,
+    },
+    /// An experiment's archive in which a run has other settings than the experiment says.
+    OtherSettings {
+        /// The run's number.
+        number: u32,
+    },
     /// A checkpoint that cannot be read.
     Checkpoint(CheckpointFailure),
     /// A PyTorch file that cannot be read.

@@ -289,6 +289,19 @@ pub enum Reply {
         /// The name of the run that it was imported as.
         run: String,
     },
+    /// An experiment was imported.
+    ImportedExperiment {
+        /// Its file, as JSON.
+        json: String,
+        /// The SHA-256 of the data set of one's own that its runs were trained on; `None` for the tutorial's.
+        data: Option<String>,
+        /// The numbers of its runs that were stopped because they had fallen behind.
+        fell_behind: Vec<u32>,
+        /// How many of its runs were imported.
+        runs: u32,
+        /// How many the library had already.
+        known: u32,
+    },
     /// A file to download.
     File {
         /// The suggested file name.

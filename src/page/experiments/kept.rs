@@ -4,6 +4,7 @@ use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
+use crate::page::imported_experiments::{self, Imported};
 
 const KEY: &str = "atelier.experiments";
 /// The tab's experiment that goes on after a reload.
@@ -33,6 +34,16 @@ impl KeptExperiment {
     /// What it is known by: its settings, and the data set that its runs are trained on.
     pub fn id(&self) -> String {
         self.experiment.identity_on(self.data.as_deref())
+    }
+}
+
+/// Remembers experiments that were imported, as the newest.
+pub fn take_imported() {
+    for Imported { json, data, fell_behind } in imported_experiments::take() {
+        // The worker that imported it wrote it.
+        let Ok(experiment) = Experiment::read(json.as_bytes()) else { continue };
+        let (started_at_ms, on_gpu) = (js_sys::Date::now(), false);
+        remember(&KeptExperiment { experiment, started_at_ms, fell_behind, data, on_gpu });
     }
 }
 

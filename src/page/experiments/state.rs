@@ -187,6 +187,8 @@ impl Experiments {
     /// reload cut off.
     pub fn give(self, inputs: PageInputs) {
         let is_first = self.inputs.with_untracked(Option::is_none);
+        kept::take_imported();
+        self.kept.set(kept::recall());
         let (link, autostart) = (inputs.link.clone(), inputs.autostart);
         self.inputs.set(Some(inputs));
         let done =

@@ -13,6 +13,10 @@ pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
         (Some(file), _) => words().library.reading_file(&file),
+        (None, None) if library.imported_experiment.get().is_some() => {
+            let (runs, known) = library.imported_experiment.get().unwrap_or_default();
+            words().library.imported_experiment(runs, known)
+        }
         (None, Some(run)) => {
             let shown = library.run(&run).map_or(run, |run| shown_name(&run));
             words().library.imported_as(&shown)

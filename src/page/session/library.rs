@@ -13,6 +13,7 @@ use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, name_of_file, words_of};
+use crate::page::imported_experiments;
 use crate::protocol::{
     CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, LossReport,
     MOST_IMPORTED_BYTES, Reply, UNDO_MS,
@@ -83,6 +84,8 @@ pub struct LibraryState {
     pub importing: RwSignal<Option<String>>,
     /// The run imported last.
     pub imported: RwSignal<Option<String>>,
+    /// Of the experiment imported last: how many runs came, and how many were there already.
+    pub imported_experiment: RwSignal<Option<(u32, u32)>>,
     /// The runs whose curves each place draws.
     drawn: StoredValue<[Vec<String>; 2]>,
     /// Runs whose curves have been requested and have not arrived.
@@ -111,6 +114,7 @@ impl LibraryState {
             deleted: RwSignal::new(Vec::new()),
             importing: RwSignal::new(None),
             imported: RwSignal::new(None),
+            imported_experiment: RwSignal::new(None),
             drawn: StoredValue::new([Vec::new(), Vec::new()]),
             asked: StoredValue::new(HashSet::new()),
             unreadable: StoredValue::new(HashMap::new()),
@@ -271,6 +275,7 @@ impl LibraryState {
         };
         self.importing.set(Some(name.clone()));
         self.imported.set(None);
+        self.imported_experiment.set(None);
         let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
         let then = move |outcome| {
             // The file's URL is no longer needed.
@@ -278,6 +283,10 @@ impl LibraryState {
             self.importing.set(None);
             match outcome {
                 Ok(Reply::Imported { run }) => self.imported.set(Some(run)),
+                Ok(Reply::ImportedExperiment { json, data, fell_behind, runs, known }) => {
+                    imported_experiments::keep(&json, data.as_deref(), &fell_behind);
+                    self.imported_experiment.set(Some((runs, known)));
+                }
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // This file may have ended the worker, so the others are not tried with the next one.
                 Err(failure) if notices::is_of_worker(&failure) => {

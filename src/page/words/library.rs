@@ -21,6 +21,8 @@ sentences! {
         reading_file(file: &str),
         /// The run that a file was imported as.
         imported_as(run: &str),
+        /// An experiment was imported: so many runs came, and so many were there already.
+        imported_experiment(runs: u32, known: u32),
         /// What was deleted.
         deleted(what: &DeletedThing),
         undo,

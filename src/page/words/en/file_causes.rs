@@ -82,6 +82,12 @@ pub fn import(why: &ImportFailure) -> String {
         }
         ImportFailure::Archive(why) => archive(why),
         ImportFailure::Run(why) => bundle(why),
+        ImportFailure::Experiment { file } => {
+            format!("its {file} is missing, or is not that of an experiment of this build")
+        }
+        ImportFailure::OtherSettings { number } => {
+            format!("run {number} in it has other settings than its experiment says")
+        }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
         ImportFailure::Weights(error) => weights(error),

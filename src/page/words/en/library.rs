@@ -24,6 +24,15 @@ pub const WORDS: LibraryWords = LibraryWords {
     about_import: "Weights or a checkpoint as safetensors, a state dict saved by torch.save, or a \
                    run exported from Atelier",
     reading_file: |file| format!("Reading {file}…"),
+    imported_experiment: |runs, known| {
+        let runs =
+            if runs == 1 { "1 run".to_owned() } else { format!("{} runs", whole(runs.into())) };
+        let known = match known {
+            0 => String::new(),
+            known => format!(" ({} were here already)", whole(known.into())),
+        };
+        format!("Imported {runs} of an experiment{known}; Experiments lists it.")
+    },
     imported_as: |run| format!("Imported as {run}."),
     deleted: |what| format!("Deleted: {}.", deleted(what)),
     undo: "Undo",

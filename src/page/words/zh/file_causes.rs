@@ -73,6 +73,12 @@ pub fn import(why: &ImportFailure) -> String {
         }
         ImportFailure::Archive(why) => archive(why),
         ImportFailure::Run(why) => bundle(why),
+        ImportFailure::Experiment { file } => {
+            format!("其中缺少 {file}，或者它不是此版本的实验文件")
+        }
+        ImportFailure::OtherSettings { number } => {
+            format!("其中第 {number} 次运行的设置与实验不符")
+        }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
         ImportFailure::Weights(error) => weights(error),
