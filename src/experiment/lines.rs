@@ -84,7 +84,7 @@ impl RunResult {
             && steps.clone().is_sorted()
             && steps.max().unwrap_or(0) <= self.steps
             && self.curve.len() <= Self::MOST_POINTS
-            && self.curve.iter().all(|point| follows(point))
+            && self.curve.iter().all(follows)
             && self.curve.last().is_none_or(|point| point.step <= self.steps)
     }
 }

@@ -62,7 +62,7 @@ pub fn Figures(
             <Show when=move || has_curves.get()>
                 <TrainingCurves curves=drawn measure along />
             </Show>
-            <Show when=move || has_metric.get() && axes.get() > 0>
+            <Show when=move || { has_metric.get() && axes.get() > 0 }>
                 <div class="field experiment-metric">
                     <label for="experiment-metric">{word(|words| words.figures_show())}</label>
                     <select id="experiment-metric" data-testid="experiment-metric"
@@ -77,10 +77,10 @@ pub fn Figures(
             <For each=settings key=|at| *at let:setting>
                 <BySetting compared=all setting metric />
             </For>
-            <Show when=move || has_heat.get() && axes.get() > 1>
+            <Show when=move || { has_heat.get() && axes.get() > 1 }>
                 <HeatMap compared=all metric />
             </Show>
-            <Show when=move || has_parallel.get() && axes.get() > 0>
+            <Show when=move || { has_parallel.get() && axes.get() > 0 }>
                 <ParallelCoordinates compared=all passing />
             </Show>
         </div>

@@ -26,8 +26,8 @@ mod table_view;
 mod training_curves;
 
 pub use self::by_setting::BySetting;
-pub use self::curves::{Along, CurveGroup, CurveRun, Curves, Measure};
-pub use self::data::{Combination, Compared, Metric, RunResult, Scale, Setting};
+pub use self::curves::{Along, BandPoint, CurveGroup, CurveRun, Curves, Measure};
+pub use self::data::{Combination, Compared, Metric, RunResult, Scale, Setting, Summary, number};
 pub use self::heat_map::HeatMap;
 pub use self::parallel::ParallelCoordinates;
 pub use self::training_curves::TrainingCurves;
