@@ -73,7 +73,7 @@ impl RunResult {
                 && (0.0..=1.0).contains(&valid_accuracy)
         };
         let mut last = 0;
-        let mut follows = |point: &CurvePoint| {
+        let follows = |point: &CurvePoint| {
             point.loss.is_finite() && std::mem::replace(&mut last, point.step) < point.step
         };
         let steps = self.epochs.iter().map(|epoch| epoch.step);

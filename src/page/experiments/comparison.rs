@@ -1,6 +1,6 @@
 //! An experiment as its figures compare it: its table and its runs as plain data with texts in the visitor's language.
 
-use super::state::{Outcome, Plan};
+use super::plan::{Outcome, Plan};
 use crate::experiment::{Axis, RunEnd, RunResult};
 use crate::page::figures::{
     Along, Combination, Compared, CurveGroup, CurveRun, Curves, Measure, Metric, RunResult as Run,

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::pace::{self, Sizes};
-use super::state::{Experiments, Standing};
+use super::plan::Standing;
+use super::state::Experiments;
 use super::word;
 use crate::page::progress_bar::ProgressBar;
 use crate::page::words::{experiments_words, words};
@@ -23,7 +24,7 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
         let outcome = experiments.outcome.get()?;
         let inputs = experiments.inputs.get()?;
         let sizes = Sizes { train: inputs.sizes.0, test: inputs.sizes.1 };
-        let runs = super::state::resolved_runs(&plan.runs.runs, plan.kept.on_gpu);
+        let runs = super::machine::resolved_runs(&plan.runs.runs, plan.kept.on_gpu);
         let result = |number| outcome.results.get(number).cloned();
         pace::seconds(&runs, sizes, experiments.pool.busy.get().max(1), result, &inputs.measured)
     };

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::draft::ExperimentDraft;
 use super::kept::KeptExperiment;
-use super::state::{Experiments, Standing};
+use super::plan::Standing;
+use super::state::Experiments;
 use super::word;
 use crate::page::browser::local_time;
 use crate::page::words::experiments_words;

@@ -1,11 +1,12 @@
 //! Experiments: several values of some settings, each with several seeds, trained on every core.
 //!
 //! Part of the program that looks into networks (`page/insight`), so that it weighs nothing for who never opens it. [`state`]
-//! holds the experiment at hand, what its runs have measured ([`results`]) and the pool of workers that trains them
+//! holds the experiment at hand ([`plan`]), what its runs have measured ([`results`], followed by [`progress`]) and the pool of workers that trains them
 //! (`page/session/pool`); it lives on while another place is open. [`draft`] is the form as texts, [`pace`] how long it all
 //! takes, [`kept`] what this browser remembers, [`inputs`] what the page gives. The components: [`form`], [`control`],
 //! [`table`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
 
+mod axis_fields;
 mod comparison;
 mod control;
 mod draft;
@@ -14,7 +15,10 @@ mod form;
 mod inputs;
 mod kept;
 mod list;
+mod machine;
 mod pace;
+mod plan;
+mod progress;
 mod results;
 mod state;
 mod table;
@@ -26,7 +30,8 @@ pub use self::draft::Given;
 use self::form::Form;
 pub use self::inputs::PageInputs;
 use self::list::Remembered;
-pub use self::state::{Experiments, Standing};
+pub use self::plan::Standing;
+pub use self::state::Experiments;
 use self::table::Results;
 use super::words::{ExperimentsWords, experiments_words};
 

@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use js_sys::Function;
 use leptos::prelude::*;
@@ -13,78 +12,16 @@ use wasm_bindgen::JsValue;
 use super::draft::ExperimentDraft;
 use super::inputs::PageInputs;
 use super::kept::{self, KeptExperiment};
+use super::machine::{resolved, workers_at_first};
+use super::plan::{Outcome, Plan, Standing};
 use super::results::Results;
-use crate::experiment::{
-    Experiment, Findings, PlannedRun, Preset, RunEnd, Rungs, Runs, Table, Verdict,
-};
-use crate::page::browser::now_ms;
+use crate::experiment::{Experiment, Mistake, Preset, Rungs};
 use crate::page::session::{
-    Activity, CommonInputs, Complaint, Death, InsightWorker, Job, JobEnd, PoolNews, WorkerPool,
+    Activity, CommonInputs, Complaint, Death, InsightWorker, Job, WorkerPool,
 };
-use crate::page::words::words;
 use crate::protocol::Failure;
 use crate::protocol::insight::{InsightCommand, InsightReply, MOST_MEASURED};
-use crate::settings::{EngineChoice, TrainingConfig};
-
-/// The shortest time between two drawings of what runs measure.
-const REDRAW: Duration = Duration::from_millis(500);
-
-/// The experiment at hand.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// The experiment as it is remembered.
-    pub kept: KeptExperiment,
-    /// What it is known by.
-    pub id: String,
-    /// Its runs.
-    pub runs: Runs,
-}
-
-impl Plan {
-    fn of(kept: KeptExperiment) -> Option<Self> {
-        let (id, runs) = (kept.id(), kept.experiment.runs().ok()?);
-        Some(Self { kept, id, runs })
-    }
-}
-
-/// What the experiment at hand has come to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// A row for each combination.
-    pub table: Table,
-    /// What is true of them.
-    pub findings: Findings,
-    /// Runs that have begun, with what they measured.
-    pub results: Results,
-}
-
-/// How the experiment at hand stands. The words are stable: tests read them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It has not begun, or was stopped.
-    Idle,
-    /// Its runs are trained.
-    Running,
-    /// Its runs are held.
-    Paused,
-    /// Its runs end at the visitor's request.
-    Stopping,
-    /// No run is left.
-    Done,
-}
-
-impl Standing {
-    /// The stable word of this standing.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Stopping => "stopping",
-            Self::Done => "done",
-        }
-    }
-}
+use crate::settings::TrainingConfig;
 
 /// Everything about experiments. Copies are the same.
 #[derive(Clone, Copy)]
@@ -110,18 +47,18 @@ pub struct Experiments {
     /// Whether the browser could not remember the experiment.
     pub is_unkept: RwSignal<bool>,
     worker: InsightWorker,
-    inner: StoredValue<Inner>,
+    pub(super) inner: StoredValue<Inner>,
     /// Takes settings to the page's form, as a link's query.
     taker: StoredValue<Option<Function>, LocalStorage>,
 }
 
 /// The state that is not drawn.
-struct Inner {
-    results: Results,
-    rungs: Option<Rungs>,
+pub(super) struct Inner {
+    pub results: Results,
+    pub rungs: Option<Rungs>,
     /// Runs that are being stopped because they have fallen behind.
-    falling: Vec<u32>,
-    will_redraw: bool,
+    pub falling: Vec<u32>,
+    pub will_redraw: bool,
     /// Whether what the page's address asks for has been done.
     link_is_done: bool,
 }
@@ -216,7 +153,7 @@ impl Experiments {
     }
 
     /// The experiment of the form, or what is wrong with it; `None` while the page's settings are wrong.
-    pub fn drafted(self) -> Option<Result<Experiment, Vec<crate::experiment::Mistake>>> {
+    pub fn drafted(self) -> Option<Result<Experiment, Vec<Mistake>>> {
         let base = self.inputs.with(|inputs| inputs.as_ref()?.config.clone())?;
         Some(self.draft.with(|draft| draft.experiment(&base)))
     }
@@ -261,7 +198,7 @@ impl Experiments {
         self.open(kept, true);
     }
 
-    fn remember(self, kept: &KeptExperiment) {
+    pub(super) fn remember(self, kept: &KeptExperiment) {
         let (all, is_stored) = kept::remember(kept);
         self.kept.set(all);
         self.is_unkept.set(!is_stored);
@@ -396,115 +333,6 @@ impl Experiments {
     pub fn forget(self, id: &str) {
         self.kept.set(kept::forget(id));
     }
-
-    fn hear(self, news: PoolNews) {
-        let at_ms = now_ms();
-        match news {
-            PoolNews::Began(number, overview) => {
-                self.inner.update_value(|inner| inner.results.began(number, &overview, at_ms));
-            }
-            PoolNews::Progress(number, progress) => {
-                self.inner.update_value(|inner| inner.results.progressed(number, &progress, at_ms));
-            }
-            PoolNews::EpochEnded(number, metrics) => {
-                let falls = self.inner.try_update_value(|inner| {
-                    inner.results.finished_epoch(number, metrics, at_ms);
-                    let rungs = inner.rungs.as_mut()?;
-                    let verdict = rungs.reached(number, metrics.epoch, metrics.valid_loss);
-                    (verdict == Verdict::Stops).then(|| inner.falling.push(number))
-                });
-                if falls.flatten().is_some() {
-                    self.pool.stop_run(number);
-                }
-            }
-            PoolNews::Ended(number, end) => self.run_ended(number, end),
-            PoolNews::WorkerLost(_, death) => {
-                self.deaths.update(|(count, last)| {
-                    *count += 1;
-                    *last = Some(*death);
-                });
-            }
-            PoolNews::Empty => {
-                kept::note_running("");
-                return self.redraw();
-            }
-        }
-        self.redraw_soon();
-    }
-
-    fn run_ended(self, number: u32, end: JobEnd) {
-        let fell_behind = self.inner.try_update_value(|inner| {
-            let fell = inner.falling.iter().position(|it| *it == number);
-            let fell = fell.map(|at| inner.falling.swap_remove(at)).is_some();
-            let (steps, epochs) = inner
-                .results
-                .get(number)
-                .map_or((0, 0), |result| (result.steps, result.epochs.len() as u32));
-            let end = match end {
-                JobEnd::Ended(ending) => ending.into(),
-                JobEnd::Stopped if fell => RunEnd::Halved { epochs },
-                JobEnd::Stopped => RunEnd::Stopped,
-                JobEnd::WasOver => RunEnd::Completed,
-                JobEnd::Failed(Complaint::Worker(Failure::RunDiverged { measured, .. })) => {
-                    RunEnd::Diverged { step: measured.max(steps) }
-                }
-                JobEnd::Failed(why) => {
-                    self.trouble.set(Some(why.clone()));
-                    RunEnd::Failed { why: words().failures.told(&why).happened }
-                }
-            };
-            let is_behind = matches!(end, RunEnd::Halved { .. });
-            inner.results.ended(number, end);
-            is_behind
-        });
-        let plan = self.plan.get_untracked();
-        if let Some(plan) = plan.filter(|_| fell_behind == Some(true)) {
-            let mut plan = Plan::clone(&plan);
-            plan.kept.fell_behind.push(number);
-            self.remember(&plan.kept);
-            self.plan.set(Some(Arc::new(plan)));
-        }
-    }
-
-    /// Draws what was measured soon.
-    fn redraw_soon(self) {
-        let will =
-            self.inner.try_update_value(|inner| std::mem::replace(&mut inner.will_redraw, true));
-        if will == Some(false) {
-            set_timeout(move || self.redraw(), REDRAW);
-        }
-    }
-
-    /// Draws what was measured now.
-    fn redraw(self) {
-        let Some(plan) = self.plan.get_untracked() else { return };
-        let classes = self.inputs.with_untracked(|it| it.as_ref().map_or(10, |it| it.classes));
-        let outcome = self.inner.try_update_value(|inner| {
-            inner.will_redraw = false;
-            let all = inner.results.all();
-            let table = Table::new(&plan.runs, &all);
-            let findings = Findings::of(&plan.runs, &table, &all, classes);
-            Outcome { table, findings, results: inner.results.clone() }
-        });
-        self.outcome.set(outcome.map(Arc::new));
-    }
-}
-
-/// The settings with the engine that `auto` means for the whole experiment.
-fn resolved(config: &TrainingConfig, on_gpu: bool) -> TrainingConfig {
-    let engine = match config.engine {
-        EngineChoice::Auto if on_gpu => EngineChoice::WebGpu,
-        EngineChoice::Auto => EngineChoice::Cpu,
-        chosen => chosen,
-    };
-    TrainingConfig { engine, ..config.clone() }
-}
-
-/// These runs with the engine that `auto` means.
-pub fn resolved_runs(runs: &[PlannedRun], on_gpu: bool) -> Vec<PlannedRun> {
-    let resolved =
-        |run: &PlannedRun| PlannedRun { config: resolved(&run.config, on_gpu), ..run.clone() };
-    runs.iter().map(resolved).collect()
 }
 
 fn other_data_set(kept: &KeptExperiment) -> Complaint {
@@ -512,28 +340,4 @@ fn other_data_set(kept: &KeptExperiment) -> Complaint {
     use crate::protocol::TrainingFailure;
     let (needed, found) = (kept.data.clone(), None);
     Failure::Training(TrainingFailure::Resume(ResumeMistake::OtherDataSet { needed, found })).into()
-}
-
-/// As many workers as the machine has cores, but one for the page and what else it does, and as the memory that the browser
-/// admits to allows.
-fn workers_at_first() -> usize {
-    let cores = most_workers();
-    let memory = memory_gb().map_or(cores, |gb| (gb * 1024.0 / 2.0 / WORKER_MB) as usize);
-    cores.saturating_sub(1).min(memory).max(1)
-}
-
-/// As many workers as the machine has cores.
-pub fn most_workers() -> usize {
-    let cores = window().navigator().hardware_concurrency();
-    if cores.is_finite() { (cores as usize).clamp(1, 256) } else { 1 }
-}
-
-/// What one worker more costs, in megabytes (`docs/experiments.md`).
-pub const WORKER_MB: f64 = 200.0;
-
-/// The memory of the machine in gigabytes, rounded, if the browser tells (`navigator.deviceMemory`).
-fn memory_gb() -> Option<f64> {
-    let navigator = window().navigator();
-    let told = js_sys::Reflect::get(&navigator, &"deviceMemory".into()).ok()?;
-    told.as_f64().filter(|gb| *gb > 0.0)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::figures_view::Figures;
-use super::state::{Experiments, Outcome};
+use super::plan::Outcome;
+use super::state::Experiments;
 use super::word;
 use crate::experiment::{Column, Row, RowState};
 use crate::page::format::UNKNOWN;

@@ -1,0 +1,63 @@
+//! The experiment at hand, what it has come to and how it stands: plain data.
+
+use super::kept::KeptExperiment;
+use super::results::Results;
+use crate::experiment::{Findings, Runs, Table};
+
+/// The experiment at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The experiment as it is remembered.
+    pub kept: KeptExperiment,
+    /// What it is known by.
+    pub id: String,
+    /// Its runs.
+    pub runs: Runs,
+}
+
+impl Plan {
+    /// The plan of an experiment; `None` if it has no runs.
+    pub fn of(kept: KeptExperiment) -> Option<Self> {
+        let (id, runs) = (kept.id(), kept.experiment.runs().ok()?);
+        Some(Self { kept, id, runs })
+    }
+}
+
+/// What the experiment at hand has come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// A row for each combination.
+    pub table: Table,
+    /// What is true of them.
+    pub findings: Findings,
+    /// Runs that have begun, with what they measured.
+    pub results: Results,
+}
+
+/// How the experiment at hand stands. The words are stable: tests read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not begun, or was stopped.
+    Idle,
+    /// Its runs are trained.
+    Running,
+    /// Its runs are held.
+    Paused,
+    /// Its runs end at the visitor's request.
+    Stopping,
+    /// No run is left.
+    Done,
+}
+
+impl Standing {
+    /// The stable word of this standing.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopping => "stopping",
+            Self::Done => "done",
+        }
+    }
+}
