@@ -4,6 +4,7 @@ use crate::bench::BenchOptions;
 use crate::data::DataOptions;
 use crate::fuzz::FuzzOptions;
 use crate::pictures::PicturesOptions;
+use crate::scale::ScaleOptions;
 use crate::serve::ServeOptions;
 use crate::test::Stage;
 use clap::{Parser, Subcommand};
@@ -67,6 +68,13 @@ pub enum Task {
     /// Compare training speed with other libraries
     #[command(subcommand)]
     Bench(BenchOptions),
+    /// Run docs/scale's experiment as a job array of a real Slurm, and compare with one process
+    ///
+    /// Installs Debian's slurm-wlm, starts a controller and a node on 127.0.0.1, kills one task in the middle and has another
+    /// started again, checks that no run is lost or doubled and that every result has the same bits, and stops it all.
+    Slurm(ScaleOptions),
+    /// The same by GNU parallel
+    Parallel(ScaleOptions),
     /// Print what the worker's wasm consists of, by crate, as in docs/weight.md
     Weight,
     /// Only install what serve and build need

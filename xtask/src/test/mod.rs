@@ -128,18 +128,18 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     // crates, and all of Burn would be built a second time, besides what `cargo test` builds.
     let mut tests = cargo(tools);
     tests.args(["test", "--locked", "--no-fail-fast", "--package", "atelier"]);
-    if let Some(python) = setup::python_for_tests(places) {
+    let python = setup::python_for_tests(places);
+    if let Some(python) = &python {
         tests.env("ATELIER_PYTHON", python);
     }
     process::run(&mut tests)?;
     for package in ["photographs", "xtask"] {
-        process::run(cargo(tools).args([
-            "test",
-            "--locked",
-            "--no-fail-fast",
-            "--package",
-            package,
-        ]))?;
+        let mut tests = cargo(tools);
+        tests.args(["test", "--locked", "--no-fail-fast", "--package", package]);
+        if let Some(python) = &python {
+            tests.env("ATELIER_PYTHON", python);
+        }
+        process::run(&mut tests)?;
     }
     // What the page computes (curves, formats, the drawing) can be tested without a browser, and so can t-SNE.
     let features = "page,neighbours";
