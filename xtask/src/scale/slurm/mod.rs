@@ -107,9 +107,8 @@ fn wait_for(
     starts_again: bool,
 ) -> Result<(), ScaleError> {
     let task = format!("{job}_{share}");
-    cluster.wait("a task has not ended", PATIENCE, |cluster| {
-        Ok(cluster.task(&task)?.has_ended())
-    })?;
+    cluster
+        .wait("a task has not ended", PATIENCE, |cluster| Ok(cluster.task(&task)?.has_ended()))?;
     let told = cluster.task(&task)?;
     if told.state != state {
         let wrote = fs::read_to_string(trial.at(&format!("share-{share}.txt"))).unwrap_or_default();
