@@ -39,7 +39,8 @@ pub enum Task {
         /// Run this stage; may be given several times
         #[arg(long, value_name = "STAGE")]
         only: Vec<Stage>,
-        /// Run the browser tests' longer forms, too, and fuzz for half a minute a target
+        /// Run the browser tests' longer forms, too, fuzz for half a minute a target, and run an experiment by Slurm and GNU
+        /// parallel
         #[arg(long)]
         long: bool,
     },

@@ -147,7 +147,7 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // First what runs below them, which would outlive the daemon.
         let mut cancel = self.command("scancel");
-        if self.daemons.len() == 3 && process::capture(cancel.arg("--state=RUNNING")).is_ok() {
+        if self.daemons.len() == 3 && process::capture(cancel.arg("--partition=all")).is_ok() {
             let started = Instant::now();
             let busy = |cluster: &Self| {
                 let mut ask = cluster.command("squeue");
