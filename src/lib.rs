@@ -11,6 +11,7 @@
 pub mod benchmark;
 pub mod checksum;
 pub mod dataset;
+pub mod experiment;
 pub mod garment;
 pub mod hardware;
 pub mod history;

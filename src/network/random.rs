@@ -14,6 +14,8 @@ pub enum Purpose {
     Augmentation = 3,
     /// Which images of a data set of one's own are validated on, and the order of the others.
     Validation = 4,
+    /// Which combinations of settings an experiment tries.
+    Sample = 5,
 }
 
 /// A generator for one purpose of one run, ChaCha with 8 rounds; `part` numbers the purpose's parts.

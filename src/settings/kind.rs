@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::draft::number;
+
 /// What a field accepts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
@@ -83,6 +85,31 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// A text that the field accepts in the notation that a config's is written in, so that equal values are equal texts;
+    /// `None` if it does not accept it.
+    #[must_use]
+    pub fn shortest(self, text: &str) -> Option<String> {
+        let text = text.trim();
+        if !self.takes(text) || text.is_empty() {
+            return self.takes(text).then(|| text.to_owned());
+        }
+        match self {
+            Self::Choice(_) => Some(text.to_owned()),
+            Self::Whole { .. } => text.parse::<u64>().ok().map(|number| number.to_string()),
+            Self::Real { .. } => text.parse().ok().map(shortest_number),
+            Self::Flag => parse_flag(text).map(|is_on| u8::from(is_on).to_string()),
+        }
+    }
+}
+
+/// A number in its shortest usual notation, as a config is written in: `0.001`, but `1e-8`.
+#[must_use]
+pub fn shortest_number(value: f64) -> String {
+    // Zero may have a sign.
+    number(value + 0.0)
+}
+
 /// What to enter in place of a wrong text.
 impl std::fmt::Display for Kind {
     fn fmt(&self, words: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -145,6 +172,27 @@ mod tests {
         assert_eq!(taken(RealRange::BelowOne), [0.0, 1e-9, 0.5]);
         assert_eq!(taken(RealRange::Between), [1e-9, 0.5]);
         assert_eq!(taken(RealRange::UpTo(1.0)), [0.0, 1e-9, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn equal_values_have_one_shortest_text_and_what_is_refused_has_none() {
+        let real = Kind::Real { range: RealRange::UpTo(10.0), optional: true };
+        let whole = Kind::Whole { least: 1, most: 9, optional: false };
+        let cases = [
+            (real, " 1e-2 ", Some("0.01")),
+            (real, "0.00001", Some("1e-5")),
+            (real, "-0", Some("0")),
+            (real, "", Some("")),
+            (real, "11", None),
+            (whole, "+07", Some("7")),
+            (whole, "", None),
+            (Kind::Flag, "true", Some("1")),
+            (Kind::Choice(&["sgd"]), "sgd", Some("sgd")),
+            (Kind::Choice(&["sgd"]), "adam", None),
+        ];
+        for (kind, text, expected) in cases {
+            assert_eq!(kind.shortest(text).as_deref(), expected, "{kind:?} {text:?}");
+        }
     }
 
     #[test]

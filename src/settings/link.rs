@@ -9,8 +9,10 @@ const MOST_PAIRS: usize = 200;
 /// The longest text that is no address, in characters: no number needs nearly as many digits. One that was cut is none.
 const MOST_TEXT: usize = 100;
 
-/// Keys whose texts are addresses.
-const ADDRESSES: [&str; 2] = ["init", "order"];
+/// Keys whose texts are addresses, or as long.
+const LONG: [&str; 3] = ["init", "order", EXPERIMENT];
+/// The key of an experiment.
+const EXPERIMENT: &str = "experiment";
 
 /// The configuration and the requests of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct LinkSettings {
     pub initial_weights: Option<String>,
     /// Address of a JSON file with the batches to train on, as lists of training images' indices (from 0).
     pub order: Option<String>,
+    /// An experiment over these settings, at most [`text::MOST_ADDRESS`] characters, not checked yet.
+    pub experiment: Option<String>,
     /// What in the link is not understood, each once. The rest is in the draft all the same.
     pub mistakes: Vec<LinkMistake>,
 }
@@ -34,8 +38,8 @@ impl LinkSettings {
         let (mut known, mut mistakes) = (Vec::new(), Vec::new());
         for (key, text) in pairs.into_iter().take(MOST_PAIRS) {
             let key = text::line(key, text::MOST_NAME);
-            let is_address = ADDRESSES.contains(&key.as_str());
-            let text = text::line(text, if is_address { text::MOST_ADDRESS } else { MOST_TEXT });
+            let is_long = LONG.contains(&key.as_str());
+            let text = text::line(text, if is_long { text::MOST_ADDRESS } else { MOST_TEXT });
             match LinkMistake::of(&key, &text) {
                 None => known.push((key, text)),
                 Some(mistake) if mistakes.contains(&mistake) => {}
@@ -45,7 +49,7 @@ impl LinkSettings {
         let pairs = known;
         let pairs = || pairs.iter().map(|(key, text)| (key.as_str(), text.as_str()));
         let value = |key: &str| pairs().rev().find(|pair| pair.0 == key).map(|pair| pair.1);
-        let address = |key: &str| value(key).filter(|url| !url.is_empty()).map(str::to_owned);
+        let given = |key: &str| value(key).filter(|text| !text.is_empty()).map(str::to_owned);
         let preset = value("preset").and_then(Preset::named);
         let mut draft = preset.map_or_else(SettingsDraft::default, |preset| {
             preset.in_draft(&SettingsDraft::default())
@@ -54,8 +58,9 @@ impl LinkSettings {
         Self {
             draft,
             autostart: value("autostart").and_then(parse_flag) == Some(true),
-            initial_weights: address("init"),
-            order: address("order"),
+            initial_weights: given("init"),
+            order: given("order"),
+            experiment: given(EXPERIMENT),
             mistakes,
         }
     }
@@ -163,6 +168,20 @@ mod tests {
         assert_eq!(settings.initial_weights.as_deref(), Some("reference/init.safetensors"));
         assert_eq!(settings.order.as_deref(), Some("order.json"));
         assert_eq!(link("init=").initial_weights, None);
+    }
+
+    #[test]
+    fn an_experiment_is_taken_as_it_is_and_is_no_unknown_key() {
+        let settings = link("experiment=lr:0.1,0.2;seeds:0,1&batch=64&autostart=1");
+        assert_eq!(settings.experiment.as_deref(), Some("lr:0.1,0.2;seeds:0,1"));
+        assert_eq!((settings.mistakes.len(), settings.autostart), (0, true));
+        assert_eq!(settings.draft, link("batch=64").draft);
+        assert_eq!(link("experiment=").experiment, None);
+        assert_eq!(link("batch=64").experiment, None);
+        let key = |key: &str, nearest| LinkMistake::Key { key: key.to_owned(), nearest };
+        assert_eq!(link("experment=a").mistakes, [key("experment", Some("experiment"))]);
+        let long = link(&format!("experiment={}", "9,".repeat(100_000))).experiment.unwrap();
+        assert_eq!(long.chars().count(), text::MOST_ADDRESS);
     }
 
     #[test]

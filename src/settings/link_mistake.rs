@@ -29,7 +29,7 @@ const LANGUAGE: &str = "lang";
 /// The presentation mode.
 const PRESENT: &str = "present";
 /// Keys that take anything: the page and the worker look at it.
-const FREE: [&str; 3] = ["init", "order", "bench"];
+const FREE: [&str; 4] = ["init", "order", "bench", "experiment"];
 
 const PRESETS: [&str; 2] = [Preset::ALL[0].as_str(), Preset::ALL[1].as_str()];
 const FLAGS: [&str; 4] = ["1", "0", "true", "false"];
@@ -160,7 +160,7 @@ mod tests {
             let mistake = LinkMistake::of(key, "garment").unwrap();
             assert!(matches!(mistake, LinkMistake::Word { key: about, .. } if about == key));
         }
-        for key in ["init", "order", "bench", ""] {
+        for key in ["init", "order", "bench", "experiment", ""] {
             assert_eq!(LinkMistake::of(key, "garment"), None, "{key}");
         }
     }

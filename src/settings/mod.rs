@@ -23,7 +23,7 @@ pub use augmentation::Augmentation;
 pub use config::{EngineChoice, TrainingConfig};
 pub use draft::SettingsDraft;
 pub use field::{Field, Group};
-pub use kind::{FieldError, Kind, RealRange, parse_flag};
+pub use kind::{FieldError, Kind, RealRange, parse_flag, shortest_number};
 pub use link::LinkSettings;
 pub use link_mistake::LinkMistake;
 pub use optimizer::{OptimizerKind, OptimizerSettings};
