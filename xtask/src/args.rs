@@ -4,7 +4,7 @@ use crate::bench::BenchOptions;
 use crate::data::DataOptions;
 use crate::fuzz::FuzzOptions;
 use crate::pictures::PicturesOptions;
-use crate::scale::ScaleOptions;
+use crate::scale::{CollectOptions, ScaleOptions};
 use crate::serve::ServeOptions;
 use crate::test::Stage;
 use clap::{Parser, Subcommand};
@@ -76,6 +76,8 @@ pub enum Task {
     Slurm(ScaleOptions),
     /// The same by GNU parallel
     Parallel(ScaleOptions),
+    /// Measure how long the results of 100,000 generated runs take to collect
+    Collect(CollectOptions),
     /// Print what the worker's wasm consists of, by crate, as in docs/weight.md
     Weight,
     /// Only install what serve and build need

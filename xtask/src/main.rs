@@ -59,6 +59,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Fuzz(options) => fuzz::run(&places, &options)?,
         Task::Slurm(options) => scale::by_slurm(&places, &options)?,
         Task::Parallel(options) => scale::by_parallel(&places, &options)?,
+        Task::Collect(options) => scale::collect(&places, &options)?,
         Task::Weight => weight::print(&places)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only, long } => test::run(&places, &only, long)?,

@@ -1,5 +1,6 @@
 //! Experiments past one machine, really run: what `docs/scale.md` says of Slurm and GNU parallel is checked here.
 
+mod collect;
 #[cfg(test)]
 mod kubernetes;
 mod parallel;
@@ -7,6 +8,7 @@ mod results;
 mod slurm;
 mod trial;
 
+pub use collect::{CollectOptions, run as collect};
 pub use parallel::run as by_parallel;
 pub use slurm::run as by_slurm;
 

@@ -35,10 +35,7 @@ impl Trial {
     /// # Errors
     /// If it cannot be built, if there is no data set, or if no temporary folder can be made.
     pub fn new(places: &Places, options: &ScaleOptions) -> Result<Self, ScaleError> {
-        let train = match &options.train {
-            Some(train) => absolute(train)?,
-            None => build(places)?,
-        };
+        let train = trainer(places, options.train.as_deref(), false)?;
         data::make_if_missing(places)?;
         Ok(Self {
             folder: TempDir::with_prefix("atelier-").map_err(ScaleError::Temporary)?,
@@ -141,11 +138,16 @@ impl Trial {
     }
 }
 
-/// Builds the trainer as the tests have it, so that nothing is built twice.
-fn build(places: &Places) -> Result<PathBuf, ScaleError> {
+/// The trainer that is named, or one that is built now: for speed, or as the tests have it, so that nothing is built twice.
+pub fn trainer(places: &Places, named: Option<&Path>, fast: bool) -> Result<PathBuf, ScaleError> {
+    if let Some(named) = named {
+        return std::path::absolute(named)
+            .map_err(|source| ScaleError::File { path: named.to_path_buf(), source });
+    }
     let cargo = || {
         let mut build = process::clean("cargo");
         build.current_dir(&places.root).args(["build", "--locked", "--bin", "train"]);
+        build.args(fast.then_some("--release"));
         build
     };
     process::run(&mut cargo())?;
@@ -154,9 +156,4 @@ fn build(places: &Places) -> Result<PathBuf, ScaleError> {
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     programs.last().ok_or(ScaleError::NoProgram)
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, ScaleError> {
-    std::path::absolute(path)
-        .map_err(|source| ScaleError::File { path: path.to_path_buf(), source })
 }
