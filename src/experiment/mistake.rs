@@ -164,6 +164,34 @@ pub enum Mistake {
         /// Why.
         why: FieldError,
     },
+    /// A file of results cannot be read.
+    #[error("it cannot be read: {why}")]
+    Unreadable {
+        /// What the system says.
+        why: String,
+    },
+    /// A line of a file of results is none.
+    #[error("line {line} is no result: {why}")]
+    Line {
+        /// The line, from 1.
+        line: u64,
+        /// What the reader of JSON says; empty for a line that is too long.
+        why: String,
+    },
+    /// A line is of another experiment.
+    #[error("line {line} is of the experiment {found}")]
+    OtherExperiment {
+        /// The line, from 1.
+        line: u64,
+        /// That experiment's identity, cut.
+        found: String,
+    },
+    /// A line is of no run of the experiment, or its measurements contradict themselves.
+    #[error("line {line} contradicts itself or the experiment")]
+    Contradiction {
+        /// The line, from 1.
+        line: u64,
+    },
     /// A first rung at no epoch.
     #[error("the first rung is at least 1 epoch away")]
     HalvingFirst,

@@ -6,9 +6,11 @@
 //! runs stop early. Nothing here trains: the page and the terminal do, each in its own way.
 
 mod axis;
+mod csv;
 mod file;
 mod findings;
 mod halving;
+mod lines;
 mod link;
 mod mistake;
 mod plan;
@@ -20,8 +22,10 @@ mod sort;
 mod table;
 
 pub use axis::{Axis, Scale, Values};
+pub use csv::results_csv;
 pub use findings::{Findings, Lead, Standing, Told};
 pub use halving::{Rungs, Verdict};
+pub use lines::Lines;
 pub use link::whole_numbers;
 pub use mistake::Mistake;
 pub use plan::{Choice, Experiment, Halving};

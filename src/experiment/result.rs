@@ -32,6 +32,19 @@ pub enum RunEnd {
 }
 
 impl RunEnd {
+    /// The word for it in tables.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::EarlyStopped => "early-stopped",
+            Self::Halved { .. } => "halved",
+            Self::Diverged { .. } => "diverged",
+            Self::Stopped => "stopped",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
     /// Whether it ended as its settings say.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
