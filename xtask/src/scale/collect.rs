@@ -5,9 +5,9 @@ use super::trial::trainer;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
-use atelier::experiment::{CurvePoint, RunEnd, RunResult};
+use atelier::experiment::{Axis, Choice, CurvePoint, Experiment, RunEnd, RunResult, Scale, Values};
 use atelier::history::EpochMetrics;
-use serde_json::json;
+use atelier::settings::{Field, TrainingConfig};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -76,34 +76,43 @@ fn generate(folder: &Path, values: u32, shares: u32) -> Result<u64, ScaleError> 
         let path = path.to_path_buf();
         move |source| ScaleError::File { path, source }
     };
+    let experiment = experiment(values);
     let path = folder.join("experiment.json");
-    fs::write(&path, format!("{:#}\n", experiment(values))).map_err(failed(&path))?;
-    let runs = values * values * SEEDS;
+    fs::write(&path, experiment.to_json()).map_err(failed(&path))?;
+    let identity = experiment.identity();
+    // Within the limits: the options see to that.
+    let runs = experiment.runs().map_err(ScaleError::Experiment)?;
     let mut bytes = 0;
     for share in 1..=shares {
         let path = folder.join(format!("results-{share}-of-{shares}.jsonl"));
         let mut file = BufWriter::new(File::create(&path).map_err(failed(&path))?);
-        for number in (share..=runs).step_by(shares as usize) {
-            // Numbers and texts only.
-            let line = serde_json::to_string(&result(number)).unwrap_or_default();
-            writeln!(file, "{line}").map_err(failed(&path))?;
-            bytes += line.len() as u64 + 1;
+        let others = (shares - 1) as usize;
+        for run in runs.runs.iter().skip((share - 1) as usize).step_by(others + 1) {
+            let line = result(run.number).to_line(&identity, run);
+            file.write_all(line.as_bytes()).map_err(failed(&path))?;
+            bytes += line.len() as u64;
         }
         file.flush().map_err(failed(&path))?;
     }
     Ok(bytes)
 }
 
-fn experiment(values: u32) -> serde_json::Value {
-    json!({
-        "atelier-experiment": 1,
-        "name": "As large as experiments may be",
-        "axes": [
-            { "setting": "lr", "from": 0.0001, "to": 0.1, "count": values, "scale": "logarithmic" },
-            { "setting": "momentum", "from": 0, "to": 0.99, "count": values },
+fn experiment(values: u32) -> Experiment {
+    let range = |field, from, to, scale| {
+        let values = Values::Range { from, to, count: values, scale };
+        Axis { field, values }
+    };
+    Experiment {
+        name: "As large as experiments may be".to_owned(),
+        base: TrainingConfig::default(),
+        axes: vec![
+            range(Field::Lr, 0.0001, 0.1, Scale::Logarithmic),
+            range(Field::Momentum, 0.0, 0.99, Scale::Linear),
         ],
-        "seeds": (0..SEEDS).collect::<Vec<_>>(),
-    })
+        seeds: (0..u64::from(SEEDS)).collect(),
+        choice: Choice::Grid,
+        halving: None,
+    }
 }
 
 /// A result of the tutorial's size, whose numbers have as many digits as measured ones.
@@ -153,12 +162,11 @@ fn watch(child: &mut Child) -> std::io::Result<(std::process::ExitStatus, Option
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use atelier::experiment::Experiment;
+    use atelier::experiment::Lines;
 
     #[test]
     fn the_generated_experiment_has_as_many_runs_as_an_experiment_may_have() {
-        let read = Experiment::read(experiment(100).to_string().as_bytes()).unwrap();
-        let runs = read.runs().unwrap();
+        let runs = experiment(100).runs().unwrap();
         assert_eq!((runs.runs.len(), runs.left_out.len()), (100_000, 0));
     }
 
@@ -166,15 +174,17 @@ mod tests {
     fn every_run_has_one_generated_result() {
         let folder = TempDir::new().unwrap();
         generate(folder.path(), 2, 3).unwrap();
-        let mut numbers: Vec<u32> = (1..=3)
-            .flat_map(|share| {
-                let path = folder.path().join(format!("results-{share}-of-3.jsonl"));
-                let text = fs::read_to_string(path).unwrap();
-                let read = |line: &str| serde_json::from_str::<RunResult>(line).unwrap().number;
-                text.lines().map(read).collect::<Vec<_>>()
-            })
-            .collect();
-        numbers.sort_unstable();
-        assert_eq!(numbers, (1..=40).collect::<Vec<_>>());
+        let json = fs::read(folder.path().join("experiment.json")).unwrap();
+        let experiment = Experiment::read(&json).unwrap();
+        let (identity, runs) = (experiment.identity(), experiment.runs().unwrap());
+        let mut lines = Lines::default();
+        for share in 1..=3 {
+            let path = folder.path().join(format!("results-{share}-of-3.jsonl"));
+            let text = fs::read(path).unwrap();
+            lines.read(text.as_slice(), &identity, &runs).unwrap();
+            let shares = lines.results.iter().rev().map(|result| result.number % 3);
+            assert_eq!(shares.take(13).collect::<Vec<_>>(), [share % 3; 13]);
+        }
+        assert_eq!((lines.results.len(), lines.doubled), (40, 0));
     }
 }

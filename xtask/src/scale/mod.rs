@@ -15,6 +15,7 @@ pub use slurm::run as by_slurm;
 use crate::data::DataError;
 use crate::process::ProcessError;
 use crate::setup::apt::AptError;
+use atelier::experiment::Mistake;
 use results::Difference;
 use std::io;
 use std::path::PathBuf;
@@ -55,6 +56,9 @@ pub enum ScaleError {
     /// There is no temporary folder.
     #[error("a temporary folder cannot be created")]
     Temporary(#[source] io::Error),
+    /// The experiment that is generated is none.
+    #[error("the generated experiment is not valid: {0:?}")]
+    Experiment(Vec<Mistake>),
     /// No port is free on the loopback address.
     #[error("no port is free on 127.0.0.1")]
     Ports(#[source] io::Error),
