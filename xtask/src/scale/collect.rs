@@ -106,7 +106,7 @@ fn experiment(values: u32) -> Experiment {
         name: "As large as experiments may be".to_owned(),
         base: TrainingConfig::default(),
         axes: vec![
-            range(Field::Lr, 0.0001, 0.1, Scale::Logarithmic),
+            range(Field::LearningRate, 0.0001, 0.1, Scale::Logarithmic),
             range(Field::Momentum, 0.0, 0.99, Scale::Linear),
         ],
         seeds: (0..u64::from(SEEDS)).collect(),
