@@ -5,7 +5,8 @@
 #     sh parallel.sh experiment.json results 64 --sshlogin 8/one,8/two --workdir /shared/atelier
 #
 # Further arguments go to parallel: as many shares run at once as there are cores, or as --jobs says. `train` is looked for
-# on PATH, or named by TRAIN, and the data set's shards in www/data, or in the folder that DATA names. A share whose program fails is started again twice; called again, the script goes on where
+# on PATH, or named by TRAIN, and the data set's shards in www/data, or in the folder that DATA names; ARCHIVE says what is kept
+# of each run besides its results. A share whose program fails is started again twice; called again, the script goes on where
 # it was. Afterwards: train sweep --collect results
 
 set -eu
@@ -16,5 +17,6 @@ shift 3
 mkdir -p "$results"
 # Quoted, so that a path may have spaces.
 exec parallel --quote --retries 3 --joblog "$results/parallel.log" "$@" \
-    "${TRAIN:-train}" sweep "$experiment" --share "{}/$shares" --jobs 1 --data "${DATA:-www/data}" --out "$results" \
+    "${TRAIN:-train}" sweep "$experiment" --share "{}/$shares" --jobs 1 --data "${DATA:-www/data}" \
+    --archive "${ARCHIVE:-weights}" --out "$results" \
     ::: $(seq "$shares")

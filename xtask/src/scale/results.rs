@@ -39,22 +39,27 @@ impl fmt::Display for Difference {
 }
 
 impl Results {
-    /// Reads every `results-*.jsonl` of a folder; a folder that is not there yet has none.
+    /// Reads the results of all shares in a folder.
     ///
     /// A line that is no JSON is left out: a process that is killed may leave half of one, and its run is then run again.
-    pub fn read(folder: &Path) -> Result<Self, ScaleError> {
-        let mut results = Self::default();
-        if !folder.is_dir() {
-            return Ok(results);
-        }
+    pub fn of_shares(folder: &Path) -> Result<Self, ScaleError> {
+        Self::of_files(folder, |name| name.starts_with("results-") && name.ends_with(".jsonl"))
+    }
+
+    /// Reads the results of a whole experiment, which one process wrote or gathered.
+    pub fn of_whole(folder: &Path) -> Result<Self, ScaleError> {
+        Self::of_files(folder, |name| name == "results.jsonl")
+    }
+
+    fn of_files(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Result<Self, ScaleError> {
         let unreadable = |path: &Path| {
             let path = path.to_path_buf();
-            |source| ScaleError::File { path, source }
+            move |source| ScaleError::File { path, source }
         };
+        let mut results = Self::default();
         for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
             let path = entry.map_err(unreadable(folder))?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name.starts_with("results-") && name.ends_with(".jsonl") {
+            if path.file_name().and_then(|name| name.to_str()).is_some_and(&is_meant) {
                 results.add(&fs::read_to_string(&path).map_err(unreadable(&path))?);
             }
         }

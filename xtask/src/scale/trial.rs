@@ -76,7 +76,7 @@ impl Trial {
         let mut sweep = self.sweep();
         sweep.arg(self.script("experiment.json")).args(["--jobs", &cores.to_string()]);
         process::run(sweep.arg("--data").arg(&self.data).arg("--out").arg(&folder))?;
-        Results::read(&folder)
+        Results::of_whole(&folder)
     }
 
     /// How many runs of a share, counted from 1, have ended.
@@ -120,9 +120,12 @@ impl Trial {
     /// Gathers the results of all shares, and compares them with those of one process.
     pub fn compare(&self, alone: &Results) -> Result<(), ScaleError> {
         process::run(self.sweep().arg("--collect").arg(self.results()))?;
-        let differences = alone.differences(&Results::read(&self.results())?);
-        if !differences.is_empty() {
-            return Err(ScaleError::Differ(differences));
+        let folder = self.results();
+        for found in [Results::of_shares(&folder)?, Results::of_whole(&folder)?] {
+            let differences = alone.differences(&found);
+            if !differences.is_empty() {
+                return Err(ScaleError::Differ(differences));
+            }
         }
         let runs = alone.runs();
         say::step(&format!(
