@@ -9,6 +9,7 @@ use atelier::checkpoint::{Checkpoint, Snapshot, write_checkpoint, write_state};
 use atelier::dataset::shard::write_shards;
 use atelier::exchange::archive::Archive;
 use atelier::exchange::bundle;
+use atelier::experiment::{Choice, Halving, Preset as Ready, RunEnd, RunResult};
 use atelier::history::{EpochMetrics, History, LossReport};
 use atelier::library::blocks::blocks_from;
 use atelier::library::{
@@ -190,7 +191,30 @@ fn write_messages(seeds: &Seeds, config: &TrainingConfig) -> Result<(), Box<dyn 
         "settings_json",
         "first",
         br#"{"engine":"cpu","batch_size":64,"learning_rate":0.01}"#,
-    )
+    )?;
+    write_experiments(seeds, config)
+}
+
+fn write_experiments(seeds: &Seeds, config: &TrainingConfig) -> Result<(), Box<dyn Error>> {
+    let known = Ready::Momenta.experiment(&TrainingConfig::default());
+    let runs = known.runs().map_err(|mistakes| format!("{mistakes:?}"))?;
+    let epoch =
+        EpochMetrics { epoch: 1, step: 2, train_loss: 0.5, valid_loss: 0.4, valid_accuracy: 0.8 };
+    let history = History { losses: vec![2.3, 1.1], epochs: vec![epoch], ..History::default() };
+    let ends = [RunEnd::Completed, RunEnd::Diverged { step: 2 }, RunEnd::Halved { epochs: 1 }];
+    let lines = runs.runs.iter().zip(ends).map(|(run, end)| {
+        RunResult::of(run.number, Some(end), &history, 9.5).to_line(&known.identity(), run)
+    });
+    let lines: String = lines.collect();
+    for preset in Ready::ALL {
+        let mut experiment = preset.experiment(config);
+        experiment.choice = Choice::Sample { combinations: 3, seed: 1 };
+        experiment.halving = Some(Halving { first: 1, factor: 3 });
+        let parts = [experiment.to_json(), lines.clone(), experiment.to_link()];
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        seeds.write("experiment_file", preset.as_str(), &parts.join(&pack::BETWEEN))?;
+    }
+    Ok(())
 }
 
 /// The tests' files of PyTorch.

@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod bundle;
+pub mod experiment;
 pub mod import;
 pub mod metrics;
 pub mod onnx;

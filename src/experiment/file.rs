@@ -226,8 +226,9 @@ impl From<&Axis> for AxisEntry {
             }
             Values::Range { from, to, count, scale } => Self {
                 setting,
-                from: Some(from),
-                to: Some(to),
+                // Zero may have a sign, which means nothing.
+                from: Some(from + 0.0),
+                to: Some(to + 0.0),
                 count: Some(count),
                 scale: Some(match scale {
                     Scale::Linear => ScaleWord::Linear,

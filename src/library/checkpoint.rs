@@ -4,6 +4,10 @@
 use serde::Deserializer;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "files")]
+use crate::checkpoint::Checkpoint;
+#[cfg(feature = "files")]
+use crate::checksum::sha256_hex;
 pub use crate::history::CheckpointRole;
 use crate::history::EpochMetrics;
 use crate::text;
@@ -93,6 +97,29 @@ impl CheckpointSummary {
         kept.sort_by_key(|checkpoint| checkpoint.step);
         let surplus = kept.len().saturating_sub(keep);
         kept.into_iter().take(surplus).filter(|checkpoint| checkpoint.label.is_empty())
+    }
+}
+
+/// The library's summary of a checkpoint with this file.
+#[cfg(feature = "files")]
+#[must_use]
+pub fn summarize(checkpoint: &Checkpoint, role: CheckpointRole, bytes: &[u8]) -> CheckpointSummary {
+    let Checkpoint { run, saved_at_ms, snapshot, .. } = checkpoint;
+    let history = &snapshot.history;
+    let (epoch, step) = (history.epochs.len() as u32, history.losses.len() as u64);
+    CheckpointSummary {
+        name: CheckpointSummary::name_of(run, role, epoch, step),
+        run: run.clone(),
+        role,
+        label: String::new(),
+        epoch,
+        step,
+        finished: snapshot.ending().is_some(),
+        train_loss: history.recent_loss(),
+        metrics: history.epochs.last().copied(),
+        bytes: bytes.len() as u64,
+        sha256: sha256_hex(bytes),
+        saved_at_ms: *saved_at_ms,
     }
 }
 

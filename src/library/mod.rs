@@ -26,6 +26,8 @@ pub mod store;
 pub mod tabs;
 
 pub use blocks::BlockError;
+#[cfg(feature = "files")]
+pub use checkpoint::summarize;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
 pub use labels::{RunEdit, RunLabels};
 pub use metrics::{RunMetrics, TimeMark, Timeline};

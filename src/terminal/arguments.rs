@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use super::sweep::{self, SweepTask};
 use super::{FlagMistake, TerminalError, words};
 use crate::benchmark::BenchmarkCase;
 use crate::dataset::own::Validation;
@@ -14,6 +15,7 @@ use crate::settings::{Field, Kind, Preset, SettingsDraft, TrainingConfig};
 pub(super) enum Task {
     Train(Box<TrainOptions>),
     Bench(BenchOptions),
+    Sweep(SweepTask),
 }
 
 /// What to time, and how.
@@ -69,9 +71,10 @@ pub(super) enum Start {
 /// Reads the command line; `--help`, `--version` and unknown flags end the program.
 pub(super) fn parse() -> Result<Task, TerminalError> {
     let matches = command().get_matches();
-    match matches.subcommand_matches("bench") {
-        Some(matches) => Ok(Task::Bench(bench_options(matches))),
-        None => Ok(Task::Train(Box::new(options(&matches)?))),
+    match matches.subcommand() {
+        Some(("bench", matches)) => Ok(Task::Bench(bench_options(matches))),
+        Some(("sweep", matches)) => Ok(Task::Sweep(sweep::task(matches)?)),
+        _ => Ok(Task::Train(Box::new(options(&matches)?))),
     }
 }
 
@@ -110,7 +113,7 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| words::SHARE.to_owned())
 }
 
-fn validation(matches: &ArgMatches) -> Validation {
+pub(super) fn validation(matches: &ArgMatches) -> Validation {
     let usual = Validation::default();
     Validation {
         share: matches.get_one("valid-share").copied().unwrap_or(usual.share),
@@ -138,7 +141,23 @@ fn command() -> Command {
          folder or a ZIP archive",
     )
     .default_value("www/data");
-    let presets = Preset::ALL.map(Preset::as_str);
+    let preset = Arg::new("preset")
+        .long("preset")
+        .value_name("NAME")
+        .value_parser(Preset::ALL.map(Preset::as_str))
+        .help("the recipe that the other settings change");
+    let valid_share = Arg::new("valid-share")
+        .long("valid-share")
+        .value_name("X")
+        .value_parser(share)
+        .help("of files that are not divided: the share of each class to validate on [default: a seventh]");
+    let valid_seed = Arg::new("valid-seed")
+        .long("valid-seed")
+        .value_name("N")
+        .value_parser(value_parser!(u64))
+        .help("what those images are drawn by, and the order of the others [default: 0]");
+    let of_data = [data.clone(), valid_share, valid_seed];
+    let in_sweep = of_data.iter().chain([&preset]).cloned().collect();
     let settings = Field::ALL.map(setting_flag);
     let keys = Field::ALL.map(Field::key);
     Command::new("train")
@@ -146,35 +165,16 @@ fn command() -> Command {
         .about("Trains Atelier's garment classifier in the terminal")
         .after_help(
             "Exit codes: 0 the run ended, 1 it could not start or continue, 2 a flag or a file is wrong, \
-             3 it diverged, 130 it was interrupted and saved.",
+             3 it diverged, 4 runs of a sweep are missing, 130 it was interrupted and saved.",
         )
-        .arg(
-            Arg::new("preset")
-                .long("preset")
-                .value_name("NAME")
-                .value_parser(presets)
-                .help("the recipe that the other settings change"),
-        )
+        .arg(preset)
         .args(settings)
         .next_help_heading("Files")
-        .arg(data.clone())
-        .arg(
-            Arg::new("valid-share")
-                .long("valid-share")
-                .value_name("X")
-                .value_parser(share)
-                .help("of files that are not divided: the share of each class to validate on [default: a seventh]"),
-        )
-        .arg(
-            Arg::new("valid-seed")
-                .long("valid-seed")
-                .value_name("N")
-                .value_parser(value_parser!(u64))
-                .help("what those images are drawn by, and the order of the others [default: 0]"),
-        )
+        .args(of_data)
         .arg(file("write-data", "DIR", "write classes of one's own as shards, to be shared, and train nothing"))
         .args_conflicts_with_subcommands(true)
         .subcommand(bench_command(data))
+        .subcommand(sweep::command(in_sweep))
         .arg(file("init", "F.safetensors", "weights to start from"))
         .arg(file("order", "F.json", "batches to train on, each a list of training images"))
         .arg(file("corrections", "F.json", "images with another label or left out, as the page exports them"))
@@ -216,7 +216,8 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
         Some(checkpoint) => Start::Resume(checkpoint),
         None => {
             let order = path("order");
-            let config = Box::new(config(matches, order.is_some())?);
+            let text = |key: &str| matches.get_one::<String>(key).map(String::as_str);
+            let config = Box::new(config_of(text, order.is_some())?);
             if config.keep_every.is_some() && path("checkpoint").is_none() {
                 return Err(TerminalError::Flags(vec![FlagMistake::KeepsWithoutCheckpoint]));
             }
@@ -236,8 +237,14 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
     })
 }
 
-fn config(matches: &ArgMatches, given_order: bool) -> Result<TrainingConfig, TerminalError> {
-    let text = |key: &str| matches.get_one::<String>(key).map(String::as_str);
+/// The config of flags by their keys, the preset's among them.
+///
+/// # Errors
+/// [`TerminalError::Flags`].
+pub(super) fn config_of<'a>(
+    text: impl Fn(&str) -> Option<&'a str>,
+    given_order: bool,
+) -> Result<TrainingConfig, TerminalError> {
     let preset = text("preset").and_then(Preset::named).unwrap_or(Preset::Tutorial);
     let mut draft = preset.in_draft(&SettingsDraft::default());
     if text("steps").is_some() {
@@ -280,7 +287,7 @@ mod tests {
         options(&matches).map_err(|error| error.to_string())
     }
 
-    fn config_of(line: &str) -> TrainingConfig {
+    fn config_in(line: &str) -> TrainingConfig {
         match parsed(line).unwrap().start {
             Start::New { config, .. } => *config,
             Start::Resume(_) => panic!("{line} resumes"),
@@ -289,43 +296,43 @@ mod tests {
 
     #[test]
     fn without_flags_it_is_the_tutorial() {
-        assert_eq!(config_of(""), TrainingConfig::default());
-        assert_eq!(config_of("--preset tutorial"), TrainingConfig::default());
+        assert_eq!(config_in(""), TrainingConfig::default());
+        assert_eq!(config_in("--preset tutorial"), TrainingConfig::default());
         assert_eq!(parsed("").unwrap().data, PathBuf::from("www/data"));
     }
 
     #[test]
     fn flags_are_the_keys_of_links() {
-        let config = config_of(
+        let config = config_in(
             "--engine wgpu --batch 32 --epochs 2 --optimizer adamw --lr 0.002 --weight-decay 0.1 \
              --schedule cosine --flip --shift 2 --seed 9",
         );
         let query = "engine=webgpu&batch=32&epochs=2&optimizer=adamw&lr=0.002&weight-decay=0.1\
                      &schedule=cosine&shift=2&flip=1&seed=9";
         assert_eq!(config.to_query(), query);
-        assert_eq!(config_of("--engine cpu").engine, EngineChoice::Cpu);
+        assert_eq!(config_in("--engine cpu").engine, EngineChoice::Cpu);
     }
 
     #[test]
     fn flags_change_a_preset() {
         let quick = Preset::Quick.config();
-        let changed = config_of("--preset quick --epochs 3");
+        let changed = config_in("--preset quick --epochs 3");
         assert_eq!(changed, TrainingConfig { epochs: 3, ..quick });
     }
 
     #[test]
     fn steps_take_as_many_epochs_as_they_need() {
-        let config = config_of("--steps 123456");
+        let config = config_in("--steps 123456");
         assert_eq!((config.steps, config.epochs), (Some(123_456), TrainingConfig::MAX_EPOCHS));
-        let both = config_of("--steps 5 --epochs 2");
+        let both = config_in("--steps 5 --epochs 2");
         assert_eq!((both.steps, both.epochs), (Some(5), 2), "whichever comes first");
     }
 
     #[test]
     fn a_given_order_is_taken_once() {
-        assert_eq!(config_of("--order o.json").epochs, 1);
-        assert_eq!(config_of("--order o.json --epochs 4").epochs, 4);
-        assert_eq!(config_of("--order o.json --steps 7").steps, Some(7));
+        assert_eq!(config_in("--order o.json").epochs, 1);
+        assert_eq!(config_in("--order o.json --epochs 4").epochs, 4);
+        assert_eq!(config_in("--order o.json --steps 7").steps, Some(7));
     }
 
     #[test]
@@ -342,7 +349,7 @@ mod tests {
     fn a_flag_without_effect_is_refused() {
         let error = parsed("--optimizer adam --momentum 0.5").unwrap_err();
         assert!(error.contains("--momentum has no effect with optimizer adam"), "{error}");
-        assert_eq!(config_of("--optimizer adam").optimizer.kind(), OptimizerKind::Adam);
+        assert_eq!(config_in("--optimizer adam").optimizer.kind(), OptimizerKind::Adam);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::dataset::own::OwnMistake;
 use crate::dataset::{CorrectionsError, ShardError};
 use crate::engine::EngineError;
 use crate::exchange::archive::ArchiveError;
+use crate::exchange::bundle::BundleError;
+use crate::experiment::Mistake;
 use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
 
@@ -99,6 +101,42 @@ pub enum TerminalError {
         /// The file with the last good state, if there is one.
         saved: Option<PathBuf>,
     },
+    /// An experiment makes no sense, or its file is none.
+    Experiment {
+        /// The file; `None` if flags describe it.
+        path: Option<PathBuf>,
+        /// What is wrong with it, at least one.
+        mistakes: Vec<Mistake>,
+    },
+    /// A file of an experiment's results cannot be used.
+    Results {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        mistake: Mistake,
+    },
+    /// This folder holds no experiment.
+    NoExperiment(PathBuf),
+    /// This folder is of another experiment.
+    OtherExperiment(PathBuf),
+    /// The results in this folder are of another data set.
+    OtherData(PathBuf),
+    /// Another process works at the experiment, or at this part of it, and holds this lock.
+    InUse(PathBuf),
+    /// A file cannot be locked.
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// An archive cannot be written.
+    Pack {
+        /// The archive.
+        path: PathBuf,
+        /// Why.
+        error: BundleError,
+    },
     /// `Ctrl-C` cannot be handled.
     Interrupts(#[from] ctrlc::Error),
 }
@@ -121,6 +159,10 @@ pub enum FlagMistake {
     CorrectsOwnData,
     /// `--write-data` of the tutorial's data set, which `cargo xtask data` writes.
     WritesTutorialData,
+    /// A setting of an experiment whose several values are neither a list nor a range.
+    Varied(Field),
+    /// Several seeds that are neither a list nor a range.
+    Seeds,
     /// `--keep-every` without `--checkpoint`, next to whose file the kept checkpoints are written.
     KeepsWithoutCheckpoint,
 }
@@ -155,6 +197,11 @@ impl TerminalError {
             | Self::Order { .. }
             | Self::Corrections { .. }
             | Self::Ended(_)
+            | Self::Experiment { .. }
+            | Self::Results { .. }
+            | Self::NoExperiment(_)
+            | Self::OtherExperiment(_)
+            | Self::OtherData(_)
             | Self::Training { error: Order(_) | Resume(_) | State(_), .. } => 2,
             Self::Training { error, .. } if error.is_divergence() => 3,
             _ => 1,

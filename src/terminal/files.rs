@@ -7,6 +7,7 @@ use std::{fs, io};
 use super::{TerminalError, words};
 use crate::checkpoint::{self, Checkpoint, CheckpointError, read_checkpoint};
 use crate::dataset::{Corrections, order};
+use crate::experiment::Experiment;
 use crate::state_dict::StateDict;
 
 /// The largest file that is read, in bytes: more than any has that belongs here.
@@ -98,4 +99,12 @@ pub(super) fn read_corrections(path: &Path) -> Result<Corrections, TerminalError
     let bytes = read(path)?;
     Corrections::read(&bytes)
         .map_err(|error| TerminalError::Corrections { path: path.to_owned(), error })
+}
+
+/// The experiment in a JSON file, checked.
+pub(super) fn read_experiment(path: &Path) -> Result<Experiment, TerminalError> {
+    let wrong = |mistakes| TerminalError::Experiment { path: Some(path.to_owned()), mistakes };
+    let experiment = Experiment::read(&read(path)?).map_err(|mistake| wrong(vec![mistake]))?;
+    experiment.check().map_err(wrong)?;
+    Ok(experiment)
 }

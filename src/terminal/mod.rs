@@ -2,8 +2,8 @@
 //! place of the library.
 //!
 //! Results (epochs, losses) go to standard output, everything else to standard error. Exit codes: 0 the
-//! run ended, 1 it could not start or continue, 2 a flag or an input file is wrong, 3 it diverged, 130 it
-//! was interrupted and saved.
+//! run ended, 1 it could not start or continue, 2 a flag or an input file is wrong, 3 it diverged, 4 runs of an
+//! experiment are missing where its results are gathered, 130 it was interrupted and saved.
 
 mod arguments;
 mod bench;
@@ -18,6 +18,7 @@ mod pictures;
 mod run;
 mod share;
 mod sources;
+mod sweep;
 mod words;
 
 pub use data::{Loaded, load, load_dataset};
@@ -36,6 +37,8 @@ const MOST_SHOWN: usize = 10_000;
 enum Outcome {
     Ended,
     Interrupted,
+    /// Runs are missing from the results that were gathered.
+    Incomplete,
 }
 
 /// Does what the command line asks.
@@ -44,10 +47,12 @@ pub fn main() -> ExitCode {
     let done = arguments::parse().and_then(|task| match task {
         Task::Train(options) => pollster::block_on(run::run(*options)),
         Task::Bench(options) => pollster::block_on(bench::run(options)),
+        Task::Sweep(task) => sweep::run(task),
     });
     match done {
         Ok(Outcome::Ended) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(130),
+        Ok(Outcome::Incomplete) => ExitCode::from(4),
         Err(error) => {
             // It may quote a file, and a terminal takes some characters for orders.
             eprintln!("{}", text::lines(&words::failure(&error), MOST_SHOWN));

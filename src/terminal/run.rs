@@ -39,8 +39,9 @@ struct Run {
 }
 
 /// The driver's host: a clock, and a thread that may sleep.
-struct Terminal {
-    begun: Instant,
+pub(super) struct Terminal {
+    /// The clock's origin.
+    pub begun: Instant,
 }
 
 impl Host for Terminal {
@@ -152,7 +153,7 @@ fn beginning(options: &TrainOptions) -> Result<Beginning<'_>, TerminalError> {
 }
 
 /// A flag that the first interrupt sets; the second ends the program at once.
-fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
+pub(super) fn listen_for_interrupts() -> Result<Arc<AtomicBool>, TerminalError> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&interrupted);
     ctrlc::set_handler(move || {

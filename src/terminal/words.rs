@@ -1,4 +1,7 @@
-//! Every sentence that the terminal's trainer prints, apart from the help of its flags.
+//! Every sentence that the terminal's trainer prints, apart from the help of its flags; those of `train sweep` are in
+//! [`sweep`].
+
+pub(super) mod sweep;
 
 use std::fmt;
 use std::path::Path;
@@ -145,6 +148,12 @@ impl fmt::Display for FlagMistake {
             Self::WritesTutorialData => {
                 write!(f, "--write-data is for a data set of your own: name its files with --data")
             }
+            Self::Varied(field) => write!(
+                f,
+                "--{}: enter values as 1,2,3 or a range as 1..8~4, or 1..8~4~log for equal ratios",
+                field.key()
+            ),
+            Self::Seeds => write!(f, "--seed: enter seeds as 0,1,2 or as 0..2"),
             Self::KeepsWithoutCheckpoint => {
                 write!(f, "--keep-every has no effect without --checkpoint")
             }
@@ -216,6 +225,46 @@ impl fmt::Display for TerminalError {
                 write!(f, "{error}; the last good state is in {}", path.display())
             }
             Self::Training { error, saved: None } => write!(f, "{error}"),
+            Self::Experiment { path, mistakes } => {
+                let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                let told = told.join("\n       ");
+                match path {
+                    Some(path) => write!(f, "{} cannot be run: {told}", path.display()),
+                    None => write!(f, "the experiment cannot be run: {told}"),
+                }
+            }
+            Self::Results { path, mistake } => {
+                write!(f, "{} cannot be used: {mistake}; nothing in it was changed", path.display())
+            }
+            Self::NoExperiment(folder) => write!(
+                f,
+                "there is no experiment in {}: run it with train sweep --out",
+                folder.display()
+            ),
+            Self::OtherExperiment(folder) => write!(
+                f,
+                "{} is of another experiment: give another folder with --out, or the experiment.json in it",
+                folder.display()
+            ),
+            Self::OtherData(folder) => write!(
+                f,
+                "the results in {} are of another data set: give that with --data, or another folder with --out",
+                folder.display()
+            ),
+            Self::InUse(lock) => write!(
+                f,
+                "another process runs this experiment, or this part of it, and holds {}",
+                lock.display()
+            ),
+            Self::Lock { path, error } => write!(
+                f,
+                "{} cannot be locked: {error}; without locks, two processes could run the same, so the folder must be on a \
+                 file system that has them",
+                path.display()
+            ),
+            Self::Pack { path, error } => {
+                write!(f, "{} cannot be written: {error}", path.display())
+            }
             Self::Interrupts(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
         }
     }

@@ -16,7 +16,7 @@ use crate::checksum::sha256_hex;
 use crate::history::History;
 use crate::library::blocks::block_of;
 use crate::library::succession::{Move, StoredCheckpoint, Succession};
-use crate::library::{CheckpointRole, CheckpointSummary};
+use crate::library::{CheckpointRole, CheckpointSummary, summarize};
 
 impl Library {
     /// Every checkpoint that is not deleted, newest first.
@@ -294,26 +294,5 @@ pub(super) async fn save_in(
     match keeps {
         EpochWeights::Kept => keep_in(transaction, checkpoint).await,
         EpochWeights::Spared => Ok(()),
-    }
-}
-
-/// The library's summary of a checkpoint with this file.
-pub fn summarize(checkpoint: &Checkpoint, role: CheckpointRole, bytes: &[u8]) -> CheckpointSummary {
-    let Checkpoint { run, saved_at_ms, snapshot, .. } = checkpoint;
-    let history = &snapshot.history;
-    let (epoch, step) = (history.epochs.len() as u32, history.losses.len() as u64);
-    CheckpointSummary {
-        name: CheckpointSummary::name_of(run, role, epoch, step),
-        run: run.clone(),
-        role,
-        label: String::new(),
-        epoch,
-        step,
-        finished: snapshot.ending().is_some(),
-        train_loss: history.recent_loss(),
-        metrics: history.epochs.last().copied(),
-        bytes: bytes.len() as u64,
-        sha256: sha256_hex(bytes),
-        saved_at_ms: *saved_at_ms,
     }
 }

@@ -6,9 +6,9 @@ use idb::{Database, Transaction, TransactionMode};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use super::checkpoints::summarize;
 use super::limit::within_limit;
 use super::runs::put_blocks;
+use super::summarize;
 use super::{
     BLOCKS, CHECKPOINTS, FILES, Objects, RUNS, SUMMARIES, StoreError, bytes_of, committed,
 };

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-pub use checkpoints::summarize;
+pub use super::summarize;
 pub use connection::Library;
 pub use migration::record_of;
 pub use runs::{RunWrite, UnfinishedWrite};

@@ -1,0 +1,34 @@
+//! An experiment as a file, lines of results, and an experiment in a link.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+use atelier::experiment::{Experiment, Lines, Preset};
+use atelier::settings::TrainingConfig;
+use atelier_fuzz::{bounded, parts};
+
+fuzz_target!(|input: &[u8]| {
+    let mut parts = parts(input);
+    let mut next = || parts.next().unwrap_or_default();
+    let (file, lines, link) = (next(), next(), next());
+    let base = TrainingConfig::default();
+    let known = Preset::Momenta.experiment(&base);
+    let runs = known.runs().expect("it stands ready");
+    bounded(input, || {
+        if let Ok(experiment) = Experiment::read(file)
+            && experiment.check().is_ok()
+        {
+            let again = Experiment::read(experiment.to_json().as_bytes()).expect("it was read");
+            assert_eq!(again.identity(), experiment.identity());
+        }
+        if let Ok(experiment) = Experiment::from_link(&String::from_utf8_lossy(link), &base) {
+            let again = Experiment::from_link(&experiment.to_link(), &base).expect("it was read");
+            assert_eq!(again.identity(), experiment.identity());
+        }
+        let mut read = Lines::default();
+        if read.read(lines, &known.identity(), &runs).is_ok() {
+            assert!(read.whole <= lines.len() as u64 && read.results.len() <= runs.runs.len());
+        }
+    });
+});
