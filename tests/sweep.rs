@@ -34,12 +34,11 @@ fn small_data() -> &'static [(&'static str, Vec<u8>)] {
             file.extend(elements);
             file
         };
-        let [train, test] = [(&dataset.train, IMAGES[0]), (&dataset.test, IMAGES[1])].map(
-            |(split, images)| {
+        let [train, test] =
+            [(&dataset.train, IMAGES[0]), (&dataset.test, IMAGES[1])].map(|(split, images)| {
                 let pixels = idx(&[images, 28, 28], &split.pixels()[..images * 784]);
                 (pixels, idx(&[images], &split.labels()[..images]))
-            },
-        );
+            });
         vec![
             ("train-images-idx3-ubyte", train.0),
             ("train-labels-idx1-ubyte", train.1),
@@ -144,8 +143,13 @@ fn a_run_of_a_sweep_measures_the_bits_that_train_measures() {
         let losses: Vec<f64> = metrics.history.losses.iter().copied().map(f64::from).collect();
         assert_eq!(losses, common::numbers(&json["losses"]));
         assert_eq!(json["settings"], serde_json::to_value(&record.config).unwrap());
-        assert_eq!((labels.title.as_str(), &labels.tags[..]), (format!("lr={lr} seed={seed}").as_str(), &["Rates".to_owned()][..]));
-        for (role, file) in [(CheckpointRole::Last, "w.safetensors"), (CheckpointRole::Best, "b.safetensors")] {
+        assert_eq!(
+            (labels.title.as_str(), &labels.tags[..]),
+            (format!("lr={lr} seed={seed}").as_str(), &["Rates".to_owned()][..])
+        );
+        for (role, file) in
+            [(CheckpointRole::Last, "w.safetensors"), (CheckpointRole::Best, "b.safetensors")]
+        {
             let (_, checkpoint) = checkpoints.iter().find(|it| it.0.role == role).unwrap();
             let expected = read_arrays(&std::fs::read(path(file)).unwrap()).unwrap();
             assert!(checkpoint.snapshot.inference_weights() == expected, "{file}");
@@ -255,7 +259,8 @@ fn parts_together_are_the_whole_and_gathering_tells_what_is_missing() {
     let folder = folder();
     let settings = format!("{QUICK} --momentum 0,0.5,0.9 --seed 0..1");
     assert_code(&sweep(folder.path(), &format!("{settings} --out whole")), 0);
-    let part = |part: &str| format!("sweep --data data {settings} --share {part} --jobs 1 --out out");
+    let part =
+        |part: &str| format!("sweep --data data {settings} --share {part} --jobs 1 --out out");
     let mut first = program(folder.path(), &part("1/3")).spawn().unwrap();
     let out = folder.path().join("out");
     wait_until(&mut first, || out.join("experiment.json").exists());
@@ -277,7 +282,8 @@ fn parts_together_are_the_whole_and_gathering_tells_what_is_missing() {
 
     let whole = results(folder.path(), "whole");
     assert_eq!(results(folder.path(), "out"), whole);
-    let parts = ["1-of-3", "2-of-3", "3-of-3"].map(|part| out.join(format!("results-{part}.jsonl")));
+    let parts =
+        ["1-of-3", "2-of-3", "3-of-3"].map(|part| out.join(format!("results-{part}.jsonl")));
     assert_eq!(measured(&parts), whole);
     let numbers: Vec<u64> = measured(&parts[..1]).into_keys().collect();
     assert_eq!(numbers, [1, 4]);
@@ -317,7 +323,8 @@ fn two_processes_do_not_run_the_same_part() {
 #[test]
 fn a_run_that_diverges_does_not_end_the_others() {
     let folder = folder();
-    let flags = "--engine cpu --batch 100 --epochs 2 --momentum 0.99 --lr 10,0.02 --jobs 1 --out out";
+    let flags =
+        "--engine cpu --batch 100 --epochs 2 --momentum 0.99 --lr 10,0.02 --jobs 1 --out out";
     let output = sweep(folder.path(), flags);
     assert_code(&output, 0);
     let results = results(folder.path(), "out");
@@ -351,7 +358,10 @@ fn what_cannot_be_run_is_refused_with_its_reason_and_nothing_is_written() {
     write("garbage.json", "garbage");
     write("later.json", r#"{"atelier-experiment": 2}"#);
     write("unknown.json", r#"{"atelier-experiment": 1, "metric": "loss"}"#);
-    write("value.json", r#"{"atelier-experiment": 1, "axes": [{"setting": "lr", "values": [99]}]}"#);
+    write(
+        "value.json",
+        r#"{"atelier-experiment": 1, "axes": [{"setting": "lr", "values": [99]}]}"#,
+    );
     write("seeds.json", r#"{"atelier-experiment": 1, "seeds": [1, 1]}"#);
     write(
         "nesterov.json",

@@ -18,9 +18,10 @@ use crate::engine::Engine;
 use crate::engine::self_test::verify;
 use crate::exchange::experiment::{EndedRun, write_run};
 use crate::experiment::{PlannedRun, RunEnd, RunResult, Verdict};
-use crate::history::{CheckpointRole, EpochMetrics, ResumeMistake};
+use crate::history::{CheckpointRole, EpochMetrics, History, ResumeMistake};
 use crate::library::Timeline;
-use crate::settings::OptimizerKind;
+use crate::network::Network;
+use crate::settings::{OptimizerKind, TrainingConfig};
 use crate::terminal::run::Terminal;
 use crate::terminal::{TerminalError, clock, files};
 use crate::training::{Backend, Driver, RunEvent, StepsTaken, Trainer, TrainingError};
@@ -47,15 +48,17 @@ impl TestedEngine {
     ///
     /// # Errors
     /// [`TerminalError::Engine`] if it fails its self-test.
-    async fn backend_for(&mut self, snapshot: &Snapshot) -> Result<Backend, TerminalError> {
-        let config = &snapshot.config;
+    async fn backend_for(
+        &mut self,
+        network: Network,
+        config: &TrainingConfig,
+    ) -> Result<Backend, TerminalError> {
         let kernels = (config.optimizer.kind(), config.batch_size, config.clip_norm.is_some());
         if let Some(backend) = self.passed.get(&kernels) {
             return Ok(backend.clone());
         }
         let mut engine = self.engine.clone();
-        let run = (snapshot.network(), config);
-        verify(&mut engine, run, self.real.as_ref(), &|| {}).await?;
+        verify(&mut engine, (network, config), self.real.as_ref(), &|| {}).await?;
         self.passed.insert(kernels, engine.backend.clone());
         Ok(engine.backend)
     }
@@ -104,23 +107,17 @@ impl<'a> Job<'a> {
         planned: &'a PlannedRun,
         engine: &mut TestedEngine,
     ) -> Result<JobEnd, TerminalError> {
-        let (name, snapshot) = Self::beginning(shared, planned);
-        let backend = engine.backend_for(&snapshot).await?;
-        let images = shared.dataset.train.len();
-        let taken = snapshot.history.losses.len() as u64;
-        let trainer = match Trainer::resume(snapshot, images, backend.clone()) {
-            Ok(trainer) => trainer,
+        let backend = engine.backend_for(shared.dataset.network(), &planned.config).await?;
+        let (name, trainer) = match Self::begin(shared, planned, &backend) {
+            Ok(begun) => begun,
             Err(error) => {
                 let end = RunEnd::Failed { why: error.to_string() };
-                shared.record(RunResult::of(
-                    planned.number,
-                    Some(end),
-                    &Default::default(),
-                    0.0,
-                ))?;
+                let nothing = History::default();
+                shared.record(RunResult::of(planned.number, Some(end), &nothing, 0.0))?;
                 return Ok(JobEnd::Ended);
             }
         };
+        let taken = trainer.steps_taken();
         shared.board.begins(planned, taken);
         let begun = Instant::now();
         let host = Terminal { begun };
@@ -157,21 +154,25 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// The run's name and state: of its checkpoint, if there is one of this run that can be read.
-    fn beginning(shared: &Shared<'_>, planned: &PlannedRun) -> (String, Snapshot) {
+    /// The run's name, and the run at its newest checkpoint if it can go on from there, otherwise at its beginning.
+    fn begin(
+        shared: &Shared<'_>,
+        planned: &PlannedRun,
+        backend: &Backend,
+    ) -> Result<(String, Trainer), TrainingError> {
+        let (dataset, config) = (shared.dataset, &planned.config);
+        let images = dataset.train.len();
         let path = shared.folder.checkpoint(planned.number);
         let found = path.exists().then(|| files::read_run(&path).ok()).flatten();
-        let is_it = |found: &Checkpoint| {
-            found.snapshot.config == planned.config
-                && found.snapshot.check_data(shared.dataset).is_ok()
-        };
-        match found.filter(is_it) {
-            Some(checkpoint) => (checkpoint.run, checkpoint.snapshot),
-            None => {
-                let data = shared.dataset.own.clone();
-                (shared.new_name(), Snapshot::beginning_on(data, planned.config.clone()))
-            }
+        if let Some(Checkpoint { run, snapshot, .. }) = found
+            && snapshot.config == *config
+            && snapshot.check_data(dataset).is_ok()
+            && let Ok(trainer) = Trainer::resume(snapshot, images, backend.clone())
+        {
+            return Ok((run, trainer));
         }
+        let snapshot = Snapshot::beginning_on(dataset.own.clone(), config.clone());
+        Ok((shared.new_name(), Trainer::resume(snapshot, images, backend.clone())?))
     }
 
     fn times(shared: &Shared<'_>, planned: &PlannedRun, step: u64) -> Times {

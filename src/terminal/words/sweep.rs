@@ -306,8 +306,7 @@ fn sentence(found: &Findings, name_in: &dyn Fn(u32) -> String) -> String {
         sentences.push(format!("{runs} stopped early because others were better."));
     }
     if found.missing > 0 {
-        let missing = runs_of(found.missing as usize);
-        sentences.push(format!("Of {}, {missing} missing.", runs_of(found.runs as usize)));
+        sentences.push(format!("Missing: {} of {}.", found.missing, runs_of(found.runs as usize)));
     }
     sentences.join(" ")
 }

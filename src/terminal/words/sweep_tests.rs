@@ -46,7 +46,7 @@ fn the_best_is_told_first_with_what_the_difference_is_worth() {
     let clear = told(&[done(1, 0.50), done(2, 0.30), done(3, 0.52), done(4, 0.31)]);
     let lines: Vec<&str> = clear.lines().collect();
     assert!(lines[1].starts_with("lr=0.01   2/2"), "{clear}");
-    assert!(lines[1].contains("0.3050 ± 0.0071  0.3000 to 0.3100  0.8000    done"), "{clear}");
+    assert!(lines[1].contains("0.3050 ± 0.0071  0.3000 to 0.3100   0.8000    done"), "{clear}");
     assert!(lines[2].starts_with("lr=0.1 "), "{clear}");
     assert!(
         lines[3].contains("0.2050 below the next, lr=0.1: more than the seeds spread"),
@@ -56,7 +56,7 @@ fn the_best_is_told_first_with_what_the_difference_is_worth() {
     assert!(unclear.contains("so the two are not told apart"), "{unclear}");
     let single = told(&[done(1, 0.31), done(2, 0.30)]);
     assert!(single.contains("how far seeds spread is unknown"), "{single}");
-    assert!(single.contains("Of 4 runs, 2 runs missing."), "{single}");
+    assert!(single.contains("Missing: 2 of 4 runs."), "{single}");
 }
 
 #[test]
