@@ -1,5 +1,6 @@
 //! Reads and writes files.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -42,9 +43,11 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TerminalError> {
         if let Some(folder) = folder {
             fs::create_dir_all(folder)?;
         }
-        // A name of its own, in case two runs write to the same path.
+        // A name of its own, in case two runs write to the same path: on other machines, or in other containers, their
+        // processes may have the same number.
         let mut partial = path.as_os_str().to_owned();
-        partial.push(format!(".{}.partial", std::process::id()));
+        let chance = RandomState::new().build_hasher().finish();
+        partial.push(format!(".{}-{chance:016x}.partial", std::process::id()));
         let written = fs::write(&partial, bytes)
             .and_then(|()| fs::File::open(&partial)?.sync_all())
             .and_then(|()| fs::rename(&partial, path));

@@ -4,6 +4,7 @@ use crate::bench::BenchOptions;
 use crate::data::DataOptions;
 use crate::fuzz::FuzzOptions;
 use crate::pictures::PicturesOptions;
+use crate::scale::{CollectOptions, ScaleOptions};
 use crate::serve::ServeOptions;
 use crate::test::Stage;
 use clap::{Parser, Subcommand};
@@ -38,7 +39,8 @@ pub enum Task {
         /// Run this stage; may be given several times
         #[arg(long, value_name = "STAGE")]
         only: Vec<Stage>,
-        /// Run the browser tests' longer forms, too, and fuzz for half a minute a target
+        /// Run the browser tests' longer forms, too, fuzz for half a minute a target, and run an experiment by Slurm and GNU
+        /// parallel
         #[arg(long)]
         long: bool,
     },
@@ -67,6 +69,15 @@ pub enum Task {
     /// Compare training speed with other libraries
     #[command(subcommand)]
     Bench(BenchOptions),
+    /// Run docs/scale's experiment as a job array of a real Slurm, and compare with one process
+    ///
+    /// Installs Debian's slurm-wlm, starts a controller and a node on 127.0.0.1, kills one task in the middle and has another
+    /// started again, checks that no run is lost or doubled and that every result has the same bits, and stops it all.
+    Slurm(ScaleOptions),
+    /// The same by GNU parallel
+    Parallel(ScaleOptions),
+    /// Measure how long the results of 100,000 generated runs take to collect
+    Collect(CollectOptions),
     /// Print what the worker's wasm consists of, by crate, as in docs/weight.md
     Weight,
     /// Only install what serve and build need

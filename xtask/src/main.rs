@@ -11,6 +11,7 @@ mod pictures;
 mod places;
 mod process;
 mod say;
+mod scale;
 mod serve;
 mod setup;
 mod site;
@@ -56,6 +57,9 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Bench(options) => bench::run(&places, &options)?,
         Task::Pictures(options) => pictures::renew(&places, &options)?,
         Task::Fuzz(options) => fuzz::run(&places, &options)?,
+        Task::Slurm(options) => scale::by_slurm(&places, &options)?,
+        Task::Parallel(options) => scale::by_parallel(&places, &options)?,
+        Task::Collect(options) => scale::collect(&places, &options)?,
         Task::Weight => weight::print(&places)?,
         Task::Tidy => tidy::check(&places)?,
         Task::Test { only, long } => test::run(&places, &only, long)?,

@@ -13,10 +13,11 @@ use crate::fuzz;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
+use crate::scale::{self, ScaleError, ScaleOptions};
 use crate::setup::{self, Browser, Needs, SetupError, Tools, cargo};
 use crate::site;
 use crate::tidy;
-use report::Report;
+use report::{Report, Verdict};
 use std::path::PathBuf;
 use std::process::Command;
 use thiserror::Error;
@@ -47,7 +48,7 @@ pub enum StageError {
     NoBrowserTests(PathBuf),
 }
 
-/// Runs these stages, or all if empty, and with `long` the browser tests' longer forms and fuzzing, too; a stage that fails does not prevent independent ones from running.
+/// Runs these stages, or all if empty, and with `long` the browser tests' longer forms, fuzzing, Slurm and GNU parallel, too; a stage that fails does not prevent independent ones from running.
 pub fn run(places: &Places, only: &[Stage], long: bool) -> Result<(), TestError> {
     let wanted = |stage| only.is_empty() || only.contains(&stage);
     let mut report = Report::default();
@@ -100,6 +101,10 @@ fn run_with_tools(
     }
     if long && wanted(Stage::Native) {
         report.stage("fuzzing", || fuzz::run(places, &fuzz::FuzzOptions::default()));
+        report
+            .stage_or_skip("Slurm", || or_skip(scale::by_slurm(places, &ScaleOptions::default())));
+        let parallel = || or_skip(scale::by_parallel(places, &ScaleOptions::default()));
+        report.stage_or_skip("GNU parallel", parallel);
     }
     if wants_site {
         let is_built = report.after(has_data, "site", || site::build(places, &tools));
@@ -107,6 +112,15 @@ fn run_with_tools(
         if wanted(Stage::Browser) {
             report.after(is_built, "browser tests", || browser_tests(places, &tools, long));
         }
+    }
+}
+
+/// What runs an experiment's shares is a package of Debian's, so this can be done there only.
+fn or_skip(outcome: Result<(), ScaleError>) -> Result<Verdict, ScaleError> {
+    match outcome {
+        Ok(()) => Ok(Verdict::Passed),
+        Err(ScaleError::Install(why)) => Ok(Verdict::Skipped(why.to_string())),
+        Err(error) => Err(error),
     }
 }
 
@@ -128,18 +142,18 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     // crates, and all of Burn would be built a second time, besides what `cargo test` builds.
     let mut tests = cargo(tools);
     tests.args(["test", "--locked", "--no-fail-fast", "--package", "atelier"]);
-    if let Some(python) = setup::python_for_tests(places) {
+    let python = setup::python_for_tests(places);
+    if let Some(python) = &python {
         tests.env("ATELIER_PYTHON", python);
     }
     process::run(&mut tests)?;
     for package in ["photographs", "xtask"] {
-        process::run(cargo(tools).args([
-            "test",
-            "--locked",
-            "--no-fail-fast",
-            "--package",
-            package,
-        ]))?;
+        let mut tests = cargo(tools);
+        tests.args(["test", "--locked", "--no-fail-fast", "--package", package]);
+        if let Some(python) = &python {
+            tests.env("ATELIER_PYTHON", python);
+        }
+        process::run(&mut tests)?;
     }
     // What the page computes (curves, formats, the drawing) can be tested without a browser, and so can t-SNE.
     let features = "page,neighbours";
