@@ -162,17 +162,15 @@ async function compiled(part, address, { again, until, heard }) {
   }
 }
 
-/** The module of a program's wasm, whose address and name for messages this is. */
-export const compile = ({ part, address }, heard = () => {}) => tried((how) => compiled(part, address, { ...how, heard }));
-
 /**
- * Loads a program and returns the function that starts it. `files`: addresses of its `script` and its `wasm`, and their
- * names for messages; its `module`, if that has been compiled already. `heard({ bytes, total })` is told what has arrived of the wasm; `total` is 0 if it is not known.
+ * Loads a program and returns the function that starts it, and its `compiled` module. `files`: addresses of its `script` and
+ * its `wasm`, and their names for messages; its `module`, if that has been compiled already. `heard({ bytes, total })` is told
+ * what has arrived of the wasm; `total` is 0 if it is not known.
  */
 export async function load(files, heard = () => {}) {
   const [bindings, module] = await Promise.all([
     tried((how) => script(files.script.part, files.script.address, how)),
-    files.module ?? compile(files.wasm, heard),
+    files.module ?? tried((how) => compiled(files.wasm.part, files.wasm.address, { ...how, heard })),
   ]);
-  return () => bindings.default({ module_or_path: module });
+  return { start: () => bindings.default({ module_or_path: module }), compiled: module };
 }

@@ -46,13 +46,27 @@
     name: table.build ?? '',
   };
 
-  // The program that trains, compiled once for all workers whose address asks for that.
-  let compiled;
-  const compileOnce = () => {
-    compiled ??= import(addressOf('loader.js')).then(({ compile }) => compile(program('worker').wasm));
-    // The next worker tries again.
-    compiled.catch(() => { compiled = undefined; });
-    return compiled;
+  // The module of the program that trains, as the first worker has compiled it whose address asks for that; the others get it.
+  // The page compiles nothing itself: unpacking it would hold it up.
+  let module;
+  let give;
+  const shareModule = (worker) => {
+    worker.addEventListener('message', (event) => {
+      if (event.data?.failed) {
+        // The next worker tries again, and whoever waits compiles its own.
+        module = undefined;
+        give();
+      }
+      if (!event.data?.module) return;
+      event.stopImmediatePropagation();
+      give(event.data.module);
+    });
+    if (module) {
+      module.then((compiled) => worker.postMessage({ module: compiled }));
+    } else {
+      module = new Promise((resolve) => { give = resolve; });
+      worker.postMessage({});
+    }
   };
 
   /** The worker with the script at this address; its messages begin once whoever called this can listen to them. */
@@ -60,10 +74,7 @@
     const take = early.get(address);
     early.delete(address);
     const worker = take?.() ?? new Worker(address, options);
-    if (new URL(address).searchParams.has('compiled')) {
-      const send = (module) => worker.postMessage({ module });
-      compileOnce().then(send, () => send());
-    }
+    if (new URL(address).searchParams.has('compiled')) shareModule(worker);
     return worker;
   };
 
@@ -112,7 +123,7 @@
     Object.assign(styles, { rel: 'stylesheet', href: addressOf(`${name}.css`) });
     try {
       const { load } = await import(addressOf('loader.js'));
-      const [start] = await Promise.all([load(program(name)), styled]);
+      const [{ start }] = await Promise.all([load(program(name)), styled]);
       await start();
     } catch (error) {
       styles.remove();
@@ -156,10 +167,10 @@
       setTimeout(() => reject(error), globalThis.atelierLimits?.stall ?? 20_000);
     });
     const { load } = await Promise.race([import(addressOf('loader.js')), late]);
-    start = await load(program('page'), ({ bytes, total }) => {
+    ({ start } = await load(program('page'), ({ bytes, total }) => {
       const arrived = document.getElementById('arrived');
       if (arrived && total > 0) arrived.textContent = `${Math.floor((100 * bytes) / total)} %`;
-    });
+    }));
   } catch (error) {
     return fail(error.cause ?? 'network', error.message);
   }

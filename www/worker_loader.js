@@ -1,9 +1,10 @@
 // Starts a worker's program: the one that this script's address names in its query, or else the one that trains. With
-// `compiled` in the query, the page sends its module, which is compiled once for several workers. It tells
+// `compiled` in the query, several workers share one module. It tells
 // the page that this worker lives, every second, from before the program has arrived: a beat that fails to appear means
 // that the worker hangs or is gone (src/page/session/connection).
 
 const BEAT_MS = 1000;
+const MODULE_WITHIN_MS = 30_000;
 const [PROGRAM, ...HOW] = (new URL(import.meta.url).search.slice(1) || 'worker').split('&');
 
 const beat = () => postMessage({ beat: 1 });
@@ -21,14 +22,17 @@ const file = (name) => ({ part: name.slice(2), address: new URL(name, import.met
 const late = new Promise((_, reject) => {
   setTimeout(() => reject(new Error('loader.js: stalled')), globalThis.atelierLimits?.stall ?? 20_000);
 });
-// Without a module, because the page could not compile it, the worker tries to do so itself, and says why it cannot.
-const compiled = HOW.includes('compiled')
-  ? new Promise((resolve) => { addEventListener('message', ({ data }) => resolve(data.module), { once: true }); })
-  : undefined;
+// A module that another worker has compiled. Without one, or if none comes for a while, the worker compiles its own, and the
+// page gets that for the others.
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const given = new Promise((resolve) => { addEventListener('message', ({ data }) => resolve(data.module), { once: true }); });
+const isShared = HOW.includes('compiled');
 try {
   const { load } = await Promise.race([import('./loader.js'), late]);
   const [script, wasm] = PROGRAMS[PROGRAM].map(file);
-  const start = await load({ script, wasm, module: await compiled }, (loading) => postMessage({ loading }));
+  const module = isShared ? await Promise.race([given, pause(MODULE_WITHIN_MS)]) : undefined;
+  const { start, compiled } = await load({ script, wasm, module }, (loading) => postMessage({ loading }));
+  if (isShared && !module) postMessage({ module: compiled });
   await start();
 } catch (error) {
   postMessage({ failed: { part: error.part ?? PROGRAM, reason: String(error.message ?? error) } });
