@@ -258,7 +258,10 @@ fn summary(findings: &Findings) -> String {
         said.push(format!("{} diverged.", runs(findings.ended.diverged)));
     }
     if findings.ended.halved > 0 {
-        said.push(format!("{} fell behind and were stopped early.", runs(findings.ended.halved)));
+        said.push(match findings.ended.halved {
+            1 => "1 run fell behind and was stopped early.".to_owned(),
+            many => format!("{} fell behind and were stopped early.", runs(many)),
+        });
     }
     if findings.ended.failed > 0 {
         said.push(format!("{} failed.", runs(findings.ended.failed)));
