@@ -175,7 +175,7 @@ test('every state of every place', { timeout: seconds(360) }, async (t) => {
     assert.equal((await atelier.waitForRuns(2)).length, 2);
   });
 
-  await t.test('experiments: the form, and what came of one', STATE, async () => {
+  await t.test('experiments: the form, and what came of one', { timeout: seconds(150) }, async () => {
     await atelier.open('engine=cpu&batch=512&epochs=1&steps=20&seed=5&experiment=lr:0.01,0.05;momentum:0.5,0.9;seeds:5,6#/experiments');
     await atelier.hook('experiment-runs').filter({ hasText: 'About' }).waitFor({ timeout: seconds(60) });
     await look(atelier, 'experiments, the form');
