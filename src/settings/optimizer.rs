@@ -1,7 +1,7 @@
 //! Optimizers by name, with PyTorch's settings and defaults.
 
 /// An optimizer's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OptimizerKind {
     /// `torch.optim.SGD`
     #[default]

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::Share;
 use crate::dataset::own::Validation;
 use crate::experiment::{Axis, Choice, Experiment, Halving, whole_numbers};
-use crate::settings::{Field, Kind, Preset};
+use crate::settings::{Field, Kind};
 use crate::terminal::arguments::{config_of, validation};
 use crate::terminal::{FlagMistake, TerminalError, files, words};
 use crate::text;
