@@ -110,9 +110,12 @@ fn a_run_in_it_can_be_imported_by_itself_however_it_ended() {
         (RunEnd::Stopped, RunState::Stopped),
         (
             RunEnd::Diverged { step: 3 },
-            RunState::Failed { why: "the loss of step 4 is NaN".to_owned() },
+            RunState::Failed { why: "the loss of step 4 is NaN".to_owned(), diverged: true },
         ),
-        (RunEnd::Failed { why: "no".to_owned() }, RunState::Failed { why: "no".to_owned() }),
+        (
+            RunEnd::Failed { why: "no".to_owned() },
+            RunState::Failed { why: "no".to_owned(), diverged: false },
+        ),
     ];
     for (end, state) in ends {
         let bytes = packed(runs.get(1).unwrap(), &end);
