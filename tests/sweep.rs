@@ -231,7 +231,6 @@ fn a_sweep_that_was_killed_or_interrupted_goes_on_and_nothing_is_lost_or_run_twi
 
     let mut child = program(folder.path(), &flags).spawn().unwrap();
     let count = before.lines().count();
-    // The torn line has given way to a whole one.
     let goes_on = || {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         text.ends_with('\n') && text.lines().count() > count

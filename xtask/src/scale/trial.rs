@@ -157,6 +157,7 @@ pub fn trainer(places: &Places, named: Option<&Path>, fast: bool) -> Result<Path
     // Built now; said once more, with where it is.
     let said = process::capture(cargo().arg("--message-format=json"))?;
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    let mut programs =
+        messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     programs.next_back().ok_or(ScaleError::NoProgram)
 }
