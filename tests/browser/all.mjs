@@ -1,6 +1,6 @@
 // Runs all tests, two files at a time; those that measure time run by themselves afterwards, as another browser beside
 // them would disturb what they measure. Such a file says so in a line that begins with "// Runs alone:". The last lines
-// name what failed.
+// say which files took longest, and name what failed.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -12,10 +12,16 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).s
 const runsAlone = (name) => /^\/\/ Runs alone:/m.test(readFileSync(join(folder, name), 'utf8'));
 const notes = mkdtempSync(join(tmpdir(), 'atelier-tests-'));
 
-/** Runs these files, so many at a time; true if all tests passed. */
-function run(names, atOnce, failed) {
+const SLOWEST = 20;
+
+/** Runs these files, so many at a time, and notes what failed and how long it took; true if all tests passed. */
+function run(names, atOnce, notes) {
   console.log(`# ${names.length} files, ${atOnce} at a time`);
-  const reporters = [['tap', 'stdout'], ['./support/failures.mjs', failed]]
+  const reporters = [
+    ['tap', 'stdout'],
+    ['./support/failures.mjs', `${notes}.failed`],
+    ['./support/durations.mjs', `${notes}.durations`],
+  ]
     .flatMap(([reporter, destination]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${destination}`]);
   const node = ['--test', `--test-concurrency=${atOnce}`, ...reporters, ...names];
   return spawnSync(process.execPath, node, { cwd: folder, stdio: 'inherit' }).status === 0;
@@ -26,8 +32,15 @@ const haveAllPassed = [
   run(files.filter((name) => !runsAlone(name)), 2, together),
   run(files.filter(runsAlone), 1, alone),
 ].every(Boolean);
+const read = (kind) => [together, alone]
+  .map((notes) => `${notes}.${kind}`)
+  .filter(existsSync)
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('');
+const slowest = read('durations').split('\n').filter(Boolean).sort((a, b) => parseFloat(b) - parseFloat(a));
+console.log(`# the ${SLOWEST} slowest files:\n${slowest.slice(0, SLOWEST).join('\n')}`);
 if (!haveAllPassed) {
-  console.log(`# failed:\n${[together, alone].filter(existsSync).map((file) => readFileSync(file, 'utf8')).join('')}`);
+  console.log(`# failed:\n${read('failed')}`);
   process.exitCode = 1;
 }
 rmSync(notes, { recursive: true });
