@@ -1,11 +1,13 @@
 //! The figures of the experiment at hand.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use super::comparison::{compared, curves};
+use super::plan::{Outcome, Plan};
 use super::state::Experiments;
 use super::word;
 use crate::experiment::Experiment;
@@ -23,13 +25,16 @@ pub fn Figures(
     experiments: Experiments,
     passing: RwSignal<Option<BTreeSet<usize>>>,
 ) -> impl IntoView {
-    let both = move || experiments.plan.get().zip(experiments.outcome.get());
-    let all = Memo::new(move |_| {
-        both().map_or_else(Compared::default, |(plan, outcome)| compared(&plan, &outcome))
-    });
+    let turns = Turns::new(experiments);
+    let compared_in = move |place: usize| {
+        Memo::new(move |_| {
+            let seen = turns.seen(place);
+            seen.map_or_else(Compared::default, |(plan, outcome)| compared(&plan, &outcome))
+        })
+    };
     let (measure, along) = (RwSignal::new(Measure::default()), RwSignal::new(Along::default()));
     let drawn = Memo::new(move |_| {
-        let Some((plan, outcome)) = both() else { return Curves::default() };
+        let Some((plan, outcome)) = turns.seen(CURVES) else { return Curves::default() };
         let train = experiments.inputs.with(|inputs| inputs.as_ref().map_or(0, |it| it.sizes.0));
         let passes = |combination: u32| {
             passing.with(|passing| {
@@ -39,7 +44,6 @@ pub fn Figures(
         curves(&plan, &outcome, measure.get(), along.get(), train, passes)
     });
     let metric = RwSignal::new(0);
-    let axes = Memo::new(move |_| all.with(|all| all.settings.len()));
     let option = move |at: usize| {
         let label = move || match at {
             0 => experiments_words().valid_loss(),
@@ -47,22 +51,21 @@ pub fn Figures(
         };
         view! { <option value=at.to_string() selected=move || metric.get() == at>{label}</option> }
     };
-    // Each in a task of its own: drawn at once, they would hold up the page.
-    let drawn_so_far = RwSignal::new(0);
-    draw_next(drawn_so_far);
-    let is_drawn = move |place: usize| Memo::new(move |_| drawn_so_far.get() > place);
-    let (has_curves, has_metric, has_heat, has_parallel) =
-        (is_drawn(0), is_drawn(1), is_drawn(MOST_AXES + 1), is_drawn(MOST_AXES + 2));
-    let settings = move || {
-        let drawn = drawn_so_far.get().saturating_sub(1);
-        0..axes.get().min(drawn)
+    let is_drawn = move |place: usize, axes: usize| {
+        Memo::new(move |_| turns.axes(place).is_some_and(|found| found >= axes))
     };
+    let (has_curves, has_metric, has_heat, has_parallel) =
+        (is_drawn(CURVES, 0), is_drawn(SETTINGS, 1), is_drawn(HEAT, 2), is_drawn(PARALLEL, 1));
+    let settings = move || {
+        (0..MOST_AXES).filter(move |at| turns.axes(SETTINGS + at).is_some_and(|axes| axes > *at))
+    };
+    let (of_heat, of_parallel) = (compared_in(HEAT), compared_in(PARALLEL));
     view! {
         <div class="experiment-figures">
             <Show when=move || has_curves.get()>
                 <TrainingCurves curves=drawn measure along />
             </Show>
-            <Show when=move || { has_metric.get() && axes.get() > 0 }>
+            <Show when=move || has_metric.get()>
                 <div class="field experiment-metric">
                     <label for="experiment-metric">{word(|words| words.figures_show())}</label>
                     <select id="experiment-metric" data-testid="experiment-metric"
@@ -75,34 +78,96 @@ pub fn Figures(
                 </div>
             </Show>
             <For each=settings key=|at| *at let:setting>
-                <BySetting compared=all setting metric />
+                <BySetting compared=compared_in(SETTINGS + setting) setting metric />
             </For>
-            <Show when=move || { has_heat.get() && axes.get() > 1 }>
-                <HeatMap compared=all metric />
+            <Show when=move || has_heat.get()>
+                <HeatMap compared=of_heat metric />
             </Show>
-            <Show when=move || { has_parallel.get() && axes.get() > 0 }>
-                <ParallelCoordinates compared=all passing />
+            <Show when=move || has_parallel.get()>
+                <ParallelCoordinates compared=of_parallel passing />
             </Show>
         </div>
     }
 }
 
-/// All figures that there can be: the curves, one for each setting, and two that compare settings.
-const MOST_FIGURES: usize = MOST_AXES + 3;
+/// The places of the figures: the curves, one for each setting, and two that compare settings.
+const CURVES: usize = 0;
+const SETTINGS: usize = CURVES + 1;
+const HEAT: usize = SETTINGS + MOST_AXES;
+const PARALLEL: usize = HEAT + 1;
+const MOST_FIGURES: usize = PARALLEL + 1;
 
-/// Lets one more figure be drawn, and the others after it.
-fn draw_next(drawn: RwSignal<usize>) {
-    set_timeout(
-        move || {
-            // The place may have been left.
-            let now = drawn.try_update(|drawn| {
-                *drawn += 1;
-                *drawn
-            });
-            if now.is_some_and(|now| now < MOST_FIGURES) {
-                draw_next(drawn);
+/// An experiment and what it has come to.
+type Seen = (Arc<Plan>, Arc<Outcome>);
+
+/// Lets the figures take turns, each in a task of its own: drawn at once, they would hold up the page.
+#[derive(Clone, Copy)]
+struct Turns {
+    /// What each figure shows; `None` before its first turn.
+    seen: StoredValue<[RwSignal<Option<Seen>>; MOST_FIGURES]>,
+    /// What they are to show.
+    newest: StoredValue<Option<Seen>>,
+    /// Whose turn it is, and how many have not yet seen the newest.
+    next: StoredValue<(usize, usize)>,
+}
+
+impl Turns {
+    /// All figures follow what the experiment at hand comes to.
+    fn new(experiments: Experiments) -> Self {
+        let turns = Self {
+            seen: StoredValue::new(std::array::from_fn(|_| RwSignal::new(None))),
+            newest: StoredValue::new(None),
+            next: StoredValue::new((0, 0)),
+        };
+        Effect::new(move |_| {
+            let both = experiments.plan.get().zip(experiments.outcome.get());
+            turns.newest.set_value(both);
+            let waited =
+                turns.next.try_update_value(|(_, left)| std::mem::replace(left, MOST_FIGURES));
+            if waited == Some(0) {
+                turns.take_next();
             }
-        },
-        Duration::ZERO,
-    );
+        });
+        turns
+    }
+
+    /// Gives the next figure its turn, and the others after it until all have seen the newest.
+    fn take_next(self) {
+        set_timeout(
+            move || {
+                // The place may have been left.
+                let Some(newest) = self.newest.try_get_value() else { return };
+                let turn = self.next.try_update_value(|(next, left)| {
+                    let place = *next;
+                    *next = (place + 1) % MOST_FIGURES;
+                    *left = left.saturating_sub(1);
+                    (place, *left)
+                });
+                let Some((place, left)) = turn else { return };
+                let signal = self.seen.try_with_value(|seen| seen.get(place).copied()).flatten();
+                if let Some(signal) = signal {
+                    signal.set(newest);
+                }
+                if left > 0 {
+                    self.take_next();
+                }
+            },
+            Duration::ZERO,
+        );
+    }
+
+    fn signal(self, place: usize) -> Option<RwSignal<Option<Seen>>> {
+        self.seen.with_value(|seen| seen.get(place).copied())
+    }
+
+    /// What the figure in this place shows.
+    fn seen(self, place: usize) -> Option<Seen> {
+        self.signal(place)?.get()
+    }
+
+    /// How many settings vary in what the figure in this place shows; `None` before its first turn.
+    fn axes(self, place: usize) -> Option<usize> {
+        let seen = self.signal(place)?;
+        seen.with(|seen| seen.as_ref().map(|(plan, _)| plan.kept.experiment.axes.len()))
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use js_sys::Function;
 use leptos::prelude::*;
@@ -222,8 +223,10 @@ impl Experiments {
             inner.falling.clear();
         });
         self.plan.set(Some(Arc::new(plan)));
-        self.redraw();
+        self.outcome.set(None);
         self.is_reading.set(true);
+        // In a task of its own: the click has had the place of the results made.
+        set_timeout(move || self.redraw(), Duration::ZERO);
         self.worker.ask(&InsightCommand::ExperimentRuns { id }, move |outcome| {
             match outcome {
                 Ok(InsightReply::ExperimentRuns(records)) => {

@@ -9,6 +9,7 @@ mod options;
 mod plot;
 mod table;
 mod tools;
+mod workers;
 
 pub use options::BenchOptions;
 
@@ -54,6 +55,9 @@ pub enum BenchError {
 pub fn run(places: &Places, options: &BenchOptions) -> Result<(), BenchError> {
     match options {
         BenchOptions::Browser(options) if options.memory => memory::watch(places, options),
+        BenchOptions::Browser(options) if !options.workers.is_empty() => {
+            workers::compare(places, options)
+        }
         BenchOptions::Browser(options) => browser::compare(places, options),
         BenchOptions::Native(options) => native::compare(places, options),
     }

@@ -52,6 +52,10 @@ pub struct BrowserOptions {
     /// Compare memory early and late in a long run instead
     #[arg(long)]
     pub memory: bool,
+    /// Compare experiments on these numbers of workers instead
+    #[arg(long, value_name = "N,N…", value_delimiter = ',', value_parser = at_least_one)]
+    #[arg(num_args = 0..=1, default_missing_value = "1,2,4,8,16", conflicts_with = "memory")]
+    pub workers: Vec<usize>,
     /// Steps of the long run
     #[arg(long, value_name = "N", default_value = "20000", value_parser = at_least_one)]
     pub steps: usize,
@@ -112,6 +116,9 @@ mod tests {
         assert_eq!(options.common.batches_in_a_word(), "4,64");
         assert_eq!(options.only, ["jaxjs", "tfjs"]);
         assert!(browser("browser --memory").memory);
+        assert_eq!(browser("browser --workers").workers, [1, 2, 4, 8, 16]);
+        assert_eq!(browser("browser --workers 1,3 --rounds 2").workers, [1, 3]);
+        assert!(browser("browser").workers.is_empty());
         assert!(matches!(parse_line("native"), Ok(BenchOptions::Native(_))));
     }
 
