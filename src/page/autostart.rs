@@ -94,7 +94,7 @@ pub fn follow(
 }
 
 /// Whether the tab has shown this page before: not opened by a link, but reloaded, or come back to.
-fn is_opened_again() -> bool {
+pub fn is_opened_again() -> bool {
     let entries = window().performance().map(|it| it.get_entries_by_type("navigation"));
     let kind = entries.and_then(|entries| Reflect::get(&entries.get(0), &"type".into()).ok());
     kind.and_then(|kind| kind.as_string()).is_some_and(|kind| kind != "navigate")

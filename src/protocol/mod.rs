@@ -79,6 +79,11 @@ pub enum Command {
         /// The SHA-256 of its contents.
         sha256: String,
     },
+    /// From now on only train, as one of several workers: prepare no GPU ahead of a run, and tell the page nothing of the
+    /// library that it does not ask for. Other tabs are still notified.
+    TrainOnly,
+    /// Answered once all runs that have ended here are stored, or with what prevents that.
+    FinishWriting,
     /// Start a run. Answered when the run has been accepted, before its first step.
     Start(Box<NewRun>),
     /// Continue from this checkpoint: the newest one resumes its run, any other starts a branch. Answered once the

@@ -1,6 +1,6 @@
 //! The engines: which exist, which one `auto` means, and how fast they are.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::FutureExt as _;
@@ -39,6 +39,8 @@ pub struct EngineManager {
     preparing: Mutex<()>,
     /// The newest measurement of each case on this machine.
     measured: RefCell<Vec<(BenchmarkCase, Measurement)>>,
+    /// Whether no GPU is prepared before a run needs one.
+    waits: Cell<bool>,
     data: Rc<DataStore>,
     port: Rc<Port>,
 }
@@ -57,7 +59,8 @@ impl EngineManager {
         let engines = browser::probe().boxed_local().shared();
         let (webgpu, unanswered, measured) =
             (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { engines, webgpu, unanswered, preparing: Mutex::new(()), measured, data, port }
+        let (preparing, waits) = (Mutex::new(()), Cell::default());
+        Self { engines, webgpu, unanswered, preparing, measured, waits, data, port }
     }
 
     /// Which engines this browser has. The CPU engine needs no answer to that.
@@ -72,9 +75,17 @@ impl EngineManager {
         measured.push((case, measurement));
     }
 
+    /// From now on prepares no GPU before a run needs one: several workers would do so at once.
+    pub fn wait_for_runs(&self) {
+        self.waits.set(true);
+    }
+
     /// Opens a hardware GPU and compiles the kernels of the default run, once, so that the run need not wait
     /// for them.
     pub async fn warm_up(&self) {
+        if self.waits.get() {
+            return;
+        }
         let engines = self.engines().await;
         let is_real = engines.webgpu.as_ref().is_ok_and(|adapter| !adapter.software);
         if is_real && self.webgpu.borrow().is_none() {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::pace::{self, Sizes};
-use super::plan::Standing;
+use super::plan::{Standing, Trouble};
 use super::state::Experiments;
 use super::word;
 use crate::page::progress_bar::ProgressBar;
@@ -39,13 +39,22 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
         experiments_words().stands(standing.get(), over.get(), runs.get(), busy, seconds())
     };
     let can_go_on = Memo::new(move |_| {
-        standing.get() == Standing::Idle && runs.get() > 0 && !experiments.is_reading.get()
+        let has_open = || {
+            let both = experiments.plan.get().zip(experiments.outcome.get());
+            both.is_some_and(|(plan, outcome)| {
+                let mut runs = plan.runs.runs.iter();
+                runs.any(|run| outcome.results.is_open(run.number))
+            })
+        };
+        matches!(standing.get(), Standing::Idle | Standing::Done)
+            && !experiments.is_reading.get()
+            && has_open()
     });
     let is_under_way =
         Memo::new(move |_| matches!(standing.get(), Standing::Running | Standing::Paused));
     let pause_or_go_on = move |_| match standing.get_untracked() {
-        Standing::Paused => experiments.pool.go_on(),
-        _ => experiments.pool.pause(),
+        Standing::Paused => experiments.unpause(),
+        _ => experiments.pause(),
     };
     let pause_label = move || match standing.get() {
         Standing::Paused => experiments_words().go_on(),
@@ -90,10 +99,13 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
             {move || experiments.is_unkept.get().then(|| view! {
                 <p class="note">{word(|words| words.unkept())}</p>
             })}
-            {move || experiments.trouble.get().map(|complaint| {
-                let told = move || {
-                    let told = words().failures.told(&complaint);
-                    format!("{} {} {}", told.happened, told.kept, told.next)
+            {move || experiments.trouble.get().map(|trouble| {
+                let told = move || match &trouble {
+                    Trouble::Failed(complaint) => {
+                        let told = words().failures.told(complaint);
+                        format!("{} {} {}", told.happened, told.kept, told.next)
+                    }
+                    trouble => experiments_words().trouble(trouble),
                 };
                 view! { <p class="complaint" role="alert" data-testid="experiment-trouble">{told}</p> }
             })}

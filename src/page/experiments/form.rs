@@ -6,7 +6,7 @@ use super::axis_fields::{AxisFields, Entry, text_of};
 use super::draft::{AxisDraft, ExperimentDraft};
 use super::machine::{WORKER_MB, most_workers};
 use super::pace::{self, Sizes};
-use super::plan::Standing;
+use super::plan::{MOST_RUNS_HERE, Standing, too_many};
 use super::state::Experiments;
 use super::word;
 use crate::experiment::{Experiment, Mistake, Preset, Runs};
@@ -150,9 +150,6 @@ fn HalvingFields(draft: RwSignal<ExperimentDraft>) -> impl IntoView {
 /// The experiment of the form, once it can be read.
 type Drafted = Memo<Option<Result<Experiment, Vec<Mistake>>>>;
 
-/// A tab trains no experiment with more runs: planning them would hold up the page, and they would take days.
-const MOST_RUNS_HERE: u64 = 2000;
-
 /// What the form comes to.
 #[derive(Clone, PartialEq)]
 enum Planned {
@@ -173,8 +170,7 @@ impl Planned {
             Some(Err(mistakes)) => return Self::Wrong(mistakes.clone()),
             Some(Ok(experiment)) => experiment,
         };
-        let most = experiment.most_runs();
-        if most > MOST_RUNS_HERE {
+        if let Some(most) = too_many(experiment) {
             return Self::TooMany(most);
         }
         experiment.runs().map_or_else(Self::Wrong, Self::Runs)

@@ -3,12 +3,16 @@
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
+use crate::checksum::sha256_hex;
+use crate::dataset::Corrections;
 use crate::experiment::Experiment;
 use crate::page::imported_experiments::{self, Imported};
 
 const KEY: &str = "atelier.experiments";
 /// The tab's experiment that goes on after a reload.
 const RUNNING: &str = "atelier.experiment";
+/// The tab's experiment that its link has begun.
+const FOLLOWED: &str = "atelier.experiment-link";
 /// The oldest are forgotten; their runs are not.
 const MOST_KEPT: usize = 50;
 
@@ -28,13 +32,28 @@ pub struct KeptExperiment {
     /// The engine that `auto` was found to mean.
     #[serde(default)]
     pub on_gpu: bool,
+    /// The SHA-256 of the corrections of the data set that its runs are trained with; `None` without any.
+    #[serde(default)]
+    pub corrections: Option<String>,
+    /// The classes of the data set; `None` if an earlier build or another program began it.
+    #[serde(default)]
+    pub classes: Option<u32>,
 }
 
 impl KeptExperiment {
-    /// What it is known by: its settings, and the data set that its runs are trained on.
+    /// What it is known by: its settings, and the data set that its runs are trained on, with its corrections.
     pub fn id(&self) -> String {
-        self.experiment.identity_on(self.data.as_deref())
+        let of_data = self.experiment.identity_on(self.data.as_deref());
+        let Some(corrections) = &self.corrections else { return of_data };
+        let mut digits = sha256_hex(format!("{of_data}{corrections}").as_bytes());
+        digits.truncate(of_data.len());
+        digits
     }
+}
+
+/// What corrections are known by; `None` without any.
+pub fn corrections_sha256(corrections: &Corrections) -> Option<String> {
+    (!corrections.is_empty()).then(|| sha256_hex(corrections.write().as_bytes()))
 }
 
 /// Remembers experiments that were imported, as the newest.
@@ -43,7 +62,16 @@ pub fn take_imported() {
         // The worker that imported it wrote it.
         let Ok(experiment) = Experiment::read(json.as_bytes()) else { continue };
         let (started_at_ms, on_gpu) = (js_sys::Date::now(), false);
-        remember(&KeptExperiment { experiment, started_at_ms, fell_behind, data, on_gpu });
+        let (corrections, classes) = (None, None);
+        remember(&KeptExperiment {
+            experiment,
+            started_at_ms,
+            fell_behind,
+            data,
+            on_gpu,
+            corrections,
+            classes,
+        });
     }
 }
 
@@ -87,6 +115,14 @@ fn store(all: &[KeptExperiment]) -> bool {
     matches!(kept, Ok(Some(Ok(()))))
 }
 
+/// Whether this tab has begun what its link names before, so that a reload does not begin it again; from now on it has.
+pub fn has_followed(link: &str) -> bool {
+    let Ok(Some(storage)) = window().session_storage() else { return false };
+    let before = storage.get_item(FOLLOWED).ok().flatten();
+    let _ = storage.set_item(FOLLOWED, link);
+    before.as_deref() == Some(link)
+}
+
 /// The experiment that this tab was running when it was reloaded.
 pub fn was_running() -> Option<String> {
     let storage = window().session_storage().ok()??;
@@ -114,6 +150,8 @@ mod tests {
             fell_behind: vec![3],
             data: None,
             on_gpu: false,
+            corrections: None,
+            classes: Some(10),
         }
     }
 
@@ -135,6 +173,9 @@ mod tests {
         let other = KeptExperiment { data: Some("ab".repeat(32)), ..one.clone() };
         let again = KeptExperiment { started_at_ms: 9.0, fell_behind: Vec::new(), ..one.clone() };
         assert_ne!(one.id(), other.id());
+        let corrected = KeptExperiment { corrections: Some("cd".repeat(32)), ..other.clone() };
+        assert_ne!(corrected.id(), other.id(), "nor are its results with other labels");
+        assert_eq!(corrected.id().len(), other.id().len());
         assert_eq!(one.id(), again.id());
         assert_eq!(one.id().len(), other.id().len());
     }

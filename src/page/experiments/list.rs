@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::draft::ExperimentDraft;
 use super::kept::KeptExperiment;
 use super::plan::Standing;
-use super::state::Experiments;
+use super::state::{Begins, Experiments};
 use super::word;
 use crate::page::browser::local_time;
 use crate::page::words::experiments_words;
@@ -40,7 +40,7 @@ pub fn Remembered(experiments: Experiments) -> impl IntoView {
         };
         let open = move |_| {
             experiments.draft.set(ExperimentDraft::from(&kept.experiment));
-            experiments.open(kept.clone(), false);
+            experiments.open(kept.clone(), Begins::No);
         };
         view! {
             <li data-testid="experiment-entry" data-id=key>

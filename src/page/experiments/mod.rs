@@ -3,9 +3,10 @@
 //! Part of the program that looks into networks (`page/insight`), so that it weighs nothing for who never opens it. [`state`]
 //! holds the experiment at hand ([`plan`]), what its runs have measured ([`results`], followed by [`progress`]) and the pool of workers that trains them
 //! (`page/session/pool`); it lives on while another place is open. [`draft`] is the form as texts, [`pace`] how long it all
-//! takes, [`kept`] what this browser remembers, [`inputs`] what the page gives. The components: [`form`], [`control`],
+//! takes, [`kept`] what this browser remembers, [`alone`] the right to train it, [`inputs`] what the page gives. The components: [`form`], [`control`],
 //! [`table`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
 
+mod alone;
 mod axis_fields;
 mod comparison;
 mod control;
@@ -30,7 +31,7 @@ pub use self::draft::Given;
 use self::form::Form;
 pub use self::inputs::PageInputs;
 use self::list::Remembered;
-pub use self::plan::Standing;
+pub use self::plan::{MOST_RUNS_HERE, Standing, Trouble};
 pub use self::state::Experiments;
 use self::table::Results;
 use super::words::{ExperimentsWords, experiments_words};

@@ -2,7 +2,33 @@
 
 use super::kept::KeptExperiment;
 use super::results::Results;
-use crate::experiment::{Findings, Runs, Table};
+use crate::experiment::{Experiment, Findings, Mistake, Runs, Table};
+use crate::page::session::Complaint;
+
+/// A tab shows and trains no experiment with more runs: planning them would hold up the page, and they would take days.
+pub const MOST_RUNS_HERE: u64 = 2000;
+
+/// Whether an experiment may be too large for a tab, and how many runs it then has at most.
+pub fn too_many(experiment: &Experiment) -> Option<u64> {
+    Some(experiment.most_runs()).filter(|most| *most > MOST_RUNS_HERE)
+}
+
+/// Why an experiment does not go on, or what else went wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    /// Something failed.
+    Failed(Complaint),
+    /// Another tab trains it.
+    Elsewhere,
+    /// It trains on another data set than the one that is chosen.
+    OtherData,
+    /// Its runs were trained with other corrections of the data set.
+    OtherCorrections,
+    /// It has up to so many runs, more than [`MOST_RUNS_HERE`].
+    TooMany(u64),
+    /// The link's experiment is not understood.
+    Link(Vec<Mistake>),
+}
 
 /// The experiment at hand.
 #[derive(Clone, Debug, PartialEq)]

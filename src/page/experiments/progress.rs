@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::kept;
-use super::plan::{Outcome, Plan};
+use super::plan::{Outcome, Plan, Trouble};
 use super::state::Experiments;
 use crate::experiment::{Findings, RunEnd, Table, Verdict};
+use crate::network::CLASSES;
 use crate::page::browser::now_ms;
 use crate::page::session::{Complaint, JobEnd, PoolNews};
 use crate::page::words::words;
@@ -46,8 +46,9 @@ impl Experiments {
                     *last = Some(*death);
                 });
             }
+            PoolNews::Problem(failure) => self.trouble.set(Some(Trouble::Failed(failure))),
             PoolNews::Empty => {
-                kept::note_running("");
+                self.is_over();
                 return self.redraw();
             }
         }
@@ -71,7 +72,7 @@ impl Experiments {
                     RunEnd::Diverged { step: measured.max(steps) }
                 }
                 JobEnd::Failed(why) => {
-                    self.trouble.set(Some(why.clone()));
+                    self.trouble.set(Some(Trouble::Failed(why.clone())));
                     RunEnd::Failed { why: words().failures.told(&why).happened }
                 }
             };
@@ -100,7 +101,8 @@ impl Experiments {
     /// Draws what was measured now.
     pub(super) fn redraw(self) {
         let Some(plan) = self.plan.get_untracked() else { return };
-        let classes = self.inputs.with_untracked(|it| it.as_ref().map_or(10, |it| it.classes));
+        let of_page = || self.inputs.with_untracked(|it| it.as_ref().map(|it| it.classes));
+        let classes = plan.kept.classes.or_else(of_page).unwrap_or(CLASSES as u32);
         let outcome = self.inner.try_update_value(|inner| {
             inner.will_redraw = false;
             let all = inner.results.all();

@@ -10,17 +10,16 @@ use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::alone::Alone;
 use super::draft::ExperimentDraft;
 use super::inputs::PageInputs;
-use super::kept::{self, KeptExperiment};
+use super::kept::{self, KeptExperiment, corrections_sha256};
 use super::machine::{resolved, workers_at_first};
-use super::plan::{Outcome, Plan, Standing};
+use super::plan::{Outcome, Plan, Standing, Trouble, too_many};
 use super::results::Results;
 use crate::experiment::{Experiment, Mistake, Preset, Rungs};
-use crate::page::session::{
-    Activity, CommonInputs, Complaint, Death, InsightWorker, Job, WorkerPool,
-};
-use crate::protocol::Failure;
+use crate::page::autostart::is_opened_again;
+use crate::page::session::{Activity, CommonInputs, Death, InsightWorker, Job, WorkerPool};
 use crate::protocol::insight::{InsightCommand, InsightReply, MOST_MEASURED};
 use crate::settings::TrainingConfig;
 
@@ -40,7 +39,7 @@ pub struct Experiments {
     /// The experiments that are remembered, newest first.
     pub kept: RwSignal<Vec<KeptExperiment>>,
     /// What went wrong.
-    pub trouble: RwSignal<Option<Complaint>>,
+    pub trouble: RwSignal<Option<Trouble>>,
     /// How the last worker died whose run went on, and how many did.
     pub deaths: RwSignal<(u32, Option<Death>)>,
     /// Whether the library is being read for what has been trained before.
@@ -48,7 +47,7 @@ pub struct Experiments {
     /// Whether the browser could not remember the experiment.
     pub is_unkept: RwSignal<bool>,
     worker: InsightWorker,
-    pub(super) inner: StoredValue<Inner>,
+    pub(super) inner: StoredValue<Inner, LocalStorage>,
     /// Takes settings to the page's form, as a link's query.
     taker: StoredValue<Option<Function>, LocalStorage>,
 }
@@ -62,6 +61,19 @@ pub(super) struct Inner {
     pub will_redraw: bool,
     /// Whether what the page's address asks for has been done.
     link_is_done: bool,
+    /// The right to train the experiment at hand.
+    pub alone: Option<Alone>,
+}
+
+/// Whether an experiment that is opened is also trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// It is shown.
+    No,
+    /// What is missing of it is trained.
+    GoesOn,
+    /// It is trained, and this browser has not begun it before.
+    First,
 }
 
 thread_local! {
@@ -89,6 +101,7 @@ impl Experiments {
             falling: Vec::new(),
             will_redraw: false,
             link_is_done: false,
+            alone: None,
         };
         let preset = Preset::LearningRates.experiment(&TrainingConfig::default());
         Self {
@@ -103,7 +116,7 @@ impl Experiments {
             is_reading: RwSignal::new(false),
             is_unkept: RwSignal::new(false),
             worker: InsightWorker::new(),
-            inner: StoredValue::new(inner),
+            inner: StoredValue::new_local(inner),
             taker: StoredValue::new_local(None),
         }
     }
@@ -140,16 +153,20 @@ impl Experiments {
         });
         if let Some(cut_off) = cut_off {
             self.draft.set(ExperimentDraft::from(&cut_off.experiment));
-            return self.open(cut_off, true);
+            return self.open(cut_off, Begins::GoesOn);
         }
         let base = self.inputs.with_untracked(|it| it.as_ref().and_then(|it| it.config.clone()));
-        if let Some((link, base)) = link.zip(base)
-            && let Ok(experiment) = Experiment::from_link(&link, &base)
-        {
-            self.draft.set(ExperimentDraft::from(&experiment));
-            if autostart {
-                self.start(experiment);
+        let Some((link, base)) = link.zip(base) else { return };
+        match Experiment::from_link(&link, &base) {
+            Ok(experiment) => {
+                self.draft.set(ExperimentDraft::from(&experiment));
+                // A reload goes on with what was cut off, and begins nothing that was stopped.
+                let is_followed = autostart && kept::has_followed(&link) && is_opened_again();
+                if autostart && !is_followed {
+                    self.start(experiment);
+                }
             }
+            Err(mistakes) => self.trouble.set(Some(Trouble::Link(mistakes))),
         }
     }
 
@@ -179,24 +196,29 @@ impl Experiments {
 
     /// Starts an experiment, or goes on with it if it is known.
     pub fn start(self, experiment: Experiment) {
-        let given = self.inputs.with_untracked(|inputs| {
-            inputs.as_ref().map(|it| (it.data.clone(), it.auto_is_webgpu))
+        let new = self.inputs.with_untracked(|inputs| {
+            inputs.as_ref().map(|inputs| KeptExperiment {
+                experiment,
+                started_at_ms: js_sys::Date::now(),
+                fell_behind: Vec::new(),
+                data: inputs.data.clone(),
+                on_gpu: inputs.auto_is_webgpu == Some(true),
+                corrections: corrections_sha256(&inputs.corrections),
+                classes: Some(inputs.classes),
+            })
         });
-        let Some((data, auto_is_webgpu)) = given else { return };
-        let new = KeptExperiment {
-            experiment,
-            started_at_ms: js_sys::Date::now(),
-            fell_behind: Vec::new(),
-            data,
-            on_gpu: auto_is_webgpu == Some(true),
-        };
+        let Some(new) = new else { return };
+        if let Some(most) = too_many(&new.experiment) {
+            return self.trouble.set(Some(Trouble::TooMany(most)));
+        }
         let id = new.id();
         let known = self.kept.with_untracked(|all| all.iter().find(|it| it.id() == id).cloned());
         let known =
             known.map(|known| KeptExperiment { experiment: new.experiment.clone(), ..known });
+        let begins = if known.is_some() { Begins::GoesOn } else { Begins::First };
         let kept = known.unwrap_or(new);
         self.remember(&kept);
-        self.open(kept, true);
+        self.open(kept, begins);
     }
 
     pub(super) fn remember(self, kept: &KeptExperiment) {
@@ -205,17 +227,17 @@ impl Experiments {
         self.is_unkept.set(!is_stored);
     }
 
-    /// Shows an experiment with what the library has of it, and trains what is missing if it `goes_on`. Nothing happens
+    /// Shows an experiment with what the library has of it, and then trains what is missing if it `begins`. Nothing happens
     /// while another one is trained.
-    pub fn open(self, kept: KeptExperiment, goes_on: bool) {
+    pub fn open(self, kept: KeptExperiment, begins: Begins) {
         if self.pool.activity.get_untracked() != Activity::Idle || self.is_reading.get_untracked() {
             return;
         }
+        if let Some(most) = too_many(&kept.experiment) {
+            return self.trouble.set(Some(Trouble::TooMany(most)));
+        }
         let Some(plan) = Plan::of(kept) else { return };
         let id = plan.id.clone();
-        if goes_on {
-            kept::note_running(&id);
-        }
         self.trouble.set(None);
         self.deaths.set((0, None));
         self.inner.update_value(|inner| {
@@ -236,24 +258,41 @@ impl Experiments {
                         inner.results.fell_behind(&plan.kept.fell_behind);
                     });
                 }
-                // Without a library nothing is known of before, and the runs say themselves that they are not stored.
                 Ok(_) => {}
-                Err(failure) => self.trouble.set(Some(failure)),
+                Err(failure) => {
+                    self.trouble.set(Some(Trouble::Failed(failure)));
+                    // What cannot be read may have been trained. Where nothing was begun, no library is needed.
+                    if begins != Begins::First {
+                        return self.is_read(Begins::No);
+                    }
+                }
             }
             let names = self.inner.with_value(|inner| inner.results.run_names());
-            self.read_measured(names, goes_on);
+            self.read_measured(names, begins);
         });
     }
 
-    /// Reads the curves of runs, some at a time, and then begins if the experiment `goes_on`.
-    fn read_measured(self, mut names: Vec<String>, goes_on: bool) {
-        if names.is_empty() {
+    /// The library has been read.
+    fn is_read(self, begins: Begins) {
+        let plan = self.plan.get_untracked().filter(|_| begins != Begins::No);
+        let Some(plan) = plan else {
+            self.is_reading.set(false);
+            return self.redraw();
+        };
+        Alone::ask(&plan.id, move |alone| {
             self.is_reading.set(false);
             self.redraw();
-            if goes_on {
-                self.train();
+            match alone {
+                None => self.trouble.set(Some(Trouble::Elsewhere)),
+                Some(alone) => self.train(alone),
             }
-            return;
+        });
+    }
+
+    /// Reads the curves of runs, some at a time.
+    fn read_measured(self, mut names: Vec<String>, begins: Begins) {
+        if names.is_empty() {
+            return self.is_read(begins);
         }
         let rest = names.split_off(names.len().min(MOST_MEASURED));
         self.worker.ask(&InsightCommand::Measured { runs: names }, move |outcome| {
@@ -264,9 +303,13 @@ impl Experiments {
                     }
                 }),
                 Ok(_) => {}
-                Err(failure) => self.trouble.set(Some(failure)),
+                // Runs that stop early are compared with all that have come as far.
+                Err(failure) => {
+                    self.trouble.set(Some(Trouble::Failed(failure)));
+                    return self.is_read(Begins::No);
+                }
             }
-            self.read_measured(rest, goes_on);
+            self.read_measured(rest, begins);
         });
     }
 
@@ -274,21 +317,30 @@ impl Experiments {
     pub fn go_on(self) {
         if let Some(plan) = self.plan.get_untracked() {
             // What other tabs have trained meanwhile is not trained again.
-            self.open(plan.kept.clone(), true);
+            self.open(plan.kept.clone(), Begins::GoesOn);
         }
     }
 
     /// Trains what is missing of the experiment at hand.
-    fn train(self) {
+    fn train(self, alone: Alone) {
         let Some(plan) = self.plan.get_untracked() else { return };
         let Some(inputs) = self.inputs.get_untracked() else { return };
-        if inputs.data != plan.kept.data {
-            self.trouble.set(Some(other_data_set(&plan.kept)));
-            return;
+        let other = match () {
+            () if inputs.data != plan.kept.data => Some(Trouble::OtherData),
+            () if corrections_sha256(&inputs.corrections) != plan.kept.corrections => {
+                Some(Trouble::OtherCorrections)
+            }
+            () => None,
+        };
+        if other.is_some() {
+            kept::note_running("");
+            return self.trouble.set(other);
         }
+        kept::note_running(&plan.id);
         let on_gpu = plan.kept.on_gpu;
         let halving = plan.kept.experiment.halving;
         let jobs = self.inner.try_update_value(|inner| {
+            inner.alone = Some(alone);
             inner.rungs = halving.map(Rungs::new);
             let mut jobs = Vec::new();
             for planned in &plan.runs.runs {
@@ -309,7 +361,7 @@ impl Experiments {
         });
         let jobs = jobs.unwrap_or_default();
         if jobs.is_empty() {
-            kept::note_running("");
+            self.is_over();
             return self.redraw();
         }
         self.pool.train(
@@ -326,6 +378,26 @@ impl Experiments {
         self.redraw();
     }
 
+    /// Nothing is trained any more.
+    pub(super) fn is_over(self) {
+        kept::note_running("");
+        self.inner.update_value(|inner| inner.alone = None);
+    }
+
+    /// Holds the experiment. A reload does not go on with it.
+    pub fn pause(self) {
+        kept::note_running("");
+        self.pool.pause();
+    }
+
+    /// Lets the experiment go on that was held.
+    pub fn unpause(self) {
+        if let Some(plan) = self.plan.get_untracked() {
+            kept::note_running(&plan.id);
+        }
+        self.pool.go_on();
+    }
+
     /// Stops the experiment: every run keeps its newest state and can go on.
     pub fn stop(self) {
         kept::note_running("");
@@ -336,11 +408,4 @@ impl Experiments {
     pub fn forget(self, id: &str) {
         self.kept.set(kept::forget(id));
     }
-}
-
-fn other_data_set(kept: &KeptExperiment) -> Complaint {
-    use crate::history::ResumeMistake;
-    use crate::protocol::TrainingFailure;
-    let (needed, found) = (kept.data.clone(), None);
-    Failure::Training(TrainingFailure::Resume(ResumeMistake::OtherDataSet { needed, found })).into()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::figures_view::Figures;
-use super::plan::Outcome;
+use super::plan::{Outcome, Trouble};
 use super::state::Experiments;
 use super::word;
 use crate::experiment::{Column, Row, RowState};
@@ -286,7 +286,7 @@ fn SaveFiles(experiments: Experiments) -> impl IntoView {
         if let Err(error) = download(name, text.as_bytes()) {
             let browser_text = crate::page::browser::words_of(&error);
             let failure = crate::page::session::PageFailure::NoDownload { browser_text };
-            experiments.trouble.set(Some(failure.into()));
+            experiments.trouble.set(Some(Trouble::Failed(failure.into())));
         }
     };
     let save_results = move |_| {

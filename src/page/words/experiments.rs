@@ -4,7 +4,7 @@
 
 use super::{Language, en, sentences, zh};
 use crate::experiment::{Findings, Mistake, Preset, RowState, Spread, Varied};
-use crate::page::experiments::{Given, Standing};
+use crate::page::experiments::{Given, Standing, Trouble};
 use crate::settings::Field;
 
 sentences! {
@@ -100,6 +100,8 @@ sentences! {
         entry(name: &str, varied: &[Field], at: &str),
         open,
         forget,
+        /// Why the experiment does not go on.
+        trouble(trouble: &Trouble),
     }
 }
 

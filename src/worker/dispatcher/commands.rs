@@ -45,6 +45,19 @@ impl Dispatcher {
                 });
                 return None;
             }
+            Command::TrainOnly => {
+                self.engine_manager.wait_for_runs();
+                self.service.be_quiet();
+                Ok(Reply::Done)
+            }
+            Command::FinishWriting => {
+                let service = Rc::clone(&self.service);
+                self.meanwhile(id, async move {
+                    service.finish_writing().await?;
+                    Ok(Reply::Done)
+                });
+                return None;
+            }
             Command::Start(_) | Command::Resume { .. } if running => {
                 Err(Failure::Busy(Waiting::Start))
             }

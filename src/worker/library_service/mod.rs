@@ -179,6 +179,22 @@ impl LibraryService {
         }
     }
 
+    /// Waits until all runs that have ended here are stored, trying once more what has failed.
+    ///
+    /// # Errors
+    /// What prevents it.
+    pub async fn finish_writing(&self) -> Result<(), StoreError> {
+        while !self.ending.borrow().is_empty() {
+            sleep(LOOK_AGAIN_FOR_END).await;
+        }
+        self.retrier.try_again().await.map_or(Ok(()), Err)
+    }
+
+    /// From now on the page hears of the library from another worker.
+    pub fn be_quiet(&self) {
+        self.notifier.be_quiet();
+    }
+
     /// Tells the page of the whole library.
     pub async fn post_all(&self) {
         self.notifier.post_all().await;

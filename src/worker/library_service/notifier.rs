@@ -29,6 +29,8 @@ pub struct Notifier {
     told: Cell<Option<u32>>,
     /// Locked from reading to posting.
     posting: Mutex<()>,
+    /// Whether the page hears of the library from another worker.
+    is_quiet: Cell<bool>,
 }
 
 impl Notifier {
@@ -49,8 +51,14 @@ impl Notifier {
                 owners: RefCell::default(),
                 told: Cell::default(),
                 posting: Mutex::default(),
+                is_quiet: Cell::default(),
             }
         })
+    }
+
+    /// From now on the page is told nothing of the library, which it hears from another worker.
+    pub fn be_quiet(&self) {
+        self.is_quiet.set(true);
     }
 
     async fn hear(&self, message: TabMessage) {
@@ -80,6 +88,9 @@ impl Notifier {
 
     /// Sends the page the whole library.
     pub async fn post_all(&self) {
+        if self.is_quiet.get() {
+            return;
+        }
         let posted = {
             let _posting = self.posting.lock().await;
             self.read_all().await
@@ -123,7 +134,7 @@ impl Notifier {
 
     /// A tab that has ended sends nothing; its released lock shows it.
     pub async fn look_after_others(&self) {
-        if !self.owners.borrow().has_others() {
+        if self.is_quiet.get() || !self.owners.borrow().has_others() {
             return;
         }
         let in_training = runs_in_training(&self.library).await;
@@ -145,6 +156,9 @@ impl Notifier {
         &self,
         post_part: impl AsyncFnOnce() -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        if self.is_quiet.get() {
+            return Ok(());
+        }
         let _posting = self.posting.lock().await;
         self.library.open().await?;
         if self.told.get() == Some(self.library.incarnation()) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::complaints::Complaints;
 use super::notifier::Notifier;
-use crate::library::store::Library;
+use crate::library::store::{Library, StoreError};
 use crate::worker::pending_writes::PendingWrites;
 
 /// Retries the failed writes of runs that this tab has trained, once they have ended.
@@ -26,16 +26,17 @@ impl Retrier {
         Self { library, pending, notifier, complaints }
     }
 
-    /// Retries once, and notifies of the runs that are now written.
-    pub async fn try_again(&self) {
+    /// Retries once, and notifies of the runs that are now written. Reports the first error, and returns it.
+    pub async fn try_again(&self) -> Option<StoreError> {
         let here = self.notifier.trained_here();
         let (written, error) = self.pending.try_again(&self.library, here.as_deref()).await;
         if !written.is_empty() {
             self.complaints.is_well();
         }
         self.notifier.tell_runs(written.iter().map(String::as_str)).await;
-        if let Some(error) = error {
-            self.complaints.complain(error);
+        if let Some(error) = &error {
+            self.complaints.complain(error.clone());
         }
+        error
     }
 }

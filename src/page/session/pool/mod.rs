@@ -24,6 +24,8 @@ use crate::settings::{EngineChoice, TrainingConfig};
 
 /// How often a run is tried without a further epoch in between.
 const MOST_ATTEMPTS: u32 = 3;
+/// After so many runs in a row that failed for another reason than their settings, the others are not tried.
+const MOST_FAILURES: u32 = 3;
 
 /// What all runs of an experiment have in common beside their settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +108,9 @@ pub enum PoolNews {
     Ended(u32, JobEnd),
     /// The worker of a run died, and the run goes on in another one.
     WorkerLost(u32, Box<Death>),
-    /// Nothing is left to train, and all workers have been ended.
+    /// Something failed that does not end a run, such as a write.
+    Problem(Complaint),
+    /// Nothing is left to train.
     Empty,
 }
 
@@ -144,6 +148,8 @@ struct Inner {
     slots: Vec<Slot>,
     queue: VecDeque<Job>,
     inputs: Option<CommonInputs>,
+    /// Runs that have failed since one took a step.
+    failures: u32,
     hear: Rc<dyn Fn(PoolNews)>,
 }
 
@@ -156,6 +162,7 @@ impl WorkerPool {
             slots: Vec::new(),
             queue: VecDeque::new(),
             inputs: None,
+            failures: 0,
             hear: Rc::new(hear),
         };
         Self {
@@ -174,6 +181,7 @@ impl WorkerPool {
         self.inner.update_value(|inner| {
             inner.queue = jobs.into();
             inner.inputs = Some(inputs);
+            inner.failures = 0;
         });
         self.activity.set(Activity::Running);
         self.fill();
@@ -281,7 +289,11 @@ impl WorkerPool {
     fn hear(self, number: u32, said: Said) {
         match said {
             Said::Began(run) => self.tell(PoolNews::Began(number, run)),
-            Said::Progress(progress) => self.tell(PoolNews::Progress(number, progress)),
+            Said::Progress(progress) => {
+                self.inner.update_value(|inner| inner.failures = 0);
+                self.tell(PoolNews::Progress(number, progress));
+            }
+            Said::Problem(failure) => self.tell(PoolNews::Problem(failure)),
             Said::EpochEnded(metrics) => self.tell(PoolNews::EpochEnded(number, metrics)),
             Said::Died(mut job, death) => {
                 job.attempts += 1;
@@ -296,9 +308,22 @@ impl WorkerPool {
                 self.try_again(*job, JobEnd::Failed(why));
             }
             Said::Over(_, end) => {
-                self.tell(PoolNews::Ended(number, end));
+                self.end(number, end);
                 self.fill();
             }
+        }
+    }
+
+    /// A run has left. If several have failed one after the other, the rest would as well.
+    fn end(self, number: u32, end: JobEnd) {
+        let fails = matches!(&end, JobEnd::Failed(why) if !is_of_settings(why));
+        self.tell(PoolNews::Ended(number, end));
+        let failures = self.inner.try_update_value(|inner| {
+            inner.failures += u32::from(fails);
+            inner.failures
+        });
+        if fails && failures >= Some(MOST_FAILURES) {
+            self.stop();
         }
     }
 
@@ -306,10 +331,8 @@ impl WorkerPool {
     fn try_again(self, job: Job, otherwise: JobEnd) {
         let number = job.number;
         match self.activity.get_untracked() {
-            Activity::Stopping | Activity::Idle => {
-                self.tell(PoolNews::Ended(number, JobEnd::Stopped));
-            }
-            _ if job.attempts >= MOST_ATTEMPTS => self.tell(PoolNews::Ended(number, otherwise)),
+            Activity::Stopping | Activity::Idle => self.end(number, JobEnd::Stopped),
+            _ if job.attempts >= MOST_ATTEMPTS => self.end(number, otherwise),
             _ => self.inner.update_value(|inner| inner.queue.push_front(job)),
         }
         // In a task of its own: where the browser starts no worker, one failure would follow from within the other.
@@ -324,10 +347,16 @@ fn may_pass(why: &Complaint) -> bool {
             why,
             Complaint::Worker(
                 Failure::RunElsewhere { .. }
+                    | Failure::Data(_)
                     | Failure::Training(TrainingFailure::Gpu(_))
                     | Failure::Engine { webgpu: true, why: EngineFailure::Gpu(_) }
             )
         )
+}
+
+/// Whether a run failed because of its settings, so that others may succeed.
+const fn is_of_settings(why: &Complaint) -> bool {
+    matches!(why, Complaint::Worker(Failure::RunDiverged { .. }))
 }
 
 /// Whether the library has the run, or its newest checkpoint, no more: it begins as a new one.

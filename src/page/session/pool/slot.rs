@@ -7,12 +7,14 @@ use leptos::prelude::*;
 
 use super::super::connection::{Connection, News};
 use super::super::notices::{self, Complaint, Death, Notices};
-use super::super::worker_link::Program;
+use super::super::worker_link::{LinkError, Program};
 use super::{CommonInputs, Job, JobEnd};
 use crate::protocol::{Command, EpochMetrics, Event, Failure, Progress, RunOverview, Status};
 
 /// How long a worker is kept after its last run, in milliseconds.
 const LINGERS_MS: u32 = 10_000;
+/// A run that was told to stop and goes on for so many seconds is ended with its worker.
+const STOPS_WITHIN_S: u32 = 30;
 
 /// What a slot tells of the run with a number.
 pub enum Said {
@@ -26,6 +28,8 @@ pub enum Said {
     Over(Box<Job>, JobEnd),
     /// Its worker has died, and the slot is free.
     Died(Box<Job>, Death),
+    /// Something failed that does not end the run, such as a write.
+    Problem(Complaint),
 }
 
 /// A closure that hears what a slot tells.
@@ -41,6 +45,8 @@ pub struct Slot {
 /// The state of a slot.
 struct Inner {
     job: Option<Job>,
+    /// How many runs it has begun.
+    begun: u32,
     /// How the run has ended, until the worker is at rest again.
     end: Option<JobEnd>,
     /// The URL of the data set that the worker has been asked to load.
@@ -49,6 +55,8 @@ struct Inner {
     is_worn: bool,
     /// Ends the worker, unless a run comes before.
     rest: Option<Timeout>,
+    /// Ends the worker, unless its run stops before.
+    stopping: Option<Timeout>,
     hear: Hear,
 }
 
@@ -58,10 +66,12 @@ impl Slot {
         let connection = Connection::new(Program::Experiment, Notices::new());
         let inner = Inner {
             job: None,
+            begun: 0,
             end: None,
             loaded: None,
             is_worn: false,
             rest: None,
+            stopping: None,
             hear: Rc::new(hear),
         };
         let slot = Self { connection, inner: StoredValue::new_local(inner) };
@@ -89,6 +99,7 @@ impl Slot {
         let run = Box::new(job.new_run(inputs));
         let is_worn = self.inner.try_update_value(|inner| {
             inner.job = Some(job);
+            inner.begun = inner.begun.wrapping_add(1);
             inner.end = None;
             inner.rest = None;
             std::mem::take(&mut inner.is_worn)
@@ -99,6 +110,7 @@ impl Slot {
         if !self.connection.alive.get_untracked() {
             self.inner.update_value(|inner| inner.loaded = None);
             self.connection.start_worker_anew();
+            self.connection.ask(Command::TrainOnly, |_| {});
         }
         let url = inputs.url.clone();
         let must_load = self.inner.try_update_value(|inner| {
@@ -108,8 +120,18 @@ impl Slot {
         });
         if must_load == Some(true) {
             let manifest_sha256 = inputs.manifest_sha256.clone();
-            // If it fails, the run says why.
-            self.connection.ask(Command::LoadData { url, manifest_sha256, refetch: false }, |_| {});
+            let of = url.clone();
+            self.connection.ask(
+                Command::LoadData { url, manifest_sha256, refetch: false },
+                move |outcome| {
+                    // The run says why; the next one has it loaded again.
+                    if outcome.is_err() {
+                        self.inner.update_value(|inner| {
+                            inner.loaded.take_if(|loaded| *loaded == of);
+                        });
+                    }
+                },
+            );
         }
         self.connection.ask(Command::Start(run), move |outcome| match outcome {
             // How its worker died is told there.
@@ -128,15 +150,43 @@ impl Slot {
         self.order(Command::Continue);
     }
 
-    /// Stops the run; its newest state is kept.
+    /// Stops the run; its newest state is kept. If it does not stop in time, its worker is ended.
     pub fn stop(self) {
+        let Some(number) = self.number() else { return };
         self.order(Command::Stop);
+        let late = move || {
+            if self.number() == Some(number) {
+                self.connection.lose(LinkError::DoesNotStop(STOPS_WITHIN_S));
+            }
+        };
+        self.inner.update_value(|inner| {
+            inner.stopping.get_or_insert_with(|| Timeout::new(1000 * STOPS_WITHIN_S, late));
+        });
     }
 
-    /// Ends the idle worker, if there is one, in a while: it may be writing its last run's record yet, and it may have to
-    /// train another one.
+    /// Ends the idle worker, if there is one, in a while, as it may have to train another run; not before everything that it
+    /// has trained is stored.
     pub fn rest(self) {
-        let end = move || self.connection.end_worker();
+        if !self.connection.alive.get_untracked() {
+            return;
+        }
+        let begun = move || self.inner.with_value(|inner| inner.begun);
+        let before = begun();
+        let end = move || {
+            self.connection.ask(Command::FinishWriting, move |outcome| {
+                // Another run may have begun, which ends in a rest of its own.
+                if begun() != before {
+                    return;
+                }
+                self.inner.update_value(|inner| inner.rest = None);
+                match outcome {
+                    Ok(_) => self.connection.end_worker(),
+                    // The worker itself has said why, and tries again.
+                    Err(failure) if !notices::is_of_worker(&failure) => self.rest(),
+                    Err(_) => {}
+                }
+            });
+        };
         self.inner.update_value(|inner| {
             inner.rest.get_or_insert_with(|| Timeout::new(LINGERS_MS, end));
         });
@@ -158,10 +208,17 @@ impl Slot {
         }
     }
 
+    /// Tells of a problem, which may concern a run that has left.
+    fn tell_of(self, problem: Failure) {
+        let hear = self.inner.with_value(|inner| Rc::clone(&inner.hear));
+        hear(self.number().unwrap_or_default(), Said::Problem(problem.into()));
+    }
+
     /// The run has left.
     fn leave(self, said: impl FnOnce(Box<Job>) -> Said) {
         let left = self.inner.try_update_value(|inner| {
             inner.end = None;
+            inner.stopping = None;
             inner.job.take().map(|job| (job, Rc::clone(&inner.hear)))
         });
         if let Some(Some((job, hear))) = left {
@@ -224,16 +281,18 @@ impl Slot {
                     self.leave(|job| Said::Over(job, end));
                 }
             }
+            Event::Problem(failure) => self.tell_of(failure),
             Event::Died(failure) => self.lose(failure.into()),
             _ => {}
         }
     }
 
-    /// Cleans up after a dead worker.
+    /// Cleans up after a dead worker, or one that could not be started.
     fn lose(self, death: Death) {
-        let Some(lost) = self.connection.give_up(notices::worker_ended(), true) else { return };
         self.inner.update_value(|inner| inner.loaded = None);
-        lost.unanswered.answer();
+        if let Some(lost) = self.connection.give_up(notices::worker_ended(), true) {
+            lost.unanswered.answer();
+        }
         self.leave(|job| Said::Died(job, death));
     }
 }

@@ -4,7 +4,7 @@ use super::settings::{error, label, optimizer};
 use crate::experiment::{
     Axis, Experiment, Findings, Mistake, Preset, RowState, Spread, Standing as Place, Told, Varied,
 };
-use crate::page::experiments::{Given, Standing};
+use crate::page::experiments::{Given, MOST_RUNS_HERE, Standing, Trouble};
 use crate::page::format::{duration, four_decimals, percent, whole};
 use crate::page::words::ExperimentsWords;
 use crate::settings::{Field, OptimizerKind};
@@ -161,6 +161,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     open: "Show",
     forget: "Forget",
+    trouble,
 };
 
 fn named(field: Field) -> String {
@@ -327,5 +328,26 @@ fn mistake(mistake: &Mistake) -> String {
         }
         // Of files and links.
         other => other.to_string(),
+    }
+}
+
+fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        // Told by the sentences of failures.
+        Trouble::Failed(_) => String::new(),
+        Trouble::Elsewhere => "Another tab is training this experiment. Nothing is trained twice: go on there, or close \
+                               that tab and go on here."
+            .to_owned(),
+        Trouble::OtherData => "This experiment trains on another data set than the one chosen now. Choose its data set in \
+                               Understand, then go on."
+            .to_owned(),
+        Trouble::OtherCorrections => "The corrections of the data set have changed since this experiment began, so further \
+                                      runs could not be compared with those it has. Restore them, or start it anew."
+            .to_owned(),
+        Trouble::TooMany(found) => WORDS.too_many_here(*found, MOST_RUNS_HERE),
+        Trouble::Link(mistakes) => {
+            let told: Vec<String> = mistakes.iter().map(mistake).collect();
+            format!("The link's experiment cannot be used, and nothing was started. {}", told.join(" "))
+        }
     }
 }

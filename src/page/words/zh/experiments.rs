@@ -4,7 +4,7 @@ use super::settings::{error, label, optimizer};
 use crate::experiment::{
     Axis, Experiment, Findings, Mistake, Preset, RowState, Spread, Standing as Place, Told, Varied,
 };
-use crate::page::experiments::{Given, Standing};
+use crate::page::experiments::{Given, MOST_RUNS_HERE, Standing, Trouble};
 use crate::page::format::{duration, four_decimals, percent, whole};
 use crate::page::words::ExperimentsWords;
 use crate::settings::{Field, OptimizerKind};
@@ -139,6 +139,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     open: "显示",
     forget: "忘记",
+    trouble,
 };
 
 /// A name after a Chinese character: apart from it if it begins with a Latin letter.
@@ -295,5 +296,27 @@ fn after(name: &str) -> String {
         format!("{name} ")
     } else {
         name.to_owned()
+    }
+}
+
+fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        // Told by the sentences of failures.
+        Trouble::Failed(_) => String::new(),
+        Trouble::Elsewhere => {
+            "另一个标签页正在训练这个实验。为避免重复训练，请在那里继续，或关闭那个标签页后在这里继续。".to_owned()
+        }
+        Trouble::OtherData => {
+            "这个实验使用的数据集与现在选择的不同。请先选择它的数据集，再继续。".to_owned()
+        }
+        Trouble::OtherCorrections => {
+            "这个实验开始之后，数据集的更正有了改变，之后的运行无法与已有的运行比较。请恢复原来的更正，或重新开始实验。"
+                .to_owned()
+        }
+        Trouble::TooMany(found) => WORDS.too_many_here(*found, MOST_RUNS_HERE),
+        Trouble::Link(mistakes) => {
+            let told: Vec<String> = mistakes.iter().map(mistake).collect();
+            format!("链接中的实验无法使用，没有开始任何运行。{}", told.concat())
+        }
     }
 }
