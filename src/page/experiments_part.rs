@@ -13,13 +13,15 @@ use crate::network::CLASSES;
 use crate::protocol::encode;
 use crate::settings::{EngineChoice, LinkSettings, SettingsDraft, TrainingConfig};
 
-/// The place. `link` is the experiment that the page's address names, and whether it begins by itself.
+/// The place, which is there without being open while an experiment goes on that a reload cut off. `link` is the experiment
+/// that the page's address names, and whether it begins by itself.
 #[component]
 pub fn ExperimentsPart(
     session: Session,
     draft: RwSignal<SettingsDraft>,
     corrections: NextCorrections,
     link: Option<(String, bool)>,
+    is_open: Memo<bool>,
 ) -> impl IntoView {
     let handles = Handles::new();
     let inputs = Memo::new(move |_| inputs(session, draft, corrections, link.clone()));
@@ -41,8 +43,8 @@ pub fn ExperimentsPart(
             handles.call("connect", &[take.get_value()]);
         }
     });
-    measure_when_idle(session, draft);
-    view! { <div class="place"><Part view="experiments" handles /></div> }
+    measure_when_idle(session, draft, is_open);
+    view! { <div class="place" hidden=move || !is_open.get()><Part view="experiments" handles /></div> }
 }
 
 fn inputs(
@@ -77,7 +79,7 @@ fn inputs(
 
 /// Measures the speed of the form's settings if nothing is known of it and nothing else is going on, so that the place can
 /// say how long an experiment takes.
-fn measure_when_idle(session: Session, draft: RwSignal<SettingsDraft>) {
+fn measure_when_idle(session: Session, draft: RwSignal<SettingsDraft>, is_open: Memo<bool>) {
     let Session { machine, benchmark, .. } = session;
     let missing = Memo::new(move |_| {
         let TrainingConfig { engine, batch_size, .. } = draft.with(SettingsDraft::check).ok()?;
@@ -91,7 +93,8 @@ fn measure_when_idle(session: Session, draft: RwSignal<SettingsDraft>) {
     // Each once: one that fails would be measured for ever.
     let tried = StoredValue::new(Vec::new());
     Effect::new(move |_| {
-        let Some(case) = missing.get().filter(|_| benchmark.can_measure()) else { return };
+        let case = missing.get().filter(|_| is_open.get() && benchmark.can_measure());
+        let Some(case) = case else { return };
         if !tried.with_value(|tried| tried.contains(&case)) {
             tried.update_value(|tried| tried.push(case));
             benchmark.measure(vec![case]);

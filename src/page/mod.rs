@@ -137,7 +137,10 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
     let in_experiments = is_at(Place::Experiments);
-    let link = StoredValue::new(experiment.map(|text| (text, asked.autostart)));
+    let begins = asked.autostart && !kept_from_starting;
+    let link = StoredValue::new(experiment.map(|text| (text, begins)));
+    // It goes on whichever place is open.
+    let goes_on = experiments::was_running();
     let cases = StoredValue::new(cases.known);
     let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
     view! {
@@ -152,8 +155,8 @@ fn App(start_was_pressed: bool) -> impl IntoView {
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />
             </Show>
-            <Show when=move || in_experiments.get()>
-                <ExperimentsPart session draft corrections link=link.get_value() />
+            <Show when=move || in_experiments.get() || goes_on>
+                <ExperimentsPart session draft corrections link=link.get_value() is_open=in_experiments />
             </Show>
             <Show when=move || in_runs.get()>
                 <div class="place">

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
+import { missing } from './support/server.mjs';
 import { saveShot } from './support/shots.mjs';
 import { withDatabase } from './support/storage.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
@@ -129,14 +130,21 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
 
   await atelier.hook('experiment-stop').click();
   await waitForStanding(atelier, 'idle');
+  // Its link begins it once; what was stopped stays so.
+  await page.reload();
+  await atelier.hook('experiment-go-on').waitFor();
+  assert.equal(await status(atelier), 'idle');
   const stopped = await eventually(() => library(page), (runs) => runs.length > 0 && runs.every(({ state }) => state === 'Stopped'));
   assert.ok(stopped.every(({ steps }) => steps < 400));
   await atelier.hook('experiment-go-on').click();
   await waitForStanding(atelier, 'running');
   await waitForOver(atelier, 1);
 
-  // A reload in the middle: it goes on by itself.
+  // A reload in the middle: it goes on by itself, in another place as well.
+  await atelier.goTo('train');
   await page.reload();
+  await page.waitForFunction(() => document.querySelector('[data-testid=experiment-status]')?.dataset.status === 'running', undefined, { timeout: seconds(60) });
+  await atelier.goTo('experiments');
   await waitForStanding(atelier, 'running');
   assert.ok(await over(atelier) >= 1, 'what had ended counts');
   await waitForStanding(atelier, 'done', seconds(240));
@@ -208,6 +216,66 @@ test('a run that falls behind is stopped early, says so, and is not trained any 
   await waitForStanding(atelier, 'done');
   assert.deepEqual(await states(), expected);
   assert.equal(stopped(await library(page)).steps, stopped(before).steps);
+});
+
+test('of two tabs only one trains an experiment, and the other goes on with it once the first is gone', { timeout: seconds(300) }, async (t) => {
+  const link = `${BASE}&steps=300&experiment=${RATES}&autostart=1`;
+  const { atelier: first, openTab } = await visit(t, link);
+  await waitForStanding(first, 'running');
+  const second = await openTab();
+  await second.open(link);
+  await second.hook('experiment-trouble').filter({ hasText: 'Another tab' }).waitFor();
+  assert.equal(await status(second), 'idle');
+  await waitForOver(first, 1);
+  await first.page.close();
+  await second.hook('experiment-go-on').click();
+  await waitForStanding(second, 'done');
+  const runs = await library(second.page);
+  assert.deepEqual(numbers(runs), [1, 2, 3, 4], 'none twice');
+  assert.ok(runs.every(({ steps, state }) => steps === 300 && state.Ended === 'Completed'));
+});
+
+test('without its data set an experiment stops after a few failures, says why, and goes on after the repair', { timeout: seconds(300) }, async (t) => {
+  const { atelier, site } = await visit(t, `${BASE}&experiment=lr:0.001,0.002,0.005,0.01,0.02,0.05;seeds:5#/experiments`, { expects: [/404/] });
+  const { page } = atelier;
+  await atelier.waitForStatus('ready');
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
+  site.breakFile('data/manifest.json', missing());
+  await atelier.hook('experiment-workers').fill('2');
+  await atelier.hook('experiment-workers').press('Tab');
+  await atelier.hook('experiment-start').click();
+  await atelier.hook('experiment-trouble').waitFor({ timeout: seconds(120) });
+  await waitForStanding(atelier, ['idle', 'done']);
+  const failed = (await rows(atelier)).filter(({ state }) => state === 'failed').length;
+  assert.ok(failed >= 1 && failed <= 4, `${failed} runs failed of 6`);
+  site.heal();
+  await atelier.hook('experiment-go-on').click();
+  await waitForStanding(atelier, 'done');
+  assert.ok((await rows(atelier)).every(({ state }) => state === 'done'));
+  assert.deepEqual(numbers(await library(page)), [1, 2, 3, 4, 5, 6]);
+});
+
+test('what a link says is in the form, momenta come with an optimizer that has one, and a wrong link is told', { timeout: seconds(120) }, async (t) => {
+  const { atelier } = await visit(t, `${BASE}&experiment=clip:,1;seeds:5,9;sample:2~3#/experiments`);
+  const { page, context } = { page: atelier.page, context: atelier.page.context() };
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.waitForFunction(() => document.querySelector('[data-testid=experiment-runs]').dataset.runs === '4');
+  await atelier.hook('experiment-link').click();
+  await page.getByText('Copied.').waitFor();
+  const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(copied.searchParams.get('experiment'), 'clip:,1;seeds:5,9;sample:2~3');
+
+  await atelier.open('engine=cpu&optimizer=adam#/experiments');
+  await page.locator('[data-testid=experiment-preset][data-preset=momenta]').click();
+  await atelier.hook('experiment-optimizer').filter({ hasText: 'SGD' }).waitFor();
+  assert.equal(await atelier.hook('experiment-runs').getAttribute('data-runs'), '15');
+  assert.ok(await atelier.hook('experiment-start').isEnabled());
+
+  await atelier.open(`${BASE}&experiment=lr:0.1,0.2;speed:9&autostart=1`);
+  await atelier.hook('experiment-trouble').filter({ hasText: 'speed' }).waitFor();
+  assert.equal(await status(atelier), 'idle');
 });
 
 test('a preset says how many runs and how long, and a wrong form why it cannot start', { timeout: seconds(240) }, async (t) => {

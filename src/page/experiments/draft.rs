@@ -1,7 +1,7 @@
 //! The form of an experiment as texts, right or wrong, and their conversion to an experiment and back.
 
-use crate::experiment::{Axis, Choice, Experiment, Halving, Mistake, Scale, Values};
-use crate::settings::{Field, Kind, TrainingConfig};
+use crate::experiment::{Axis, Choice, Experiment, Halving, Mistake, Preset, Scale, Values};
+use crate::settings::{Field, Kind, OptimizerKind, SettingsDraft, TrainingConfig};
 
 /// How the values of a setting are given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,7 +79,9 @@ impl AxisDraft {
 
     fn of(axis: &Axis) -> Self {
         let Axis { field, values } = axis;
-        let list = axis.values().join(", ");
+        let texts = axis.values().into_iter();
+        let texts = texts.map(|text| if text.is_empty() { OFF[0].to_owned() } else { text });
+        let list = texts.collect::<Vec<_>>().join(", ");
         match values {
             Values::List(_) => Self { list, ..Self::of_field(*field, "") },
             Values::Range { from, to, count, scale } => Self {
@@ -112,12 +114,17 @@ impl AxisDraft {
             _ => {
                 // A comma of Chinese keyboards separates as well.
                 let texts = self.list.split([',', '，']).map(str::trim);
-                Values::List(texts.filter(|text| !text.is_empty()).map(str::to_owned).collect())
+                let texts = texts.filter(|text| !text.is_empty());
+                let texts = texts.map(|text| if OFF.contains(&text) { "" } else { text });
+                Values::List(texts.map(str::to_owned).collect())
             }
         };
         Axis { field: self.field, values }
     }
 }
+
+/// What stands in a list for a setting that is left empty, in either language.
+const OFF: [&str; 2] = ["off", "关"];
 
 /// A text as a whole number; 0, which nothing here takes, if it is none.
 fn whole(text: &str) -> u32 {
@@ -137,6 +144,19 @@ pub struct ExperimentDraft {
     pub sample: Option<String>,
     /// Epochs to the first rung and the factor; `None` if no run stops early.
     pub halving: Option<(String, String)>,
+    /// What a link or an earlier experiment gave and the form has no field for.
+    given: Exactly,
+}
+
+/// What holds as long as the form's texts beside it are as they were.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Exactly {
+    /// The seeds, if they are not those that follow the one of the settings.
+    seeds: Option<Vec<u64>>,
+    /// The seed by which the sample is drawn, if it is not that of the settings.
+    sample_seed: Option<u64>,
+    /// The optimizer that a preset needs in place of one without a momentum.
+    optimizer: Option<OptimizerKind>,
 }
 
 impl From<&Experiment> for ExperimentDraft {
@@ -152,26 +172,72 @@ impl From<&Experiment> for ExperimentDraft {
             halving: experiment
                 .halving
                 .map(|halving| (halving.first.to_string(), halving.factor.to_string())),
+            given: Exactly::of(experiment),
+        }
+    }
+}
+
+impl Exactly {
+    fn of(experiment: &Experiment) -> Self {
+        let base = experiment.base.seed;
+        let follow = (0..).map(|at| base.wrapping_add(at));
+        let is_usual = follow.zip(&experiment.seeds).all(|(usual, seed)| usual == *seed);
+        Self {
+            seeds: (!is_usual).then(|| experiment.seeds.clone()),
+            sample_seed: match experiment.choice {
+                Choice::Sample { seed, .. } if seed != base => Some(seed),
+                Choice::Sample { .. } | Choice::Grid => None,
+            },
+            optimizer: None,
         }
     }
 }
 
 impl ExperimentDraft {
-    /// The experiment over these settings, whose seed is the first of all seeds and draws the sample.
+    /// That of an experiment which stands ready, over these settings.
+    pub fn of_preset(preset: Preset, base: &TrainingConfig) -> Self {
+        let experiment = preset.experiment(base);
+        let kind = experiment.base.optimizer.kind();
+        let optimizer = Some(kind).filter(|kind| *kind != base.optimizer.kind());
+        let draft = Self::from(&experiment);
+        let given = Exactly { optimizer, ..draft.given.clone() };
+        Self { given, ..draft }
+    }
+
+    /// The optimizer that the experiment uses in place of that of these settings, because it varies what theirs does not have.
+    pub fn other_optimizer(&self, base: &TrainingConfig) -> Option<OptimizerKind> {
+        let needs_momentum = self.axes.iter().any(|axis| axis.field == Field::Momentum);
+        self.given
+            .optimizer
+            .filter(|_| needs_momentum && !SettingsDraft::from(base).applies(Field::Momentum))
+    }
+
+    /// The settings that the experiment varies.
+    fn base(&self, base: &TrainingConfig) -> TrainingConfig {
+        let Some(optimizer) = self.other_optimizer(base) else { return base.clone() };
+        let mut draft = SettingsDraft::from(base);
+        draft.set(Field::Optimizer, optimizer.as_str());
+        draft.check().unwrap_or_else(|_| base.clone())
+    }
+
+    /// The experiment over these settings, whose seed is the first of all seeds and draws the sample, unless a link or an
+    /// earlier experiment gave others.
     ///
     /// # Errors
     /// Everything that is wrong.
     pub fn experiment(&self, base: &TrainingConfig) -> Result<Experiment, Vec<Mistake>> {
         // More than possible are still too many, and need no list.
         let seeds = (0..u64::from(whole(&self.seeds))).take(Experiment::MOST_SEEDS + 1);
+        let seeds: Vec<u64> = seeds.map(|at| base.seed.wrapping_add(at)).collect();
+        let given = self.given.seeds.as_ref().filter(|given| given.len() == seeds.len());
         let experiment = Experiment {
             name: crate::text::line(&self.name, crate::text::MOST_NAME),
-            base: base.clone(),
+            base: self.base(base),
             axes: self.axes.iter().map(AxisDraft::axis).collect(),
-            seeds: seeds.map(|at| base.seed.wrapping_add(at)).collect(),
+            seeds: given.cloned().unwrap_or(seeds),
             choice: self.sample.as_ref().map_or(Choice::Grid, |combinations| Choice::Sample {
                 combinations: whole(combinations),
-                seed: base.seed,
+                seed: self.given.sample_seed.unwrap_or(base.seed),
             }),
             halving: self
                 .halving
@@ -187,17 +253,50 @@ impl ExperimentDraft {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::experiment::Preset;
+
+    fn with_optimizer(optimizer: OptimizerKind) -> TrainingConfig {
+        let mut draft = SettingsDraft::default();
+        draft.set(Field::Optimizer, optimizer.as_str());
+        draft.check().unwrap()
+    }
 
     #[test]
-    fn a_preset_in_the_form_is_the_same_experiment() {
-        let base = TrainingConfig::default();
-        for preset in Preset::ALL {
+    fn a_preset_in_the_form_is_the_same_experiment_whatever_the_optimizer() {
+        for (preset, optimizer) in
+            Preset::ALL.into_iter().flat_map(|it| OptimizerKind::ALL.map(|kind| (it, kind)))
+        {
+            let base = with_optimizer(optimizer);
             let experiment = preset.experiment(&base);
-            let again = ExperimentDraft::from(&experiment).experiment(&base).unwrap();
+            let draft = ExperimentDraft::of_preset(preset, &base);
+            let again = draft.experiment(&base).unwrap();
             let runs = |experiment: &Experiment| experiment.runs().unwrap().runs;
-            assert_eq!(runs(&again), runs(&experiment), "{preset:?}");
+            assert_eq!(runs(&again), runs(&experiment), "{preset:?} with {optimizer:?}");
         }
+    }
+
+    #[test]
+    fn momenta_are_varied_with_sgd_only_as_long_as_the_settings_optimizer_has_none() {
+        let adam = with_optimizer(OptimizerKind::Adam);
+        let draft = ExperimentDraft::of_preset(Preset::Momenta, &adam);
+        assert_eq!(draft.other_optimizer(&adam), Some(OptimizerKind::Sgd));
+        let rms_prop = with_optimizer(OptimizerKind::RmsProp);
+        assert_eq!(draft.other_optimizer(&rms_prop), None);
+        let rates = ExperimentDraft { axes: Vec::new(), ..draft };
+        assert_eq!(rates.other_optimizer(&adam), None, "nothing needs a momentum any more");
+    }
+
+    #[test]
+    fn what_a_link_says_is_what_the_form_starts() {
+        let base = TrainingConfig::default();
+        for link in ["clip:,1;seeds:5,9;sample:1~3", "lr:0.1,0.2;seeds:0", "lr:0.1,0.2;seeds:7..9"]
+        {
+            let experiment = Experiment::from_link(link, &base).unwrap();
+            let again = ExperimentDraft::from(&experiment).experiment(&base).unwrap();
+            assert_eq!(again, experiment, "{link}");
+        }
+        let experiment = Experiment::from_link("lr:0.1,0.2;seeds:5,9", &base).unwrap();
+        let draft = ExperimentDraft { seeds: "3".to_owned(), ..ExperimentDraft::from(&experiment) };
+        assert_eq!(draft.experiment(&base).unwrap().seeds, [0, 1, 2], "edited, it is the form's");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn Form(experiments: Experiments) -> impl IntoView {
     let preset = move |preset: Preset| {
         let take = move |_| {
             let base = base().unwrap_or_default();
-            draft.set(ExperimentDraft::from(&preset.experiment(&base)));
+            draft.set(ExperimentDraft::of_preset(preset, &base));
         };
         view! {
             <button type="button" class="quiet" data-testid="experiment-preset"
@@ -39,6 +39,12 @@ pub fn Form(experiments: Experiments) -> impl IntoView {
                 {move || experiments_words().preset(preset)}
             </button>
         }
+    };
+    // Of an experiment that stands ready, with that of the settings.
+    let other_optimizer = move || {
+        let base = experiments.inputs.with(|it| it.as_ref().and_then(|it| it.config.clone()))?;
+        let other = draft.with(|draft| draft.other_optimizer(&base))?;
+        Some((other, base.optimizer.kind()))
     };
     let axes = Memo::new(move |_| draft.with(|draft| draft.axes.len()));
     let add = move |_| {
@@ -60,6 +66,14 @@ pub fn Form(experiments: Experiments) -> impl IntoView {
                 <div class="presets" role="group" aria-label=word(|words| words.presets())>
                     {Preset::ALL.map(preset).collect_view()}
                 </div>
+                {move || other_optimizer().map(|optimizer| {
+                    let (optimizer, now) = optimizer;
+                    view! {
+                        <p class="note" data-testid="experiment-optimizer">
+                            {move || experiments_words().other_optimizer(optimizer, now)}
+                        </p>
+                    }
+                })}
                 <div class="experiment-axes">
                     <For each=move || 0..axes.get() key=|at| *at let:at>
                         <AxisFields experiments at />

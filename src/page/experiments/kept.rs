@@ -123,10 +123,15 @@ pub fn has_followed(link: &str) -> bool {
     before.as_deref() == Some(link)
 }
 
-/// The experiment that this tab was running when it was reloaded.
-pub fn was_running() -> Option<String> {
+/// What the experiment is known by that this tab was running when it was reloaded.
+pub fn running() -> Option<String> {
     let storage = window().session_storage().ok()??;
     storage.get_item(RUNNING).ok()?.filter(|id| !id.is_empty())
+}
+
+/// Whether this tab was running an experiment when it was reloaded.
+pub fn was_running() -> bool {
+    running().is_some()
 }
 
 /// This tab runs this experiment, or none any more. Where the browser keeps nothing, a reload does not go on with it.

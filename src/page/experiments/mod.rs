@@ -30,6 +30,7 @@ use self::control::Control;
 pub use self::draft::Given;
 use self::form::Form;
 pub use self::inputs::PageInputs;
+pub use self::kept::was_running;
 use self::list::Remembered;
 pub use self::plan::{MOST_RUNS_HERE, Standing, Trouble};
 pub use self::state::Experiments;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::Function;
+use leptos::ev::beforeunload;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -88,7 +89,11 @@ impl Experiments {
         known.unwrap_or_else(|| {
             // Its parent would be the place, which is taken away when another one is opened.
             let owner = Owner::new_root(None);
-            let experiments = owner.with(Self::new);
+            let experiments = owner.with(|| {
+                let experiments = Self::new();
+                experiments.ask_before_leaving();
+                experiments
+            });
             HERE.with_borrow_mut(|here| *here = Some((owner, experiments)));
             experiments
         })
@@ -121,6 +126,19 @@ impl Experiments {
         }
     }
 
+    /// Has the browser ask before the tab is closed while runs have steps that are not stored.
+    fn ask_before_leaving(self) {
+        // It lives as long as the program.
+        let _ = window_event_listener(beforeunload, move |event| {
+            if matches!(self.pool.activity.get_untracked(), Activity::Running | Activity::Stopping)
+            {
+                event.prevent_default();
+                // What Safari and older engines look at.
+                event.set_return_value("1");
+            }
+        });
+    }
+
     /// From now on this function takes settings to the page's form.
     pub fn connect(self, take: Function) {
         self.taker.set_value(Some(take));
@@ -147,7 +165,7 @@ impl Experiments {
         if !is_first || done == Some(true) {
             return;
         }
-        let running = kept::was_running();
+        let running = kept::running();
         let cut_off = self.kept.with_untracked(|all| {
             all.iter().find(|kept| running.as_ref() == Some(&kept.id())).cloned()
         });
@@ -162,8 +180,10 @@ impl Experiments {
                 self.draft.set(ExperimentDraft::from(&experiment));
                 // A reload goes on with what was cut off, and begins nothing that was stopped.
                 let is_followed = autostart && kept::has_followed(&link) && is_opened_again();
-                if autostart && !is_followed {
-                    self.start(experiment);
+                match autostart {
+                    true if is_followed => self.show(experiment),
+                    true => self.start(experiment),
+                    false => {}
                 }
             }
             Err(mistakes) => self.trouble.set(Some(Trouble::Link(mistakes))),
@@ -194,8 +214,8 @@ impl Experiments {
         }
     }
 
-    /// Starts an experiment, or goes on with it if it is known.
-    pub fn start(self, experiment: Experiment) {
+    /// An experiment on the data set that the page has, and the same as this browser knows it, if it does.
+    fn known(self, experiment: Experiment) -> Option<(KeptExperiment, Option<KeptExperiment>)> {
         let new = self.inputs.with_untracked(|inputs| {
             inputs.as_ref().map(|inputs| KeptExperiment {
                 experiment,
@@ -206,15 +226,27 @@ impl Experiments {
                 corrections: corrections_sha256(&inputs.corrections),
                 classes: Some(inputs.classes),
             })
-        });
-        let Some(new) = new else { return };
-        if let Some(most) = too_many(&new.experiment) {
-            return self.trouble.set(Some(Trouble::TooMany(most)));
-        }
+        })?;
         let id = new.id();
         let known = self.kept.with_untracked(|all| all.iter().find(|it| it.id() == id).cloned());
         let known =
             known.map(|known| KeptExperiment { experiment: new.experiment.clone(), ..known });
+        Some((new, known))
+    }
+
+    /// Shows an experiment, if it is known.
+    fn show(self, experiment: Experiment) {
+        if let Some((_, Some(known))) = self.known(experiment) {
+            self.open(known, Begins::No);
+        }
+    }
+
+    /// Starts an experiment, or goes on with it if it is known.
+    pub fn start(self, experiment: Experiment) {
+        let Some((new, known)) = self.known(experiment) else { return };
+        if let Some(most) = too_many(&new.experiment) {
+            return self.trouble.set(Some(Trouble::TooMany(most)));
+        }
         let begins = if known.is_some() { Begins::GoesOn } else { Begins::First };
         let kept = known.unwrap_or(new);
         self.remember(&kept);

@@ -5,7 +5,7 @@
 use super::{Language, en, sentences, zh};
 use crate::experiment::{Findings, Mistake, Preset, RowState, Spread, Varied};
 use crate::page::experiments::{Given, Standing, Trouble};
-use crate::settings::Field;
+use crate::settings::{Field, OptimizerKind};
 
 sentences! {
     /// Experiments. Durations are in seconds, losses in nats, accuracies from 0 to 1.
@@ -102,6 +102,8 @@ sentences! {
         forget,
         /// Why the experiment does not go on.
         trouble(trouble: &Trouble),
+        /// The optimizer that is used in place of the one of the settings, which has no momentum.
+        other_optimizer(used: OptimizerKind, now: OptimizerKind),
     }
 }
 

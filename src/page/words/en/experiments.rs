@@ -162,6 +162,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     open: "Show",
     forget: "Forget",
     trouble,
+    other_optimizer: |used, now| {
+        format!("With {}: {} has no momentum.", optimizer(used), optimizer(now))
+    },
 };
 
 fn named(field: Field) -> String {

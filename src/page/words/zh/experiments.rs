@@ -140,6 +140,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     open: "显示",
     forget: "忘记",
     trouble,
+    other_optimizer: |used, now| {
+        format!("使用 {}，因为 {} 没有动量。", optimizer(used), optimizer(now))
+    },
 };
 
 /// A name after a Chinese character: apart from it if it begins with a Latin letter.
