@@ -1,23 +1,26 @@
 //! What is true of an experiment's results, as facts for a sentence.
 
-use super::{Ends, Row, RunResult, Runs, Spread, Table, Varied};
+use super::{Ends, Row, RunEnd, RunResult, Runs, Spread, Table, Varied};
 
 /// What is true of the results at hand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
+    /// The combinations planned.
+    pub combinations: u32,
     /// The runs planned.
     pub runs: u32,
     /// How those ended that have.
     pub ended: Ends,
     /// Those that have not.
     pub missing: u32,
-    /// The combination with the lowest mean validation loss, among those with a run that ended as its settings say.
+    /// The combination with the lowest mean validation loss, among those with runs that ended as their settings say; only
+    /// these count ([`super::Counted`]).
     pub best: Option<Standing>,
     /// The one after it.
     pub next: Option<Standing>,
     /// By how much the best leads; `None` without a next.
     pub lead: Option<Lead>,
-    /// Runs that ended and whose best accuracy is about that of guessing. Those that diverged are not among them.
+    /// Runs that count, that nobody stopped, and whose best accuracy is about that of guessing.
     pub learnt_nothing: u32,
     /// The combinations of these, ascending.
     pub learnt_nothing_in: Vec<u32>,
@@ -58,14 +61,15 @@ pub enum Told {
     Apart,
     /// It is not: with other seeds, another combination may be the best.
     NotApart,
-    /// Nothing: with one seed, the spread is unknown.
+    /// Nothing: at least one of the two has a single run, so the spread is unknown.
     SpreadUnknown,
 }
 
-/// A network that gives every image the same class is right once in so many as there are classes, and one that has kept two
-/// classes apart at most twice as often; one that learns is far above that.
+/// A network that gives every image the same class is right once in so many as there are classes. One that is less than a
+/// tenth of the way from there to always being right has learnt nothing to speak of.
 fn is_near_chance(accuracy: f64, classes: u32) -> bool {
-    accuracy <= 2.0 / f64::from(classes.max(2))
+    let chance = 1.0 / f64::from(classes.max(2));
+    accuracy < chance + 0.1 * (1.0 - chance)
 }
 
 impl Findings {
@@ -84,9 +88,11 @@ impl Findings {
         let (best, next) = (standings.next(), standings.next());
         let lead = best.as_ref().zip(next.as_ref()).map(|(best, next)| Lead::of(best, next));
         let learns_nothing = |result: &&RunResult| {
-            let counts = result.end.as_ref().is_some_and(super::RunEnd::counts);
+            let row = runs.get(result.number).and_then(|run| table.get(run.combination));
+            let counts = row.is_some_and(|row| row.counted.has(result.number));
+            let is_done = !matches!(result.end, None | Some(RunEnd::Stopped));
             let best = result.epochs.iter().map(|epoch| epoch.valid_accuracy).reduce(f64::max);
-            counts && best.is_some_and(|accuracy| is_near_chance(accuracy, classes))
+            counts && is_done && best.is_some_and(|accuracy| is_near_chance(accuracy, classes))
         };
         // Of several results of a run, the table takes the last; here each run counts once, too.
         let mut numbers: Vec<u32> =
@@ -103,6 +109,7 @@ impl Findings {
             rows.map(|row| row.combination).collect()
         };
         Self {
+            combinations: runs.combinations,
             runs: all,
             ended,
             missing: all.saturating_sub(ended.all()),
@@ -118,9 +125,9 @@ impl Findings {
 }
 
 impl Standing {
-    /// The standing of a combination with a run that ended as its settings say.
+    /// The standing of a combination with runs that ended as their settings say.
     fn of(row: &Row) -> Option<Self> {
-        let valid_loss = row.valid_loss.filter(|_| row.ended.whole() > 0)?;
+        let valid_loss = row.valid_loss.filter(|_| row.counted.are_whole())?;
         Some(Self {
             combination: row.combination,
             varied: row.varied.clone(),

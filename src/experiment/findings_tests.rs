@@ -56,7 +56,10 @@ fn with_one_seed_the_spread_is_unknown() {
     assert_eq!((lead.deviation, lead.told), (None, Told::SpreadUnknown));
     let alone = findings(1, &[done(1, 0.3)]);
     assert!(alone.best.is_some() && alone.next.is_none() && alone.lead.is_none());
-    assert_eq!(findings(1, &[]), Findings { runs: 3, missing: 3, ..Findings::default() });
+    assert_eq!(
+        findings(1, &[]),
+        Findings { combinations: 3, runs: 3, missing: 3, ..Findings::default() }
+    );
 }
 
 #[test]
@@ -66,7 +69,7 @@ fn what_learnt_nothing_or_diverged_is_counted_and_named() {
         done(1, 0.3),
         result(2, RunEnd::Completed, 2.3, 0.1),
         result(3, diverged.clone(), 2.4, 0.1),
-        result(5, RunEnd::Completed, 2.3, 0.2),
+        result(5, RunEnd::Completed, 2.3, 0.18),
         result(6, RunEnd::Failed { why: String::new() }, 2.3, 0.1),
     ];
     let found = findings(2, &results);
@@ -87,10 +90,46 @@ fn a_combination_of_which_no_run_ended_as_its_settings_say_is_not_the_best() {
 }
 
 #[test]
-fn chance_depends_on_the_number_of_classes() {
+fn who_guesses_has_learnt_nothing_however_few_the_classes_and_who_is_mostly_right_has() {
     let runs = runs(1);
-    let results = [result(1, RunEnd::Completed, 0.7, 0.5)];
-    let table = Table::new(&runs, &results);
-    assert_eq!(Findings::of(&runs, &table, &results, 3).learnt_nothing, 1);
-    assert_eq!(Findings::of(&runs, &table, &results, 10).learnt_nothing, 0);
+    let learnt_nothing = |accuracy: f64, classes: u32| {
+        let results = [result(1, RunEnd::Completed, 0.7, accuracy)];
+        let table = Table::new(&runs, &results);
+        Findings::of(&runs, &table, &results, classes).learnt_nothing == 1
+    };
+    for classes in [2, 3, 10, 100] {
+        let chance = 1.0 / f64::from(classes);
+        assert!(learnt_nothing(chance, classes), "{classes} classes, guessing");
+        assert!(learnt_nothing(chance + 0.05 * (1.0 - chance), classes), "{classes}: hardly more");
+        assert!(!learnt_nothing(0.95, classes), "{classes} classes, mostly right");
+        assert!(!learnt_nothing(chance + 0.2 * (1.0 - chance), classes), "{classes}: some more");
+    }
+}
+
+#[test]
+fn a_run_under_way_or_stopped_changes_no_standing_once_another_seed_is_whole() {
+    // Runs 1 and 4 are the first combination's, 2 and 5 the second's.
+    let stopped = result(4, RunEnd::Stopped, 2.0, 0.3);
+    let under_way = RunResult { end: None, ..result(5, RunEnd::Stopped, 0.1, 0.9) };
+    let found = findings(2, &[done(1, 0.3), done(2, 0.4), stopped, under_way]);
+    let (best, next) = (found.best.unwrap(), found.next.unwrap());
+    assert_eq!((best.combination, best.valid_loss.mean, best.valid_loss.count), (0, 0.3, 1));
+    assert_eq!((next.combination, next.valid_loss.mean), (1, 0.4));
+    assert_eq!(found.lead.unwrap().told, Told::SpreadUnknown);
+}
+
+#[test]
+fn a_combination_whose_whole_runs_have_no_epoch_has_no_standing() {
+    let without = RunResult { epochs: Vec::new(), ..done(1, 0.3) };
+    let found = findings(2, &[without, result(4, RunEnd::Stopped, 0.1, 0.9)]);
+    assert_eq!(found.best, None);
+}
+
+#[test]
+fn what_was_stopped_before_it_could_learn_is_not_said_to_have_learnt_nothing() {
+    let stopped = result(1, RunEnd::Stopped, 2.3, 0.1);
+    let behind = result(2, RunEnd::Halved { epochs: 1 }, 2.3, 0.1);
+    let under_way = RunResult { end: None, ..result(3, RunEnd::Stopped, 2.3, 0.1) };
+    let found = findings(1, &[stopped, behind, under_way]);
+    assert_eq!((found.learnt_nothing, found.learnt_nothing_in), (1, vec![1]));
 }

@@ -6,6 +6,7 @@
 //! runs stop early. Nothing here trains: the page and the terminal do, each in its own way.
 
 mod axis;
+mod counted;
 mod csv;
 mod file;
 mod findings;
@@ -22,6 +23,7 @@ mod sort;
 mod table;
 
 pub use axis::{Axis, Scale, Values};
+pub use counted::Counted;
 pub use csv::results_csv;
 pub use findings::{Findings, Lead, Standing, Told};
 pub use halving::{Rungs, Verdict};

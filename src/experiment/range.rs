@@ -16,7 +16,8 @@ const FENCE: f64 = 3.0;
 
 /// The least and the greatest of these values, without those that are not finite, and without outliers on the side of the
 /// runs that failed: values more than three interquartile ranges beyond the quartile of that side. The good side is never
-/// cut, nor are fewer than four values. `None` if no value is finite.
+/// cut, nor are fewer than four values, nor values that are nearly all the same: these have no room beside them. `None` if
+/// no value is finite.
 #[must_use]
 pub fn robust_range(values: impl IntoIterator<Item = f64>, failing: Failing) -> Option<(f64, f64)> {
     let mut finite: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
@@ -27,6 +28,9 @@ pub fn robust_range(values: impl IntoIterator<Item = f64>, failing: Failing) -> 
     }
     let (lower, upper) = (quantile(&finite, 0.25), quantile(&finite, 0.75));
     let reach = FENCE * (upper - lower);
+    if !(reach > 0.0 && reach.is_finite()) {
+        return Some((least, most));
+    }
     let within = |value: &&f64| match failing {
         Failing::Above => **value <= upper + reach,
         Failing::Below => **value >= lower - reach,
@@ -63,6 +67,20 @@ mod tests {
     fn the_best_is_always_within() {
         let losses = [2.3, 2.3, 2.3, 2.3, 2.29, 0.3];
         assert_eq!(robust_range(losses, Failing::Above), Some((0.3, 2.3)));
+    }
+
+    #[test]
+    fn the_few_that_learnt_are_within_where_most_learnt_nothing() {
+        let losses = || (0..18).map(|_| 2.30).chain([0.35, 0.36, 0.34]);
+        assert_eq!(robust_range(losses(), Failing::Above), Some((0.34, 2.30)));
+        let accuracies = || (0..18).map(|run| 0.1 + 0.001 * f64::from(run)).chain([0.88, 0.9]);
+        assert_eq!(robust_range(accuracies(), Failing::Below), Some((0.1, 0.9)));
+    }
+
+    #[test]
+    fn where_nearly_all_values_are_the_same_none_is_cut() {
+        assert_eq!(robust_range([0.1, 0.1, 0.1, 0.1, 0.9], Failing::Above), Some((0.1, 0.9)));
+        assert_eq!(robust_range([0.9, 0.9, 0.9, 0.9, 0.1], Failing::Below), Some((0.1, 0.9)));
     }
 
     #[test]

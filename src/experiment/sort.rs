@@ -8,14 +8,10 @@ use crate::settings::Field;
 /// A column by which rows can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
-    /// The number of the combination.
-    Combination,
     /// A varied setting: by numbers if both are, otherwise by letters.
     Varied(Field),
     /// The mean validation loss.
     ValidLoss,
-    /// The sample standard deviation of the validation losses.
-    LossDeviation,
     /// The mean accuracy.
     ValidAccuracy,
     /// Seeds that have ended.
@@ -46,9 +42,7 @@ fn text(row: &Row, field: Field) -> Option<&str> {
 fn number(row: &Row, column: Column) -> Option<f64> {
     match column {
         Column::ValidLoss => row.valid_loss.map(|spread| spread.mean),
-        Column::LossDeviation => row.valid_loss.and_then(|spread| spread.deviation),
         Column::ValidAccuracy => row.valid_accuracy.map(|spread| spread.mean),
-        Column::Combination => Some(f64::from(row.combination)),
         Column::Seeds => Some(f64::from(row.seeds_done)),
         Column::State => Some(f64::from(row.state as u8)),
         Column::Varied(_) => None,

@@ -1,6 +1,6 @@
 //! What came of an experiment: a row for each combination.
 
-use super::{RunEnd, RunResult, Runs, Varied};
+use super::{Counted, RunEnd, RunResult, Runs, Varied};
 
 /// A row for each combination, by its number.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,10 +22,9 @@ pub struct Row {
     pub seeds_done: u32,
     /// How it stands.
     pub state: RowState,
-    /// The validation losses of its runs, each at the epoch where it is lowest.
-    ///
-    /// Runs that diverged or failed do not count, and those that fell behind at a rung only if there are no others: they have
-    /// seen fewer epochs. Runs under way count with what they have measured.
+    /// Which of its runs count.
+    pub counted: Counted,
+    /// The validation losses of the runs that count, each at the epoch where it is lowest.
     pub valid_loss: Option<Spread>,
     /// The accuracies, 0 to 1, of the same runs at the same epochs.
     pub valid_accuracy: Option<Spread>,
@@ -197,12 +196,9 @@ impl Row {
         ends.for_each(|end| self.ended.count(end));
         self.seeds_done = self.ended.all();
         self.state = self.state_of(results.len());
-        let counts = |result: &RunResult| result.end.as_ref().is_none_or(RunEnd::counts);
-        let is_halved = |result: &RunResult| matches!(result.end, Some(RunEnd::Halved { .. }));
-        let counting = || results.iter().filter(|result| counts(result));
-        let has_others = counting().any(|result| !is_halved(result) && result.best().is_some());
-        let taken = counting().filter(|result| !(has_others && is_halved(result)));
-        let best: Vec<_> = taken.filter_map(|result| result.best()).collect();
+        self.counted = Counted::of(results);
+        let counting = results.iter().filter(|result| self.counted.has(result.number));
+        let best: Vec<_> = counting.filter_map(|result| result.best()).collect();
         let losses: Vec<f64> = best.iter().map(|epoch| epoch.valid_loss).collect();
         let accuracies: Vec<f64> = best.iter().map(|epoch| epoch.valid_accuracy).collect();
         self.valid_loss = Spread::of(&losses);

@@ -90,7 +90,7 @@ test('an experiment trains every combination with every seed, each run bit for b
   assert.equal(found.length, 2);
   assert.ok(found.every(({ state, seeds }) => state === 'done' && seeds === '2'), JSON.stringify(found));
   assert.deepEqual(found.map(({ settings }) => settings), ['lr=0.02', 'lr=0.001'], 'the lowest loss first');
-  assert.match(await atelier.hook('experiment-summary').innerText(), /^The lowest validation loss has learning rate 0\.02: /);
+  assert.match(await atelier.hook('experiment-summary').innerText(), /^Learning rate 0\.02 has the lowest validation loss: /);
 
   const runs = await library(page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
@@ -180,7 +180,7 @@ test('a worker that dies and a run that diverges end nothing else', { timeout: s
   const found = await rows(atelier);
   const state = Object.fromEntries(found.map(({ settings, state }) => [settings, state]));
   assert.deepEqual(state, { 'lr=0.02': 'done', 'lr=10': 'diverged' });
-  assert.match(await atelier.hook('experiment-summary').innerText(), /2 runs diverged\./);
+  assert.match(await atelier.hook('experiment-summary').innerText(), /2 runs diverged: learning rate 10\./);
   const runs = await library(page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
   const ended = runs.filter(({ config }) => config.lr === '0.02');

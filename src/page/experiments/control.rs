@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::pace::{self, Sizes};
+use super::pace::{self, Sizes, Trained};
 use super::plan::{Standing, Trouble};
 use super::state::Experiments;
 use super::word;
@@ -19,14 +19,18 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
     let over = Memo::new(move |_| {
         experiments.outcome.with(|it| it.as_ref().map_or(0, |it| it.results.over()))
     });
+    let begun = Memo::new(move |_| {
+        experiments.outcome.with(|it| it.as_ref().map_or(0, |it| it.results.begun()))
+    });
     let seconds = move || {
         let plan = experiments.plan.get()?;
         let outcome = experiments.outcome.get()?;
         let inputs = experiments.inputs.get()?;
         let sizes = Sizes { train: inputs.sizes.0, test: inputs.sizes.1 };
-        let runs = super::machine::resolved_runs(&plan.runs.runs, plan.kept.on_gpu);
-        let result = |number| outcome.results.get(number).cloned();
-        pace::seconds(&runs, sizes, experiments.pool.busy.get().max(1), result, &inputs.measured)
+        let trained = |number| outcome.results.get(number).map(Trained::from);
+        let busy = experiments.pool.busy.get().max(1);
+        let runs = &plan.runs.runs;
+        pace::seconds(runs, plan.kept.on_gpu, sizes, busy, trained, &inputs.measured)
     };
     let says = move || {
         if experiments.is_reading.get() {
@@ -36,7 +40,17 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
             return experiments_words().nothing_yet().to_owned();
         }
         let busy = experiments.pool.busy.get();
-        experiments_words().stands(standing.get(), over.get(), runs.get(), busy, seconds())
+        experiments_words().stands(standing.get(), over.get(), runs.get(), begun.get(), busy)
+    };
+    // Apart from the sentence, which screen readers read whenever it changes: the time left changes all the time.
+    let left = move || {
+        let is_running = standing.get() == Standing::Running && !experiments.is_reading.get();
+        let seconds = is_running.then(seconds).flatten();
+        seconds.map(|seconds| {
+            view! {
+                <p class="note" data-testid="experiment-left">{experiments_words().left(seconds)}</p>
+            }
+        })
     };
     let can_go_on = Memo::new(move |_| {
         let has_open = || {
@@ -66,6 +80,7 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
                 data-over=move || over.get().to_string() data-runs=move || runs.get().to_string()>
                 {says}
             </p>
+            {left}
             <Show when=move || { runs.get() > 0 }>
                 <ProgressBar label=word(|words| words.progress()) share=move || {
                     over.get() as f64 / runs.get().max(1) as f64

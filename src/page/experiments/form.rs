@@ -9,7 +9,7 @@ use super::pace::{self, Sizes};
 use super::plan::{MOST_RUNS_HERE, Standing, too_many};
 use super::state::Experiments;
 use super::word;
-use crate::experiment::{Experiment, Mistake, Preset, Runs};
+use crate::experiment::{Experiment, LeftOut, Mistake, Preset, Reason, Runs};
 use crate::page::browser::page_address;
 use crate::page::clipboard::{self, Copied, CopiedNote};
 use crate::page::words::experiments_words;
@@ -205,10 +205,13 @@ fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
             Planned::TooMany(found) => experiments_words().too_many_here(*found, MOST_RUNS_HERE),
             Planned::Runs(runs) => {
                 let workers = experiments.pool.most.get().min(runs.runs.len().max(1));
+                let is_same = |it: &&LeftOut| matches!(it.why, Reason::NoEffect(_));
+                let same = runs.left_out.iter().filter(is_same).count();
                 experiments_words().plan(
                     runs.runs.len(),
                     runs.combinations,
-                    runs.left_out.len(),
+                    runs.left_out.len() - same,
+                    same,
                     seconds(experiments, runs, workers),
                     workers,
                 )
@@ -264,8 +267,7 @@ fn seconds(experiments: Experiments, runs: &Runs, workers: usize) -> Option<f64>
         let inputs = inputs.as_ref()?;
         let sizes = Sizes { train: inputs.sizes.0, test: inputs.sizes.1 };
         let on_gpu = inputs.auto_is_webgpu == Some(true);
-        let runs = super::machine::resolved_runs(&runs.runs, on_gpu);
-        pace::seconds(&runs, sizes, workers, |_| None, &inputs.measured)
+        pace::seconds(&runs.runs, on_gpu, sizes, workers, |_| None, &inputs.measured)
     })
 }
 

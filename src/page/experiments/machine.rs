@@ -2,7 +2,6 @@
 
 use leptos::prelude::window;
 
-use crate::experiment::PlannedRun;
 use crate::settings::{EngineChoice, TrainingConfig};
 
 /// The settings with the engine that `auto` means for the whole experiment.
@@ -13,13 +12,6 @@ pub fn resolved(config: &TrainingConfig, on_gpu: bool) -> TrainingConfig {
         chosen => chosen,
     };
     TrainingConfig { engine, ..config.clone() }
-}
-
-/// These runs with the engine that `auto` means.
-pub fn resolved_runs(runs: &[PlannedRun], on_gpu: bool) -> Vec<PlannedRun> {
-    let resolved =
-        |run: &PlannedRun| PlannedRun { config: resolved(&run.config, on_gpu), ..run.clone() };
-    runs.iter().map(resolved).collect()
 }
 
 /// As many workers as the machine has cores, but one for the page and what else it does, and as the memory that the browser

@@ -4,7 +4,7 @@
 //! holds the experiment at hand ([`plan`]), what its runs have measured ([`results`], followed by [`progress`]) and the pool of workers that trains them
 //! (`page/session/pool`); it lives on while another place is open. [`draft`] is the form as texts, [`pace`] how long it all
 //! takes, [`kept`] what this browser remembers, [`alone`] the right to train it, [`inputs`] what the page gives. The components: [`form`], [`control`],
-//! [`table`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
+//! [`table`] with [`saving`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
 
 mod alone;
 mod axis_fields;
@@ -21,6 +21,7 @@ mod pace;
 mod plan;
 mod progress;
 mod results;
+mod saving;
 mod state;
 mod table;
 

@@ -119,11 +119,13 @@ impl Results {
         let seen = self.0.entry(number).or_insert_with(|| Seen::new(number));
         seen.run = Some(overview.run.clone());
         seen.result.end = None;
-        seen.result.steps = overview.step;
         seen.result.epochs.clone_from(&overview.epochs);
-        seen.result.curve = RunResult::curve_of(&overview.losses);
+        // All points are of as many steps, so that there are no more of them than a result has.
         seen.steps_a_point = overview.steps_in_run.div_ceil(RunResult::MOST_POINTS as u64).max(1);
-        seen.since_point = (0.0, 0);
+        (seen.result.steps, seen.since_point) = (0, (0.0, 0));
+        seen.result.curve.clear();
+        seen.push(&overview.losses);
+        seen.result.steps = overview.step;
         seen.heard_at_ms = Some(at_ms);
     }
 
@@ -188,6 +190,12 @@ impl Results {
     pub fn is_open(&self, number: u32) -> bool {
         let end = self.get(number).and_then(|result| result.end.as_ref());
         matches!(end, None | Some(RunEnd::Stopped | RunEnd::Failed { .. }))
+    }
+
+    /// How many runs have taken steps and are not over.
+    pub fn begun(&self) -> usize {
+        let open = self.0.iter().filter(|(number, _)| !self.is_over(**number));
+        open.filter(|(_, seen)| seen.result.steps > 0).count()
     }
 
     /// How many runs need not be trained any more.

@@ -141,3 +141,24 @@ fn curves_of_the_library_take_no_epoch_away_that_was_heard_meanwhile() {
     results.measured("a", MeasuredRun::default());
     assert_eq!(results.get(1).unwrap().epochs, epochs);
 }
+
+#[test]
+fn a_run_that_was_cut_off_has_begun_and_one_that_is_over_or_waits_has_not() {
+    let mut results = Results::restored(&runs(), &[record(1, "a", 10, RunState::Stopped)]);
+    results.ended(2, RunEnd::Completed);
+    results.ended(3, RunEnd::Stopped);
+    assert_eq!((results.begun(), results.over()), (1, 1));
+}
+
+#[test]
+fn a_run_that_goes_on_has_no_more_points_than_a_result_may() {
+    let mut results = Results::default();
+    results.began(1, &overview("a", vec![2.0; 63]), 0.0);
+    for step in 64..=128 {
+        results.progressed(1, &progress(step, vec![1.0]), 1.0);
+    }
+    let result = results.get(1).unwrap();
+    assert_eq!(result.curve.len(), RunResult::MOST_POINTS);
+    assert_eq!(result.curve[15].step, 64);
+    assert!((result.curve[15].loss - 1.75).abs() < 1e-6, "three of these four steps were before");
+}

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::figures_view::Figures;
-use super::plan::{Outcome, Trouble};
+use super::plan::{Outcome, Standing};
+use super::saving::{SaveFiles, csv_of};
 use super::state::Experiments;
 use super::word;
-use crate::experiment::{Column, Row, RowState};
+use crate::experiment::{Column, Row, RowState, Varied};
 use crate::page::format::UNKNOWN;
-use crate::page::insight::{Cell, Save, csv};
+use crate::page::insight::Save;
 use crate::page::words::{experiments_words, words};
 use crate::settings::Field;
 
@@ -45,21 +46,37 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
     let shown = RwSignal::new(ROWS_AT_ONCE);
     let hidden = Memo::new(move |_| rows.with(Vec::len).saturating_sub(shown.get()));
     let summary = move || {
-        let said = |outcome: &Outcome| experiments_words().summary(&outcome.findings);
+        let said =
+            |outcome: &Outcome| experiments_words().summary(&outcome.findings, &outcome.table);
         experiments.outcome.with(|outcome| outcome.as_ref().map(|outcome| said(outcome)))
     };
     let best = Memo::new(move |_| {
         let outcome = experiments.outcome.get()?;
         outcome.findings.best.as_ref().map(|best| best.combination)
     });
+    let taken = RwSignal::new(None::<Varied>);
     let take_best = move |_| {
         let plan = experiments.plan.get_untracked();
         if let Some((plan, best)) = plan.zip(best.get_untracked())
             && let Some(run) = plan.runs.runs.iter().find(|run| run.combination == best)
         {
             experiments.take(&run.config);
+            taken.set(Some(run.varied.clone()));
         }
     };
+    let id =
+        Memo::new(move |_| experiments.plan.with(|plan| plan.as_ref().map(|plan| plan.id.clone())));
+    // What was chosen of another experiment's settings means nothing in this one.
+    Effect::new(move |before: Option<Option<String>>| {
+        let id = id.get();
+        if before.is_some_and(|before| before != id) {
+            sort.set((Column::ValidLoss, false));
+            shown.set(ROWS_AT_ONCE);
+            passing.set(None);
+            taken.set(None);
+        }
+        id
+    });
     view! {
         <section class="panel insight" aria-labelledby="experiment-results">
             <div class="panel-head">
@@ -113,6 +130,9 @@ pub fn Results(experiments: Experiments) -> impl IntoView {
                     csv=move |()| csv_of(experiments) />
                 <SaveFiles experiments />
             </div>
+            <p class="note" role="status" data-testid="experiment-taken">
+                {move || taken.get().map(|varied| experiments_words().taken(&varied))}
+            </p>
             <Figures experiments passing />
         </section>
     }
@@ -128,7 +148,7 @@ fn Head(column: Column, sort: RwSignal<(Column, bool)>) -> impl IntoView {
             Column::ValidAccuracy => words.valid_accuracy(),
             Column::Seeds => words.seeds_done(),
             Column::State => words.state(),
-            Column::ValidLoss | Column::LossDeviation | Column::Combination => words.valid_loss(),
+            Column::ValidLoss => words.valid_loss(),
         }
     };
     let key = match column {
@@ -136,7 +156,7 @@ fn Head(column: Column, sort: RwSignal<(Column, bool)>) -> impl IntoView {
         Column::ValidAccuracy => "valid-accuracy",
         Column::Seeds => "seeds",
         Column::State => "state",
-        Column::ValidLoss | Column::LossDeviation | Column::Combination => "valid-loss",
+        Column::ValidLoss => "valid-loss",
     };
     let direction = move || match sort.get() {
         (sorted, false) if sorted == column => "ascending",
@@ -194,12 +214,14 @@ fn RowView(experiments: Experiments, fields: Memo<Vec<Field>>, combination: u32)
         move || row.with(|row| row.as_ref().and_then(read).map(|number| number.to_string()))
     };
     let state = move || row.with(|row| row.as_ref().map(|row| row.state).unwrap_or_default());
+    let is_at_work =
+        Memo::new(move |_| !matches!(experiments.standing(), Standing::Idle | Standing::Done));
     view! {
         <tr data-testid="experiment-row" data-settings=settings
             data-valid-loss=number(|row| row.valid_loss.map(|it| it.mean))
             data-valid-accuracy=number(|row| row.valid_accuracy.map(|it| it.mean))
             data-seeds=number(|row| Some(f64::from(row.seeds_done)))
-            data-state=move || state_word(state())>
+            data-state=move || state_word(state(), is_at_work.get())>
             {move || fields.get().into_iter().map(|field| {
                 view! { <td>{move || value(field)}</td> }
             }).collect_view()}
@@ -214,14 +236,16 @@ fn RowView(experiments: Experiments, fields: Memo<Vec<Field>>, combination: u32)
             <td class="insight-number">{move || row.with(|row| {
                 row.as_ref().map(|row| experiments_words().of_seeds(row.seeds_done, row.seeds_planned))
             })}</td>
-            <td>{move || experiments_words().row_state(state())}</td>
+            <td>{move || experiments_words().row_state(state(), is_at_work.get())}</td>
         </tr>
     }
 }
 
-/// The stable word of a state, which tests read.
-const fn state_word(state: RowState) -> &'static str {
+/// The stable word of a state, which tests and files read. Where no run of the experiment is trained, a row that lacks some is
+/// not under way.
+pub(super) const fn state_word(state: RowState, is_at_work: bool) -> &'static str {
     match state {
+        RowState::Running if !is_at_work => "incomplete",
         RowState::Waiting => "waiting",
         RowState::Running => "running",
         RowState::Done => "done",
@@ -229,82 +253,5 @@ const fn state_word(state: RowState) -> &'static str {
         RowState::Stopped => "stopped",
         RowState::Diverged => "diverged",
         RowState::Failed => "failed",
-    }
-}
-
-/// The table as CSV: a line a combination, in the order of the combinations.
-fn csv_of(experiments: Experiments) -> Option<String> {
-    let (plan, outcome) = (experiments.plan.get_untracked()?, experiments.outcome.get_untracked()?);
-    let fields: Vec<Field> = plan.kept.experiment.axes.iter().map(|axis| axis.field).collect();
-    let mut heads: Vec<&str> = fields.iter().map(|field| field.key()).collect();
-    heads.extend([
-        "seeds_planned",
-        "seeds_done",
-        "state",
-        "valid_loss_mean",
-        "valid_loss_least",
-        "valid_loss_most",
-        "valid_loss_deviation",
-        "valid_accuracy_mean",
-        "valid_accuracy_deviation",
-        "diverged",
-        "fell_behind",
-        "failed",
-    ]);
-    let line = |row: &Row| {
-        let text = |field: &Field| {
-            let found = row.varied.iter().find(|it| it.0 == *field);
-            Cell::text(found.map_or("", |(_, text)| text.as_str()))
-        };
-        let mut cells: Vec<Cell> = fields.iter().map(text).collect();
-        let (loss, accuracy) = (row.valid_loss, row.valid_accuracy);
-        cells.extend([
-            Cell::Whole(row.seeds_planned.into()),
-            Cell::Whole(row.seeds_done.into()),
-            Cell::text(state_word(row.state)),
-            Cell::Number(loss.map(|it| it.mean)),
-            Cell::Number(loss.map(|it| it.least)),
-            Cell::Number(loss.map(|it| it.most)),
-            Cell::Number(loss.and_then(|it| it.deviation)),
-            Cell::Number(accuracy.map(|it| it.mean)),
-            Cell::Number(accuracy.and_then(|it| it.deviation)),
-            Cell::Whole(row.ended.diverged.into()),
-            Cell::Whole(row.ended.halved.into()),
-            Cell::Whole(row.ended.failed.into()),
-        ]);
-        cells
-    };
-    let lines: Vec<Vec<Cell>> = outcome.table.rows.iter().map(line).collect();
-    Some(csv(&heads, &lines))
-}
-
-/// The buttons that save the results of every run as JSON, and the experiment as the terminal reads it.
-#[component]
-fn SaveFiles(experiments: Experiments) -> impl IntoView {
-    use crate::page::browser::download;
-    let save = move |name: &str, text: String| {
-        if let Err(error) = download(name, text.as_bytes()) {
-            let browser_text = crate::page::browser::words_of(&error);
-            let failure = crate::page::session::PageFailure::NoDownload { browser_text };
-            experiments.trouble.set(Some(Trouble::Failed(failure.into())));
-        }
-    };
-    let save_results = move |_| {
-        if let Some(outcome) = experiments.outcome.get_untracked() {
-            let lines = outcome.results.all();
-            let lines = lines.iter().filter_map(|result| serde_json::to_string(result).ok());
-            save("results.jsonl", lines.map(|line| line + "\n").collect());
-        }
-    };
-    let save_experiment = move |_| {
-        if let Some(plan) = experiments.plan.get_untracked() {
-            save("experiment.json", plan.kept.experiment.to_json());
-        }
-    };
-    view! {
-        <button type="button" class="quiet" data-testid="experiment-json" on:click=save_results>"JSON"</button>
-        <button type="button" class="quiet" data-testid="experiment-file" on:click=save_experiment>
-            {word(|words| words.save_experiment())}
-        </button>
     }
 }

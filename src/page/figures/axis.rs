@@ -1,12 +1,11 @@
 //! Axes: where values lie between two pixels, and which values are named. Plain arithmetic.
 
 use super::data::{Metric, Scale, Setting};
+use crate::experiment::robust_range;
 use crate::page::charts::plot::{Unit, decades, is_span, ticks};
 
 /// Larger values are clamped to this, so that no range overflows.
 const MOST: f64 = 1e300;
-/// Beyond a quartile by more than so many interquartile ranges, a value does not stretch an axis.
-const QUARTILE_RANGES: f64 = 3.0;
 
 /// How an axis spreads its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +38,11 @@ impl Axis {
         Self::spanning(ends.unwrap_or((0.0, 1.0)), setting.scale == Scale::Logarithmic, pixels)
     }
 
-    /// The axis of a metric with these values, between these pixels. Its range is robust.
+    /// The axis of a metric with these values, between these pixels. Runs that failed do not stretch it, and the best ones are
+    /// never beyond it.
     pub fn of_metric(metric: &Metric, values: Vec<f64>, pixels: (f64, f64)) -> Self {
-        let values = if metric.is_log { positive(values) } else { values };
-        let range = robust(values).unwrap_or((0.0, 1.0));
-        Self::spanning(range, metric.is_log, pixels)
+        let range = robust_range(values, metric.failing()).unwrap_or((0.0, 1.0));
+        Self::spanning(range, false, pixels)
     }
 
     /// An axis from the first to the second value, logarithmic if asked for and possible.
@@ -166,37 +165,6 @@ impl Axis {
 
 /// A longer text, in letters, does not fit below an axis.
 const LONGEST_TICK: usize = 7;
-
-/// Those values that a logarithmic axis has.
-fn positive(values: Vec<f64>) -> Vec<f64> {
-    values.into_iter().filter(|value| *value > 0.0).collect()
-}
-
-/// The range of those values that are not far from the others: within three interquartile ranges of the quartiles, so that
-/// a run that failed does not flatten everything else. `None` without a finite value.
-pub fn robust(values: Vec<f64>) -> Option<(f64, f64)> {
-    let mut values: Vec<_> = values.into_iter().filter(|value| value.is_finite()).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let (first, last) = (*values.first()?, *values.last()?);
-    let (lower, upper) = (quantile(&values, 0.25)?, quantile(&values, 0.75)?);
-    let room = QUARTILE_RANGES * (upper - lower);
-    // Values that are nearly all the same have no room beside them; then none is cut.
-    if !(room > 0.0 && room.is_finite()) {
-        return Some((first, last));
-    }
-    let within = |value: &&f64| (lower - room..=upper + room).contains(*value);
-    let low = values.iter().find(within).copied().unwrap_or(first);
-    let high = values.iter().rfind(within).copied().unwrap_or(last);
-    Some((low, high))
-}
-
-/// A quantile of ascending values, between two of them in proportion.
-fn quantile(ascending: &[f64], share: f64) -> Option<f64> {
-    let place = share * ascending.len().checked_sub(1)? as f64;
-    let below = *ascending.get(place.floor() as usize)?;
-    let above = *ascending.get(place.ceil() as usize)?;
-    Some(below + (above - below) * place.fract())
-}
 
 #[cfg(test)]
 #[path = "axis_tests.rs"]

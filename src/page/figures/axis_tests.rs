@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::page::figures::samples;
 
 fn setting(scale: Scale) -> Setting {
     Setting { key: "lr".to_owned(), label: "learning rate".to_owned(), scale }
@@ -83,19 +84,15 @@ fn a_setting_is_named_at_its_values_where_there_is_room() {
 }
 
 #[test]
-fn a_run_that_failed_does_not_stretch_a_robust_range() {
-    let mut losses: Vec<f64> = (0..20).map(|at| 0.3 + 0.01 * f64::from(at)).collect();
-    let ordinary = robust(losses.clone()).unwrap();
-    losses.extend([2.3, 1e30, f64::NAN, f64::INFINITY]);
-    assert_eq!(robust(losses).unwrap(), ordinary);
-    assert_eq!(ordinary, (0.3, 0.3 + 0.01 * 19.0));
-}
-
-#[test]
-fn where_nearly_all_values_are_the_same_none_is_cut() {
-    assert_eq!(robust(vec![0.1, 0.1, 0.1, 0.1, 0.9]), Some((0.1, 0.9)));
-    assert_eq!(robust(vec![0.5]), Some((0.5, 0.5)));
-    assert_eq!(robust(vec![f64::NAN]), None);
+fn the_axis_of_a_metric_holds_the_best_runs_however_few_and_not_those_that_failed() {
+    let [loss, accuracy] = [0, 1].map(|at| samples::grid(2, 2, 1).metrics[at].clone());
+    let mostly_guessing = || (0..18).map(|at| 2.29 + 0.001 * f64::from(at));
+    let losses = mostly_guessing().chain([0.35, 0.34, 0.36, 1e9]).collect();
+    let axis = Axis::of_metric(&loss, losses, PIXELS);
+    assert_eq!(axis.range.0, 0.34);
+    assert!(axis.range.1 < 3.0);
+    let shares = (0..18).map(|at| 0.1 + 0.001 * f64::from(at)).chain([0.9]).collect();
+    assert_eq!(Axis::of_metric(&accuracy, shares, PIXELS).range, (0.1, 0.9));
 }
 
 #[test]

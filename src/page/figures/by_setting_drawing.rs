@@ -43,20 +43,23 @@ struct AtValue {
 impl BySettingData {
     /// The runs by the setting and the metric with these indices; `None` if there is no such setting or metric.
     pub fn of(compared: &Compared, setting: usize, metric: usize) -> Option<Self> {
-        let at_value = |value: f64| {
-            let here = compared.combinations.iter();
-            let here = here.filter(|it| it.at.get(setting).is_some_and(|it| *it == value));
-            let runs = here.flat_map(|it| {
-                it.runs.iter().map(|run| (run.outcome(metric), it.label.clone(), run.seed))
-            });
-            let runs: Vec<_> = runs.collect();
-            let summary = Summary::of(runs.iter().map(|run| run.0));
-            AtValue { value, runs, summary }
-        };
+        let empty = |value| AtValue { value, runs: Vec::new(), summary: Summary::default() };
+        let mut values: Vec<_> = compared.values_of(setting).into_iter().map(empty).collect();
+        for combination in &compared.combinations {
+            let Some(value) = combination.at.get(setting) else { continue };
+            let place = values.partition_point(|at| at.value < *value);
+            let Some(at) = values.get_mut(place).filter(|at| at.value == *value) else { continue };
+            let runs = combination.runs.iter();
+            let label = &combination.label;
+            at.runs.extend(runs.map(|run| (run.outcome(metric), label.clone(), run.seed)));
+        }
+        for at in &mut values {
+            at.summary = Summary::of(at.runs.iter().map(|run| run.0));
+        }
         Some(Self {
             setting: compared.settings.get(setting)?.clone(),
             metric: compared.metrics.get(metric)?.clone(),
-            values: compared.values_of(setting).into_iter().map(at_value).collect(),
+            values,
         })
     }
 
@@ -206,6 +209,7 @@ impl BySettingData {
                 let (state, value) = match outcome {
                     Outcome::Pending => ("pending", None),
                     Outcome::Diverged => ("diverged", None),
+                    Outcome::PassedOver => ("passed over", None),
                     Outcome::Measured(value) => ("measured", Some(*value)),
                 };
                 let name = match &self.setting.scale {

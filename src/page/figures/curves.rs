@@ -63,8 +63,6 @@ pub struct Curves {
     pub along: Along,
     /// Runs with the same settings each.
     pub groups: Vec<CurveGroup>,
-    /// The lowest and the highest value to be drawn; computed from the curves if `None`.
-    pub range: Option<(f64, f64)>,
 }
 
 /// Runs with the same settings.

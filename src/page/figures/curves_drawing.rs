@@ -1,12 +1,13 @@
 //! Bands drawn over each other, and as tables.
 
-use super::axis::{Axis, robust};
+use super::axis::Axis;
 use super::curves::{Along, Band, Curves, Measure, nearest};
 use super::drawing::{
     LEFT, Point, RIGHT, Shapes, cross, legend, level_axis, stroke, upright_axis, within_heights,
 };
 use super::palette::Look;
 use super::table_view::TextTable;
+use crate::experiment::{Failing, robust_range};
 use crate::insight::loss_of_chance;
 use crate::page::charts::plot::{Unit, ticks};
 use crate::page::insight::table::{Cell, csv};
@@ -59,24 +60,25 @@ impl Frame {
             return None;
         }
         let is_log = is_log && curves.measure.is_loss();
-        let given = curves.range.filter(|(low, high)| low.is_finite() && high.is_finite());
         let is_drawn = |value: &f64| !is_log || *value > 0.0;
-        let range = given.or_else(|| {
+        let range = || {
             // What diverged sets the range only where there is nothing else.
             let has_failed = |band: &&Band| band.diverged.len() >= band.runs;
             let have_all_failed = bands.iter().all(|band| has_failed(&band));
             let counted = bands.iter().filter(|band| have_all_failed || !has_failed(band));
             let counted: Vec<_> = counted.flat_map(|band| &band.points).collect();
             let all = || counted.iter().flat_map(|point| [point.mean, point.low, point.high]);
-            let (low, high) = robust(all().filter(is_drawn).collect())?;
-            if !curves.measure.is_loss() {
+            let is_loss = curves.measure.is_loss();
+            let failing = if is_loss { Failing::Above } else { Failing::Below };
+            let (low, high) = robust_range(all().filter(is_drawn), failing)?;
+            if !is_loss {
                 return Some((low, high));
             }
             // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
             let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance());
             Some((low, ordinary.fold(high, f64::max)))
-        });
-        let y = Axis::spanning(range.unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));
+        };
+        let y = Axis::spanning(range().unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));
         let y = y.with_margin(0.05);
         // Neither losses nor shares are below 0.
         let y = if y.is_log() { y } else { y.at_least_zero() };

@@ -1,5 +1,6 @@
 //! What the figures compare: plain data, with every text in the visitor's language.
 
+use crate::experiment::Failing;
 use crate::page::charts::plot::Unit;
 
 /// Where the values of a setting lie along an axis.
@@ -65,8 +66,6 @@ pub struct Metric {
     pub label: String,
     /// What its values are: of losses the lowest is best, of shares the highest.
     pub unit: Unit,
-    /// Whether its axis is logarithmic.
-    pub is_log: bool,
 }
 
 impl Metric {
@@ -74,6 +73,11 @@ impl Metric {
     pub fn text(&self, value: Option<f64>) -> String {
         let dash = || crate::page::format::UNKNOWN.to_owned();
         value.map_or_else(dash, |value| self.unit.text(value))
+    }
+
+    /// On which side the values of runs that failed lie.
+    pub fn failing(&self) -> Failing {
+        if self.unit == Unit::Share { Failing::Below } else { Failing::Above }
     }
 
     /// How good a value is: the greater, the better.
@@ -89,8 +93,22 @@ pub enum Outcome {
     Pending,
     /// It diverged, or its value is not finite.
     Diverged,
+    /// It has ended and does not count.
+    PassedOver,
     /// A finite value.
     Measured(f64),
+}
+
+/// Whether what a run measured counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It does, as soon as there is something.
+    #[default]
+    Counts,
+    /// It diverged: whatever it measured before does not count.
+    Diverged,
+    /// It has ended and does not count (`experiment::Counted`).
+    PassedOver,
 }
 
 /// A run of a combination of settings.
@@ -98,20 +116,21 @@ pub enum Outcome {
 pub struct RunResult {
     /// Its seed.
     pub seed: u64,
-    /// Its value of each metric; `None` before there is one.
+    /// Its value of each metric; `None` before there is one that counts.
     pub measured: Vec<Option<f64>>,
-    /// Whether it diverged: whatever it measured before does not count.
-    pub has_diverged: bool,
+    /// Whether these count.
+    pub fate: Fate,
 }
 
 impl RunResult {
     /// What it came to, by the metric with this index.
     pub fn outcome(&self, metric: usize) -> Outcome {
-        match self.measured.get(metric).copied().flatten() {
-            _ if self.has_diverged => Outcome::Diverged,
-            None => Outcome::Pending,
-            Some(value) if value.is_finite() => Outcome::Measured(value),
-            Some(_) => Outcome::Diverged,
+        match (self.fate, self.measured.get(metric).copied().flatten()) {
+            (Fate::Diverged, _) => Outcome::Diverged,
+            (Fate::PassedOver, _) => Outcome::PassedOver,
+            (Fate::Counts, None) => Outcome::Pending,
+            (Fate::Counts, Some(value)) if value.is_finite() => Outcome::Measured(value),
+            (Fate::Counts, Some(_)) => Outcome::Diverged,
         }
     }
 }
@@ -123,7 +142,7 @@ pub struct Combination {
     pub id: usize,
     /// Its name for the visitor.
     pub label: String,
-    /// Its value of each setting.
+    /// Its value of each setting; not a number where the setting has no effect in it.
     pub at: Vec<f64>,
     /// Its runs, one a seed.
     pub runs: Vec<RunResult>,
@@ -139,6 +158,8 @@ impl Combination {
 /// All that is compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compared {
+    /// What the experiment is known by: with another one, what a visitor chose of this one's settings is void.
+    pub id: String,
     /// The settings that vary.
     pub settings: Vec<Setting>,
     /// By what runs are compared, the most important first.
@@ -156,15 +177,9 @@ impl Compared {
         values.dedup();
         values
     }
-
-    /// What the runs of all combinations that `wanted` lets through came to.
-    pub fn summary_where(&self, metric: usize, wanted: impl Fn(&Combination) -> bool) -> Summary {
-        let runs = self.combinations.iter().filter(|it| wanted(it)).flat_map(|it| &it.runs);
-        Summary::of(runs.map(|run| run.outcome(metric)))
-    }
 }
 
-/// What several runs came to. Runs that diverged are counted, and have no part in the numbers.
+/// What several runs came to. Runs that diverged or do not count have no part in the numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
     /// How many were measured.
@@ -173,6 +188,8 @@ pub struct Summary {
     pub diverged: usize,
     /// How many have no value yet.
     pub pending: usize,
+    /// How many have ended and do not count.
+    pub passed_over: usize,
     /// The mean of those that were measured.
     pub mean: Option<f64>,
     /// The lowest and the highest value.
@@ -190,6 +207,7 @@ impl Summary {
             match outcome {
                 Outcome::Pending => summary.pending += 1,
                 Outcome::Diverged => summary.diverged += 1,
+                Outcome::PassedOver => summary.passed_over += 1,
                 Outcome::Measured(value) => values.push(value),
             }
         }
@@ -208,6 +226,11 @@ impl Summary {
             summary.deviation = Some((squares / (count - 1.0)).sqrt());
         }
         summary
+    }
+
+    /// How many runs there are.
+    pub const fn all(&self) -> usize {
+        self.measured + self.diverged + self.pending + self.passed_over
     }
 
     /// Whether runs have ended, and all of them diverged.

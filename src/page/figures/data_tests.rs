@@ -10,10 +10,13 @@ fn runs_that_diverged_are_counted_and_change_no_mean() {
         Outcome::Diverged,
         Outcome::Measured(3.0),
         Outcome::Pending,
+        Outcome::PassedOver,
+        Outcome::PassedOver,
         Outcome::Measured(2.0),
     ];
     let summary = Summary::of(outcomes.into_iter());
     assert_eq!((summary.measured, summary.diverged, summary.pending), (3, 1, 1));
+    assert_eq!((summary.passed_over, summary.all()), (2, 7));
     assert_eq!((summary.mean, summary.range), (Some(2.0), Some((1.0, 3.0))));
     assert_eq!(summary.deviation, Some(1.0), "by hand: the squares 1, 0 and 1 by 2");
     assert!(!summary.has_only_diverged());
@@ -29,13 +32,14 @@ fn a_single_run_has_no_deviation_and_no_run_has_no_mean() {
 
 #[test]
 fn a_run_that_diverged_does_not_count_by_what_it_measured_before() {
-    let run =
-        |measured, has_diverged| RunResult { seed: 0, measured: vec![measured], has_diverged };
-    assert_eq!(run(Some(0.5), false).outcome(0), Outcome::Measured(0.5));
-    assert_eq!(run(Some(0.5), true).outcome(0), Outcome::Diverged);
-    assert_eq!(run(Some(f64::NAN), false).outcome(0), Outcome::Diverged);
-    assert_eq!(run(None, false).outcome(0), Outcome::Pending);
-    assert_eq!(run(Some(0.5), false).outcome(7), Outcome::Pending, "there is no such metric");
+    let run = |measured, fate| RunResult { seed: 0, measured: vec![measured], fate };
+    assert_eq!(run(Some(0.5), Fate::Counts).outcome(0), Outcome::Measured(0.5));
+    assert_eq!(run(Some(0.5), Fate::Diverged).outcome(0), Outcome::Diverged);
+    assert_eq!(run(Some(0.5), Fate::PassedOver).outcome(0), Outcome::PassedOver);
+    assert_eq!(run(Some(f64::NAN), Fate::Counts).outcome(0), Outcome::Diverged);
+    assert_eq!(run(None, Fate::Counts).outcome(0), Outcome::Pending);
+    let elsewhere = run(Some(0.5), Fate::Counts).outcome(7);
+    assert_eq!(elsewhere, Outcome::Pending, "there is no such metric");
 }
 
 #[test]
@@ -72,8 +76,6 @@ fn a_settings_values_are_listed_once_and_in_order() {
     assert_eq!(compared.values_of(0), [0.0001, 0.001, 0.01, 0.1]);
     assert_eq!(compared.values_of(9), Vec::<f64>::new());
     assert_eq!(compared.combinations.iter().map(|it| it.runs.len()).sum::<usize>(), 24);
-    let summary = compared.summary_where(0, |combination| combination.at[0] == 0.001);
-    assert_eq!(summary.measured, 6, "three momenta with two seeds");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::data::{Compared, Metric, Scale, Setting, Summary};
 use super::drawing::{HALF_TYPE, LINE_HEIGHT, hatch, shortened, text};
+use super::places::{Place, place_of, places_of};
 use super::table_view::TextTable;
 use crate::page::charts::plot::text_width;
 use crate::page::format::UNKNOWN;
@@ -25,10 +26,10 @@ pub struct HeatGrid {
     /// The setting whose values are the columns.
     pub across: Setting,
     metric: Metric,
-    /// The rows' values, from above.
-    pub rows: Vec<f64>,
-    /// The columns' values, from the left.
-    pub columns: Vec<f64>,
+    /// The rows, from above.
+    rows: Vec<Place>,
+    /// The columns, from the left.
+    columns: Vec<Place>,
     /// Row by row.
     cells: Vec<Summary>,
     /// From the lowest to the highest mean, without those far from the others.
@@ -42,7 +43,7 @@ pub struct HeatGrid {
 pub enum CellState {
     /// The experiment has no such combination.
     None,
-    /// No run has ended.
+    /// No run has a value that counts.
     Pending,
     /// Every run that has ended diverged.
     Diverged,
@@ -69,13 +70,23 @@ impl HeatGrid {
         if down == across {
             return None;
         }
-        let (rows, columns) = (compared.values_of(down), compared.values_of(across));
-        let mut cells = Vec::new();
-        for (row, column) in rows.iter().flat_map(|row| columns.iter().map(move |it| (row, it))) {
-            cells.push(compared.summary_where(metric, |it| {
-                it.at.get(down) == Some(row) && it.at.get(across) == Some(column)
-            }));
+        let places = |setting: usize| {
+            let of = compared.settings.get(setting)?;
+            Some(places_of(of, &compared.values_of(setting)))
+        };
+        let (rows, columns) = (places(down)?, places(across)?);
+        let mut outcomes = vec![Vec::new(); rows.len() * columns.len()];
+        for combination in &compared.combinations {
+            let place =
+                |setting: usize, places: &[Place]| place_of(places, *combination.at.get(setting)?);
+            let at = place(down, &rows).zip(place(across, &columns));
+            let cell = at.and_then(|(row, column)| outcomes.get_mut(row * columns.len() + column));
+            if let Some(cell) = cell {
+                cell.extend(combination.runs.iter().map(|run| run.outcome(metric)));
+            }
         }
+        let cells = outcomes.into_iter().map(|outcomes| Summary::of(outcomes.into_iter()));
+        let cells: Vec<_> = cells.collect();
         let of = compared.metrics.get(metric)?.clone();
         let means: Vec<_> = cells.iter().filter_map(|cell| cell.mean).collect();
         let best = means.iter().copied();
@@ -102,6 +113,21 @@ impl HeatGrid {
         (self.rows.len(), self.columns.len())
     }
 
+    /// The name of a row, from 0.
+    pub fn row_name(&self, row: usize) -> String {
+        self.rows.get(row).map(|place| place.text(&self.down)).unwrap_or_default()
+    }
+
+    /// The name of a column, from 0.
+    pub fn column_name(&self, column: usize) -> String {
+        self.columns.get(column).map(|place| place.text(&self.across)).unwrap_or_default()
+    }
+
+    /// Whether several values share a row or a column.
+    pub fn has_shared(&self) -> bool {
+        self.rows.iter().chain(&self.columns).any(Place::is_shared)
+    }
+
     /// What the runs of a cell came to, by its row and column from 0.
     pub fn cell(&self, (row, column): (usize, usize)) -> Summary {
         let cell = self.cells.get(row * self.columns.len() + column);
@@ -112,7 +138,7 @@ impl HeatGrid {
     pub fn state(&self, at: (usize, usize)) -> CellState {
         let cell = self.cell(at);
         match cell {
-            Summary { measured: 0, diverged: 0, pending: 0, .. } => CellState::None,
+            _ if cell.all() == 0 => CellState::None,
             Summary { measured: 0, diverged: 0, .. } => CellState::Pending,
             _ if cell.has_only_diverged() => CellState::Diverged,
             _ => CellState::Measured,
@@ -147,10 +173,9 @@ impl HeatGrid {
     pub fn picture(&self, cell_width: f64, words: &ExperimentFigureWords) -> Picture {
         const HEIGHT: f64 = 34.0;
         let mut shapes = Vec::new();
-        let named = |setting: &Setting, values: &[f64]| {
-            values.iter().map(|value| setting.text(*value)).collect::<Vec<_>>()
-        };
-        let (rows, columns) = (named(&self.down, &self.rows), named(&self.across, &self.columns));
+        let rows: Vec<_> = (0..self.rows.len()).map(|row| self.row_name(row)).collect();
+        let columns = 0..self.columns.len();
+        let columns: Vec<_> = columns.map(|column| self.column_name(column)).collect();
         let widest = |texts: &[String]| texts.iter().map(|it| text_width(it)).fold(0.0, f64::max);
         let width = cell_width.max(widest(&columns).min(120.0) + 8.0);
         let corner = format!("{} ↓ {} →", self.down.label, self.across.label);
@@ -192,7 +217,7 @@ impl HeatGrid {
         Picture { size, shapes, ground: None }
     }
 
-    fn all(&self) -> impl Iterator<Item = ((usize, usize), f64, f64)> {
+    fn all(&self) -> impl Iterator<Item = ((usize, usize), Place, Place)> {
         let rows = self.rows.iter().enumerate();
         rows.flat_map(|(row, down)| {
             let columns = self.columns.iter().enumerate();
@@ -203,13 +228,13 @@ impl HeatGrid {
     /// A row for each cell that the experiment has.
     pub fn table(&self, words: &ExperimentFigureWords) -> TextTable {
         let cells = self.all().filter(|(at, ..)| self.state(*at) != CellState::None);
-        let row = |(at, down, across): ((usize, usize), f64, f64)| {
+        let row = |(at, down, across): ((usize, usize), Place, Place)| {
             let cell = self.cell(at);
             let unit = self.metric.unit;
             vec![
-                self.down.text(down),
-                self.across.text(across),
-                (cell.measured + cell.diverged + cell.pending).to_string(),
+                down.text(&self.down),
+                across.text(&self.across),
+                cell.all().to_string(),
                 cell.diverged.to_string(),
                 self.metric.text(cell.mean),
                 cell.deviation.map_or_else(|| UNKNOWN.to_owned(), |it| unit.text(it)),
@@ -228,9 +253,11 @@ impl HeatGrid {
 
     /// A line for each cell that the experiment has.
     pub fn csv(&self) -> String {
-        let value = |setting: &Setting, value: f64| match setting.scale {
-            Scale::Categories(_) => Cell::Text(setting.text(value)),
-            _ => Cell::Number(Some(value)),
+        let value = |setting: &Setting, place: Place| match setting.scale {
+            Scale::Linear | Scale::Logarithmic if !place.is_shared() => {
+                Cell::Number(Some(place.low))
+            }
+            _ => Cell::Text(place.text(setting)),
         };
         let cells = self.all().filter(|(at, ..)| self.state(*at) != CellState::None);
         let rows = cells.map(|(at, down, across)| {

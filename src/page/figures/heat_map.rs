@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::data::Compared;
 use super::heat::{CellState, HeatGrid};
-use super::shell::{Files, Shell, about_id};
+use super::shell::{Files, Shell, about_id, on_other_experiment};
 use crate::page::browser::focus_id;
 use crate::page::insight::grid_keys::{At, moved};
 use crate::page::words::figure_words;
@@ -32,6 +32,11 @@ pub fn HeatMap(
     });
     // The only cell that Tab reaches.
     let at = RwSignal::new((0, 0));
+    on_other_experiment(compared, move || {
+        down.set(0);
+        across.set(1);
+        at.set((0, 0));
+    });
     let press = move |event: KeyboardEvent| {
         // With Alt, arrows go through the browser's history.
         if event.alt_key() {
@@ -52,6 +57,10 @@ pub fn HeatMap(
         };
         grid.with(|grid| grid.as_ref().map(named)).unwrap_or_default()
     };
+    let about = move || {
+        let has_shared = grid.with(|grid| grid.as_ref().is_some_and(HeatGrid::has_shared));
+        figure_words().about_heat_map(has_shared)
+    };
     let files = Files {
         csv: Callback::new(move |()| grid.with_untracked(|grid| grid.as_ref().map(HeatGrid::csv))),
         picture: Callback::new(move |()| {
@@ -66,12 +75,12 @@ pub fn HeatMap(
     view! {
         <Shell name=ID id=ID.to_owned() title=|_| figure_words().heat_map()
             heading=Signal::derive(heading)
-            about=Signal::derive(|| figure_words().about_heat_map().to_owned())
+            about=Signal::derive(about)
             table files tools>
             <div class="insight-scroll">
                 <table class="heat" role="grid" aria-label=heading aria-describedby=about_id(ID)
                     on:keydown=press>
-                    {move || grid.with(|grid| grid.as_ref().map(|grid| cells(grid, at)))}
+                    <Cells grid at />
                 </table>
             </div>
         </Shell>
@@ -82,58 +91,108 @@ fn id_of((row, column): At) -> String {
     format!("{ID}-{row}-{column}")
 }
 
-/// The table's heads and cells; made anew when a result comes.
-fn cells(grid: &HeatGrid, at: RwSignal<At>) -> impl IntoView + use<> {
-    let words = figure_words();
-    let (rows, columns) = grid.size();
+/// The table's heads and cells. They stay when results come, and only what has changed in them is drawn again: hundreds of
+/// cells made anew would hold up the page.
+#[component]
+fn Cells(grid: Memo<Option<HeatGrid>>, at: RwSignal<At>) -> impl IntoView {
+    let size = Memo::new(move |_| grid.with(|it| it.as_ref().map_or((0, 0), HeatGrid::size)));
+    let rows = Memo::new(move |_| size.get().0);
+    let columns = Memo::new(move |_| size.get().1);
+    let corner = move || {
+        let named = |grid: &HeatGrid| format!("{} ↓ {} →", grid.down.label, grid.across.label);
+        grid.with(|grid| grid.as_ref().map(named))
+    };
+    let name = move |read: fn(&HeatGrid, usize) -> String, place: usize| {
+        move || grid.with(|grid| grid.as_ref().map(|grid| read(grid, place)))
+    };
     // Fewer cells than before leave none without one that Tab reaches.
     let current = Memo::new(move |_| {
-        let (row, column) = at.get();
+        let ((row, column), (rows, columns)) = (at.get(), size.get());
         (row.min(rows.saturating_sub(1)), column.min(columns.saturating_sub(1)))
     });
-    let heads = grid.columns.iter().map(|value| {
-        view! { <th scope="col">{grid.across.text(*value)}</th> }
-    });
-    let heads = heads.collect_view();
-    let cell = |place: At| {
-        let (summary, state, text) = (grid.cell(place), grid.state(place), grid.text(place, words));
-        let told = words.cell_says(
-            &[(&grid.down, grid.rows.get(place.0)), (&grid.across, grid.columns.get(place.1))].map(
-                |(setting, value)| {
-                    let text = value.map(|value| setting.text(*value)).unwrap_or_default();
-                    (setting.label.clone(), text)
-                },
-            ),
-            &text,
-            &summary,
-        );
-        // Some diverged, but not all.
-        let some = (state == CellState::Measured && summary.diverged > 0).then(
-            || view! { <span class="heat-some" aria-hidden="true">"✕ " {summary.diverged}</span> },
-        );
-        view! {
-            <td id=id_of(place) role="gridcell" data-testid="heat-cell" data-state=state.name()
-                data-mean=summary.mean.map(|mean| mean.to_string())
-                class:heat-best=grid.is_best(place)
-                aria-label=told
-                tabindex=move || if current.get() == place { "0" } else { "-1" }
-                on:focus=move |_| at.set(place)>
-                <span class="heat-shade" style:opacity=grid.opacity(place).to_string()></span>
-                {text}
-                {some}
-            </td>
-        }
-    };
-    let row = |row: usize| {
-        let name = grid.rows.get(row).map(|value| grid.down.text(*value));
-        let cells = (0..columns).map(|column| cell((row, column)));
-        view! { <tr><th scope="row">{name}</th>{cells.collect_view()}</tr> }
-    };
-    let rows = (0..rows).map(row).collect_view();
-    let corner = format!("{} ↓ {} →", grid.down.label, grid.across.label);
     view! {
-        <thead><tr><td>{corner}</td>{heads}</tr></thead>
-        <tbody>{rows}</tbody>
+        <thead><tr>
+            <td>{corner}</td>
+            <For each=move || 0..columns.get() key=|column| *column let:column>
+                <th scope="col">{name(HeatGrid::column_name, column)}</th>
+            </For>
+        </tr></thead>
+        <tbody>
+            <For each=move || 0..rows.get() key=|row| *row let:row>
+                <tr>
+                    <th scope="row">{name(HeatGrid::row_name, row)}</th>
+                    <For each=move || 0..columns.get() key=|column| *column let:column>
+                        <CellView grid at current place=(row, column) />
+                    </For>
+                </tr>
+            </For>
+        </tbody>
+    }
+}
+
+/// What is shown of a cell.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    text: String,
+    /// For screen readers.
+    told: String,
+    state: CellState,
+    mean: Option<f64>,
+    /// How many of its runs diverged, if not all did.
+    diverged: Option<usize>,
+    is_best: bool,
+    opacity: f64,
+}
+
+impl Shown {
+    fn of(grid: &HeatGrid, place: At) -> Self {
+        let words = figure_words();
+        let (summary, state, text) = (grid.cell(place), grid.state(place), grid.text(place, words));
+        let settings = [
+            (grid.down.label.clone(), grid.row_name(place.0)),
+            (grid.across.label.clone(), grid.column_name(place.1)),
+        ];
+        let has_some = state == CellState::Measured && summary.diverged > 0;
+        Self {
+            told: words.cell_says(&settings, &text, &summary),
+            text,
+            state,
+            mean: summary.mean,
+            diverged: has_some.then_some(summary.diverged),
+            is_best: grid.is_best(place),
+            opacity: grid.opacity(place),
+        }
+    }
+}
+
+/// A cell of the table.
+#[component]
+fn CellView(
+    grid: Memo<Option<HeatGrid>>,
+    at: RwSignal<At>,
+    current: Memo<At>,
+    place: At,
+) -> impl IntoView {
+    let cell =
+        Memo::new(move |_| grid.with(|grid| grid.as_ref().map(|grid| Shown::of(grid, place))));
+    let some = move || {
+        let diverged = cell.with(|cell| cell.as_ref()?.diverged)?;
+        Some(view! { <span class="heat-some" aria-hidden="true">"✕ " {diverged}</span> })
+    };
+    view! {
+        <td id=id_of(place) role="gridcell" data-testid="heat-cell"
+            data-state=move || cell.with(|cell| cell.as_ref().map(|cell| cell.state.name()))
+            data-mean=move || cell.with(|cell| Some(cell.as_ref()?.mean?.to_string()))
+            class:heat-best=move || cell.with(|cell| cell.as_ref().is_some_and(|it| it.is_best))
+            aria-label=move || cell.with(|cell| cell.as_ref().map(|cell| cell.told.clone()))
+            tabindex=move || if current.get() == place { "0" } else { "-1" }
+            on:focus=move |_| at.set(place)>
+            <span class="heat-shade" style:opacity=move || {
+                cell.with(|cell| cell.as_ref().map_or(0.0, |cell| cell.opacity).to_string())
+            }></span>
+            {move || cell.with(|cell| cell.as_ref().map(|cell| cell.text.clone()))}
+            {some}
+        </td>
     }
 }
 

@@ -67,6 +67,32 @@ fn a_run_that_learnt_nothing_does_not_take_the_colours_from_the_others() {
 }
 
 #[test]
+fn hundreds_of_combinations_drawn_at_random_are_a_grid_of_few_cells_in_which_each_is_counted() {
+    let mut compared = samples::grid(25, 20, 1);
+    // Every combination has values of its own, as a sample of two wide ranges has.
+    for (at, combination) in (0..).zip(&mut compared.combinations) {
+        combination.at[0] *= 1.0 + 1e-4 * f64::from(at);
+        combination.at[1] += 1e-5 * f64::from(at);
+    }
+    assert_eq!(compared.values_of(0).len(), 500);
+    let grid = HeatGrid::of(&compared, 0, 1, 0).unwrap();
+    let (rows, columns) = grid.size();
+    assert!(rows <= 30 && columns <= 30, "{rows} {columns}");
+    assert!(grid.has_shared() && grid.row_name(0).contains(" – "), "{}", grid.row_name(0));
+    let measured: usize = grid.all().map(|(at, ..)| grid.cell(at).measured).sum();
+    assert_eq!(measured, 500);
+    assert!(!self::grid().has_shared());
+}
+
+#[test]
+fn a_combination_in_which_a_setting_has_no_effect_is_in_no_cell() {
+    let mut compared = samples::grid(4, 3, 2);
+    compared.combinations[0].at[1] = f64::NAN;
+    let grid = HeatGrid::of(&compared, 0, 1, 0).unwrap();
+    assert_eq!((grid.size(), grid.state((0, 0))), ((4, 3), CellState::None));
+}
+
+#[test]
 fn a_grid_needs_two_settings_that_are_there() {
     let compared = samples::grid(4, 3, 2);
     for (down, across, metric) in [(0, 0, 0), (0, 9, 0), (9, 0, 0), (0, 1, 9)] {

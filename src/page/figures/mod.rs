@@ -3,7 +3,7 @@
 //!
 //! Each figure is a component ([`TrainingCurves`], [`BySetting`], [`HeatMap`], [`ParallelCoordinates`]) with plain data of its
 //! own: [`Curves`] for the first, [`Compared`] (`data`) for the others. What it draws is arithmetic without a browser, in files
-//! beside it (`curves`, `curves_drawing`, `by_setting_drawing`, `heat`, `parallel/`), on common ground: `axis`
+//! beside it (`curves`, `curves_drawing`, `by_setting_drawing`, `heat` with its rows and columns in `places`, `parallel/`), on common ground: `axis`
 //! (where values lie), `palette` (how groups are told apart), `drawing` (grids, marks, legends). A drawing is a few shapes
 //! (`insight/vector`), however many runs there are, so that five hundred are drawn well within a twentieth of a second.
 //! `shell` surrounds each figure with its heading, its numbers as a table (`table_view`) and the buttons that save it.
@@ -19,6 +19,7 @@ mod heat;
 mod heat_map;
 mod palette;
 mod parallel;
+mod places;
 #[cfg(test)]
 mod samples;
 mod shell;
@@ -27,8 +28,12 @@ mod training_curves;
 
 pub use self::by_setting::BySetting;
 pub use self::curves::{Along, BandPoint, CurveGroup, CurveRun, Curves, Measure};
-pub use self::data::{Combination, Compared, Metric, RunResult, Scale, Setting, Summary, number};
+pub use self::data::{
+    Combination, Compared, Fate, Metric, RunResult, Scale, Setting, Summary, number,
+};
 pub use self::heat_map::HeatMap;
 pub use self::parallel::ParallelCoordinates;
+#[cfg(test)]
+pub use self::samples::redraw_of_all;
 pub use self::training_curves::TrainingCurves;
 pub use crate::page::charts::plot::Unit;

@@ -1,15 +1,15 @@
 //! Experiments for the tests of the figures.
 
 use super::curves::{Along, CurveGroup, CurveRun, Curves, Measure};
-use super::data::{Combination, Compared, Metric, RunResult, Scale, Setting};
+use super::data::{Combination, Compared, Fate, Metric, RunResult, Scale, Setting};
 use crate::page::charts::plot::Unit;
 
 fn setting(key: &str, label: &str, scale: Scale) -> Setting {
     Setting { key: key.to_owned(), label: label.to_owned(), scale }
 }
 
-fn metric(key: &str, label: &str, unit: Unit, is_log: bool) -> Metric {
-    Metric { key: key.to_owned(), label: label.to_owned(), unit, is_log }
+fn metric(key: &str, label: &str, unit: Unit) -> Metric {
+    Metric { key: key.to_owned(), label: label.to_owned(), unit }
 }
 
 /// So many learning rates (from 0.0001 to 0.1) by momenta (from 0 to 0.9), with so many seeds each, of three optimizers in
@@ -28,7 +28,7 @@ pub fn grid(rates: usize, momenta: usize, seeds: u64) -> Compared {
         let run = |seed| RunResult {
             seed,
             measured: vec![Some(loss(seed)), Some(1.0 - 0.37 * loss(seed))],
-            has_diverged: false,
+            fate: Fate::Counts,
         };
         combinations.push(Combination {
             id: combinations.len(),
@@ -39,14 +39,15 @@ pub fn grid(rates: usize, momenta: usize, seeds: u64) -> Compared {
     }
     let optimizers = ["SGD", "Adam", "AdamW"].map(str::to_owned).to_vec();
     Compared {
+        id: "grid".to_owned(),
         settings: vec![
             setting("lr", "Learning rate", Scale::Logarithmic),
             setting("momentum", "Momentum", Scale::Linear),
             setting("optimizer", "Optimizer", Scale::Categories(optimizers)),
         ],
         metrics: vec![
-            metric("valid_loss", "Validation loss", Unit::Loss, true),
-            metric("valid_accuracy", "Validation accuracy", Unit::Share, false),
+            metric("valid_loss", "Validation loss", Unit::Loss),
+            metric("valid_accuracy", "Validation accuracy", Unit::Share),
         ],
         combinations,
     }
@@ -62,7 +63,7 @@ pub fn grid_with_failures(rates: usize, momenta: usize, seeds: u64) -> Compared 
             if combination.id == last {
                 run.measured = vec![None, None];
             } else if combination.at[0] == highest {
-                run.has_diverged = true;
+                run.fate = Fate::Diverged;
             }
         }
     }
@@ -96,6 +97,21 @@ pub fn curves(groups: usize, seeds: u64, points: usize) -> Curves {
         measure: Measure::ValidationLoss,
         along: Along::Epochs,
         groups: (0..groups).map(group).collect(),
-        range: None,
     }
+}
+
+/// All that is computed when every figure of this is drawn anew, as large as a screen.
+pub fn redraw_of_all(compared: &Compared) {
+    use super::by_setting_drawing::BySettingData;
+    use super::heat::HeatGrid;
+    use super::parallel::layout_of;
+    let words = crate::page::words::figure_words();
+    for setting in 0..compared.settings.len() {
+        let data = BySettingData::of(compared, setting, 0);
+        assert!(data.is_some_and(|data| !data.picture(900.0, words).shapes.is_empty()));
+    }
+    let grid = HeatGrid::of(compared, 0, 1, 0);
+    assert!(grid.is_some_and(|grid| !grid.picture(60.0, words).shapes.is_empty()));
+    let layout = layout_of(compared, 900.0);
+    assert!(layout.is_some_and(|layout| !layout.lines_picture(None).shapes.is_empty()));
 }

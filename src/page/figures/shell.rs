@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::data::Compared;
 use super::table_view::{TableView, TextTable};
 use crate::page::insight::Word;
 use crate::page::insight::save::Save;
@@ -48,6 +49,19 @@ pub fn Shell(
             <Save file_name name title csv=files.csv picture=files.picture />
         </section>
     }
+}
+
+/// Runs `forget` whenever another experiment is compared than before: what was chosen of its settings means nothing in this
+/// one.
+pub fn on_other_experiment(compared: Signal<Compared>, forget: impl Fn() + 'static) {
+    let id = Memo::new(move |_| compared.with(|compared| compared.id.clone()));
+    Effect::new(move |before: Option<String>| {
+        let id = id.get();
+        if before.is_some_and(|before| before != id) {
+            forget();
+        }
+        id
+    });
 }
 
 /// The id of the description of the figure with this id.

@@ -45,7 +45,8 @@ sentences! {
         heat_map,
         /// The heading: a metric by two settings.
         metric_by_two(metric: &str, down: &str, across: &str),
-        about_heat_map,
+        /// Whether several values share a row or a column.
+        about_heat_map(has_shared: bool),
         /// A cell for screen readers: the settings with their values, its text, and what its runs came to.
         cell_says(settings: &[(String, String)], text: &str, summary: &Summary),
         /// The choice of the setting in the rows.
@@ -59,6 +60,10 @@ sentences! {
         /// How many combinations pass, of how many.
         passing(passing: usize, combinations: usize),
         clear_limits,
+        /// A line is singled out by keys.
+        single_out,
+        /// Where lines pass a setting that has no effect.
+        no_effect,
         combination,
         /// A combination that is pointed at, with its metrics and their values.
         combination_says(label: &str, values: &[(String, String)]),

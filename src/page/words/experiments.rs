@@ -3,7 +3,7 @@
 //! These sentences are a table of their own, which only the part that looks into networks carries.
 
 use super::{Language, en, sentences, zh};
-use crate::experiment::{Findings, Mistake, Preset, RowState, Spread, Varied};
+use crate::experiment::{Findings, Mistake, Preset, RowState, Spread, Table, Varied};
 use crate::page::experiments::{Given, Standing, Trouble};
 use crate::settings::{Field, OptimizerKind};
 
@@ -38,9 +38,17 @@ sentences! {
         about_halving,
         first_rung,
         factor,
-        /// How many runs there will be, of how many combinations, how many combinations are left out, and how long it takes with
-        /// so many workers; the time is absent if no speed has been measured.
-        plan(runs: usize, combinations: u32, left_out: usize, seconds: Option<f64>, workers: usize),
+        /// How many runs there will be, of how many combinations; how many combinations are left out because they are no valid
+        /// settings, and how many because they are the same as others; and how long it takes with so many workers. The time
+        /// is absent if no speed has been measured.
+        plan(
+            runs: usize,
+            combinations: u32,
+            invalid: usize,
+            same: usize,
+            seconds: Option<f64>,
+            workers: usize
+        ),
         /// What is wrong with the form.
         mistake(mistake: &Mistake),
         /// More runs than a tab trains.
@@ -54,18 +62,20 @@ sentences! {
         go_on,
         pause,
         stop,
-        /// How the experiment stands: runs that are over, of how many; how many are trained now; the time left, if known.
-        stands(standing: Standing, over: usize, runs: usize, busy: usize, seconds: Option<f64>),
+        /// How the experiment stands: runs that are over, of how many; how many others have begun; how many are trained now.
+        stands(standing: Standing, over: usize, runs: usize, begun: usize, busy: usize),
+        /// So many seconds are left.
+        left(seconds: f64),
         /// Before anything was started.
         nothing_yet,
         /// While the library is read.
         reading,
         progress,
-        /// So many workers were lost, and their runs went on.
+        /// So many workers were lost, and what becomes of their runs.
         deaths(count: u32),
         unkept,
         /// What came of it.
-        summary(findings: &Findings),
+        summary(findings: &Findings, table: &Table),
         /// What distinguishes a combination.
         combination(varied: &Varied),
         /// The value of a setting.
@@ -76,7 +86,8 @@ sentences! {
         valid_accuracy,
         seeds_done,
         state,
-        row_state(state: RowState) -> &'static str,
+        /// How a combination stands, and whether runs of the experiment are trained at the moment.
+        row_state(state: RowState, is_at_work: bool) -> &'static str,
         /// A loss with its spread over seeds.
         loss(spread: &Spread),
         /// An accuracy with its spread over seeds.
@@ -90,7 +101,12 @@ sentences! {
         figures_show,
         take_best,
         about_take_best,
+        /// The form of Train was set to these settings.
+        taken(varied: &Varied),
         copy_link,
+        /// The buttons that save the results of every run, and the experiment.
+        save_runs_csv,
+        save_runs_json,
         save_experiment,
         /// The list of experiments that are remembered.
         remembered,
@@ -114,3 +130,7 @@ pub fn experiments_words() -> &'static ExperimentsWords {
         Language::Chinese => &zh::EXPERIMENTS,
     }
 }
+
+#[cfg(test)]
+#[path = "experiments_tests.rs"]
+mod tests;

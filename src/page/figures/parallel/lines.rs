@@ -17,7 +17,7 @@ use crate::page::words::ExperimentFigureWords;
 const HEIGHT: f64 = 340.0;
 const TOP: f64 = 50.0;
 const BOTTOM: f64 = HEIGHT - 40.0;
-/// Where the lines of what diverged end.
+/// Where the lines of what diverged end, and where lines pass the axis of a setting without effect.
 const FAILED: f64 = HEIGHT - 14.0;
 /// Axes are at least so far apart: their names stand in two rows.
 const APART: f64 = 84.0;
@@ -40,6 +40,8 @@ pub struct ParallelAxis {
     /// Where its values lie, and where its limits stop.
     pub track: Track,
     ticks: Vec<(f64, String)>,
+    /// Whether it is a setting's that has no effect in some combinations, whose lines pass below it.
+    is_passed_below: bool,
 }
 
 /// The axes, and what lies between them.
@@ -56,10 +58,11 @@ pub struct Layout {
     has_failed: bool,
 }
 
-/// The value of a combination on the axis with this index; `None` if it has none (yet).
+/// The value of a combination on the axis with this index; `None` if it has none (yet), or if the setting has no effect in
+/// it.
 pub fn value_on(compared: &Compared, combination: &Combination, axis: usize) -> Option<f64> {
     match axis.checked_sub(compared.settings.len()) {
-        None => combination.at.get(axis).copied(),
+        None => combination.at.get(axis).copied().filter(|value| value.is_finite()),
         Some(metric) => combination.summary(metric).mean,
     }
 }
@@ -108,7 +111,10 @@ impl Layout {
                 _ => values,
             };
             let (name, key) = (setting.label.clone(), setting.key.clone());
-            ParallelAxis { name, key, x: x_of(at), track: Track { axis, stops }, ticks }
+            let track = Track { axis, stops };
+            let mut all = compared.combinations.iter();
+            let is_passed_below = all.any(|it| value_on(compared, it, at).is_none());
+            ParallelAxis { name, key, x: x_of(at), track, ticks, is_passed_below }
         });
         let metrics = compared.metrics.iter().enumerate().map(|(metric, of)| {
             let at = compared.settings.len() + metric;
@@ -117,7 +123,8 @@ impl Layout {
             let axis = Axis::of_metric(of, means, pixels);
             let ticks = axis.ticks(Some(of.unit), most);
             let (name, key) = (of.label.clone(), of.key.clone());
-            ParallelAxis { name, key, x: x_of(at), track: Track { axis, stops: Vec::new() }, ticks }
+            let track = Track { axis, stops: Vec::new() };
+            ParallelAxis { name, key, x: x_of(at), track, ticks, is_passed_below: false }
         });
         let mut layout = Self {
             size: (BESIDE.0 + apart * gaps + BESIDE.1, HEIGHT),
@@ -131,8 +138,9 @@ impl Layout {
             .iter()
             .map(|combination| (combination.id, layout.line(compared, combination)))
             .collect();
-        layout.has_failed =
-            layout.lines.iter().flat_map(|(_, line)| line).any(|point| point.1 == FAILED);
+        let settings = compared.settings.len();
+        let mut of_metrics = layout.lines.iter().flat_map(|(_, line)| line.iter().skip(settings));
+        layout.has_failed = of_metrics.any(|point| point.1 == FAILED);
         let firsts = compared.combinations.iter().map(|it| it.summary(0).mean);
         layout.steps = match compared.metrics.first() {
             Some(first) => steps_of(first, &firsts.collect::<Vec<_>>()),
@@ -145,12 +153,15 @@ impl Layout {
         let point = |(at, axis): (usize, &ParallelAxis)| {
             let y = match value_on(compared, combination, at) {
                 Some(value) => axis.track.axis.pixel(value),
-                // Without a value of a metric, all of its runs diverged, or none has ended.
-                None => {
-                    let metric = at.checked_sub(compared.settings.len())?;
-                    let has_failed = combination.summary(metric).has_only_diverged();
-                    has_failed.then_some(FAILED)?
-                }
+                None => match at.checked_sub(compared.settings.len()) {
+                    // The setting has no effect: at an end of the axis, it would seem to have that value.
+                    None => FAILED,
+                    // All of its runs diverged, or none has a value that counts.
+                    Some(metric) => {
+                        let has_failed = combination.summary(metric).has_only_diverged();
+                        has_failed.then_some(FAILED)?
+                    }
+                },
             };
             Some((axis.x, y))
         };
@@ -174,6 +185,13 @@ impl Layout {
                 let ground = Shape::Area(x + 5.0, y - 7.0, text_width(&label) + 4.0, 14.0);
                 shapes.push((ground, Ink { opacity: 0.8, ..Ink::of("paper") }));
                 text(&mut shapes, (x + 7.0, y + HALF_TYPE), Anchor::Start, &label, "ink-soft");
+            }
+            if axis.is_passed_below {
+                let label = shortened(words.no_effect(), apart - 14.0);
+                let place = (x + 7.0, FAILED + HALF_TYPE);
+                let ground = Shape::Area(x + 5.0, FAILED - 7.0, text_width(&label) + 4.0, 14.0);
+                shapes.push((ground, Ink { opacity: 0.8, ..Ink::of("paper") }));
+                text(&mut shapes, place, Anchor::Start, &label, "ink-soft");
             }
             // In two rows, so that each has the room of two.
             let row = if at % 2 == 0 { 12.0 } else { 28.0 };
@@ -297,10 +315,13 @@ pub fn table(
     let row = |combination: &Combination| {
         let cell = |axis: usize| match value_on(compared, combination, axis) {
             Some(value) => text_on(compared, axis, value),
-            None if combination.summary(axis - compared.settings.len()).has_only_diverged() => {
-                words.diverged().to_owned()
-            }
-            None => crate::page::format::UNKNOWN.to_owned(),
+            None => match axis.checked_sub(compared.settings.len()) {
+                None => words.no_effect().to_owned(),
+                Some(metric) if combination.summary(metric).has_only_diverged() => {
+                    words.diverged().to_owned()
+                }
+                Some(_) => crate::page::format::UNKNOWN.to_owned(),
+            },
         };
         let does_pass = passing.is_none_or(|passing| passing.contains(&combination.id));
         let mut row = vec![combination.label.clone()];

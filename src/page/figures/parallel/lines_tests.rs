@@ -52,6 +52,34 @@ fn lines_of_what_diverged_end_below_the_axes_and_those_without_a_result_before_t
 }
 
 #[test]
+fn the_line_of_a_setting_without_effect_passes_below_its_axis_and_is_not_said_to_have_diverged() {
+    let mut compared = samples::grid(4, 3, 2);
+    compared.combinations[5].at[1] = f64::NAN;
+    let layout = layout(&compared);
+    let line = &layout.lines[5].1;
+    assert_eq!((line.len(), line[1].1), (5, FAILED), "it goes on to the metrics");
+    assert!(!layout.has_failed);
+    let texts = |layout: &Layout| {
+        let shapes = layout.axes_picture(figure_words()).shapes.into_iter();
+        shapes
+            .filter_map(|(shape, _)| match shape {
+                Shape::Text(.., text) => Some(text),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let told = texts(&layout);
+    assert!(told.iter().any(|text| text == "no effect"), "{told:?}");
+    assert!(!told.iter().any(|text| text == "diverged"), "{told:?}");
+    assert!(!texts(&self::layout(&samples::grid(4, 3, 2))).iter().any(|it| it == "no effect"));
+    let mut limits = vec![None; 5];
+    limits[1] = Some((0.0, 0.9));
+    assert!(!passing(&compared, &limits).unwrap().contains(&5));
+    assert_eq!(table(&compared, None, figure_words()).rows[5][2], "no effect");
+    assert!(csv_of(&compared, None).lines().nth(6).unwrap().contains(",0.001,,"));
+}
+
+#[test]
 fn hundreds_of_lines_are_a_handful_of_shapes() {
     let compared = samples::grid(25, 20, 1);
     let layout = layout(&compared);

@@ -1,25 +1,32 @@
 //! Parallel coordinates: an axis for each varied setting and each metric, a line for each combination, and limits on the
 //! axes that let only some of them pass.
 //!
-//! `lines` and `brush` are plain arithmetic: where lines lie, and which limits pointer and keys make. `strip` is the part of an
+//! `lines`, `brush` and `ranking` are plain arithmetic: where lines lie, which limits pointer and keys make, and through which
+//! lines keys go. `strip` is the part of an
 //! axis that takes these.
 
 mod brush;
 mod lines;
+mod ranking;
 mod strip;
 
 use std::collections::BTreeSet;
 
-use leptos::ev::PointerEvent;
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::lines::{Layout, csv_of, table};
 use self::strip::{Limiting, Strip};
 use super::data::Compared;
-use super::shell::{Files, Shell, about_id};
+use super::shell::{Files, Shell, about_id, on_other_experiment};
 use crate::page::charts::line_chart::extent_of;
 use crate::page::words::figure_words;
+
+#[cfg(test)]
+pub fn layout_of(compared: &Compared, width: f64) -> Option<Layout> {
+    Layout::of(compared, width)
+}
 
 const ID: &str = "parallel-coordinates";
 
@@ -47,6 +54,10 @@ pub fn ParallelCoordinates(
     });
     Effect::new(move |_| passing.set(now_passing.get()));
     let pointed = RwSignal::new(None::<usize>);
+    on_other_experiment(compared, move || {
+        limits.set(Vec::new());
+        pointed.set(None);
+    });
     let follow = move |event: PointerEvent| {
         let scale = scale.get_untracked();
         let at = (f64::from(event.offset_x()) / scale, f64::from(event.offset_y()) / scale);
@@ -145,6 +156,7 @@ pub fn ParallelCoordinates(
                 </Show>
             </div>
             <p class="note figure-told" data-testid="parallel-told">{told}</p>
+            <Single compared passing=now_passing pointed told=Signal::derive(told) />
             <Key compared />
         </Shell>
     }
@@ -171,6 +183,49 @@ fn Passing(
                 {move || figure_words().clear_limits()}
             </button>
         </div>
+    }
+}
+
+/// Singles out a line by keys: the better it is, the higher its number.
+#[component]
+fn Single(
+    compared: Signal<Compared>,
+    passing: Memo<Option<BTreeSet<usize>>>,
+    pointed: RwSignal<Option<usize>>,
+    told: Signal<Option<String>>,
+) -> impl IntoView {
+    let ranked = Memo::new(move |_| {
+        passing
+            .with(|passing| compared.with(|compared| ranking::ranked(compared, passing.as_ref())))
+    });
+    let count = move || ranked.with(Vec::len);
+    let number = move || {
+        let id = pointed.get()?;
+        let at = ranked.with(|ranked| ranked.iter().position(|other| *other == id))?;
+        Some(count() - at)
+    };
+    let press = move |event: KeyboardEvent| {
+        if event.alt_key() || event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        let from = pointed.get_untracked();
+        let to = ranked.with_untracked(|ranked| ranking::by_key(ranked, from, &event.key()));
+        if let Some(to) = to {
+            event.prevent_default();
+            pointed.set(to);
+        }
+    };
+    view! {
+        <span class="note" role="spinbutton" tabindex="0" data-testid="parallel-single"
+            aria-label=move || figure_words().single_out()
+            aria-valuemin="1"
+            aria-valuemax=move || count().to_string()
+            aria-valuenow=move || number().map(|number| number.to_string())
+            aria-valuetext=move || told.get()
+            on:keydown=press
+            on:focusout=move |_| pointed.set(None)>
+            {move || figure_words().single_out()}
+        </span>
     }
 }
 

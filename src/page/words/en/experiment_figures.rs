@@ -52,8 +52,7 @@ pub const WORDS: ExperimentFigureWords = ExperimentFigureWords {
     metric_by_two: |metric, down, across| {
         format!("{metric} by {} and {}", lower(down), lower(across))
     },
-    about_heat_map: "The mean over all runs with both values. The darker a cell, the better; the best one has a frame. Cells \
-                     whose runs all diverged are hatched. The arrow keys go from cell to cell.",
+    about_heat_map,
     cell_says: |settings, text, summary| {
         let settings = settings.iter().map(|(name, value)| format!("{name} {value}"));
         let settings = settings.collect::<Vec<_>>().join(", ");
@@ -70,6 +69,8 @@ pub const WORDS: ExperimentFigureWords = ExperimentFigureWords {
         format!("{} of {} pass", whole(passing as u64), counted(combinations, "combination"))
     },
     clear_limits: "Remove all limits",
+    single_out: "Single out a line with the arrow keys",
+    no_effect: "no effect",
     combination: "Combination",
     combination_says: |label, values| {
         let values = values.iter().map(|(name, value)| format!("{} {value}", lower(name)));
@@ -99,6 +100,19 @@ fn lower(name: &str) -> String {
     }
 }
 
+fn about_heat_map(has_shared: bool) -> String {
+    let shared = if has_shared {
+        " There are too many values for a row or a column each, so neighbouring ones share one, named by the lowest and the \
+         highest."
+    } else {
+        ""
+    };
+    format!(
+        "The mean over all runs with both values. The darker a cell, the better; the best one has a frame. Cells whose runs \
+         all diverged are hatched. The arrow keys go from cell to cell.{shared}"
+    )
+}
+
 const fn along(along: Along) -> &'static str {
     match along {
         Along::Epochs => "epoch",
@@ -124,6 +138,7 @@ fn runs_of(summary: &Summary) -> String {
         (summary.measured, "measured"),
         (summary.diverged, "diverged"),
         (summary.pending, "to come"),
+        (summary.passed_over, "not counted"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> =

@@ -1,5 +1,6 @@
 //! The figures of an experiment, in Chinese.
 
+use super::experiments::spaced;
 use crate::page::charts::plot::Unit;
 use crate::page::figures::{Along, BandPoint, Measure, Summary, number};
 use crate::page::format::whole;
@@ -46,11 +47,20 @@ pub const WORDS: ExperimentFigureWords = ExperimentFigureWords {
     highest: "最高",
     deviation: "标准差",
     by_setting: "按设置",
-    metric_by: |metric, setting| format!("{metric}与{setting}"),
+    metric_by: |metric, setting| format!("{metric}与{}", spaced(setting)),
     about_by_setting: "每个点是一次运行。线连接该设置取同一值的全部运行的均值，不论其他设置如何；须线为一个标准差。叉号表示有运行发散，边缘的尖角表示远离其他数值的结果。",
     heat_map: "热图",
-    metric_by_two: |metric, down, across| format!("{metric}与{down}、{across}"),
-    about_heat_map: "每格为两个设置都取该值的全部运行的均值。颜色越深越好，最好的一格有边框。全部运行都发散的格子画有斜线。可用方向键在格子间移动。",
+    metric_by_two: |metric, down, across| format!("{metric}与{}、{across}", spaced(down)),
+    about_heat_map: |has_shared| {
+        let shared = if has_shared {
+            "取值太多，无法各占一行或一列，因此相邻的值合并，以其中最低和最高的值命名。"
+        } else {
+            ""
+        };
+        format!(
+            "每格为两个设置都取该值的全部运行的均值。颜色越深越好，最好的一格有边框。全部运行都发散的格子画有斜线。可用方向键在格子间移动。{shared}"
+        )
+    },
     cell_says: |settings, text, summary| {
         let settings = settings.iter().map(|(name, value)| format!("{name} {value}"));
         let settings = settings.collect::<Vec<_>>().join("，");
@@ -65,6 +75,8 @@ pub const WORDS: ExperimentFigureWords = ExperimentFigureWords {
         format!("{} 组设置中有 {} 组通过", whole(combinations as u64), whole(passing as u64))
     },
     clear_limits: "取消全部上下限",
+    single_out: "用方向键单独突出一条线",
+    no_effect: "不起作用",
     combination: "设置",
     combination_says: |label, values| {
         let values = values.iter().map(|(name, value)| format!("{name} {value}"));
@@ -94,8 +106,12 @@ fn curve_says(label: &str, axis: Along, point: BandPoint, unit: Unit) -> String 
 
 /// What becomes of a cell's runs, for the end of a sentence.
 fn runs_of(summary: &Summary) -> String {
-    let parts =
-        [(summary.measured, "已测量"), (summary.diverged, "发散"), (summary.pending, "未完成")];
+    let parts = [
+        (summary.measured, "已测量"),
+        (summary.diverged, "发散"),
+        (summary.pending, "未完成"),
+        (summary.passed_over, "未计入"),
+    ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts.map(|(count, state)| format!("{count} 次运行{state}")).collect();
     if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("，")) }
@@ -124,6 +140,10 @@ mod tests {
             WORDS.passing(3, 12),
             WORDS.limit("学习率", true),
             WORDS.metric_by_two("验证损失", "学习率", "动量"),
+            WORDS.metric_by_two("验证损失", "L2 惩罚", "Beta 1"),
+            WORDS.metric_by("验证损失", "Beta 2"),
+            WORDS.metric_by("准确率", "动量"),
+            WORDS.about_heat_map(true),
         ] {
             assert!(stands_apart(&told), "{told}");
         }

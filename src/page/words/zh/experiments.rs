@@ -1,13 +1,17 @@
 //! 实验。
 
-use super::settings::{error, label, optimizer};
+use super::settings::{error, label, optimizer, schedule};
 use crate::experiment::{
-    Axis, Experiment, Findings, Mistake, Preset, RowState, Spread, Standing as Place, Told, Varied,
+    Axis, Experiment, Findings, Mistake, Preset, RowState, Spread, Standing as Place, Table, Told,
+    Varied,
 };
 use crate::page::experiments::{Given, MOST_RUNS_HERE, Standing, Trouble};
 use crate::page::format::{duration, four_decimals, percent, whole};
 use crate::page::words::ExperimentsWords;
-use crate::settings::{Field, OptimizerKind};
+use crate::settings::{Field, OptimizerKind, ScheduleKind};
+
+/// So many combinations are named of which the same is true.
+const MOST_NAMED: usize = 3;
 
 /// The sentences of experiments.
 pub const WORDS: ExperimentsWords = ExperimentsWords {
@@ -47,18 +51,25 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     halving: "提前停止落后的运行",
     about_halving: "逐次减半（ASHA）：训练到指定轮次，以及之后每到其若干倍时，只有排在已到达者前列的运行才继续。哪些运行停止取决于到达的先后。",
     first_rung: "首次比较于第几轮后",
-    factor: "每几个继续一个",
-    plan: |runs, combinations, left_out, seconds, workers| {
-        let out = match left_out {
+    factor: "每几个运行中一个继续",
+    plan: |runs, combinations, invalid, same, seconds, workers| {
+        let invalid = match invalid {
             0 => String::new(),
             many => format!("有 {} 种组合无法训练，已略去。", whole(many as u64)),
+        };
+        let same = match same {
+            0 => String::new(),
+            many => format!(
+                "有 {} 种组合因某个设置不起作用而与其他组合相同，已略去。",
+                whole(many as u64)
+            ),
         };
         let time = seconds.map_or_else(
             || "测出这台机器的速度后，才知道需要多久。".to_owned(),
             |seconds| format!("用 {workers} 个工作线程，大约需要 {}。", duration(seconds)),
         );
         let (runs, combinations) = (whole(runs as u64), whole(combinations.into()));
-        format!("{combinations} 种组合，共 {runs} 次运行。{out}{time}")
+        format!("{combinations} 种组合，共 {runs} 次运行。{invalid}{same}{time}")
     },
     mistake,
     too_many_here: |found, most| {
@@ -79,26 +90,34 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     go_on: "继续",
     pause: "暂停",
     stop: "停止",
-    stands: |standing, over, runs, busy, seconds| {
+    stands: |standing, over, runs, begun, busy| {
         let (over_of, runs) = (whole(over as u64), whole(runs as u64));
         let of = format!("{over_of} / {runs} 次运行");
-        let left = seconds.map(|seconds| format!("，大约还需 {}", duration(seconds)));
         match standing {
-            Standing::Idle if over == 0 => format!("尚未开始：共 {runs} 次运行。"),
-            Standing::Idle => format!("已停止，完成了 {of}。继续时不会重新训练已完成的运行。"),
-            Standing::Running => {
-                format!("已完成 {of}；{busy} 个工作线程正在训练{}。", left.unwrap_or_default())
+            Standing::Idle if over == 0 && begun == 0 => format!("尚未开始：共 {runs} 次运行。"),
+            Standing::Idle => {
+                let again =
+                    if over == 0 { "" } else { "继续时不会重新训练已完成的运行。" };
+                let begun = match begun {
+                    0 => String::new(),
+                    many => format!("另有 {many} 次运行已经开始，会从最新状态继续。"),
+                };
+                format!("已停止，完成了 {of}。{again}{begun}")
             }
+            Standing::Running => format!("已完成 {of}；{busy} 个工作线程正在训练。"),
             Standing::Paused => format!("已暂停，完成了 {of}。"),
             Standing::Stopping => "正在停止：每次运行都会保留最新状态。".to_owned(),
             Standing::Done => format!("已完成：{of}。"),
         }
     },
+    left: |seconds| format!("大约还需 {}。", duration(seconds)),
     nothing_yet: "还没有开始实验。",
     reading: "正在读取运行库中已有的结果…",
     progress: "实验进度",
     deaths: |count| {
-        format!("有 {count} 个工作线程意外结束；其运行已在另一个线程中从最新检查点继续。")
+        format!(
+            "有 {count} 个工作线程意外结束。实验进行期间，失去线程的运行会在另一个线程中重试，如有检查点则从最新的继续；三次都未成功则记为出错。"
+        )
     },
     unkept: "此浏览器没有记住这个实验，但它的运行仍在运行库中。",
     summary,
@@ -110,8 +129,9 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     valid_accuracy: "准确率",
     seeds_done: "种子",
     state: "状态",
-    row_state: |state| match state {
+    row_state: |state, is_at_work| match state {
         RowState::Waiting => "等待中",
+        RowState::Running if !is_at_work => "未完成",
         RowState::Running => "进行中",
         RowState::Done => "已完成",
         RowState::Halved => "落后停止",
@@ -127,7 +147,10 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     passing: |shown, all| format!("{all} 种组合中有 {shown} 种通过筛选。"),
     take_best: "把最佳设置带到“训练”",
     about_take_best: "把“训练”中的表单设为平均验证损失最低的组合",
+    taken: |varied| format!("“训练”现在采用{}。", spaced(&combination(varied))),
     copy_link: "复制链接",
+    save_runs_csv: "各次运行存为 CSV",
+    save_runs_json: "各次运行存为 JSON",
     save_experiment: "保存为终端可用的文件",
     remembered: "以前的实验",
     about_remembered: "它们的运行和其他运行一样保存在运行库中。",
@@ -138,7 +161,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
         format!("{name}：{varied}；{at}")
     },
     open: "显示",
-    forget: "忘记",
+    forget: "移除",
     trouble,
     other_optimizer: |used, now| {
         format!("使用 {}，因为 {} 没有动量。", optimizer(used), optimizer(now))
@@ -146,7 +169,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
 };
 
 /// A name after a Chinese character: apart from it if it begins with a Latin letter.
-fn spaced(name: &str) -> String {
+pub(super) fn spaced(name: &str) -> String {
     if name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
         format!(" {name}")
     } else {
@@ -160,6 +183,10 @@ fn value(field: Field, text: &str) -> String {
         (Field::Optimizer, _) => {
             kind().map_or_else(|| text.to_owned(), |kind| optimizer(kind).to_owned())
         }
+        (Field::Schedule, _) => {
+            let kind = ScheduleKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+            kind.map_or_else(|| text.to_owned(), |kind| schedule(kind).to_owned())
+        }
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "1") => "开".to_owned(),
         (Field::Nesterov | Field::Averaged | Field::Centered | Field::Flip, "0") => "关".to_owned(),
         (_, "") => "关".to_owned(),
@@ -172,7 +199,7 @@ fn combination(varied: &Varied) -> String {
         return "当前设置".to_owned();
     }
     let said = varied.iter().map(|(field, text)| match field {
-        Field::Optimizer => value(*field, text),
+        Field::Optimizer | Field::Schedule => value(*field, text),
         _ => format!("{} {}", label(*field), value(*field, text)),
     });
     said.collect::<Vec<_>>().join("、")
@@ -189,59 +216,80 @@ fn loss(value: f64) -> String {
     four_decimals(Some(value))
 }
 
-fn summary(findings: &Findings) -> String {
-    let mut said = Vec::new();
-    match (&findings.best, &findings.next, &findings.lead) {
-        (None, ..) => said.push("还没有能说明其设置的运行完成。".to_owned()),
-        (Some(best), Some(next), Some(lead)) => {
-            let place = |place: &Place| combination(&place.varied);
-            let accuracy = best
-                .valid_accuracy
-                .map(|accuracy| format!("，准确率 {}", percent(accuracy.mean)))
-                .unwrap_or_default();
-            let best_loss = loss(best.valid_loss.mean);
-            let deviation = lead.deviation.map(loss).unwrap_or_default();
-            let difference = loss(lead.difference);
-            said.push(match lead.told {
-                Told::Apart => format!(
-                    "验证损失最低的是：{}，为 {best_loss}{accuracy}。比第二名（{}）低 {difference}，超过种子间的波动（{deviation}）。",
-                    place(best),
-                    place(next)
-                ),
-                Told::NotApart => format!(
-                    "验证损失最低的是：{}，为 {best_loss}{accuracy}。但只比第二名（{}）低 {difference}，而种子间的波动为 {deviation}：换一组种子，名次可能不同。",
-                    place(best),
-                    place(next)
-                ),
-                Told::SpreadUnknown => format!(
-                    "验证损失最低的是：{}，为 {best_loss}{accuracy}，比第二名（{}）低 {difference}。只有一个种子时，无法判断这是否只是偶然。",
-                    place(best),
-                    place(next)
-                ),
-            });
+fn summary(findings: &Findings, table: &Table) -> String {
+    let mut said = vec![best(findings)];
+    let mut add = |count: u32, what: &str, combinations: &[u32]| {
+        if count > 0 {
+            let which = named_in(table, combinations);
+            said.push(format!("{} 次运行{what}{which}。", whole(count.into())));
         }
-        (Some(best), ..) => said.push(format!(
-            "只有一种组合完成：{}，验证损失 {}。",
-            combination(&best.varied),
-            loss(best.valid_loss.mean)
-        )),
-    }
-    if findings.learnt_nothing > 0 {
-        said.push(format!("{} 次运行什么也没学到。", whole(findings.learnt_nothing.into())));
-    }
-    if findings.ended.diverged > 0 {
-        said.push(format!("{} 次运行发散。", whole(findings.ended.diverged.into())));
-    }
-    if findings.ended.halved > 0 {
-        said.push(format!("{} 次运行因落后而提前停止。", whole(findings.ended.halved.into())));
-    }
-    if findings.ended.failed > 0 {
-        said.push(format!("{} 次运行出错。", whole(findings.ended.failed.into())));
-    }
+    };
+    add(findings.learnt_nothing, "什么也没学到", &findings.learnt_nothing_in);
+    add(findings.ended.diverged, "发散", &findings.diverged_in);
+    add(findings.ended.halved, "因落后而提前停止", &[]);
+    add(findings.ended.failed, "出错", &findings.failed_in);
     if findings.missing > 0 && findings.best.is_some() {
         said.push(format!("还有 {} 次运行没有结果。", whole(findings.missing.into())));
     }
     said.concat()
+}
+
+/// Which combination is the best, and by how much.
+fn best(findings: &Findings) -> String {
+    let Some(best) = &findings.best else {
+        return if findings.missing > 0 {
+            "还没有可供比较的已完成运行。".to_owned()
+        } else {
+            "没有运行训练到底，因此无从比较。".to_owned()
+        };
+    };
+    let accuracy = best.valid_accuracy.map(|accuracy| percent(accuracy.mean));
+    let accuracy = accuracy.map(|accuracy| format!("，准确率 {accuracy}")).unwrap_or_default();
+    let place = |place: &Place| combination(&place.varied);
+    let Some((next, lead)) = findings.next.as_ref().zip(findings.lead) else {
+        let loss = spread_of(&best.valid_loss, loss);
+        return if findings.combinations <= 1 {
+            format!("验证损失为 {loss}{accuracy}。")
+        } else {
+            format!("只有一种组合有训练到底的运行：{}，验证损失 {loss}{accuracy}。", place(best))
+        };
+    };
+    let leads =
+        format!("验证损失最低的是：{}，为 {}{accuracy}", place(best), loss(best.valid_loss.mean));
+    let (difference, next_place) = (loss(lead.difference), place(next));
+    let deviation = lead.deviation.map(loss).unwrap_or_default();
+    match lead.told {
+        Told::Apart => format!(
+            "{leads}。比第二名（{next_place}）低 {difference}，超过种子间的波动（{deviation}）。"
+        ),
+        Told::NotApart => format!(
+            "{leads}。但只比第二名（{next_place}）低 {difference}，而种子间的波动为 {deviation}：换一组种子，名次可能不同。"
+        ),
+        Told::SpreadUnknown => {
+            let who = match (best.valid_loss.count, next.valid_loss.count) {
+                (1, 1) => "两者都",
+                (1, _) => "第一名",
+                _ => "第二名",
+            };
+            format!(
+                "{leads}，比第二名（{next_place}）低 {difference}。{who}只有一次完成的运行，无法判断这是否只是偶然。"
+            )
+        }
+    }
+}
+
+/// Some combinations by their settings, after what is said of them; nothing where no setting varies.
+fn named_in(table: &Table, combinations: &[u32]) -> String {
+    let rows = combinations.iter().filter_map(|at| table.get(*at));
+    let names = rows.filter(|row| !row.varied.is_empty()).map(|row| combination(&row.varied));
+    let names: Vec<String> = names.take(MOST_NAMED).collect();
+    match combinations.len() {
+        _ if names.is_empty() => String::new(),
+        all if all > names.len() => {
+            format!("（{}等 {} 种组合）", after(&names.join("；")), whole(all as u64))
+        }
+        _ => format!("（{}）", names.join("；")),
+    }
 }
 
 fn mistake(mistake: &Mistake) -> String {

@@ -93,7 +93,7 @@ pub(super) const fn optimizer(kind: OptimizerKind) -> &'static str {
     }
 }
 
-const fn schedule(kind: ScheduleKind) -> &'static str {
+pub(super) const fn schedule(kind: ScheduleKind) -> &'static str {
     match kind {
         ScheduleKind::Constant => "恒定",
         ScheduleKind::Step => "阶梯衰减",
