@@ -126,6 +126,13 @@ fn a_run_of_a_sweep_measures_the_bits_that_train_measures() {
     let output = sweep(folder.path(), &flags);
     assert_code(&output, 0);
     assert!(text(&output.stdout).contains("Best: lr=0.05"), "{}", text(&output.stdout));
+    // How many runs and how long, from measured speed, is told before the first of them.
+    let told = text(&output.stderr);
+    let told: Vec<&str> = told.lines().collect();
+    let place = |words: &str| told.iter().position(|line| line.contains(words)).expect(words);
+    let (runs, time) = (place("each with 2 seeds: 4 runs"), place("s, as just measured: images"));
+    assert!(runs < time && time < place("1/4: run "), "{told:?}");
+    assert!(told[time].starts_with("About ") && told[time].ends_with(" at batches of 50"));
     let bundles = bundles(&folder.path().join("out/experiment.zip"));
     assert_eq!(bundles.len(), 4);
     let results = results(folder.path(), "out");
