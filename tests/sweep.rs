@@ -81,6 +81,11 @@ fn assert_code(output: &Output, code: i32) {
     assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
 }
 
+fn assert_told(output: &Output, code: i32, words: &str) {
+    assert_code(output, code);
+    assert!(text(&output.stderr).contains(words), "{words}: {}", text(&output.stderr));
+}
+
 fn lines(path: &Path) -> Vec<String> {
     let file = std::fs::read_to_string(path).unwrap_or_default();
     file.lines().map(str::to_owned).collect()
@@ -126,6 +131,11 @@ fn a_run_of_a_sweep_measures_the_bits_that_train_measures() {
     let output = sweep(folder.path(), &flags);
     assert_code(&output, 0);
     assert!(text(&output.stdout).contains("Best: lr=0.05"), "{}", text(&output.stdout));
+    // How many runs and how long, from measured speed, is told before the first of them.
+    let told = text(&output.stderr);
+    let before = told.split("1/4: run ").next().unwrap();
+    assert!(before.contains("with 2 seeds: 4 runs") && before.contains("About "), "{told}");
+    assert!(before.contains(" at batches of 50\n"), "{told}");
     let bundles = bundles(&folder.path().join("out/experiment.zip"));
     assert_eq!(bundles.len(), 4);
     let results = results(folder.path(), "out");
@@ -177,12 +187,10 @@ fn the_same_experiment_by_flags_and_by_its_file_is_the_same_runs() {
     assert_eq!(run.record.config.seed, 7);
     // Another experiment, or the same on other data, does not mix with it.
     let other = sweep(folder.path(), &format!("{QUICK} --lr 0.5,0.6 --out by-file"));
-    assert_code(&other, 2);
-    assert!(text(&other.stderr).contains("by-file is of another experiment"));
+    assert_told(&other, 2, "by-file is of another experiment");
     let data = common::data_folder();
     let other = run_on(folder.path(), &data, "by-flags/experiment.json --out by-file");
-    assert_code(&other, 2);
-    assert!(text(&other.stderr).contains("of another data set"));
+    assert_told(&other, 2, "of another data set");
     assert_eq!(results(folder.path(), "by-file"), by_file);
 }
 
@@ -239,15 +247,13 @@ fn a_sweep_that_was_killed_or_interrupted_goes_on_and_nothing_is_lost_or_run_twi
     let interrupted = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(interrupted.unwrap().success());
     let output = child.wait_with_output().unwrap();
-    assert_code(&output, 130);
-    assert!(text(&output.stderr).contains("To continue"), "{}", text(&output.stderr));
+    assert_told(&output, 130, "To continue");
     let between = std::fs::read_to_string(&file).unwrap();
     assert!(between.starts_with(&before), "lines that were whole are as they were");
     assert!(between.lines().count() < 6 && checkpoints(&out) > 0);
 
     let output = run(folder.path(), &flags);
-    assert_code(&output, 0);
-    assert!(text(&output.stderr).contains("ended before"), "{}", text(&output.stderr));
+    assert_told(&output, 0, "ended before");
     assert!(std::fs::read_to_string(&file).unwrap().starts_with(&between));
     assert_eq!(results(folder.path(), "out"), whole);
     assert_eq!(checkpoints(&out), 0, "what has ended needs no state");
@@ -270,14 +276,11 @@ fn parts_together_are_the_whole_and_gathering_tells_what_is_missing() {
     wait_until(&mut first, || out.join("experiment.json").exists());
     // While it runs, it is not run twice, neither as itself nor within the whole.
     let second = run(folder.path(), &part("3/3"));
-    assert_code(&second, 0);
-    assert!(text(&second.stderr).contains("train sweep --collect out"));
+    assert_told(&second, 0, "train sweep --collect out");
     assert_code(&first.wait_with_output().unwrap(), 0);
 
     let collected = run(folder.path(), "sweep --collect out");
-    assert_code(&collected, 4);
-    let told = text(&collected.stderr);
-    assert!(told.contains("Missing: 2 of 6 runs: 2, 5"), "{told}");
+    assert_told(&collected, 4, "Missing: 2 of 6 runs: 2, 5");
     assert!(!out.join("experiment.zip").exists());
     assert_code(&run(folder.path(), &part("2/3")), 0);
     let collected = run(folder.path(), "sweep --collect out");
@@ -294,11 +297,9 @@ fn parts_together_are_the_whole_and_gathering_tells_what_is_missing() {
     assert_eq!(bundles(&out.join("experiment.zip")).len(), 6);
     // Another division finds all of it done.
     let other = run(folder.path(), &part("2/2"));
-    assert_code(&other, 0);
-    assert!(text(&other.stderr).contains("Nothing is missing"), "{}", text(&other.stderr));
+    assert_told(&other, 0, "Nothing is missing");
     let nowhere = run(folder.path(), "sweep --collect nowhere");
-    assert_code(&nowhere, 2);
-    assert!(text(&nowhere.stderr).contains("there is no experiment in nowhere"));
+    assert_told(&nowhere, 2, "there is no experiment in nowhere");
 }
 
 #[cfg(unix)]
@@ -311,9 +312,7 @@ fn two_processes_do_not_run_the_same_part() {
     wait_until(&mut first, || out.join("experiment.json").exists());
     for part in ["--share 1/2", "--share 1/3", ""] {
         let second = run(folder.path(), &flags(part));
-        assert_code(&second, 1);
-        let told = text(&second.stderr);
-        assert!(told.contains("another process runs this experiment"), "{part}: {told}");
+        assert_told(&second, 1, "another process runs this experiment");
     }
     first.kill().unwrap();
     first.wait().unwrap();
@@ -394,7 +393,6 @@ fn what_cannot_be_run_is_refused_with_its_reason_and_nothing_is_written() {
     std::fs::create_dir(folder.path().join("out")).unwrap();
     write("out/results.jsonl", "{}\n");
     let output = sweep(folder.path(), "good.json --out out");
-    assert_code(&output, 2);
-    assert!(text(&output.stderr).contains("results.jsonl cannot be used: line 1 is no result"));
+    assert_told(&output, 2, "results.jsonl cannot be used: line 1 is no result");
     assert_eq!(std::fs::read_to_string(folder.path().join("out/results.jsonl")).unwrap(), "{}\n");
 }

@@ -6,8 +6,8 @@
 #
 # Further arguments go to parallel: as many shares run at once as there are cores, or as --jobs says. `train` is looked for
 # on PATH, or named by TRAIN, and the data set's shards in www/data, or in the folder that DATA names; ARCHIVE says what is kept
-# of each run besides its results. A share whose program fails is started again twice; called again, the script goes on where
-# it was. Afterwards: train sweep --collect results
+# of each run besides its results. A share whose program fails, for whatever reason, is started again twice; called again,
+# the script goes on where it was. Afterwards: train sweep --collect results
 
 set -eu
 experiment=${1:?the file of the experiment}

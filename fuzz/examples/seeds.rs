@@ -215,7 +215,16 @@ fn write_experiments(seeds: &Seeds, config: &TrainingConfig) -> Result<(), Box<d
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         seeds.write("experiment_file", preset.as_str(), &parts.join(&pack::BETWEEN))?;
     }
-    Ok(())
+    let lines = lines.replace(&known.identity(), &"0".repeat(16));
+    let run = runs.get(2).ok_or("it has several runs")?;
+    let (record, labels) = (record(&run.config), RunLabels::default());
+    let archive = block_on(bundle::write(&record, &labels, &metrics(), Vec::new(), &no_turn))?;
+    let mut opened = Archive::open(&archive)?;
+    let mut parts = vec![known.to_json().into_bytes(), lines.into_bytes(), b"000002".to_vec()];
+    for name in ["run.json", "metrics.json"] {
+        parts.push(block_on(opened.read(name, 1 << 20, &no_turn))?.unwrap_or_default());
+    }
+    seeds.write("exchange_experiment", "momenta", &parts.join(&pack::BETWEEN))
 }
 
 /// The tests' files of PyTorch.

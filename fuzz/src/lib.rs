@@ -12,18 +12,33 @@ const TIMES_INPUT: usize = 4;
 
 static HIGHEST: AtomicUsize = AtomicUsize::new(1 << 16);
 
+/// What the runs of an experiment may take in addition, in bytes: a file of some lines may describe 100,000.
+const OF_RUNS: usize = 192 << 20;
+
 /// Runs a parser, and fails if it allocated more than the input accounts for. Whatever peak is clearly higher than all before
 /// is printed.
 ///
 /// # Panics
 /// If the parser does, or if it took more than [`TIMES_INPUT`] times the input and [`ALLOWANCE`].
 pub fn bounded(input: &[u8], parse: impl FnOnce()) {
+    within(input, ALLOWANCE, parse);
+}
+
+/// The same for a parser that makes the runs of an experiment of its file.
+///
+/// # Panics
+/// As [`bounded`], with [`OF_RUNS`] more.
+pub fn bounded_with_runs(input: &[u8], parse: impl FnOnce()) {
+    within(input, ALLOWANCE + OF_RUNS, parse);
+}
+
+fn within(input: &[u8], allowance: usize, parse: impl FnOnce()) {
     let peak = memory::peak_of(parse);
     if peak > HIGHEST.load(Relaxed) + (HIGHEST.load(Relaxed) >> 3) {
         HIGHEST.store(peak, Relaxed);
         eprintln!("peak: {peak} bytes for an input of {}", input.len());
     }
-    let most = input.len() * TIMES_INPUT + ALLOWANCE;
+    let most = input.len() * TIMES_INPUT + allowance;
     assert!(peak <= most, "{peak} bytes were allocated for an input of {}", input.len());
 }
 

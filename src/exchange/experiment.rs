@@ -20,7 +20,6 @@ use crate::history::{CheckpointRole, Ending, History};
 use crate::library::{
     ExperimentRun, Origin, RunEdit, RunLabels, RunMetrics, RunRecord, RunState, Timeline, summarize,
 };
-use crate::text;
 
 /// The file that identifies such an archive.
 const EXPERIMENT: &str = "experiment.json";
@@ -63,6 +62,12 @@ pub enum ExperimentError {
     /// A run in it has other settings than the experiment says.
     #[error("run {0} in it has other settings than the experiment says")]
     OtherSettings(u32),
+    /// A run in it was trained on another data set than those before it.
+    #[error("run {0} in it was trained on another data set than those before it")]
+    OtherData(u32),
+    /// It has more runs than are imported at once.
+    #[error("it has {0} runs, and at most {MOST_RUNS} are imported at once")]
+    ManyRuns(usize),
 }
 
 /// A run that has ended, as its archive is made of.
@@ -168,6 +173,22 @@ fn labels(planned: &PlannedRun, experiment: &str) -> RunLabels {
         labels.apply(RunEdit::Tags(vec![experiment.to_owned()]));
     }
     labels
+}
+
+/// How many bytes the archive of this experiment has, with so many bytes of results and of each run's archive.
+#[must_use]
+pub fn size(experiment: &Experiment, results: u64, runs: impl IntoIterator<Item = u64>) -> u64 {
+    // The ZIP format's own: so many bytes before each file, in the index, and at the end.
+    const FILE: u64 = 30;
+    const INDEX: u64 = 46;
+    const END: u64 = 22;
+    let entry = |name: &str, bytes: u64| bytes.saturating_add(FILE + INDEX + 2 * name.len() as u64);
+    let runs = runs.into_iter().map(|bytes| entry(&path_of(1), bytes));
+    let before = entry(EXPERIMENT, experiment.to_json().len() as u64);
+    runs.fold(
+        before.saturating_add(entry(RESULTS, results)).saturating_add(END),
+        u64::saturating_add,
+    )
 }
 
 /// Writes an experiment's archive piece by piece, so that its runs need not be in memory together.
@@ -280,11 +301,39 @@ impl<'a> ExperimentArchive<'a> {
         Ok(Some(bundle))
     }
 
-    /// What a message says of a run: its number and its settings.
-    #[must_use]
-    pub fn title_of(&self, number: u32) -> String {
-        let planned = self.runs.get(number);
-        planned.map_or_else(String::new, |planned| text::quote(&labels(planned, "").title))
+    /// The numbers of the runs that are in the archive, ascending.
+    ///
+    /// # Errors
+    /// [`ExperimentError::ManyRuns`] if they are more than [`MOST_RUNS`].
+    pub fn numbers(&self) -> Result<Vec<u32>, ExperimentError> {
+        let numbers = self.runs.runs.iter().map(|run| run.number);
+        let numbers: Vec<u32> =
+            numbers.filter(|number| self.archive.has(&path_of(*number))).collect();
+        match numbers.len() {
+            ..=MOST_RUNS => Ok(numbers),
+            more => Err(ExperimentError::ManyRuns(more)),
+        }
+    }
+
+    /// The SHA-256 of the data set of one's own that these runs were trained on; `None` for the tutorial's. All runs of an
+    /// experiment are of one data set. Each of them is read whole, and so checked.
+    ///
+    /// # Errors
+    /// Those of [`Self::run`], or [`ExperimentError::OtherData`].
+    pub async fn data_of(
+        &mut self,
+        numbers: &[u32],
+        turn: &impl AsyncFn(usize),
+    ) -> Result<Option<String>, ExperimentError> {
+        let mut found: Option<Option<String>> = None;
+        for number in numbers {
+            let Some(bundle) = self.run(*number, turn).await? else { continue };
+            let data = bundle.record.data.as_ref().map(|data| data.sha256().to_owned());
+            if found.get_or_insert_with(|| data.clone()) != &data {
+                return Err(ExperimentError::OtherData(*number));
+            }
+        }
+        Ok(found.flatten())
     }
 }
 

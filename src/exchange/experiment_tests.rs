@@ -32,9 +32,15 @@ fn history() -> History {
 }
 
 fn packed(planned: &PlannedRun, end: &RunEnd) -> Vec<u8> {
+    packed_on(planned, end, None)
+}
+
+fn packed_on(planned: &PlannedRun, end: &RunEnd, data: Option<&DataSetIdentity>) -> Vec<u8> {
     let history = history();
-    let snapshot =
-        Snapshot { history: history.clone(), ..Snapshot::beginning(planned.config.clone()) };
+    let snapshot = Snapshot {
+        history: history.clone(),
+        ..Snapshot::beginning_on(data.cloned(), planned.config.clone())
+    };
     let checkpoint = Checkpoint {
         run: "20260102_030405".to_owned(),
         engine: "CPU".to_owned(),
@@ -47,7 +53,7 @@ fn packed(planned: &PlannedRun, end: &RunEnd) -> Vec<u8> {
         id: "0123456789abcdef",
         name: "20260102_030405",
         engine: "CPU",
-        data: None,
+        data,
         end,
         why: "the loss of step 4 is NaN",
         from_to_ms: (1.0, 2.0),
@@ -89,10 +95,10 @@ fn an_archive_brings_the_experiment_its_results_and_its_runs() {
     let mut read = open(&bytes).unwrap();
     assert_eq!((&read.experiment, read.results.len()), (&experiment, 1));
     assert_eq!(read.results[0].number, 3);
+    assert_eq!(read.numbers().unwrap(), [3]);
     let run = block_on(read.run(3, &no_turn)).unwrap().unwrap();
     assert_eq!(&run.record.config, &runs.get(3).unwrap().config);
     assert_eq!(run.labels.title, "lr=0.1 seed=1");
-    assert_eq!(read.title_of(3), "lr=0.1 seed=1");
     assert_eq!(run.labels.tags, ["Rates"]);
     assert_eq!(run.metrics.history, history());
     assert_eq!((run.record.trained_ms, run.record.steps_in_run), (12.5, 6));
@@ -150,6 +156,59 @@ fn what_does_not_belong_together_is_refused() {
     let bytes = archive(&experiment, "", &[(1, damaged)]);
     let error = block_on(open(&bytes).unwrap().run(1, &no_turn)).unwrap_err();
     assert!(matches!(error, ExperimentError::Run { number: 1, .. }), "{error}");
+}
+
+#[test]
+fn runs_that_were_trained_on_different_data_sets_are_no_experiment() {
+    let experiment = experiment();
+    let runs = experiment.runs().unwrap();
+    let names = ["a", "b"].map(str::to_owned);
+    let own = |digit: &str| DataSetIdentity::new("shapes", &digit.repeat(64), &names).unwrap();
+    let pack = |number: u32, data: Option<&DataSetIdentity>| {
+        (number, packed_on(runs.get(number).unwrap(), &RunEnd::Completed, data))
+    };
+    let data_of = |files: &[(u32, Vec<u8>)]| {
+        let bytes = archive(&experiment, "", files);
+        let mut read = open(&bytes).unwrap();
+        let numbers = read.numbers().unwrap();
+        block_on(read.data_of(&numbers, &no_turn))
+    };
+    assert_eq!(data_of(&[]).unwrap(), None);
+    assert_eq!(data_of(&[pack(1, None), pack(2, None)]).unwrap(), None);
+    let (one, other) = (own("1"), own("2"));
+    let both = data_of(&[pack(1, Some(&one)), pack(4, Some(&one))]).unwrap();
+    assert_eq!(both.as_deref(), Some(one.sha256()));
+    for data in [None, Some(&other)] {
+        let mixed = data_of(&[pack(1, Some(&one)), pack(2, Some(&one)), pack(3, data)]);
+        assert!(matches!(mixed, Err(ExperimentError::OtherData(3))), "{mixed:?}");
+    }
+    let mixed = data_of(&[pack(1, None), pack(2, Some(&one))]);
+    assert!(matches!(mixed, Err(ExperimentError::OtherData(2))), "{mixed:?}");
+}
+
+#[test]
+fn a_run_counts_by_being_there_whatever_its_number_and_too_many_are_refused() {
+    let seeds = Experiment { seeds: (0..10).collect(), ..experiment() };
+    let many = Experiment { axes: vec![Axis::list(Field::BatchSize, 1..=1000)], ..seeds };
+    let there = |first: u32, count: u32| -> Vec<(u32, Vec<u8>)> {
+        (first..first + count).map(|number| (number, Vec::new())).collect()
+    };
+    let last = archive(&many, "", &there(9_001, 1_000));
+    let numbers = open(&last).unwrap().numbers().unwrap();
+    assert_eq!((numbers.len(), numbers[0], numbers[999]), (1_000, 9_001, 10_000));
+    let too_many = archive(&many, "", &there(1, 9_001));
+    let refused = open(&too_many).unwrap().numbers();
+    assert!(matches!(refused, Err(ExperimentError::ManyRuns(9_001))), "{refused:?}");
+}
+
+#[test]
+fn the_size_of_an_archive_is_known_before_it_is_written() {
+    let experiment = experiment();
+    let lines = line(&experiment, 3);
+    let runs = [(1, vec![0; 1000]), (2, Vec::new()), (4, vec![7; 70_000])];
+    let sizes = runs.iter().map(|(_, bytes)| bytes.len() as u64);
+    let written = archive(&experiment, &lines, &runs);
+    assert_eq!(size(&experiment, lines.len() as u64, sizes), written.len() as u64);
 }
 
 #[test]

@@ -98,6 +98,8 @@ pub struct Lines {
     pub whole: u64,
     /// Lines of runs that stood there already. The first one counts.
     pub doubled: u32,
+    /// Which runs have a result, by their numbers less 1; as long as the highest needs.
+    seen: Vec<bool>,
 }
 
 impl Lines {
@@ -111,10 +113,6 @@ impl Lines {
         identity: &str,
         runs: &Runs,
     ) -> Result<(), Mistake> {
-        let mut seen = vec![false; runs.runs.len()];
-        for result in &self.results {
-            mark(&mut seen, result.number);
-        }
         self.whole = 0;
         let mut bytes = Vec::new();
         for line in 1.. {
@@ -134,7 +132,7 @@ impl Lines {
             if !is_known || !result.is_consistent() {
                 return Err(Mistake::Contradiction { line });
             }
-            if mark(&mut seen, result.number) {
+            if self.mark(result.number) {
                 self.doubled += 1;
             } else {
                 self.results.push(result);
@@ -143,12 +141,15 @@ impl Lines {
         }
         Ok(())
     }
-}
 
-/// Marks a run, and says whether it was.
-fn mark(seen: &mut [bool], number: u32) -> bool {
-    let place = (number as usize).checked_sub(1).and_then(|place| seen.get_mut(place));
-    place.is_some_and(|seen| std::mem::replace(seen, true))
+    /// Marks a run of the experiment, and says whether it was.
+    fn mark(&mut self, number: u32) -> bool {
+        let place = (number as usize).saturating_sub(1);
+        if self.seen.len() <= place {
+            self.seen.resize(place + 1, false);
+        }
+        self.seen.get_mut(place).is_some_and(|seen| std::mem::replace(seen, true))
+    }
 }
 
 fn parse(bytes: &[u8], line: u64, identity: &str) -> Result<RunResult, Mistake> {

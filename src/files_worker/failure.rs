@@ -4,7 +4,7 @@ use crate::checkpoint::CheckpointError;
 use crate::dataset::DownloadError;
 use crate::exchange::archive::ArchiveError;
 use crate::exchange::bundle::{self, BundleError};
-use crate::exchange::experiment::ExperimentError;
+use crate::exchange::experiment::{ExperimentError, MOST_RUNS};
 use crate::exchange::import::ImportError;
 use crate::exchange::metrics::MetricsError;
 use crate::exchange::onnx::OnnxError;
@@ -40,6 +40,8 @@ impl From<ImportError> for ImportFailure {
                 }
                 ExperimentError::Run { source, .. } => Self::Run((*source).into()),
                 ExperimentError::OtherSettings(number) => Self::OtherSettings { number },
+                ExperimentError::OtherData(number) => Self::OtherData { number },
+                ExperimentError::ManyRuns(runs) => Self::ManyRuns { runs, most: MOST_RUNS },
             },
             ImportError::Checkpoint(error) => Self::Checkpoint(error.into()),
             ImportError::Pytorch(error) => Self::Pytorch(error.into()),

@@ -7,7 +7,7 @@ use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint,
 use crate::dataset::fetch::download::download;
 use crate::exchange::archive::Archive;
 use crate::exchange::bundle::Bundle;
-use crate::exchange::experiment::{ExperimentArchive, ExperimentError, MOST_RUNS, is_experiment};
+use crate::exchange::experiment::{ExperimentArchive, ExperimentError, is_experiment};
 use crate::exchange::import::{Contents, ImportError, read};
 use crate::experiment::{RunEnd, RunResult};
 use crate::library::blocks::blocks_from;
@@ -67,14 +67,8 @@ async fn import_experiment(
         why: ImportError::from(Box::new(error)).into(),
     };
     let mut archive = ExperimentArchive::open(archive, turn).await.map_err(refused)?;
-    let numbers: Vec<u32> =
-        archive.runs.runs.iter().map(|run| run.number).take(MOST_RUNS).collect();
-    let mut data = None;
-    for number in &numbers {
-        if let Some(bundle) = archive.run(*number, turn).await.map_err(refused)? {
-            data = bundle.record.data.as_ref().map(|data| data.sha256().to_owned());
-        }
-    }
+    let numbers = archive.numbers().map_err(refused)?;
+    let data = archive.data_of(&numbers, turn).await.map_err(refused)?;
     let id = archive.experiment.identity_on(data.as_deref());
     let kept = library.runs().await?.into_iter().map(|(record, _)| record);
     let of_it = kept.filter_map(|record| record.experiment.filter(|it| it.id == id));

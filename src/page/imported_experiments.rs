@@ -26,11 +26,11 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Keeps an experiment until it is taken. Where the browser stores nothing, its runs are in the library all the same.
-pub fn keep(json: &str, data: Option<&str>, fell_behind: &[u32]) {
-    let Some(storage) = storage() else { return };
+/// Keeps an experiment until it is taken, and says whether the browser has stored it. Its runs are in the library all the same.
+pub fn keep(json: &str, data: Option<&str>, fell_behind: &[u32]) -> bool {
+    let Some(storage) = storage() else { return false };
     let before = storage.get_item(KEY).ok().flatten().unwrap_or_default();
-    let _ = storage.set_item(KEY, &joined(&before, json, data, fell_behind));
+    storage.set_item(KEY, &joined(&before, json, data, fell_behind)).is_ok()
 }
 
 /// Takes all.

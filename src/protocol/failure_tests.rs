@@ -281,6 +281,8 @@ fn imports() -> Vec<ImportFailure> {
         vec![ImportFailure::Unknown, ImportFailure::Extra { array: text("fc4.bias") }];
     imports.push(ImportFailure::Experiment { file: text("experiment.json") });
     imports.push(ImportFailure::OtherSettings { number: 7 });
+    imports.push(ImportFailure::OtherData { number: 7 });
+    imports.push(ImportFailure::ManyRuns { runs: 9_001, most: 9_000 });
     imports.extend(downloads().into_iter().map(ImportFailure::Download));
     imports.extend(archives().into_iter().map(ImportFailure::Archive));
     imports.extend(bundles().into_iter().map(ImportFailure::Run));

@@ -117,6 +117,18 @@ pub enum ImportFailure {
         /// The run's number.
         number: u32,
     },
+    /// An experiment's archive in which a run was trained on another data set than those before it.
+    OtherData {
+        /// The run's number.
+        number: u32,
+    },
+    /// An experiment's archive with more runs than are imported at once.
+    ManyRuns {
+        /// How many it has.
+        runs: usize,
+        /// The most that are imported.
+        most: usize,
+    },
     /// A checkpoint that cannot be read.
     Checkpoint(CheckpointFailure),
     /// A PyTorch file that cannot be read.

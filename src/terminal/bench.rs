@@ -46,7 +46,11 @@ pub(super) async fn run(options: BenchOptions) -> Result<Outcome, TerminalError>
     Ok(Outcome::Ended)
 }
 
-async fn time(
+/// Times a case on an engine for about so many milliseconds.
+///
+/// # Errors
+/// Those of the engine.
+pub(super) async fn time(
     case: BenchmarkCase,
     engine: &Engine,
     dataset: &Dataset,

@@ -123,6 +123,8 @@ pub enum TerminalError {
     OtherData(PathBuf),
     /// Another process works at the experiment, or at this part of it, and holds this lock.
     InUse(PathBuf),
+    /// A training loop panicked, and with it a run. The others have ended as they would have.
+    LoopPanicked,
     /// A file cannot be locked.
     Lock {
         /// The file.
@@ -182,9 +184,12 @@ impl From<GpuComplaint> for TerminalError {
 impl TerminalError {
     /// The program's exit code, as listed in the room's description.
     #[must_use]
-    pub const fn exit_code(&self) -> u8 {
+    pub fn exit_code(&self) -> u8 {
         use TrainingError::{Order, Resume, State};
         match self {
+            // The system's, which may have been a file server's, and may pass.
+            Self::Results { mistake: Mistake::Unreadable { .. }, .. } => 1,
+            Self::Read { error, .. } if may_pass(error) => 1,
             Self::Flags(_)
             | Self::Read { .. }
             | Self::NoData(_)
@@ -206,5 +211,59 @@ impl TerminalError {
             Self::Training { error, .. } if error.is_divergence() => 3,
             _ => 1,
         }
+    }
+}
+
+/// Whether a file that could not be read may be readable later, without anybody having changed it: all but what names, rights
+/// and the file itself are the cause of. Where programs are started again by their exit code, one moment without the file
+/// server must not look like a wrong file.
+fn may_pass(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    !matches!(
+        error.kind(),
+        Kind::NotFound
+            | Kind::PermissionDenied
+            | Kind::IsADirectory
+            | Kind::NotADirectory
+            | Kind::InvalidFilename
+            | Kind::InvalidInput
+            | Kind::InvalidData
+            | Kind::UnexpectedEof
+            | Kind::FileTooLarge
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_by_itself_has_another_exit_code_than_a_wrong_file() {
+        let path = || PathBuf::from("a");
+        let read = |error| TerminalError::Read { path: path(), error }.exit_code();
+        for kind in [
+            io::ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::IsADirectory,
+            io::ErrorKind::FileTooLarge,
+            io::ErrorKind::InvalidData,
+        ] {
+            assert_eq!(read(kind.into()), 2, "{kind}");
+        }
+        for kind in [
+            io::ErrorKind::TimedOut,
+            io::ErrorKind::StaleNetworkFileHandle,
+            io::ErrorKind::Interrupted,
+            io::ErrorKind::HostUnreachable,
+        ] {
+            assert_eq!(read(kind.into()), 1, "{kind}");
+        }
+        #[cfg(target_os = "linux")]
+        for number in [5 /* EIO */, 121 /* EREMOTEIO */, 116 /* ESTALE */] {
+            assert_eq!(read(io::Error::from_raw_os_error(number)), 1, "{number}");
+        }
+        let results = |mistake| TerminalError::Results { path: path(), mistake }.exit_code();
+        assert_eq!(results(Mistake::Unreadable { why: String::new() }), 1);
+        assert_eq!(results(Mistake::Contradiction { line: 1 }), 2);
     }
 }

@@ -16,11 +16,26 @@ const MOST_BYTES: u64 = 1 << 30;
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TerminalError> {
     let attempt = || {
         if fs::metadata(path)?.len() > MOST_BYTES {
-            return Err(io::Error::other(words::FILE_TOO_LARGE));
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, words::FILE_TOO_LARGE));
         }
         fs::read(path)
     };
     attempt().map_err(|error| TerminalError::Read { path: path.to_owned(), error })
+}
+
+/// Whether a file is there. A file server that does not answer is no file that is missing.
+pub(super) fn is_there(path: &Path) -> Result<bool, TerminalError> {
+    let found = path.try_exists();
+    found.map_err(|error| TerminalError::Read { path: path.to_owned(), error })
+}
+
+/// How many bytes a file has; `None` if there is none.
+pub(super) fn size(path: &Path) -> Result<Option<u64>, TerminalError> {
+    match fs::metadata(path) {
+        Ok(file) => Ok(Some(file.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(TerminalError::Read { path: path.to_owned(), error }),
+    }
 }
 
 /// A name for a file in the current folder that no other run uses: `{stem}{ending}`, or one with our

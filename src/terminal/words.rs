@@ -253,8 +253,13 @@ impl fmt::Display for TerminalError {
             ),
             Self::InUse(lock) => write!(
                 f,
-                "another process runs this experiment, or this part of it, and holds {}",
+                "another process runs this experiment or this part of it, or gathers its results, and holds {}",
                 lock.display()
+            ),
+            Self::LoopPanicked => write!(
+                f,
+                "a run ended the training loop that it was in, and its message stands above; what has ended is kept, and \
+                 the same command again runs what is missing"
             ),
             Self::Lock { path, error } => write!(
                 f,

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { seconds } from './support/patience.mjs';
-import { visit } from './support/visit.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
 
 const ARCHIVE = fileURLToPath(new URL('fixtures/experiment.zip', import.meta.url));
 
@@ -33,4 +33,21 @@ test('an experiment of the terminal is imported with its runs, each once, and no
   // As the terminal's table has it.
   assert.ok(Math.abs(Number(rows[0].validLoss) - 2.1378) < 5e-5, rows[0].validLoss);
   assert.match(await atelier.hook('experiment-summary').innerText(), /learning rate 0\.05: 2\.1378/);
+});
+
+test('an experiment that the browser does not store is not said to be listed, and its runs are there', { timeout: seconds(120) }, async (t) => {
+  const { context, openTab } = await prepareVisit(t);
+  await context.addInitScript(() => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (key, text) {
+      if (key.startsWith('atelier.experiments')) throw new DOMException('full', 'QuotaExceededError');
+      setItem.call(this, key, text);
+    };
+  });
+  const atelier = await openTab();
+  await atelier.open('engine=cpu');
+  await atelier.importFile(ARCHIVE);
+  const said = /Imported 4 runs of an experiment\. The browser did not store the experiment itself/;
+  await atelier.hook('import-state').filter({ hasText: said }).waitFor({ timeout: seconds(60) });
+  assert.equal((await atelier.waitForRuns(4)).length, 4);
 });

@@ -63,7 +63,7 @@ pub fn take_imported() {
         let Ok(experiment) = Experiment::read(json.as_bytes()) else { continue };
         let (started_at_ms, on_gpu) = (js_sys::Date::now(), false);
         let (corrections, classes) = (None, None);
-        remember(&KeptExperiment {
+        let imported = KeptExperiment {
             experiment,
             started_at_ms,
             fell_behind,
@@ -71,8 +71,21 @@ pub fn take_imported() {
             on_gpu,
             corrections,
             classes,
-        });
+        };
+        let id = imported.id();
+        let known = recall().into_iter().find(|known| known.id() == id);
+        remember(&imported_again(imported, known));
     }
+}
+
+/// An experiment that is imported, with what is known of it here: when it was started, what `auto` was found to mean, and which
+/// of its runs have fallen behind here.
+fn imported_again(imported: KeptExperiment, known: Option<KeptExperiment>) -> KeptExperiment {
+    let Some(mut known) = known else { return imported };
+    let is_new = |number: &u32| !known.fell_behind.contains(number);
+    let new: Vec<u32> = imported.fell_behind.into_iter().filter(is_new).collect();
+    known.fell_behind.extend(new);
+    known
 }
 
 /// All that are remembered, newest first. What cannot be read counts as nothing: the runs stay in the library.
@@ -170,6 +183,21 @@ mod tests {
         let text = serde_json::to_string(&values).unwrap();
         assert_eq!(read(&text), [all[0].clone(), all[2].clone()]);
         assert_eq!(read("[{]"), []);
+    }
+
+    #[test]
+    fn importing_again_keeps_what_is_known_here() {
+        let imported = kept(Preset::Momenta);
+        assert_eq!(imported_again(imported.clone(), None), imported);
+        let known = KeptExperiment {
+            started_at_ms: 0.5,
+            fell_behind: vec![9, 3],
+            on_gpu: true,
+            ..imported.clone()
+        };
+        let expected = KeptExperiment { fell_behind: vec![9, 3, 7], ..known.clone() };
+        let imported = KeptExperiment { fell_behind: vec![3, 7], ..imported };
+        assert_eq!(imported_again(imported, Some(known)), expected);
     }
 
     #[test]

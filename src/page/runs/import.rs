@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::shown_name;
-use crate::page::session::LibraryState;
+use crate::page::session::{ExperimentImport, LibraryState};
 use crate::page::words::{say, words};
 
 /// A button that opens the file chooser. Files may also be dropped on it.
@@ -13,15 +13,14 @@ pub fn Import(library: LibraryState) -> impl IntoView {
     let over = RwSignal::new(false);
     let state = move || match (library.importing.get(), library.imported.get()) {
         (Some(file), _) => words().library.reading_file(&file),
-        (None, None) if library.imported_experiment.get().is_some() => {
-            let (runs, known) = library.imported_experiment.get().unwrap_or_default();
-            words().library.imported_experiment(runs, known)
-        }
         (None, Some(run)) => {
             let shown = library.run(&run).map_or(run, |run| shown_name(&run));
             words().library.imported_as(&shown)
         }
-        (None, None) => String::new(),
+        (None, None) => library.imported_experiment.get().map_or_else(String::new, |imported| {
+            let ExperimentImport { runs, known, is_listed } = imported;
+            words().library.imported_experiment(runs, known, is_listed)
+        }),
     };
     view! {
         <div class="import" class:import-over=move || over.get() data-testid="import-drop"

@@ -63,6 +63,17 @@ pub struct Deleted {
     pub what: DeletedThing,
 }
 
+/// What came of an experiment that was imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExperimentImport {
+    /// How many of its runs came.
+    pub runs: u32,
+    /// How many were there already.
+    pub known: u32,
+    /// Whether the browser has stored the experiment itself, so that it is listed.
+    pub is_listed: bool,
+}
+
 /// The library as the worker has reported it.
 #[derive(Clone, Copy)]
 pub struct LibraryState {
@@ -84,8 +95,8 @@ pub struct LibraryState {
     pub importing: RwSignal<Option<String>>,
     /// The run imported last.
     pub imported: RwSignal<Option<String>>,
-    /// Of the experiment imported last: how many runs came, and how many were there already.
-    pub imported_experiment: RwSignal<Option<(u32, u32)>>,
+    /// The experiment imported last.
+    pub imported_experiment: RwSignal<Option<ExperimentImport>>,
     /// The runs whose curves each place draws.
     drawn: StoredValue<[Vec<String>; 2]>,
     /// Runs whose curves have been requested and have not arrived.
@@ -284,8 +295,10 @@ impl LibraryState {
             match outcome {
                 Ok(Reply::Imported { run }) => self.imported.set(Some(run)),
                 Ok(Reply::ImportedExperiment { json, data, fell_behind, runs, known }) => {
-                    imported_experiments::keep(&json, data.as_deref(), &fell_behind);
-                    self.imported_experiment.set(Some((runs, known)));
+                    let is_listed =
+                        imported_experiments::keep(&json, data.as_deref(), &fell_behind);
+                    let imported = ExperimentImport { runs, known, is_listed };
+                    self.imported_experiment.set(Some(imported));
                 }
                 Ok(_) => self.notices.notify(notices::wrong_answer(), None),
                 // This file may have ended the worker, so the others are not tried with the next one.

@@ -21,8 +21,9 @@ sentences! {
         reading_file(file: &str),
         /// The run that a file was imported as.
         imported_as(run: &str),
-        /// An experiment was imported: so many runs came, and so many were there already.
-        imported_experiment(runs: u32, known: u32),
+        /// An experiment was imported: so many runs came, and so many were there already; and whether the browser has taken the
+        /// experiment itself, so that it is listed.
+        imported_experiment(runs: u32, known: u32, is_listed: bool),
         /// What was deleted.
         deleted(what: &DeletedThing),
         undo,

@@ -2,12 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::folder::Folder;
 use super::results;
 use crate::exchange::bundle::BundleError;
-use crate::exchange::experiment::{MOST_BYTES, MOST_RUNS, Writer};
+use crate::exchange::experiment::{self, MOST_BYTES, MOST_RUNS, Writer};
 use crate::experiment::{Experiment, Findings, Lines, RunResult, Runs, Table, results_csv};
 use crate::network::CLASSES;
 use crate::terminal::{Outcome, TerminalError, files, words};
@@ -101,15 +101,19 @@ impl Gathered {
 
     /// Writes the archive that the page imports, unless there are no archives of runs or it would take no such archive.
     fn pack(&self, folder: &Folder) -> Result<(), TerminalError> {
-        let archives = self.results.iter().map(|result| result.number);
-        let archives = archives.map(|number| (number, folder.run_archive(number)));
-        let archives: Vec<(u32, PathBuf)> = archives.filter(|(_, path)| path.exists()).collect();
+        let mut archives = Vec::new();
+        for RunResult { number, .. } in &self.results {
+            let path = folder.run_archive(*number);
+            if let Some(bytes) = files::size(&path)? {
+                archives.push((*number, path, bytes));
+            }
+        }
         if archives.is_empty() {
             return Ok(());
         }
         let lines = self.lines();
-        let sizes = archives.iter().filter_map(|(_, path)| Some(fs::metadata(path).ok()?.len()));
-        let size = sizes.fold(lines.len() as u64, u64::saturating_add);
+        let sizes = archives.iter().map(|(.., bytes)| *bytes);
+        let size = experiment::size(&self.experiment, lines.len() as u64, sizes);
         if size > MOST_BYTES || archives.len() > MOST_RUNS {
             eprintln!("{}", words::sweep::too_large(archives.len(), size));
             return Ok(());
@@ -121,7 +125,7 @@ impl Gathered {
         let file = File::create(&partial).map_err(unwritable)?;
         let writer = Writer::new(BufWriter::new(file), &self.experiment, &lines);
         let mut writer = writer.map_err(|error| wrong(error.into()))?;
-        for (number, archive) in archives {
+        for (number, archive, _) in archives {
             let added = writer.add_run(number, &files::read(&archive)?);
             added.map_err(|error| wrong(error.into()))?;
         }

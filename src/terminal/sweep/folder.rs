@@ -3,7 +3,8 @@
 //! `experiment.json` and `data.json` say what the folder is for; `results.jsonl`, or `results-I-of-N.jsonl` for a part, has a
 //! line for each run that has ended; `checkpoints/` holds the runs under way and `runs/` the archives of those that have
 //! ended. Whoever runs the experiment holds a lock on `lock`, or with others of its parts a shared one, and then one on
-//! `lock-I-of-N`. The system releases it when the process ends, however it ends.
+//! `lock-I-of-N`; whoever gathers the results holds a shared one and `lock-collect`. The system releases them when the process
+//! ends, however it ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::terminal::{TerminalError, files};
 const EXPERIMENT: &str = "experiment.json";
 const DATA: &str = "data.json";
 const LOCK: &str = "lock";
+const COLLECTS: &str = "lock-collect";
 /// What is missing behind the name of a file while it is written.
 const PARTIAL: &str = ".partial";
 
@@ -80,7 +82,7 @@ impl Folder {
         };
         let folder = Self { path: path.to_owned(), share, _locks: locks };
         let file = path.join(EXPERIMENT);
-        if file.exists() {
+        if files::is_there(&file)? {
             if files::read_experiment(&file)?.identity() != experiment.identity() {
                 return Err(TerminalError::OtherExperiment(path.to_owned()));
             }
@@ -96,10 +98,11 @@ impl Folder {
     /// [`TerminalError::NoExperiment`], or as [`Self::open`].
     pub fn gather(path: &Path) -> Result<(Self, Experiment), TerminalError> {
         let file = path.join(EXPERIMENT);
-        if !file.exists() {
+        if !files::is_there(&file)? {
             return Err(TerminalError::NoExperiment(path.to_owned()));
         }
-        let locks = vec![locked(path, LOCK, false)?];
+        // Another process that gathers would write the same archive.
+        let locks = vec![locked(path, LOCK, false)?, locked(path, COLLECTS, true)?];
         let folder = Self { path: path.to_owned(), share: None, _locks: locks };
         Ok((folder, files::read_experiment(&file)?))
     }
@@ -125,7 +128,7 @@ impl Folder {
     /// [`TerminalError::Read`].
     pub fn data(&self) -> Result<Option<DataNote>, TerminalError> {
         let path = self.path.join(DATA);
-        if !path.exists() {
+        if !files::is_there(&path)? {
             return Ok(None);
         }
         let note = serde_json::from_slice(&files::read(&path)?);

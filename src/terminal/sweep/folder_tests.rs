@@ -33,7 +33,12 @@ fn a_folder_is_run_by_one_process_or_by_different_parts() {
     assert!(is_in_use(open(&folder, Some("1/2"))));
     let second = open(&folder, Some("2/2")).unwrap();
     assert!(is_in_use(open(&folder, Some("1/3"))), "parts of another division have runs in common");
-    assert!(Folder::gather(folder.path()).is_ok(), "results are gathered while parts run");
+    let gathered = Folder::gather(folder.path());
+    assert!(gathered.is_ok(), "results are gathered while parts run");
+    let again = Folder::gather(folder.path());
+    assert!(matches!(again, Err(TerminalError::InUse(_))), "both would write the same archive");
+    drop(gathered);
+    assert!(Folder::gather(folder.path()).is_ok());
     drop((first, second));
     assert!(open(&folder, Some("1/3")).is_ok());
     assert!(open(&folder, None).is_ok());

@@ -9,11 +9,13 @@ mod board;
 mod collect;
 mod folder;
 mod job;
+mod pace;
 mod pool;
 mod results;
 mod share;
 
 pub(super) use arguments::{SweepTask, command, task};
+pub(super) use pace::Estimate;
 pub(super) use share::Share;
 
 use std::collections::VecDeque;
@@ -59,9 +61,18 @@ fn sweep(options: SweepOptions) -> Result<Outcome, TerminalError> {
     folder.check_data(&DataNote::of(&dataset))?;
     let missing = plan.missing();
     let (on_cpu, on_gpu) = divided(&missing)?;
-    let available = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = options.jobs.unwrap_or_else(available);
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = options.jobs.unwrap_or(processors);
     eprintln!("{}", words::sweep::begins(plan.ours, missing.len(), jobs.min(on_cpu.len())));
+    if !missing.is_empty() {
+        let on_gpu = on_gpu.as_ref().map(|(engine, runs)| (engine, runs.iter().copied()));
+        // More loops than processors take turns.
+        let loops = jobs.min(processors);
+        let estimate = pace::estimate(&dataset, on_cpu.iter().copied(), loops, on_gpu);
+        let may_stop =
+            experiment.halving.is_some() || missing.iter().any(|run| run.config.patience.is_some());
+        eprintln!("{}", words::sweep::takes(estimate.as_ref(), may_stop));
+    }
     if experiment.base.keep_every.is_some() {
         eprintln!("{}", words::sweep::KEEPS_NO_INTERVAL);
     }

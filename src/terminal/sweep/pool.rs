@@ -47,6 +47,11 @@ pub(super) struct Shared<'a> {
     pub named_at: AtomicI64,
 }
 
+/// How a training loop ended. A panic has been told by the thread itself.
+fn ended(joined: std::thread::Result<Result<(), TerminalError>>) -> Result<(), TerminalError> {
+    joined.unwrap_or(Err(TerminalError::LoopPanicked))
+}
+
 /// What another thread left behind by a panic is still whole: every change is made by one call.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -94,7 +99,8 @@ impl Shared<'_> {
     /// Trains these runs: those on the CPU by so many loops, those on the GPU one after the other.
     ///
     /// # Errors
-    /// The first error of a loop. The others have then saved their runs, or finished them if only the GPU failed.
+    /// The first error of a loop. The others have then saved their runs, or finished them if only the GPU failed or a loop
+    /// panicked.
     pub fn train(
         &self,
         on_cpu: VecDeque<&PlannedRun>,
@@ -111,8 +117,7 @@ impl Shared<'_> {
             if let Some((engine, mut runs)) = on_gpu {
                 ends.push(self.work(engine, || runs.pop_front()));
             }
-            // A thread that panicked has told so itself.
-            ends.extend(threads.into_iter().filter_map(|thread| thread.join().ok()));
+            ends.extend(threads.into_iter().map(|thread| ended(thread.join())));
         });
         ends.into_iter().collect()
     }
@@ -140,5 +145,16 @@ impl Shared<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_that_panicked_is_an_error_and_no_interrupt() {
+        let ended = ended(std::thread::spawn(|| panic!("tried on purpose")).join());
+        assert!(matches!(ended, Err(TerminalError::LoopPanicked)));
     }
 }

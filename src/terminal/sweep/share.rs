@@ -19,7 +19,8 @@ impl Share {
         (1..=share.of).contains(&share.index).then_some(share)
     }
 
-    /// Whether the run is in it: neighbouring runs are in different parts, so that each has some of every combination.
+    /// Whether the run is in it: neighbouring runs are in different parts, so that all parts get on with the first seeds. A
+    /// combination's seeds may all be in one part, as when there are as many parts as combinations.
     pub const fn has(&self, run: &PlannedRun) -> bool {
         (run.number - 1) % self.of == self.index - 1
     }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use crate::experiment::{
     Column, Ends, Experiment, Findings, LeftOut, PlannedRun, Reason, Row, RowState, RunEnd,
-    RunResult, Runs, Spread, Standing, Table, Told, Varied,
+    RunResult, Runs, Speed, Spread, Standing, Table, Told, Varied,
 };
+use crate::terminal::sweep::Estimate;
 
 /// The progress bar; `{msg}` counts the runs.
 pub(in crate::terminal) const PROGRESS: &str = "{wide_bar} {msg}, {eta} left";
@@ -17,6 +18,8 @@ pub(in crate::terminal) const HALVING: &str = "enter FIRST,FACTOR, for example 1
 /// An experiment whose runs ask for checkpoints at an interval.
 pub(in crate::terminal) const KEEPS_NO_INTERVAL: &str =
     "A sweep keeps no checkpoints at an interval; keep-every has no effect.";
+/// Why a result was not written after one that could not be.
+pub(in crate::terminal) const AFTER_A_FAILED_LINE: &str = "an earlier line could not be written";
 /// Below the help.
 pub(in crate::terminal) const AFTER_HELP: &str = "\
 Examples:
@@ -104,6 +107,37 @@ pub(in crate::terminal) fn begins(ours: usize, missing: usize, jobs: usize) -> S
                 runs_of(ours)
             )
         }
+    }
+}
+
+/// How long what is begun takes, if that could be measured; less if runs may stop before their last step.
+pub(in crate::terminal) fn takes(estimate: Option<&Estimate>, may_stop: bool) -> String {
+    let Some(estimate) = estimate else {
+        return "How long that takes could not be measured.".to_owned();
+    };
+    let at_most = if may_stop { "At most about" } else { "About" };
+    let speeds = [("CPU", &estimate.on_cpu), ("GPU", &estimate.on_gpu)].map(|(engine, speeds)| {
+        let each = speeds.iter().map(|speed| {
+            let Speed { batch_size, images_per_second } = speed;
+            format!("{images_per_second:.0} at batches of {batch_size}")
+        });
+        let each = each.collect::<Vec<_>>().join(", ");
+        if each.is_empty() { each } else { format!("on the {engine} {each}") }
+    });
+    let speeds = speeds.into_iter().filter(|told| !told.is_empty()).collect::<Vec<_>>();
+    format!(
+        "{at_most} {}, as just measured: images a second of one run {}",
+        duration(estimate.seconds),
+        speeds.join("; ")
+    )
+}
+
+fn duration(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round() as u64;
+    match minutes {
+        ..2 => format!("{:.0} s", seconds.ceil()),
+        2..120 => format!("{minutes} min"),
+        _ => format!("{:.0} h", seconds / 3600.0),
     }
 }
 

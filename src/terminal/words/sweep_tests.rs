@@ -98,6 +98,21 @@ fn an_experiment_is_told_before_it_starts_with_what_is_left_out() {
 }
 
 #[test]
+fn how_long_it_takes_is_told_with_the_speed_it_was_measured_by() {
+    let speed = |batch_size, images_per_second| Speed { batch_size, images_per_second };
+    let on_cpu = vec![speed(4, 38_000.4), speed(64, 45_000.0)];
+    let estimate = Estimate { seconds: 754.0, on_cpu, on_gpu: vec![speed(64, 9e5)] };
+    let told = takes(Some(&estimate), false);
+    let expected = "About 13 min, as just measured: images a second of one run on the CPU 38000 at batches of 4, \
+                    45000 at batches of 64; on the GPU 900000 at batches of 64";
+    assert_eq!(told, expected);
+    assert!(takes(Some(&estimate), true).starts_with("At most about 13 min,"));
+    assert_eq!(takes(None, false), "How long that takes could not be measured.");
+    let told = [0.2, 89.0, 91.0, 7_000.0, 792_000.0].map(duration);
+    assert_eq!(told, ["1 s", "89 s", "2 min", "117 min", "220 h"]);
+}
+
+#[test]
 fn a_run_that_ended_is_a_line() {
     let runs = experiment().runs().unwrap();
     let line = ended(&runs.runs[1], &result(2, RunEnd::Completed, 0.3), 3, 4);

@@ -77,6 +77,14 @@ fn a_share_that_fails_is_tried_again_by_itself_and_never_beside_its_own_pod() {
     // Together with backoffLimitPerIndex, the server takes nothing else.
     assert_eq!(spec["template"]["spec"]["restartPolicy"], "Never");
     assert_eq!(spec["podReplacementPolicy"], "Failed");
+    // A wrong file would be wrong again; all other exit codes count as tries.
+    let rules: Vec<Value> =
+        serde_json::from_value(spec["podFailurePolicy"]["rules"].clone()).unwrap();
+    let rules = rules.iter().filter(|rule| rule["onExitCodes"].is_object());
+    let codes: Vec<(&Value, &Value)> =
+        rules.map(|rule| (&rule["action"], &rule["onExitCodes"]["values"])).collect();
+    let wrong = serde_json::json!([2]);
+    assert_eq!(codes, [(&Value::from("FailIndex"), &wrong)]);
     let resources = &spec["template"]["spec"]["containers"][0]["resources"];
     for amount in ["cpu", "memory"] {
         assert!(

@@ -95,7 +95,10 @@ pub enum ScaleError {
     /// A share was over before it could be killed, so that nothing was tried.
     #[error("share {0} was over before it could be killed: the experiment is too small")]
     TooFast(usize),
-    /// A share that should have been started again was not, or the other way round.
+    /// A share's program was not waited for when its time was up.
+    #[error("share {0} was started again without saving what was under way")]
+    NotSaved(usize),
+    /// A share was started again more or less often than it should have been.
     #[error("share {share} was started again {restarts} times")]
     Restarts {
         /// The share, counted from 1.

@@ -88,6 +88,13 @@ pub fn import(why: &ImportFailure) -> String {
         ImportFailure::OtherSettings { number } => {
             format!("run {number} in it has other settings than its experiment says")
         }
+        ImportFailure::OtherData { number } => {
+            format!("run {number} in it was trained on another data set than the runs before it")
+        }
+        ImportFailure::ManyRuns { runs, most } => {
+            let [runs, most] = [runs, most].map(|count| whole(*count as u64));
+            format!("it has {runs} runs, and at most {most} can be imported at once")
+        }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
         ImportFailure::Weights(error) => weights(error),

@@ -24,14 +24,20 @@ pub const WORDS: LibraryWords = LibraryWords {
     about_import: "Weights or a checkpoint as safetensors, a state dict saved by torch.save, or a \
                    run exported from Atelier",
     reading_file: |file| format!("Reading {file}…"),
-    imported_experiment: |runs, known| {
+    imported_experiment: |runs, known, is_listed| {
         let runs =
             if runs == 1 { "1 run".to_owned() } else { format!("{} runs", whole(runs.into())) };
         let known = match known {
             0 => String::new(),
             known => format!(" ({} were here already)", whole(known.into())),
         };
-        format!("Imported {runs} of an experiment{known}; Experiments lists it.")
+        let where_it_is = match is_listed {
+            true => "; Experiments lists it.",
+            false => {
+                ". The browser did not store the experiment itself, so Experiments does not list it."
+            }
+        };
+        format!("Imported {runs} of an experiment{known}{where_it_is}")
     },
     imported_as: |run| format!("Imported as {run}."),
     deleted: |what| format!("Deleted: {}.", deleted(what)),

@@ -79,6 +79,13 @@ pub fn import(why: &ImportFailure) -> String {
         ImportFailure::OtherSettings { number } => {
             format!("其中第 {number} 次运行的设置与实验不符")
         }
+        ImportFailure::OtherData { number } => {
+            format!("其中第 {number} 次运行所用的数据集与前面的运行不同")
+        }
+        ImportFailure::ManyRuns { runs, most } => {
+            let [runs, most] = [runs, most].map(|count| whole(*count as u64));
+            format!("其中有 {runs} 次运行，一次最多只能导入 {most} 次")
+        }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
         ImportFailure::Weights(error) => weights(error),

@@ -23,12 +23,16 @@ pub const WORDS: LibraryWords = LibraryWords {
     import_files: "导入文件",
     about_import: "safetensors 格式的权重或检查点、torch.save 写出的 state dict，或从 Atelier 导出的运行",
     reading_file: |file| format!("正在读取 {file}…"),
-    imported_experiment: |runs, known| {
+    imported_experiment: |runs, known, is_listed| {
         let known = match known {
             0 => String::new(),
             known => format!("（另有 {} 次已在库中）", whole(known.into())),
         };
-        format!("已导入一个实验的 {} 次运行{known}，可在“实验”中查看。", whole(runs.into()))
+        let where_it_is = match is_listed {
+            true => "，可在“实验”中查看。",
+            false => "。浏览器未能保存实验本身，因此“实验”中不会列出它。",
+        };
+        format!("已导入一个实验的 {} 次运行{known}{where_it_is}", whole(runs.into()))
     },
     imported_as: |run| format!("已导入为 {run}。"),
     deleted: |what| format!("已删除：{}。", deleted(what)),

@@ -2,6 +2,8 @@
 
 mod cluster;
 mod config;
+#[cfg(test)]
+mod script;
 
 use super::results::Results;
 use super::trial::{SHARES, Trial};
@@ -17,12 +19,16 @@ use std::time::Duration;
 
 /// Until a share has started, or until all are done.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The share whose script is told that its time is nearly up; it has the run under way saved, and asks to be started again.
+const OUT_OF_TIME: usize = 1;
 /// The share whose program is killed; its script then asks to be started again.
 const KILLED: usize = 2;
 /// The share that Slurm stops and starts again, as it does when a node fails.
 const REQUEUED: usize = 3;
 /// The share that is cancelled, and submitted again by itself.
 const CANCELLED: usize = 4;
+/// What the program says once it has saved what was under way.
+const SAVED: &str = "what was under way is saved";
 /// A task that did what it should.
 const DONE: &str = "COMPLETED";
 
@@ -49,16 +55,19 @@ pub fn run(places: &Places, options: &ScaleOptions) -> Result<(), ScaleError> {
     say::step(&format!("job {job}: {SHARES} shares, {cpus} at once"));
     disturb(&mut cluster, &trial, &job, &alone)?;
     for share in 1..=SHARES {
-        let (state, starts_again) = match share {
-            KILLED | REQUEUED => (DONE, true),
-            CANCELLED => ("CANCELLED", false),
-            _ => (DONE, false),
+        let (state, restarts) = match share {
+            OUT_OF_TIME | KILLED | REQUEUED => (DONE, 1),
+            CANCELLED => ("CANCELLED", 0),
+            _ => (DONE, 0),
         };
-        wait_for(&mut cluster, &trial, &job, share, state, starts_again)?;
+        wait_for(&mut cluster, &trial, &job, share, state, restarts)?;
     }
     let job = submit(&cluster, &trial, &CANCELLED.to_string())?;
-    wait_for(&mut cluster, &trial, &job, CANCELLED, DONE, false)?;
+    wait_for(&mut cluster, &trial, &job, CANCELLED, DONE, 0)?;
     drop(cluster);
+    if !wrote(&trial, OUT_OF_TIME).contains(SAVED) {
+        return Err(ScaleError::NotSaved(OUT_OF_TIME));
+    }
     say::heading("The results of all shares");
     trial.compare(&alone)
 }
@@ -71,14 +80,15 @@ fn submit(cluster: &Cluster, trial: &Trial, shares: &str) -> Result<String, Scal
     Ok(process::capture(&mut submit)?.trim().to_owned())
 }
 
-/// Kills one share, has one started again and cancels one, each after some of its runs and before the last of them.
+/// Tells one share that its time is nearly up, kills one, has one started again and cancels one, each after some of its runs
+/// and before the last of them.
 fn disturb(
     cluster: &mut Cluster,
     trial: &Trial,
     job: &str,
     alone: &Results,
 ) -> Result<(), ScaleError> {
-    for share in [KILLED, REQUEUED, CANCELLED] {
+    for share in [OUT_OF_TIME, KILLED, REQUEUED, CANCELLED] {
         let what = "no run of the share that is to be stopped has ended";
         cluster.wait(what, PATIENCE, |_| Ok(trial.ended(share)? > 0))?;
         let ended = trial.ended(share)?;
@@ -89,6 +99,11 @@ fn disturb(
         say::step(&format!("share {share} has finished {ended} of its runs"));
         let task = format!("{job}_{share}");
         match share {
+            // The signal that `--signal=B:USR1@120` sends, to the script alone as that does.
+            OUT_OF_TIME => {
+                let mut signal = cluster.command("scancel");
+                process::run(signal.args(["--batch", "--signal=USR1", &task]))?;
+            }
             KILLED => trial.kill(share)?,
             REQUEUED => process::run(cluster.command("scontrol").args(["requeue", &task]))?,
             _ => process::run(cluster.command("scancel").arg(&task))?,
@@ -97,28 +112,33 @@ fn disturb(
     Ok(())
 }
 
-/// Waits until the task of a share has ended, and checks how, and whether it was started again.
+/// What a share's script and program have written.
+fn wrote(trial: &Trial, share: usize) -> String {
+    fs::read_to_string(trial.at(&format!("share-{share}.txt"))).unwrap_or_default()
+}
+
+/// Waits until the task of a share has ended, and checks how, and how often it was started again.
 fn wait_for(
     cluster: &mut Cluster,
     trial: &Trial,
     job: &str,
     share: usize,
     state: &str,
-    starts_again: bool,
+    restarts: u32,
 ) -> Result<(), ScaleError> {
     let task = format!("{job}_{share}");
     cluster
         .wait("a task has not ended", PATIENCE, |cluster| Ok(cluster.task(&task)?.has_ended()))?;
     let told = cluster.task(&task)?;
     if told.state != state {
-        let wrote = fs::read_to_string(trial.at(&format!("share-{share}.txt"))).unwrap_or_default();
+        let wrote = wrote(trial, share);
         let wrote = wrote.lines().map(|line| format!("\n    {line}")).collect();
         return Err(ScaleError::Task { task, state: told.state, exit: told.exit, wrote });
     }
-    if (told.restarts > 0) != starts_again {
+    if told.restarts != restarts {
         return Err(ScaleError::Restarts { share, restarts: told.restarts });
     }
-    let (state, restarts) = (told.state.to_lowercase(), told.restarts);
+    let state = told.state.to_lowercase();
     say::step(&format!("share {share} is {state}; it was started again {restarts} times"));
     Ok(())
 }

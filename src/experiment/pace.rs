@@ -1,0 +1,109 @@
+//! How long runs take, from measured speed.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::PlannedRun;
+
+/// Validating an image takes so much of the time of training on one: a forward pass without gradients and update.
+const VALIDATION: f64 = 0.3;
+
+/// The size of the data set that runs train on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Training images.
+    pub train: u64,
+    /// Images of the validation.
+    pub test: u64,
+}
+
+/// How fast one training loop is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed {
+    /// Images a step, at least 1.
+    pub batch_size: u64,
+    /// Training images a second, above 0.
+    pub images_per_second: f64,
+}
+
+impl PlannedRun {
+    /// The seconds that one training loop takes for all steps of the run and the validation of each epoch, at the speed that is
+    /// known of the nearest batch size (by ratio); `None` if none is known, or for a data set without images.
+    #[must_use]
+    pub fn seconds(&self, sizes: Sizes, speeds: &[Speed]) -> Option<f64> {
+        let batch = self.config.batch_size as f64;
+        let distance = |speed: &Speed| (speed.batch_size as f64 / batch).ln().abs();
+        let known = speeds.iter().filter(|speed| speed.images_per_second > 0.0);
+        let speed = known.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
+        let images = self.images(sizes.train) as f64;
+        if sizes.train == 0 {
+            return None;
+        }
+        // An epoch that is cut short by the number of steps is validated, too.
+        let epochs = (images / sizes.train as f64).ceil();
+        let work = images + VALIDATION * epochs * sizes.test as f64;
+        Some(work / speed.images_per_second)
+    }
+}
+
+/// The seconds until all runs have ended that take so many seconds each, if so many training loops, at least one, take one after
+/// the other in their order.
+#[must_use]
+pub fn seconds_by(loops: usize, runs: impl IntoIterator<Item = f64>) -> f64 {
+    const PER_SECOND: f64 = 1e6;
+    // When each loop is free, in whole microseconds, which can be ordered.
+    let mut free: BinaryHeap<Reverse<u64>> = vec![Reverse(0); loops.max(1)].into();
+    let mut last = 0;
+    for seconds in runs {
+        let Some(Reverse(begins)) = free.pop() else { break };
+        let ends = begins.saturating_add((seconds * PER_SECOND) as u64);
+        last = last.max(ends);
+        free.push(Reverse(ends));
+    }
+    last as f64 / PER_SECOND
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::settings::TrainingConfig;
+
+    const SIZES: Sizes = Sizes { train: 60_000, test: 10_000 };
+
+    fn run(batch_size: usize, epochs: usize, steps: Option<u64>) -> PlannedRun {
+        let config = TrainingConfig { batch_size, epochs, steps, ..TrainingConfig::default() };
+        PlannedRun { number: 1, combination: 0, varied: Vec::new(), config }
+    }
+
+    fn speed(batch_size: u64, images_per_second: f64) -> Speed {
+        Speed { batch_size, images_per_second }
+    }
+
+    #[test]
+    fn a_run_takes_as_long_as_its_images_and_its_validations_at_the_speed_of_the_nearest_batch_size()
+     {
+        let speeds = [speed(4, 10_000.0), speed(512, 63_000.0)];
+        assert_eq!(run(128, 2, None).seconds(SIZES, &speeds), Some(2.0));
+        assert_eq!(run(32, 1, None).seconds(SIZES, &speeds), Some(6.3));
+        let cut_short = run(4, 5, Some(1_000));
+        assert_eq!(cut_short.seconds(SIZES, &speeds), Some((4_000.0 + 3_000.0) / 10_000.0));
+    }
+
+    #[test]
+    fn without_a_measurement_or_images_no_time_is_claimed() {
+        assert_eq!(run(4, 1, None).seconds(SIZES, &[]), None);
+        assert_eq!(run(4, 1, None).seconds(SIZES, &[speed(4, 0.0)]), None);
+        let nothing = Sizes { train: 0, test: 0 };
+        assert_eq!(run(4, 1, None).seconds(nothing, &[speed(4, 1.0)]), None);
+    }
+
+    #[test]
+    fn loops_share_the_runs_as_far_as_there_are_any() {
+        assert!((seconds_by(1, [1.0, 2.0, 3.0]) - 6.0).abs() < 1e-5);
+        assert!((seconds_by(2, [1.0, 2.0, 3.0]) - 4.0).abs() < 1e-5, "the third follows the first");
+        assert!((seconds_by(99, [1.0, 2.0, 3.0]) - 3.0).abs() < 1e-5, "no run is divided");
+        assert!((seconds_by(2, [4.0, 1.0, 1.0, 1.0]) - 4.0).abs() < 1e-5);
+        assert!(seconds_by(0, []).abs() < 1e-5);
+    }
+}
