@@ -38,11 +38,18 @@ fn the_steep_beginning_of_an_ordinary_curve_stays_in_view() {
 }
 
 #[test]
-fn a_range_from_outside_is_kept() {
-    let curves = Curves { range: Some((0.0, 1.0)), ..samples::curves(3, 2, 20) };
-    let frame = Frame::of(&curves, &bands(&curves), 640.0, false).unwrap();
-    assert_eq!(frame.y.range.0, 0.0);
-    assert!((frame.y.range.1 - 1.05).abs() < 1e-9);
+fn the_few_curves_that_learnt_are_in_view_where_most_learnt_nothing() {
+    let mut curves = samples::curves(21, 1, 20);
+    for (at, group) in curves.groups.iter_mut().enumerate() {
+        for (step, point) in group.runs.iter_mut().flat_map(|run| run.points.iter_mut()).enumerate()
+        {
+            point.1 = if at < 3 { 0.35 } else { 2.3 + 0.001 * step as f64 };
+        }
+    }
+    for is_log in [false, true] {
+        let frame = Frame::of(&curves, &bands(&curves), 640.0, is_log).unwrap();
+        assert!(frame.y.range.0 <= 0.35, "{:?}", frame.y.range);
+    }
 }
 
 #[test]
