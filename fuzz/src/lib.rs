@@ -13,7 +13,7 @@ const TIMES_INPUT: usize = 4;
 static HIGHEST: AtomicUsize = AtomicUsize::new(1 << 16);
 
 /// What the runs of an experiment may take in addition, in bytes: a file of some lines may describe 100,000.
-const OF_RUNS: usize = 192 << 20;
+const OF_RUNS: usize = 128 << 20;
 
 /// Runs a parser, and fails if it allocated more than the input accounts for. Whatever peak is clearly higher than all before
 /// is printed.
