@@ -99,7 +99,7 @@ fn compare(name: &str, settings: &str, defaults: &[f64], same: &[f64], at_least:
     println!("| {name} | {defaults:.1e} | {same:.1e} | {ours:.1e} |");
     assert!(defaults > at_least, "{name}: {defaults} with Burn's defaults");
     assert!(same < 1e-3, "{name}: {same} with PyTorch's values");
-    assert!(ours <= 1e-6, "{name}: ours differs by {ours}");
+    assert!(ours <= 2e-6, "{name}: ours differs by {ours}");
 }
 
 #[test]

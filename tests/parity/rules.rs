@@ -171,15 +171,19 @@ fn assert_same(found: &Arrays, expected: &Arrays, what: &str) {
 
 #[test]
 fn a_step_of_every_rule_is_float64s_within_rounding() {
+    let mut wrong = Vec::new();
     for path in paths::all() {
         let mut most = 0.0f64;
         for settings in every_rule() {
             let share = farthest(&observe(&path, &settings), &settings, None);
-            assert!(share <= 1.0, "{}: {settings}: {share} of what rounding allows", path.name);
+            if share > 1.0 {
+                wrong.push(format!("{}: {settings}: {share:.1}", path.name));
+            }
             most = most.max(share);
         }
         println!("{}: at most {most:.2} of what rounding allows", path.name);
     }
+    assert!(wrong.is_empty(), "more than rounding allows, by so many times: {wrong:#?}");
 }
 
 /// Mistakes, each with settings in which it shows.

@@ -5,11 +5,13 @@
 //! with PyTorch's own ways to compute in float32.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::thread;
 
 use serde::Deserialize;
 
 use super::paths::{self, Path};
+use super::rules::largest;
 use crate::common;
 
 /// Steps that rounding has not yet grown in.
@@ -18,6 +20,8 @@ pub const FIRST: usize = 10;
 pub const FIRST_APART: f64 = 1e-5;
 /// A run has strayed if a loss is farther than this from float64's.
 pub const STRAYED: f64 = 1e-3;
+/// Four units in the last place of a loss of 2.3: medians that are closer are the same.
+const RESOLUTION: f64 = 1e-6;
 /// Steps on a GPU, which in tests is mostly a slow one in software; `ATELIER_GPU_STEPS` says otherwise.
 const GPU_STEPS: usize = 50;
 
@@ -47,9 +51,9 @@ fn reference() -> Vec<Run> {
 }
 
 impl Run {
-    /// The farthest of PyTorch's ways within so many steps.
-    fn pytorchs_farthest(&self, steps: usize) -> f64 {
-        self.apart[&steps].values().copied().fold(0.0, f64::max)
+    /// How far each of PyTorch's ways is from float64 within so many steps.
+    fn pytorchs(&self, steps: usize) -> &BTreeMap<String, f64> {
+        &self.apart[&steps]
     }
 
     /// The losses of the same run on a path.
@@ -59,58 +63,79 @@ impl Run {
     }
 }
 
-/// How far the runs of one optimizer are from float64.
-struct Distances(Vec<f64>);
-
-impl Distances {
-    fn strayed(&self) -> usize {
-        self.0.iter().filter(|&&apart| apart > STRAYED).count()
-    }
-
+/// How far some runs are from float64.
+#[derive(Clone, Copy)]
+struct Summary {
+    runs: usize,
+    strayed: usize,
     /// Of an even number of runs, the mean of the two in the middle.
-    fn median(&self) -> f64 {
-        let mut sorted = self.0.clone();
+    median: f64,
+    largest: f64,
+}
+
+impl Summary {
+    fn of(distances: impl IntoIterator<Item = f64>) -> Self {
+        let mut sorted: Vec<f64> = distances.into_iter().collect();
         sorted.sort_by(f64::total_cmp);
-        f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2])
+        let runs = sorted.len();
+        Self {
+            runs,
+            strayed: sorted.iter().filter(|&&apart| apart > STRAYED).count(),
+            median: f64::midpoint(sorted[(runs - 1) / 2], sorted[runs / 2]),
+            largest: sorted[runs - 1],
+        }
     }
 
-    /// A cell of the table in docs/faithfulness.md.
-    fn cell(&self) -> String {
-        let largest = self.0.iter().copied().fold(0.0, f64::max);
-        format!("{} of {}, {:.1e}, {largest:.1e}", self.strayed(), self.0.len(), self.median())
+    /// PyTorch's seven ways: in how many runs one of them strays, and the largest of their medians.
+    fn of_pytorch(runs: &[&Run], steps: usize) -> Self {
+        let farthest = Self::of(
+            runs.iter().map(|run| run.pytorchs(steps).values().copied().fold(0.0, f64::max)),
+        );
+        let median =
+            |way: &String| Self::of(runs.iter().map(|run| run.pytorchs(steps)[way])).median;
+        let median = runs[0].pytorchs(steps).keys().map(median).fold(0.0, f64::max);
+        Self { median, ..farthest }
     }
 }
 
-/// By optimizer in the order of the file, the distances of the runs.
-type ByOptimizer = Vec<(String, Distances)>;
-
-fn by_optimizer(runs: &[Run], apart: impl Fn(&Run) -> f64) -> ByOptimizer {
-    let mut all = ByOptimizer::new();
-    for run in runs {
-        match all.last_mut() {
-            Some((optimizer, found)) if *optimizer == run.optimizer => found.0.push(apart(run)),
-            _ => all.push((run.optimizer.clone(), Distances(vec![apart(run)]))),
-        }
+impl fmt::Display for Summary {
+    fn fmt(&self, cell: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { runs, strayed, median, largest } = self;
+        write!(cell, "{strayed} of {runs}, {median:.1e}, {largest:.1e}")
     }
-    all
 }
 
-/// Runs everything on a path; the first ten losses of each run must be PyTorch's.
-fn distances(path: &Path, runs: &[Run], steps: impl Fn(&Run) -> usize) -> ByOptimizer {
-    by_optimizer(runs, |run| {
-        let losses = run.losses_on(path, steps(run));
-        let pairs = || losses.iter().zip(&run.losses);
-        for (step, (found, expected)) in pairs().take(FIRST).enumerate() {
-            assert!(
-                (found - expected).abs() <= FIRST_APART * expected,
-                "{}: {}, seed {}, step {step}: {found} instead of {expected}",
-                path.name,
-                run.optimizer,
-                run.seed
-            );
-        }
-        pairs().map(|(found, expected)| (found - expected).abs()).fold(0.0, f64::max)
-    })
+/// The distance from float64 at each step of each run, on a path.
+struct Followed<'a> {
+    path: &'a Path,
+    distances: Vec<Vec<f64>>,
+}
+
+impl<'a> Followed<'a> {
+    /// Takes at most so many steps of each run; the first ten losses of each must be PyTorch's.
+    fn new(path: &'a Path, runs: &[Run], most_steps: usize) -> Self {
+        let follow = |run: &Run| {
+            let losses = run.losses_on(path, run.losses.len().min(most_steps));
+            let pairs = || losses.iter().zip(&run.losses);
+            for (step, (found, expected)) in pairs().take(FIRST).enumerate() {
+                assert!(
+                    (found - expected).abs() <= FIRST_APART * expected,
+                    "{}: {}, seed {}, step {step}: {found} instead of {expected}",
+                    path.name,
+                    run.optimizer,
+                    run.seed
+                );
+            }
+            pairs().map(|(found, expected)| (found - expected).abs()).collect()
+        };
+        Self { path, distances: runs.iter().map(follow).collect() }
+    }
+
+    /// These runs within so many steps.
+    fn summary(&self, runs: &[usize], steps: usize) -> Summary {
+        let largest = |run: &usize| largest(self.distances[*run][..steps].iter().copied());
+        Summary::of(runs.iter().map(largest))
+    }
 }
 
 #[test]
@@ -126,40 +151,57 @@ fn pytorchs_own_ways_keep_the_bound_of_the_first_losses() {
 #[test]
 fn runs_begin_as_pytorchs_and_stray_no_oftener_and_no_farther() {
     let runs = reference();
-    let whole = |run: &Run| run.losses.len();
     let gpu_steps = std::env::var("ATELIER_GPU_STEPS").ok();
     let gpu_steps = gpu_steps.map_or(GPU_STEPS, |steps| steps.parse().unwrap());
     let (general, cpu, gpu) = (paths::general(), paths::fused_cpu(), paths::fused_gpu());
     let (general, cpu, gpu) = thread::scope(|scope| {
-        let general = scope.spawn(|| distances(&general, &runs, whole));
-        let cpu = scope.spawn(|| distances(&cpu, &runs, whole));
-        let gpu = gpu.as_ref().map(|path| distances(path, &runs, |run| gpu_steps.min(whole(run))));
+        let general = scope.spawn(|| Followed::new(&general, &runs, usize::MAX));
+        let cpu = scope.spawn(|| Followed::new(&cpu, &runs, usize::MAX));
+        let gpu = gpu.as_ref().map(|path| Followed::new(path, &runs, gpu_steps));
         (general.join().unwrap(), cpu.join().unwrap(), gpu)
     });
-    println!("\nRuns that strayed, median and largest distance from float64 over whole runs:\n");
-    judge(&runs, whole, &[("Burn's operations", &general), ("fused, CPU", &cpu)]);
+    println!("\nRuns that strayed, median and largest distance from float64:\n");
+    let mut faults = judge(&runs, usize::MAX, &[general, cpu]);
     if let Some(gpu) = gpu {
-        println!("\nThe same over at most {gpu_steps} steps:\n");
-        judge(&runs, |run| gpu_steps.min(whole(run)), &[("fused, GPU", &gpu)]);
+        println!();
+        faults.extend(judge(&runs, gpu_steps, &[gpu]));
     }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// Compares our ways with PyTorch's, and prints both as a table.
-fn judge(runs: &[Run], steps: impl Fn(&Run) -> usize, ours: &[(&str, &ByOptimizer)]) {
-    let plain = by_optimizer(runs, |run| run.apart[&steps(run)]["as is"]);
-    let farthest = by_optimizer(runs, |run| run.pytorchs_farthest(steps(run)));
-    let names: Vec<&str> = ours.iter().map(|(name, _)| *name).collect();
-    println!("| optimizer | PyTorch, as is | PyTorch, farthest of seven | {} |", names.join(" | "));
-    println!("|---|{}", "---|".repeat(2 + ours.len()));
-    for (at, (optimizer, pytorchs)) in farthest.iter().enumerate() {
-        let cells: Vec<String> = ours.iter().map(|(_, found)| found[at].1.cell()).collect();
-        let (plain, farthest) = (plain[at].1.cell(), pytorchs.cell());
-        println!("| `{optimizer}` | {plain} | {farthest} | {} |", cells.join(" | "));
-    }
-    for (name, found) in ours {
-        for ((optimizer, found), (_, pytorchs)) in found.iter().zip(&farthest) {
-            assert!(found.strayed() <= pytorchs.strayed(), "{name}: {optimizer} strays oftener");
-            assert!(found.median() <= pytorchs.median(), "{name}: {optimizer} is farther");
+/// Compares paths with PyTorch over each number of steps up to this one, prints both as a table, and returns where a path
+/// strays oftener or farther.
+fn judge(runs: &[Run], most_steps: usize, paths: &[Followed<'_>]) -> Vec<String> {
+    let names: Vec<&str> = paths.iter().map(|followed| followed.path.name).collect();
+    println!(
+        "| optimizer | steps | PyTorch, as is | PyTorch, seven ways | {} |",
+        names.join(" | ")
+    );
+    println!("|---|---|{}", "---|".repeat(2 + paths.len()));
+    let mut optimizers: Vec<&str> = runs.iter().map(|run| run.optimizer.as_str()).collect();
+    optimizers.dedup();
+    let mut faults = Vec::new();
+    for optimizer in optimizers {
+        let at: Vec<usize> =
+            (0..runs.len()).filter(|&run| runs[run].optimizer == optimizer).collect();
+        let own: Vec<&Run> = at.iter().map(|&run| &runs[run]).collect();
+        let horizons = own[0].apart.keys().copied().filter(|&steps| steps <= most_steps);
+        // The steps of a GPU are a horizon; a whole run's first 50 say little.
+        for steps in horizons.filter(|&steps| steps > 50 || steps == most_steps) {
+            let plain = Summary::of(own.iter().map(|run| run.pytorchs(steps)["as is"]));
+            let pytorch = Summary::of_pytorch(&own, steps);
+            let found: Vec<Summary> =
+                paths.iter().map(|followed| followed.summary(&at, steps)).collect();
+            let cells: Vec<String> = found.iter().map(Summary::to_string).collect();
+            let cells = cells.join(" | ");
+            println!("| `{optimizer}` | {steps} | {plain} | {pytorch} | {cells} |");
+            for (name, found) in names.iter().zip(found) {
+                let median = pytorch.median + RESOLUTION;
+                if found.strayed > pytorch.strayed || found.median > median {
+                    faults.push(format!("{name}, {optimizer}, {steps} steps: {found}"));
+                }
+            }
         }
     }
+    faults
 }
