@@ -3,13 +3,10 @@
 
 mod common;
 
-use std::sync::OnceLock;
-
 use atelier::checkpoint::Snapshot;
 use atelier::dataset::{DataSetIdentity, Split};
-use atelier::engine::native;
 use atelier::network::{Network, PIXELS};
-use atelier::settings::{EngineChoice, TrainingConfig};
+use atelier::settings::TrainingConfig;
 use atelier::state_dict::{StateDict, largest_difference};
 use atelier::training::{Backend, Trainer, TrainingError};
 use burn::tensor::Device;
@@ -73,20 +70,9 @@ fn go_on(trainer: &mut Trainer, split: &Split, steps: u64) {
     block_on(trainer.read_losses()).unwrap();
 }
 
-/// The fused backends of this machine: the CPU's, and a GPU's if wgpu finds one (including llvmpipe). With
-/// `ATELIER_NEEDS_GPU` set, there must be one.
+/// The fused backends of this machine.
 fn fused_backends() -> Vec<Backend> {
-    // Burn creates only one device in a program.
-    static GPU: OnceLock<Option<Backend>> = OnceLock::new();
-    let gpu = GPU.get_or_init(|| match block_on(native::open(EngineChoice::WebGpu)) {
-        Ok(engine) => Some(engine.backend),
-        Err(error) => {
-            eprintln!("the GPU's kernels are not tested: {error}");
-            assert!(std::env::var_os("ATELIER_NEEDS_GPU").is_none(), "{error}");
-            None
-        }
-    });
-    std::iter::once(Backend::FusedCpu).chain(gpu.clone()).collect()
+    std::iter::once(Backend::FusedCpu).chain(common::gpu()).collect()
 }
 
 fn weighed(found: &StateDict, expected: &StateDict) -> f64 {

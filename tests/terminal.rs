@@ -55,10 +55,14 @@ fn given_weights_over_a_given_order_print_pytorchs_losses() {
     assert_code(&output, 0);
     let printed: Vec<f64> =
         text(&output.stdout).lines().map(|line| line.parse().unwrap()).collect();
-    let expected = common::numbers(&common::json("sgd_momentum.json")["losses"]);
-    assert_eq!(printed.len(), 60);
+    let runs = common::json("given.json")["runs"].as_array().unwrap().clone();
+    let run = runs.iter().find(|run| run["optimizer"] == "sgd_momentum").unwrap();
+    let expected = common::numbers(&run["losses"]);
+    assert_eq!(printed.len(), expected.len());
     for (step, (loss, expected)) in printed.iter().zip(&expected).enumerate() {
-        assert!((loss - expected).abs() < 1e-4, "step {step}: {loss} instead of {expected}");
+        // As docs/faithfulness.md says: the first strictly, later ones unless a run has strayed, which none of PyTorch's does.
+        let allowed = if step < 10 { 1e-5 * expected } else { 1e-3 };
+        assert!((loss - expected).abs() < allowed, "step {step}: {loss} instead of {expected}");
     }
     let json = std::fs::read(folder.path().join("out/losses.json")).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();

@@ -2,12 +2,15 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use atelier::checkpoint::file::read_arrays;
 use atelier::dataset::shard::MANIFEST_NAME;
 use atelier::dataset::{Dataset, Manifest};
-use atelier::settings::{LinkSettings, TrainingConfig};
+use atelier::engine::native;
+use atelier::settings::{EngineChoice, LinkSettings, TrainingConfig};
 use atelier::state_dict::StateDict;
+use atelier::training::Backend;
 
 /// Where `cargo xtask data` puts the shards.
 pub fn data_folder() -> PathBuf {
@@ -47,4 +50,19 @@ pub fn json(name: &str) -> serde_json::Value {
 
 pub fn numbers(value: &serde_json::Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+/// The fused kernels on a GPU, if wgpu finds one (including llvmpipe). With `ATELIER_NEEDS_GPU` set, there must be one.
+pub fn gpu() -> Option<Backend> {
+    // Burn creates only one device in a program.
+    static GPU: OnceLock<Option<Backend>> = OnceLock::new();
+    let open = || match pollster::block_on(native::open(EngineChoice::WebGpu)) {
+        Ok(engine) => Some(engine.backend),
+        Err(error) => {
+            eprintln!("the GPU's kernels are not tested: {error}");
+            assert!(std::env::var_os("ATELIER_NEEDS_GPU").is_none(), "{error}");
+            None
+        }
+    };
+    GPU.get_or_init(open).clone()
 }
