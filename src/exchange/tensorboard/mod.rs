@@ -5,14 +5,22 @@
 //! (<https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto>), and
 //! its masked CRC-32C.
 
+mod read;
+
 use prost::{Message, Oneof};
+
+pub use self::read::{EventsError, ScriptRun, is_events, read_run};
 
 use crate::library::RunMetrics;
 
+/// The tag for the loss of every batch.
+pub const LOSS_BATCH: &str = "Loss/batch";
 /// The tutorial's tag for the mean loss of every 1000 batches.
 pub const LOSS_TRAIN: &str = "Loss/train";
 /// The tutorial's chart of two curves by epoch.
 pub const LOSSES_BY_EPOCH: &str = "Training vs. Validation Loss";
+/// The tag for the validation loss by epoch, in the same file as the other tags.
+pub const LOSS_VALIDATION: &str = "Loss/validation";
 /// The tag for the validation accuracy by epoch.
 pub const ACCURACY: &str = "Accuracy/validation";
 
