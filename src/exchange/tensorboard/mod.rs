@@ -106,10 +106,15 @@ pub fn run_files(metrics: &RunMetrics, started_at: f64) -> Vec<(String, Vec<u8>)
 }
 
 fn record(event: &Event) -> Vec<u8> {
-    let event = event.encode_to_vec();
+    framed(&event.encode_to_vec())
+}
+
+/// The record of an event's bytes: with their length and both checksums.
+#[must_use]
+pub fn framed(event: &[u8]) -> Vec<u8> {
     let length = (event.len() as u64).to_le_bytes();
-    let sum = masked_sum(&event).to_le_bytes();
-    [&length[..], &masked_sum(&length).to_le_bytes(), &event, &sum].concat()
+    let sum = masked_sum(event).to_le_bytes();
+    [&length[..], &masked_sum(&length).to_le_bytes(), event, &sum].concat()
 }
 
 /// The CRC-32C of bytes that may themselves contain checksums, hence the mask.

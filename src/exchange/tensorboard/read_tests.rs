@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used)]
-use super::super::{file_start, scalar};
+use super::super::{file_start, framed, scalar};
 use super::*;
 
 /// The record of a text, as PyTorch's `SummaryWriter.add_text` writes it.
@@ -12,10 +12,7 @@ fn words(tag: &str, words: &str) -> Vec<u8> {
     let tensor = field(8, words.as_bytes());
     let tag = format!("{tag}{TEXT_SUFFIX}");
     let value = [field(1, tag.as_bytes()), field(8, &tensor)].concat();
-    let event = field(5, &field(1, &value));
-    let length = (event.len() as u64).to_le_bytes();
-    let sum = masked_sum(&event).to_le_bytes();
-    [&length[..], &masked_sum(&length).to_le_bytes(), &event, &sum].concat()
+    framed(&field(5, &field(1, &value)))
 }
 
 /// A file of two epochs of two batches; each of the events is a record.
