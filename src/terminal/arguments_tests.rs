@@ -161,9 +161,7 @@ fn the_line_names_every_file_that_the_run_is_given() {
 #[test]
 fn a_resumed_run_brings_its_own_settings() {
     assert_eq!(parsed("--resume a").unwrap().start, Start::Resume("a".into()));
-    for flag in
-        ["--lr 1", "--preset quick", "--init w", "--order o", "--corrections c", "--flip"]
-    {
+    for flag in ["--lr 1", "--preset quick", "--init w", "--order o", "--corrections c", "--flip"] {
         assert!(parsed(&format!("--resume a {flag}")).is_err(), "{flag}");
     }
     assert!(parsed("--resume a --save b --losses c --tensorboard d").is_ok());

@@ -101,7 +101,9 @@ fn settings(CodeRequest { config, data, exact }: &CodeRequest) -> Chapter {
     code.add_if(!is_own, "from torchvision.datasets import FashionMNIST\n");
     code.add("from torchvision.transforms import v2\n\n");
     code.add(&format!("SETTINGS = \"{}\"\n", config.to_query()));
-    code.add(&format!("BATCH_SIZE = {}\nEPOCHS = {}\n", config.batch_size, config.epochs));
+    // An exact script has its batches from the file.
+    code.add_if(!exact, &format!("BATCH_SIZE = {}\n", config.batch_size));
+    code.add(&format!("EPOCHS = {}\n", config.epochs));
     if let Some(steps) = config.steps {
         code.add(&format!("MAX_STEPS = {steps}\n"));
     }

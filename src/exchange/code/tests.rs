@@ -262,7 +262,7 @@ fn an_exact_script_loads_what_the_others_draw() {
         ] {
             assert!(program.contains(part), "{part} is not in\n{program}");
         }
-        assert!(!program.contains("shuffle=True"));
+        assert!(!program.contains("shuffle=True") && !program.contains("BATCH_SIZE"));
     }
 }
 
