@@ -2,12 +2,10 @@
 
 use thiserror::Error;
 
-use crate::checkpoint::CheckpointError;
 use crate::dataset::FetchError;
 use crate::engine::EngineError;
 use crate::history::Figure;
 use crate::protocol::{Divergence, EngineFailure, Failure, TrainingFailure};
-use crate::text::quote;
 use crate::training::{GpuComplaint, TrainingError};
 
 /// Why a run failed. Its text is stored in the run's record and exported files, in English whatever the
