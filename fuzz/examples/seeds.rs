@@ -269,6 +269,21 @@ fn write_pytorch(seeds: &Seeds, fixtures: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Events as PyTorch writes them: the file, and each event behind its length.
+fn write_events(seeds: &Seeds, fixtures: &Path) -> Result<(), Box<dyn Error>> {
+    let file = fs::read(fixtures.join("run/events.out.tfevents.1"))?;
+    let (mut rest, mut events) = (&file[..], Vec::new());
+    while let Some((length, after)) = rest.split_first_chunk::<8>() {
+        let length = u64::from_le_bytes(*length) as usize;
+        events.extend(u16::try_from(length)?.to_le_bytes());
+        events.extend(&after[4..4 + length]);
+        rest = &after[4 + length + 4..];
+    }
+    seeds.write("exchange_events", "file", &file)?;
+    seeds.write("exchange_import", "events", &file)?;
+    seeds.write("exchange_events", "events", &events)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let seeds = Seeds(root.join("seeds"));
@@ -277,6 +292,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_data(&seeds)?;
     write_messages(&seeds, &config)?;
     write_pytorch(&seeds, &root.join("../tests/fixtures/pytorch"))?;
+    write_events(&seeds, &root.join("../tests/fixtures/pytorch"))?;
     let blocks = blocks_from(&metrics().history, &metrics().timeline, 0);
     for (_, block) in &blocks {
         seeds.write("library_blocks", "checked", block)?;

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
+use atelier::exchange::tensorboard::framed;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
@@ -34,6 +35,20 @@ pub fn archive(files: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
         }
     }
     writer.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+/// A file of events, of which each stands in the input behind its length, two bytes, the lower one first. What is left at the
+/// end is the last one.
+#[must_use]
+pub fn events(mut input: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    while let Some((length, rest)) = input.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
+        let (event, rest) = rest.split_at(length);
+        file.extend(framed(event));
+        input = rest;
+    }
+    file
 }
 
 /// These bytes, compressed by gzip.

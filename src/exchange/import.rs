@@ -6,6 +6,7 @@ use super::archive::{Archive, ArchiveError, is_archive};
 use super::bundle::{self, Bundle, BundleError};
 use super::experiment::ExperimentError;
 use super::pytorch::{self, PytorchError, read_state_dict};
+use super::tensorboard::{EventsError, ScriptRun, is_events, read_run};
 use crate::checkpoint::file::{is_checkpoint, read_arrays};
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint};
 use crate::network::{ModelError, check_weights, is_parameter};
@@ -20,6 +21,8 @@ pub enum Contents {
     Checkpoint(Box<Checkpoint>),
     /// Weights alone, ours or PyTorch's.
     Weights(StateDict),
+    /// What a script of [`super::code`] has measured.
+    Script(Box<ScriptRun>),
 }
 
 /// Why a file cannot be imported.
@@ -27,7 +30,8 @@ pub enum Contents {
 pub enum ImportError {
     /// None of the kinds of files that can be imported.
     #[error(
-        "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that Atelier exported"
+        "it is neither safetensors, nor a state dict that torch.save wrote, nor a run that Atelier exported, nor the events of its \
+         script for PyTorch"
     )]
     Unknown,
     /// An archive whose index cannot be read.
@@ -45,6 +49,9 @@ pub enum ImportError {
     /// A PyTorch file that cannot be read.
     #[error(transparent)]
     Pytorch(#[from] PytorchError),
+    /// Events that are no run of the script.
+    #[error(transparent)]
+    Events(#[from] EventsError),
     /// Weights of another network.
     #[error(transparent)]
     Weights(#[from] ModelError),
@@ -77,6 +84,9 @@ pub async fn read(bytes: &[u8], turn: &impl AsyncFn(usize)) -> Result<Contents, 
             return Ok(Contents::Checkpoint(Box::new(read_checkpoint(bytes)?)));
         }
         return Ok(Contents::Weights(network(read_arrays(bytes)?)?));
+    }
+    if is_events(bytes) {
+        return Ok(Contents::Script(Box::new(read_run(bytes)?)));
     }
     match weights_of_pytorch(bytes) {
         Err(ImportError::Pytorch(PytorchError::NotPytorch)) => Err(ImportError::Unknown),

@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod bundle;
+pub mod code;
 pub mod experiment;
 pub mod import;
 pub mod metrics;

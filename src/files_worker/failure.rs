@@ -1,5 +1,7 @@
 //! Converts errors about imported and exported files to the protocol's.
 
+use zip::result::ZipError;
+
 use crate::checkpoint::CheckpointError;
 use crate::dataset::DownloadError;
 use crate::exchange::archive::ArchiveError;
@@ -9,9 +11,10 @@ use crate::exchange::import::ImportError;
 use crate::exchange::metrics::MetricsError;
 use crate::exchange::onnx::OnnxError;
 use crate::exchange::pytorch::{Part, PickleMistake, PytorchError, TensorMistake};
+use crate::exchange::tensorboard::EventsError;
 use crate::protocol::{
-    ArchiveFailure, BundleFailure, ExportFailure, ImportFailure, PickleFailure, PytorchFailure,
-    PytorchPart, TensorFailure,
+    ArchiveFailure, BundleFailure, EventsFailure, ExportFailure, ImportFailure, PickleFailure,
+    PytorchFailure, PytorchPart, TensorFailure,
 };
 use crate::text::{MOST_NAME, line, quote};
 
@@ -45,9 +48,28 @@ impl From<ImportError> for ImportFailure {
             },
             ImportError::Checkpoint(error) => Self::Checkpoint(error.into()),
             ImportError::Pytorch(error) => Self::Pytorch(error.into()),
+            ImportError::Events(error) => Self::Events(error.into()),
             ImportError::Weights(error) => Self::Weights(error),
             ImportError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },
         }
+    }
+}
+
+impl From<EventsError> for EventsFailure {
+    fn from(error: EventsError) -> Self {
+        match error {
+            EventsError::Damaged { at } => Self::Damaged { at: at as u64 },
+            EventsError::NoSettings => Self::NoSettings,
+            EventsError::NoLoss { step } => Self::NoLoss { step },
+            EventsError::NotFinite { step } => Self::NotFinite { step },
+            EventsError::Epochs => Self::Epochs,
+        }
+    }
+}
+
+impl From<ZipError> for ArchiveFailure {
+    fn from(error: ZipError) -> Self {
+        ArchiveError::from(error).into()
     }
 }
 

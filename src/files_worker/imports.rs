@@ -9,7 +9,9 @@ use crate::exchange::archive::Archive;
 use crate::exchange::bundle::Bundle;
 use crate::exchange::experiment::{ExperimentArchive, ExperimentError, is_experiment};
 use crate::exchange::import::{Contents, ImportError, read};
+use crate::exchange::tensorboard::ScriptRun;
 use crate::experiment::{RunEnd, RunResult};
+use crate::history::History;
 use crate::library::blocks::blocks_from;
 use crate::library::store::{Library, RunWrite, record_of, summarize};
 use crate::library::{
@@ -17,8 +19,11 @@ use crate::library::{
     RunMetrics, RunRecord, RunState, Timeline,
 };
 use crate::network::Network;
-use crate::protocol::{Failure, ImportFailure, MOST_IMPORTED_BYTES, Reply};
+use crate::protocol::{
+    EventsFailure, Failure, ImportFailure, MOST_IMPORTED_BYTES, PickedFile, Reply,
+};
 use crate::settings::TrainingConfig;
+use crate::state_dict::StateDict;
 use crate::worker_common::claim::claim_new;
 use crate::worker_common::clock::date_ms;
 
@@ -49,6 +54,39 @@ pub async fn import(
     }
     let contents = contents(&bytes, turn).await.map_err(refused)?;
     let run = add(library, Incoming::of(contents, name), name, turn).await?;
+    told(&run);
+    Ok(Reply::Imported { run })
+}
+
+/// Imports the events of a script for PyTorch, with the weights that it has saved, as one run. All is imported or nothing
+/// changes.
+pub async fn import_script(
+    library: &Library,
+    name: &str,
+    url: &str,
+    weights: Vec<PickedFile>,
+    turn: &impl AsyncFn(usize),
+    told: &impl Fn(&str),
+) -> Result<Reply, Failure> {
+    let read = async |name: &str, url: &str| {
+        let refused = |why| Failure::NotImported { file: name.to_owned(), why };
+        let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
+        let bytes = bytes.map_err(|error| refused(error.into()))?;
+        contents(&bytes, turn).await.map_err(refused)
+    };
+    let Contents::Script(script) = read(name, url).await? else {
+        let why = ImportFailure::Events(EventsFailure::NoSettings);
+        return Err(Failure::NotImported { file: name.to_owned(), why });
+    };
+    let mut incoming = Incoming::of_script(*script, name);
+    for PickedFile { path, url } in weights {
+        let Contents::Weights(weights) = read(&path, &url).await? else {
+            return Err(Failure::NotImported { file: path, why: ImportFailure::NoWeights });
+        };
+        let added = incoming.add_weights(weights, &path);
+        added.map_err(|why| Failure::NotImported { file: path, why })?;
+    }
+    let run = add(library, incoming, name, turn).await?;
     told(&run);
     Ok(Reply::Imported { run })
 }
@@ -140,6 +178,7 @@ impl Incoming {
     fn of(contents: Contents, file: &str) -> Self {
         let origin = Origin::Imported { file: file.to_owned() };
         match contents {
+            Contents::Script(script) => Self::of_script(*script, file),
             Contents::Run(bundle) => Self::of_bundle(*bundle, origin),
             Contents::Checkpoint(checkpoint) => {
                 let record = record_of(&checkpoint, origin);
@@ -164,6 +203,55 @@ impl Incoming {
                 Self { record, labels, metrics: RunMetrics::default(), checkpoints }
             }
         }
+    }
+
+    /// A run that a script has trained, without weights. It cannot go on here, since the state of its optimizer is not known.
+    fn of_script(script: ScriptRun, file: &str) -> Self {
+        let ScriptRun { run, config, engine, corrections, metrics, times_ms } = script;
+        let [began_ms, ended_ms] = times_ms;
+        let run = if is_timestamp(&run) { run } else { String::new() };
+        let snapshot = Snapshot {
+            weights: StateDict::new(),
+            history: metrics.history.clone(),
+            ..Snapshot::beginning(config)
+        };
+        let checkpoint = Checkpoint { run, engine, saved_at_ms: ended_ms, snapshot };
+        let mut record = record_of(&checkpoint, Origin::PyTorch { file: file.to_owned() });
+        let History { epochs, .. } = &metrics.history;
+        record.steps_per_epoch = epochs.first().map_or(0, |epoch| epoch.step);
+        record.steps_in_run = record.steps;
+        record.corrections = corrections;
+        record.started_at_ms = began_ms;
+        record.trained_ms = ended_ms - began_ms;
+        Self { record, labels: RunLabels::default(), metrics, checkpoints: Vec::new() }
+    }
+
+    /// Adds weights that the script has saved: after the epoch that the file's name ends in, or else after the best one.
+    fn add_weights(&mut self, weights: StateDict, file: &str) -> Result<(), ImportFailure> {
+        let history = &self.metrics.history;
+        let best = history.best_epoch().map(|best| best.epoch);
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let named = stem.rsplit_once('_').and_then(|(_, epoch)| epoch.parse().ok());
+        let epochs = history.epochs.len() as u32;
+        let epoch = named.or(best).unwrap_or(0);
+        let of = epoch.checked_sub(1).and_then(|at| history.epochs.get(at as usize));
+        let Some(metrics) = of else { return Err(ImportFailure::NoEpoch { epoch, epochs }) };
+        let known = history.up_to(metrics.step, epoch).unwrap_or_default();
+        let config = self.record.config.clone();
+        let snapshot = Snapshot { weights, history: known, ..Snapshot::beginning(config) };
+        let checkpoint = Checkpoint {
+            run: String::new(),
+            engine: self.record.engine.clone(),
+            saved_at_ms: self.record.started_at_ms + self.metrics.timeline.at(metrics.step as f64),
+            snapshot,
+        };
+        let role = match epoch {
+            _ if Some(epoch) == best => CheckpointRole::Best,
+            _ if epoch == epochs => CheckpointRole::Last,
+            _ => CheckpointRole::Kept,
+        };
+        self.checkpoints.push((role, String::new(), checkpoint));
+        Ok(())
     }
 
     fn of_bundle(bundle: Bundle, origin: Origin) -> Self {

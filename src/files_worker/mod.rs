@@ -1,10 +1,11 @@
-//! The worker for files: it imports files into the library, exports what is there, adds data sets of the visitor's own, and
-//! finds garments in photos, one after the other.
+//! The worker for files: it imports files into the library, exports what is there, writes runs as code, adds data sets of the
+//! visitor's own, and finds garments in photos, one after the other.
 //!
 //! It has no part in training, so a file that it dies of costs only that file. The page starts it for an import or
 //! an export and ends it when nothing more is asked of it; another one for photos, which so wait for no import. What it writes, the worker that trains hears of as it
 //! hears of other tabs.
 
+mod code;
 mod decode;
 mod exports;
 mod failure;
@@ -18,7 +19,7 @@ use futures::StreamExt as _;
 use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 
 use self::exports::export;
-use self::imports::import;
+use self::imports::{import, import_script};
 use self::turns::Turns;
 use crate::garment::prepare_photo;
 use crate::library::store::Library;
@@ -56,9 +57,19 @@ async fn answer(
     turn: &impl AsyncFn(usize),
 ) -> Result<Reply, Failure> {
     match command {
-        Command::Library(LibraryCommand::Import { name, url }) => {
+        Command::Library(LibraryCommand::Import { name, url, weights }) => {
             let told = |run: &str| tabs.notify(&TabMessage::Run(run.to_owned()));
-            import(library, &name, &url, turn, &told).await
+            if weights.is_empty() {
+                import(library, &name, &url, turn, &told).await
+            } else {
+                import_script(library, &name, &url, weights, turn, &told).await
+            }
+        }
+        Command::Library(LibraryCommand::WriteCode { request, files }) => {
+            Ok(code::write(&request, &files))
+        }
+        Command::Library(LibraryCommand::SaveCode { request, file }) => {
+            code::save(&request, file).await
         }
         Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
         Command::Library(LibraryCommand::AddOwnSet { base, name, files }) => {

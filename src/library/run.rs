@@ -27,6 +27,12 @@ pub enum Origin {
         #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
         file: String,
     },
+    /// Trained by a script in PyTorch, and imported from what it has written.
+    PyTorch {
+        /// The name of the file with its events.
+        #[cfg_attr(feature = "files", serde(deserialize_with = "text::name"))]
+        file: String,
+    },
 }
 
 /// What a file gives a run to begin with.
@@ -155,6 +161,12 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// Whether its checkpoints may have what going on from them needs: weights alone lack the optimizer's state.
+    #[must_use]
+    pub const fn can_go_on(&self) -> bool {
+        !matches!((&self.state, &self.origin), (RunState::Weights, _) | (_, Origin::PyTorch { .. }))
+    }
+
     /// Updates the record from the history.
     pub fn follow(&mut self, history: &History) {
         self.steps = history.losses.len() as u64;
@@ -370,13 +382,19 @@ mod tests {
             let read: RunRecord = serde_json::from_str(&json).unwrap();
             let RunState::Failed { why, .. } = read.state else { panic!("another state") };
             let from = match read.origin {
-                Origin::Branch { run: text, .. } | Origin::Imported { file: text } => text,
+                Origin::Branch { run: text, .. }
+                | Origin::Imported { file: text }
+                | Origin::PyTorch { file: text } => text,
                 Origin::New => panic!("another origin"),
             };
             let GivenFile { from: address, sha256, .. } = read.given[0].clone();
             [read.run, read.engine, why, from, address, sha256]
         };
-        for origin in [Origin::Branch { run: long(), step: 1 }, Origin::Imported { file: long() }] {
+        for origin in [
+            Origin::Branch { run: long(), step: 1 },
+            Origin::Imported { file: long() },
+            Origin::PyTorch { file: long() },
+        ] {
             for text in texts_of(origin) {
                 assert!(text.chars().count() <= text::MOST_ADDRESS, "{} bytes", text.len());
                 assert!(text.starts_with("aaa") && text.ends_with("a…"), "{text}");

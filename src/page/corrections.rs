@@ -11,7 +11,6 @@ use wasm_bindgen::JsValue;
 use web_sys::{Event, Storage};
 
 use crate::dataset::{Correction, Corrections, CorrectionsMistake, SplitName};
-use crate::settings::Corrected;
 
 /// Where the list is stored, a line for each correction: all images together stay far below the five million letters that
 /// browsers store, and the page need not carry a reader of the file that is exported.
@@ -104,15 +103,9 @@ impl NextCorrections {
         }
     }
 
-    /// What the program for PyTorch must know of them.
-    pub fn corrected(self) -> Corrected {
-        if !self.are_used.get() {
-            return Corrected::default();
-        }
-        self.kept.list.with(|list| Corrected {
-            images: list.len(),
-            left_out_of_training: list.left_out(SplitName::Train),
-        })
+    /// Whether a run that begins now corrects anything.
+    pub fn correct(self) -> bool {
+        self.are_used.get() && self.kept.list.with(|list| !list.is_empty())
     }
 }
 

@@ -128,8 +128,23 @@ impl RunInputs {
         corrections: Corrections,
         data: Option<String>,
     ) -> NewRun {
-        let files = self.0.iter().filter_map(|input| input.agreed.clone()).collect();
+        let files = self.agreed();
         NewRun { config, files, corrections, data, experiment: None, again: None }
+    }
+
+    /// The files that the visitor has agreed to.
+    pub fn agreed(&self) -> Vec<LinkedFile> {
+        self.0.iter().filter_map(|input| input.agreed.clone()).collect()
+    }
+
+    /// All of them by their names, whether the visitor has agreed to them or not.
+    pub fn named(&self) -> Vec<LinkedFile> {
+        let named = |input: &RunInput| {
+            let from =
+                || LinkedFile { part: input.part, url: String::new(), from: input.address() };
+            input.agreed.clone().unwrap_or_else(from)
+        };
+        self.0.iter().map(named).collect()
     }
 
     fn to_query(&self) -> String {

@@ -283,6 +283,16 @@ fn imports() -> Vec<ImportFailure> {
     imports.push(ImportFailure::OtherSettings { number: 7 });
     imports.push(ImportFailure::OtherData { number: 7 });
     imports.push(ImportFailure::ManyRuns { runs: 9_001, most: 9_000 });
+    imports.push(ImportFailure::NoEpoch { epoch: 9, epochs: 5 });
+    imports.push(ImportFailure::NoWeights);
+    let events = [
+        EventsFailure::Damaged { at: 40 },
+        EventsFailure::NoSettings,
+        EventsFailure::NoLoss { step: 3 },
+        EventsFailure::NotFinite { step: 3 },
+        EventsFailure::Epochs,
+    ];
+    imports.extend(events.map(ImportFailure::Events));
     imports.extend(downloads().into_iter().map(ImportFailure::Download));
     imports.extend(archives().into_iter().map(ImportFailure::Archive));
     imports.extend(bundles().into_iter().map(ImportFailure::Run));
@@ -299,6 +309,12 @@ fn exports() -> Vec<ExportFailure> {
         ExportFailure::Json { detail: detail() },
         ExportFailure::ClassNames { found: 9, classes: 10 },
         ExportFailure::RepeatedNote { key: text("class_names") },
+        ExportFailure::LinkedFile {
+            from: text("init.safetensors"),
+            why: LinkedFileFailure::NoOrder,
+        },
+        ExportFailure::LongOrder { most: 32 << 20 },
+        ExportFailure::Order,
     ];
     exports.extend(archives().into_iter().map(ExportFailure::Archive));
     exports.extend(bundles().into_iter().map(ExportFailure::Run));

@@ -133,6 +133,8 @@ pub enum ImportFailure {
     Checkpoint(CheckpointFailure),
     /// A PyTorch file that cannot be read.
     Pytorch(PytorchFailure),
+    /// Events that are no run of the script for PyTorch.
+    Events(EventsFailure),
     /// Weights of another network.
     Weights(ModelError),
     /// An array that is not part of the network.
@@ -140,6 +142,39 @@ pub enum ImportFailure {
         /// The array's name in the file.
         array: String,
     },
+    /// It belongs to a run whose events say nothing of its epoch.
+    NoEpoch {
+        /// The epoch in its name.
+        epoch: u32,
+        /// The epochs of the run.
+        epochs: u32,
+    },
+    /// It was chosen together with events, but holds no weights.
+    NoWeights,
+}
+
+/// Why events are no run of the script for PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventsFailure {
+    /// A record is damaged.
+    Damaged {
+        /// Where it begins, in bytes.
+        at: u64,
+    },
+    /// They have no settings of ours.
+    NoSettings,
+    /// The loss of a batch is missing.
+    NoLoss {
+        /// The batch, from 1.
+        step: u64,
+    },
+    /// A number is not finite.
+    NotFinite {
+        /// The last batch whose loss is finite; 0 if there is none.
+        step: u64,
+    },
+    /// What they say of epochs contradicts itself.
+    Epochs,
 }
 
 /// Why bytes are not an archive, or cannot be packed into one.
@@ -329,4 +364,18 @@ pub enum ExportFailure {
         /// The key.
         key: String,
     },
+    /// A file that the link names could not be read.
+    LinkedFile {
+        /// Its address, or the name of a chosen file.
+        from: String,
+        /// Why.
+        why: LinkedFileFailure,
+    },
+    /// A run has more images than a file of its order is made for.
+    LongOrder {
+        /// The most images, all epochs together.
+        most: u64,
+    },
+    /// The batches are not of the run's training set.
+    Order,
 }

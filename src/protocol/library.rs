@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PickedFile;
+use super::{LinkedFile, PickedFile};
+use crate::dataset::Corrections;
 use crate::library::{CheckpointSummary, RunEdit};
+use crate::settings::CodeRequest;
 
 /// Commands to the library, possible at any time, also during a run. Events report what they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +58,38 @@ pub enum LibraryCommand {
         name: String,
         /// Its URL; a `blob:` URL for a file that the visitor chose.
         url: String,
+        /// Files of weights that belong to it, if it is the events of a script for PyTorch.
+        weights: Vec<PickedFile>,
+    },
+    /// Write a run as code: [`super::Reply::Code`].
+    WriteCode {
+        /// The run.
+        request: Box<CodeRequest>,
+        /// The files that it is given, by the names by which the terminal finds them.
+        files: Vec<LinkedFile>,
+    },
+    /// Write a file of a run's code: [`super::Reply::File`].
+    SaveCode {
+        /// The run.
+        request: Box<CodeRequest>,
+        /// Which file.
+        file: CodeFile,
+    },
+}
+
+/// A file of a run's code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CodeFile {
+    /// The script for PyTorch.
+    Script,
+    /// The same as a notebook.
+    Notebook,
+    /// The initial weights and the order of the images, which an exact script loads.
+    Exact {
+        /// The corrections of the data set.
+        corrections: Corrections,
+        /// The files that give the run its initial weights or its batches.
+        files: Vec<LinkedFile>,
     },
 }
 

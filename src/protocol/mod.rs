@@ -34,10 +34,11 @@ use crate::library::{RunMetrics, RunSummary};
 use crate::settings::Augmentation;
 pub use failure::{Divergence, EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
 pub use file_failure::{
-    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
-    ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart, TensorFailure,
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, EventsFailure,
+    ExportFailure, ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart,
+    TensorFailure,
 };
-pub use library::{Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
+pub use library::{CodeFile, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 pub use own_sets::{OwnSetFailure, PickedFile};
 pub use run::{
     LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
@@ -306,6 +307,13 @@ pub enum Reply {
         runs: u32,
         /// How many the library had already.
         known: u32,
+    },
+    /// A run as code.
+    Code {
+        /// The script for PyTorch.
+        script: String,
+        /// The terminal's command.
+        command: String,
     },
     /// A file to download.
     File {

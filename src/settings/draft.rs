@@ -84,7 +84,8 @@ impl From<&TrainingConfig> for SettingsDraft {
 }
 
 /// A number in its shortest usual notation: `0.001`, but `1e-8`.
-pub(super) fn number(value: f64) -> String {
+#[must_use]
+pub fn number(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-4 { format!("{value:e}") } else { value.to_string() }
 }
 

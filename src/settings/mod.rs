@@ -6,6 +6,7 @@
 //! wrong with each. Both sides of the worker boundary and the terminal share these types.
 
 mod augmentation;
+mod code;
 mod config;
 mod draft;
 mod field;
@@ -14,20 +15,17 @@ mod link;
 mod link_mistake;
 mod optimizer;
 mod preset;
-mod program_data;
-mod pytorch_program;
 mod schedule;
 mod serialization;
 
 pub use augmentation::Augmentation;
+pub use code::{CodeRequest, ProgramData};
 pub use config::{EngineChoice, TrainingConfig};
-pub use draft::SettingsDraft;
+pub use draft::{SettingsDraft, number};
 pub use field::{Field, Group};
 pub use kind::{FieldError, Kind, RealRange, parse_flag, shortest_number};
 pub use link::LinkSettings;
 pub use link_mistake::LinkMistake;
 pub use optimizer::{OptimizerKind, OptimizerSettings};
 pub use preset::Preset;
-pub use program_data::{Corrected, ProgramData};
-pub use pytorch_program::pytorch_program;
 pub use schedule::{LearningRate, RunLength, ScheduleKind, ScheduleSettings};

@@ -2,13 +2,10 @@
 
 use thiserror::Error;
 
-use crate::checkpoint::CheckpointError;
-use crate::dataset::order::{MOST_BATCHES, OrderError};
-use crate::dataset::{DownloadError, FetchError};
+use crate::dataset::FetchError;
 use crate::engine::EngineError;
 use crate::history::Figure;
-use crate::protocol::{Divergence, EngineFailure, Failure, LinkedFileFailure, TrainingFailure};
-use crate::text::quote;
+use crate::protocol::{Divergence, EngineFailure, Failure, TrainingFailure};
 use crate::training::{GpuComplaint, TrainingError};
 
 /// Why a run failed. Its text is stored in the run's record and exported files, in English whatever the
@@ -90,28 +87,6 @@ impl From<EngineError> for EngineFailure {
             EngineError::Gpu(complaint) => Self::Gpu(complaint),
             EngineError::WrongAnswer(answer) => Self::WrongAnswer(answer),
             EngineError::NoAnswer(error) => Self::NoAnswer((*error).into()),
-        }
-    }
-}
-
-impl From<DownloadError> for LinkedFileFailure {
-    fn from(error: DownloadError) -> Self {
-        Self::Download(error)
-    }
-}
-
-impl From<CheckpointError> for LinkedFileFailure {
-    fn from(error: CheckpointError) -> Self {
-        Self::Weights(error.into())
-    }
-}
-
-impl From<OrderError> for LinkedFileFailure {
-    fn from(error: OrderError) -> Self {
-        match error {
-            OrderError::Json(error) => Self::Order { detail: quote(&error.to_string()) },
-            OrderError::NoBatches(_) => Self::NoOrder,
-            OrderError::TooMany => Self::LongOrder { most: MOST_BATCHES },
         }
     }
 }

@@ -1,21 +1,13 @@
 //! What a run is given beside its settings: the visitor's corrections, and the files that a link names, which are initial
 //! weights and batches to train on.
 
-use std::time::Duration;
-
-use futures::FutureExt as _;
-use futures::future::{Either, select};
-use gloo::timers::future::sleep;
-
 use crate::checkpoint::Snapshot;
 use crate::checkpoint::file::read_weights;
 use crate::checksum::sha256_hex;
-use crate::dataset::fetch::download::download_from_site;
 use crate::dataset::{Corrections, DataSetIdentity, order};
 use crate::library::{GivenFile, GivenPart};
-use crate::protocol::{
-    Failure, LinkedFile, LinkedFileFailure, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun,
-};
+use crate::protocol::{Failure, LinkedFile, LinkedFileFailure, NewRun};
+use crate::worker_common::linked_file::fetch;
 
 /// The requested run before its first step, and the files that it begins with.
 ///
@@ -42,12 +34,7 @@ async fn take(
     part: GivenPart,
     url: &str,
 ) -> Result<String, LinkedFileFailure> {
-    let arriving = download_from_site(url, MOST_LINKED_BYTES).boxed_local();
-    let too_late = sleep(Duration::from_secs(MOST_LINKED_S));
-    let bytes = match select(arriving, too_late).await {
-        Either::Left((bytes, _)) => bytes?,
-        Either::Right(_) => return Err(LinkedFileFailure::TooSlow),
-    };
+    let bytes = fetch(url).await?;
     match part {
         GivenPart::Weights => snapshot.weights = read_weights(&bytes)?,
         GivenPart::Batches => snapshot.order = Some(order::read(&bytes)?),

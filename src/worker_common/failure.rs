@@ -2,11 +2,13 @@
 
 use crate::checkpoint::file::NEWEST_VERSION;
 use crate::checkpoint::{CheckpointError, DescriptionError};
-use crate::dataset::FetchError;
+use crate::dataset::order::{MOST_BATCHES, OrderError};
+use crate::dataset::{DownloadError, FetchError};
 use crate::library::store::StoreError;
 use crate::network::ModelError;
 use crate::protocol::{
-    CheckpointFailure, DescriptionFailure, Failure, ProtocolError, StorageFailure,
+    CheckpointFailure, DescriptionFailure, Failure, LinkedFileFailure, ProtocolError,
+    StorageFailure,
 };
 use crate::text::{MOST_NAME, line, quote};
 
@@ -83,6 +85,28 @@ impl From<DescriptionError> for DescriptionFailure {
             DescriptionError::Extra(array) => Self::Extra { array: line(&array, MOST_NAME) },
             DescriptionError::RunName(run) => Self::RunName { run: line(&run, MOST_NAME) },
             DescriptionError::History => Self::History,
+        }
+    }
+}
+
+impl From<DownloadError> for LinkedFileFailure {
+    fn from(error: DownloadError) -> Self {
+        Self::Download(error)
+    }
+}
+
+impl From<CheckpointError> for LinkedFileFailure {
+    fn from(error: CheckpointError) -> Self {
+        Self::Weights(error.into())
+    }
+}
+
+impl From<OrderError> for LinkedFileFailure {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Json(error) => Self::Order { detail: quote(&error.to_string()) },
+            OrderError::NoBatches(_) => Self::NoOrder,
+            OrderError::TooMany => Self::LongOrder { most: MOST_BATCHES },
         }
     }
 }

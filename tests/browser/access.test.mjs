@@ -71,7 +71,9 @@ test('every state of every place', { timeout: seconds(360) }, async (t) => {
     await look(atelier, 'train-settings', { told: '.rail' });
     await atelier.set('batch', 64);
     await atelier.set('schedule', 'constant');
-    await atelier.hook('pytorch-code').waitFor();
+    await atelier.hook('pytorch-code').getByText('torch.optim').waitFor();
+    await atelier.hook('pytorch-exact').check();
+    await atelier.hook('pytorch-exact-file').waitFor();
     await look(atelier, 'train, with its program');
   });
 

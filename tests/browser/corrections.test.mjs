@@ -77,7 +77,7 @@ test('corrected images count in the next run and where two runs are compared, an
   assert.ok(await use.isChecked());
   assert.match(await use.locator('..').innerText(), /3 corrections/);
   await atelier.hook('pytorch-code-section').locator('summary').click();
-  assert.match(await atelier.hook('pytorch-code').innerText(), /open\("atelier-corrections.json"\)/);
+  await atelier.hook('pytorch-code').getByText('open("atelier-corrections.json")').waitFor();
   await atelier.hook('start').click();
   await atelier.waitForStatus('training', seconds(120));
   await atelier.waitForStatus('done', seconds(240));

@@ -32,7 +32,6 @@ pub async fn download(
 ///
 /// # Errors
 /// Any [`DownloadError`].
-#[cfg(feature = "worker")]
 pub async fn download_from_site(url: &str, most_bytes: u64) -> Result<Vec<u8>, DownloadError> {
     let options = RequestInit::new();
     for (key, value) in [("mode", "same-origin"), ("credentials", "omit")] {

@@ -14,6 +14,7 @@ mod error;
 mod pickle;
 mod tensor;
 mod value;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub use self::error::{Part, PickleMistake, PytorchError, TensorMistake};
 use self::pickle::read_pickle;
 use self::tensor::View;
 use self::value::{Dictionary, Pickle, Tensor, Value};
+pub use self::write::{Written, write_dict};
 use crate::state_dict::{Array, StateDict};
 
 /// Keys under which checkpoints conventionally keep the weights beside other things.

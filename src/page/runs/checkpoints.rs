@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::figures::figure_list;
 use super::shown_name;
-use crate::library::{RunOwner, RunState, RunSummary};
+use crate::library::{RunOwner, RunSummary};
 use crate::page::format::{UNKNOWN, four_decimals, percent, whole};
 use crate::page::menu::Menu;
 use crate::page::session::{
@@ -36,11 +36,9 @@ pub fn Checkpoints(
     let at_rest = Memo::new(move |_| {
         run.with(|run| run.as_ref().is_some_and(|run| run.owner == RunOwner::AtRest))
     });
-    // Weights without a run cannot be resumed, and another tab's run is resumed there.
+    // Weights alone cannot be resumed, and another tab's run is resumed there.
     let resumable = Memo::new(move |_| {
-        run.with(|run| {
-            at_rest.get() && run.as_ref().is_some_and(|run| run.record.state != RunState::Weights)
-        })
+        run.with(|run| at_rest.get() && run.as_ref().is_some_and(|run| run.record.can_go_on()))
     });
     view! {
         <Show when=move || listed.with(Vec::is_empty)>

@@ -38,7 +38,7 @@ pub fn Import(library: LibraryState) -> impl IntoView {
         >
             <label class="upload" title=say(|words| words.library.about_import())>
                 <input type="file" multiple=true data-testid="import-input"
-                    accept=".safetensors,.pt,.pth,.zip"
+                    // The names of events end in the time and the machine, so that no ending tells them.
                     on:change:target=move |event| {
                         let input = event.target();
                         library.import(list(input.files()));

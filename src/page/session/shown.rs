@@ -175,7 +175,7 @@ impl ShownRun {
         if run.owner != RunOwner::AtRest {
             return None;
         }
-        if matches!(run.record.state, RunState::Weights | RunState::Ended(_)) {
+        if !run.record.can_go_on() || matches!(run.record.state, RunState::Ended(_)) {
             return None;
         }
         self.library.checkpoints.with(|all| {

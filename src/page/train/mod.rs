@@ -1,12 +1,12 @@
 //! The place where a run is trained: its controls and settings, its numbers and curves, and a garment to classify.
 
 pub mod classifier;
+mod code;
 mod data_set;
 mod intro;
 mod linked_files;
 pub mod outcome;
 mod progress;
-mod pytorch_code;
 mod readouts;
 mod replay_controls;
 mod run_controls;
@@ -24,11 +24,11 @@ use super::session::{CurrentRun, Session, ShownRun};
 use super::words::say;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
+use code::RunCode;
 use intro::{Intro, Samples};
 use linked_files::LinkedFiles;
 use outcome::Outcome;
 use progress::RunProgress;
-use pytorch_code::PyTorchCode;
 use readouts::Readouts;
 use replay_controls::ReplayControls;
 use run_controls::RunControls;
@@ -79,7 +79,7 @@ pub fn Train(
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <PyTorchCode draft corrections data />
+                <RunCode library draft inputs corrections data />
             </section>
             <Classifier connection data classifier photos library is_open />
             <Show when=move || is_open.get()>

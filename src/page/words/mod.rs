@@ -14,6 +14,7 @@ mod benchmark;
 mod charts;
 mod checkpoints;
 mod classifier;
+mod code;
 mod corrections;
 mod data;
 mod en;
@@ -39,6 +40,7 @@ pub use benchmark::BenchmarkWords;
 pub use charts::{ChartWords, Newest};
 pub use checkpoints::CheckpointWords;
 pub use classifier::ClassifierWords;
+pub use code::CodeWords;
 pub use corrections::{CorrectionsWords, corrections_words};
 pub use data::DataWords;
 pub use engine::EngineWords;
@@ -94,6 +96,8 @@ pub struct Words {
     pub benchmark: BenchmarkWords,
     /// The form.
     pub settings: SettingsWords,
+    /// A run as code.
+    pub code: CodeWords,
     /// The library of runs.
     pub library: LibraryWords,
     /// A run's checkpoints.

@@ -63,9 +63,5 @@ sentences! {
         corrections,
         /// The heading of what is folded away: all settings but the few that one tries first.
         all_settings,
-        /// The heading of the same run as a program for PyTorch.
-        in_pytorch,
-        about_pytorch,
-        copy_program,
     }
 }

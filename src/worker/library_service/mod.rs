@@ -248,6 +248,8 @@ impl LibraryService {
             // The worker for files does this.
             LibraryCommand::Export(_)
             | LibraryCommand::Import { .. }
+            | LibraryCommand::WriteCode { .. }
+            | LibraryCommand::SaveCode { .. }
             | LibraryCommand::AddOwnSet { .. } => {
                 return Err(ProtocolError::WrongProgram.into());
             }

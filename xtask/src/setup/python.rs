@@ -58,7 +58,7 @@ fn find_or_make(places: &Places) -> Result<PathBuf, String> {
 /// Adds PyTorch. If that fails, the tests that need it report that they were skipped.
 fn install_torch(places: &Places, python: &Path) {
     let mut known = Command::new(python);
-    if process::capture(known.args(["-c", "import torch"])).is_ok() {
+    if process::capture(known.args(["-c", "import nbformat, torch, torchvision"])).is_ok() {
         return;
     }
     say::step("installing PyTorch: the tests load our weights with it, and take in what it saves");

@@ -4,9 +4,9 @@ use super::causes::{download, weights};
 use crate::dataset::DownloadError;
 use crate::page::format::whole;
 use crate::protocol::{
-    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
-    ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure, PytorchPart,
-    TensorFailure,
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, EventsFailure,
+    ExportFailure, ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure,
+    PytorchPart, TensorFailure,
 };
 
 /// Why a checkpoint cannot be read or written.
@@ -77,7 +77,7 @@ pub fn import(why: &ImportFailure) -> String {
         ImportFailure::Download(error) => download(error),
         ImportFailure::Unknown => {
             "it is neither a safetensors file, nor a state dict saved by torch.save, nor a run exported \
-             from Atelier"
+             from Atelier, nor the events of its script for PyTorch"
                 .to_owned()
         }
         ImportFailure::Archive(why) => archive(why),
@@ -97,10 +97,37 @@ pub fn import(why: &ImportFailure) -> String {
         }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
+        ImportFailure::Events(why) => events(*why),
+        ImportFailure::NoEpoch { epoch, epochs } => format!(
+            "its name says that it was saved after epoch {epoch}, but the events are of {epochs} epochs"
+        ),
+        ImportFailure::NoWeights => {
+            "together with events, only weights saved by torch.save can be imported".to_owned()
+        }
         ImportFailure::Weights(error) => weights(error),
         ImportFailure::Extra { array } => {
             format!("it contains {array}, which is not part of the network")
         }
+    }
+}
+
+fn events(why: EventsFailure) -> String {
+    match why {
+        EventsFailure::Damaged { at } => {
+            format!("it is damaged: the checksum of the record at byte {} differs", whole(at))
+        }
+        EventsFailure::NoSettings => {
+            "it does not hold the settings of a run; choose the file that Atelier's script for PyTorch writes directly in the \
+             run's folder"
+                .to_owned()
+        }
+        EventsFailure::NoLoss { step } => {
+            format!("the loss of batch {} is missing from it", whole(step))
+        }
+        EventsFailure::NotFinite { step } => {
+            format!("what was measured after batch {} is not a finite number", whole(step))
+        }
+        EventsFailure::Epochs => "its epochs contradict each other".to_owned(),
     }
 }
 
@@ -204,5 +231,12 @@ pub fn export(why: &ExportFailure) -> String {
         ExportFailure::RepeatedNote { key } => {
             format!("the model's metadata would have {key:?} twice")
         }
+        ExportFailure::LinkedFile { from, why } => {
+            format!("{from} cannot be used: {}", linked_file(why))
+        }
+        ExportFailure::LongOrder { most } => {
+            format!("its epochs have more than {} images together", whole(*most))
+        }
+        ExportFailure::Order => "its batches name images that the training set lacks".to_owned(),
     }
 }

@@ -21,8 +21,9 @@ pub const WORDS: LibraryWords = LibraryWords {
     no_run_matches: "No runs match.",
     show_more: |left| format!("Show more ({left} left)"),
     import_files: "Import files",
-    about_import: "Weights or a checkpoint as safetensors, a state dict saved by torch.save, or a \
-                   run exported from Atelier",
+    about_import: "Weights or a checkpoint as safetensors, a state dict saved by torch.save, a run \
+                   exported from Atelier, or the events of its script for PyTorch together with the weights that the \
+                   script saved",
     reading_file: |file| format!("Reading {file}…"),
     imported_experiment: |runs, known, is_listed| {
         let runs =
@@ -206,6 +207,9 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!(" Continues from step {} of “{run}”.", whole(*step));
         }
         Origin::Imported { file } => about += &format!(" Imported from {file}."),
+        Origin::PyTorch { file } => {
+            about += &format!(" Trained by a script in PyTorch, imported from {file}.");
+        }
     }
     for GivenFile { part, from, sha256 } in &record.given {
         let part = given_part(*part);

@@ -5,6 +5,7 @@ mod causes;
 mod charts;
 mod checkpoints;
 mod classifier;
+mod code;
 mod corrections;
 mod data;
 mod engine;
@@ -44,6 +45,7 @@ pub const WORDS: Words = Words {
     own_sets: own_sets::WORDS,
     benchmark: benchmark::WORDS,
     settings: settings::WORDS,
+    code: code::WORDS,
     library: library::WORDS,
     checkpoints: checkpoints::WORDS,
 };

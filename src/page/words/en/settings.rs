@@ -73,10 +73,6 @@ pub const WORDS: SettingsWords = SettingsWords {
     corrections: "Corrections",
     copy_link: "Copy link to these settings",
     all_settings: "All settings",
-    in_pytorch: "The same in PyTorch",
-    about_pytorch: "A complete program with these settings, for PyTorch 2 and torchvision. PyTorch draws other random \
-                    numbers from the same seed, so its losses differ in detail.",
-    copy_program: "Copy",
 };
 
 /// What a file gives a run.

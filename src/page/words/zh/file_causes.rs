@@ -4,9 +4,9 @@ use super::causes::{download, quoted, weights};
 use crate::dataset::DownloadError;
 use crate::page::format::whole;
 use crate::protocol::{
-    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, ExportFailure,
-    ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure, PytorchPart,
-    TensorFailure,
+    ArchiveFailure, BundleFailure, CheckpointFailure, DescriptionFailure, EventsFailure,
+    ExportFailure, ImportFailure, LinkedFileFailure, MOST_LINKED_S, PickleFailure, PytorchFailure,
+    PytorchPart, TensorFailure,
 };
 
 /// Why a checkpoint cannot be read or written.
@@ -68,7 +68,7 @@ pub fn import(why: &ImportFailure) -> String {
     match why {
         ImportFailure::Download(error) => download(error),
         ImportFailure::Unknown => {
-            "它既不是 safetensors 文件，也不是 torch.save 写出的 state dict 或从 Atelier 导出的运行"
+            "它既不是 safetensors 文件，也不是 torch.save 写出的 state dict、从 Atelier 导出的运行或 PyTorch 脚本的事件文件"
                 .to_owned()
         }
         ImportFailure::Archive(why) => archive(why),
@@ -88,8 +88,31 @@ pub fn import(why: &ImportFailure) -> String {
         }
         ImportFailure::Checkpoint(why) => checkpoint(why),
         ImportFailure::Pytorch(why) => pytorch(why),
+        ImportFailure::Events(why) => events(*why),
+        ImportFailure::NoEpoch { epoch, epochs } => {
+            format!("文件名表明它保存于第 {epoch} 轮之后，而事件文件中只有 {epochs} 轮")
+        }
+        ImportFailure::NoWeights => {
+            "与事件文件一起导入的只能是 torch.save 保存的权重".to_owned()
+        }
         ImportFailure::Weights(error) => weights(error),
         ImportFailure::Extra { array } => format!("它包含 {array}，网络中没有这个部分"),
+    }
+}
+
+fn events(why: EventsFailure) -> String {
+    match why {
+        EventsFailure::Damaged { at } => {
+            format!("文件已损坏：第 {} 字节处的记录校验和不符", whole(at))
+        }
+        EventsFailure::NoSettings => {
+            "其中没有运行的设置；请选择 PyTorch 脚本直接写在运行文件夹中的那个事件文件".to_owned()
+        }
+        EventsFailure::NoLoss { step } => format!("其中缺少第 {} 个批次的损失", whole(step)),
+        EventsFailure::NotFinite { step } => {
+            format!("第 {} 个批次之后测得的数值不是有限数", whole(step))
+        }
+        EventsFailure::Epochs => "其中各轮的记录自相矛盾".to_owned(),
     }
 }
 
@@ -183,5 +206,12 @@ pub fn export(why: &ExportFailure) -> String {
             format!("类别名称有 {found} 个，而类别有 {classes} 个")
         }
         ExportFailure::RepeatedNote { key } => format!("模型的附注中“{key}”会出现两次"),
+        ExportFailure::LinkedFile { from, why } => {
+            format!("{from} 无法使用：{}", linked_file(why))
+        }
+        ExportFailure::LongOrder { most } => {
+            format!("各轮的图像合计超过 {} 幅", whole(*most))
+        }
+        ExportFailure::Order => "其批次中有训练集里不存在的图像".to_owned(),
     }
 }

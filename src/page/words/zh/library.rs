@@ -21,7 +21,7 @@ pub const WORDS: LibraryWords = LibraryWords {
     no_run_matches: "没有符合条件的运行。",
     show_more: |left| format!("显示更多（还有 {left} 个）"),
     import_files: "导入文件",
-    about_import: "safetensors 格式的权重或检查点、torch.save 写出的 state dict，或从 Atelier 导出的运行",
+    about_import: "safetensors 格式的权重或检查点、torch.save 写出的 state dict、从 Atelier 导出的运行，或 PyTorch 脚本的事件文件（连同它保存的权重一起选择）",
     reading_file: |file| format!("正在读取 {file}…"),
     imported_experiment: |runs, known, is_listed| {
         let known = match known {
@@ -190,6 +190,7 @@ fn about_run(record: &RunRecord, chosen: &[Setting], continues: Option<&str>) ->
             about += &format!("从“{run}”的第 {} 步继续。", whole(*step));
         }
         Origin::Imported { file } => about += &format!("导入自 {file}。"),
+        Origin::PyTorch { file } => about += &format!("由 PyTorch 脚本训练，导入自 {file}。"),
     }
     for GivenFile { part, from, sha256 } in &record.given {
         about += &format!("所用的{}来自 {from}（SHA-256 {sha256}）。", given_part(*part));

@@ -53,10 +53,6 @@ pub const WORDS: SettingsWords = SettingsWords {
     corrections: "更正",
     copy_link: "复制包含这些设置的链接",
     all_settings: "全部设置",
-    in_pytorch: "用 PyTorch 写",
-    about_pytorch: "按当前设置写成的完整程序，适用于 PyTorch 2 和 torchvision。种子相同，PyTorch 生成的随机数也不同，\
-                    因此损失在细节上会有差异。",
-    copy_program: "复制",
 };
 
 /// What a file gives a run.

@@ -1,5 +1,7 @@
 //! The library as the page knows it, and the requests to it.
 
+mod imports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -12,12 +14,12 @@ use super::curves::LossSeries;
 use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
 use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
-use crate::page::browser::{download, name_of_file, words_of};
-use crate::page::imported_experiments;
+use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, Command, EpochMetrics, Export, Item, LibraryCommand, LossReport,
-    MOST_IMPORTED_BYTES, Reply, UNDO_MS,
+    CheckpointSummary, CodeFile, Command, EpochMetrics, Export, Item, LibraryCommand, LinkedFile,
+    LossReport, Reply, UNDO_MS,
 };
+use crate::settings::CodeRequest;
 
 /// A stored run's curves.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,6 +252,16 @@ impl LibraryState {
 
     /// Exports a file and downloads it.
     pub fn export(self, export: Export) {
+        self.save(LibraryCommand::Export(export));
+    }
+
+    /// Downloads a file of a run's code.
+    pub fn save_code(self, request: CodeRequest, file: CodeFile) {
+        self.save(LibraryCommand::SaveCode { request: Box::new(request), file });
+    }
+
+    /// Downloads what the worker for files makes.
+    fn save(self, command: LibraryCommand) {
         let then = move |outcome| match outcome {
             Ok(Reply::File { name, bytes }) => {
                 if let Err(error) = download(&name, &bytes) {
@@ -262,54 +274,23 @@ impl LibraryState {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);
             }
         };
-        self.files.ask(Command::Library(LibraryCommand::Export(export)), Box::new(then));
+        self.files.ask(Command::Library(command), Box::new(then));
     }
 
-    /// Imports files one after the other. A worker reads them, since they may be large.
-    pub fn import(self, files: Vec<web_sys::File>) {
-        let mut files = files.into_iter();
-        let Some(file) = files.next() else { return };
-        let rest: Vec<_> = files.collect();
-        let name = name_of_file(&file);
-        if file.size() > MOST_IMPORTED_BYTES as f64 {
-            let bytes = file.size() as u64;
-            self.notices.notify(PageFailure::FileTooLarge { file: name, bytes }, None);
-            return self.import(rest);
-        }
-        let url = match web_sys::Url::create_object_url_with_blob(&file) {
-            Ok(url) => url,
-            Err(error) => {
-                let browser_text = words_of(&error);
-                self.notices.notify(PageFailure::UnreadableFile { file: name, browser_text }, None);
-                return self.import(rest);
+    /// Writes a run as code; `then` gets the script and the terminal's command.
+    pub fn write_code(
+        self,
+        request: CodeRequest,
+        files: Vec<LinkedFile>,
+        then: impl FnOnce(String, String) + 'static,
+    ) {
+        let command = LibraryCommand::WriteCode { request: Box::new(request), files };
+        let then = move |outcome| match outcome {
+            Ok(Reply::Code { script, command }) => then(script, command),
+            Ok(_) => self.notices.notify(notices::wrong_answer(), None),
+            Err(failure) => {
+                self.notices.notify(self.files.complaint(failure, Vec::new()), None);
             }
-        };
-        self.importing.set(Some(name.clone()));
-        self.imported.set(None);
-        self.imported_experiment.set(None);
-        let command = LibraryCommand::Import { name: name.clone(), url: url.clone() };
-        let then = move |outcome| {
-            // The file's URL is no longer needed.
-            let _ = web_sys::Url::revoke_object_url(&url);
-            self.importing.set(None);
-            match outcome {
-                Ok(Reply::Imported { run }) => self.imported.set(Some(run)),
-                Ok(Reply::ImportedExperiment { json, data, fell_behind, runs, known }) => {
-                    let is_listed =
-                        imported_experiments::keep(&json, data.as_deref(), &fell_behind);
-                    let imported = ExperimentImport { runs, known, is_listed };
-                    self.imported_experiment.set(Some(imported));
-                }
-                Ok(_) => self.notices.notify(notices::wrong_answer(), None),
-                // This file may have ended the worker, so the others are not tried with the next one.
-                Err(failure) if notices::is_of_worker(&failure) => {
-                    let unread = std::iter::once(name).chain(rest.iter().map(name_of_file));
-                    let complaint = self.files.complaint(failure, unread.collect());
-                    return self.notices.notify(complaint, None);
-                }
-                Err(failure) => self.notices.notify(failure, None),
-            }
-            self.import(rest);
         };
         self.files.ask(Command::Library(command), Box::new(then));
     }

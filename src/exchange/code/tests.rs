@@ -2,8 +2,10 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use super::super::{Corrected, Field, LearningRate, OptimizerKind, ScheduleKind, SettingsDraft};
 use super::*;
+use crate::settings::{
+    Field, LearningRate, OptimizerKind, ProgramData, ScheduleKind, SettingsDraft, TrainingConfig,
+};
 
 /// The settings of a form with these texts.
 fn config(texts: &[(Field, &str)]) -> TrainingConfig {
@@ -14,8 +16,13 @@ fn config(texts: &[(Field, &str)]) -> TrainingConfig {
     draft.check().unwrap()
 }
 
+/// The script of these settings that draws its own weights and order.
+fn script_on(config: &TrainingConfig, data: ProgramData) -> String {
+    script(&CodeRequest { config: config.clone(), data, exact: false })
+}
+
 fn program(texts: &[(Field, &str)]) -> String {
-    pytorch_program(&config(texts), Corrected::default())
+    script_on(&config(texts), ProgramData::PUBLISHED)
 }
 
 /// Every optimizer with every schedule; once as they come, once with every other setting in use.
@@ -74,23 +81,33 @@ fn python(what: &str, programs: &[String]) -> Option<Output> {
 
 #[test]
 fn the_default_program_is_the_tutorials_run_and_nothing_else() {
-    let program = pytorch_program(&TrainingConfig::default(), Corrected::default());
+    let program = program(&[]);
     for line in [
         "BATCH_SIZE = 4\nEPOCHS = 5\n\ntorch.manual_seed(0)\n",
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)\n",
-        "report_every = 1000\n",
+        "report_every = min(1000, len(training_loader))\n",
+        "def train_one_epoch(epoch_index, tb_writer):\n",
+        "writer = SummaryWriter(f\"runs/fashion_trainer_{timestamp}\")\n",
+        "loss_fn = nn.CrossEntropyLoss()\n",
         "    v2.ToDtype(torch.float32, scale=True),\n    v2.Normalize((0.5,), (0.5,)),\n",
         "DataLoader(training_set, batch_size=BATCH_SIZE, shuffle=True)",
-        "        torch.save(model.state_dict(), f\"garments-{epoch}.pt\")\n",
+        "        torch.save(model.state_dict(), model_path)\n",
     ] {
         assert!(program.contains(line), "{line}\nis not in\n{program}");
     }
-    for unused in
-        ["scheduler", "clip_grad", "STEPS", "PATIENCE", "v2.Random", "copy", "weight_decay"]
-    {
+    for unused in [
+        "scheduler",
+        "clip_grad",
+        "STEPS",
+        "PATIENCE",
+        "v2.Random",
+        "copy",
+        "weight_decay",
+        "exact",
+    ] {
         assert!(!program.contains(unused), "{unused} is in\n{program}");
     }
-    assert!(program.lines().count() < 95, "{}", program.lines().count());
+    assert!(program.lines().count() < 120, "{}", program.lines().count());
 }
 
 #[test]
@@ -163,14 +180,13 @@ fn every_option_of_the_run_is_there_if_and_only_if_it_is_set() {
         assert!(program(&[(field, text)]).contains(part), "{part}");
         assert!(!program(&[]).contains(part), "{part}");
     }
-    assert!(program(&[(Field::BatchSize, "64")]).contains("report_every = len(training_loader)\n"));
 }
 
 #[test]
 fn every_program_is_valid_python() {
     let mut programs: Vec<_> =
-        configs().iter().map(|config| pytorch_program(config, Corrected::default())).collect();
-    programs.extend(configs().iter().map(|config| pytorch_program(config, OWN)));
+        configs().iter().map(|config| script_on(config, ProgramData::PUBLISHED)).collect();
+    programs.extend(configs().iter().map(|config| script_on(config, OWN)));
     drop(python("compile", &programs));
 }
 
@@ -179,7 +195,7 @@ fn pytorch_runs_every_program_at_our_learning_rates() {
     let configs = configs();
     let configs: Vec<_> = configs.into_iter().filter(|config| config.batch_size == 8).collect();
     let programs: Vec<_> =
-        configs.iter().map(|config| pytorch_program(config, Corrected::default())).collect();
+        configs.iter().map(|config| script_on(config, ProgramData::PUBLISHED)).collect();
     let Some(output) = python("run", &programs) else { return };
     let rates: Vec<Vec<f64>> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(rates.len(), configs.len());
@@ -200,19 +216,14 @@ fn pytorch_runs_every_program_at_our_learning_rates() {
 
 #[test]
 fn a_run_with_corrections_reads_them_from_the_file_that_the_page_exports() {
-    let corrected = |out| Corrected { images: 5_000, left_out_of_training: out };
-    let program = pytorch_program(&TrainingConfig::default(), corrected(0));
-    assert!(program.starts_with("import json\n\nimport torch\n"));
+    let program = script_on(&TrainingConfig::default(), ProgramData::Tutorial { corrects: true });
+    assert!(program.contains("\nimport json\n"));
     assert!(program.contains("from torch.utils.data import DataLoader, Subset\n"));
     assert!(program.contains("open(\"atelier-corrections.json\")"));
     let at = |text: &str| program.find(text).unwrap();
     assert!(at("validation_set = FashionMNIST") < at("validation_set = corrected("));
     assert!(at("validation_set = corrected(") < at("training_loader = DataLoader("));
-    // 56,001 images are 14,001 batches; with batches of 60, 59,400 images are fewer than 1,000 and 60,000 are not.
-    let sixty = TrainingConfig { batch_size: 60, ..TrainingConfig::default() };
-    let reports = |out| pytorch_program(&sixty, corrected(out)).contains("report_every = 1000");
-    assert!(reports(0) && !reports(600));
-    let plain = pytorch_program(&TrainingConfig::default(), Corrected::default());
+    let plain = script_on(&TrainingConfig::default(), ProgramData::PUBLISHED);
     assert!(!plain.contains("json") && !plain.contains("Subset"));
 }
 
@@ -221,18 +232,58 @@ const OWN: ProgramData = ProgramData::Own { classes: 17, training_images: 600 };
 
 #[test]
 fn a_run_on_classes_of_ones_own_reads_shards_and_has_as_many_outputs() {
-    let program = pytorch_program(&TrainingConfig::default(), OWN);
+    let program = script_on(&TrainingConfig::default(), OWN);
     for part in [
-        "import gzip\nimport json\nfrom pathlib import Path\n\nimport torch\n",
+        "import gzip\nimport json\n",
+        "from pathlib import Path\n\nimport torch\n",
         "from torch.utils.data import DataLoader, Dataset\n",
         "nn.Linear(84, 17)\n",
         "training_set = Shards(\"train\", transform)\n",
         "validation_set = Shards(\"test\", transform)\n",
-        "report_every = len(training_loader)\n",
     ] {
         assert!(program.contains(part), "{part} is not in\n{program}");
     }
     assert!(!program.contains("FashionMNIST"));
-    let plain = pytorch_program(&TrainingConfig::default(), Corrected::default());
+    let plain = script_on(&TrainingConfig::default(), ProgramData::PUBLISHED);
     assert!(plain.contains("nn.Linear(84, 10)\n") && !plain.contains("Shards"));
+}
+
+#[test]
+fn an_exact_script_loads_what_the_others_draw() {
+    let exact =
+        |data| script(&CodeRequest { config: TrainingConfig::default(), data, exact: true });
+    for data in [ProgramData::PUBLISHED, ProgramData::Tutorial { corrects: true }, OWN] {
+        let program = exact(data);
+        for part in [
+            "device = \"cpu\"\n",
+            "exported = torch.load(\"atelier-exact.pt\", weights_only=True)\n",
+            "model.load_state_dict(exported[\"model_state_dict\"])\n",
+            "training_loader = DataLoader(training_set, batch_sampler=batches)\n",
+        ] {
+            assert!(program.contains(part), "{part} is not in\n{program}");
+        }
+        assert!(!program.contains("shuffle=True") && !program.contains("BATCH_SIZE"));
+    }
+}
+
+#[test]
+fn the_cells_of_the_notebook_together_are_the_script() {
+    for exact in [false, true] {
+        let config = configs().pop().unwrap();
+        let request = CodeRequest { config, data: ProgramData::PUBLISHED, exact };
+        let notebook: serde_json::Value = serde_json::from_str(&notebook(&request)).unwrap();
+        let cells = notebook["cells"].as_array().unwrap();
+        let source = |cell: &serde_json::Value| {
+            let lines = cell["source"].as_array().unwrap().iter();
+            lines.map(|line| line.as_str().unwrap()).collect::<String>()
+        };
+        let is_code = |cell: &&serde_json::Value| cell["cell_type"] == "code";
+        let code: Vec<String> = cells.iter().filter(is_code).map(source).collect();
+        assert_eq!(code.join(BETWEEN) + "\n", script(&request));
+        assert_eq!(cells.len(), 2 * code.len() + 1, "each has a heading, and all have one");
+        let mut ids: Vec<&str> = cells.iter().map(|cell| cell["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), cells.len());
+    }
 }

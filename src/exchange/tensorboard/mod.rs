@@ -5,14 +5,22 @@
 //! (<https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto>), and
 //! its masked CRC-32C.
 
+mod read;
+
 use prost::{Message, Oneof};
+
+pub use self::read::{EventsError, ScriptRun, is_events, read_run};
 
 use crate::library::RunMetrics;
 
+/// The tag for the loss of every batch.
+pub const LOSS_BATCH: &str = "Loss/batch";
 /// The tutorial's tag for the mean loss of every 1000 batches.
 pub const LOSS_TRAIN: &str = "Loss/train";
 /// The tutorial's chart of two curves by epoch.
 pub const LOSSES_BY_EPOCH: &str = "Training vs. Validation Loss";
+/// The tag for the validation loss by epoch, in the same file as the other tags.
+pub const LOSS_VALIDATION: &str = "Loss/validation";
 /// The tag for the validation accuracy by epoch.
 pub const ACCURACY: &str = "Accuracy/validation";
 
@@ -98,10 +106,15 @@ pub fn run_files(metrics: &RunMetrics, started_at: f64) -> Vec<(String, Vec<u8>)
 }
 
 fn record(event: &Event) -> Vec<u8> {
-    let event = event.encode_to_vec();
+    framed(&event.encode_to_vec())
+}
+
+/// The record of an event's bytes: with their length and both checksums.
+#[must_use]
+pub fn framed(event: &[u8]) -> Vec<u8> {
     let length = (event.len() as u64).to_le_bytes();
-    let sum = masked_sum(&event).to_le_bytes();
-    [&length[..], &masked_sum(&length).to_le_bytes(), &event, &sum].concat()
+    let sum = masked_sum(event).to_le_bytes();
+    [&length[..], &masked_sum(&length).to_le_bytes(), event, &sum].concat()
 }
 
 /// The CRC-32C of bytes that may themselves contain checksums, hence the mask.

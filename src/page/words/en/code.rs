@@ -1,0 +1,30 @@
+//! A run as code, in English.
+
+use crate::page::words::CodeWords;
+
+/// The sentences about code.
+pub const WORDS: CodeWords = CodeWords {
+    title: "The same as code",
+    about_script: "A complete script with these settings and the tutorial's names, for PyTorch 2 with torchvision and \
+                   TensorBoard. Runs → Import files takes its results in: choose its file of events together with its weights.",
+    exact: "Exact: begin with this run's weights and order",
+    about_exact: |exact, augments| match (exact, augments) {
+        (false, _) => {
+            "PyTorch draws other random numbers from the same seed, so its losses differ in detail."
+        }
+        (true, false) => {
+            "Put the file of weights and order beside the script: its losses are then those of this page, until rounding \
+             grows."
+        }
+        (true, true) => {
+            "Put the file of weights and order beside the script. PyTorch changes images by the same distributions, but its \
+             draws differ: the losses agree on average, not one by one."
+        }
+    },
+    copy: "Copy",
+    script: "Script (.py)",
+    notebook: "Notebook (.ipynb)",
+    exact_file: "Weights and order (.pt)",
+    command: "As a command",
+    about_command: "The same run with Atelier's own trainer in a terminal.",
+};
