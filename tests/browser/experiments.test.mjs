@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NOT_LONG } from './support/long.mjs';
+import { median } from './support/median.mjs';
 import { seconds } from './support/patience.mjs';
 import { missing } from './support/server.mjs';
 import { saveShot } from './support/shots.mjs';
@@ -322,15 +324,16 @@ test('two workers train more runs a minute than one, and the page stays quick', 
     return { perMinute: 240 / took, longest };
   };
   const measured = { 1: [], 2: [] };
-  for (let round = 0; round < 3; round += 1) {
+  // Once by default, beside whatever else the machine does; three times where it is idle.
+  const rounds = NOT_LONG ? 1 : 3;
+  for (let round = 0; round < rounds; round += 1) {
     for (const workers of [1, 2]) measured[workers].push(await rate(workers, 10 * round + workers));
   }
-  const median = (values) => [...values].sort((a, b) => a - b)[1];
   const [one, two] = [1, 2].map((workers) => median(measured[workers].map(({ perMinute }) => perMinute)));
   // With one worker, a core is left for the page.
   const [longest, beside] = [1, 2].map((workers) => Math.max(...measured[workers].map(({ longest }) => longest)));
   t.diagnostic(`runs a minute: one worker ${one.toFixed(2)}, two ${two.toFixed(2)}, ratio ${(two / one).toFixed(2)}; longest task of the page ${longest} ms with one, ${beside} with two`);
-  assert.ok(two / one >= 1.3, `two workers do ${(two / one).toFixed(2)} times the runs of one`);
-  // On an idle machine it is far less; other programs make it longer.
-  assert.ok(longest < 300, `a task of ${longest} ms`);
+  const [least, most] = NOT_LONG ? [1.3, 300] : [1.7, 50];
+  assert.ok(two / one >= least, `two workers do ${(two / one).toFixed(2)} times the runs of one`);
+  assert.ok(longest < most, `a task of ${longest} ms`);
 });
