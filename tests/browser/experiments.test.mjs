@@ -132,12 +132,12 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
 
   await atelier.hook('experiment-stop').click();
   await waitForStanding(atelier, 'idle');
+  const stopped = await eventually(() => library(page), (runs) => runs.length > 0 && runs.every(({ state }) => state === 'Stopped'));
+  assert.ok(stopped.every(({ steps }) => steps < 400));
   // Its link begins it once; what was stopped stays so.
   await page.reload();
   await atelier.hook('experiment-go-on').waitFor();
   assert.equal(await status(atelier), 'idle');
-  const stopped = await eventually(() => library(page), (runs) => runs.length > 0 && runs.every(({ state }) => state === 'Stopped'));
-  assert.ok(stopped.every(({ steps }) => steps < 400));
   await atelier.hook('experiment-go-on').click();
   await waitForStanding(atelier, 'running');
   await waitForOver(atelier, 1);

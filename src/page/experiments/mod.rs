@@ -1,7 +1,7 @@
 //! Experiments: several values of some settings, each with several seeds, trained on every core.
 //!
 //! Part of the program that looks into networks (`page/insight`), so that it weighs nothing for who never opens it. [`state`]
-//! holds the experiment at hand ([`plan`]), what its runs have measured ([`results`], followed by [`progress`]) and the pool of workers that trains them
+//! holds the experiment at hand ([`plan`]), what its runs have measured ([`results`], followed by [`progress`]; [`opening`] reads what the library has of them) and the pool of workers that trains them
 //! (`page/session/pool`); it lives on while another place is open. [`draft`] is the form as texts, [`pace`] how long it all
 //! takes, [`kept`] what this browser remembers, [`alone`] the right to train it, [`inputs`] what the page gives. The components: [`form`], [`control`],
 //! [`table`] with [`saving`], [`list`], and [`figures_view`], which hands the results to the figures (`page/figures`) as [`comparison`] makes them.
@@ -17,6 +17,7 @@ mod inputs;
 mod kept;
 mod list;
 mod machine;
+mod opening;
 mod pace;
 mod plan;
 mod progress;

@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use js_sys::Function;
 use leptos::ev::beforeunload;
@@ -21,7 +20,6 @@ use super::results::Results;
 use crate::experiment::{Experiment, Mistake, Preset, Rungs};
 use crate::page::autostart::is_opened_again;
 use crate::page::session::{Activity, CommonInputs, Death, InsightWorker, Job, WorkerPool};
-use crate::protocol::insight::{InsightCommand, InsightReply, MOST_MEASURED};
 use crate::settings::TrainingConfig;
 
 /// Everything about experiments. Copies are the same.
@@ -47,7 +45,7 @@ pub struct Experiments {
     pub is_reading: RwSignal<bool>,
     /// Whether the browser could not remember the experiment.
     pub is_unkept: RwSignal<bool>,
-    worker: InsightWorker,
+    pub(super) worker: InsightWorker,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
     /// Takes settings to the page's form, as a link's query.
     taker: StoredValue<Option<Function>, LocalStorage>,
@@ -259,92 +257,6 @@ impl Experiments {
         self.is_unkept.set(!is_stored);
     }
 
-    /// Shows an experiment with what the library has of it, and then trains what is missing if it `begins`. Nothing happens
-    /// while another one is trained.
-    pub fn open(self, kept: KeptExperiment, begins: Begins) {
-        if self.pool.activity.get_untracked() != Activity::Idle || self.is_reading.get_untracked() {
-            return;
-        }
-        if let Some(most) = too_many(&kept.experiment) {
-            return self.trouble.set(Some(Trouble::TooMany(most)));
-        }
-        let Some(plan) = Plan::of(kept) else { return };
-        let id = plan.id.clone();
-        self.trouble.set(None);
-        self.deaths.set((0, None));
-        self.inner.update_value(|inner| {
-            inner.results = Results::default();
-            inner.falling.clear();
-        });
-        self.plan.set(Some(Arc::new(plan)));
-        self.outcome.set(None);
-        self.is_reading.set(true);
-        // In a task of its own: the click has had the place of the results made.
-        set_timeout(move || self.redraw(), Duration::ZERO);
-        self.worker.ask(&InsightCommand::ExperimentRuns { id }, move |outcome| {
-            match outcome {
-                Ok(InsightReply::ExperimentRuns(records)) => {
-                    let Some(plan) = self.plan.get_untracked() else { return };
-                    self.inner.update_value(|inner| {
-                        inner.results = Results::restored(&plan.runs, &records);
-                        inner.results.fell_behind(&plan.kept.fell_behind);
-                    });
-                }
-                Ok(_) => {}
-                Err(failure) => {
-                    self.trouble.set(Some(Trouble::Failed(failure)));
-                    // What cannot be read may have been trained. Where nothing was begun, no library is needed.
-                    if begins != Begins::First {
-                        return self.is_read(Begins::No);
-                    }
-                }
-            }
-            let names = self.inner.with_value(|inner| inner.results.run_names());
-            self.read_measured(names, begins);
-        });
-    }
-
-    /// The library has been read.
-    fn is_read(self, begins: Begins) {
-        let plan = self.plan.get_untracked().filter(|_| begins != Begins::No);
-        let Some(plan) = plan else {
-            self.is_reading.set(false);
-            return self.redraw();
-        };
-        Alone::ask(&plan.id, move |alone| {
-            self.is_reading.set(false);
-            self.redraw();
-            match alone {
-                None => self.trouble.set(Some(Trouble::Elsewhere)),
-                Some(alone) => self.train(alone),
-            }
-        });
-    }
-
-    /// Reads the curves of runs, some at a time.
-    fn read_measured(self, mut names: Vec<String>, begins: Begins) {
-        if names.is_empty() {
-            return self.is_read(begins);
-        }
-        let rest = names.split_off(names.len().min(MOST_MEASURED));
-        self.worker.ask(&InsightCommand::Measured { runs: names }, move |outcome| {
-            match outcome {
-                Ok(InsightReply::Measured(measured)) => self.inner.update_value(|inner| {
-                    for (run, measured) in measured {
-                        inner.results.measured(&run, measured);
-                    }
-                }),
-                Ok(_) => {}
-                // Runs that stop early are compared with all that have come as far.
-                Err(failure) => {
-                    self.trouble.set(Some(Trouble::Failed(failure)));
-                    return self.is_read(Begins::No);
-                }
-            }
-            self.read_measured(rest, begins);
-        });
-    }
-
     /// Goes on with the experiment at hand.
     pub fn go_on(self) {
         if let Some(plan) = self.plan.get_untracked() {
@@ -354,7 +266,7 @@ impl Experiments {
     }
 
     /// Trains what is missing of the experiment at hand.
-    fn train(self, alone: Alone) {
+    pub(super) fn train(self, alone: Alone) {
         let Some(plan) = self.plan.get_untracked() else { return };
         let Some(inputs) = self.inputs.get_untracked() else { return };
         let other = match () {

@@ -10,6 +10,7 @@ mod corrections;
 mod data;
 mod engine;
 mod experiment_figures;
+mod experiment_mistakes;
 mod experiments;
 mod explore;
 mod failures;
