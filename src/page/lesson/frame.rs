@@ -91,7 +91,7 @@ fn Open(lesson: Lesson, step: Step, worker: InsightWorker, images: ShownImages) 
     view! {
         <article class="lesson-step" data-testid="lesson-step" data-step=step.as_str()
             aria-labelledby="lesson-step-title">
-            <div class="lesson-main">
+            <div>
                 <h3 id="lesson-step-title" tabindex="-1" node_ref=heading>
                     {move || lesson_words().step(step)}
                 </h3>

@@ -160,7 +160,7 @@ fn Row(batch: DummyBatch, row: usize) -> impl IntoView {
     };
     view! {
         <div class="lesson-row" role="group" aria-label=move || lesson_words().row(row)>
-            <label class="lesson-cell lesson-label">
+            <label class="lesson-cell">
                 <span aria-hidden="true">{word(|words| words.label_of_row())}</span>
                 <input type="text" inputmode="numeric" autocomplete="off" spellcheck="false"
                     data-testid="lesson-label" data-row=row.to_string()

@@ -24,6 +24,8 @@ const MOST_RUNS: usize = 20;
 pub fn ModelStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) -> impl IntoView {
     // `None`: the initial weights.
     let chosen = RwSignal::new(lesson.run.get_untracked());
+    // The run at hand may have no weights yet, or know other classes: then it is not chosen by itself.
+    let by_visitor = StoredValue::new(false);
     let runs = RwSignal::new(Vec::<NamedRun>::new());
     Effect::new(move |_| {
         worker.change.track();
@@ -47,9 +49,14 @@ pub fn ModelStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) -> 
             }
             Some(run) => ask(worker, run.clone(), pixels.to_vec(), move |outcome| {
                 // Another one may have been chosen meanwhile.
-                if chosen.try_get_untracked() == Some(Some(run))
-                    && lesson.image.get_untracked() == index
+                if chosen.try_get_untracked() != Some(Some(run))
+                    || lesson.image.get_untracked() != index
                 {
+                    return;
+                }
+                if outcome.is_err() && by_visitor.try_get_value() == Some(false) {
+                    chosen.set(None);
+                } else {
                     let _ = inside.try_set(Some(outcome));
                 }
             }),
@@ -66,6 +73,7 @@ pub fn ModelStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) -> 
                 <label for="lesson-weights">{word(|words| words.weights())}</label>
                 <select id="lesson-weights" data-testid="lesson-weights"
                     on:change:target=move |event| {
+                        by_visitor.set_value(true);
                         let run = event.target().value();
                         chosen.set((!run.is_empty()).then_some(run));
                     }>

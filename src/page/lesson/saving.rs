@@ -40,9 +40,20 @@ pub fn SavingStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) ->
     }
     let find = move || {
         let Some(run) = lesson.saved_run.get() else { return };
-        find_best(worker, run, move |outcome| drop(best.try_set(Some(outcome))));
+        find_best(worker, run, move |outcome| match outcome {
+            Ok(Found::Gone) => lesson.saved_run.set(None),
+            Ok(Found::Weights(kept)) => drop(best.try_set(Some(Ok(kept)))),
+            Err(failure) => drop(best.try_set(Some(Err(failure)))),
+        });
     };
     Effect::new(move |_| find());
+    // What a run has just saved may be on its way into the library.
+    Effect::new(move |_| {
+        worker.change.track();
+        if best.with_untracked(|best| matches!(best, Some(Err(_)))) {
+            untrack(find);
+        }
+    });
     Effect::new(move |_| {
         let image = lesson.image.get();
         let pixels = images.image(SplitName::Test, image).get();
@@ -125,18 +136,27 @@ pub fn SavingStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) ->
     }
 }
 
+/// What the library has of a run.
+enum Found {
+    /// Nothing: it was deleted.
+    Gone,
+    /// The weights after its best epoch.
+    Weights(Arc<KeptWeights>),
+}
+
 /// Finds the weights after the run's best epoch.
 fn find_best(
     worker: InsightWorker,
     run: String,
-    then: impl FnOnce(Result<Arc<KeptWeights>, Complaint>) + 'static,
+    then: impl FnOnce(Result<Found, Complaint>) + 'static,
 ) {
     let measured = InsightCommand::Measured { runs: vec![run.clone()] };
     worker.ask(&measured, move |outcome| {
         let best = match outcome {
-            Ok(InsightReply::Measured(measured)) => {
-                measured.first().and_then(|(_, it)| best_of(&it.epochs)).map(|best| best.epoch)
-            }
+            Ok(InsightReply::Measured(measured)) => match measured.first() {
+                Some((_, it)) => best_of(&it.epochs).map(|best| best.epoch),
+                None => return then(Ok(Found::Gone)),
+            },
             Ok(_) => return then(Err(wrong_answer())),
             Err(failure) => return then(Err(failure)),
         };
@@ -144,7 +164,8 @@ fn find_best(
             then(outcome.and_then(|reply| match reply {
                 InsightReply::Weights(kept) => {
                     let is_best = |it: &KeptWeights| Some(it.epoch) == best && it.step.is_none();
-                    let found = kept.into_iter().find(is_best).map(Arc::new);
+                    let found = kept.into_iter().find(is_best);
+                    let found = found.map(|kept| Found::Weights(Arc::new(kept)));
                     found.ok_or_else(|| Failure::NoWeights.into())
                 }
                 _ => Err(wrong_answer()),
