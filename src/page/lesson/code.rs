@@ -38,6 +38,7 @@ pub const fn sites(step: Step) -> &'static [Site] {
         ],
         Step::Optimizer => &[
             ("src/lesson/sgd.rs", "Sgd"),
+            ("src/lesson/descent.rs", "Descent"),
             ("src/insight/backward.rs", "BackwardPass"),
             ("src/training/fused/cpu/update.rs", "update"),
         ],

@@ -8,48 +8,24 @@ use super::batch::{BATCHES, LoadedBatch, indices, order_of};
 use super::field::{NumberField, number};
 use super::state::Lesson;
 use super::word;
-use crate::insight::BackwardPass;
-use crate::lesson::Sgd;
-use crate::network::{CONV1, initial_weights};
+use crate::lesson::{Descent, FOLLOWED, Sgd, WeightStep};
+use crate::network::CONV1;
 use crate::page::insight::ShownImages;
 use crate::page::words::lesson_words;
-use crate::state_dict::StateDict;
 
-/// The weight that is followed: the middle of the first filter of `conv1`.
-const FOLLOWED: usize = 12;
 /// So many steps are shown; after them the walk ends.
 const MOST_STEPS: usize = 12;
 
-/// A step of the weight that is followed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct WeightStep {
-    /// The mean loss of the step's batch, in nats.
-    loss: f64,
-    before: f32,
-    gradient: f32,
-    buffer: f32,
-    after: f32,
-}
-
-/// The network on its way.
-#[derive(Clone)]
-struct Way {
-    seed: u64,
-    sgd: Sgd,
-    weights: StateDict,
-    buffers: StateDict,
-}
-
 /// The steps so far. Copies are the same.
 #[derive(Clone, Copy)]
-pub struct Descent {
+pub struct Steps {
     rate: RwSignal<String>,
     momentum: RwSignal<String>,
     steps: RwSignal<Vec<WeightStep>>,
-    way: StoredValue<Option<Way>>,
+    way: StoredValue<Option<Descent>>,
 }
 
-impl Descent {
+impl Steps {
     /// No step yet, with the tutorial's settings.
     pub fn new() -> Self {
         Self {
@@ -75,8 +51,7 @@ impl Descent {
 
     /// Goes back to the initial weights of this seed.
     fn begin(self, seed: u64, sgd: Sgd) {
-        let way = Way { seed, sgd, weights: initial_weights(seed), buffers: StateDict::new() };
-        self.way.set_value(Some(way));
+        self.way.set_value(Some(Descent::new(seed, sgd)));
         self.steps.set(Vec::new());
     }
 
@@ -87,23 +62,8 @@ impl Descent {
 
     /// Takes a step with this batch.
     fn step(self, batch: &LoadedBatch) {
-        let step = self.way.try_update_value(|way| {
-            let way = way.as_mut()?;
-            let pass = BackwardPass::new(&way.weights).ok()?;
-            let computed = pass.batch(&batch.pixels, &batch.labels).ok()?;
-            let of = |from: &StateDict| {
-                from.get(CONV1.weight.name).and_then(|array| array.values.get(FOLLOWED)).copied()
-            };
-            let before = of(&way.weights)?;
-            way.sgd.step_all(&mut way.weights, &computed.gradients, &mut way.buffers);
-            Some(WeightStep {
-                loss: computed.loss,
-                before,
-                gradient: of(&computed.gradients)?,
-                buffer: of(&way.buffers)?,
-                after: of(&way.weights)?,
-            })
-        });
+        let step =
+            self.way.try_update_value(|way| way.as_mut()?.step(&batch.pixels, &batch.labels).ok());
         if let Some(step) = step.flatten() {
             self.steps.update(|steps| steps.push(step));
         }

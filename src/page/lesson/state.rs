@@ -8,7 +8,7 @@ use super::exercise::{Exercise, Training};
 use super::inputs::LessonInputs;
 use super::learning_rate::FIRST_RATES;
 use super::loss::DummyBatch;
-use super::optimizer::Descent;
+use super::optimizer::Steps;
 use super::saved;
 use super::step::Step;
 
@@ -34,7 +34,7 @@ pub struct Lesson {
     /// The dummy batch.
     pub dummy: DummyBatch,
     /// The optimizer's steps.
-    pub descent: Descent,
+    pub descent: Steps,
     /// How many epochs the training loop has.
     pub epochs: RwSignal<usize>,
     /// The learning rates that are compared, as texts.
@@ -80,7 +80,7 @@ impl Lesson {
             batch: RwSignal::new(0),
             image: RwSignal::new(0),
             dummy: DummyBatch::new(),
-            descent: Descent::new(),
+            descent: Steps::new(),
             epochs: RwSignal::new(1),
             rates: FIRST_RATES.map(|rate| RwSignal::new(rate.to_owned())),
             trained_rates: RwSignal::new(Vec::new()),
