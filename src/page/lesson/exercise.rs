@@ -111,10 +111,10 @@ pub struct Training {
 }
 
 impl Training {
-    /// No runs yet.
-    pub fn new(exercise: Exercise) -> Self {
+    /// No runs yet. After each epoch, `keep` gets the name of its run, which has a best model from then on.
+    pub fn new(exercise: Exercise, keep: impl Fn(&str) + 'static) -> Self {
         let runs = RwSignal::new(Vec::new());
-        let pool = WorkerPool::new(workers(), move |news| hear(runs, news));
+        let pool = WorkerPool::new(workers(), move |news| hear(runs, news, &keep));
         Self { exercise, pool, runs }
     }
 
@@ -162,7 +162,7 @@ fn workers() -> usize {
     if cores.is_finite() { (cores as usize).saturating_sub(1).clamp(1, 3) } else { 1 }
 }
 
-fn hear(runs: RwSignal<Vec<LiveRun>>, news: PoolNews) {
+fn hear(runs: RwSignal<Vec<LiveRun>>, news: PoolNews, keep: &impl Fn(&str)) {
     let with = |number: u32, change: &dyn Fn(&mut LiveRun)| {
         runs.update(|runs| {
             let at = (number as usize).checked_sub(1);
@@ -180,7 +180,14 @@ fn hear(runs: RwSignal<Vec<LiveRun>>, news: PoolNews) {
             run.curves.reports.extend(&progress.reports);
             run.step = progress.step;
         }),
-        PoolNews::EpochEnded(number, epoch) => with(number, &|run| run.curves.epochs.push(epoch)),
+        PoolNews::EpochEnded(number, epoch) => {
+            with(number, &|run| run.curves.epochs.push(epoch));
+            let at = (number as usize).checked_sub(1);
+            let name = runs.with_untracked(|runs| at.and_then(|at| runs.get(at)?.name.clone()));
+            if let Some(name) = name {
+                keep(&name);
+            }
+        }
         PoolNews::Ended(number, end) => with(number, &|run| run.end = Some(end.clone())),
         PoolNews::WorkerLost(..) | PoolNews::Empty => {}
     }

@@ -70,7 +70,13 @@ impl Lesson {
     }
 
     fn new() -> Self {
-        let lesson = Self {
+        let saved_run = RwSignal::new(saved::remembered_run());
+        // The best model of a run is that of the last step.
+        let keep = move |run: &str| {
+            saved::remember_run(run);
+            saved_run.set(Some(run.to_owned()));
+        };
+        Self {
             step: RwSignal::new(None),
             was_open: StoredValue::new(None),
             run: RwSignal::new(None),
@@ -84,25 +90,11 @@ impl Lesson {
             epochs: RwSignal::new(1),
             rates: FIRST_RATES.map(|rate| RwSignal::new(rate.to_owned())),
             trained_rates: RwSignal::new(Vec::new()),
-            loop_run: Training::new(Exercise::Epoch),
-            long_run: Training::new(Exercise::Overfitting),
-            rate_runs: Training::new(Exercise::LearningRate),
-            saved_run: RwSignal::new(saved::remembered_run()),
-        };
-        // A run that has a best model is remembered for the last step.
-        Effect::new(move |_| {
-            let finished = lesson.loop_run.runs.with(|runs| {
-                let run = runs.first().filter(|run| !run.curves.epochs.is_empty())?;
-                run.name.clone()
-            });
-            if let Some(run) = finished
-                .filter(|run| lesson.saved_run.with_untracked(|saved| saved.as_ref() != Some(run)))
-            {
-                saved::remember_run(&run);
-                lesson.saved_run.set(Some(run));
-            }
-        });
-        lesson
+            loop_run: Training::new(Exercise::Epoch, keep),
+            long_run: Training::new(Exercise::Overfitting, |_| {}),
+            rate_runs: Training::new(Exercise::LearningRate, |_| {}),
+            saved_run,
+        }
     }
 
     /// The page gives this from now on.
