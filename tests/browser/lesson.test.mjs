@@ -14,7 +14,7 @@ const numbers = (locator, name) => locator.evaluateAll((all, name) => all.map((i
 
 async function waitForLoss(atelier, expected) {
   await atelier.page.waitForFunction(
-    (expected) => Math.abs(Number(document.querySelector('[data-testid=lesson-loss]').dataset.value) - expected) < 1e-5,
+    (expected) => Math.abs(Number(document.querySelector('[data-testid=lesson-loss]').dataset.value) - expected) < 2e-5,
     expected,
   );
 }
@@ -57,7 +57,8 @@ test('the lesson is a walk of eight steps, each of which is live', { timeout: se
   await t.test('the loss of the dummy batch is the tutorial’s, and follows every change', async () => {
     await atelier.hook('lesson-next').click();
     await opened(atelier, 'loss').waitFor();
-    assert.equal(await atelier.hook('lesson-loss').innerText(), '2.42895');
+    // The tutorial prints 2.42895, of outputs with more digits than it prints.
+    await waitForLoss(atelier, 2.42895);
     const output = page.locator('[data-testid=lesson-output][data-row="0"][data-class="1"]');
     await output.fill('100');
     // The first row, 2.8 or so, then has no loss.
@@ -71,7 +72,7 @@ test('the lesson is a walk of eight steps, each of which is live', { timeout: se
     await waitForLoss(atelier, 2.42895);
     await atelier.hook('lesson-mistake').locator('p').waitFor({ state: 'detached' });
     await page.locator('[data-testid=lesson-label][data-row="0"]').fill('6');
-    await page.waitForFunction(() => document.querySelector('[data-testid=lesson-loss]').dataset.value !== '2.42895');
+    await page.waitForFunction(() => Number(document.querySelector('[data-testid=lesson-loss]').dataset.value) < 2.4);
   });
 
   await t.test('the optimizer moves a weight by its rule', async () => {
@@ -161,7 +162,7 @@ test('what the lesson trains says what it has shown, and its model outlives the 
     const told = await atelier.hook('lesson-turn').innerText();
     const [, best, lowest, last, risen, before, after] = told.match(
       /lowest after epoch (\d+): (\S+)\. By epoch (\d+) it has risen to (\S+), while the training loss has fallen from (\S+) to (\S+)\.$/).map(Number);
-    assert.ok(best < last && last === 30 && risen > 1.1 * lowest && after < before, told);
+    assert.ok(best < last && last === 20 && risen > 1.1 * lowest && after < before, told);
   });
 
   await t.test('a learning rate can be too small, and too large', async () => {
@@ -170,7 +171,7 @@ test('what the lesson trains says what it has shown, and its model outlives the 
     await start();
     await over();
     const told = await atelier.hook('lesson-rates').innerText();
-    assert.match(told, /^At 0\.00001 .+guessing\. At 0\.001 it has fallen to \S+, the lowest\. At 0\.1 .+$/);
+    assert.match(told, /^At 0\.00001 .+ has 2\.30\. At 0\.001 it has fallen to \S+, the lowest\. At 0\.1 .+$/);
   });
 
   await t.test('the best model is loaded after the page was closed, and answers as before', async () => {

@@ -179,10 +179,10 @@ validation_loader = torch.utils.data.DataLoader(
     others, batch_size=8)
 
 model = GarmentClassifier()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
 
 history = []
-for epoch in range(30):
+for epoch in range(20):
     model.train()
     for inputs, labels in training_loader:
         optimizer.zero_grad()

@@ -158,7 +158,7 @@ fn losses(training: Training) -> Plot {
             lines: vec![
                 Line {
                     name: words.training_loss().to_owned(),
-                    look: Look::Accent,
+                    look: Look::Run(0),
                     points: run.curves.losses.smoothed(SMOOTHING),
                 },
                 Line {

@@ -45,7 +45,8 @@ impl Exercise {
             Self::Epoch => TrainingConfig { epochs: 1, ..tutorial },
             Self::Overfitting => TrainingConfig {
                 batch_size: 8,
-                epochs: 30,
+                epochs: 20,
+                learning_rate: 0.002,
                 optimizer: OptimizerSettings::Adam { betas: (0.9, 0.999), epsilon: 1e-8 },
                 ..tutorial
             },
@@ -196,6 +197,9 @@ fn hear(runs: RwSignal<Vec<LiveRun>>, news: PoolNews, keep: &impl Fn(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::lesson::Step;
+    use crate::page::lesson::code::program;
+    use crate::page::words::{CHINESE_LESSON, ENGLISH_LESSON};
 
     #[test]
     fn the_run_that_overfits_leaves_all_but_a_few_images_out() {
@@ -204,6 +208,27 @@ mod tests {
             .map(|split| (split, split.images() - corrections.left_out(split) as u32));
         assert_eq!(kept, FEW);
         assert!(Exercise::Epoch.corrections().is_empty());
+    }
+
+    #[test]
+    fn the_story_of_overfitting_is_that_of_its_run() {
+        let config = Exercise::Overfitting.config(0);
+        for words in [ENGLISH_LESSON, CHINESE_LESSON] {
+            let story = words.story(Step::Overfitting).concat();
+            let numbers = [("1,000", FEW[0].1), ("2,000", FEW[1].1)];
+            assert!(
+                numbers
+                    .iter()
+                    .all(|(text, it)| story.contains(text)
+                        && text.replace(',', "") == it.to_string())
+            );
+            assert!(story.contains(&config.epochs.to_string()), "{story}");
+        }
+        let program = program(Step::Overfitting);
+        for setting in [format!("lr={}", config.learning_rate), format!("range({})", config.epochs)]
+        {
+            assert!(program.contains(&setting), "{setting}");
+        }
     }
 
     #[test]

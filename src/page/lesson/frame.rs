@@ -48,7 +48,7 @@ fn Steps(lesson: Lesson) -> impl IntoView {
                 <a href=link_to_step(step) data-step=step.as_str()
                     aria-current=move || (lesson.step.get() == Some(step)).then_some("step")>
                     <span aria-hidden="true">{step.number()}</span>
-                    {move || lesson_words().step(step)}
+                    <b class="lesson-step-name">{move || lesson_words().step(step)}</b>
                 </a>
             </li>
         }

@@ -127,6 +127,7 @@ pub fn LossStep(lesson: Lesson) -> impl IntoView {
                 </tr>
             </tfoot>
         </table>
+        <p class="note">{word(|words| words.about_rounding())}</p>
         <button type="button" data-testid="lesson-reset" on:click=move |_| batch.reset()>
             {word(|words| words.reset())}
         </button>

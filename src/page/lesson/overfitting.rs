@@ -68,7 +68,7 @@ pub fn OverfittingStep(lesson: Lesson) -> impl IntoView {
             <figcaption><h4>{word(|words| words.loss_by_epoch())}</h4></figcaption>
             <LineChart plot=Signal::derive(move || plot(training)) />
         </figure>
-        // Told once it is over, so that a screen reader does not hear it thirty times.
+        // Told once it is over, so that a screen reader does not hear it with every epoch.
         <p class="lesson-outcome" data-testid="lesson-turn" data-best=move || turn.get().map(|it| it.best.to_string())
             aria-live=move || if is_over.get() { "polite" } else { "off" }>
             {move || turn.get().map(|turn| lesson_words().turn(&turn))}

@@ -72,6 +72,8 @@ sentences! {
         batch_loss,
         mistake(mistake: &InputMistake),
         reset,
+        /// Why the tutorial's loss of the same numbers differs a little.
+        about_rounding,
 
         /// Which weight is followed.
         followed(name: &str, index: usize),

@@ -71,6 +71,7 @@ pub const WORDS: LessonWords = LessonWords {
         InputMistake::Label { row } => format!("Row {row}: a label is a whole number from 0 to 9."),
     },
     reset: "Back to the tutorial's numbers",
+    about_rounding: "The tutorial has 2.42895 for its batch: its outputs have more than the four decimals that it prints.",
 
     followed: |name, index| format!("Weight {index} of {name}"),
     learning_rate: "Learning rate",
@@ -196,7 +197,7 @@ fn story(step: Step) -> &'static [&'static str] {
         ],
         Step::Overfitting => &[
             "What happens if a run goes on for too long? This one has 1,000 training images in place of 60,000, and \
-             sees each of them 30 times. It is validated on 2,000 images that it never trains on.",
+             sees each of them 20 times (Adam, batches of eight). It is validated on 2,000 images that it never trains on.",
             "Start it, and watch both losses.",
         ],
         Step::LearningRate => &[
@@ -222,7 +223,7 @@ fn rate_outcome(outcome: &RateOutcome) -> String {
             )
         }
         RateEnd::Stuck { loss } => {
-            format!("At {rate} the loss is {}: no better than guessing.", significant(*loss))
+            format!("At {rate} the loss is {}; guessing has 2.30.", significant(*loss))
         }
         RateEnd::Falls { loss, is_lowest: true } => {
             format!("At {rate} it has fallen to {}, the lowest.", significant(*loss))

@@ -70,6 +70,7 @@ pub const WORDS: LessonWords = LessonWords {
         InputMistake::Label { row } => format!("第 {row} 行：标签应是 0 到 9 的整数。"),
     },
     reset: "恢复教程中的数字",
+    about_rounding: "教程中这一批的损失是 2.42895：它的输出实际上不止打印出来的四位小数。",
 
     followed: |name, index| format!("{name} 的第 {index} 个权重"),
     learning_rate: "学习率",
@@ -184,7 +185,7 @@ fn story(step: Step) -> &'static [&'static str] {
              运行，使用第一步中的种子，在这台机器的 CPU 上训练。",
         ],
         Step::Overfitting => &[
-            "如果训练得太久会怎样？这次运行只有 1,000 张训练图像，而不是 60,000 张，每张要看 30 遍。验证用的是从不参与训练的 2,000 \
+            "如果训练得太久会怎样？这次运行只有 1,000 张训练图像，而不是 60,000 张，每张要看 20 遍（Adam，每批八张）。验证用的是从不参与训练的 2,000 \
              张图像。",
             "点击开始，观察两条损失曲线。",
         ],
@@ -207,7 +208,7 @@ fn rate_outcome(outcome: &RateOutcome) -> String {
             format!("学习率为 {rate} 时，损失在 {} 步之后不再是有限的数。", whole(*step))
         }
         RateEnd::Stuck { loss } => {
-            format!("学习率为 {rate} 时，损失为 {}，和乱猜差不多。", significant(*loss))
+            format!("学习率为 {rate} 时，损失为 {}；乱猜的损失是 2.30。", significant(*loss))
         }
         RateEnd::Falls { loss, is_lowest: true } => {
             format!("学习率为 {rate} 时，损失降到了 {}，是其中最低的。", significant(*loss))
