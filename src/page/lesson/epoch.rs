@@ -163,7 +163,7 @@ fn losses(training: Training) -> Plot {
                 },
                 Line {
                     name: words.validation_loss().to_owned(),
-                    look: Look::Run(0),
+                    look: Look::Run(1),
                     points: valid,
                 },
             ],
