@@ -46,6 +46,7 @@ fn Steps(lesson: Lesson) -> impl IntoView {
         view! {
             <li>
                 <a href=link_to_step(step) data-step=step.as_str()
+                    aria-label=move || format!("{} {}", step.number(), lesson_words().step(step))
                     aria-current=move || (lesson.step.get() == Some(step)).then_some("step")>
                     <span aria-hidden="true">{step.number()}</span>
                     <b class="lesson-step-name">{move || lesson_words().step(step)}</b>
