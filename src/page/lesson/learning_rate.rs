@@ -151,7 +151,7 @@ fn plot(runs: &[(f64, LiveRun)]) -> Plot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::Ending;
+    use crate::history::{Ending, Figure};
     use crate::page::session::{Complaint, JobEnd};
     use crate::page::words::{CHINESE_LESSON, ENGLISH_LESSON};
     use crate::protocol::{Divergence, Failure};
@@ -163,7 +163,7 @@ mod tests {
     }
 
     fn diverged() -> JobEnd {
-        let how = Divergence::Loss { step: 41, loss: f64::NAN };
+        let how = Divergence::Loss { step: 41, loss: Figure(f64::NAN) };
         JobEnd::Failed(Complaint::Worker(Failure::RunDiverged { how, measured: 40, saved: None }))
     }
 
