@@ -106,27 +106,29 @@ pub fn LossStep(lesson: Lesson) -> impl IntoView {
         <div aria-live="polite" data-testid="lesson-mistake">
             {move || mistake.get().map(|it| view! { <p class="lesson-mistake">{lesson_words().mistake(&it)}</p> })}
         </div>
-        <table class="lesson-table">
-            <thead>
-                <tr>
-                    <td></td>
-                    <th scope="col">{word(|words| words.label_of_row())}</th>
-                    <th scope="col" class="lesson-number">{word(|words| words.output())}</th>
-                    <th scope="col" class="lesson-number">{word(|words| words.probability())}</th>
-                    <th scope="col" class="lesson-number">{word(|words| words.row_loss())}</th>
-                </tr>
-            </thead>
-            <tbody>{(0..ROWS).map(|row| view! { <RowResult losses row /> }).collect_view()}</tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row" colspan="4">{word(|words| words.batch_loss())}</th>
-                    <td class="lesson-number" data-testid="lesson-loss" aria-live="polite"
-                        data-value=move || mean().map(|mean| mean.to_string())>
-                        {move || mean().map_or_else(|| UNKNOWN.to_owned(), five_decimals)}
-                    </td>
-                </tr>
-            </tfoot>
-        </table>
+        <div class="lesson-scroll" tabindex="0" role="group" aria-label=word(|words| words.loss())>
+            <table class="lesson-table">
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col">{word(|words| words.label_of_row())}</th>
+                        <th scope="col" class="lesson-number">{word(|words| words.output())}</th>
+                        <th scope="col" class="lesson-number">{word(|words| words.probability())}</th>
+                        <th scope="col" class="lesson-number">{word(|words| words.row_loss())}</th>
+                    </tr>
+                </thead>
+                <tbody>{(0..ROWS).map(|row| view! { <RowResult losses row /> }).collect_view()}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row" colspan="4">{word(|words| words.batch_loss())}</th>
+                        <td class="lesson-number" data-testid="lesson-loss" aria-live="polite"
+                            data-value=move || mean().map(|mean| mean.to_string())>
+                            {move || mean().map_or_else(|| UNKNOWN.to_owned(), five_decimals)}
+                        </td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
         <p class="note">{word(|words| words.about_rounding())}</p>
         <button type="button" data-testid="lesson-reset" on:click=move |_| batch.reset()>
             {word(|words| words.reset())}
