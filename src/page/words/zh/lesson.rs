@@ -34,7 +34,7 @@ pub const WORDS: LessonWords = LessonWords {
     image: |index| format!("训练图像 {}", whole(index.into())),
     label: |label, class| format!("{label}：{class}"),
     samples: "数据集中的六十张图像，每列一个类别",
-    samples_describe: "T恤/上衣、裤子、套头衫、连衣裙、外套、凉鞋、衬衫、运动鞋、包、短靴，各六张。",
+    samples_describe: "T 恤/上衣、裤子、套头衫、连衣裙、外套、凉鞋、衬衫、运动鞋、包、短靴，各六张。",
 
     weights: "权重",
     initial_weights: |seed| format!("第一步之前（种子 {seed}）"),
