@@ -59,7 +59,7 @@ pub const fn sites(step: Step) -> &'static [Site] {
         ],
         Step::Saving => &[
             ("src/checkpoint/file.rs", "write_checkpoint"),
-            ("src/library/succession.rs", "unless_deleted"),
+            ("src/library/succession.rs", "Succession"),
             ("src/insight_worker/weights.rs", "WeightStore"),
         ],
     }
