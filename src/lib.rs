@@ -1,7 +1,7 @@
 //! Atelier trains a garment classifier in a browser tab, on the visitor's own GPU.
 //!
-//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves six
-//! programs: the page and its part for insight (feature `page`, never Burn), the worker that trains (feature `worker`),
+//! The rooms and the arrows between them are described in `ARCHITECTURE.md`. One library serves seven
+//! programs: the page, its part for insight and its lesson (feature `page`, never Burn), the worker that trains (feature `worker`),
 //! those that read and write files and that look into networks (features `files-worker` and `insight-worker`, never Burn)
 //! and the terminal's trainer (feature `terminal`).
 //! The training core is behind the feature `training`, which alone links Burn; checkpoints, other programs'
@@ -16,6 +16,7 @@ pub mod garment;
 pub mod hardware;
 pub mod history;
 pub mod insight;
+pub mod lesson;
 pub mod library;
 pub mod network;
 pub mod protocol;

@@ -1,6 +1,6 @@
 //! The page: everything that the visitor sees. It never links Burn; the worker does all heavy work.
 //!
-//! It has places ([`address`]), a room each: `train`, `understand`, `experiments`, `runs`.
+//! It has places ([`address`]), a room each: `train`, `understand`, `experiments`, `runs`, `lesson`.
 
 mod address;
 mod announcer;
@@ -23,6 +23,8 @@ mod imported_experiments;
 pub mod insight;
 mod language_select;
 mod leaving;
+pub mod lesson;
+mod lesson_part;
 mod link;
 mod menu;
 mod messages;
@@ -42,6 +44,7 @@ use corrections::NextCorrections;
 use experiments_part::ExperimentsPart;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
+use lesson_part::LessonPart;
 
 use crate::protocol::{Command, NewRun};
 use crate::settings::{LinkMistake, SettingsDraft};
@@ -137,6 +140,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
     let in_experiments = is_at(Place::Experiments);
+    let in_lesson = is_at(Place::Lesson);
     let begins = asked.autostart && !kept_from_starting;
     let link = StoredValue::new(experiment.map(|text| (text, begins)));
     // It goes on whichever place is open.
@@ -157,6 +161,9 @@ fn App(start_was_pressed: bool) -> impl IntoView {
             </Show>
             <Show when=move || in_experiments.get() || goes_on>
                 <ExperimentsPart session draft corrections link=link.get_value() is_open=in_experiments />
+            </Show>
+            <Show when=move || in_lesson.get()>
+                <LessonPart session address draft />
             </Show>
             <Show when=move || in_runs.get()>
                 <div class="place">

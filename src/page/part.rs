@@ -10,9 +10,6 @@ use super::browser::{show_part, words_of};
 use super::session::{Complaint, PageFailure, Remedy};
 use super::words::{Language, say, words};
 
-/// The program of all parts (`page/insight`).
-const PROGRAM: &str = "insight";
-
 /// The functions by which a part is told what to show; none before it has been loaded.
 #[derive(Clone, Copy)]
 pub struct Handles(RwSignal<Option<JsValue>, LocalStorage>);
@@ -39,16 +36,21 @@ impl Handles {
     }
 }
 
-/// The element into which the part draws this view; why it could not be loaded, if that failed.
+/// The element into which the part draws this view; why it could not be loaded, if that failed. The `program` is that of
+/// `page/insight`, if none is named.
 #[component]
-pub fn Part(view: &'static str, handles: Handles) -> impl IntoView {
+pub fn Part(
+    #[prop(default = "insight")] program: &'static str,
+    view: &'static str,
+    handles: Handles,
+) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     let failure = RwSignal::new(None::<Complaint>);
     let load = move || {
         let Some(element) = element.get_untracked() else { return };
         failure.set(None);
         spawn_local(async move {
-            match show_part(PROGRAM, &element, view).await {
+            match show_part(program, &element, view).await {
                 // The visitor has gone elsewhere meanwhile.
                 Ok(shown) if shown.is_undefined() => {}
                 Ok(shown) => drop(handles.0.try_set(Some(shown))),

@@ -62,6 +62,10 @@ test('nothing is lost at 400 %, with text of twice the size, or with more space 
       await atelier.hook('experiment-halving').check();
       await atelier.hook('experiment-first').waitFor();
     },
+    lesson: async () => {
+      await page.evaluate(() => { window.location.hash = '#/lesson/loss'; });
+      await atelier.hook('lesson-loss').waitFor();
+    },
     runs: async () => {
       await atelier.goTo('runs');
       const runs = await atelier.waitForRuns(2);

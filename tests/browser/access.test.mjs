@@ -189,4 +189,17 @@ test('every state of every place', { timeout: seconds(360) }, async (t) => {
     await atelier.hook('experiment-start').filter({ hasText: '开始实验' }).waitFor();
     await look(atelier, 'experiments, done, zh');
   });
+
+  await t.test('lesson: every step', { timeout: seconds(150) }, async () => {
+    for (const [language, way] of [['en', 'Next'], ['zh', '下一步']]) {
+      await atelier.open(`engine=cpu&seed=5&lang=${language}#/lesson/data`);
+      for (const step of ['data', 'model', 'loss', 'optimizer', 'epoch', 'overfitting', 'learning-rate', 'saving']) {
+        await page.locator(`[data-testid=lesson-step][data-step=${step}]`).waitFor();
+        if (step === 'optimizer') await atelier.hook('lesson-weight-step').waitFor();
+        if (step === 'loss') await page.locator('[data-testid=lesson-label][data-row="0"]').fill('none');
+        await look(atelier, `lesson, ${step}, ${language}`);
+        if (step !== 'saving') await atelier.hook('lesson-next').filter({ hasText: way }).click();
+      }
+    }
+  });
 });

@@ -13,8 +13,8 @@ const PATIENCE = { timeout: seconds(60) };
 const ROOT = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, ROOT), 'utf8');
 const ALWAYS = readdirSync(new URL('www/styles/', ROOT)).filter((name) => name.endsWith('.css'));
-/** In `www/styles`; the last is that of the part that is loaded when it is opened. */
-const SHEETS = [...ALWAYS, '../insight.css'];
+/** In `www/styles`; the last ones are those of the parts that are loaded when they are opened. */
+const SHEETS = [...ALWAYS, '../insight.css', '../lesson.css'];
 
 /** Classes without a rule of their own: for tests, and for whoever reads the document. */
 const HOOKS = [

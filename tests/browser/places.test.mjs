@@ -41,7 +41,7 @@ test('the places are reached by keyboard, and fit a narrow screen', PATIENCE, as
   const { atelier } = await visit(t, SHORT, { viewport: { width: 320, height: 640 } });
   const { page } = atelier;
   await atelier.waitForStatus('ready');
-  for (const place of ['understand', 'experiments', 'runs', 'train']) {
+  for (const place of ['understand', 'experiments', 'runs', 'lesson', 'train']) {
     const link = atelier.hook(`place-${place}`);
     await link.focus();
     const { x, width, height } = await link.boundingBox();

@@ -28,7 +28,8 @@ pub struct ShownImages {
 }
 
 impl ShownImages {
-    pub(super) fn new(worker: InsightWorker) -> Self {
+    /// None yet; this worker will be asked for them.
+    pub fn new(worker: InsightWorker) -> Self {
         Self {
             worker,
             known: StoredValue::new(BTreeMap::new()),

@@ -53,7 +53,7 @@ use self::explore::{Comparison, Explorer, Search};
 use self::facts::Facts;
 use self::gallery::Gallery;
 use self::held::HeldWeights;
-pub use self::images::{ShownImage, ShownImages};
+pub use self::images::{ShownImage, ShownImages, TEST_IMAGES};
 pub use self::inside::{Doing, Kind};
 use self::inside::{InsideNetwork, RunInTraining};
 use self::map::{EmbeddingMap, Places};

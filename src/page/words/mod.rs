@@ -28,6 +28,7 @@ mod failures_tests;
 mod header;
 mod insight;
 pub mod language;
+mod lesson;
 mod library;
 mod outcome;
 mod own_sets;
@@ -51,6 +52,7 @@ pub use failures::{FailureWords, Told};
 pub use header::HeaderWords;
 pub use insight::{InsightWords, insight_words};
 pub use language::Language;
+pub use lesson::{LessonWords, lesson_words};
 pub use library::LibraryWords;
 pub use outcome::OutcomeWords;
 pub use own_sets::OwnSetsWords;
@@ -61,9 +63,13 @@ pub use settings::{Setting, SettingsWords};
 #[cfg(test)]
 pub use en::INSIGHT as ENGLISH_INSIGHT;
 #[cfg(test)]
+pub use en::LESSON as ENGLISH_LESSON;
+#[cfg(test)]
 pub use en::WORDS as ENGLISH;
 #[cfg(test)]
 pub use zh::INSIGHT as CHINESE_INSIGHT;
+#[cfg(test)]
+pub use zh::LESSON as CHINESE_LESSON;
 #[cfg(test)]
 pub use zh::WORDS as CHINESE;
 

@@ -40,6 +40,8 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     all.extend(experiments.texts());
     let figures = if is_english { &en::EXPERIMENT_FIGURES } else { &zh::EXPERIMENT_FIGURES };
     all.extend(figures.texts());
+    let lesson = if is_english { &en::LESSON } else { &zh::LESSON };
+    all.extend(lesson.texts());
     all.extend(words.header.texts());
     all.extend(words.engine.texts());
     all.extend(words.run.texts());

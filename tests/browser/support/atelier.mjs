@@ -28,7 +28,7 @@ export class Atelier {
     return this.page.getByTestId(name);
   }
 
-  /** Opens a place: `train`, `understand`, `experiments` or `runs`. */
+  /** Opens a place: `train`, `understand`, `experiments`, `runs` or `lesson`. */
   async goTo(place) {
     const link = this.hook(`place-${place}`);
     if ((await link.getAttribute('aria-current')) !== 'page') await link.click();

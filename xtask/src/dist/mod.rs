@@ -29,6 +29,9 @@ const INSIGHT_BUDGET: u64 = 600_000;
 /// takes some 40 KB.
 const INSIGHT_WORKER_BUDGET: u64 = 260_000;
 
+/// The most bytes that the part of the page with the lesson may have as brotli, with its scripts and style sheet.
+const LESSON_BUDGET: u64 = 360_000;
+
 /// What makes wasm small. The page's functions are many and alike, since each component has its own.
 const PAGE_PASSES: &[&str] = &["-Oz", "--merge-similar-functions", "-Oz"];
 const WORKER_PASSES: &[&str] = &["-Oz"];
@@ -74,7 +77,7 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     let mut sizes = BTreeMap::<Program, u64>::new();
     for file in files(&dist)?.iter().filter(|file| has_ending(file, "wasm")) {
         let program = program_of(file);
-        let is_page = matches!(program, Program::Page | Program::Insight);
+        let is_page = program.is_drawn();
         let passes = if is_page { PAGE_PASSES } else { WORKER_PASSES };
         shrink(&wasm_opt, file, passes)?;
         // Only a measure that stays comparable: visitors get gzip, which every browser can unpack by itself.
@@ -88,8 +91,7 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
         let program = program_of(&file);
-        let is_drawn = matches!(program, Program::Page | Program::Insight);
-        let is_needed = is_drawn && !is_fetched_afterwards(&file);
+        let is_needed = program.is_drawn() && !is_fetched_afterwards(&file);
         if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && is_needed {
             *sizes.entry(program).or_default() += brotli;
         }
@@ -123,9 +125,15 @@ enum Program {
     Files,
     Insight,
     InsightWorker,
+    Lesson,
 }
 
 impl Program {
+    /// Whether it is the page or a part of it, and no worker.
+    const fn is_drawn(self) -> bool {
+        matches!(self, Self::Page | Self::Insight | Self::Lesson)
+    }
+
     /// What is measured of it, and how many bytes it may have.
     const fn what(self) -> (&'static str, u64) {
         match self {
@@ -133,6 +141,7 @@ impl Program {
             Self::Worker => ("the worker's wasm", WORKER_BUDGET),
             Self::Files => ("the wasm of the worker for files", FILES_BUDGET),
             Self::Insight => ("the page's part for insight with its style sheet", INSIGHT_BUDGET),
+            Self::Lesson => ("the page's part with the lesson and its style sheet", LESSON_BUDGET),
             Self::InsightWorker => ("the wasm of the worker for insight", INSIGHT_WORKER_BUDGET),
         }
     }
@@ -149,6 +158,8 @@ fn program_of(file: &Path) -> Program {
         Program::InsightWorker
     } else if name.starts_with("insight") {
         Program::Insight
+    } else if name.starts_with("lesson") {
+        Program::Lesson
     } else {
         Program::Page
     }

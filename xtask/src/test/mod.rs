@@ -80,7 +80,7 @@ fn run_with_tools(
         report.stage("clippy, native", || clippy(&tools, &["--workspace", "--all-targets"]));
         // The programs of one feature are built with the same features, so that they share the library.
         let programs = [
-            ("page", "page", &["page", "insight"][..]),
+            ("page", "page", &["page", "insight", "lesson"][..]),
             ("worker", "worker", &["worker"]),
             ("files", "files-worker,insight-worker", &["files", "insight_worker"]),
         ];
@@ -165,7 +165,7 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
 fn names_in_wasm(tools: &Tools) -> Result<(), StageError> {
     // Each has its own Cargo profile.
     let folder = target_folder(tools)?.join("wasm32-unknown-unknown");
-    let small = ["page", "files", "insight", "insight_worker"]
+    let small = ["page", "files", "insight", "insight_worker", "lesson"]
         .map(|program| (program, folder.join(format!("page/{program}.wasm"))));
     for line in wasm_check::check(&small, &folder.join("release/worker.wasm"))? {
         say::step(&line);

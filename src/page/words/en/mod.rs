@@ -17,6 +17,7 @@ mod failures;
 mod file_causes;
 mod header;
 mod insight;
+mod lesson;
 mod library;
 mod outcome;
 mod own_sets;
@@ -30,6 +31,7 @@ pub use self::experiment_figures::WORDS as EXPERIMENT_FIGURES;
 pub use self::experiments::WORDS as EXPERIMENTS;
 pub use self::explore::WORDS as EXPLORE;
 pub use self::insight::WORDS as INSIGHT;
+pub use self::lesson::WORDS as LESSON;
 use super::Words;
 
 /// All sentences in English.

@@ -18,6 +18,7 @@ pub const WORDS: PageWords = PageWords {
         Place::Understand => "Understand",
         Place::Experiments => "Experiments",
         Place::Runs => "Runs",
+        Place::Lesson => "Lesson",
     },
     run_in_sight: |status, percent| format!("{} · {percent} %", run::WORDS.status(status)),
     run_and_settings: "Run and settings",

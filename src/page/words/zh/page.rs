@@ -18,6 +18,7 @@ pub const WORDS: PageWords = PageWords {
         Place::Understand => "理解",
         Place::Experiments => "实验",
         Place::Runs => "运行记录",
+        Place::Lesson => "课程",
     },
     run_in_sight: |status, percent| format!("{} · {percent}%", run::WORDS.status(status)),
     run_and_settings: "运行与设置",
