@@ -80,7 +80,7 @@ fn submit(cluster: &Cluster, trial: &Trial, shares: &str) -> Result<String, Scal
     Ok(process::capture(&mut submit)?.trim().to_owned())
 }
 
-/// Tells one share that its time is nearly up, kills one, has one started again and cancels one, each after some of its runs
+/// Kills one share, tells one that its time is nearly up, has one started again and cancels one, each after some of its runs
 /// and before the last of them.
 fn disturb(
     cluster: &mut Cluster,
@@ -88,7 +88,8 @@ fn disturb(
     job: &str,
     alone: &Results,
 ) -> Result<(), ScaleError> {
-    for share in [OUT_OF_TIME, KILLED, REQUEUED, CANCELLED] {
+    // Asking Slurm takes seconds, in which a share goes on; killing takes none.
+    for share in [KILLED, OUT_OF_TIME, REQUEUED, CANCELLED] {
         let what = "no run of the share that is to be stopped has ended";
         cluster.wait(what, PATIENCE, |_| Ok(trial.ended(share)? > 0))?;
         let ended = trial.ended(share)?;
