@@ -80,7 +80,7 @@ fn submit(cluster: &Cluster, trial: &Trial, shares: &str) -> Result<String, Scal
     Ok(process::capture(&mut submit)?.trim().to_owned())
 }
 
-/// Kills one share, tells one that its time is nearly up, has one started again and cancels one, each after some of its runs
+/// Tells one share that its time is nearly up, kills one, has one started again and cancels one, each after some of its runs
 /// and before the last of them.
 fn disturb(
     cluster: &mut Cluster,
@@ -88,8 +88,7 @@ fn disturb(
     job: &str,
     alone: &Results,
 ) -> Result<(), ScaleError> {
-    // Asking Slurm takes seconds, in which a share goes on; killing takes none.
-    for share in [KILLED, OUT_OF_TIME, REQUEUED, CANCELLED] {
+    for share in [OUT_OF_TIME, KILLED, REQUEUED, CANCELLED] {
         let what = "no run of the share that is to be stopped has ended";
         cluster.wait(what, PATIENCE, |_| Ok(trial.ended(share)? > 0))?;
         let ended = trial.ended(share)?;
@@ -100,11 +99,7 @@ fn disturb(
         say::step(&format!("share {share} has finished {ended} of its runs"));
         let task = format!("{job}_{share}");
         match share {
-            // The signal that `--signal=B:USR1@120` sends, to the script alone as that does.
-            OUT_OF_TIME => {
-                let mut signal = cluster.command("scancel");
-                process::run(signal.args(["--batch", "--signal=USR1", &task]))?;
-            }
+            OUT_OF_TIME => trial.say_time_is_up(share)?,
             KILLED => trial.kill(share)?,
             REQUEUED => process::run(cluster.command("scontrol").args(["requeue", &task]))?,
             _ => process::run(cluster.command("scancel").arg(&task))?,
