@@ -117,6 +117,23 @@ impl Trial {
         Ok(())
     }
 
+    /// Sends the script that started a share's program the signal of `--signal=B:USR1@120`, as Slurm does on the node. (Asked to send
+    /// it, `scancel` tries again while the task is started again, and so sends it twice.)
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn say_time_is_up(&self, share: usize) -> Result<(), ScaleError> {
+        let number = self.process_of(share).ok_or(ScaleError::TooFast(share))?;
+        let told = fs::read_to_string(format!("/proc/{number}/status")).unwrap_or_default();
+        let script = told.lines().find_map(|line| line.strip_prefix("PPid:"));
+        let script = script.ok_or(ScaleError::TooFast(share))?.trim();
+        say::step(&format!(
+            "telling process {script}, the script of share {share}, that its time is up"
+        ));
+        process::capture(Command::new("kill").args(["-USR1", script]))?;
+        Ok(())
+    }
+
     /// Gathers the results of all shares, and compares them with those of one process.
     pub fn compare(&self, alone: &Results) -> Result<(), ScaleError> {
         process::run(self.sweep().arg("--collect").arg(self.results()))?;

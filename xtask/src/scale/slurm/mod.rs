@@ -99,11 +99,7 @@ fn disturb(
         say::step(&format!("share {share} has finished {ended} of its runs"));
         let task = format!("{job}_{share}");
         match share {
-            // The signal that `--signal=B:USR1@120` sends, to the script alone as that does.
-            OUT_OF_TIME => {
-                let mut signal = cluster.command("scancel");
-                process::run(signal.args(["--batch", "--signal=USR1", &task]))?;
-            }
+            OUT_OF_TIME => trial.say_time_is_up(share)?,
             KILLED => trial.kill(share)?,
             REQUEUED => process::run(cluster.command("scontrol").args(["requeue", &task]))?,
             _ => process::run(cluster.command("scancel").arg(&task))?,
