@@ -29,7 +29,8 @@ fn short_lines() -> Vec<String> {
         .map(|name| std::fs::read_to_string(root().join(name)).unwrap());
     let lines = texts.iter().flat_map(|text| text.lines());
     let commands = lines.filter_map(|line| line.strip_prefix("    train "));
-    let is_short = |line: &&str| ["--steps 2", "--seconds 0.1", "--resume"].iter().any(|it| line.contains(it));
+    let is_short =
+        |line: &&str| ["--steps 2", "--seconds 0.1", "--resume"].iter().any(|it| line.contains(it));
     commands.filter(is_short).map(str::to_owned).collect()
 }
 
@@ -45,7 +46,8 @@ fn every_line_of_the_documentation_that_is_short_runs() {
     assert!(lines.len() >= 5, "{lines:?}");
     for line in lines {
         let mut train = Command::new(env!("CARGO_BIN_EXE_train"));
-        let output = train.args(line.split_whitespace()).current_dir(folder.path()).output().unwrap();
+        let output =
+            train.args(line.split_whitespace()).current_dir(folder.path()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "train {line}: {said}");
     }
@@ -141,7 +143,11 @@ fn the_tables_of_file_formats_name_every_key_that_is_written() {
     let experiment = std::fs::read(root().join("docs/scale/experiment.json")).unwrap();
     let experiment = Experiment::read(&experiment).unwrap();
     let runs = experiment.runs().unwrap();
-    let ends = [RunEnd::Halved { epochs: 1 }, RunEnd::Diverged { step: 1 }, RunEnd::Failed { why: "w".to_owned() }];
+    let ends = [
+        RunEnd::Halved { epochs: 1 },
+        RunEnd::Diverged { step: 1 },
+        RunEnd::Failed { why: "w".to_owned() },
+    ];
     let lines = ends.map(|end| {
         let result = RunResult::of(1, Some(end), &history(), 1.0);
         serde_json::from_str(&result.to_line(&experiment.identity(), runs.get(1).unwrap())).unwrap()

@@ -52,7 +52,8 @@ fn every_line_of_the_documentation_is_understood() {
     for (place, arguments) in &lines {
         // The example's file stands for the reader's.
         let experiment = root().join("docs/scale/experiment.json");
-        let arguments = arguments.replace("sweep experiment.json", &format!("sweep {}", experiment.display()));
+        let arguments =
+            arguments.replace("sweep experiment.json", &format!("sweep {}", experiment.display()));
         if let Err(why) = read(&arguments) {
             wrong.push(format!("{place}: train {arguments}: {why}"));
         }
@@ -69,9 +70,13 @@ fn the_help_that_the_documentation_shows_is_that_of_the_program() {
         let (_, block) = page.split_once(&shown).unwrap_or_else(|| panic!("no {shown}"));
         let (block, _) = block.split_once("\n```").unwrap();
         let words = format!("train {line}--help");
-        let help = command().try_get_matches_from(words.split_whitespace()).unwrap_err().to_string();
+        let help =
+            command().try_get_matches_from(words.split_whitespace()).unwrap_err().to_string();
         // A terminal may break lines; the page does not.
-        assert!(help.trim_end() == block, "docs/terminal.md shows another help than {words}:\n{help}");
+        assert!(
+            help.trim_end() == block,
+            "docs/terminal.md shows another help than {words}:\n{help}"
+        );
     }
 }
 

@@ -101,7 +101,9 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
         }
     }
     let (bytes, compressed) = totals(&dist)?;
-    say::step(&format!("everything but data and documentation: {bytes} bytes, {compressed} with brotli copies"));
+    say::step(&format!(
+        "everything but data and documentation: {bytes} bytes, {compressed} with brotli copies"
+    ));
     for (program, bytes) in &sizes {
         say::step(&format!("{}: {bytes} as brotli", program.what().0));
     }
@@ -187,7 +189,8 @@ fn totals(dist: &Path) -> Result<(u64, u64), DistError> {
     let mut totals = (0, 0);
     for file in files(dist)? {
         let is_copy = has_ending(&file, "br") || file.with_extension("br").exists();
-        let is_other = ["data", docs::FOLDER].iter().any(|folder| file.starts_with(dist.join(folder)));
+        let is_other =
+            ["data", docs::FOLDER].iter().any(|folder| file.starts_with(dist.join(folder)));
         if is_copy || is_other {
             continue;
         }

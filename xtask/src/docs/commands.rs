@@ -41,9 +41,17 @@ const TASKS: [(&str, &str, &str); 17] = [
 const OTHERS: [(&str, &str, &str); 20] = [
     // The trainer's own parser reads these lines; short ones are run.
     ("train", "tests/documentation.rs", "every_line_of_the_documentation"),
-    ("cargo run --release --bin train --", "tests/documentation.rs", "every_line_of_the_documentation"),
+    (
+        "cargo run --release --bin train --",
+        "tests/documentation.rs",
+        "every_line_of_the_documentation",
+    ),
     ("cargo build --release --bin train", "xtask/src/scale/trial.rs", "\"--bin\""),
-    ("cargo run --release --package photographs --", "tests/photographs/tests/recorded.rs", "#[test]"),
+    (
+        "cargo run --release --package photographs --",
+        "tests/photographs/tests/recorded.rs",
+        "#[test]",
+    ),
     ("cargo test --package photographs", "xtask/src/test/mod.rs", "\"photographs\""),
     ("cargo test --package xtask", "xtask/src/test/mod.rs", "\"xtask\""),
     ("cargo test --package atelier", "xtask/src/test/mod.rs", "\"--package\", \"atelier\""),

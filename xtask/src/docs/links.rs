@@ -84,20 +84,30 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("docs")).unwrap();
         let text: String = links.iter().map(|link| format!("[a]({link})\n")).collect();
-        let files = [("docs/a.md", format!("# Here\n{text}")), ("b.md", "## There is one\n".to_owned())];
+        let files =
+            [("docs/a.md", format!("# Here\n{text}")), ("b.md", "## There is one\n".to_owned())];
         let texts: BTreeMap<_, _> =
             files.into_iter().map(|(file, text)| (file.to_owned(), text)).collect();
         for (file, text) in &texts {
             std::fs::write(root.path().join(file), text).unwrap();
         }
-        check(root.path(), &texts).into_iter().map(|dead| format!("{}: {}", dead.line, dead.what)).collect()
+        check(root.path(), &texts)
+            .into_iter()
+            .map(|dead| format!("{}: {}", dead.line, dead.what))
+            .collect()
     }
 
     #[test]
     fn links_to_what_is_there_are_alive() {
         let alive = [
-            "../b.md", "../b.md#there-is-one", "#here", "a.md#here", "..", "https://burn.dev",
-            "https://a.example/b?c#d", "http://127.0.0.1:8080",
+            "../b.md",
+            "../b.md#there-is-one",
+            "#here",
+            "a.md#here",
+            "..",
+            "https://burn.dev",
+            "https://a.example/b?c#d",
+            "http://127.0.0.1:8080",
         ];
         assert_eq!(dead(&alive), [""; 0]);
     }
@@ -108,7 +118,9 @@ mod tests {
         assert_eq!(dead(&["../b.md", "../b.md#here"]), ["3: b.md has no heading #here"]);
         assert_eq!(dead(&["#there"]), ["2: docs/a.md has no heading #there"]);
         assert_eq!(dead(&["../../x"]), ["2: ../../x leaves the repository"]);
-        for address in ["https://burn", "http://burn.dev", "ftp://burn.dev", "https://", "https://a..b"] {
+        for address in
+            ["https://burn", "http://burn.dev", "ftp://burn.dev", "https://", "https://a..b"]
+        {
             assert_eq!(dead(&[address]), [format!("2: {address} is no address")]);
         }
     }

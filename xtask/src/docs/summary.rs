@@ -105,14 +105,21 @@ mod tests {
         let parts = read("# Use\n\n- [The `train`](terminal.md)\n\n# Change\n\n- [A](../A.md)\n");
         assert_eq!(parts.len(), 2);
         let chapter = &parts[0].chapters[0];
-        assert_eq!((chapter.title.as_str(), chapter.file.as_str()), ("The train", "docs/terminal.md"));
-        assert_eq!((parts[1].chapters[0].file.as_str(), parts[1].chapters[0].page()), ("A.md", "a.html".to_owned()));
+        assert_eq!(
+            (chapter.title.as_str(), chapter.file.as_str()),
+            ("The train", "docs/terminal.md")
+        );
+        assert_eq!(
+            (parts[1].chapters[0].file.as_str(), parts[1].chapters[0].page()),
+            ("A.md", "a.html".to_owned())
+        );
     }
 
     #[test]
     fn a_chapter_that_nobody_lists_is_found() {
         let parts = read("# Use\n\n- [A](a.md)\n");
-        let files = ["docs/a.md", "docs/b.md", SUMMARY, "README.md", "docs/c.svg"].map(str::to_owned);
+        let files =
+            ["docs/a.md", "docs/b.md", SUMMARY, "README.md", "docs/c.svg"].map(str::to_owned);
         assert_eq!(unlisted(&parts, &files), ["docs/b.md"]);
     }
 

@@ -161,7 +161,12 @@ fn add_source(root: &Path, to: &Path) -> Result<(), ReleaseError> {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
     let mut archive = git(root);
-    archive.args(["archive", "--format=tar.gz", "--prefix=atelier/", "--mtime=1980-01-01T00:00:00Z"]);
+    archive.args([
+        "archive",
+        "--format=tar.gz",
+        "--prefix=atelier/",
+        "--mtime=1980-01-01T00:00:00Z",
+    ]);
     process::capture(archive.arg("--output").arg(to).arg(commit)).map_err(ReleaseError::Git)?;
     Ok(())
 }

@@ -57,7 +57,8 @@ fn a_release_sets_the_version_dates_the_changelog_and_packs_the_site_with_its_so
         assert_eq!(sum, sha256_hex(&fs::read(places.root.join(FOLDER).join(name)).unwrap()));
     }
     let mut tar = Command::new("tar");
-    let source = process::capture(tar.arg("xzOf").arg(places.dist().join(SOURCE)).arg("atelier/Cargo.toml"));
+    let source =
+        process::capture(tar.arg("xzOf").arg(places.dist().join(SOURCE)).arg("atelier/Cargo.toml"));
     assert!(source.unwrap().contains("0.2.0"), "the source is that of the release");
     let log = process::capture(git(&places.root).args(["log", "--oneline"])).unwrap();
     assert_eq!(log.lines().count(), 1, "nothing is committed");
@@ -88,7 +89,8 @@ fn what_is_not_committed_or_not_in_the_changelog_is_not_released() {
 fn a_site_that_does_not_build_leaves_version_and_changelog_as_they_were() {
     let (_folder, places) = checkout("\n- A thing.\n");
     let fails = |_: &Places| {
-        let why = ProcessError::Slow { command: "trunk".to_owned(), limit: std::time::Duration::ZERO };
+        let why =
+            ProcessError::Slow { command: "trunk".to_owned(), limit: std::time::Duration::ZERO };
         Err(DistError::Site(SiteError::Setup(SetupError::Components(why))))
     };
     let error = release(&places, &options(false), "2026-11-29", fails).unwrap_err();

@@ -135,9 +135,14 @@ mod tests {
             assert!(set.contains("a = { version = \"0.2.0\" }"), "{set}");
         }
         for version in ["0.1.9", "0.2.0-rc.1"] {
-            assert!(matches!(manifest(text, version), Err(VersionError::Order { .. })), "{version}");
+            assert!(
+                matches!(manifest(text, version), Err(VersionError::Order { .. })),
+                "{version}"
+            );
         }
-        for version in ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-", "01.2.3", "1.2.3-a b", "1.2.x"] {
+        for version in
+            ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-", "01.2.3", "1.2.3-a b", "1.2.x"]
+        {
             assert_eq!(manifest(text, version), Err(VersionError::Form(version.to_owned())));
         }
         assert_eq!(manifest("[package]\n", "1.0.0"), Err(VersionError::NoVersion));
@@ -154,7 +159,10 @@ mod tests {
     fn unreleased_entries_become_those_of_the_version() {
         let text = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A.\n\n## [0.1.0] - 2026-01-02\n\n- B.\n";
         let dated = changelog(text, "0.2.0", "2026-11-29").unwrap_or_default();
-        assert!(dated.contains("## [Unreleased]\n\n## [0.2.0] - 2026-11-29\n\n### Added\n\n- A.\n"), "{dated}");
+        assert!(
+            dated.contains("## [Unreleased]\n\n## [0.2.0] - 2026-11-29\n\n### Added\n\n- A.\n"),
+            "{dated}"
+        );
         assert_eq!(entries(&dated, "0.2.0"), "### Added\n\n- A.");
         assert_eq!(changelog(text, "0.1.0", ""), Err(VersionError::Released("0.1.0".to_owned())));
         assert_eq!(changelog(&dated, "0.3.0", ""), Err(VersionError::NoEntries));

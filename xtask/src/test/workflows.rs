@@ -46,7 +46,10 @@ mod tests {
             for line in text.lines().filter(|line| line.contains("uses:")) {
                 let (_, commit) = line.split_once('@').unwrap();
                 let (commit, version) = commit.split_once(" # v").unwrap();
-                assert!(commit.len() == 40 && commit.bytes().all(|it| it.is_ascii_hexdigit()), "{line}");
+                assert!(
+                    commit.len() == 40 && commit.bytes().all(|it| it.is_ascii_hexdigit()),
+                    "{line}"
+                );
                 assert!(!version.is_empty(), "{line}");
                 seen += 1;
             }
