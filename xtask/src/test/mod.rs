@@ -98,7 +98,6 @@ fn run_with_tools(
     }
     if wanted(Stage::Docs) {
         report.stage("rustdoc", || rustdoc(&tools));
-        report.stage("examples", || examples(&tools));
     }
     if wanted(Stage::Supply) {
         report.stage("supply", || supply::check(&tools));
@@ -147,7 +146,7 @@ fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
     Ok(process::run(&mut command)?)
 }
 
-/// The library's documentation, of plain data alone and with all that is native.
+/// The library's documentation, of plain data alone and with all that is native. Its examples run with the native tests.
 fn rustdoc(tools: &Tools) -> Result<(), StageError> {
     for features in [&["--no-default-features"][..], &[]] {
         let mut doc = cargo(tools);
@@ -156,14 +155,6 @@ fn rustdoc(tools: &Tools) -> Result<(), StageError> {
         process::run(&mut doc)?;
     }
     Ok(())
-}
-
-/// The examples in the documentation; `files` is what reads checkpoints. Without Burn, they need seconds.
-fn examples(tools: &Tools) -> Result<(), StageError> {
-    let mut tests = cargo(tools);
-    let features = ["--no-default-features", "--features", "files"];
-    tests.args(["test", "--locked", "--doc", "--package", "atelier"]).args(features);
-    Ok(process::run(&mut tests)?)
 }
 
 fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {

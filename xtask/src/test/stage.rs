@@ -15,7 +15,7 @@ pub enum Stage {
     Supply,
     /// actionlint: the workflows of GitHub Actions
     Workflows,
-    /// rustdoc: no warning, and every example runs
+    /// rustdoc, without a warning
     Docs,
     /// Native tests
     Native,
