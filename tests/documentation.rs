@@ -29,8 +29,7 @@ fn short_lines() -> Vec<String> {
         .map(|name| std::fs::read_to_string(root().join(name)).unwrap());
     let lines = texts.iter().flat_map(|text| text.lines());
     let commands = lines.filter_map(|line| line.strip_prefix("    train "));
-    let is_short =
-        |line: &&str| ["--steps 2", "--seconds 0.1"].iter().any(|it| line.contains(it));
+    let is_short = |line: &&str| ["--steps 2", "--seconds 0.1"].iter().any(|it| line.contains(it));
     commands.filter(is_short).map(str::to_owned).collect()
 }
 
@@ -50,7 +49,7 @@ fn every_line_of_the_documentation_that_is_short_runs() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "train {line}: {said}");
     }
-    for file in ["losses.json", "rates/experiment.zip"] {
+    for file in ["losses.json", "first/experiment.zip"] {
         assert!(folder.path().join(file).is_file(), "{file}");
     }
 }

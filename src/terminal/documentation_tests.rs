@@ -28,7 +28,12 @@ fn lines() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for path in files() {
         let text = std::fs::read_to_string(&path).unwrap();
-        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| line.starts_with("    ")) {
+        let mut is_fenced = false;
+        for (number, line) in (1..).zip(text.lines()) {
+            is_fenced ^= line.starts_with("```");
+            if is_fenced || !line.starts_with("    ") {
+                continue;
+            }
             let line = line.split("  #").next().unwrap_or_default().trim();
             let arguments = PROGRAMS.iter().find_map(|program| line.strip_prefix(program));
             let name = path.strip_prefix(root()).unwrap().display();
