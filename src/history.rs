@@ -116,6 +116,22 @@ impl History {
     pub const RECENT_STEPS: usize = 100;
 
     /// The epoch with the lowest validation loss; the earliest of several.
+    ///
+    /// ```
+    /// use atelier::history::{EpochMetrics, History};
+    ///
+    /// let epoch = |epoch: u32, valid_loss| EpochMetrics {
+    ///     epoch,
+    ///     step: 100 * u64::from(epoch),
+    ///     train_loss: 0.3,
+    ///     valid_loss,
+    ///     valid_accuracy: 0.88,
+    /// };
+    /// let epochs = vec![epoch(1, 0.41), epoch(2, 0.35), epoch(3, 0.37)];
+    /// let history = History { losses: vec![0.3; 300], epochs, ..History::default() };
+    /// assert_eq!(history.best_epoch().map(|best| best.epoch), Some(2));
+    /// assert!(!history.newest_is_best());
+    /// ```
     #[must_use]
     pub fn best_epoch(&self) -> Option<&EpochMetrics> {
         best_of(&self.epochs)

@@ -18,6 +18,17 @@ pub type StateDict = BTreeMap<String, Array>;
 
 /// The largest absolute difference between two state dicts; infinite where names, shapes or the
 /// places of NaN differ.
+///
+/// ```
+/// use atelier::state_dict::{Array, StateDict, largest_difference};
+///
+/// let weights = |values: [f32; 2]| {
+///     let array = Array { shape: vec![2], values: values.to_vec() };
+///     StateDict::from([("fc3.bias".to_owned(), array)])
+/// };
+/// assert_eq!(largest_difference(&weights([1.0, 2.0]), &weights([1.0, 2.5])), 0.5);
+/// assert_eq!(largest_difference(&weights([1.0, 2.0]), &StateDict::new()), f64::INFINITY);
+/// ```
 #[must_use]
 pub fn largest_difference(one: &StateDict, other: &StateDict) -> f64 {
     if one.len() != other.len() {

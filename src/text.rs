@@ -18,6 +18,14 @@ pub const MOST_ADDRESS: usize = 2000;
 pub const MOST_TOLD: usize = 1200;
 
 /// A line of text, trimmed, of at most `most` characters.
+///
+/// ```
+/// use atelier::text::line;
+///
+/// assert_eq!(line("  a\tname\n", 80), "a name");
+/// assert_eq!(line("a long name", 6), "a lon…");
+/// assert_eq!(line("gnp.\u{202e}exe", 80), "gnp.exe", "nothing turns the direction");
+/// ```
 #[must_use]
 pub fn line(text: &str, most: usize) -> String {
     fitting(text, most, false)

@@ -250,6 +250,23 @@ fn with_metadata(
 
 /// Reads a whole checkpoint; nothing in the file is trusted unchecked.
 ///
+/// ```
+/// use atelier::checkpoint::{Checkpoint, CheckpointError, Snapshot, read_checkpoint, write_checkpoint};
+/// use atelier::settings::TrainingConfig;
+///
+/// let checkpoint = Checkpoint {
+///     run: "20260102_030405".to_owned(),
+///     engine: "CPU".to_owned(),
+///     saved_at_ms: 1_767_323_045_000.0,
+///     snapshot: Snapshot::beginning(TrainingConfig::default()),
+/// };
+/// let mut file = write_checkpoint(&checkpoint)?;
+/// assert_eq!(read_checkpoint(&file)?, checkpoint);
+/// file.truncate(1000);
+/// assert!(read_checkpoint(&file).is_err());
+/// # Ok::<(), CheckpointError>(())
+/// ```
+///
 /// # Errors
 /// Any [`CheckpointError`]; [`CheckpointError::NoHistory`] for one without its history.
 pub fn read_checkpoint(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {

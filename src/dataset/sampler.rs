@@ -17,6 +17,17 @@ const FIRST_WAVE: usize = super::shard::IMAGES_PER_SHARD;
 /// shuffled, so that training can begin once the first shard has arrived, while the later waves are
 /// still being fetched. Every image still comes exactly once. The published file is itself in random
 /// order, so this first epoch is as random a sample as a uniform shuffle would give.
+///
+/// ```
+/// use atelier::dataset::Sampler;
+///
+/// let order = Sampler::new(42, 60_000).epoch_order(3);
+/// assert_eq!(order, Sampler::new(42, 60_000).epoch_order(3), "nothing but the seed and the epoch decides");
+/// assert_ne!(order, Sampler::new(42, 60_000).epoch_order(4));
+/// let mut sorted = order;
+/// sorted.sort_unstable();
+/// assert!(sorted.into_iter().eq(0..60_000), "each image once");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampler {
     seed: u64,

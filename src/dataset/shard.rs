@@ -194,6 +194,24 @@ fn is_plain(name: &str) -> bool {
 impl ShardEntry {
     /// Checks a file against this entry and splits it into pixels and labels, which are classes of this network.
     ///
+    /// ```
+    /// use atelier::dataset::ShardError;
+    /// use atelier::dataset::shard::write_shards;
+    /// use atelier::network::{Network, PIXELS};
+    ///
+    /// // Three images to train on and one to validate on. `pack` would compress by gzip.
+    /// let (pixels, labels) = (vec![0; 3 * PIXELS], [9, 0, 3]);
+    /// let pack = |bytes: &[u8]| bytes.to_vec();
+    /// let test = (&pixels[..PIXELS], &labels[..1]);
+    /// let (manifest, files) = write_shards((&pixels, &labels), test, 5000, &pack)?;
+    ///
+    /// let (entry, (_name, mut bytes)) = (&manifest.train.shards[0], files[0].clone());
+    /// assert_eq!(entry.open(&bytes, Network::TUTORIAL)?.1, labels);
+    /// bytes[0] = 1;
+    /// assert!(matches!(entry.open(&bytes, Network::TUTORIAL), Err(ShardError::Altered { .. })));
+    /// # Ok::<(), ShardError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ShardError::Size`], [`ShardError::Altered`] or [`ShardError::Label`].
     pub fn open<'a>(

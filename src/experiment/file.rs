@@ -41,6 +41,20 @@ impl Experiment {
     /// Reads a file. Nothing in it is passed over: what is not known is a mistake. Whether the experiment makes sense is for
     /// [`Self::check`].
     ///
+    /// ```
+    /// use atelier::experiment::Experiment;
+    ///
+    /// let json = br#"{
+    ///   "atelier-experiment": 1,
+    ///   "axes": [{ "setting": "lr", "from": 0.001, "to": 0.1, "count": 3, "scale": "logarithmic" }],
+    ///   "seeds": [0, 1]
+    /// }"#;
+    /// let experiment = Experiment::read(json).expect("the file is right");
+    /// let runs = experiment.runs().expect("and makes sense").runs;
+    /// let rates: Vec<f64> = runs.iter().map(|run| run.config.learning_rate).collect();
+    /// assert_eq!(rates, [0.001, 0.01, 0.1, 0.001, 0.01, 0.1], "all with the first seed, then all with the second");
+    /// ```
+    ///
     /// # Errors
     /// One mistake.
     pub fn read(json: &[u8]) -> Result<Self, Mistake> {

@@ -4,7 +4,7 @@
 //! ([the paper](https://arxiv.org/abs/1708.07747), section 2): trim what is close to the background,
 //! scale the longest edge to 28 pixels, sharpen, centre the garment in a square, negate, convert to
 //! grey. What differs, because a visitor's picture is not a studio photo: the garment is separated from any
-//! background ([`photo`]) or filled where it is only outlined ([`drawing`]), whether it is negated follows from
+//! background (`photo`) or filled where it is only outlined (`drawing`), whether it is negated follows from
 //! the picture, what is askew is put upright, and shrinking averages instead of skipping rows, which would lose a thin
 //! pencil line. Two more steps follow the images of the data set rather than the paper: nearly all have a pixel at 255, and
 //! every shoe points to the left. `docs/pictures.md` has the measurements.

@@ -19,6 +19,17 @@ impl Network {
     pub const MOST_CLASSES: usize = 64;
 
     /// The network for so many classes; `None` unless they are from [`Self::FEWEST_CLASSES`] to [`Self::MOST_CLASSES`].
+    ///
+    /// ```
+    /// use atelier::network::Network;
+    ///
+    /// let network = Network::new(10).expect("the tutorial's classes");
+    /// assert_eq!(network.numbers(), 44_426);
+    /// let weights = network.initial_weights(0);
+    /// assert_eq!(weights["conv1.weight"].shape, [6, 1, 5, 5]);
+    /// assert_eq!(weights["fc3.weight"].shape, [10, 84]);
+    /// assert_eq!(Network::new(1), None);
+    /// ```
     #[must_use]
     pub const fn new(classes: usize) -> Option<Self> {
         match classes {

@@ -34,6 +34,16 @@ pub struct LinkSettings {
 impl LinkSettings {
     /// Reads the decoded key–value pairs of a link's query. Unknown keys and values change nothing and are
     /// listed among the mistakes.
+    ///
+    /// ```
+    /// use atelier::settings::LinkSettings;
+    ///
+    /// // ?optimizer=adamw&batch=64&speed=fast
+    /// let link = LinkSettings::from_pairs([("optimizer", "adamw"), ("batch", "64"), ("speed", "fast")]);
+    /// let config = link.draft.check().expect("every value is in its range");
+    /// assert_eq!((config.batch_size, config.weight_decay), (64, 0.01), "AdamW's default");
+    /// assert_eq!(link.mistakes.len(), 1, "no setting is called speed");
+    /// ```
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let (mut known, mut mistakes) = (Vec::new(), Vec::new());
         for (key, text) in pairs.into_iter().take(MOST_PAIRS) {

@@ -117,6 +117,16 @@ pub struct LearningRate {
 
 impl LearningRate {
     /// The learning rates of a run of this length.
+    ///
+    /// ```
+    /// use atelier::settings::{LearningRate, LinkSettings, RunLength};
+    ///
+    /// let link = LinkSettings::from_pairs([("lr", "0.1"), ("schedule", "step"), ("gamma", "0.5")]);
+    /// let config = link.draft.check().expect("these are settings");
+    /// let length = RunLength { steps_per_epoch: 100, steps: 500 };
+    /// let rate = LearningRate::new(&config, length);
+    /// assert_eq!([rate.at(0), rate.at(99), rate.at(100)], [0.1, 0.1, 0.05]);
+    /// ```
     #[must_use]
     pub const fn new(config: &TrainingConfig, length: RunLength) -> Self {
         Self {

@@ -70,11 +70,18 @@ pub(super) enum Start {
 
 /// Reads the command line; `--help`, `--version` and unknown flags end the program.
 pub(super) fn parse() -> Result<Task, TerminalError> {
-    let matches = command().get_matches();
+    task_of(&command().get_matches())
+}
+
+/// What flags that were read ask for.
+///
+/// # Errors
+/// [`TerminalError::Flags`], or those of an experiment and its file.
+pub(super) fn task_of(matches: &ArgMatches) -> Result<Task, TerminalError> {
     match matches.subcommand() {
         Some(("bench", matches)) => Ok(Task::Bench(bench_options(matches))),
         Some(("sweep", matches)) => Ok(Task::Sweep(sweep::task(matches)?)),
-        _ => Ok(Task::Train(Box::new(options(&matches)?))),
+        _ => Ok(Task::Train(Box::new(options(matches)?))),
     }
 }
 
@@ -130,7 +137,8 @@ fn bench_options(matches: &ArgMatches) -> BenchOptions {
     }
 }
 
-fn command() -> Command {
+/// The whole command line.
+pub(super) fn command() -> Command {
     let file = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf)).help(help)
     };

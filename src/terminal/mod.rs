@@ -10,6 +10,8 @@ mod bench;
 mod clock;
 mod curves;
 mod data;
+#[cfg(test)]
+mod documentation_tests;
 mod error;
 mod files;
 mod kept;

@@ -2,8 +2,10 @@
 
 use crate::bench::BenchOptions;
 use crate::data::DataOptions;
+use crate::docs::DocsOptions;
 use crate::fuzz::FuzzOptions;
 use crate::pictures::PicturesOptions;
+use crate::release::ReleaseOptions;
 use crate::scale::{CollectOptions, ScaleOptions};
 use crate::serve::ServeOptions;
 use crate::test::Stage;
@@ -34,6 +36,15 @@ pub enum Task {
     Build,
     /// Build the same, small and precompressed, for publishing
     Dist,
+    /// Write the documentation as pages, into docs/ of the built site
+    ///
+    /// build and dist do so, too.
+    Docs(DocsOptions),
+    /// Make a release: its version, its changelog, and the published site as archives with checksums
+    ///
+    /// Sets the version, dates the changelog's section, builds the site as dist does, and writes
+    /// atelier-VERSION-site.tar.gz, the same as .zip, and SHA256SUMS into release/. It commits nothing.
+    Release(ReleaseOptions),
     /// Run every test, or only some stages
     Test {
         /// Run this stage; may be given several times

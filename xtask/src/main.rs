@@ -5,11 +5,13 @@ mod args;
 mod bench;
 mod data;
 mod dist;
+mod docs;
 mod fuzz;
 mod gzip;
 mod pictures;
 mod places;
 mod process;
+mod release;
 mod say;
 mod scale;
 mod serve;
@@ -52,6 +54,8 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         }
         Task::Build => site::build_from_scratch(&places)?,
         Task::Dist => dist::publish(&places)?,
+        Task::Docs(options) => docs::make(&places, &options)?,
+        Task::Release(options) => release::make(&places, &options)?,
         Task::Serve(options) => serve::serve(&places, &options)?,
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,

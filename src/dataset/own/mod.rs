@@ -1,6 +1,6 @@
 //! A data set of one's own: 28×28 images of 2 to 64 classes, made of IDX files or of pictures by class.
 //!
-//! [`layout`] says what a list of files is; [`idx_files`] reads those of MNIST's kind; a [`Collector`] takes pictures that its
+//! [`layout`] says what a list of files is; `idx_files` reads those of MNIST's kind; a [`Collector`] takes pictures that its
 //! caller has decoded and brought to 28×28. What comes out is a [`Dataset`](super::Dataset) as the tutorial's, and
 //! `docs/own-classes.md` describes the files.
 

@@ -6,7 +6,7 @@ const GUIDE = new URL('../../../docs/hosting.md', import.meta.url);
 
 /** Which headers a file of the site gets, by its name: pairs of a name and a value. */
 export async function recommendedHeaders() {
-  const [, example] = (await readFile(GUIDE, 'utf8')).match(/^```\n(\/\*\n[^]*?)^```$/m);
+  const [, example] = (await readFile(GUIDE, 'utf8')).match(/^```text\n(\/\*\n[^]*?)^```$/m);
   const rules = [];
   for (const line of example.trimEnd().split('\n')) {
     const header = line.match(/^ {2}([\w-]+): (.+)$/);

@@ -2,6 +2,7 @@
 
 mod compress;
 
+use crate::docs;
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
@@ -88,8 +89,13 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
     say::heading("Compression");
     let build = site::finish(&dist).map_err(SiteError::from)?;
     say::step(&format!("this build is {build}"));
+    let pages = dist.join(docs::FOLDER);
+    docs::build(&places.root, &pages).map_err(SiteError::from)?;
     for file in files(&dist)? {
         let Some(brotli) = compress::compress(&file)? else { continue };
+        if file.starts_with(&pages) {
+            continue;
+        }
         let program = program_of(&file);
         let is_needed = program.is_drawn() && !is_fetched_afterwards(&file);
         if ["js", "css"].iter().any(|ending| has_ending(&file, ending)) && is_needed {
@@ -97,7 +103,9 @@ pub fn publish(places: &Places) -> Result<(), DistError> {
         }
     }
     let (bytes, compressed) = totals(&dist)?;
-    say::step(&format!("everything but the data: {bytes} bytes, {compressed} with brotli copies"));
+    say::step(&format!(
+        "everything but data and documentation: {bytes} bytes, {compressed} with brotli copies"
+    ));
     for (program, bytes) in &sizes {
         say::step(&format!("{}: {bytes} as brotli", program.what().0));
     }
@@ -187,12 +195,14 @@ fn shrink(wasm_opt: &Path, file: &Path, passes: &[&str]) -> Result<(), DistError
     Ok(())
 }
 
-/// Bytes of everything but the data: plain, and as brotli where there is a brotli copy.
+/// Bytes of everything but the data and the documentation: plain, and as brotli where there is a brotli copy.
 fn totals(dist: &Path) -> Result<(u64, u64), DistError> {
     let mut totals = (0, 0);
     for file in files(dist)? {
         let is_copy = has_ending(&file, "br") || file.with_extension("br").exists();
-        if is_copy || file.starts_with(dist.join("data")) {
+        let is_other =
+            ["data", docs::FOLDER].iter().any(|folder| file.starts_with(dist.join(folder)));
+        if is_copy || is_other {
             continue;
         }
         let bytes = size(&file)?;

@@ -10,6 +10,7 @@ pub use finish::{FinishError, finish};
 pub use wasm_sections::without_names;
 
 use crate::data::{self, DataError};
+use crate::docs::{self, DocsError};
 use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
@@ -32,6 +33,9 @@ pub enum SiteError {
     /// What Trunk built could not be finished.
     #[error(transparent)]
     Finish(#[from] FinishError),
+    /// There is no documentation.
+    #[error("the documentation has no pages")]
+    Docs(#[from] DocsError),
 }
 
 /// Whether comments and spaces of scripts, style sheets and the document are left out.
@@ -69,6 +73,8 @@ pub fn build(places: &Places, tools: &Tools) -> Result<(), SiteError> {
 fn finish_in(places: &Places) -> Result<(), SiteError> {
     let build = finish(&places.dist())?;
     say::step(&format!("this build is {build}"));
+    // Afterwards: the documentation is no part of what visitors keep for use without a network.
+    docs::build(&places.root, &places.dist().join(docs::FOLDER))?;
     Ok(())
 }
 

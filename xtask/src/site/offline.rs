@@ -14,8 +14,8 @@ use thiserror::Error;
 pub(super) const SCRIPT: &str = include_str!("../../../www/service-worker.js");
 /// Browsers look for a new build under this name, so it has no hash.
 const NAME: &str = "service-worker.js";
-/// Folders that are left to others: the worker keeps the images itself, and the source code is not the app.
-const LEFT_OUT: [&str; 2] = ["data/", "source/"];
+/// Folders that are left to others: the worker keeps the images itself, and source code and documentation are not the app.
+const LEFT_OUT: [&str; 3] = ["data/", "docs/", "source/"];
 /// What some hosts take a site's headers from, and do not serve.
 const HEADERS: &str = "_headers";
 /// Endings of compressed copies.
@@ -137,12 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn every_file_is_listed_except_images_source_code_and_the_script_itself() {
+    fn every_file_is_listed_except_images_source_code_documentation_and_the_script_itself() {
         let list = list(&[
             ("index.html", b"<p>"),
             ("icons/a.svg", b"abc"),
             ("data/train-00.bin", b"1"),
             ("source/atelier.tar.gz", b"2"),
+            ("docs/index.html", b"5"),
             ("service-worker.js", b"3"),
             ("service-worker.js.br", b"4"),
         ]);

@@ -5,6 +5,7 @@ mod stage;
 mod supply;
 mod wasm_check;
 pub mod wasm_module;
+mod workflows;
 
 pub use stage::Stage;
 
@@ -44,6 +45,8 @@ pub enum StageError {
     Wasm(#[from] WasmCheckError),
     #[error("`cargo metadata` does not name the target folder")]
     NoTargetFolder,
+    #[error("the workflows cannot be read")]
+    Workflows(#[source] std::io::Error),
     #[error("there are no browser tests in {0}")]
     NoBrowserTests(PathBuf),
 }
@@ -90,6 +93,12 @@ fn run_with_tools(
             report.stage(&format!("clippy, {name}"), || clippy(&tools, &arguments));
         }
     }
+    if wanted(Stage::Workflows) {
+        report.stage("workflows", || workflows::check(places));
+    }
+    if wanted(Stage::Docs) {
+        report.stage("rustdoc", || rustdoc(&tools));
+    }
     if wanted(Stage::Supply) {
         report.stage("supply", || supply::check(&tools));
         report.stage_or_skip("advisories", || supply::check_advisories(&tools));
@@ -135,6 +144,17 @@ fn clippy(tools: &Tools, arguments: &[&str]) -> Result<(), StageError> {
     let mut command = cargo(tools);
     command.args(["clippy", "--locked"]).args(arguments).args(["--", "-D", "warnings"]);
     Ok(process::run(&mut command)?)
+}
+
+/// The library's documentation, of plain data alone and with all that is native. Its examples run with the native tests.
+fn rustdoc(tools: &Tools) -> Result<(), StageError> {
+    for features in [&["--no-default-features"][..], &[]] {
+        let mut doc = cargo(tools);
+        doc.args(["doc", "--locked", "--no-deps", "--lib", "--package", "atelier"]).args(features);
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        process::run(&mut doc)?;
+    }
+    Ok(())
 }
 
 fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {

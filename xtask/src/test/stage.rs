@@ -13,6 +13,10 @@ pub enum Stage {
     Clippy,
     /// cargo deny: licences, sources and versions of our crates, and what is known against them
     Supply,
+    /// actionlint: the workflows of GitHub Actions
+    Workflows,
+    /// rustdoc, without a warning
+    Docs,
     /// Native tests
     Native,
     /// The site and the names in its wasm

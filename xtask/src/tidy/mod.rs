@@ -9,6 +9,7 @@
 //! | `unsafe` stands in two files | [`unsafe_code`] |
 //! | packages of npm and Python have exact versions, and run nothing when installed | [`packages`] |
 //! | whatever repeats the page's policy has the same | [`policy`] |
+//! | every link of a Markdown file leads somewhere, and every file of `docs/` is a chapter | [`crate::docs`] |
 //!
 //! Rules see a file's tokens ([`lexer`], [`source`]) without its tests ([`test_files`]).
 
@@ -25,6 +26,8 @@ mod test_files;
 mod tests;
 mod unsafe_code;
 
+use crate::docs::links::{self, DeadLink};
+use crate::docs::{DocsError, summary, texts};
 use crate::places::Places;
 use crate::say;
 use source::SourceFile;
@@ -50,6 +53,9 @@ pub enum TidyError {
         /// Why not.
         source: io::Error,
     },
+    /// A Markdown file cannot be read.
+    #[error(transparent)]
+    Docs(#[from] DocsError),
     /// This many rules are broken; the places are printed above.
     #[error("rules broken: {0}")]
     Untidy(usize),
@@ -64,6 +70,7 @@ enum Reason {
     Unsafe,
     Packages,
     Policy,
+    Links,
 }
 
 impl Reason {
@@ -76,6 +83,7 @@ impl Reason {
             Self::Unsafe => "Unsafe code",
             Self::Packages => "Dependencies",
             Self::Policy => "One policy",
+            Self::Links => "Documentation",
         }
     }
 
@@ -115,6 +123,7 @@ impl fmt::Display for Failure {
 pub fn check(places: &Places) -> Result<(), TidyError> {
     let mut failures = failures(&places.root)?;
     failures.extend(policy::check(|name| read(&places.root.join(name)))?);
+    failures.extend(documentation(&places.root)?);
     for failure in &failures {
         say::finding(failure);
     }
@@ -122,6 +131,24 @@ pub fn check(places: &Places) -> Result<(), TidyError> {
         0 => Ok(()),
         count => Err(TidyError::Untidy(count)),
     }
+}
+
+/// Links that lead nowhere, and files of the documentation that no reader would find.
+fn documentation(root: &Path) -> Result<Vec<Failure>, TidyError> {
+    let texts = texts(root)?;
+    let dead = links::check(root, &texts).into_iter();
+    let mut failures: Vec<_> = dead
+        .map(|DeadLink { file, line, what }| Failure { file, line, what, reason: Reason::Links })
+        .collect();
+    let parts = summary::read(texts.get(summary::SUMMARY).map_or("", String::as_str));
+    let files: Vec<_> = texts.into_keys().collect();
+    failures.extend(summary::unlisted(&parts, &files).into_iter().map(|file| Failure {
+        what: format!("{} does not name it", summary::SUMMARY),
+        file,
+        line: 1,
+        reason: Reason::Links,
+    }));
+    Ok(failures)
 }
 
 /// Every broken rule of the repository at `root`, by file and line.

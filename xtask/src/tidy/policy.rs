@@ -11,6 +11,8 @@ pub const DOCUMENTS: [&str; 2] = ["www/delete.html", "www/components.html"];
 pub const SERVER: &str = "Trunk.toml";
 /// The examples for hosts.
 pub const GUIDE: &str = "docs/hosting.md";
+/// The server of the container.
+pub const CONTAINER: &str = "container/nginx.conf";
 
 const HEADERS: &str = "[serve.headers]";
 const POLICY: &str = "Content-Security-Policy";
@@ -37,8 +39,13 @@ pub fn check<E>(read: impl Fn(&str) -> Result<String, E>) -> Result<Vec<Failure>
         let what = format!("{HEADERS} lacks {POLICY} = \"{expected}\"");
         failures.push(failure(SERVER, 1, what));
     }
-    let guide = read(GUIDE)?;
+    let (guide, container) = (read(GUIDE)?, read(CONTAINER)?);
     for (name, value) in headers {
+        let line = format!("add_header {name} \"{value}\" always;\n");
+        if !container.contains(&line) {
+            let what = format!("there is no \"{}\", as {SERVER} has it", line.trim());
+            failures.push(failure(CONTAINER, 1, what));
+        }
         let examples = [
             format!("\n  {name}: {value}\n"),
             format!("add_header {name} \"{value}\" always;\n"),
@@ -92,6 +99,7 @@ mod tests {
             format!("{HEADERS}\n# why\n{POLICY} = \"{LINE}\"\n\n[tools]\na = \"b\""),
         );
         files.insert(GUIDE, guide);
+        files.insert(CONTAINER, format!("    add_header {POLICY} \"{LINE}\" always;\n"));
         files
     }
 
@@ -123,7 +131,7 @@ mod tests {
         let server =
             files[SERVER].replace("\n\n[tools]", "\nReferrer-Policy = \"no-referrer\"\n\n[tools]");
         files.insert(SERVER, server);
-        assert_eq!(found(&files), [GUIDE; 3]);
+        assert_eq!(found(&files), [CONTAINER, GUIDE, GUIDE, GUIDE]);
     }
 
     #[test]
