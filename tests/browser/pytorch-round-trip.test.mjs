@@ -46,6 +46,7 @@ test('a run is offered as a script, as a notebook and as a command, exact if wan
   assert.equal(sizes.length, 12, 'ten arrays of weights, the order and the sizes of the batches');
   assert.ok(sizes.includes(4 * 2 * 60_000) && sizes.includes(4 * 15));
 
+  await atelier.unfold('augmentation');
   await atelier.set('flip', true);
   await page.getByText('its draws differ').waitFor();
   await code.getByText('RandomHorizontalFlip').waitFor();
