@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readImages } from './support/dataset.mjs';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
@@ -76,7 +77,7 @@ test('all 70,000 images are judged, and filters narrow them', { timeout: seconds
   assert.ok(losses.every((loss, at) => at === 0 || loss <= losses[at - 1]), 'the highest loss first');
 });
 
-test('near-duplicates are found with their labels, those with different ones first', { timeout: seconds(600) }, async (t) => {
+test('near-duplicates are found with their labels, those with different ones first', { skip: NOT_LONG, timeout: seconds(600) }, async (t) => {
   const atelier = await openInsight(t);
   await openSection(atelier, 'explore');
   const began = Date.now();

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { median } from './support/median.mjs';
 import { beginningWith } from './support/server.mjs';
@@ -11,7 +12,7 @@ import { prepareVisit } from './support/visit.mjs';
 
 const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 3);
 
-test('keeping history does not slow training down', { timeout: seconds(60 * ROUNDS) }, async (t) => {
+test('keeping history does not slow training down', { skip: NOT_LONG, timeout: seconds(60 * ROUNDS) }, async (t) => {
   const { site, openTab } = await prepareVisit(t);
   const atelier = await openTab();
   const times = { with: [], without: [] };

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { median } from './support/median.mjs';
 import { prepareVisit } from './support/visit.mjs';
@@ -11,7 +12,7 @@ const ROUNDS = Number(process.env.ATELIER_ROUNDS ?? 3);
 // Long beside an epoch's end, after which the place evaluates the new weights.
 const MEASURED = 16_000;
 
-test('looking inside the network costs a run little of its speed', { timeout: seconds(240 + 60 * ROUNDS) }, async (t) => {
+test('looking inside the network costs a run little of its speed', { skip: NOT_LONG, timeout: seconds(240 + 60 * ROUNDS) }, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
   await atelier.open('engine=cpu&batch=4&epochs=200&lr=0.001&seed=5&autostart=1');

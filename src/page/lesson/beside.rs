@@ -22,7 +22,7 @@ pub fn Beside(step: Step) -> impl IntoView {
                 <h3>{word(|words| words.in_pytorch())}</h3>
                 <button type="button" class="quiet" data-testid="lesson-copy"
                     on:click=move |_| clipboard::copy(program(step).to_owned(), copied)>
-                    {move || words().settings.copy_program()}
+                    {move || words().code.copy()}
                 </button>
             </div>
             <CopiedNote copied />

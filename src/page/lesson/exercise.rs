@@ -190,7 +190,8 @@ fn hear(runs: RwSignal<Vec<LiveRun>>, news: PoolNews, keep: &impl Fn(&str)) {
             }
         }
         PoolNews::Ended(number, end) => with(number, &|run| run.end = Some(end.clone())),
-        PoolNews::WorkerLost(..) | PoolNews::Empty => {}
+        // Whether the model is stored, the step about saving says.
+        PoolNews::Problem(_) | PoolNews::WorkerLost(..) | PoolNews::Empty => {}
     }
 }
 
