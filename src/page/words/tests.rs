@@ -52,6 +52,7 @@ fn texts(words: &Words, (insight, explore): OfPart<'_>) -> Vec<(&'static str, &'
     all.extend(words.own_sets.texts());
     all.extend(words.benchmark.texts());
     all.extend(words.settings.texts());
+    all.extend(words.code.texts());
     all.extend(words.library.texts());
     all.extend(words.checkpoints.texts());
     all.push(("dismiss", words.failures.dismiss()));

@@ -105,7 +105,9 @@ pub fn entries<'a>(text: &'a str, version: &str) -> &'a str {
 pub fn day(seconds: u64) -> String {
     let mut days = seconds / 86_400;
     let mut year = 1970;
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     while days >= 365 + u64::from(is_leap(year)) {
         days -= 365 + u64::from(is_leap(year));
         year += 1;
