@@ -150,6 +150,7 @@ impl Shared<'_> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
 
     #[test]
