@@ -32,7 +32,7 @@ test('an experiment of the terminal is imported with its runs, each once, and no
   assert.deepEqual(rows.map(({ settings, seeds, state }) => [settings, seeds, state]), [['lr=0.05', '2', 'done'], ['lr=0.01', '2', 'done']]);
   // As the terminal's table has it.
   assert.ok(Math.abs(Number(rows[0].validLoss) - 2.1378) < 5e-5, rows[0].validLoss);
-  assert.match(await atelier.hook('experiment-summary').innerText(), /learning rate 0\.05: 2\.1378/);
+  assert.match(await atelier.hook('experiment-summary').innerText(), /^Learning rate 0\.05 has the lowest validation loss: 2\.1378/);
 });
 
 test('an experiment that the browser does not store is not said to be listed, and its runs are there', { timeout: seconds(120) }, async (t) => {
