@@ -49,6 +49,7 @@ fn Steps(lesson: Lesson) -> impl IntoView {
                     aria-label=move || format!("{} {}", step.number(), lesson_words().step(step))
                     aria-current=move || (lesson.step.get() == Some(step)).then_some("step")>
                     <span aria-hidden="true">{step.number()}</span>
+                    " "
                     <b class="lesson-step-name">{move || lesson_words().step(step)}</b>
                 </a>
             </li>
