@@ -263,7 +263,7 @@ test('what a link says is in the form, momenta come with an optimizer that has o
   const { atelier } = await visit(t, `${BASE}&experiment=clip:,1;seeds:5,9;sample:2~3#/experiments`);
   const { page, context } = { page: atelier.page, context: atelier.page.context() };
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.waitForFunction(() => document.querySelector('[data-testid=experiment-runs]').dataset.runs === '4');
+  await page.waitForFunction(() => document.querySelector('[data-testid=experiment-runs]')?.dataset.runs === '4');
   await atelier.hook('experiment-link').click();
   await page.getByText('Copied.').waitFor();
   const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
@@ -333,7 +333,8 @@ test('two workers train more runs a minute than one, and the page stays quick', 
   // With one worker, a core is left for the page.
   const [longest, beside] = [1, 2].map((workers) => Math.max(...measured[workers].map(({ longest }) => longest)));
   t.diagnostic(`runs a minute: one worker ${one.toFixed(2)}, two ${two.toFixed(2)}, ratio ${(two / one).toFixed(2)}; longest task of the page ${longest} ms with one, ${beside} with two`);
-  const [least, most] = NOT_LONG ? [1.3, 300] : [1.7, 50];
+  // A browser tells of tasks from 50 ms on.
+  const [least, most] = NOT_LONG ? [1.3, 300] : [1.7, 60];
   assert.ok(two / one >= least, `two workers do ${(two / one).toFixed(2)} times the runs of one`);
   assert.ok(longest < most, `a task of ${longest} ms`);
 });

@@ -29,7 +29,7 @@ pub fn most_workers() -> usize {
 }
 
 /// What one worker more costs, in megabytes (`docs/experiments.md`).
-pub const WORKER_MB: f64 = 200.0;
+pub const WORKER_MB: f64 = 120.0;
 
 /// The memory of the machine in gigabytes, rounded, if the browser tells (`navigator.deviceMemory`).
 fn memory_gb() -> Option<f64> {

@@ -38,7 +38,7 @@ const TASKS: [(&str, &str, &str); 17] = [
 ];
 
 /// Other programs: how a line begins, a file, and words in it that show what runs the line, or one like it.
-const OTHERS: [(&str, &str, &str); 20] = [
+const OTHERS: [(&str, &str, &str); 24] = [
     // The trainer's own parser reads these lines; short ones are run.
     ("train", "tests/documentation.rs", "every_line_of_the_documentation"),
     (
@@ -52,6 +52,11 @@ const OTHERS: [(&str, &str, &str); 20] = [
         "tests/photographs/tests/recorded.rs",
         "#[test]",
     ),
+    ("cargo test --test parity", "xtask/src/test/mod.rs", "\"--package\", \"atelier\""),
+    ("cargo test --test pytorch_code", "xtask/src/test/mod.rs", "\"--package\", \"atelier\""),
+    // They need PyTorch for minutes; what they wrote is read by the tests of parity.
+    ("python3 tests/fixtures/make_parity.py", "tests/parity/runs.rs", "parity.json"),
+    ("python3 tests/fixtures/make_options.py", "tests/parity/options.rs", "options.json"),
     ("cargo test --package photographs", "xtask/src/test/mod.rs", "\"photographs\""),
     ("cargo test --package xtask", "xtask/src/test/mod.rs", "\"xtask\""),
     ("cargo test --package atelier", "xtask/src/test/mod.rs", "\"--package\", \"atelier\""),
