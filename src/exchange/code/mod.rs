@@ -1,7 +1,7 @@
 //! A run as code: a script and a notebook for PyTorch 2, with the names of its tutorial
 //! (<https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html>), and the terminal's command.
 //!
-//! Script and notebook are the same [`Chapter`]s. What a run's settings leave unused is not in them; its engine and the
+//! Script and notebook are the same `Chapter`s. What a run's settings leave unused is not in them; its engine and the
 //! checkpoints that it keeps have no counterpart. An *exact* script does not draw the initial weights and the order of the
 //! images but loads them from a file that [`exact`] makes, and then has the losses of the run here, as
 //! `tests/pytorch_code.rs` says. What the script writes, [`super::tensorboard`] and [`super::pytorch`] take in.
