@@ -9,7 +9,7 @@ use super::PlannedRun;
 const VALIDATION: f64 = 0.3;
 
 /// The size of the data set that runs train on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sizes {
     /// Training images.
     pub train: u64,
@@ -27,6 +27,16 @@ pub struct Speed {
 }
 
 impl PlannedRun {
+    /// How much work the run is after `done` steps, in images trained on: those that are left, and the validation of each epoch,
+    /// of one that is cut short by the number of steps, too.
+    #[must_use]
+    pub fn work(&self, sizes: Sizes, done: u64) -> f64 {
+        let seen = done.saturating_mul(self.config.batch_size as u64);
+        let images = self.images(sizes.train).saturating_sub(seen) as f64;
+        let epochs = (images / sizes.train.max(1) as f64).ceil();
+        images + VALIDATION * epochs * sizes.test as f64
+    }
+
     /// The seconds that one training loop takes for all steps of the run and the validation of each epoch, at the speed that is
     /// known of the nearest batch size (by ratio); `None` if none is known, or for a data set without images.
     #[must_use]
@@ -35,14 +45,7 @@ impl PlannedRun {
         let distance = |speed: &Speed| (speed.batch_size as f64 / batch).ln().abs();
         let known = speeds.iter().filter(|speed| speed.images_per_second > 0.0);
         let speed = known.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
-        let images = self.images(sizes.train) as f64;
-        if sizes.train == 0 {
-            return None;
-        }
-        // An epoch that is cut short by the number of steps is validated, too.
-        let epochs = (images / sizes.train as f64).ceil();
-        let work = images + VALIDATION * epochs * sizes.test as f64;
-        Some(work / speed.images_per_second)
+        (sizes.train > 0).then(|| self.work(sizes, 0) / speed.images_per_second)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::pace::{self, Sizes, Trained};
+use super::pace::{self, Trained};
 use super::plan::{Standing, Trouble};
 use super::state::Experiments;
 use super::word;
+use crate::experiment::Sizes;
 use crate::page::progress_bar::ProgressBar;
 use crate::page::words::{experiments_words, words};
 

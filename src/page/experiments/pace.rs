@@ -3,28 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::experiment::{PlannedRun, RunResult};
+use crate::experiment::{PlannedRun, RunResult, Sizes};
 use crate::settings::{EngineChoice, TrainingConfig};
-
-/// Validating an image takes so much of the time of training on one: a forward pass without gradients and update.
-const VALIDATION: f64 = 0.3;
-
-/// The size of the data set that runs train on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sizes {
-    /// Training images.
-    pub train: u64,
-    /// Images of the validation.
-    pub test: u64,
-}
-
-/// How much work a run is, in images trained on, of which `done` steps have been taken.
-fn work(planned: &PlannedRun, sizes: Sizes, done: u64) -> f64 {
-    let TrainingConfig { batch_size, epochs, .. } = planned.config;
-    let images = planned.images(sizes.train).saturating_sub(done.saturating_mul(batch_size as u64));
-    let epochs = (epochs as f64).min((images as f64 / sizes.train.max(1) as f64).ceil());
-    images as f64 + VALIDATION * epochs * sizes.test as f64
-}
 
 /// What is known of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,7 +86,7 @@ pub fn seconds(
             *seconds += ms / 1000.0;
         }
         if !is_over {
-            *left.entry(kind).or_default() += work(planned, sizes, steps);
+            *left.entry(kind).or_default() += planned.work(sizes, steps);
             runs_left += 1;
         }
     }
