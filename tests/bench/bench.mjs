@@ -25,8 +25,8 @@ const { values: wish } = parseArgs({
   },
 });
 const batches = wish.batches.split(',').map(Number).toSorted((a, b) => a - b);
-const groups = wish.only.split(',');
-const contestants = [...ATELIER, ...PEERS].filter(({ group }) => groups.includes(group));
+const chosen = wish.only.split(',');
+const contestants = [...ATELIER, ...PEERS].filter(({ group, name }) => chosen.includes(group) || chosen.includes(name));
 
 const libraries = [...new Set(contestants.flatMap(({ library }) => library ?? []))];
 const server = await serve(wish.site, libraries);

@@ -59,6 +59,23 @@ for (const { what, fail, says } of FAILURES) {
   });
 }
 
+test("when the GPU's process is killed, the run goes on by itself on the GPU", PATIENCE, async (t) => {
+  const { atelier, browser } = await visit(t, QUERY, { expects: [/WebGPU|device|GPU/i] });
+  await atelier.waitForStatus('ready');
+  await atelier.start();
+  await atelier.waitForNumber('step', 5, seconds(120));
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  process.kill(processInfo.find(({ type }) => type === 'GPU').id, 'SIGKILL');
+  await atelier.hook('resumed').waitFor({ timeout: seconds(120) });
+  assert.match(await atelier.errorText(), /because the GPU device was lost/);
+  const from = Number(await atelier.hook('resumed').getAttribute('data-step'));
+  await atelier.waitForNumber('step', from + 5, seconds(120));
+  assert.match(await atelier.hook('engine-name').innerText(), /^WebGPU/);
+  await atelier.stop();
+  await atelier.waitForStatus('stopped');
+});
+
 test('a run that is stopped does not go on by itself when its GPU then fails', PATIENCE, async (t) => {
   const atelier = await trainsOnKeptDevice(t, 3);
   await atelier.worker().evaluate(() => {

@@ -1,6 +1,7 @@
 // The browser of all contestants, and what there is to know of its processes.
 
 import { chromium } from 'playwright-core';
+import { adapterFlags } from '../../browser/support/adapters.mjs';
 import { findChromium } from '../../browser/support/program.mjs';
 
 const ARGUMENTS = [
@@ -11,20 +12,13 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--enable-unsafe-webgpu',
 ];
-
-const ADAPTERS = {
-  // On every machine the same, and the one that the browser tests use.
-  software: ['--use-webgpu-adapter=swiftshader'],
-  hardware: ['--enable-features=Vulkan', '--use-angle=vulkan', '--ignore-gpu-blocklist'],
-};
 
 /** Starts the browser with WebGPU on a `software` or the machine's `hardware` adapter. */
 export async function startBrowser(adapter) {
   const browser = await chromium.launch({
     executablePath: findChromium(),
-    args: [...ARGUMENTS, ...ADAPTERS[adapter]],
+    args: [...ARGUMENTS, ...adapterFlags(adapter)],
   });
   const session = await browser.newBrowserCDPSession();
   return {

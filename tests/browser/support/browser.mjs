@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium } from 'playwright-core';
+import { adapterFlags } from './adapters.mjs';
 import { findChromium } from './program.mjs';
 
 const QUIET = [
@@ -15,21 +16,19 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** WebGPU on a software adapter, the same on every machine. */
-const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 /** WebGPU without an adapter, as on a machine whose driver is on the block list. */
 const NO_ADAPTER = ['--disable-gpu', '--disable-software-rasterizer'];
 
 /** A host name that is not a loopback name, so that a page served under it is not a secure context. */
 export const PLAIN_HOST = 'atelier.test';
 
-/** Starts a browser with software WebGPU, or with WebGPU that finds no adapter; `flags` are further arguments. */
+/** Starts a browser with WebGPU on the adapter of the tests, or with WebGPU that finds no adapter; `flags` are further arguments. */
 export function startBrowser({ webgpu = true, flags = [] } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
       ...QUIET,
-      ...(webgpu ? SOFTWARE_WEBGPU : NO_ADAPTER),
+      ...(webgpu ? adapterFlags() : NO_ADAPTER),
       ...flags,
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
@@ -38,7 +37,7 @@ export function startBrowser({ webgpu = true, flags = [] } = {}) {
 
 /** Starts a browser that keeps what it stores in this folder, as a process that can be killed. */
 export async function startBrowserIn(profile) {
-  const flags = [...QUIET, ...SOFTWARE_WEBGPU, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
+  const flags = [...QUIET, ...adapterFlags(), `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
   // In a group of its own, so that its helpers die with it.
   const process = spawn(findChromium(), flags, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   process.stderr.setEncoding('utf8');
