@@ -267,6 +267,20 @@ fn a_file_that_cannot_be_written_is_an_error_in_words() {
     assert!(text(&output.stderr).contains("file/weights.safetensors cannot be written"));
 }
 
+#[test]
+fn the_final_weights_are_written_as_an_onnx_model_that_names_its_run() {
+    let folder = TempDir::new().unwrap();
+    let flags = "--engine cpu --batch 64 --steps 5 --seed 3 --onnx out/model.onnx";
+    let output = run(folder.path(), flags);
+    assert_code(&output, 0);
+    assert!(!text(&output.stderr).contains("not saved"), "{}", text(&output.stderr));
+    let model = std::fs::read(folder.path().join("out/model.onnx")).unwrap();
+    let words = String::from_utf8_lossy(&model);
+    for word in ["Ankle Boot", "class_names", "settings", "batch=64", "fc3.weight"] {
+        assert!(words.contains(word), "the model lacks {word:?}");
+    }
+}
+
 /// Reads the files back with Python's `tensorboard`, if it is installed.
 #[test]
 fn event_files_hold_the_tutorials_tags() {

@@ -3,11 +3,10 @@
 use crate::checkpoint::{CheckpointError, StoredState, write_weights};
 use crate::exchange::archive::{self, NamedFile};
 use crate::exchange::metrics::{self, MeasuredRun};
-use crate::exchange::onnx::{self, OnnxInfo};
+use crate::exchange::onnx::{self, RunModel};
 use crate::exchange::{bundle, tensorboard};
 use crate::library::store::{Library, StoreError};
 use crate::library::{CheckpointSummary, RunRecord};
-use crate::network::CLASS_NAMES;
 use crate::protocol::{Export, ExportFailure, Failure, Reply};
 
 /// What a step's measurements take in a table, roughly, in bytes.
@@ -76,16 +75,9 @@ pub async fn export(
 }
 
 fn onnx_model(summary: &CheckpointSummary, state: &StoredState) -> Result<Vec<u8>, Failure> {
-    let tutorials = || CLASS_NAMES.map(str::to_owned).to_vec();
-    let names = state.data().map_or_else(tutorials, |data| data.class_names().to_vec());
     let (run, config) = state.run();
-    let notes = [
-        ("run".to_owned(), run.to_owned()),
-        ("step".to_owned(), summary.step.to_string()),
-        ("settings".to_owned(), config.to_query()),
-    ];
-    let info = OnnxInfo { name: &summary.name, class_names: &names, notes: &notes };
-    onnx::write_model(&state.inference_weights(), &info).map_err(unwritable)
+    let of = RunModel { name: &summary.name, run, step: summary.step, config, data: state.data() };
+    onnx::write_run_model(&state.inference_weights(), &of).map_err(unwritable)
 }
 
 async fn state(library: &Library, name: &str) -> Result<(CheckpointSummary, StoredState), Failure> {

@@ -46,6 +46,8 @@ pub(super) struct TrainOptions {
     pub tensorboard: Option<PathBuf>,
     /// The file for the final weights.
     pub save: Option<PathBuf>,
+    /// The file for the final weights as an ONNX model.
+    pub onnx: Option<PathBuf>,
     /// The file for the weights with the lowest validation loss.
     pub best: Option<PathBuf>,
     /// The file for the run's newest state, written after every epoch, now and then in between, and on an
@@ -194,6 +196,7 @@ pub(super) fn command() -> Command {
         .arg(file("losses", "OUT.json", "write every step's loss"))
         .arg(file("tensorboard", "DIR", "write event files for TensorBoard"))
         .arg(file("save", "F.safetensors", "write the final weights, as PyTorch loads them"))
+        .arg(file("onnx", "F.onnx", "write the final weights as an ONNX model, from pixels to probabilities"))
         .arg(file("best", "F.safetensors", "write the weights with the lowest validation loss"))
         .arg(file(
             "checkpoint",
@@ -240,6 +243,7 @@ fn options(matches: &ArgMatches) -> Result<TrainOptions, TerminalError> {
         losses: path("losses"),
         tensorboard: path("tensorboard"),
         save: path("save"),
+        onnx: path("onnx"),
         best: path("best"),
         checkpoint: path("checkpoint"),
     })

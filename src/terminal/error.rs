@@ -12,6 +12,7 @@ use crate::dataset::{CorrectionsError, ShardError};
 use crate::engine::EngineError;
 use crate::exchange::archive::ArchiveError;
 use crate::exchange::bundle::BundleError;
+use crate::exchange::onnx::OnnxError;
 use crate::experiment::Mistake;
 use crate::settings::{Field, FieldError, OptimizerKind, ScheduleKind};
 use crate::training::{GpuComplaint, TrainingError};
@@ -75,6 +76,13 @@ pub enum TerminalError {
         path: PathBuf,
         /// What is wrong with it.
         error: CheckpointError,
+    },
+    /// The weights make no ONNX model.
+    Onnx {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// Why.
+        error: OnnxError,
     },
     /// A file of batches is not what `--order` accepts.
     Order {

@@ -18,6 +18,8 @@ struct Rgba {
     bytes: Vec<u8>,
 }
 
+const NO_PICTURE: &str = "neither PNG, JPEG, GIF nor WebP";
+
 /// The 28×28 image of a picture's file.
 ///
 /// # Errors
@@ -28,7 +30,9 @@ pub(super) fn garment(file: &[u8]) -> Result<Garment, SkipReason> {
     }
     picture_size(file).map_err(|mistake| match mistake {
         HeaderMistake::TooLarge { .. } => SkipReason::TooManyPixels,
-        other => SkipReason::Undecodable(format!("{other:?}")),
+        HeaderMistake::Unknown => SkipReason::Undecodable(NO_PICTURE.to_owned()),
+        HeaderMistake::Cut => SkipReason::Damaged,
+        HeaderMistake::Empty => SkipReason::Undecodable("it has no pixels".to_owned()),
     })?;
     let decoded = decode(file).map_err(SkipReason::Undecodable)?;
     let small = shrunk(decoded);
@@ -44,7 +48,7 @@ fn decode(file: &[u8]) -> Result<Rgba, String> {
         [0xff, 0xd8, ..] => jpeg(file),
         [b'G', b'I', b'F', ..] => gif(file).map_err(|error| error.to_string()),
         [b'R', b'I', b'F', b'F', ..] => webp(file).map_err(|error| error.to_string()),
-        _ => Err("neither PNG, JPEG, GIF nor WebP".to_owned()),
+        _ => Err(NO_PICTURE.to_owned()),
     }
 }
 

@@ -101,10 +101,10 @@ fn a_picture_that_was_taken_sideways_is_turned_upright() {
 #[test]
 fn files_that_are_no_pictures_are_skipped_with_the_reason() {
     let whole = png_of(&bar(100, 120));
-    let undecodable = |file: &[u8]| matches!(garment(file), Err(SkipReason::Undecodable(_)));
-    assert!(
-        undecodable(b"") && undecodable(b"no picture") && undecodable(&whole[..whole.len() / 2])
-    );
+    let no_picture = || Err(SkipReason::Undecodable(NO_PICTURE.to_owned()));
+    assert_eq!(garment(b"no picture, but a text"), no_picture());
+    assert_eq!(garment(&whole[..20]), Err(SkipReason::Damaged), "it ends before its size");
+    assert!(matches!(garment(&whole[..whole.len() / 2]), Err(SkipReason::Undecodable(_))));
     let white = Rgba { width: 40, height: 40, bytes: vec![255; 40 * 40 * 4] };
     assert_eq!(garment(&png_of(&white)), Err(SkipReason::Empty));
     assert_eq!(garment(&vec![0; MOST_BYTES as usize + 1]), Err(SkipReason::TooLarge));

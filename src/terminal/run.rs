@@ -16,6 +16,7 @@ use crate::checkpoint::{Snapshot, write_checkpoint, write_weights};
 use crate::dataset::Dataset;
 use crate::engine::native;
 use crate::engine::self_test::{real_images, verify};
+use crate::exchange::onnx::{self, RunModel};
 use crate::history::{CheckpointRole, Ending, EpochMetrics, ResumeMistake};
 use crate::training::{Driver, Host, RunEvent, StepsTaken, Trainer, TrainingError};
 
@@ -283,8 +284,22 @@ impl Run {
             let weights = self.driver.snapshot().await?.inference_weights();
             files::write_arrays(&path, write_weights(&weights))?;
         }
+        if let Some(path) = self.options.onnx.clone() {
+            let snapshot = self.driver.snapshot().await?;
+            let name = format!("model_{}_last", self.name);
+            let of = RunModel {
+                name: &name,
+                run: &self.name,
+                step: self.driver.trainer().steps_taken(),
+                config: &snapshot.config,
+                data: snapshot.data.as_ref(),
+            };
+            let model = onnx::write_run_model(&snapshot.inference_weights(), &of);
+            let model = model.map_err(|error| TerminalError::Onnx { path: path.clone(), error })?;
+            files::write(&path, &model)?;
+        }
         self.write_losses()?;
-        if [&self.options.save, &self.options.best, &self.options.checkpoint]
+        if [&self.options.save, &self.options.onnx, &self.options.best, &self.options.checkpoint]
             .iter()
             .all(|path| path.is_none())
         {

@@ -208,6 +208,9 @@ impl fmt::Display for TerminalError {
                 "{} is not a list of batches (a JSON list of lists of training images): {error}",
                 path.display()
             ),
+            Self::Onnx { path, error } => {
+                write!(f, "{} was not written: {error}", path.display())
+            }
             Self::Corrections { path, error } => {
                 write!(f, "{} is not a list of corrections: {error}", path.display())
             }

@@ -141,12 +141,21 @@ test('files that are no data set are refused with their reason, and nothing chan
     [{ name: 'broken.zip', mimeType: 'application/zip', buffer: zipOf(pictures()).subarray(0, 2000) }],
     [{ name: 'a-images-idx3-ubyte', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 0, 8, 3, 255, 255, 255, 255]) }],
     [{ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('nothing') }],
+    'a text that is dropped',
   ]) {
-    await atelier.hook('classes-input').setInputFiles(files);
+    if (typeof files === 'string') await dropText(atelier, files);
+    else await atelier.hook('classes-input').setInputFiles(files);
     const notice = atelier.hook('error-message').locator('> *').first();
     await notice.waitFor();
-    t.diagnostic(`${files[0].name}: ${await notice.innerText()}`);
+    t.diagnostic(`${files[0].name ?? files}: ${await notice.innerText()}`);
     await notice.getByRole('button', { name: 'Dismiss' }).click();
     assert.deepEqual(await sets(atelier), ['Fashion-MNIST']);
   }
 });
+
+/** Drops a text where files belong. */
+const dropText = (atelier, text) => atelier.hook('classes-drop').evaluate((zone, text) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.setData('text/plain', text);
+  zone.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+}, text);

@@ -13,7 +13,9 @@ use self::messages::Setting::{self, One, Two};
 use self::messages::{
     Attribute, Entry, FLOAT, Graph, Model, Node, OperatorSet, Tensor, UINT8, ValueInfo,
 };
-use crate::network::{Layer, ModelError, Network, POOL, Weighted};
+use crate::dataset::DataSetIdentity;
+use crate::network::{CLASS_NAMES, Layer, ModelError, Network, POOL, Weighted};
+use crate::settings::TrainingConfig;
 use crate::state_dict::{Array, StateDict};
 
 /// Operator set 17 belongs to ONNX 1.12 of 2022, so that older runtimes can read the file too.
@@ -44,6 +46,36 @@ pub struct OnnxInfo<'a> {
     pub class_names: &'a [String],
     /// Further metadata: unique keys, and their values.
     pub notes: &'a [(String, String)],
+}
+
+/// A checkpoint of a run, as its model tells of it.
+#[derive(Clone, Copy, Debug)]
+pub struct RunModel<'a> {
+    /// The checkpoint's name.
+    pub name: &'a str,
+    /// The run's name.
+    pub run: &'a str,
+    /// The steps behind it.
+    pub step: u64,
+    /// The run's settings.
+    pub config: &'a TrainingConfig,
+    /// What it was trained on; `None` for the tutorial's data set.
+    pub data: Option<&'a DataSetIdentity>,
+}
+
+/// The model of a run's checkpoint: the classes have the names of its data set, and the metadata name run, step and settings.
+///
+/// # Errors
+/// Those of [`write_model`].
+pub fn write_run_model(weights: &StateDict, of: &RunModel<'_>) -> Result<Vec<u8>, OnnxError> {
+    let tutorials = || CLASS_NAMES.map(str::to_owned).to_vec();
+    let class_names = of.data.map_or_else(tutorials, |data| data.class_names().to_vec());
+    let notes = [
+        ("run".to_owned(), of.run.to_owned()),
+        ("step".to_owned(), of.step.to_string()),
+        ("settings".to_owned(), of.config.to_query()),
+    ];
+    write_model(weights, &OnnxInfo { name: of.name, class_names: &class_names, notes: &notes })
 }
 
 /// Why no model can be written.

@@ -111,7 +111,8 @@ impl OwnSets {
 
     /// Adds a data set of this name from these files, and chooses it.
     pub fn add(self, name: String, picked: Vec<Picked>) {
-        if picked.is_empty() || self.adding.with_untracked(Option::is_some) {
+        // Nothing at all, such as a text that was dropped, is refused like files of which none is of use.
+        if self.adding.with_untracked(Option::is_some) {
             return;
         }
         let mut files = Vec::with_capacity(picked.len());
