@@ -26,6 +26,16 @@ pub struct Speed {
     pub images_per_second: f64,
 }
 
+impl Speed {
+    /// The one of the batch size that is nearest to this, by ratio; `None` if none is above 0.
+    #[must_use]
+    pub fn nearest(speeds: impl IntoIterator<Item = Self>, batch_size: u64) -> Option<Self> {
+        let distance = |speed: &Self| (speed.batch_size as f64 / batch_size as f64).ln().abs();
+        let known = speeds.into_iter().filter(|speed| speed.images_per_second > 0.0);
+        known.min_by(|one, other| distance(one).total_cmp(&distance(other)))
+    }
+}
+
 impl PlannedRun {
     /// How much work the run is after `done` steps, in images trained on: those that are left, and the validation of each epoch,
     /// of one that is cut short by the number of steps, too.
@@ -41,10 +51,7 @@ impl PlannedRun {
     /// known of the nearest batch size (by ratio); `None` if none is known, or for a data set without images.
     #[must_use]
     pub fn seconds(&self, sizes: Sizes, speeds: &[Speed]) -> Option<f64> {
-        let batch = self.config.batch_size as f64;
-        let distance = |speed: &Speed| (speed.batch_size as f64 / batch).ln().abs();
-        let known = speeds.iter().filter(|speed| speed.images_per_second > 0.0);
-        let speed = known.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
+        let speed = Speed::nearest(speeds.iter().copied(), self.config.batch_size as u64)?;
         (sizes.train > 0).then(|| self.work(sizes, 0) / speed.images_per_second)
     }
 }

@@ -34,7 +34,7 @@ impl Experiments {
         self.plan.set(Some(Arc::new(plan)));
         self.outcome.set(None);
         self.is_reading.set(true);
-        // In a task of its own: the click has had the place of the results made.
+        // In a task of its own: this one has the place of the results made.
         set_timeout(move || self.redraw(), Duration::ZERO);
         self.worker.ask(&InsightCommand::ExperimentRuns { id }, move |outcome| {
             match outcome {
@@ -67,12 +67,20 @@ impl Experiments {
             return self.redraw();
         };
         Alone::ask(&plan.id, move |alone| {
-            self.is_reading.set(false);
-            self.redraw();
-            match alone {
-                None => self.trouble.set(Some(Trouble::Elsewhere)),
-                Some(alone) => self.train(alone),
-            }
+            // In a task of its own: this one may have read much.
+            set_timeout(
+                move || {
+                    self.is_reading.set(false);
+                    match alone {
+                        None => {
+                            self.trouble.set(Some(Trouble::Elsewhere));
+                            self.redraw();
+                        }
+                        Some(alone) => self.train(alone),
+                    }
+                },
+                Duration::ZERO,
+            );
         });
     }
 

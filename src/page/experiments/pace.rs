@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::experiment::{PlannedRun, RunResult, Sizes};
+use crate::experiment::{PlannedRun, RunResult, Sizes, Speed};
 use crate::settings::{EngineChoice, TrainingConfig};
 
 /// What is known of a run.
@@ -40,9 +40,12 @@ impl Rates {
     /// As runs of this kind did, or as was measured; for another batch size, as the nearest that is known.
     fn of(&self, (is_on_gpu, batch): Kind) -> Option<f64> {
         let nearest = |rates: &mut dyn Iterator<Item = (Kind, f64)>| {
-            let distance = |other: u64| (other as f64 / batch as f64).ln().abs();
-            let of_engine = rates.filter(|(kind, rate)| kind.0 == is_on_gpu && *rate > 0.0);
-            of_engine.min_by(|a, b| distance(a.0.1).total_cmp(&distance(b.0.1))).map(|it| it.1)
+            let of_engine = rates.filter(|(kind, _)| kind.0 == is_on_gpu);
+            let speeds = of_engine.map(|((_, batch_size), images_per_second)| Speed {
+                batch_size,
+                images_per_second,
+            });
+            Speed::nearest(speeds, batch).map(|speed| speed.images_per_second)
         };
         let mut shown =
             self.shown.iter().map(|(kind, (images, seconds))| (*kind, images / seconds));

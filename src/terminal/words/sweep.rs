@@ -368,7 +368,9 @@ fn compared(found: &Findings, best: &Standing, next: &Standing) -> String {
                 (1, _) => name_of(&best.varied),
                 _ => next_name,
             };
-            format!("{before}; with only one finished run of {of}, how far seeds spread is unknown.")
+            format!(
+                "{before}; with only one finished run of {of}, how far seeds spread is unknown."
+            )
         }
     }
 }
