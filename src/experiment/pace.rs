@@ -10,7 +10,7 @@ use super::PlannedRun;
 /// From `train sweep --engine cpu --batch B --epochs 1 --steps 1,S --seed 0..2 --jobs 1 --archive nothing --out DIR`, with S the
 /// steps of an epoch: in `DIR/results.jsonl`, the `trained_ms` of one step are the validation's, and what the others have more
 /// is the time of training. At batches of 4, 16, 64, 128 and 512, validating an image took 0.34, 0.45, 0.57, 0.55 and 0.58 of
-/// training on one (the least of three runs, release build, two cores of an AMD EPYC); this gives 0.33, 0.49, 0.55, 0.57 and 0.58.
+/// training on one (the least of three runs, release build, two cores of an Intel Xeon); this gives 0.33, 0.49, 0.55, 0.57 and 0.58.
 const VALIDATION: f64 = 0.58;
 /// A step takes as long as so many images more in its batch would: the update of all weights.
 const UPDATE: f64 = 3.0;
