@@ -32,6 +32,8 @@ test('both engines are measured before an experiment on auto, which then trains 
   await atelier.open(QUERY);
   await atelier.hook('experiment-status').filter({ hasText: /Measuring whether the GPU or the CPU is faster/ }).waitFor({ timeout: seconds(120) });
   assert.ok(await atelier.hook('experiment-start').isDisabled());
+  // It has not begun yet, so a reload begins it.
+  await atelier.page.reload();
   const found = await engines(atelier);
   const measured = await atelier.page.evaluate(() => JSON.parse(localStorage.getItem('atelier.measurements')).measurements.map(({ case: name }) => name));
   assert.deepEqual(measured.sort(), ['cpu-fused-8', 'webgpu-fused-8']);

@@ -242,10 +242,13 @@ impl Experiments {
         Some((new, known))
     }
 
-    /// Shows an experiment, if it is known.
+    /// Shows an experiment that this tab was told to begin before, and begins it if it has not: the reload may have come while
+    /// the engines were measured.
     fn show(self, experiment: Experiment) {
-        if let Some((_, Some(known))) = self.known(experiment) {
-            self.open(known, Begins::No);
+        match self.known(experiment.clone()) {
+            Some((_, Some(known))) => self.open(known, Begins::No),
+            Some((_, None)) => self.start(experiment),
+            None => {}
         }
     }
 
