@@ -20,6 +20,8 @@ mod run;
 mod sparkline;
 pub mod succession;
 
+#[cfg(any(feature = "page", all(feature = "browser-storage", target_family = "wasm")))]
+pub mod locks;
 #[cfg(all(feature = "browser-storage", target_family = "wasm"))]
 pub mod store;
 #[cfg(all(feature = "browser-storage", target_family = "wasm"))]

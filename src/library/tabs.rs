@@ -1,20 +1,16 @@
 //! Several tabs sharing one library: which tab trains which run, and messages about changes.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::channel::oneshot;
-use futures::future::{Either, select};
 use gloo::timers::future::sleep;
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::lease::{Lease, RENEW_MS};
+use super::locks::{self, Answer, HeldLock};
 use super::store::Library;
 use crate::checkpoint::file::is_timestamp;
 
@@ -23,37 +19,10 @@ const LOCK_PREFIX: &str = "atelier-run-";
 /// How often to look at another tab's lease.
 const WATCH_AGAIN: Duration = Duration::from_millis(500);
 
-#[wasm_bindgen]
-extern "C" {
-    /// `LockManager` of <https://w3c.github.io/web-locks/>, which web-sys offers only behind a compiler flag.
-    type LockManager;
-
-    #[wasm_bindgen(method, catch)]
-    fn request(
-        this: &LockManager,
-        name: &str,
-        options: &Object,
-        callback: &Function,
-    ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn query(this: &LockManager) -> Result<Promise, JsValue>;
-}
-
-/// The browser's locks; `None` if it has none, as on an insecure origin.
-fn locks() -> Option<LockManager> {
-    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
-    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-    locks.is_object().then(|| locks.unchecked_into())
-}
-
 /// The right to train a run, held until it is dropped or its tab ends.
 pub enum RunLock {
     /// By a lock of the browser.
-    Lock {
-        /// Ends the promise that holds the lock.
-        release: Function,
-    },
+    Lock(HeldLock),
     /// By a lease in the library, where the browser has no locks.
     Lease {
         /// The run's name.
@@ -65,20 +34,11 @@ pub enum RunLock {
     },
 }
 
-/// The browser's answer to a request for a lock.
-enum Answer {
-    Granted(Function),
-    /// Another tab has it.
-    Taken,
-    /// The browser has no locks, as on an insecure address, or denies them.
-    NoLocks,
-}
-
 impl RunLock {
     /// The right to train this run; `None` if another tab has it.
     pub async fn take(run: &str, library: &Library) -> Option<Self> {
-        match lock(run).await {
-            Answer::Granted(release) => Some(Self::Lock { release }),
+        match locks::request(&format!("{LOCK_PREFIX}{run}")).await {
+            Answer::Granted(lock) => Some(Self::Lock(lock)),
             Answer::Taken => None,
             Answer::NoLocks => Self::lease(run, library).await,
         }
@@ -143,10 +103,8 @@ impl RunLock {
 impl Drop for RunLock {
     fn drop(&mut self) {
         match self {
-            Self::Lock { release } => {
-                // The call only resolves a promise.
-                let _ = release.call0(&JsValue::NULL);
-            }
+            // It gives itself back.
+            Self::Lock(_) => {}
             Self::Lease { run, library, .. } => {
                 let (run, library) = (std::mem::take(run), library.clone());
                 wasm_bindgen_futures::spawn_local(async move {
@@ -158,49 +116,11 @@ impl Drop for RunLock {
     }
 }
 
-/// Requests the browser's lock for a run.
-async fn lock(run: &str) -> Answer {
-    let Some(locks) = locks() else { return Answer::NoLocks };
-    let options = Object::new();
-    // Setting a property of a new object does not fail.
-    let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
-    let (granted, answer) = oneshot::channel();
-    let granted = Cell::new(Some(granted));
-    let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-        let Some(granted) = granted.take() else { return JsValue::UNDEFINED };
-        if lock.is_null() {
-            let _ = granted.send(None);
-            return JsValue::UNDEFINED;
-        }
-        let mut release = None;
-        let held = Promise::new(&mut |resolve, _| release = Some(resolve));
-        let _ = granted.send(release);
-        held.into()
-    });
-    let name = format!("{LOCK_PREFIX}{run}");
-    let Ok(request) = locks.request(&name, &options, hold.unchecked_ref()) else {
-        return Answer::NoLocks;
-    };
-    // If locks are denied, the callback is never called and the promise is rejected.
-    match select(answer, JsFuture::from(request)).await {
-        Either::Left((Ok(Some(release)), _)) => Answer::Granted(release),
-        Either::Left((Ok(None), _)) => Answer::Taken,
-        _ => Answer::NoLocks,
-    }
-}
-
 /// The runs that any tab is training now.
 pub async fn runs_in_training(library: &Library) -> HashSet<String> {
-    let held = async {
-        let snapshot = JsFuture::from(locks()?.query().ok()?).await.ok()?;
-        Some(Array::from(&Reflect::get(&snapshot, &"held".into()).ok()?))
-    };
-    let name = |lock: JsValue| {
-        let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
-        Some(name.strip_prefix(LOCK_PREFIX)?.to_owned())
-    };
-    if let Some(held) = held.await {
-        return held.iter().filter_map(name).collect();
+    if let Some(held) = locks::held().await {
+        let run = |name: &String| Some(name.strip_prefix(LOCK_PREFIX)?.to_owned());
+        return held.iter().filter_map(run).collect();
     }
     let (leases, now) = (library.leases().await.unwrap_or_default(), js_sys::Date::now());
     leases.into_iter().filter(|lease| lease.is_live(now)).map(|lease| lease.run).collect()

@@ -10,7 +10,7 @@ use super::part::{Handles, Part};
 use super::session::Session;
 use crate::benchmark::BenchmarkCase;
 use crate::network::CLASSES;
-use crate::protocol::encode;
+use crate::protocol::{Status, encode};
 use crate::settings::{EngineChoice, LinkSettings, SettingsDraft, TrainingConfig};
 
 /// The place, which is there without being open while an experiment goes on that a reload cut off. `link` is the experiment
@@ -24,7 +24,11 @@ pub fn ExperimentsPart(
     is_open: Memo<bool>,
 ) -> impl IntoView {
     let handles = Handles::new();
-    let inputs = Memo::new(move |_| inputs(session, draft, corrections, link.clone()));
+    let auto_is_awaited = measure_when_idle(session, draft, is_open);
+    let inputs = Memo::new(move |_| PageInputs {
+        auto_is_awaited: auto_is_awaited.get(),
+        ..inputs(session, draft, corrections, link.clone())
+    });
     Effect::new(move |_| {
         let inputs = inputs.get();
         if let Some(bytes) = encode(&inputs).ok().filter(|_| handles.are_there()) {
@@ -43,7 +47,6 @@ pub fn ExperimentsPart(
             handles.call("connect", &[take.get_value()]);
         }
     });
-    measure_when_idle(session, draft, is_open);
     view! { <div class="place" hidden=move || !is_open.get()><Part view="experiments" handles /></div> }
 }
 
@@ -64,6 +67,7 @@ fn inputs(
     });
     PageInputs {
         auto_is_webgpu: config.as_ref().and_then(|it| machine.auto_is_webgpu(it.batch_size)),
+        auto_is_awaited: false,
         config,
         url,
         manifest_sha256,
@@ -78,26 +82,51 @@ fn inputs(
 }
 
 /// Measures the speed of the form's settings if nothing is known of it and nothing else is going on, so that the place can
-/// say how long an experiment takes.
-fn measure_when_idle(session: Session, draft: RwSignal<SettingsDraft>, is_open: Memo<bool>) {
-    let Session { machine, benchmark, .. } = session;
-    let missing = Memo::new(move |_| {
+/// say how long an experiment takes; with `auto`, both engines, if a run would measure these first. Whether that is awaited.
+fn measure_when_idle(
+    session: Session,
+    draft: RwSignal<SettingsDraft>,
+    is_open: Memo<bool>,
+) -> Memo<bool> {
+    let Session { machine, benchmark, run, connection, .. } = session;
+    let settings = Memo::new(move |_| {
         let TrainingConfig { engine, batch_size, .. } = draft.with(SettingsDraft::check).ok()?;
-        let webgpu = match engine {
-            EngineChoice::Auto => machine.auto_is_webgpu(batch_size) == Some(true),
-            chosen => chosen == EngineChoice::WebGpu,
-        };
-        let case = BenchmarkCase { webgpu, fused: true, batch_size: batch_size as u32 };
-        machine.measured_of(case).is_none().then_some(case)
+        Some((engine, batch_size))
     });
     // Each once: one that fails would be measured for ever.
-    let tried = StoredValue::new(Vec::new());
+    let tried = RwSignal::new(Vec::new());
+    let missing = Memo::new(move |_| {
+        let Some((engine, batch_size)) = settings.get() else { return Vec::new() };
+        let webgpu = match engine {
+            EngineChoice::Auto => machine.auto_is_webgpu(batch_size),
+            chosen => Some(chosen == EngineChoice::WebGpu),
+        };
+        let case = |webgpu| BenchmarkCase { webgpu, fused: true, batch_size: batch_size as u32 };
+        let cases = match webgpu {
+            Some(webgpu) => vec![case(webgpu)],
+            // Which engines there are is told before anything can be measured.
+            None => vec![case(true), case(false)],
+        };
+        let is_missing = |case: &BenchmarkCase| {
+            machine.measured_of(*case).is_none() && tried.with(|tried| !tried.contains(case))
+        };
+        cases.into_iter().filter(is_missing).collect::<Vec<_>>()
+    });
     Effect::new(move |_| {
-        let case = missing.get().filter(|_| is_open.get() && benchmark.can_measure());
-        let Some(case) = case else { return };
-        if !tried.with_value(|tried| tried.contains(&case)) {
-            tried.update_value(|tried| tried.push(case));
-            benchmark.measure(vec![case]);
+        let cases = missing.get();
+        if !cases.is_empty() && is_open.get() && benchmark.can_measure() {
+            benchmark.measure(cases.clone());
+            tried.update(|tried| tried.extend(cases));
         }
     });
+    Memo::new(move |_| {
+        let is_open_question = settings.get().is_some_and(|(engine, batch_size)| {
+            engine == EngineChoice::Auto && machine.auto_is_webgpu(batch_size).is_none()
+        });
+        let will_measure = || {
+            let can = is_open.get() && !run.is_busy() && connection.status.get() != Status::Error;
+            can && missing.with(|missing| !missing.is_empty())
+        };
+        is_open_question && (benchmark.is_measuring() || will_measure())
+    })
 }

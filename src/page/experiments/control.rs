@@ -34,6 +34,9 @@ pub fn Control(experiments: Experiments) -> impl IntoView {
         pace::seconds(runs, plan.kept.on_gpu, sizes, busy, trained, &inputs.measured)
     };
     let says = move || {
+        if experiments.awaiting.with(Option::is_some) {
+            return experiments_words().measuring_engines().to_owned();
+        }
         if experiments.is_reading.get() {
             return experiments_words().reading().to_owned();
         }

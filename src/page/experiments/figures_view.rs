@@ -100,9 +100,12 @@ const MOST_FIGURES: usize = PARALLEL + 1;
 /// An experiment and what it has come to.
 type Seen = (Arc<Plan>, Arc<Outcome>);
 
-/// Lets the figures take turns, each in a task of its own: drawn at once, they would hold up the page.
+/// Lets the figures take turns, each in a task of its own, and in one more where it is made: drawn at once, they would hold up
+/// the page.
 #[derive(Clone, Copy)]
 struct Turns {
+    /// How many settings vary in what each figure is made for; `None` while it is not there.
+    made: StoredValue<[RwSignal<Option<usize>>; MOST_FIGURES]>,
     /// What each figure shows; `None` before its first turn.
     seen: StoredValue<[RwSignal<Option<Seen>>; MOST_FIGURES]>,
     /// What they are to show.
@@ -115,6 +118,7 @@ impl Turns {
     /// All figures follow what the experiment at hand comes to.
     fn new(experiments: Experiments) -> Self {
         let turns = Self {
+            made: StoredValue::new(std::array::from_fn(|_| RwSignal::new(None))),
             seen: StoredValue::new(std::array::from_fn(|_| RwSignal::new(None))),
             newest: StoredValue::new(None),
             next: StoredValue::new((0, 0)),
@@ -137,18 +141,22 @@ impl Turns {
             move || {
                 // The place may have been left.
                 let Some(newest) = self.newest.try_get_value() else { return };
-                let turn = self.next.try_update_value(|(next, left)| {
-                    let place = *next;
+                let axes = newest.as_ref().map(|(plan, _)| plan.kept.experiment.axes.len());
+                let Some((place, _)) = self.next.try_get_value() else { return };
+                let made = self.made.try_with_value(|made| made.get(place).copied()).flatten();
+                if let Some(made) = made.filter(|made| made.get_untracked() != axes) {
+                    made.set(axes);
+                    return self.take_next();
+                }
+                let left = self.next.try_update_value(|(next, left)| {
                     *next = (place + 1) % MOST_FIGURES;
                     *left = left.saturating_sub(1);
-                    (place, *left)
+                    *left
                 });
-                let Some((place, left)) = turn else { return };
-                let signal = self.seen.try_with_value(|seen| seen.get(place).copied()).flatten();
-                if let Some(signal) = signal {
-                    signal.set(newest);
+                if let Some(seen) = self.signal(place) {
+                    seen.set(newest);
                 }
-                if left > 0 {
+                if left > Some(0) {
                     self.take_next();
                 }
             },
@@ -157,7 +165,7 @@ impl Turns {
     }
 
     fn signal(self, place: usize) -> Option<RwSignal<Option<Seen>>> {
-        self.seen.with_value(|seen| seen.get(place).copied())
+        self.seen.try_with_value(|seen| seen.get(place).copied()).flatten()
     }
 
     /// What the figure in this place shows.
@@ -165,9 +173,8 @@ impl Turns {
         self.signal(place)?.get()
     }
 
-    /// How many settings vary in what the figure in this place shows; `None` before its first turn.
+    /// How many settings vary in what the figure in this place is made for; `None` while it is not there.
     fn axes(self, place: usize) -> Option<usize> {
-        let seen = self.signal(place)?;
-        seen.with(|seen| seen.as_ref().map(|(plan, _)| plan.kept.experiment.axes.len()))
+        self.made.with_value(|made| made.get(place).copied())?.get()
     }
 }

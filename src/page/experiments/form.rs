@@ -228,6 +228,7 @@ fn Coming(experiments: Experiments, drafted: Drafted) -> impl IntoView {
     let is_busy = Memo::new(move |_| {
         !matches!(experiments.standing(), Standing::Idle | Standing::Done)
             || experiments.is_reading.get()
+            || experiments.awaiting.with(Option::is_some)
     });
     let start = move |_| {
         if let Some(Ok(experiment)) = drafted.get_untracked() {

@@ -25,6 +25,8 @@ pub struct PageInputs {
     pub corrections: Corrections,
     /// Whether `auto` means WebGPU for these settings; `None` if that has not been measured.
     pub auto_is_webgpu: Option<bool>,
+    /// Whether that is about to be measured.
+    pub auto_is_awaited: bool,
     /// The measurements of this machine.
     pub measured: Vec<(BenchmarkCase, Measurement)>,
     /// The experiment that the page's address names.

@@ -24,7 +24,6 @@ impl Experiments {
             return self.trouble.set(Some(Trouble::TooMany(most)));
         }
         let Some(plan) = Plan::of(kept) else { return };
-        let id = plan.id.clone();
         self.trouble.set(None);
         self.deaths.set((0, None));
         self.inner.update_value(|inner| {
@@ -34,8 +33,17 @@ impl Experiments {
         self.plan.set(Some(Arc::new(plan)));
         self.outcome.set(None);
         self.is_reading.set(true);
-        // In a task of its own: the click has had the place of the results made.
+        // Each in a task of its own: this one has the place of the results made, and the next may start a worker.
+        set_timeout(move || self.read(begins), Duration::ZERO);
         set_timeout(move || self.redraw(), Duration::ZERO);
+    }
+
+    /// Reads what the library has of the experiment at hand, and then trains what is missing if it `begins`.
+    fn read(self, begins: Begins) {
+        let Some(id) = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.id.clone()))
+        else {
+            return self.is_reading.set(false);
+        };
         self.worker.ask(&InsightCommand::ExperimentRuns { id }, move |outcome| {
             match outcome {
                 Ok(InsightReply::ExperimentRuns(records)) => {
@@ -67,12 +75,20 @@ impl Experiments {
             return self.redraw();
         };
         Alone::ask(&plan.id, move |alone| {
-            self.is_reading.set(false);
-            self.redraw();
-            match alone {
-                None => self.trouble.set(Some(Trouble::Elsewhere)),
-                Some(alone) => self.train(alone),
-            }
+            // In a task of its own: this one may have read much.
+            set_timeout(
+                move || {
+                    self.is_reading.set(false);
+                    match alone {
+                        None => {
+                            self.trouble.set(Some(Trouble::Elsewhere));
+                            self.redraw();
+                        }
+                        Some(alone) => self.train(alone),
+                    }
+                },
+                Duration::ZERO,
+            );
         });
     }
 

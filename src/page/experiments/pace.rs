@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::benchmark::{BenchmarkCase, Measurement};
-use crate::experiment::{PlannedRun, RunResult, Sizes};
+use crate::experiment::{PlannedRun, RunResult, Sizes, Speed};
 use crate::settings::{EngineChoice, TrainingConfig};
 
 /// What is known of a run.
@@ -40,9 +40,12 @@ impl Rates {
     /// As runs of this kind did, or as was measured; for another batch size, as the nearest that is known.
     fn of(&self, (is_on_gpu, batch): Kind) -> Option<f64> {
         let nearest = |rates: &mut dyn Iterator<Item = (Kind, f64)>| {
-            let distance = |other: u64| (other as f64 / batch as f64).ln().abs();
-            let of_engine = rates.filter(|(kind, rate)| kind.0 == is_on_gpu && *rate > 0.0);
-            of_engine.min_by(|a, b| distance(a.0.1).total_cmp(&distance(b.0.1))).map(|it| it.1)
+            let of_engine = rates.filter(|(kind, _)| kind.0 == is_on_gpu);
+            let speeds = of_engine.map(|((_, batch_size), images_per_second)| Speed {
+                batch_size,
+                images_per_second,
+            });
+            Speed::nearest(speeds, batch).map(|speed| speed.images_per_second)
         };
         let mut shown =
             self.shown.iter().map(|(kind, (images, seconds))| (*kind, images / seconds));
@@ -108,6 +111,11 @@ mod tests {
 
     const SIZES: Sizes = Sizes { train: 60_000, test: 10_000 };
 
+    /// What a whole run of the experiment is, in images trained on.
+    fn work() -> f64 {
+        experiment().runs().unwrap().runs[0].work(SIZES, 0)
+    }
+
     fn experiment() -> Experiment {
         let base = TrainingConfig {
             engine: EngineChoice::Cpu,
@@ -129,7 +137,7 @@ mod tests {
         let runs = experiment().runs().unwrap().runs;
         let speed = [measured("cpu-fused-64", 21_000.0), measured("webgpu-fused-64", 1.0)];
         let one = seconds(&runs, false, SIZES, 1, |_| None, &speed).unwrap();
-        assert!((one - 21.0 * 63_000.0 / 21_000.0).abs() < 1e-6, "{one}");
+        assert!((one - 21.0 * work() / 21_000.0).abs() < 1e-6, "{one}");
         let two = seconds(&runs, false, SIZES, 2, |_| None, &speed).unwrap();
         assert!((two - one / 2.0).abs() < 1e-6);
         let many = seconds(&runs, false, SIZES, 99, |_| None, &speed).unwrap();
@@ -153,7 +161,7 @@ mod tests {
         for run in &mut runs {
             run.config.engine = EngineChoice::Auto;
         }
-        let speed = [measured("cpu-fused-64", 6_300.0), measured("webgpu-fused-64", 63_000.0)];
+        let speed = [measured("cpu-fused-64", work() / 10.0), measured("webgpu-fused-64", work())];
         let taken = |runs: &[PlannedRun], on_gpu, workers| {
             seconds(runs, on_gpu, SIZES, workers, |_| None, &speed).unwrap()
         };
@@ -190,7 +198,7 @@ mod tests {
         // 60,000 images took 2 s each, so the last one does, with its validation.
         let slow = [measured("cpu-fused-64", 1.0)];
         let left = seconds(&runs, false, SIZES, 2, done, &slow).unwrap();
-        assert!((left - 63_000.0 / 30_000.0).abs() < 1e-6, "{left}");
+        assert!((left - work() / 30_000.0).abs() < 1e-6, "{left}");
         let half = |_| Some(Trained { steps: 500, ms: 1000.0, is_over: false });
         let fast = [measured("cpu-fused-64", 30_000.0)];
         let left = seconds(&runs[..1], false, SIZES, 1, half, &fast);

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use js_sys::Function;
 use leptos::ev::beforeunload;
@@ -20,7 +21,7 @@ use super::results::Results;
 use crate::experiment::{Experiment, Mistake, Preset, Rungs};
 use crate::page::autostart::is_opened_again;
 use crate::page::session::{Activity, CommonInputs, Death, InsightWorker, Job, WorkerPool};
-use crate::settings::TrainingConfig;
+use crate::settings::{EngineChoice, TrainingConfig};
 
 /// Everything about experiments. Copies are the same.
 #[derive(Clone, Copy)]
@@ -41,6 +42,8 @@ pub struct Experiments {
     pub trouble: RwSignal<Option<Trouble>>,
     /// How the last worker died whose run went on, and how many did.
     pub deaths: RwSignal<(u32, Option<Death>)>,
+    /// What is to start once it is known what `auto` means.
+    pub awaiting: RwSignal<Option<Experiment>>,
     /// Whether the library is being read for what has been trained before.
     pub is_reading: RwSignal<bool>,
     /// Whether the browser could not remember the experiment.
@@ -116,6 +119,7 @@ impl Experiments {
             kept: RwSignal::new(kept::recall()),
             trouble: RwSignal::new(None),
             deaths: RwSignal::new((0, None)),
+            awaiting: RwSignal::new(None),
             is_reading: RwSignal::new(false),
             is_unkept: RwSignal::new(false),
             worker: InsightWorker::new(),
@@ -157,7 +161,13 @@ impl Experiments {
         kept::take_imported();
         self.kept.set(kept::recall());
         let (link, autostart) = (inputs.link.clone(), inputs.autostart);
+        let is_awaited = inputs.auto_is_awaited;
         self.inputs.set(Some(inputs));
+        let awaiting = self.awaiting.get_untracked().filter(|_| !is_awaited);
+        if let Some(experiment) = awaiting {
+            self.awaiting.set(None);
+            self.start(experiment);
+        }
         let done =
             self.inner.try_update_value(|inner| std::mem::replace(&mut inner.link_is_done, true));
         if !is_first || done == Some(true) {
@@ -232,23 +242,38 @@ impl Experiments {
         Some((new, known))
     }
 
-    /// Shows an experiment, if it is known.
+    /// Shows an experiment that this tab was told to begin before, and begins it if it has not: the reload may have come while
+    /// the engines were measured.
     fn show(self, experiment: Experiment) {
-        if let Some((_, Some(known))) = self.known(experiment) {
-            self.open(known, Begins::No);
+        match self.known(experiment.clone()) {
+            Some((_, Some(known))) => self.open(known, Begins::No),
+            Some((_, None)) => self.start(experiment),
+            None => {}
         }
     }
 
-    /// Starts an experiment, or goes on with it if it is known.
+    /// Starts an experiment, or goes on with it if it is known. One on the engine `auto` waits, like a single run, until both
+    /// have been measured if that is about to be done; what it then means holds for all of its runs.
     pub fn start(self, experiment: Experiment) {
         let Some((new, known)) = self.known(experiment) else { return };
         if let Some(most) = too_many(&new.experiment) {
             return self.trouble.set(Some(Trouble::TooMany(most)));
         }
+        let is_awaited =
+            || self.inputs.with_untracked(|it| it.as_ref().is_some_and(|it| it.auto_is_awaited));
+        if known.is_none() && new.experiment.base.engine == EngineChoice::Auto && is_awaited() {
+            return self.awaiting.set(Some(new.experiment));
+        }
         let begins = if known.is_some() { Begins::GoesOn } else { Begins::First };
         let kept = known.unwrap_or(new);
-        self.remember(&kept);
-        self.open(kept, begins);
+        // Each in a task of its own: all at once would hold up the page.
+        set_timeout(
+            move || {
+                self.remember(&kept);
+                set_timeout(move || self.open(kept, begins), Duration::ZERO);
+            },
+            Duration::ZERO,
+        );
     }
 
     pub(super) fn remember(self, kept: &KeptExperiment) {
@@ -278,7 +303,8 @@ impl Experiments {
         };
         if other.is_some() {
             kept::note_running("");
-            return self.trouble.set(other);
+            self.trouble.set(other);
+            return self.redraw();
         }
         kept::note_running(&plan.id);
         let on_gpu = plan.kept.on_gpu;
@@ -319,7 +345,7 @@ impl Experiments {
                 name: plan.kept.experiment.name.clone(),
             },
         );
-        self.redraw();
+        set_timeout(move || self.redraw(), Duration::ZERO);
     }
 
     /// Nothing is trained any more.

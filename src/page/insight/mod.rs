@@ -45,6 +45,7 @@ mod why;
 use leptos::prelude::*;
 
 use self::calibration::CalibrationFigure;
+pub use self::card::Garment;
 use self::choice::{ChoiceOfWeights, State};
 use self::class_metrics::ClassTable;
 use self::confusion::ConfusionMatrix;

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::data::Garment;
 use super::state::Lesson;
 use super::word;
-use crate::page::insight::{ShownImages, TEST_IMAGES};
+use crate::page::insight::{Garment, ShownImages, TEST_IMAGES};
 use crate::page::words::{lesson_words, words};
 use crate::protocol::insight::SplitName;
 
@@ -27,7 +26,7 @@ pub fn TestImage(lesson: Lesson, images: ShownImages) -> impl IntoView {
     };
     view! {
         <div class="lesson-test-image" role="group" aria-label=word(|words| words.test_image())>
-            {move || view! { <Garment pixels=images.image(SplitName::Test, lesson.image.get()) /> }}
+            {move || view! { <Garment pixels=images.image(SplitName::Test, lesson.image.get()) attr:class="lesson-garment" /> }}
             <p>{label}</p>
             <div class="lesson-buttons">
                 <button type="button" on:click=move |_| go(-1)>{word(|words| words.image_before())}</button>

@@ -1,14 +1,13 @@
 //! The first step: a batch as the loader draws it, and samples of the data set.
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::batch::{BATCHES, indices, order_of};
 use super::field::NumberField;
 use super::state::Lesson;
 use super::word;
-use crate::page::browser::{address_of, paint_garment};
-use crate::page::insight::{ShownImage, ShownImages};
+use crate::page::browser::address_of;
+use crate::page::insight::{Garment, ShownImages};
 use crate::page::words::{lesson_words, words};
 use crate::protocol::insight::SplitName;
 
@@ -61,22 +60,9 @@ fn Drawn(images: ShownImages, index: u32) -> impl IntoView {
     };
     view! {
         <li data-testid="lesson-image" data-index=index.to_string()>
-            <Garment pixels=images.image(SplitName::Train, index) />
+            <Garment pixels=images.image(SplitName::Train, index) attr:class="lesson-garment" />
             <p>{label}</p>
             <p class="note">{move || lesson_words().image(index)}</p>
         </li>
     }
-}
-
-/// The pixels of an image, drawn once they have arrived.
-#[component]
-pub fn Garment(pixels: ShownImage) -> impl IntoView {
-    let pixels = RwSignal::from(pixels);
-    let canvas = NodeRef::<Canvas>::new();
-    Effect::new(move |_| {
-        if let Some((canvas, pixels)) = canvas.get().zip(pixels.get()) {
-            paint_garment(&canvas, &pixels);
-        }
-    });
-    view! { <canvas node_ref=canvas class="lesson-garment" width="28" height="28" aria-hidden="true"></canvas> }
 }

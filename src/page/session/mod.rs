@@ -66,7 +66,7 @@ pub use notices::{
 };
 pub use own_sets::{OwnSets, Picked};
 pub use photos::Photos;
-pub use pool::{Activity, CommonInputs, Job, JobEnd, PoolNews, WorkerPool};
+pub use pool::{Activity, CommonInputs, Job, JobEnd, MOST_ATTEMPTS, PoolNews, WorkerPool};
 pub use remedies::Remedies;
 pub use replay::{PACES, Replay, ReplayState};
 pub use run::CurrentRun;

@@ -68,6 +68,8 @@ sentences! {
         left(seconds: f64),
         /// Before anything was started.
         nothing_yet,
+        /// While both engines are measured, because the experiment is to start on `auto`.
+        measuring_engines,
         /// While the library is read.
         reading,
         progress,

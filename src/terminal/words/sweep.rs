@@ -351,9 +351,9 @@ fn standing(best: &Standing) -> String {
 }
 
 fn compared(found: &Findings, best: &Standing, next: &Standing) -> String {
-    let (best, next) = (standing(best), name_of(&next.varied));
+    let next_name = name_of(&next.varied);
     let difference = found.lead.map_or(0.0, |lead| lead.difference);
-    let before = format!("{best} {difference:.4} below the next, {next}");
+    let before = format!("{} {difference:.4} below the next, {next_name}", standing(best));
     match found.lead.map(|lead| (lead.told, lead.deviation)) {
         Some((Told::Apart, Some(deviation))) => {
             format!("{before}: more than the seeds spread (standard deviation {deviation:.4}).")
@@ -361,7 +361,17 @@ fn compared(found: &Findings, best: &Standing, next: &Standing) -> String {
         Some((Told::NotApart, Some(deviation))) => format!(
             "{before}: no more than the seeds spread (standard deviation {deviation:.4}), so the two are not told apart."
         ),
-        _ => format!("{before}; with one seed, how far seeds spread is unknown."),
+        // Several seeds may be planned, of which others have not ended, or not as their settings say.
+        _ => {
+            let of = match (best.valid_loss.count, next.valid_loss.count) {
+                (1, 1) => "each".to_owned(),
+                (1, _) => name_of(&best.varied),
+                _ => next_name,
+            };
+            format!(
+                "{before}; with only one finished run of {of}, how far seeds spread is unknown."
+            )
+        }
     }
 }
 

@@ -54,9 +54,21 @@ fn the_best_is_told_first_with_what_the_difference_is_worth() {
     );
     let unclear = told(&[done(1, 0.31), done(2, 0.30), done(3, 0.52), done(4, 0.50)]);
     assert!(unclear.contains("so the two are not told apart"), "{unclear}");
-    let single = told(&[done(1, 0.31), done(2, 0.30)]);
-    assert!(single.contains("how far seeds spread is unknown"), "{single}");
-    assert!(single.contains("Missing: 2 of 4 runs."), "{single}");
+}
+
+#[test]
+fn without_a_spread_the_sentence_says_of_what_only_one_run_is_finished() {
+    let done = |number, loss| result(number, RunEnd::Completed, loss);
+    let unknown = "how far seeds spread is unknown.";
+    let each = told(&[done(1, 0.31), done(2, 0.30)]);
+    assert!(each.contains(&format!("with only one finished run of each, {unknown}")), "{each}");
+    assert!(each.contains("Missing: 2 of 4 runs."), "{each}");
+    // Runs 1 and 3 have a rate of 0.1, 2 and 4 one of 0.01.
+    let of_best = told(&[done(1, 0.31), done(2, 0.30), done(3, 0.32)]);
+    assert!(of_best.contains(&format!("finished run of lr=0.01, {unknown}")), "{of_best}");
+    let diverged = result(3, RunEnd::Diverged { step: 1 }, 9.0);
+    let of_next = told(&[done(1, 0.31), done(2, 0.30), diverged, done(4, 0.29)]);
+    assert!(of_next.contains(&format!("finished run of lr=0.1, {unknown}")), "{of_next}");
 }
 
 #[test]

@@ -52,7 +52,13 @@ pub fn ParallelCoordinates(
     let now_passing = Memo::new(move |_| {
         compared.with(|compared| limits.with(|limits| lines::passing(compared, limits)))
     });
-    Effect::new(move |_| passing.set(now_passing.get()));
+    Effect::new(move |_| {
+        let now = now_passing.get();
+        // Whoever follows it draws anew whenever it is set.
+        if passing.with_untracked(|before| *before != now) {
+            passing.set(now);
+        }
+    });
     let pointed = RwSignal::new(None::<usize>);
     on_other_experiment(compared, move || {
         limits.set(Vec::new());

@@ -23,7 +23,7 @@ use crate::protocol::{
 use crate::settings::{EngineChoice, TrainingConfig};
 
 /// How often a run is tried without a further epoch in between.
-const MOST_ATTEMPTS: u32 = 3;
+pub const MOST_ATTEMPTS: u32 = 3;
 /// After so many runs in a row that failed for another reason than their settings, the others are not tried.
 const MOST_FAILURES: u32 = 3;
 
@@ -240,10 +240,12 @@ impl WorkerPool {
     /// Gives waiting runs to workers, and ends the workers that are not needed any more.
     fn fill(self) {
         let activity = self.activity.get_untracked();
-        if activity == Activity::Running {
-            while let Some((slot, job, inputs)) = self.next() {
-                slot.begin(job, &inputs);
-            }
+        if activity == Activity::Running
+            && let Some((slot, job, inputs)) = self.next()
+        {
+            slot.begin(job, &inputs);
+            // Each in a task of its own: to start many workers at once would hold up the page.
+            Timeout::new(0, move || self.fill()).forget();
         }
         let slots = self.slots();
         let busy = slots.iter().filter(|slot| slot.is_busy()).count();

@@ -7,6 +7,7 @@ use crate::experiment::{
 };
 use crate::page::experiments::{Given, Standing};
 use crate::page::format::{duration, four_decimals, percent, whole};
+use crate::page::session::MOST_ATTEMPTS;
 use crate::page::words::ExperimentsWords;
 use crate::settings::{Field, OptimizerKind, ScheduleKind};
 
@@ -133,6 +134,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     left: |seconds| format!("About {} left.", duration(seconds)),
     nothing_yet: "No experiment has been started.",
+    measuring_engines: "Measuring whether the GPU or the CPU is faster here; the experiment then starts on that one…",
     reading: "Reading what the library has of it…",
     progress: "Progress of the experiment",
     deaths: |count| {
@@ -141,7 +143,7 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
             many => format!("{many} workers were lost."),
         };
         format!(
-            "{lost} While the experiment goes on, a run that loses its worker is tried again in another one, from its newest checkpoint if it has one; after three tries it counts as failed."
+            "{lost} While the experiment goes on, a run that loses its worker is tried again in another one, from its newest checkpoint if it has one; after {MOST_ATTEMPTS} tries it counts as failed."
         )
     },
     unkept: "This browser does not remember the experiment. Its runs are in the library all the same.",

@@ -7,6 +7,7 @@ use crate::experiment::{
 };
 use crate::page::experiments::{Given, MOST_RUNS_HERE, Standing, Trouble};
 use crate::page::format::{duration, four_decimals, percent, whole};
+use crate::page::session::MOST_ATTEMPTS;
 use crate::page::words::ExperimentsWords;
 use crate::settings::{Field, OptimizerKind, ScheduleKind};
 
@@ -112,11 +113,12 @@ pub const WORDS: ExperimentsWords = ExperimentsWords {
     },
     left: |seconds| format!("大约还需 {}。", duration(seconds)),
     nothing_yet: "还没有开始实验。",
+    measuring_engines: "正在测量这台机器上 GPU 和 CPU 哪个更快，随后实验就在更快的那个上开始…",
     reading: "正在读取运行库中已有的结果…",
     progress: "实验进度",
     deaths: |count| {
         format!(
-            "有 {count} 个工作线程意外结束。实验进行期间，失去线程的运行会在另一个线程中重试，如有检查点则从最新的继续；三次都未成功则记为出错。"
+            "有 {count} 个工作线程意外结束。实验进行期间，失去线程的运行会在另一个线程中重试，如有检查点则从最新的继续；{MOST_ATTEMPTS} 次都未成功则记为出错。"
         )
     },
     unkept: "此浏览器没有记住这个实验，但它的运行仍在运行库中。",
