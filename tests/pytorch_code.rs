@@ -9,14 +9,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use atelier::checkpoint::Snapshot;
-use atelier::dataset::{Correction, Corrections, Dataset, Split, SplitCorrections, SplitName};
+use atelier::dataset::{Correction, Corrections, Dataset, Split, SplitName};
 use atelier::exchange::code::exact::{self, Beginning};
 use atelier::exchange::code::{EXACT_FILE, notebook, script};
 use atelier::exchange::pytorch::read_state_dict;
 use atelier::exchange::tensorboard::{ScriptRun, read_run};
 use atelier::history::{CheckpointRole, History};
+use atelier::library::{CodeRequest, ProgramData};
 use atelier::network::{Network, PIXELS, initial_weights};
-use atelier::settings::{CodeRequest, OptimizerKind, ProgramData, ScheduleKind, TrainingConfig};
+use atelier::settings::{OptimizerKind, ScheduleKind, TrainingConfig};
 use atelier::state_dict::StateDict;
 use atelier::training::{Backend, Driver, Health, Host, RunEvent, Trainer};
 use pollster::block_on;
@@ -58,10 +59,6 @@ impl Case {
         Self { name: name.to_owned(), snapshot, as_notebook: false }
     }
 
-    fn corrections(&self) -> SplitCorrections {
-        self.snapshot.corrections.split(SplitName::Train)
-    }
-
     /// The script with what it needs, in a folder of its own.
     fn write(&self, folder: &Path, data: &Path) -> PathBuf {
         self.write_of(IMAGES[0], folder, data)
@@ -80,15 +77,11 @@ impl Case {
         } else {
             fs::write(folder.join("atelier.py"), script(&request)).unwrap();
         }
-        if corrects {
-            let corrections = self.snapshot.corrections.write();
-            fs::write(folder.join("atelier-corrections.json"), corrections).unwrap();
-        }
         let exact = exact::write(Beginning {
             config,
             network: Network::TUTORIAL,
             images,
-            corrections: &self.corrections(),
+            corrections: &self.snapshot.corrections,
             weights: Some(self.snapshot.weights.clone()),
             batches: self.snapshot.order.clone(),
         });

@@ -30,7 +30,7 @@ use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::insight::LayerDeadUnits;
 pub use crate::library::{CheckpointRole, CheckpointSummary};
-use crate::library::{RunMetrics, RunSummary};
+use crate::library::{Inexact, RunMetrics, RunSummary};
 use crate::settings::Augmentation;
 pub use failure::{Divergence, EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
 pub use file_failure::{
@@ -38,7 +38,7 @@ pub use file_failure::{
     ExportFailure, ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart,
     TensorFailure,
 };
-pub use library::{CodeFile, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
+pub use library::{CodeFile, CodeOf, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 pub use own_sets::{OwnSetFailure, PickedFile};
 pub use run::{
     LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
@@ -314,6 +314,12 @@ pub enum Reply {
         script: String,
         /// The terminal's command.
         command: String,
+        /// Whether it has corrections that can be saved.
+        corrects: bool,
+        /// Whether images are changed at random.
+        augments: bool,
+        /// Why the script cannot begin with the run's weights and order.
+        inexact: Option<Inexact>,
     },
     /// A file to download.
     File {

@@ -21,6 +21,11 @@ impl Port {
         Self { scope: js_sys::global().unchecked_into() }
     }
 
+    /// The site that the worker is of, such as `https://example.org`.
+    pub fn site(&self) -> String {
+        self.scope.location().origin()
+    }
+
     /// Sends an event; its bytes are transferred without a copy.
     pub fn post(&self, event: &Event) {
         let Ok(bytes) = encode(event) else { return };

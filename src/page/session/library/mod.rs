@@ -13,13 +13,12 @@ use super::connection::Connection;
 use super::curves::LossSeries;
 use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
-use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
+use crate::library::{Inexact, RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, CodeFile, Command, EpochMetrics, Export, Item, LibraryCommand, LinkedFile,
+    CheckpointSummary, CodeFile, CodeOf, Command, EpochMetrics, Export, Item, LibraryCommand,
     LossReport, Reply, UNDO_MS,
 };
-use crate::settings::CodeRequest;
 
 /// A stored run's curves.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +33,21 @@ pub struct StoredCurves {
     pub epochs: Vec<EpochMetrics>,
     /// The run's own time by step.
     pub timeline: Timeline,
+}
+
+/// A run as code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WrittenCode {
+    /// The script for PyTorch.
+    pub script: String,
+    /// The terminal's command.
+    pub command: String,
+    /// Whether the run has corrections that can be saved.
+    pub corrects: bool,
+    /// Whether images are changed at random.
+    pub augments: bool,
+    /// Why the script cannot begin with the run's weights and order.
+    pub inexact: Option<Inexact>,
 }
 
 /// A place that draws stored curves.
@@ -256,8 +270,8 @@ impl LibraryState {
     }
 
     /// Downloads a file of a run's code.
-    pub fn save_code(self, request: CodeRequest, file: CodeFile) {
-        self.save(LibraryCommand::SaveCode { request: Box::new(request), file });
+    pub fn save_code(self, of: CodeOf, exact: bool, file: CodeFile) {
+        self.save(LibraryCommand::SaveCode { of, exact, file });
     }
 
     /// Downloads what the worker for files makes.
@@ -277,16 +291,13 @@ impl LibraryState {
         self.files.ask(Command::Library(command), Box::new(then));
     }
 
-    /// Writes a run as code; `then` gets the script and the terminal's command.
-    pub fn write_code(
-        self,
-        request: CodeRequest,
-        files: Vec<LinkedFile>,
-        then: impl FnOnce(String, String) + 'static,
-    ) {
-        let command = LibraryCommand::WriteCode { request: Box::new(request), files };
+    /// Writes a run as code, exact if that is wanted and possible.
+    pub fn write_code(self, of: CodeOf, exact: bool, then: impl FnOnce(WrittenCode) + 'static) {
+        let command = LibraryCommand::WriteCode { of, exact };
         let then = move |outcome| match outcome {
-            Ok(Reply::Code { script, command }) => then(script, command),
+            Ok(Reply::Code { script, command, corrects, augments, inexact }) => {
+                then(WrittenCode { script, command, corrects, augments, inexact });
+            }
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             Err(failure) => {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TrainingConfig;
+use crate::dataset::DataSetIdentity;
+use crate::settings::TrainingConfig;
 
 /// A run that is to be written as code for PyTorch and as the terminal's command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub struct CodeRequest {
 }
 
 /// The data set that a run trains on, as far as its code depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProgramData {
     /// Fashion-MNIST.
     Tutorial {
@@ -26,8 +27,8 @@ pub enum ProgramData {
     },
     /// One of one's own, in the folder of shards that `docs/own-classes.md` describes.
     Own {
-        /// Its classes, 2 to 64.
-        classes: u32,
+        /// What it is known by.
+        identity: DataSetIdentity,
         /// Its images to train on.
         training_images: u32,
     },
@@ -40,33 +41,45 @@ impl ProgramData {
     /// Fashion-MNIST as it was published.
     pub const PUBLISHED: Self = Self::Tutorial { corrects: false };
 
-    /// Classes that the network tells apart.
+    /// What a data set of one's own is known by.
     #[must_use]
-    pub const fn classes(self) -> usize {
+    pub const fn own(&self) -> Option<&DataSetIdentity> {
         match self {
-            Self::Tutorial { .. } => 10,
-            Self::Own { classes, .. } => classes as usize,
+            Self::Tutorial { .. } => None,
+            Self::Own { identity, .. } => Some(identity),
         }
     }
 
     /// Images of the training set, those included that a correction leaves out.
     #[must_use]
-    pub const fn training_images(self) -> usize {
+    pub const fn training_images(&self) -> usize {
         match self {
             Self::Tutorial { .. } => TRAINING_IMAGES as usize,
-            Self::Own { training_images, .. } => training_images as usize,
+            Self::Own { training_images, .. } => *training_images as usize,
         }
     }
 
     /// Whether some of the tutorial's images are corrected.
     #[must_use]
-    pub const fn corrects(self) -> bool {
+    pub const fn corrects(&self) -> bool {
         matches!(self, Self::Tutorial { corrects: true })
     }
+}
 
-    /// Whether it is one of one's own.
-    #[must_use]
-    pub const fn is_own(self) -> bool {
-        matches!(self, Self::Own { .. })
-    }
+/// Why there are no weights and no order with which a script would have the losses of a stored run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Inexact {
+    /// PyTorch has drawn them, with numbers that are not known here.
+    PyTorch,
+    /// The run comes from a checkpoint alone, which does not say with which weights its run began.
+    Imported,
+    /// It began with the weights of a file that the visitor chose, and which the library does not keep.
+    Weights {
+        /// The file's name.
+        from: String,
+    },
+    /// Its batches are those of a file, or its corrections are not known, and no checkpoint is left that holds them.
+    NoCheckpoint,
+    /// Its data set is no longer in this browser.
+    DataSet,
 }
