@@ -8,7 +8,9 @@ use crate::exchange::code::exact::{self, Beginning, ExactError, MOST_IMAGES};
 use crate::exchange::code::stored::{FirstWeights, Remains, Start};
 use crate::exchange::code::{CORRECTIONS_FILE, EXACT_FILE, Given, command_line, notebook, script};
 use crate::library::store::{Library, StoreError};
-use crate::library::{CodeRequest, GivenPart, Inexact, Origin, ProgramData, RunRecord};
+use crate::library::{
+    CodeRequest, GivenPart, Inexact, Origin, ProgramData, RunRecord, WrittenCode,
+};
 use crate::protocol::{
     CodeFile, CodeOf, ExportFailure, Failure, LinkedFile, LinkedFileFailure, Reply,
 };
@@ -45,13 +47,13 @@ enum Begins {
 pub async fn write(library: &Library, of: CodeOf, exact: bool) -> Result<Reply, Failure> {
     let source = Source::of(library, of).await?;
     let request = source.request(exact);
-    Ok(Reply::Code {
+    Ok(Reply::Code(Box::new(WrittenCode {
         script: script(&request),
         command: command_line(&request.config, &source.given),
         corrects: request.data.corrects() && source.corrections.is_some(),
         augments: !request.config.augmentation.is_off(),
         inexact: source.beginning.err(),
-    })
+    })))
 }
 
 /// A file of a run's code.

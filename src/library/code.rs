@@ -83,3 +83,18 @@ pub enum Inexact {
     /// Its data set is no longer in this browser.
     DataSet,
 }
+
+/// A run as code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenCode {
+    /// The script for PyTorch.
+    pub script: String,
+    /// The terminal's command.
+    pub command: String,
+    /// Whether the run has corrections that can be saved.
+    pub corrects: bool,
+    /// Whether images are changed at random.
+    pub augments: bool,
+    /// Why the script cannot begin with the run's weights and order.
+    pub inexact: Option<Inexact>,
+}

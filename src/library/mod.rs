@@ -30,7 +30,7 @@ pub use blocks::BlockError;
 #[cfg(feature = "files")]
 pub use checkpoint::summarize;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
-pub use code::{CodeRequest, Inexact, ProgramData};
+pub use code::{CodeRequest, Inexact, ProgramData, WrittenCode};
 pub use labels::{RunEdit, RunLabels};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{

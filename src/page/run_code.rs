@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::clipboard::{self, Copied, CopiedNote};
 use super::corrections::NextCorrections;
-use super::session::{LibraryState, WrittenCode};
+use super::session::LibraryState;
 use super::train::TUTORIAL;
 use super::words::{Word, say, words};
+use crate::library::WrittenCode;
 use crate::protocol::{CodeFile, CodeOf};
 
 /// The code of a run, which follows it while it is unfolded.

@@ -30,7 +30,7 @@ use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::insight::LayerDeadUnits;
 pub use crate::library::{CheckpointRole, CheckpointSummary};
-use crate::library::{Inexact, RunMetrics, RunSummary};
+use crate::library::{RunMetrics, RunSummary, WrittenCode};
 use crate::settings::Augmentation;
 pub use failure::{Divergence, EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
 pub use file_failure::{
@@ -309,18 +309,7 @@ pub enum Reply {
         known: u32,
     },
     /// A run as code.
-    Code {
-        /// The script for PyTorch.
-        script: String,
-        /// The terminal's command.
-        command: String,
-        /// Whether it has corrections that can be saved.
-        corrects: bool,
-        /// Whether images are changed at random.
-        augments: bool,
-        /// Why the script cannot begin with the run's weights and order.
-        inexact: Option<Inexact>,
-    },
+    Code(Box<WrittenCode>),
     /// A file to download.
     File {
         /// The suggested file name.

@@ -59,9 +59,7 @@ pub use data::DataState;
 pub use figures::{DeadUnits, RunFigures};
 use files::FilesWorker;
 pub use insight::InsightWorker;
-pub use library::{
-    DeletedThing, Drawing, ExperimentImport, LibraryState, StoredCurves, WrittenCode,
-};
+pub use library::{DeletedThing, Drawing, ExperimentImport, LibraryState, StoredCurves};
 pub use machine::{Machine, Measured};
 pub use notices::{
     AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork, wrong_answer,

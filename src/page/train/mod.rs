@@ -103,8 +103,9 @@ fn code_of(
     data: DataState,
 ) -> Memo<Option<CodeOf>> {
     Memo::new(move |_| {
-        if let Some(stored) = shown.summary().filter(|_| !shown.is_current()) {
-            return own_sets.code_of(&stored);
+        let stored = shown.summary().filter(|_| !shown.is_current());
+        if let Some(code) = stored.and_then(|stored| own_sets.code_of(&stored)) {
+            return Some(code);
         }
         let own = data.overview.with(|overview| {
             let overview = overview.as_ref()?;

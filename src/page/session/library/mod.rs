@@ -13,7 +13,7 @@ use super::connection::Connection;
 use super::curves::LossSeries;
 use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
-use crate::library::{Inexact, RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
+use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline, WrittenCode};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
     CheckpointSummary, CodeFile, CodeOf, Command, EpochMetrics, Export, Item, LibraryCommand,
@@ -33,21 +33,6 @@ pub struct StoredCurves {
     pub epochs: Vec<EpochMetrics>,
     /// The run's own time by step.
     pub timeline: Timeline,
-}
-
-/// A run as code.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct WrittenCode {
-    /// The script for PyTorch.
-    pub script: String,
-    /// The terminal's command.
-    pub command: String,
-    /// Whether the run has corrections that can be saved.
-    pub corrects: bool,
-    /// Whether images are changed at random.
-    pub augments: bool,
-    /// Why the script cannot begin with the run's weights and order.
-    pub inexact: Option<Inexact>,
 }
 
 /// A place that draws stored curves.
@@ -295,9 +280,7 @@ impl LibraryState {
     pub fn write_code(self, of: CodeOf, exact: bool, then: impl FnOnce(WrittenCode) + 'static) {
         let command = LibraryCommand::WriteCode { of, exact };
         let then = move |outcome| match outcome {
-            Ok(Reply::Code { script, command, corrects, augments, inexact }) => {
-                then(WrittenCode { script, command, corrects, augments, inexact });
-            }
+            Ok(Reply::Code(code)) => then(*code),
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             Err(failure) => {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);
