@@ -18,21 +18,23 @@ pub const WORDS: CodeWords = CodeWords {
             "请把权重和顺序文件放在脚本旁边。PyTorch 按相同的分布变换图像，但抽取的随机数不同：损失只在平均意义上一致，不会逐个相同。"
         }
     },
-    inexact: |why| match why {
+    inexact: |why| {
+        match why {
         Inexact::PyTorch => {
-            "此运行无法精确：它的初始权重和数据顺序由 PyTorch 抽取，Atelier 不知道所用的随机数。"
+            "无法为此运行提供精确脚本：它的初始权重和数据顺序由 PyTorch 抽取，Atelier 不知道所用的随机数。"
                 .to_owned()
         }
         Inexact::Imported => {
-            "此运行无法精确：它是从检查点导入的，检查点没有说明运行以哪些权重开始。".to_owned()
+            "无法为此运行提供精确脚本：它是从检查点导入的，检查点没有说明运行以哪些权重开始。".to_owned()
         }
         Inexact::Weights { from } => {
-            format!("此运行无法精确：它以 {from} 中的权重开始，而库中没有保留这些权重。")
+            format!("无法为此运行提供精确脚本：它以 {from} 中的权重开始，而库中没有保留这些权重。")
         }
         Inexact::NoCheckpoint => {
-            "此运行无法精确：它的批次或更正保存在检查点里，而检查点已全部删除。".to_owned()
+            "无法为此运行提供精确脚本：它的批次或更正保存在检查点里，而检查点已全部删除。".to_owned()
         }
-        Inexact::DataSet => "此运行无法精确：它的数据集已不在此浏览器中。".to_owned(),
+        Inexact::DataSet => "无法为此运行提供精确脚本：它的数据集已不在此浏览器中。".to_owned(),
+    }
     },
     copy: "复制",
     script: "脚本（.py）",
