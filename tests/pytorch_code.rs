@@ -9,15 +9,18 @@ use std::process::Command;
 use std::time::Duration;
 
 use atelier::checkpoint::Snapshot;
-use atelier::dataset::{Correction, Corrections, Dataset, Split, SplitCorrections, SplitName};
+use atelier::dataset::own::Validation;
+use atelier::dataset::{Correction, Corrections, Dataset, Split, SplitName};
 use atelier::exchange::code::exact::{self, Beginning};
 use atelier::exchange::code::{EXACT_FILE, notebook, script};
 use atelier::exchange::pytorch::read_state_dict;
 use atelier::exchange::tensorboard::{ScriptRun, read_run};
 use atelier::history::{CheckpointRole, History};
-use atelier::network::{Network, PIXELS, initial_weights};
-use atelier::settings::{CodeRequest, OptimizerKind, ProgramData, ScheduleKind, TrainingConfig};
+use atelier::library::{CodeRequest, ProgramData};
+use atelier::network::{PIXELS, initial_weights};
+use atelier::settings::{OptimizerKind, ScheduleKind, TrainingConfig};
 use atelier::state_dict::StateDict;
+use atelier::terminal::load;
 use atelier::training::{Backend, Driver, Health, Host, RunEvent, Trainer};
 use pollster::block_on;
 use tempfile::TempDir;
@@ -50,16 +53,14 @@ struct Case {
     name: String,
     snapshot: Snapshot,
     as_notebook: bool,
+    /// The data set of one's own that it trains on, which lies in the folder `data` then.
+    own: Option<Dataset>,
 }
 
 impl Case {
     fn of(name: &str, query: &str) -> Self {
         let snapshot = Snapshot::beginning(common::config(query));
-        Self { name: name.to_owned(), snapshot, as_notebook: false }
-    }
-
-    fn corrections(&self) -> SplitCorrections {
-        self.snapshot.corrections.split(SplitName::Train)
+        Self { name: name.to_owned(), snapshot, as_notebook: false, own: None }
     }
 
     /// The script with what it needs, in a folder of its own.
@@ -73,32 +74,37 @@ impl Case {
         fs::create_dir_all(&folder).unwrap();
         let corrects = !self.snapshot.corrections.is_empty();
         let config = &self.snapshot.config;
-        let data_set = ProgramData::Tutorial { corrects };
+        let data_set = match &self.own {
+            Some(own) => {
+                let identity = own.own.clone().unwrap();
+                ProgramData::Own { identity, training_images: own.train.len() as u32 }
+            }
+            None => ProgramData::Tutorial { corrects },
+        };
         let request = CodeRequest { config: config.clone(), data: data_set, exact: true };
         if self.as_notebook {
             fs::write(folder.join("atelier.ipynb"), notebook(&request)).unwrap();
         } else {
             fs::write(folder.join("atelier.py"), script(&request)).unwrap();
         }
-        if corrects {
-            let corrections = self.snapshot.corrections.write();
-            fs::write(folder.join("atelier-corrections.json"), corrections).unwrap();
-        }
         let exact = exact::write(Beginning {
             config,
-            network: Network::TUTORIAL,
+            network: self.snapshot.network(),
             images,
-            corrections: &self.corrections(),
+            corrections: &self.snapshot.corrections,
             weights: Some(self.snapshot.weights.clone()),
             batches: self.snapshot.order.clone(),
         });
         fs::write(folder.join(EXACT_FILE), exact.unwrap()).unwrap();
-        link(data, &folder.join("data"));
+        if self.own.is_none() {
+            link(data, &folder.join("data"));
+        }
         folder
     }
 
     /// The same run here, with the weights that validated best.
     fn train(&self, dataset: &Dataset) -> (History, StateDict) {
+        let dataset = self.own.as_ref().unwrap_or(dataset);
         let trainer =
             Trainer::resume(self.snapshot.clone(), dataset.train.len(), Backend::FusedCpu);
         let (health, mut best) = (Health::default(), None);
@@ -215,6 +221,34 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// A run on the first images in three classes, with the folder of shards that the terminal writes for it in `folder`.
+fn on_own_classes(dataset: &Dataset, folder: &Path) -> Case {
+    let in_three = |split: &Split| {
+        let labels = split.labels().iter().map(|label| label % 3).collect();
+        Split::whole(split.pixels().to_vec(), labels).unwrap()
+    };
+    let [train, test] = [&dataset.train, &dataset.test].map(in_three);
+    let three = Dataset { own: None, class_names: Vec::new(), train, test };
+    let own = folder.join("own");
+    write_idx(&three, &own);
+    let names = r#"{"name": "\"it's\" \\ three", "classes": ["\"\"\"", "{x}", "帽子 🧢"]}"#;
+    let files = own.join("FashionMNIST/raw");
+    fs::write(files.join("classes.json"), names).unwrap();
+    fs::create_dir_all(folder.join("own-classes")).unwrap();
+    let written = Command::new(env!("CARGO_BIN_EXE_train"))
+        .current_dir(folder.join("own-classes"))
+        .args(["--write-data", "data", "--data"])
+        .arg(files)
+        .output()
+        .unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let path = folder.join("own-classes/data");
+    let own = load(&path, Validation::default()).unwrap().dataset;
+    let config = common::config("batch=8&epochs=2&lr=0.01&seed=9");
+    let snapshot = Snapshot::beginning_on(own.own.clone(), config);
+    Case { snapshot, own: Some(own), ..Case::of("own-classes", "") }
+}
+
 /// Runs the scripts below a folder; whether it could.
 fn run_all(folder: &Path) -> bool {
     // `cargo xtask test` sets it, unless there is no Python.
@@ -278,7 +312,8 @@ fn compare(case: &Case, ours: &History, theirs: &ScriptRun) -> f64 {
 
 #[test]
 fn an_exact_script_gives_the_losses_of_the_run_here_and_its_results_come_back() {
-    let (folder, dataset, cases) = (TempDir::new().unwrap(), dataset(), cases());
+    let (folder, dataset, mut cases) = (TempDir::new().unwrap(), dataset(), cases());
+    cases.push(on_own_classes(&dataset, folder.path()));
     let data = folder.path().join("images");
     write_idx(&dataset, &data);
     let folders: Vec<PathBuf> = cases.iter().map(|case| case.write(folder.path(), &data)).collect();
@@ -295,7 +330,8 @@ fn an_exact_script_gives_the_losses_of_the_run_here_and_its_results_come_back() 
         let epoch = run.metrics.history.best_epoch().unwrap().epoch;
         let model = folder.join(format!("model_{}_{epoch}.pt", run.run));
         let saved = read_state_dict(&fs::read(model).unwrap()).unwrap();
-        Network::TUTORIAL.check(&saved).unwrap();
+        assert_eq!(run.data, case.snapshot.data, "{}", case.name);
+        case.snapshot.network().check(&saved).unwrap();
         if farthest <= STRAYED && history.best_epoch().unwrap().epoch == epoch {
             for (name, array) in &best {
                 let pairs = array.values.iter().zip(&saved[name].values);

@@ -108,6 +108,12 @@ impl StoredState {
         self.checkpoint.snapshot.data.as_ref()
     }
 
+    /// The state, without the run's metrics if those must come from elsewhere.
+    #[must_use]
+    pub const fn snapshot(&self) -> &Snapshot {
+        &self.checkpoint.snapshot
+    }
+
     /// The run and its settings.
     #[must_use]
     pub fn run(&self) -> (&str, &TrainingConfig) {

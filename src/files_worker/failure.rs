@@ -60,6 +60,7 @@ impl From<EventsError> for EventsFailure {
         match error {
             EventsError::Damaged { at } => Self::Damaged { at: at as u64 },
             EventsError::NoSettings => Self::NoSettings,
+            EventsError::DataSet => Self::DataSet,
             EventsError::NoLoss { step } => Self::NoLoss { step },
             EventsError::NotFinite { step } => Self::NotFinite { step },
             EventsError::Epochs => Self::Epochs,

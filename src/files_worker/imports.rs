@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::checkpoint::file::is_timestamp;
 use crate::checkpoint::{Checkpoint, CheckpointError, Snapshot, write_checkpoint, write_state};
+use crate::dataset::DataSetIdentity;
 use crate::dataset::fetch::download::download;
 use crate::exchange::archive::Archive;
 use crate::exchange::bundle::Bundle;
@@ -52,7 +53,8 @@ pub async fn import(
     {
         return import_experiment(library, name, archive, turn, told).await;
     }
-    let contents = contents(&bytes, turn).await.map_err(refused)?;
+    // Weights alone do not say which classes theirs are.
+    let contents = contents(&bytes, Network::TUTORIAL, turn).await.map_err(refused)?;
     let run = add(library, Incoming::of(contents, name), name, turn).await?;
     told(&run);
     Ok(Reply::Imported { run })
@@ -68,19 +70,20 @@ pub async fn import_script(
     turn: &impl AsyncFn(usize),
     told: &impl Fn(&str),
 ) -> Result<Reply, Failure> {
-    let read = async |name: &str, url: &str| {
+    let read = async |name: &str, url: &str, network: Network| {
         let refused = |why| Failure::NotImported { file: name.to_owned(), why };
         let bytes = download(url, MOST_IMPORTED_BYTES, |_| {}).await;
         let bytes = bytes.map_err(|error| refused(error.into()))?;
-        contents(&bytes, turn).await.map_err(refused)
+        contents(&bytes, network, turn).await.map_err(refused)
     };
-    let Contents::Script(script) = read(name, url).await? else {
+    let Contents::Script(script) = read(name, url, Network::TUTORIAL).await? else {
         let why = ImportFailure::Events(EventsFailure::NoSettings);
         return Err(Failure::NotImported { file: name.to_owned(), why });
     };
+    let network = DataSetIdentity::network_for(script.data.as_ref());
     let mut incoming = Incoming::of_script(*script, name);
     for PickedFile { path, url } in weights {
-        let Contents::Weights(weights) = read(&path, &url).await? else {
+        let Contents::Weights(weights) = read(&path, &url, network).await? else {
             return Err(Failure::NotImported { file: path, why: ImportFailure::NoWeights });
         };
         let added = incoming.add_weights(weights, &path);
@@ -165,11 +168,15 @@ async fn add(
     Ok(run)
 }
 
-async fn contents(bytes: &[u8], turn: &impl AsyncFn(usize)) -> Result<Contents, ImportFailure> {
+/// What a file holds; weights, only if they are of this network.
+async fn contents(
+    bytes: &[u8],
+    network: Network,
+    turn: &impl AsyncFn(usize),
+) -> Result<Contents, ImportFailure> {
     let contents = read(bytes, turn).await?;
     if let Contents::Weights(weights) = &contents {
-        // Weights alone do not say which classes theirs are.
-        Network::TUTORIAL.check(weights).map_err(ImportError::from)?;
+        network.check(weights).map_err(ImportError::from)?;
     }
     Ok(contents)
 }
@@ -207,13 +214,13 @@ impl Incoming {
 
     /// A run that a script has trained, without weights. It cannot go on here, since the state of its optimizer is not known.
     fn of_script(script: ScriptRun, file: &str) -> Self {
-        let ScriptRun { run, config, engine, corrections, metrics, times_ms } = script;
+        let ScriptRun { run, config, engine, data, corrections, metrics, times_ms } = script;
         let [began_ms, ended_ms] = times_ms;
         let run = if is_timestamp(&run) { run } else { String::new() };
         let snapshot = Snapshot {
             weights: StateDict::new(),
             history: metrics.history.clone(),
-            ..Snapshot::beginning(config)
+            ..Snapshot::beginning_on(data, config)
         };
         let checkpoint = Checkpoint { run, engine, saved_at_ms: ended_ms, snapshot };
         let mut record = record_of(&checkpoint, Origin::PyTorch { file: file.to_owned() });
@@ -238,7 +245,8 @@ impl Incoming {
         let Some(metrics) = of else { return Err(ImportFailure::NoEpoch { epoch, epochs }) };
         let known = history.up_to(metrics.step, epoch).unwrap_or_default();
         let config = self.record.config.clone();
-        let snapshot = Snapshot { weights, history: known, ..Snapshot::beginning(config) };
+        let beginning = Snapshot::beginning_on(self.record.data.clone(), config);
+        let snapshot = Snapshot { weights, history: known, ..beginning };
         let checkpoint = Checkpoint {
             run: String::new(),
             engine: self.record.engine.clone(),

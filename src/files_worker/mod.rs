@@ -65,11 +65,11 @@ async fn answer(
                 import_script(library, &name, &url, weights, turn, &told).await
             }
         }
-        Command::Library(LibraryCommand::WriteCode { request, files }) => {
-            Ok(code::write(&request, &files))
+        Command::Library(LibraryCommand::WriteCode { of, exact }) => {
+            code::write(library, of, exact).await
         }
-        Command::Library(LibraryCommand::SaveCode { request, file }) => {
-            code::save(&request, file).await
+        Command::Library(LibraryCommand::SaveCode { of, exact, file }) => {
+            code::save(library, of, exact, file).await
         }
         Command::Library(LibraryCommand::Export(wanted)) => export(library, wanted, turn).await,
         Command::Library(LibraryCommand::AddOwnSet { base, name, files }) => {

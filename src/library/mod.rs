@@ -11,6 +11,7 @@
 
 pub mod blocks;
 mod checkpoint;
+mod code;
 pub mod epoch_weights;
 mod labels;
 pub mod lease;
@@ -31,6 +32,7 @@ pub use blocks::BlockError;
 #[cfg(feature = "files")]
 pub use checkpoint::summarize;
 pub use checkpoint::{CheckpointRole, CheckpointSummary};
+pub use code::{CodeRequest, Inexact, ProgramData, WrittenCode};
 pub use labels::{RunEdit, RunLabels};
 pub use metrics::{RunMetrics, TimeMark, Timeline};
 pub use run::{

@@ -32,6 +32,7 @@ mod navigation;
 mod part;
 mod presentation;
 mod progress_bar;
+mod run_code;
 mod runs;
 mod session;
 mod tab_title;
@@ -146,7 +147,8 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     // It goes on whichever place is open.
     let goes_on = experiments::was_running();
     let cases = StoredValue::new(cases.known);
-    let library_view = LibraryView::new(library, run, classifier, benchmark, draft);
+    let library_view =
+        LibraryView::new(library, run, classifier, benchmark, session.own_sets, draft);
     view! {
         <Header address connection run />
         <main id=MAIN_ID tabindex="-1">

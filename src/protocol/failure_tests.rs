@@ -288,6 +288,7 @@ fn imports() -> Vec<ImportFailure> {
     let events = [
         EventsFailure::Damaged { at: 40 },
         EventsFailure::NoSettings,
+        EventsFailure::DataSet,
         EventsFailure::NoLoss { step: 3 },
         EventsFailure::NotFinite { step: 3 },
         EventsFailure::Epochs,
@@ -315,6 +316,7 @@ fn exports() -> Vec<ExportFailure> {
         },
         ExportFailure::LongOrder { most: 32 << 20 },
         ExportFailure::Order,
+        ExportFailure::NoBeginning,
     ];
     exports.extend(archives().into_iter().map(ExportFailure::Archive));
     exports.extend(bundles().into_iter().map(ExportFailure::Run));
@@ -358,6 +360,7 @@ pub(crate) fn samples() -> Vec<Failure> {
             why: LinkedFileFailure::Order { detail: text("expected value at line 1") },
         },
         Failure::LinkedFile { url: url(), why: LinkedFileFailure::NoOrder },
+        Failure::LinkedFile { url: url(), why: LinkedFileFailure::Changed },
         Failure::LinkedFile { url: url(), why: LinkedFileFailure::LongOrder { most: 4_194_304 } },
     ];
     let downloads_of_data =

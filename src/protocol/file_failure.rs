@@ -89,6 +89,8 @@ pub enum LinkedFileFailure {
     },
     /// It is JSON, but not a list of batches.
     NoOrder,
+    /// It is not the file that the run began with.
+    Changed,
     /// It has too many batches.
     LongOrder {
         /// The most that are read.
@@ -163,6 +165,8 @@ pub enum EventsFailure {
     },
     /// They have no settings of ours.
     NoSettings,
+    /// They do not say on which data set of one's own the run was trained.
+    DataSet,
     /// The loss of a batch is missing.
     NoLoss {
         /// The batch, from 1.
@@ -378,4 +382,6 @@ pub enum ExportFailure {
     },
     /// The batches are not of the run's training set.
     Order,
+    /// The library no longer has what the run began with.
+    NoBeginning,
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{LinkedFile, PickedFile};
 use crate::dataset::Corrections;
-use crate::library::{CheckpointSummary, RunEdit};
-use crate::settings::CodeRequest;
+use crate::library::{CheckpointSummary, ProgramData, RunEdit};
+use crate::settings::TrainingConfig;
 
 /// Commands to the library, possible at any time, also during a run. Events report what they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,33 +64,55 @@ pub enum LibraryCommand {
     /// Write a run as code: [`super::Reply::Code`].
     WriteCode {
         /// The run.
-        request: Box<CodeRequest>,
-        /// The files that it is given, by the names by which the terminal finds them.
-        files: Vec<LinkedFile>,
+        of: CodeOf,
+        /// Whether the script shall begin with the run's weights and order, if that is possible.
+        exact: bool,
     },
     /// Write a file of a run's code: [`super::Reply::File`].
     SaveCode {
         /// The run.
-        request: Box<CodeRequest>,
+        of: CodeOf,
+        /// As above.
+        exact: bool,
         /// Which file.
         file: CodeFile,
     },
 }
 
-/// A file of a run's code.
+/// A run whose code is wanted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CodeOf {
+    /// One that would begin now.
+    Next {
+        /// Its settings.
+        config: Box<TrainingConfig>,
+        /// The data set that it would train on.
+        data: ProgramData,
+        /// The corrections of that; they are needed for a file only.
+        corrections: Corrections,
+        /// The files that would give it its initial weights or its batches; one without URL waits for the visitor.
+        files: Vec<LinkedFile>,
+    },
+    /// One of the library.
+    Stored {
+        /// Its name.
+        run: String,
+        /// How many images its data set of one's own has to train on, if that is in this browser.
+        training_images: Option<u32>,
+    },
+}
+
+/// A file of a run's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CodeFile {
     /// The script for PyTorch.
     Script,
     /// The same as a notebook.
     Notebook,
     /// The initial weights and the order of the images, which an exact script loads.
-    Exact {
-        /// The corrections of the data set.
-        corrections: Corrections,
-        /// The files that give the run its initial weights or its batches.
-        files: Vec<LinkedFile>,
-    },
+    Exact,
+    /// The run's corrections of the data set.
+    Corrections,
 }
 
 /// How long deleted items can be restored, in milliseconds.

@@ -30,7 +30,7 @@ use crate::hardware::Engines;
 pub use crate::history::{Ending, EpochMetrics, LossReport};
 pub use crate::insight::LayerDeadUnits;
 pub use crate::library::{CheckpointRole, CheckpointSummary};
-use crate::library::{RunMetrics, RunSummary};
+use crate::library::{RunMetrics, RunSummary, WrittenCode};
 use crate::settings::Augmentation;
 pub use failure::{Divergence, EngineFailure, Failure, StorageFailure, TrainingFailure, Waiting};
 pub use file_failure::{
@@ -38,7 +38,7 @@ pub use file_failure::{
     ExportFailure, ImportFailure, LinkedFileFailure, PickleFailure, PytorchFailure, PytorchPart,
     TensorFailure,
 };
-pub use library::{CodeFile, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
+pub use library::{CodeFile, CodeOf, Export, Item, LibraryCommand, MOST_IMPORTED_BYTES, UNDO_MS};
 pub use own_sets::{OwnSetFailure, PickedFile};
 pub use run::{
     LinkedFile, MOST_LINKED_BYTES, MOST_LINKED_S, NewRun, OpenedEngine, Progress, RunOverview,
@@ -309,12 +309,7 @@ pub enum Reply {
         known: u32,
     },
     /// A run as code.
-    Code {
-        /// The script for PyTorch.
-        script: String,
-        /// The terminal's command.
-        command: String,
-    },
+    Code(Box<WrittenCode>),
     /// A file to download.
     File {
         /// The suggested file name.

@@ -6,7 +6,6 @@
 //! wrong with each. Both sides of the worker boundary and the terminal share these types.
 
 mod augmentation;
-mod code;
 mod config;
 mod draft;
 mod field;
@@ -19,7 +18,6 @@ mod schedule;
 mod serialization;
 
 pub use augmentation::Augmentation;
-pub use code::{CodeRequest, ProgramData};
 pub use config::{EngineChoice, TrainingConfig};
 pub use draft::{SettingsDraft, number};
 pub use field::{Field, Group};

@@ -175,6 +175,12 @@ impl LearningRate {
             ScheduleSettings::Cosine { minimum } => {
                 anneal(self.peak, minimum, (since_warm_up / steps).min(1.0))
             }
+            // PyTorch's warm-up leads to where the rise would begin, even if there is none.
+            ScheduleSettings::OneCycle { pct_start }
+                if step < self.warm_up_steps && pct_start * steps <= 1.0 =>
+            {
+                self.peak / DIV_FACTOR
+            }
             ScheduleSettings::OneCycle { pct_start } => {
                 self.one_cycle(pct_start, since_warm_up, steps)
             }
@@ -258,6 +264,10 @@ mod tests {
         // A rise of a single step.
         let steep = rate(ScheduleSettings::OneCycle { pct_start: 0.05 }, 0);
         follows(steep, &[(0, 1.0), (19, 4e-6)]);
+        // SequentialLR([LinearLR(start_factor=1/17, total_iters=16), OneCycleLR(max_lr=1, total_steps=4, pct_start=0.2)]): the
+        // warm-up leads to 1/25, where the rise would begin.
+        let steep = rate(ScheduleSettings::OneCycle { pct_start: 0.2 }, 16);
+        follows(steep, &[(0, 0.04 / 17.0), (15, 0.04 * 16.0 / 17.0), (19, 4e-6)]);
     }
 
     #[test]

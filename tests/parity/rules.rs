@@ -82,8 +82,10 @@ fn observe(path: &Path, settings: &str) -> Vec<Observed> {
     observed
 }
 
+/// The largest size of these numbers; infinite if one is none, which `f64::max` would pass over.
 pub fn largest(array: impl IntoIterator<Item = f64>) -> f64 {
-    array.into_iter().map(f64::abs).fold(0.0, f64::max)
+    let size = |number: f64| if number.is_nan() { f64::INFINITY } else { number.abs() };
+    array.into_iter().map(size).fold(0.0, f64::max)
 }
 
 /// How far these steps are from the rule in float64, in shares of what rounding allows.
@@ -125,7 +127,18 @@ fn farthest(observed: &[Observed], settings: &str, fault: Option<Fault>) -> f64 
 }
 
 fn share(difference: f64, allowed: f64) -> f64 {
-    if difference == 0.0 { 0.0 } else { difference.abs() / allowed }
+    match difference {
+        0.0 => 0.0,
+        difference if difference.is_finite() => difference.abs() / allowed,
+        _ => f64::INFINITY,
+    }
+}
+
+#[test]
+fn what_is_no_number_is_farther_than_any() {
+    assert_eq!(largest([1.0, f64::NAN, 2.0]), f64::INFINITY);
+    assert_eq!(share(f64::NAN, 1.0), f64::INFINITY);
+    assert_eq!((largest([-3.0, 2.0]), share(-3.0, 2.0), share(0.0, 0.0)), (3.0, 1.5, 0.0));
 }
 
 fn nested(value: &serde_json::Value) -> Arrays {

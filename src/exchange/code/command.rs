@@ -1,5 +1,6 @@
 //! The terminal's line for a run.
 
+use crate::library::GivenPart;
 use crate::settings::{EngineChoice, Field, Kind, Preset, SettingsDraft, TrainingConfig};
 
 /// What a run is given beside its settings, by the names of files.
@@ -15,6 +16,46 @@ pub struct Given {
     pub data: Option<String>,
 }
 
+impl Given {
+    /// The name by which a file is found that was loaded from an address or chosen by this name: without the address, since
+    /// where the visitor has put it is not known.
+    #[must_use]
+    pub fn name_of(from: &str, part: GivenPart) -> String {
+        let name = if from.contains("://") {
+            let path = from.split(['?', '#']).next().unwrap_or_default();
+            let last = path.rsplit('/').next().unwrap_or_default();
+            decoded(last).unwrap_or_else(|| last.to_owned())
+        } else {
+            from.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+        };
+        match (name.is_empty(), part) {
+            (false, _) => name,
+            (true, GivenPart::Weights) => "init.safetensors".to_owned(),
+            (true, GivenPart::Batches) => "order.json".to_owned(),
+        }
+    }
+}
+
+/// A part of an address without its percent signs, if that can be a file's name.
+fn decoded(part: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = part.as_bytes();
+    while let [byte, following @ ..] = rest {
+        rest = following;
+        if *byte == b'%' {
+            let (digits, following) = rest.split_at_checked(2)?;
+            let digits = str::from_utf8(digits).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = following;
+        } else {
+            bytes.push(*byte);
+        }
+    }
+    let name = String::from_utf8(bytes).ok()?;
+    let is_name = |letter: char| !letter.is_control() && !matches!(letter, '/' | '\\');
+    name.chars().all(is_name).then_some(name)
+}
+
 /// The command that trains with these settings in the terminal, for a POSIX shell: the preset that leaves least to say, and
 /// what differs from it.
 #[must_use]
@@ -26,7 +67,9 @@ pub fn command_line(config: &TrainingConfig, given: &Given) -> String {
     words.extend(shortest);
     let mut file = |flag: &str, name: Option<&str>| {
         if let Some(name) = name {
-            words.extend([flag.to_owned(), quoted(name)]);
+            // What begins with a dash would be a flag.
+            let folder = if name.starts_with('-') { "./" } else { "" };
+            words.extend([flag.to_owned(), quoted(&format!("{folder}{name}"))]);
         }
     };
     file("--data", given.data.as_deref());
@@ -116,6 +159,24 @@ mod tests {
         let given = Given { init: Some("it's $(rm) \"x\".pt".to_owned()), ..Given::default() };
         let line = command_line(&TrainingConfig::default(), &given);
         assert_eq!(line, r#"train --init 'it'\''s $(rm) "x".pt'"#);
+    }
+
+    #[test]
+    fn a_name_like_a_flag_stays_a_file() {
+        let given = Given { init: Some("--steps".to_owned()), ..Given::default() };
+        let line = command_line(&TrainingConfig::default(), &given);
+        assert_eq!(line, "train --init ./--steps");
+    }
+
+    #[test]
+    fn a_file_is_named_without_its_address() {
+        let name = |from| Given::name_of(from, GivenPart::Weights);
+        assert_eq!(name("https://example.org/a/my%20init.pt?v=2#x"), "my init.pt");
+        assert_eq!(name("https://example.org/a/50%.pt"), "50%.pt");
+        assert_eq!(name("https://example.org/a/..%2Fb.pt"), "..%2Fb.pt");
+        assert_eq!(name("https://example.org/a/"), "init.safetensors");
+        assert_eq!(name("C:\\weights\\50%20 #1.pt"), "50%20 #1.pt");
+        assert_eq!(Given::name_of("", GivenPart::Batches), "order.json");
     }
 
     #[test]

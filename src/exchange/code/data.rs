@@ -1,9 +1,10 @@
 //! The data set and its loaders.
 
 use super::{Chapter, Code, EXACT_FILE};
-use crate::settings::{Augmentation, CodeRequest, number};
+use crate::library::CodeRequest;
+use crate::settings::{Augmentation, number};
 
-/// Reads a folder of shards.
+/// Reads a folder of shards, if they are those of the run's data set.
 const OWN_DATA: &str = r#"
 
 class Shards(Dataset):
@@ -11,8 +12,11 @@ class Shards(Dataset):
 
     def __init__(self, split, transform):
         folder = Path("data")
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["own"]["sha256"] != json.loads(DATA_SET)["sha256"]:
+            raise ValueError("the folder data holds another data set than the run's")
         pixels, labels = bytearray(), bytearray()
-        for shard in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))[split]["shards"]:
+        for shard in manifest[split]["shards"]:
             content = gzip.decompress((folder / shard["file"]).read_bytes())
             pixels += content[: 784 * shard["images"]]
             labels += content[784 * shard["images"] :]
@@ -29,21 +33,32 @@ class Shards(Dataset):
 
 "#;
 
-/// Applies the corrections of a file that the page exports.
-const CORRECTIONS: &str = r#"
-with open("atelier-corrections.json") as file:  # from Understand, Corrections, Export
-    corrections = json.load(file)["corrections"]
+/// The run's corrections, from the file that the page offers for them.
+const CORRECTIONS_OF_A_FILE: &str = r#"
+with open("atelier-corrections.json") as file:  # which Atelier offers beside this script
+    corrections = [(it["split"], it["index"], it["label"]) for it in json.load(file)["corrections"]]
+"#;
 
+/// The same from the file of an exact script.
+const EXPORTED_CORRECTIONS: &str = r#"
+corrections = [
+    ("test" if is_test else "train", index, None if label < 0 else label)
+    for is_test, index, label in exported["corrections"].tolist()
+]
+"#;
+
+/// Applies them.
+const CORRECTED: &str = r#"
 
 def corrected(dataset, split):
     """Gives images their corrected labels, and leaves out those that have none."""
     left_out = set()
-    for correction in corrections:
-        if correction["split"] == split:
-            if correction["label"] is None:
-                left_out.add(correction["index"])
+    for of, index, label in corrections:
+        if of == split:
+            if label is None:
+                left_out.add(index)
             else:
-                dataset.targets[correction["index"]] = correction["label"]
+                dataset.targets[index] = label
     return Subset(dataset, [index for index in range(len(dataset)) if index not in left_out])
 
 
@@ -79,7 +94,7 @@ const LOADER: &str =
 /// Both splits, the augmentation of the first, and the loaders.
 pub(super) fn chapter(CodeRequest { config, data, exact }: &CodeRequest) -> Chapter {
     let mut code = Code(String::new());
-    let (is_own, corrects) = (data.is_own(), data.corrects());
+    let (is_own, corrects) = (data.own().is_some(), data.corrects());
     let augments = !config.augmentation.is_off();
     transforms(&mut code, &config.augmentation);
     code.add_if(is_own, OWN_DATA);
@@ -96,12 +111,17 @@ pub(super) fn chapter(CodeRequest { config, data, exact }: &CodeRequest) -> Chap
             )
         });
     }
-    code.add_if(corrects, CORRECTIONS);
-    code.add("\n");
     if *exact {
-        code.add(&format!("exported = torch.load(\"{EXACT_FILE}\", weights_only=True)\n"));
+        code.add(&format!("\nexported = torch.load(\"{EXACT_FILE}\", weights_only=True)\n"));
+    }
+    if corrects {
+        code.add(if *exact { EXPORTED_CORRECTIONS } else { CORRECTIONS_OF_A_FILE });
+        code.add(CORRECTED);
+    }
+    if *exact {
         code.add(EXPORTED_BATCHES);
     } else {
+        code.add("\n");
         code.add(LOADER);
     }
     code.add("validation_loader = DataLoader(validation_set, batch_size=500)");
@@ -111,12 +131,12 @@ pub(super) fn chapter(CodeRequest { config, data, exact }: &CodeRequest) -> Chap
         "Fashion-MNIST, with pixels from -1 to 1."
     }
     .to_owned();
-    if corrects {
-        about += " The corrections are those of `atelier-corrections.json`, which Atelier exports (Understand, Corrections).";
+    if corrects && !exact {
+        about += " The corrections are those of `atelier-corrections.json`, which Atelier offers beside the notebook.";
     }
     if *exact {
         about += &format!(
-            " The batches are those of Atelier's run, in `{EXACT_FILE}`; in Colab, put that file beside the notebook first."
+            " The batches are those of Atelier's run, in `{EXACT_FILE}`, and so are its corrections if it has some; in Colab, put that file beside the notebook first."
         );
     }
     if augments {

@@ -3,7 +3,7 @@
 use thiserror::Error;
 use zip::result::ZipError;
 
-use crate::dataset::{Sampler, SplitCorrections};
+use crate::dataset::{Corrections, Sampler, SplitCorrections, SplitName};
 use crate::exchange::pytorch::{Written, write_dict};
 use crate::network::Network;
 use crate::settings::TrainingConfig;
@@ -34,8 +34,8 @@ pub struct Beginning<'a> {
     pub network: Network,
     /// Images of the training set, those included that a correction leaves out.
     pub images: usize,
-    /// The corrections of the training set.
-    pub corrections: &'a SplitCorrections,
+    /// The corrections of both splits.
+    pub corrections: &'a Corrections,
     /// The weights that it was given in place of those drawn from the seed.
     pub weights: Option<StateDict>,
     /// The batches that it was given, the same in each epoch, in place of those shuffled by the seed.
@@ -44,12 +44,21 @@ pub struct Beginning<'a> {
 
 /// The file for `torch.load`: a dict with the initial weights as `model_state_dict`; `order`, int32 of
 /// `[epochs or 1, images an epoch]`, as places in the corrected training set, from 0; and `batch_sizes`, int32 of
-/// `[batches an epoch]`. With one row, each epoch has the same order.
+/// `[batches an epoch]`. With one row, each epoch has the same order. A run with corrections has them as `corrections`, int32 of
+/// `[corrections, 3]`: 1 for the test split, the image's index in its split, its label or -1 if it is left out.
 ///
 /// # Errors
 /// Any [`ExactError`].
 pub fn write(beginning: Beginning<'_>) -> Result<Vec<u8>, ExactError> {
     let Beginning { config, network, images, corrections, weights, batches } = beginning;
+    let listed: Vec<i32> = corrections
+        .iter()
+        .flat_map(|it| {
+            let label = it.label.map_or(-1, i32::from);
+            [i32::from(it.split == SplitName::Test), it.index as i32, label]
+        })
+        .collect();
+    let corrections = &corrections.split(SplitName::Train);
     let weights = weights.unwrap_or_else(|| network.initial_weights(config.seed));
     let (epochs, sizes) = match batches {
         Some(batches) => given(batches, corrections)?,
@@ -61,12 +70,16 @@ pub fn write(beginning: Beginning<'_>) -> Result<Vec<u8>, ExactError> {
         order.push(*place.get(*image as usize).ok_or(ExactError::Order)?);
     }
     let shape = [epochs.len(), epochs.first().map_or(0, Vec::len)];
-    let sizes_shape = [sizes.len()];
-    Ok(write_dict(&[
+    let (sizes_shape, listed_shape) = ([sizes.len()], [listed.len() / 3, 3]);
+    let mut content = vec![
         ("model_state_dict", Written::StateDict(&weights)),
         ("order", Written::Integers { shape: &shape, values: &order }),
         ("batch_sizes", Written::Integers { shape: &sizes_shape, values: &sizes }),
-    ])?)
+    ];
+    if !listed.is_empty() {
+        content.push(("corrections", Written::Integers { shape: &listed_shape, values: &listed }));
+    }
+    Ok(write_dict(&content)?)
 }
 
 /// Rows of images, and how many of each row are a batch.
@@ -149,11 +162,12 @@ mod tests {
     #[test]
     fn a_run_too_long_for_a_file_and_a_foreign_order_are_refused() {
         let config = TrainingConfig { epochs: 1000, ..TrainingConfig::default() };
+        let none = Corrections::default();
         let beginning = |config, batches| Beginning {
             config,
             network: Network::TUTORIAL,
             images: 60_000,
-            corrections: SplitCorrections::none(),
+            corrections: &none,
             weights: None,
             batches,
         };

@@ -14,12 +14,13 @@ mod notebook;
 mod optimizer;
 mod results;
 mod schedule;
+pub mod stored;
 mod training;
 
 pub use self::command::{Given, command_line};
 pub use self::notebook::notebook;
 use self::schedule::Schedule;
-use crate::settings::CodeRequest;
+use crate::library::CodeRequest;
 
 /// The tag of the text that holds a run's settings, as in a link.
 pub const SETTINGS_TAG: &str = "atelier/settings";
@@ -29,6 +30,10 @@ pub const RUN_TAG: &str = "atelier/run";
 pub const ENGINE_TAG: &str = "atelier/engine";
 /// The tag of the text that holds the number of corrections of the data set.
 pub const CORRECTIONS_TAG: &str = "atelier/corrections";
+/// The tag of the text that says which data set of one's own the run trains on, as JSON.
+pub const DATA_TAG: &str = "atelier/data";
+/// The file of a run's corrections.
+pub const CORRECTIONS_FILE: &str = "atelier-corrections.json";
 /// The file from which an exact script loads the initial weights and the order.
 pub const EXACT_FILE: &str = "atelier-exact.pt";
 
@@ -62,7 +67,7 @@ pub fn script(request: &CodeRequest) -> String {
 
 /// The chapters, in the order in which they run.
 fn chapters(request: &CodeRequest) -> Vec<Chapter> {
-    let schedule = Schedule::of(&request.config);
+    let schedule = Schedule::of(&request.config, request.data.training_images());
     vec![
         settings(request),
         data::chapter(request),
@@ -76,7 +81,7 @@ fn chapters(request: &CodeRequest) -> Vec<Chapter> {
 /// Imports, and the settings that are numbers of the loop.
 fn settings(CodeRequest { config, data, exact }: &CodeRequest) -> Chapter {
     let averaged = config.optimizer.answers_with_average();
-    let (corrects, is_own) = (data.corrects(), data.is_own());
+    let (corrects, is_own) = (data.corrects(), data.own().is_some());
     let mut code = Code(
         "# A run of Atelier in PyTorch 2. It needs the packages torch, torchvision and tensorboard.\n".to_owned(),
     );
@@ -87,7 +92,7 @@ fn settings(CodeRequest { config, data, exact }: &CodeRequest) -> Chapter {
     code.add("\n");
     code.add_if(averaged, "import copy\n");
     code.add_if(is_own, "import gzip\n");
-    code.add_if(corrects || is_own, "import json\n");
+    code.add_if((corrects && !exact) || is_own, "import json\n");
     code.add("from datetime import datetime, timezone\n");
     code.add_if(is_own, "from pathlib import Path\n");
     let loader = match (corrects, is_own) {
@@ -101,6 +106,11 @@ fn settings(CodeRequest { config, data, exact }: &CodeRequest) -> Chapter {
     code.add_if(!is_own, "from torchvision.datasets import FashionMNIST\n");
     code.add("from torchvision.transforms import v2\n\n");
     code.add(&format!("SETTINGS = \"{}\"\n", config.to_query()));
+    if let Some(identity) = data.own() {
+        // JSON of JSON: what JSON escapes in a text, Python reads the same. It can always be written, being made of texts.
+        let json = serde_json::to_string(identity).unwrap_or_default();
+        code.add(&format!("DATA_SET = {}\n", serde_json::json!(json)));
+    }
     // An exact script has its batches from the file.
     code.add_if(!exact, &format!("BATCH_SIZE = {}\n", config.batch_size));
     code.add(&format!("EPOCHS = {}\n", config.epochs));

@@ -1,7 +1,8 @@
 //! The network.
 
 use super::Chapter;
-use crate::settings::CodeRequest;
+use crate::dataset::DataSetIdentity;
+use crate::library::CodeRequest;
 
 const NETWORK: &str = "class GarmentClassifier(nn.Module):
     def __init__(self):
@@ -24,7 +25,7 @@ model = GarmentClassifier().to(device)";
 
 /// The tutorial's network, with an output for each class.
 pub(super) fn chapter(CodeRequest { data, exact, .. }: &CodeRequest) -> Chapter {
-    let classes = data.classes();
+    let classes = DataSetIdentity::network_for(data.own()).classes();
     let mut code = NETWORK.replace("{CLASSES}", &classes.to_string());
     if *exact {
         code.push_str("\nmodel.load_state_dict(exported[\"model_state_dict\"])");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::chapters;
-use crate::settings::CodeRequest;
+use crate::library::CodeRequest;
 
 const TUTORIAL: &str = "https://docs.pytorch.org/tutorials/beginner/introyt/trainingyt.html";
 

@@ -1,9 +1,9 @@
 //! The loop over epochs: validation, what TensorBoard gets, and the best weights.
 
 use super::schedule::{Pace, Schedule};
-use super::{CORRECTIONS_TAG, Chapter, Code, ENGINE_TAG, RUN_TAG, SETTINGS_TAG};
+use super::{CORRECTIONS_TAG, Chapter, Code, DATA_TAG, ENGINE_TAG, RUN_TAG, SETTINGS_TAG};
 use crate::exchange::tensorboard::{ACCURACY, LOSS_VALIDATION, LOSSES_BY_EPOCH};
-use crate::settings::CodeRequest;
+use crate::library::CodeRequest;
 
 /// ASGD's average, in place of the weights that the next step continues from.
 const AVERAGE: &str = r#"    # Validate and save the weights that ASGD has averaged, not those that it continues from.
@@ -49,6 +49,9 @@ pub(super) fn chapter(
     text(SETTINGS_TAG, "SETTINGS");
     text(RUN_TAG, "timestamp");
     text(ENGINE_TAG, "f\"PyTorch {torch.__version__} ({device})\"");
+    if data.own().is_some() {
+        text(DATA_TAG, "DATA_SET");
+    }
     if data.corrects() {
         text(CORRECTIONS_TAG, "str(len(corrections))");
     }

@@ -24,8 +24,8 @@ const WARM_UP: &str =
     "LinearLR(\n    optimizer, start_factor=1 / (WARM_UP_STEPS + 1), total_iters=WARM_UP_STEPS\n)";
 
 impl Schedule {
-    /// Those of a run with these settings.
-    pub(super) fn of(config: &TrainingConfig) -> Self {
+    /// Those of a run with these settings on so many images.
+    pub(super) fn of(config: &TrainingConfig, images: usize) -> Self {
         let warms_up = config.warm_up_steps > 0;
         let steps = if warms_up { "max(total_steps - WARM_UP_STEPS, 1)" } else { "total_steps" };
         let (name, options, pace) = match config.schedule {
@@ -48,8 +48,11 @@ impl Schedule {
                 ("CosineAnnealingLR", options, Pace::Step)
             }
             ScheduleSettings::OneCycle { pct_start } => {
+                // PyTorch divides by zero where the rise is of one step. With a little less it is at the peak at once, as here.
+                let less =
+                    if rises_in_one_step(config, pct_start, images) { " - 1e-12" } else { "" };
                 let options = format!(
-                    "max_lr={}, total_steps={steps},\n    pct_start={}, cycle_momentum=False",
+                    "max_lr={}, total_steps={steps},\n    pct_start={}{less}, cycle_momentum=False",
                     number(config.learning_rate),
                     number(pct_start)
                 );
@@ -90,6 +93,13 @@ impl Schedule {
             code.add(&format!("{indent}{variable}.step()\n"));
         }
     }
+}
+
+/// Whether one-cycle's rise ends with its first step, as a [`crate::settings::LearningRate`] reckons it.
+fn rises_in_one_step(config: &TrainingConfig, pct_start: f64, images: usize) -> bool {
+    let length = config.run_length(images.div_ceil(config.batch_size.max(1)) as u64);
+    let steps = length.steps.saturating_sub(config.warm_up_steps).max(1);
+    pct_start * steps as f64 == 1.0
 }
 
 fn scheduler(variable: &str, call: &str) -> String {

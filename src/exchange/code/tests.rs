@@ -3,8 +3,10 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use super::*;
+use crate::dataset::DataSetIdentity;
+use crate::library::ProgramData;
 use crate::settings::{
-    Field, LearningRate, OptimizerKind, ProgramData, ScheduleKind, SettingsDraft, TrainingConfig,
+    Field, LearningRate, OptimizerKind, ScheduleKind, SettingsDraft, TrainingConfig,
 };
 
 /// The settings of a form with these texts.
@@ -186,14 +188,46 @@ fn every_option_of_the_run_is_there_if_and_only_if_it_is_set() {
 fn every_program_is_valid_python() {
     let mut programs: Vec<_> =
         configs().iter().map(|config| script_on(config, ProgramData::PUBLISHED)).collect();
-    programs.extend(configs().iter().map(|config| script_on(config, OWN)));
+    programs.extend(configs().iter().map(|config| script_on(config, own())));
     drop(python("compile", &programs));
+}
+
+/// Schedules of runs of few steps: a warm-up as long as the run or longer, and a rise of a single step or of none.
+fn short_runs() -> Vec<TrainingConfig> {
+    let short = |schedule, [epochs, steps, warm_up, rise]: [&str; 4]| {
+        config(&[
+            (Field::BatchSize, "8"),
+            (Field::Epochs, epochs),
+            (Field::Steps, steps),
+            (Field::Schedule, schedule),
+            (Field::WarmUp, warm_up),
+            (Field::PctStart, rise),
+        ])
+    };
+    let mut configs = Vec::new();
+    for schedule in ScheduleKind::ALL.map(ScheduleKind::as_str) {
+        for steps in [["3", "", "20", "0.3"], ["3", "13", "13", "0.3"], ["3", "13", "12", "0.3"]] {
+            configs.push(short(schedule, steps));
+        }
+        configs.push(short(schedule, ["2", "13", "7", "0.3"]));
+        configs.push(short(schedule, ["1", "1", "0", "0.3"]));
+    }
+    for rise in [
+        ["2", "10", "0", "0.1"],
+        ["2", "10", "6", "0.25"],
+        ["2", "2", "0", "0.5"],
+        ["1", "", "0", "0.01"],
+    ] {
+        configs.push(short("one-cycle", rise));
+    }
+    configs
 }
 
 #[test]
 fn pytorch_runs_every_program_at_our_learning_rates() {
     let configs = configs();
-    let configs: Vec<_> = configs.into_iter().filter(|config| config.batch_size == 8).collect();
+    let mut configs: Vec<_> = configs.into_iter().filter(|config| config.batch_size == 8).collect();
+    configs.extend(short_runs());
     let programs: Vec<_> =
         configs.iter().map(|config| script_on(config, ProgramData::PUBLISHED)).collect();
     let Some(output) = python("run", &programs) else { return };
@@ -203,7 +237,8 @@ fn pytorch_runs_every_program_at_our_learning_rates() {
         // The script has 40 images.
         let length = config.run_length(5);
         let ours = LearningRate::new(config, length);
-        assert!(rates.len() == 13 || rates.len() == 10, "{} steps", rates.len());
+        let ends = [length.steps as usize, 10];
+        assert!(ends.contains(&rates.len()), "{} steps", rates.len());
         for (step, rate) in rates.into_iter().enumerate() {
             let expected = ours.at(step as u64);
             assert!(
@@ -227,12 +262,18 @@ fn a_run_with_corrections_reads_them_from_the_file_that_the_page_exports() {
     assert!(!plain.contains("json") && !plain.contains("Subset"));
 }
 
-/// A data set of one's own.
-const OWN: ProgramData = ProgramData::Own { classes: 17, training_images: 600 };
+/// A data set of one's own, with names that would end a text in Python.
+fn own() -> ProgramData {
+    let mut names: Vec<String> = (0..15).map(|class| format!("class {class}")).collect();
+    names.extend(["\"\"\"; import os #".to_owned(), "\\' {x} \u{5e3d}\u{1f9e2}".to_owned()]);
+    let sha256 = "0123456789abcdef".repeat(4);
+    let identity = DataSetIdentity::new("it's \"mine\" \\", &sha256, &names).unwrap();
+    ProgramData::Own { identity, training_images: 600 }
+}
 
 #[test]
 fn a_run_on_classes_of_ones_own_reads_shards_and_has_as_many_outputs() {
-    let program = script_on(&TrainingConfig::default(), OWN);
+    let program = script_on(&TrainingConfig::default(), own());
     for part in [
         "import gzip\nimport json\n",
         "from pathlib import Path\n\nimport torch\n",
@@ -252,8 +293,9 @@ fn a_run_on_classes_of_ones_own_reads_shards_and_has_as_many_outputs() {
 fn an_exact_script_loads_what_the_others_draw() {
     let exact =
         |data| script(&CodeRequest { config: TrainingConfig::default(), data, exact: true });
-    for data in [ProgramData::PUBLISHED, ProgramData::Tutorial { corrects: true }, OWN] {
+    for data in [ProgramData::PUBLISHED, ProgramData::Tutorial { corrects: true }, own()] {
         let program = exact(data);
+        assert!(!program.contains("atelier-corrections.json"), "it has them from the other file");
         for part in [
             "device = \"cpu\"\n",
             "exported = torch.load(\"atelier-exact.pt\", weights_only=True)\n",

@@ -6,14 +6,15 @@
 use thiserror::Error;
 
 use super::{ACCURACY, LOSS_BATCH, LOSS_TRAIN, LOSS_VALIDATION, masked_sum};
-use crate::exchange::code::{CORRECTIONS_TAG, ENGINE_TAG, RUN_TAG, SETTINGS_TAG};
+use crate::dataset::DataSetIdentity;
+use crate::exchange::code::{CORRECTIONS_TAG, DATA_TAG, ENGINE_TAG, RUN_TAG, SETTINGS_TAG};
 use crate::history::{EpochMetrics, History, LossReport};
 use crate::library::{RunMetrics, Timeline};
 use crate::settings::{LinkSettings, TrainingConfig};
 use crate::text;
 
-/// The most bytes of a text that is read.
-const MOST_TEXT: usize = 4096;
+/// The most bytes of a text that is read: more than the longest names of as many classes as there may be have as JSON.
+const MOST_TEXT: usize = 64 << 10;
 /// What PyTorch's `SummaryWriter.add_text` appends to a tag.
 const TEXT_SUFFIX: &str = "/text_summary";
 
@@ -29,6 +30,9 @@ pub enum EventsError {
     /// They do not say with which settings the run was trained, or these cannot be used.
     #[error("it has no settings of Atelier")]
     NoSettings,
+    /// They say that the run was trained on a data set of one's own, but not on which.
+    #[error("it does not say which data set it was trained on")]
+    DataSet,
     /// They do not have the loss of every batch from the first one on.
     #[error("the loss of batch {step} is missing")]
     NoLoss {
@@ -55,6 +59,8 @@ pub struct ScriptRun {
     pub config: TrainingConfig,
     /// What trained it, cleaned.
     pub engine: String,
+    /// The data set of one's own that it trained on; `None` for the tutorial's.
+    pub data: Option<DataSetIdentity>,
     /// How many images of the data set it corrected.
     pub corrections: u32,
     /// What it measured.
@@ -93,6 +99,7 @@ struct Reading {
     settings: Option<String>,
     run: String,
     engine: String,
+    data: Option<String>,
     corrections: u32,
     history: History,
     timeline: Timeline,
@@ -163,6 +170,7 @@ impl Reading {
             SETTINGS_TAG => self.settings = Some(words.to_owned()),
             RUN_TAG => self.run = text::line(words, text::MOST_NAME),
             ENGINE_TAG => self.engine = text::line(words, text::MOST_NAME),
+            DATA_TAG => self.data = Some(words.to_owned()),
             CORRECTIONS_TAG => self.corrections = words.parse().unwrap_or(0),
             _ => {}
         }
@@ -223,6 +231,8 @@ impl Reading {
         if !settings.mistakes.is_empty() {
             return Err(EventsError::NoSettings);
         }
+        let data = self.data.as_deref().map(serde_json::from_str).transpose();
+        let data: Option<DataSetIdentity> = data.map_err(|_| EventsError::DataSet)?;
         if self.history.losses.is_empty() {
             return Err(EventsError::NoLoss { step: 1 });
         }
@@ -233,6 +243,7 @@ impl Reading {
             run: self.run,
             config,
             engine: self.engine,
+            data,
             corrections: self.corrections,
             metrics: RunMetrics { history: self.history, timeline: self.timeline },
             times_ms: [self.began_ms.unwrap_or(self.newest_ms), self.newest_ms],

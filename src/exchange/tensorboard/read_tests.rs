@@ -5,9 +5,10 @@ use super::*;
 /// The record of a text, as PyTorch's `SummaryWriter.add_text` writes it.
 fn words(tag: &str, words: &str) -> Vec<u8> {
     let field = |number: u8, bytes: &[u8]| {
-        let length = u8::try_from(bytes.len()).unwrap();
-        assert!(length < 128, "a varint of a single byte");
-        [&[number << 3 | 2, length], bytes].concat()
+        // A varint of two bytes.
+        assert!(bytes.len() < 1 << 14);
+        let length = [bytes.len() as u8 | 0x80, (bytes.len() >> 7) as u8];
+        [&[number << 3 | 2], &length[..], bytes].concat()
     };
     let tensor = field(8, words.as_bytes());
     let tag = format!("{tag}{TEXT_SUFFIX}");
@@ -62,6 +63,23 @@ fn a_run_is_read_with_its_settings_and_all_that_it_measured() {
     assert_eq!(epochs, [epoch(1, 2, 1.5, 1.25, 0.5), epoch(2, 4, 0.5, 0.75, 0.75)]);
     assert_eq!(run.times_ms, [1_000_000.0, 1_006_000.0]);
     assert_eq!(run.metrics.timeline.at(4.0), 5000.0);
+}
+
+#[test]
+fn a_run_on_classes_of_ones_own_says_which_they_are() {
+    let names = ["a", "b \u{5e3d}"].map(str::to_owned);
+    let identity = DataSetIdentity::new("x", &"0".repeat(64), &names).unwrap();
+    let with = |text: &str| {
+        let mut file = file();
+        file.insert(2, words(DATA_TAG, text));
+        read(&file)
+    };
+    let run = with(&serde_json::to_string(&identity).unwrap()).unwrap();
+    assert_eq!(run.data, Some(identity));
+    assert_eq!(read(&file()).unwrap().data, None);
+    for text in ["", "{}", r#"{"name":"x","sha256":"0","class_names":["a","b"]}"#] {
+        assert_eq!(with(text), Err(EventsError::DataSet), "{text}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::library::{Origin, RunEdit, RunLabels, RunOwner, RunSummary};
 use crate::page::address::link_to_run;
 use crate::page::format::{UNKNOWN, four_decimals, percent};
 use crate::page::menu::Menu;
+use crate::page::run_code::RunCode;
 use crate::page::session::{DeletedThing, LibraryState};
 use crate::page::words::{say, words};
 use crate::protocol::{Export, Item};
@@ -24,12 +25,13 @@ pub fn Details(
     name: String,
     run: Memo<Option<Arc<RunSummary>>>,
 ) -> impl IntoView {
-    let LibraryView { library, current_run, classifier, benchmark, .. } = view;
+    let LibraryView { library, current_run, classifier, benchmark, own_sets, .. } = view;
     let name = StoredValue::new(name);
     let export = move |make: fn(String) -> Export| library.export(make(name.get_value()));
     let export_one = move |make: fn(Vec<String>) -> Export| {
         library.export(make(vec![name.get_value()]));
     };
+    let code = Memo::new(move |_| run.with(|run| own_sets.code_of(run.as_ref()?)));
     let under_way = Memo::new(move |_| {
         run.with(|run| run.as_ref().is_some_and(|run| run.owner != RunOwner::AtRest))
     });
@@ -94,6 +96,9 @@ pub fn Details(
                         on:click=delete>{say(|words| words.library.delete_run())}</button>
                 </Menu>
             </div>
+            <Show when=move || code.with(Option::is_some)>
+                <RunCode library of=code in_sight=true.into() />
+            </Show>
         </div>
     }
 }

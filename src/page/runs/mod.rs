@@ -24,7 +24,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::library::RunSummary;
-use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState};
+use crate::page::session::{BenchmarkState, ClassifierState, CurrentRun, LibraryState, OwnSets};
 use crate::page::words::{say, words};
 use crate::settings::SettingsDraft;
 pub use checkpoints::{Checkpoints, shown_checkpoint};
@@ -49,6 +49,7 @@ pub struct LibraryView {
     current_run: CurrentRun,
     classifier: ClassifierState,
     benchmark: BenchmarkState,
+    own_sets: OwnSets,
     draft: RwSignal<SettingsDraft>,
     /// Which runs are shown, and in what order.
     choice: RwSignal<Choice>,
@@ -79,6 +80,7 @@ impl LibraryView {
         current_run: CurrentRun,
         classifier: ClassifierState,
         benchmark: BenchmarkState,
+        own_sets: OwnSets,
         draft: RwSignal<SettingsDraft>,
     ) -> Self {
         let choice = RwSignal::new(Choice::default());
@@ -90,6 +92,7 @@ impl LibraryView {
             current_run,
             classifier,
             benchmark,
+            own_sets,
             draft,
             choice,
             open: RwSignal::new(Open::Newest),

@@ -9,8 +9,9 @@ use super::files::FilesWorker;
 use super::notices::{self, Notices, PageFailure};
 use crate::dataset::OwnSet;
 use crate::dataset::own::{Skipped, address};
+use crate::library::{RunRecord, RunState, RunSummary};
 use crate::page::browser::{address_of, words_of};
-use crate::protocol::{Command, LibraryCommand, PickedFile, Reply, Status};
+use crate::protocol::{CodeOf, Command, LibraryCommand, PickedFile, Reply, Status};
 
 /// Under this key of `localStorage` stands the SHA-256 of the chosen data set.
 const KEY: &str = "atelier-data-set";
@@ -88,6 +89,20 @@ impl OwnSets {
     /// Which one is chosen; `None` for the tutorial's.
     pub fn chosen(self) -> Option<String> {
         self.data.own.get()
+    }
+
+    /// A stored run for its code; `None` for weights without a run.
+    pub fn code_of(self, run: &RunSummary) -> Option<CodeOf> {
+        let RunRecord { run, data, state, .. } = &run.record;
+        if *state == RunState::Weights {
+            return None;
+        }
+        let training_images = self.list.with(|sets| {
+            let data = data.as_ref()?;
+            let set = sets.iter().find(|set| set.identity.sha256() == data.sha256())?;
+            Some(set.train_images)
+        });
+        Some(CodeOf::Stored { run: run.clone(), training_images })
     }
 
     /// Trains on the data set with this SHA-256 from now on, or on the tutorial's.

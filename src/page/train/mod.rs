@@ -1,7 +1,6 @@
 //! The place where a run is trained: its controls and settings, its numbers and curves, and a garment to classify.
 
 pub mod classifier;
-mod code;
 mod data_set;
 mod intro;
 mod linked_files;
@@ -20,11 +19,15 @@ use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
 use super::corrections::NextCorrections;
 use super::link::RunInputs;
-use super::session::{CurrentRun, Session, ShownRun};
+use super::run_code::RunCode;
+use super::session::{CurrentRun, DataState, OwnSets, Session, ShownRun};
 use super::words::say;
+use crate::dataset::Corrections;
+use crate::library::ProgramData;
+use crate::protocol::CodeOf;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
-use code::RunCode;
+pub use intro::TUTORIAL;
 use intro::{Intro, Samples};
 use linked_files::LinkedFiles;
 use outcome::Outcome;
@@ -64,6 +67,7 @@ pub fn Train(
         ..
     } = session;
     let is_open = Memo::new(move |_| address.place.get() == Place::Train);
+    let code = code_of(shown, own_sets, draft, inputs, corrections, data);
     view! {
         <div class="place workbench" hidden=move || !is_open.get()>
             <Intro connection machine run draft />
@@ -79,7 +83,7 @@ pub fn Train(
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <RunCode library draft inputs corrections data />
+                <RunCode library of=code corrections in_sight=is_open.into() />
             </section>
             <Classifier connection data classifier photos library is_open />
             <Show when=move || is_open.get()>
@@ -87,6 +91,34 @@ pub fn Train(
             </Show>
         </div>
     }
+}
+
+/// The run whose code is shown: a stored one while that is, and otherwise the one that would begin now.
+fn code_of(
+    shown: ShownRun,
+    own_sets: OwnSets,
+    draft: RwSignal<SettingsDraft>,
+    inputs: RwSignal<RunInputs>,
+    corrections: NextCorrections,
+    data: DataState,
+) -> Memo<Option<CodeOf>> {
+    Memo::new(move |_| {
+        let stored = shown.summary().filter(|_| !shown.is_current());
+        if let Some(code) = stored.and_then(|stored| own_sets.code_of(&stored)) {
+            return Some(code);
+        }
+        let own = data.overview.with(|overview| {
+            let overview = overview.as_ref()?;
+            let (identity, training_images) = (overview.own.clone()?, overview.train_images);
+            Some(ProgramData::Own { identity, training_images })
+        });
+        Some(CodeOf::Next {
+            config: Box::new(draft.with(SettingsDraft::check).ok()?),
+            data: own.unwrap_or_else(|| ProgramData::Tutorial { corrects: corrections.correct() }),
+            corrections: Corrections::default(),
+            files: inputs.with(RunInputs::named),
+        })
+    })
 }
 
 /// The shown run's numbers and curves; samples of the data while there is no run.

@@ -1,6 +1,7 @@
 //! A run as code for PyTorch and the terminal.
 
 use super::sentences;
+use crate::library::Inexact;
 
 sentences! {
     /// A run as code for PyTorch and the terminal.
@@ -12,6 +13,8 @@ sentences! {
         exact,
         /// What the switch does, on or off, for settings that change images at random or do not.
         about_exact(exact: bool, augments: bool) -> &'static str,
+        /// In place of that, why a stored run cannot be exact.
+        inexact(why: &Inexact),
         copy,
         /// Downloads the script.
         script,
@@ -19,6 +22,8 @@ sentences! {
         notebook,
         /// Downloads what an exact script loads.
         exact_file,
+        /// Downloads the run's corrections of the data set.
+        corrections_file,
         /// The heading of the terminal's command.
         command,
         about_command,

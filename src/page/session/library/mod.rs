@@ -13,13 +13,12 @@ use super::connection::Connection;
 use super::curves::LossSeries;
 use super::files::FilesWorker;
 use super::notices::{self, Complaint, Notices, PageFailure};
-use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline};
+use crate::library::{RunEdit, RunMetrics, RunOwner, RunSummary, Timeline, WrittenCode};
 use crate::page::browser::{download, words_of};
 use crate::protocol::{
-    CheckpointSummary, CodeFile, Command, EpochMetrics, Export, Item, LibraryCommand, LinkedFile,
+    CheckpointSummary, CodeFile, CodeOf, Command, EpochMetrics, Export, Item, LibraryCommand,
     LossReport, Reply, UNDO_MS,
 };
-use crate::settings::CodeRequest;
 
 /// A stored run's curves.
 #[derive(Clone, Debug, PartialEq)]
@@ -256,8 +255,8 @@ impl LibraryState {
     }
 
     /// Downloads a file of a run's code.
-    pub fn save_code(self, request: CodeRequest, file: CodeFile) {
-        self.save(LibraryCommand::SaveCode { request: Box::new(request), file });
+    pub fn save_code(self, of: CodeOf, exact: bool, file: CodeFile) {
+        self.save(LibraryCommand::SaveCode { of, exact, file });
     }
 
     /// Downloads what the worker for files makes.
@@ -277,16 +276,11 @@ impl LibraryState {
         self.files.ask(Command::Library(command), Box::new(then));
     }
 
-    /// Writes a run as code; `then` gets the script and the terminal's command.
-    pub fn write_code(
-        self,
-        request: CodeRequest,
-        files: Vec<LinkedFile>,
-        then: impl FnOnce(String, String) + 'static,
-    ) {
-        let command = LibraryCommand::WriteCode { request: Box::new(request), files };
+    /// Writes a run as code, exact if that is wanted and possible.
+    pub fn write_code(self, of: CodeOf, exact: bool, then: impl FnOnce(WrittenCode) + 'static) {
+        let command = LibraryCommand::WriteCode { of, exact };
         let then = move |outcome| match outcome {
-            Ok(Reply::Code { script, command }) => then(script, command),
+            Ok(Reply::Code(code)) => then(*code),
             Ok(_) => self.notices.notify(notices::wrong_answer(), None),
             Err(failure) => {
                 self.notices.notify(self.files.complaint(failure, Vec::new()), None);

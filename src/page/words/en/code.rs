@@ -1,5 +1,6 @@
 //! A run as code, in English.
 
+use crate::library::Inexact;
 use crate::page::words::CodeWords;
 
 /// The sentences about code.
@@ -21,10 +22,28 @@ pub const WORDS: CodeWords = CodeWords {
              draws differ: the losses agree on average, not one by one."
         }
     },
+    inexact: |why| {
+        match why {
+        Inexact::PyTorch => {
+            "Not for this run: PyTorch has drawn its weights and order, with numbers that Atelier does not know.".to_owned()
+        }
+        Inexact::Imported => {
+            "Not for this run: it was imported from a checkpoint, which does not say with which weights the run began.".to_owned()
+        }
+        Inexact::Weights { from } => {
+            format!("Not for this run: it began with the weights in {from}, which the library does not keep.")
+        }
+        Inexact::NoCheckpoint => {
+            "Not for this run: its batches or its corrections were in its checkpoints, of which none is left.".to_owned()
+        }
+        Inexact::DataSet => "Not for this run: its data set is no longer in this browser.".to_owned(),
+    }
+    },
     copy: "Copy",
     script: "Script (.py)",
     notebook: "Notebook (.ipynb)",
     exact_file: "Weights and order (.pt)",
+    corrections_file: "Corrections (.json)",
     command: "As a command",
     about_command: "The same run with Atelier's own trainer in a terminal.",
 };

@@ -64,6 +64,7 @@ pub fn linked_file(why: &LinkedFileFailure) -> String {
         }
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("it is not a list of batches ({detail})"),
+        LinkedFileFailure::Changed => "it has changed since the run began".to_owned(),
         LinkedFileFailure::NoOrder => "it is not a list of batches".to_owned(),
         LinkedFileFailure::LongOrder { most } => {
             format!("it has more than {} batches", whole(*most as u64))
@@ -121,6 +122,7 @@ fn events(why: EventsFailure) -> String {
              run's folder"
                 .to_owned()
         }
+        EventsFailure::DataSet => "it does not say which data set it was trained on".to_owned(),
         EventsFailure::NoLoss { step } => {
             format!("the loss of batch {} is missing from it", whole(step))
         }
@@ -238,5 +240,6 @@ pub fn export(why: &ExportFailure) -> String {
             format!("its epochs have more than {} images together", whole(*most))
         }
         ExportFailure::Order => "its batches name images that the training set lacks".to_owned(),
+        ExportFailure::NoBeginning => "the library no longer has what it began with".to_owned(),
     }
 }

@@ -56,6 +56,7 @@ pub fn linked_file(why: &LinkedFileFailure) -> String {
         LinkedFileFailure::TooSlow => format!("{MOST_LINKED_S} 秒后仍未加载完"),
         LinkedFileFailure::Weights(why) => checkpoint(why),
         LinkedFileFailure::Order { detail } => format!("它不是批次列表（{}）", quoted(detail)),
+        LinkedFileFailure::Changed => "运行开始之后它的内容已经改变".to_owned(),
         LinkedFileFailure::NoOrder => "它不是批次列表".to_owned(),
         LinkedFileFailure::LongOrder { most } => {
             format!("它的批次超过 {} 个", whole(*most as u64))
@@ -108,6 +109,7 @@ fn events(why: EventsFailure) -> String {
         EventsFailure::NoSettings => {
             "其中没有运行的设置；请选择 PyTorch 脚本直接写在运行文件夹中的那个事件文件".to_owned()
         }
+        EventsFailure::DataSet => "其中没有说明运行所用的数据集".to_owned(),
         EventsFailure::NoLoss { step } => format!("其中缺少第 {} 个批次的损失", whole(step)),
         EventsFailure::NotFinite { step } => {
             format!("第 {} 个批次之后测得的数值不是有限数", whole(step))
@@ -213,5 +215,6 @@ pub fn export(why: &ExportFailure) -> String {
             format!("各轮的图像合计超过 {} 幅", whole(*most))
         }
         ExportFailure::Order => "其批次中有训练集里不存在的图像".to_owned(),
+        ExportFailure::NoBeginning => "库中已没有它开始时所用的内容".to_owned(),
     }
 }

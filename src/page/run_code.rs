@@ -1,69 +1,70 @@
-//! The settings in the form as code: a script for PyTorch and the terminal's command.
+//! A run as code: a script for PyTorch and the terminal's command.
 //!
 //! The worker for files writes it, so that what few visitors open weighs nothing for the others.
 
 use leptos::prelude::*;
 
-use super::intro::TUTORIAL;
-use crate::page::clipboard::{self, Copied, CopiedNote};
-use crate::page::corrections::NextCorrections;
-use crate::page::link::RunInputs;
-use crate::page::session::{DataState, LibraryState};
-use crate::page::words::{Word, say, words};
-use crate::protocol::CodeFile;
-use crate::settings::{CodeRequest, ProgramData, SettingsDraft};
+use super::clipboard::{self, Copied, CopiedNote};
+use super::corrections::NextCorrections;
+use super::session::LibraryState;
+use super::train::TUTORIAL;
+use super::words::{Word, say, words};
+use crate::library::WrittenCode;
+use crate::protocol::{CodeFile, CodeOf};
 
-/// The code, which follows the form while it is unfolded.
+/// The code of a run, which follows it while it is unfolded.
 #[component]
 pub fn RunCode(
     library: LibraryState,
-    draft: RwSignal<SettingsDraft>,
-    inputs: RwSignal<RunInputs>,
-    corrections: NextCorrections,
-    data: DataState,
+    /// The run; absent while a setting has to be corrected.
+    of: Memo<Option<CodeOf>>,
+    /// What a run that begins now corrects.
+    #[prop(optional)]
+    corrections: Option<NextCorrections>,
+    /// Whether the place is open: what is hidden is not in the document, where another run's code may be.
+    in_sight: Signal<bool>,
 ) -> impl IntoView {
     let (open, exact) = (RwSignal::new(false), RwSignal::new(false));
-    // Absent while a setting has to be corrected.
-    let request = Memo::new(move |_| {
-        let own = data.overview.with(|overview| {
-            let overview = overview.as_ref().filter(|overview| overview.own.is_some())?;
-            let (classes, training_images) =
-                (overview.class_names.len() as u32, overview.train_images);
-            Some(ProgramData::Own { classes, training_images })
-        });
-        let data = own.unwrap_or_else(|| ProgramData::Tutorial { corrects: corrections.correct() });
-        let config = draft.with(SettingsDraft::check).ok()?;
-        Some(CodeRequest { config, data, exact: exact.get() })
-    });
     // The newest question; answers to earlier ones are out of date.
     let asked = StoredValue::new(0_u32);
     let (script, command) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let written = RwSignal::new(WrittenCode::default());
     Effect::new(move |_| {
-        let files = inputs.with(RunInputs::named);
-        let Some(request) = request.get().filter(|_| open.get()) else { return };
+        let exact = exact.get();
+        let Some(of) = of.get().filter(|_| open.get() && in_sight.get()) else { return };
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
-        library.write_code(request, files, move |written, line| {
-            if asked.get_value() == number {
-                script.set(written);
-                command.set(line);
+        library.write_code(of, exact, move |code| {
+            // The run may have left the list.
+            if asked.try_get_value() == Some(number) {
+                script.set(code.script.clone());
+                command.set(code.command.clone());
+                written.set(code);
             }
         });
     });
-    let is_usable = Memo::new(move |_| request.with(Option::is_some));
-    let augments = Memo::new(move |_| {
-        request.with(|it| it.as_ref().is_some_and(|it| !it.config.augmentation.is_off()))
-    });
-    // What the link asks for is loaded only once the visitor has agreed.
-    let waits = Memo::new(move |_| inputs.with(RunInputs::wait));
-    let save = move |file: CodeFile| {
-        if let Some(request) = request.get_untracked() {
-            library.save_code(request, file);
-        }
+    let is_usable = Memo::new(move |_| of.with(Option::is_some) && in_sight.get());
+    let can_be_exact = move || written.with(|code| code.inexact.is_none());
+    let is_exact = Memo::new(move |_| exact.get() && can_be_exact());
+    let about_exact = move || {
+        written.with(|code| match &code.inexact {
+            Some(why) => words().code.inexact(why),
+            None => words().code.about_exact(exact.get(), code.augments).to_owned(),
+        })
     };
-    let save_exact = move |_| {
-        let (corrections, files) = (corrections.taken(), inputs.with_untracked(RunInputs::agreed));
-        save(CodeFile::Exact { corrections, files });
+    // What the link asks for is loaded only once the visitor has agreed.
+    let waits = Memo::new(move |_| {
+        of.with(|of| match of {
+            Some(CodeOf::Next { files, .. }) => files.iter().any(|file| file.url.is_empty()),
+            _ => false,
+        })
+    });
+    let save = move |file: CodeFile| {
+        let Some(mut of) = of.get_untracked() else { return };
+        if let (CodeOf::Next { corrections: taken, .. }, Some(next)) = (&mut of, corrections) {
+            *taken = next.taken();
+        }
+        library.save_code(of, is_exact.get_untracked(), file);
     };
     view! {
         <details class="code-section" data-testid="pytorch-code-section"
@@ -77,12 +78,12 @@ pub fn RunCode(
                 <div class="field">
                     <label class="flag">
                         <input type="checkbox" data-testid="pytorch-exact" aria-describedby="exact-note"
-                            prop:checked=move || exact.get()
+                            prop:checked=move || is_exact.get() disabled=move || !can_be_exact()
                             on:change:target=move |event| exact.set(event.target().checked()) />
                         {say(|words| words.code.exact())}
                     </label>
                     <p class="note" id="exact-note">
-                        {move || words().code.about_exact(exact.get(), augments.get())}
+                        {about_exact}
                     </p>
                 </div>
                 <div class="code-actions">
@@ -95,10 +96,16 @@ pub fn RunCode(
                         on:click=move |_| save(CodeFile::Notebook)>
                         {say(|words| words.code.notebook())}
                     </button>
-                    <Show when=move || exact.get()>
+                    <Show when=move || is_exact.get()>
                         <button type="button" data-testid="pytorch-exact-file"
-                            disabled=move || waits.get() on:click=save_exact>
+                            disabled=move || waits.get() on:click=move |_| save(CodeFile::Exact)>
                             {say(|words| words.code.exact_file())}
+                        </button>
+                    </Show>
+                    <Show when=move || written.with(|code| code.corrects)>
+                        <button type="button" data-testid="pytorch-corrections"
+                            on:click=move |_| save(CodeFile::Corrections)>
+                            {say(|words| words.code.corrections_file())}
                         </button>
                     </Show>
                 </div>
@@ -110,7 +117,7 @@ pub fn RunCode(
                 </div>
                 <Text text=command hook="command-code" label=|words| words.code.command() />
             </Show>
-            <Show when=move || !is_usable.get()>
+            <Show when=move || of.with(Option::is_none)>
                 <p class="note">{say(|words| words.run.correct_settings_first())}</p>
             </Show>
         </details>
