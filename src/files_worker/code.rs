@@ -1,5 +1,8 @@
 //! Runs as code for PyTorch and for the terminal.
 
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
 use crate::checkpoint::StoredState;
 use crate::checkpoint::file::read_weights;
 use crate::checksum::sha256_hex;
@@ -17,7 +20,6 @@ use crate::protocol::{
 use crate::settings::TrainingConfig;
 use crate::state_dict::StateDict;
 use crate::worker_common::linked_file::fetch;
-use crate::worker_common::port::Port;
 
 /// What the script and the notebook are called.
 const NAME: &str = "atelier";
@@ -130,7 +132,7 @@ impl Source {
             is_first: checkpoint.as_ref().is_some_and(|(_, is_first)| *is_first),
             has_data: training_images.is_some(),
         };
-        let site = Port::new().site();
+        let site = site();
         let is_here = |from: &str| {
             !site.is_empty() && from.strip_prefix(&site).is_some_and(|path| path.starts_with('/'))
         };
@@ -159,6 +161,12 @@ impl Source {
             exact: exact && self.beginning.is_ok(),
         }
     }
+}
+
+/// The site that the worker is of, such as `https://example.org`; empty if that is not known.
+fn site() -> String {
+    let read = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or_default();
+    read(&read(&js_sys::global(), "location"), "origin").as_string().unwrap_or_default()
 }
 
 /// The names by which the terminal finds what a run is given.

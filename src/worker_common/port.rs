@@ -1,7 +1,7 @@
 //! The connection to the page: bytes out, requests in.
 
 use futures::channel::mpsc::UnboundedSender;
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -19,12 +19,6 @@ pub struct Port {
 impl Port {
     pub fn new() -> Self {
         Self { scope: js_sys::global().unchecked_into() }
-    }
-
-    /// The site that the worker is of, such as `https://example.org`.
-    pub fn site(&self) -> String {
-        let read = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or_default();
-        read(&read(&self.scope, "location"), "origin").as_string().unwrap_or_default()
     }
 
     /// Sends an event; its bytes are transferred without a copy.
