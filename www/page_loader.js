@@ -174,6 +174,11 @@
   } catch (error) {
     return fail(error.cause ?? 'network', error.message);
   }
+  // Drawing the page takes the browser a while; the first view is seen with its image before. No frame comes to a hidden tab.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+    document.querySelector('#first-view img')?.decode().catch(() => {}).then(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
   // What was late has come after all.
   document.getElementById('failure')?.setAttribute('hidden', '');
   try {

@@ -22,6 +22,7 @@ mod icon_toggle;
 mod imported_experiments;
 pub mod insight;
 mod language_select;
+mod later;
 mod leaving;
 pub mod lesson;
 mod lesson_part;
@@ -54,7 +55,7 @@ use link::RunInputs;
 use messages::Messages;
 use runs::{Library, LibraryView, Undo};
 use session::{PageFailure, Session};
-use train::Train;
+use train::{DocumentationLink, Train};
 use understand::Understand;
 use words::{language, say, words};
 
@@ -172,7 +173,7 @@ fn App(start_was_pressed: bool) -> impl IntoView {
             </Show>
         </main>
         <footer class="colophon">
-            <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>
+            <p>{say(|words| words.page.all_stays_here())} " " {data_source} " " <DocumentationLink /></p>
             <offline-install
                 data-complete=move || session.data.is_complete().to_string()
             ></offline-install>

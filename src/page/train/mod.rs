@@ -19,12 +19,14 @@ use leptos::prelude::*;
 use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
 use super::corrections::NextCorrections;
+use super::later::Later;
 use super::link::RunInputs;
 use super::session::{CurrentRun, Session, ShownRun};
 use super::words::say;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
 use code::RunCode;
+pub use intro::DocumentationLink;
 use intro::{Intro, Samples};
 use linked_files::LinkedFiles;
 use outcome::Outcome;
@@ -79,9 +81,13 @@ pub fn Train(
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <RunCode library draft inputs corrections data />
+                <Later>
+                    <RunCode library draft inputs corrections data />
+                </Later>
             </section>
-            <Classifier connection data classifier photos library is_open />
+            <Later>
+                <Classifier connection data classifier photos library is_open />
+            </Later>
             <Show when=move || is_open.get()>
                 <ShownCheckpoints shown library current_run=run classifier benchmark />
             </Show>
