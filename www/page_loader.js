@@ -158,6 +158,14 @@
     return fail('old', 'WebAssembly SIMD, DecompressionStream');
   }
 
+  // The first view, with its image, has the line and the processor for itself until it is seen: the
+  // second frame begins when the first has been drawn. A hidden tab draws none.
+  await new Promise((resolve) => {
+    if (document.hidden) resolve();
+    setTimeout(resolve, 1000);
+    const image = document.querySelector('#first-view img');
+    image?.decode().catch(() => {}).then(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
   startEarly(addressOf('worker_loader.js'));
   if (!hasModuleWorkers) return fail('old', 'module workers');
   let start;
@@ -174,11 +182,6 @@
   } catch (error) {
     return fail(error.cause ?? 'network', error.message);
   }
-  // Drawing the page takes the browser a while; the first view is seen with its image before. No frame comes to a hidden tab.
-  await new Promise((resolve) => {
-    setTimeout(resolve, 100);
-    document.querySelector('#first-view img')?.decode().catch(() => {}).then(() => requestAnimationFrame(() => setTimeout(resolve)));
-  });
   // What was late has come after all.
   document.getElementById('failure')?.setAttribute('hidden', '');
   try {

@@ -76,7 +76,12 @@ pub fn Train(
                     <RunProgress connection data shown replay />
                     <WakeLockToggle run />
                     <ReplayControls replay shown run />
-                    <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
+                    // After the garment to classify, below which a phone has it, so that it does not move.
+                    <Later>
+                        <Later>
+                            <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
+                        </Later>
+                    </Later>
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
@@ -88,9 +93,13 @@ pub fn Train(
             <Later>
                 <Classifier connection data classifier photos library is_open />
             </Later>
-            <Show when=move || is_open.get()>
-                <ShownCheckpoints shown library current_run=run classifier benchmark />
-            </Show>
+            <Later>
+                <Later>
+                    <Show when=move || is_open.get()>
+                        <ShownCheckpoints shown library current_run=run classifier benchmark />
+                    </Show>
+                </Later>
+            </Later>
         </div>
     }
 }
