@@ -95,6 +95,8 @@ async function open(part, address, { until, again, heard = () => {} }) {
   let stream = new ReadableStream({
     async pull(controller) {
       try {
+        // A task of its own for each piece that is unpacked on the page's thread.
+        if (!first && globalThis.document) await pause(0);
         const piece = first ?? (await read());
         first = undefined;
         if (piece) controller.enqueue(piece);

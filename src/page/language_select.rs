@@ -1,5 +1,7 @@
 //! The choice of the page's language.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::words::Language;
@@ -28,7 +30,8 @@ pub fn LanguageSelect() -> impl IntoView {
             prop:value=move || Language::chosen().code()
             on:change:target=move |event| {
                 if let Some(language) = Language::with_code(&event.target().value()) {
-                    change(language);
+                    // All texts of the page change, which takes a while: first the list shows the choice.
+                    request_animation_frame(move || set_timeout(move || change(language), Duration::ZERO));
                 }
             }
         >

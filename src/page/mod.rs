@@ -22,6 +22,7 @@ mod icon_toggle;
 mod imported_experiments;
 pub mod insight;
 mod language_select;
+mod later;
 mod leaving;
 pub mod lesson;
 mod lesson_part;
@@ -51,11 +52,12 @@ use crate::protocol::{Command, NewRun};
 use crate::settings::{LinkMistake, SettingsDraft};
 use address::{Address, MAIN_ID, Place, fragment};
 use header::Header;
+use later::Later;
 use link::RunInputs;
 use messages::Messages;
 use runs::{Library, LibraryView, Undo};
 use session::{PageFailure, Session};
-use train::Train;
+use train::{DocumentationLink, Train};
 use understand::Understand;
 use words::{language, say, words};
 
@@ -64,15 +66,19 @@ pub fn report_panics() {
     std::panic::set_hook(Box::new(browser::report_panic));
 }
 
-/// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads.
+/// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads. What it talks to is made
+/// first, and it is drawn in a task of its own, since either takes the browser a while.
 pub fn mount() {
-    let start_was_pressed = first_view::take_away();
-    mount_to_body(move || view! { <App start_was_pressed /> });
+    mount_to_body(|| {
+        let session = Session::open();
+        view! { <Later><App session /></Later> }
+    });
 }
 
 /// The whole page. Its elements `offline-…` are those of `www/offline.js`.
 #[component]
-fn App(start_was_pressed: bool) -> impl IntoView {
+fn App(session: Session) -> impl IntoView {
+    let start_was_pressed = first_view::take_away();
     let asked = link::read();
     let cases = link::cases();
     let had_fragment = !fragment().is_empty();
@@ -84,7 +90,6 @@ fn App(start_was_pressed: bool) -> impl IntoView {
     if !had_fragment && experiment.is_some() {
         address.place.set(Place::Experiments);
     }
-    let session = Session::open();
     let Session {
         notices, connection, run, shown, library, classifier, benchmark, remedies, ..
     } = session;
@@ -173,12 +178,19 @@ fn App(start_was_pressed: bool) -> impl IntoView {
                 </div>
             </Show>
         </main>
-        <footer class="colophon">
-            <p>{say(|words| words.page.all_stays_here())} " " {data_source}</p>
-            <offline-install
-                data-complete=move || session.data.is_complete().to_string()
-            ></offline-install>
-        </footer>
+        // Last, so that nothing moves it.
+        <Later>
+            <Later>
+                <Later>
+                    <footer class="colophon">
+                        <p>{say(|words| words.page.all_stays_here())} " " {data_source} " " <DocumentationLink /></p>
+                        <offline-install
+                            data-complete=move || session.data.is_complete().to_string()
+                        ></offline-install>
+                    </footer>
+                </Later>
+            </Later>
+        </Later>
     }
 }
 

@@ -190,3 +190,33 @@ test('what the lesson trains says what it has shown, and its model outlives the 
     assert.equal(hash(page), '#/lesson/saving');
   });
 });
+
+test('runs of the lesson that a reload cuts off go on, and those that were stopped do not', { timeout: seconds(240) }, async (t) => {
+  const { atelier } = await visit(t, `${QUERY}#/lesson/epoch`);
+  const { page } = atelier;
+  const busy = page.locator('[data-testid=lesson-start][data-busy=true]');
+  const idle = page.locator('[data-testid=lesson-start][data-busy=false]');
+  await opened(atelier, 'epoch').waitFor();
+  await atelier.hook('lesson-epochs').selectOption('5');
+  await idle.click();
+  await atelier.hook('lesson-epoch-line').filter({ hasText: 'EPOCH 1:' }).waitFor({ timeout: seconds(90) });
+  const [first] = (await atelier.hook('lesson-epoch-line').innerText()).split('EPOCH 2:');
+  assert.equal(await atelier.hook('lesson-goes-on').count(), 0);
+  await page.reload();
+  await busy.waitFor();
+  await atelier.hook('lesson-goes-on').waitFor();
+  // What was measured before is there as well, and nothing of it is trained once more.
+  await atelier.hook('lesson-epoch-line').filter({ hasText: 'EPOCH 2:' }).waitFor({ timeout: seconds(120) });
+  assert.ok((await atelier.hook('lesson-epoch-line').innerText()).startsWith(first), 'the first epoch is the one of before');
+  assert.equal(await atelier.hook('lesson-epochs').inputValue(), '5');
+  await busy.click();
+  await idle.waitFor({ timeout: seconds(60) });
+  await page.reload();
+  await opened(atelier, 'epoch').waitFor();
+  // A run that goes on does so at once.
+  await idle.waitFor();
+  assert.equal(await atelier.hook('lesson-goes-on').count(), 0);
+  await atelier.goTo('runs');
+  await atelier.hook('run-row').first().waitFor();
+  assert.equal((await atelier.runNames()).length, 1, 'it is the same run');
+});

@@ -157,3 +157,20 @@ test('the first view is there before any wasm, in the language of the browser, a
     assert.equal((await atelier.waitForRuns(1)).length, 1);
   }
 });
+
+test('the documentation is beside the page, in every place and both languages', async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  const { page } = atelier;
+  for (const [language, place, title] of [['en', 'train', 'What Atelier is'], ['zh', 'train', '概览'], ['en', 'lesson', 'What Atelier is'], ['zh', 'runs', '概览']]) {
+    await atelier.open(`lang=${language}#/${place}`);
+    await page.locator('.colophon').getByTestId('documentation').click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    // Back from there, to the page in the same folder.
+    await page.locator('header a').first().click();
+    await page.waitForURL((url) => !url.pathname.includes('/docs'));
+  }
+  await atelier.open('lang=en');
+  await page.locator('.intro').getByTestId('documentation').click();
+  await page.getByRole('heading', { level: 1, name: 'What Atelier is' }).waitFor();
+});

@@ -4,6 +4,7 @@ use crate::bench::BenchOptions;
 use crate::data::DataOptions;
 use crate::docs::DocsOptions;
 use crate::fuzz::FuzzOptions;
+use crate::lighthouse::LighthouseOptions;
 use crate::pictures::PicturesOptions;
 use crate::release::ReleaseOptions;
 use crate::scale::{CollectOptions, ScaleOptions};
@@ -66,6 +67,10 @@ pub enum Task {
     /// Builds the site, takes every picture of tests/browser/pictures/ anew, replaces those that differ, removes those that
     /// nothing takes any more, and writes a report of what differed.
     Pictures(PicturesOptions),
+    /// Measure Lighthouse's scores of the published site, as a phone on a slow line sees it
+    ///
+    /// Builds it as dist does, serves it as a static host does, and fails if the median of a score is below 95.
+    Lighthouse(LighthouseOptions),
     /// Write Fashion-MNIST as shards into www/data/
     ///
     /// Takes the four official .gz files from DIR, else from Debian's dataset-fashion-mnist, else from an
@@ -132,6 +137,19 @@ mod tests {
         let told = ServeOptions { port: 9000, no_open: true };
         assert_eq!(parse_line("serve --port 9000 --no-open"), Ok(Task::Serve(told)));
         assert!(parse_line("serve --port 70000").is_err());
+    }
+
+    #[test]
+    fn lighthouse_slows_down_as_its_profile_says_unless_told_otherwise() {
+        let plain = LighthouseOptions { runs: 5, slowdown: "4".to_owned(), site: None };
+        assert_eq!(parse_line("lighthouse"), Ok(Task::Lighthouse(plain)));
+        let told = LighthouseOptions {
+            runs: 3,
+            slowdown: "calibrated".to_owned(),
+            site: Some("dist".into()),
+        };
+        let line = "lighthouse --runs 3 --slowdown calibrated --site dist";
+        assert_eq!(parse_line(line), Ok(Task::Lighthouse(told)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod dist;
 mod docs;
 mod fuzz;
 mod gzip;
+mod lighthouse;
 mod pictures;
 mod places;
 mod process;
@@ -60,6 +61,7 @@ fn carry_out(task: Task) -> Result<(), Box<dyn std::error::Error>> {
         Task::Tutorial { runs } => tutorial::compare(&places, runs)?,
         Task::Bench(options) => bench::run(&places, &options)?,
         Task::Pictures(options) => pictures::renew(&places, &options)?,
+        Task::Lighthouse(options) => lighthouse::score(&places, &options)?,
         Task::Fuzz(options) => fuzz::run(&places, &options)?,
         Task::Slurm(options) => scale::by_slurm(&places, &options)?,
         Task::Parallel(options) => scale::by_parallel(&places, &options)?,

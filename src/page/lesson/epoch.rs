@@ -121,6 +121,9 @@ pub fn Progress(training: Training) -> impl IntoView {
                 }></progress>
                 " " {text}
             </p>
+            <Show when=move || training.goes_on.get()>
+                <p class="note" data-testid="lesson-goes-on">{word(|words| words.goes_on())}</p>
+            </Show>
         </Show>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::going::{self, GoingRun};
 use crate::dataset::{Correction, Corrections, SplitName};
 use crate::page::browser::{address_of, manifest_sha256};
 use crate::page::session::{
@@ -29,7 +30,7 @@ pub enum Exercise {
 
 impl Exercise {
     /// What its runs are known by in the library, as those of an experiment are.
-    const fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         match self {
             Self::Epoch => "1e55000000000001",
             Self::Overfitting => "1e55000000000002",
@@ -109,23 +110,46 @@ pub struct Training {
     pool: WorkerPool,
     /// The runs in the order of their numbers; empty before the first start.
     pub runs: RwSignal<Vec<LiveRun>>,
+    /// Whether they go on after the page was closed while they trained.
+    pub goes_on: RwSignal<bool>,
 }
 
 impl Training {
     /// No runs yet. After each epoch, `keep` gets the name of its run, which has a best model from then on.
     pub fn new(exercise: Exercise, keep: impl Fn(&str) + 'static) -> Self {
         let runs = RwSignal::new(Vec::new());
-        let pool = WorkerPool::new(workers(), move |news| hear(runs, news, &keep));
-        Self { exercise, pool, runs }
+        let pool = WorkerPool::new(workers(), move |news| {
+            going::note(exercise, &news);
+            hear(runs, news, &keep);
+        });
+        Self { exercise, pool, runs, goes_on: RwSignal::new(false) }
     }
 
     /// Trains runs with these settings in place of those of before, unless it trains already.
     pub fn start(self, configs: Vec<TrainingConfig>) {
+        let begun = configs.into_iter().map(|config| GoingRun { config, name: None }).collect();
+        self.train(begun, false);
+    }
+
+    /// Lets the runs go on, from where they were saved, that trained in this tab when its page was closed or reloaded.
+    /// Returns their settings; none if there are no such runs.
+    pub fn go_on(self) -> Vec<TrainingConfig> {
+        let cut_off = going::cut_off(self.exercise);
+        let configs = cut_off.iter().map(|run| run.config.clone()).collect();
+        if !cut_off.is_empty() {
+            self.train(cut_off, true);
+        }
+        configs
+    }
+
+    fn train(self, begun: Vec<GoingRun>, goes_on: bool) {
         if self.is_busy_untracked() {
             return;
         }
-        self.runs.set(vec![LiveRun::default(); configs.len()]);
-        let jobs = (1..).zip(configs).map(|(number, config)| Job::new(number, config, None));
+        self.goes_on.set(goes_on);
+        self.runs.set(vec![LiveRun::default(); begun.len()]);
+        going::begin(self.exercise, &begun);
+        let jobs = (1..).zip(begun).map(|(number, run)| Job::new(number, run.config, run.name));
         let inputs = CommonInputs {
             url: address_of("data/"),
             manifest_sha256: manifest_sha256(),
@@ -139,6 +163,7 @@ impl Training {
 
     /// Stops the runs, which keep what they have.
     pub fn stop(self) {
+        going::forget(self.exercise);
         self.pool.stop();
     }
 

@@ -18,6 +18,7 @@ mod epoch;
 mod exercise;
 mod field;
 mod frame;
+mod going;
 mod inputs;
 mod learning_rate;
 mod loss;

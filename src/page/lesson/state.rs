@@ -76,7 +76,7 @@ impl Lesson {
             saved::remember_run(run);
             saved_run.set(Some(run.to_owned()));
         };
-        Self {
+        let lesson = Self {
             step: RwSignal::new(None),
             was_open: StoredValue::new(None),
             run: RwSignal::new(None),
@@ -94,7 +94,19 @@ impl Lesson {
             long_run: Training::new(Exercise::Overfitting, |_| {}),
             rate_runs: Training::new(Exercise::LearningRate, |_| {}),
             saved_run,
+        };
+        lesson.go_on();
+        lesson
+    }
+
+    /// What a reload has cut off goes on.
+    fn go_on(self) {
+        if let Some(config) = self.loop_run.go_on().first() {
+            self.epochs.set(config.epochs);
         }
+        let rates = self.rate_runs.go_on().iter().map(|config| config.learning_rate).collect();
+        self.long_run.go_on();
+        self.trained_rates.set(rates);
     }
 
     /// The page gives this from now on.

@@ -27,10 +27,21 @@ pub fn Intro(
             <p class="claim">
                 {say(|words| words.header.claim())} " "
                 <a href=TUTORIAL>{say(|words| words.header.tutorial())}</a> " · "
+                <DocumentationLink /> " · "
                 <a href=SOURCE download>{say(|words| words.header.source())}</a>
             </p>
             <EngineBadge connection machine run draft />
         </div>
+    }
+}
+
+/// The link to the documentation, which every build has beside the page.
+#[component]
+pub fn DocumentationLink() -> impl IntoView {
+    view! {
+        <a href=say(|words| words.header.documentation_page()) data-testid="documentation">
+            {say(|words| words.header.documentation())}
+        </a>
     }
 }
 

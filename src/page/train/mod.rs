@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
 use super::corrections::NextCorrections;
+use super::later::Later;
 use super::link::RunInputs;
 use super::run_code::RunCode;
 use super::session::{CurrentRun, DataState, OwnSets, Session, ShownRun};
@@ -27,7 +28,7 @@ use crate::library::ProgramData;
 use crate::protocol::CodeOf;
 use crate::settings::SettingsDraft;
 use classifier::Classifier;
-pub use intro::TUTORIAL;
+pub use intro::{DocumentationLink, TUTORIAL};
 use intro::{Intro, Samples};
 use linked_files::LinkedFiles;
 use outcome::Outcome;
@@ -78,17 +79,30 @@ pub fn Train(
                     <RunProgress connection data shown replay />
                     <WakeLockToggle run />
                     <ReplayControls replay shown run />
-                    <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
+                    // After the garment to classify, below which a phone has it, so that it does not move.
+                    <Later>
+                        <Later>
+                            <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
+                        </Later>
+                    </Later>
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
                 <Results session draft />
-                <RunCode library of=code corrections in_sight=is_open.into() />
+                <Later>
+                    <RunCode library of=code corrections in_sight=is_open.into() />
+                </Later>
             </section>
-            <Classifier connection data classifier photos library is_open />
-            <Show when=move || is_open.get()>
-                <ShownCheckpoints shown library current_run=run classifier benchmark />
-            </Show>
+            <Later>
+                <Classifier connection data classifier photos library is_open />
+            </Later>
+            <Later>
+                <Later>
+                    <Show when=move || is_open.get()>
+                        <ShownCheckpoints shown library current_run=run classifier benchmark />
+                    </Show>
+                </Later>
+            </Later>
         </div>
     }
 }

@@ -12,6 +12,10 @@ sentences! {
         tutorial,
         /// The link to an archive of this page's source.
         source,
+        /// The link to the documentation.
+        documentation,
+        /// The documentation's first page in this language, relative to the page.
+        documentation_page,
         /// Above the engine's name, during a run.
         training_on,
         /// Above the engine's name, after a run.

@@ -98,6 +98,8 @@ sentences! {
         progress(step: u64, of: u64),
         /// It has been started and takes no step yet.
         begins,
+        /// Runs that were cut off when the page was closed.
+        goes_on,
         /// The line that the tutorial prints after an epoch.
         loss_line(train: f64, valid: f64),
         epoch_line(epoch: u32),

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// What carries a task of `cargo xtask` out, beyond the check of its line here: the first word of the line, a file, and words in
 /// it that show it.
-const TASKS: [(&str, &str, &str); 17] = [
+const TASKS: [(&str, &str, &str); 18] = [
     ("help", "xtask/src/args.rs", "mistakes_are_errors_and_nothing_is_help"),
     ("tidy", "xtask/src/test/mod.rs", "tidy::check(places)"),
     ("test", ".ci/run", "cargo xtask test"),
@@ -35,6 +35,7 @@ const TASKS: [(&str, &str, &str); 17] = [
     ("collect", "xtask/src/scale/collect.rs", "#[test]"),
     ("weight", "xtask/src/weight.rs", "#[test]"),
     ("bench", "xtask/src/bench/browser.rs", "#[test]"),
+    ("lighthouse", "xtask/src/args.rs", "lighthouse_slows_down_as_its_profile_says"),
 ];
 
 /// Other programs: how a line begins, a file, and words in it that show what runs the line, or one like it.

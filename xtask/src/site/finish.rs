@@ -29,12 +29,10 @@ const OTHER_DOCUMENT: &str = "delete.html";
 const SERVICE_WORKER: &str = "service-worker.js";
 /// The element by which Trunk names the page's files (`pattern_script` in Trunk.toml); the table takes its place.
 const PAGE_FILES: &str = "page-files";
-/// What the page needs first, and how its document asks for it before anything else.
-const HINTS: [(&str, &str); 3] = [
-    ("page_bg.wasm", r#"rel="preload" as="fetch" crossorigin="anonymous""#),
-    ("page.js", r#"rel="modulepreload""#),
-    ("loader.js", r#"rel="modulepreload""#),
-];
+/// The scripts that the page needs first, and how its document asks for them before anything else. Its wasm waits until the first
+/// view is seen (`www/page_loader.js`): on a slow line they would share the line for seconds.
+const HINTS: [(&str, &str); 2] =
+    [("page.js", r#"rel="modulepreload""#), ("loader.js", r#"rel="modulepreload""#)];
 /// Hexadecimal digits of a hash in a name, ours and Trunk's.
 const DIGITS: usize = 16;
 
@@ -294,7 +292,8 @@ mod tests {
         assert_eq!(fs::read_to_string(dist.path().join(styles)).unwrap(), "p {}\na {}\n");
         assert_eq!(document.matches("stylesheet").count(), 1);
         let at = |name: &str| document.find(files[name].as_str().unwrap()).unwrap();
-        assert!(at("page_bg.wasm") < at("styles.css"), "{document}");
+        assert!(at("loader.js") < at("styles.css"), "{document}");
+        assert!(at("styles.css") < at("page_bg.wasm"), "only the table names it: {document}");
         assert!(!document.contains(PAGE_FILES), "{document}");
         let other = fs::read_to_string(dist.path().join(OTHER_DOCUMENT)).unwrap();
         let style = files["delete.css"].as_str().unwrap();

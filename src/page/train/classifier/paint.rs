@@ -224,6 +224,9 @@ pub fn read(context: &CanvasRenderingContext2d, sheet: &Sheet<Below>) -> Seen {
         Some(Below::Photo(_, view)) => view.tone,
         _ => None,
     };
+    if sheet.is_blank() {
+        return Seen::Drawn(Box::default());
+    }
     let photo = sheet.picture.as_ref().and_then(Below::layout);
     let all = Place { left: 0.0, top: 0.0, width: EDGE, height: EDGE };
     match (pixels(context, photo.map_or(all, |layout| layout.shown)), photo) {

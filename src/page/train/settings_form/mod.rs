@@ -12,11 +12,16 @@ use self::section::{Section, SectionState, changed, folded, is_wrong};
 use crate::page::clipboard::Copied;
 use crate::page::corrections::NextCorrections;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
+use crate::page::later::Later;
 use crate::page::link::{self, RunInputs};
 use crate::page::session::{CurrentRun, Machine, OwnSets, ShownRun};
 use crate::page::train::data_set::DataSetChoice;
 use crate::page::words::{Setting, say, words};
 use crate::settings::{EngineChoice, Field, Group, Preset, SettingsDraft};
+
+/// The sections of what is folded.
+const FOLDED: [Group; 5] =
+    [Group::Optimizer, Group::Schedule, Group::Limits, Group::Augmentation, Group::Checkpoints];
 
 /// Called with a field's new text.
 type Edit = Callback<(Field, String)>;
@@ -146,14 +151,12 @@ fn AllSettings(
                 <span>{say(|words| words.settings.all_settings())}</span>
                 <SectionState changed wrong />
             </summary>
-            <DataSetChoice sets=own_sets />
-            <EngineField machine draft edit />
-            <FieldControl field=Field::Seed draft edit />
-            <Section group=Group::Optimizer draft edit />
-            <Section group=Group::Schedule draft edit />
-            <Section group=Group::Limits draft edit />
-            <Section group=Group::Augmentation draft edit />
-            <Section group=Group::Checkpoints draft edit />
+            <Later>
+                <DataSetChoice sets=own_sets />
+                <EngineField machine draft edit />
+                <FieldControl field=Field::Seed draft edit />
+            </Later>
+            {FOLDED.map(|group| view! { <Later><Section group draft edit /></Later> })}
         </details>
     }
 }

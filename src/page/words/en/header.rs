@@ -9,6 +9,8 @@ pub const WORDS: HeaderWords = HeaderWords {
             to tell garments apart.",
     tutorial: "The tutorial",
     source: "Source code",
+    documentation: "Documentation",
+    documentation_page: "docs/index.html",
     training_on: "training on",
     trained_on: "trained on",
     will_train_on: "will train on",

@@ -93,6 +93,7 @@ pub const WORDS: LessonWords = LessonWords {
     stop: "Stop",
     progress: |step, of| format!("Step {} of {}", whole(step), whole(of)),
     begins: "It begins…",
+    goes_on: "The page was closed while this trained. It goes on from where it was saved last.",
     loss_line: |train, valid| {
         format!("LOSS train {} valid {}", four_decimals(Some(train)), four_decimals(Some(valid)))
     },

@@ -8,6 +8,8 @@ pub const WORDS: HeaderWords = HeaderWords {
     claim: "就在这个标签页里，用你自己的 GPU 训练 PyTorch 教程中的网络，看它学会辨认服装。",
     tutorial: "教程原文",
     source: "源代码",
+    documentation: "文档",
+    documentation_page: "docs/overview.zh.html",
     training_on: "正在使用",
     trained_on: "训练所用",
     will_train_on: "将使用",

@@ -92,6 +92,7 @@ pub const WORDS: LessonWords = LessonWords {
     stop: "停止",
     progress: |step, of| format!("第 {} 步，共 {} 步", whole(step), whole(of)),
     begins: "正在开始……",
+    goes_on: "页面曾在训练途中关闭；训练已从上次保存的地方继续。",
     loss_line: |train, valid| {
         format!("LOSS train {} valid {}", four_decimals(Some(train)), four_decimals(Some(valid)))
     },
