@@ -216,5 +216,7 @@ test('runs of the lesson that a reload cuts off go on, and those that were stopp
   // A run that goes on does so at once.
   await idle.waitFor();
   assert.equal(await atelier.hook('lesson-goes-on').count(), 0);
+  await atelier.goTo('runs');
+  await atelier.hook('run-row').first().waitFor();
   assert.equal((await atelier.runNames()).length, 1, 'it is the same run');
 });
