@@ -1,8 +1,8 @@
 """Runs the lesson's programs one after the other in one process, as a visitor does who copies each.
 
 run_lesson.py FOLDER
-    FOLDER has the programs. Images are drawn in place of Fashion-MNIST, and loops of epochs are shorter; otherwise the
-    programs run as they are shown. Exits with 77 where a package is missing.
+    FOLDER has the programs. Images are drawn in place of Fashion-MNIST, and loops are shorter; otherwise the programs
+    run as they are shown. Exits with 77 where a package is missing.
 """
 
 import os
@@ -19,15 +19,19 @@ except ImportError as error:
     sys.exit(77)
 
 
+# Of an epoch, and of each learning rate in place of 2,000.
+STEPS = 1000
+
+
 class Drawn(torch.utils.data.Dataset):
     """Each class is a pattern under noise, so that it can be learnt."""
 
     def __init__(self, root, train, transform, download):
-        # 2,000 batches of four; the 2,000 images that the run that overfits is validated on.
+        # As many batches of four as are shown below; the 2,000 images that the run that overfits is validated on.
         generator = numpy.random.default_rng(int(train))
-        self.labels = generator.integers(0, 10, 8000 if train else 2000)
-        patterns = numpy.random.default_rng(2).integers(0, 128, (10, 28, 28, 1))
-        noise = generator.integers(0, 128, (len(self.labels), 28, 28, 1))
+        self.labels = generator.integers(0, 10, 4 * STEPS if train else 2000)
+        patterns = numpy.random.default_rng(2).integers(0, 192, (10, 28, 28, 1))
+        noise = generator.integers(0, 64, (len(self.labels), 28, 28, 1))
         self.images = (patterns[self.labels] + noise).astype(numpy.uint8)
         self.transform = transform
 
@@ -56,6 +60,7 @@ with tempfile.TemporaryDirectory() as folder:
         source, printed[:] = path.read_text(encoding="utf-8"), []
         for epochs in ("range(5)", "range(20)"):
             source = source.replace(f"for epoch in {epochs}", "for epoch in range(2)")
+        source = source.replace("islice(training_loader, 2000)", f"islice(training_loader, {STEPS})")
         exec(compile(source, path.name, "exec"), names)
         assert printed, f"{path.name} prints nothing"
         if number == 1:
@@ -72,7 +77,7 @@ with tempfile.TemporaryDirectory() as folder:
         elif number == 6:
             assert len(names["few_loader"]) == 125 and printed[0].startswith("LOSS train "), printed
         elif number == 7:
-            assert len(names["losses"]) == 2000, len(names["losses"])
+            assert len(names["losses"]) == STEPS, len(names["losses"])
             near(float(printed[2].split()[1]), sum(names["losses"][-500:]) / 500, 1e-9)
             # A network that guesses has 2.30: too small a rate leaves it there, and the tutorial's does not.
             too_small, tutorial = (float(line.split()[1]) for line in printed[:2])

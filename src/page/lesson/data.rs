@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::batch::{BATCHES, indices, order_of};
 use super::field::NumberField;
 use super::state::Lesson;
+use super::trouble::ImagesState;
 use super::word;
 use crate::page::browser::{address_of, paint_garment};
 use crate::page::insight::{ShownImage, ShownImages};
@@ -43,6 +44,7 @@ pub fn DataStep(lesson: Lesson, images: ShownImages) -> impl IntoView {
         <p class="lesson-caption" aria-live="polite" data-testid="lesson-batch">
             {move || lesson_words().batch(lesson.batch.get() + 1, BATCHES)}
         </p>
+        <ImagesState images />
         <ul class="lesson-batch">{drawn}</ul>
         <figure class="lesson-samples">
             <img src=address_of("samples.png") width="280" height="168"
