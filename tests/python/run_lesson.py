@@ -30,7 +30,8 @@ class Drawn(torch.utils.data.Dataset):
         # As many batches of four as are shown below; the 2,000 images that the run that overfits is validated on.
         generator = numpy.random.default_rng(int(train))
         self.labels = generator.integers(0, 10, 4 * STEPS if train else 2000)
-        patterns = numpy.random.default_rng(2).integers(0, 192, (10, 28, 28, 1))
+        blocks = 191 * numpy.random.default_rng(2).integers(0, 2, (10, 4, 4, 1))
+        patterns = blocks.repeat(7, axis=1).repeat(7, axis=2)
         noise = generator.integers(0, 64, (len(self.labels), 28, 28, 1))
         self.images = (patterns[self.labels] + noise).astype(numpy.uint8)
         self.transform = transform

@@ -27,6 +27,8 @@ pub struct ShownImages {
     labels: RwSignal<BTreeMap<(SplitName, u32), u8>>,
     /// Those that were asked for and have not come.
     missing: StoredValue<BTreeSet<(SplitName, u32)>>,
+    /// Whether images have been asked for since the last ones came.
+    is_awaited: RwSignal<bool>,
     /// Why some have not come; `None` once others have.
     pub complaint: RwSignal<Option<Complaint>>,
 }
@@ -40,6 +42,7 @@ impl ShownImages {
             wanted: StoredValue::new(BTreeMap::new()),
             labels: RwSignal::new(BTreeMap::new()),
             missing: StoredValue::new(BTreeSet::new()),
+            is_awaited: RwSignal::new(false),
             complaint: RwSignal::new(None),
         }
     }
@@ -67,9 +70,9 @@ impl ShownImages {
         self.labels.with(|labels| labels.get(&(split, index)).copied())
     }
 
-    /// Whether none has arrived yet, and nothing has gone wrong.
+    /// Whether the first ones are on their way.
     pub fn is_first_awaited(self) -> bool {
-        self.labels.with(BTreeMap::is_empty) && self.complaint.with(Option::is_none)
+        self.is_awaited.get() && self.labels.with(BTreeMap::is_empty)
     }
 
     /// Asks again for those that have not come.
@@ -99,6 +102,7 @@ impl ShownImages {
 
     fn ask(self) {
         let Some(wanted) = self.wanted.try_update_value(std::mem::take) else { return };
+        let _ = self.is_awaited.try_set(true);
         for (split, indices) in wanted {
             for some in indices.chunks(MOST_IMAGES) {
                 let asked = some.to_vec();
@@ -110,6 +114,7 @@ impl ShownImages {
 
     /// Shows what has come; what has not is asked for again when it is next wanted.
     fn receive(self, split: SplitName, asked: Vec<u32>, outcome: Result<InsightReply, Complaint>) {
+        let _ = self.is_awaited.try_set(false);
         let images = match outcome {
             Ok(InsightReply::Images(images)) => images,
             other => {
