@@ -1,12 +1,12 @@
 //! The images that are shown: asked for once each, all that are wanted in a moment together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::page::session::InsightWorker;
+use crate::page::session::{Complaint, InsightWorker, wrong_answer};
 use crate::protocol::insight::{InsightCommand, InsightReply, MOST_IMAGES, SplitName};
 
 /// How many test images there are.
@@ -25,6 +25,12 @@ pub struct ShownImages {
     wanted: StoredValue<BTreeMap<SplitName, Vec<u32>>>,
     /// The published labels of the images that have arrived.
     labels: RwSignal<BTreeMap<(SplitName, u32), u8>>,
+    /// Those that were asked for and have not come.
+    missing: StoredValue<BTreeSet<(SplitName, u32)>>,
+    /// Whether images have been asked for since the last ones came.
+    is_awaited: RwSignal<bool>,
+    /// Why some have not come; `None` once others have.
+    pub complaint: RwSignal<Option<Complaint>>,
 }
 
 impl ShownImages {
@@ -35,13 +41,16 @@ impl ShownImages {
             known: StoredValue::new(BTreeMap::new()),
             wanted: StoredValue::new(BTreeMap::new()),
             labels: RwSignal::new(BTreeMap::new()),
+            missing: StoredValue::new(BTreeSet::new()),
+            is_awaited: RwSignal::new(false),
+            complaint: RwSignal::new(None),
         }
     }
 
     /// An image, which is asked for unless that has been done.
     pub fn image(self, split: SplitName, index: u32) -> ShownImage {
         let found = self.known.try_update_value(|known| match known.get(&(split, index)) {
-            Some(image) => (image.clone(), false),
+            Some(image) => (image.clone(), self.forget_missing(split, index)),
             None => {
                 // No component owns it, so that it outlives the first gallery that shows it.
                 let image = ShownImage::new(None);
@@ -49,8 +58,8 @@ impl ShownImages {
                 (image, true)
             }
         });
-        let Some((image, is_new)) = found else { return ShownImage::new(None) };
-        if is_new {
+        let Some((image, is_wanted)) = found else { return ShownImage::new(None) };
+        if is_wanted {
             self.want(split, index);
         }
         image
@@ -59,6 +68,25 @@ impl ShownImages {
     /// The published label of an image, once it has arrived.
     pub fn published(self, split: SplitName, index: u32) -> Option<u8> {
         self.labels.with(|labels| labels.get(&(split, index)).copied())
+    }
+
+    /// Whether the first ones are on their way.
+    pub fn is_first_awaited(self) -> bool {
+        self.is_awaited.get() && self.labels.with(BTreeMap::is_empty)
+    }
+
+    /// Asks again for those that have not come.
+    pub fn again(self) {
+        self.complaint.set(None);
+        let missing = self.missing.try_update_value(std::mem::take).unwrap_or_default();
+        for (split, index) in missing {
+            self.want(split, index);
+        }
+    }
+
+    /// Whether it was asked for and has not come; then it is no longer known as such.
+    fn forget_missing(self, split: SplitName, index: u32) -> bool {
+        self.missing.try_update_value(|missing| missing.remove(&(split, index))) == Some(true)
     }
 
     fn want(self, split: SplitName, index: u32) {
@@ -74,25 +102,30 @@ impl ShownImages {
 
     fn ask(self) {
         let Some(wanted) = self.wanted.try_update_value(std::mem::take) else { return };
+        let _ = self.is_awaited.try_set(true);
         for (split, indices) in wanted {
             for some in indices.chunks(MOST_IMAGES) {
                 let asked = some.to_vec();
                 let command = InsightCommand::Images { split, indices: asked.clone() };
-                self.worker.ask(&command, move |outcome| self.receive(split, asked, outcome.ok()));
+                self.worker.ask(&command, move |outcome| self.receive(split, asked, outcome));
             }
         }
     }
 
     /// Shows what has come; what has not is asked for again when it is next wanted.
-    fn receive(self, split: SplitName, asked: Vec<u32>, reply: Option<InsightReply>) {
-        let Some(InsightReply::Images(images)) = reply else {
-            self.known.try_update_value(|known| {
-                for index in asked {
-                    known.remove(&(split, index));
-                }
-            });
-            return;
+    fn receive(self, split: SplitName, asked: Vec<u32>, outcome: Result<InsightReply, Complaint>) {
+        let _ = self.is_awaited.try_set(false);
+        let images = match outcome {
+            Ok(InsightReply::Images(images)) => images,
+            other => {
+                let indices = asked.into_iter().map(|index| (split, index));
+                self.missing.try_update_value(|missing| missing.extend(indices));
+                let why = other.err().unwrap_or_else(wrong_answer);
+                let _ = self.complaint.try_set(Some(why));
+                return;
+            }
         };
+        let _ = self.complaint.try_set(None);
         let labels = images.iter().map(|image| ((split, image.index), image.label));
         let _ = self.labels.try_update(|known| known.extend(labels));
         for image in images {

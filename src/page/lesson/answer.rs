@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Lesson;
+use super::trouble::ImagesState;
 use super::word;
 use crate::page::insight::{Garment, ShownImages, TEST_IMAGES};
 use crate::page::words::{lesson_words, words};
@@ -25,6 +26,7 @@ pub fn TestImage(lesson: Lesson, images: ShownImages) -> impl IntoView {
         Some(lesson_words().label(label, words().classifier.class_name(label.into())))
     };
     view! {
+        <ImagesState images />
         <div class="lesson-test-image" role="group" aria-label=word(|words| words.test_image())>
             {move || view! { <Garment pixels=images.image(SplitName::Test, lesson.image.get()) attr:class="lesson-garment" /> }}
             <p>{label}</p>

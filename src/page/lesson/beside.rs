@@ -26,6 +26,9 @@ pub fn Beside(step: Step) -> impl IntoView {
                 </button>
             </div>
             <CopiedNote copied />
+            <Show when=move || step.previous().is_some()>
+                <p class="note" data-testid="lesson-builds-on">{word(|words| words.builds_on())}</p>
+            </Show>
             <pre tabindex="0" role="region" lang="en" data-testid="lesson-code"
                 aria-label=word(|words| words.in_pytorch())><code>{program(step)}</code></pre>
             <h3>{word(|words| words.in_this_project())}</h3>

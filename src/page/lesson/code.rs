@@ -2,17 +2,17 @@
 
 use super::step::Step;
 
-/// The program of a step, with the tutorial's names. A step builds on those before it.
+/// The program of a step, with the tutorial's names. It goes on from those before it, and is tested like that.
 pub const fn program(step: Step) -> &'static str {
     match step {
-        Step::Data => DATA,
-        Step::Model => MODEL,
-        Step::Loss => LOSS,
-        Step::Optimizer => OPTIMIZER,
-        Step::Epoch => EPOCH,
-        Step::Overfitting => OVERFITTING,
-        Step::LearningRate => LEARNING_RATE,
-        Step::Saving => SAVING,
+        Step::Data => include_str!("programs/1_data.py"),
+        Step::Model => include_str!("programs/2_model.py"),
+        Step::Loss => include_str!("programs/3_loss.py"),
+        Step::Optimizer => include_str!("programs/4_optimizer.py"),
+        Step::Epoch => include_str!("programs/5_epoch.py"),
+        Step::Overfitting => include_str!("programs/6_overfitting.py"),
+        Step::LearningRate => include_str!("programs/7_learning_rate.py"),
+        Step::Saving => include_str!("programs/8_saving.py"),
     }
 }
 
@@ -64,166 +64,6 @@ pub const fn sites(step: Step) -> &'static [Site] {
         ],
     }
 }
-
-const DATA: &str = r#"import torch
-import torchvision
-import torchvision.transforms as transforms
-
-transform = transforms.Compose([
-    transforms.ToTensor(),
-    transforms.Normalize((0.5,), (0.5,)),
-])
-training_set = torchvision.datasets.FashionMNIST(
-    "./data", train=True, transform=transform, download=True)
-validation_set = torchvision.datasets.FashionMNIST(
-    "./data", train=False, transform=transform, download=True)
-
-torch.manual_seed(0)
-training_loader = torch.utils.data.DataLoader(
-    training_set, batch_size=4, shuffle=True)
-validation_loader = torch.utils.data.DataLoader(
-    validation_set, batch_size=4)
-
-inputs, labels = next(iter(training_loader))
-print(inputs.shape, labels)
-"#;
-
-const MODEL: &str = r#"from torch import nn
-import torch.nn.functional as F
-
-class GarmentClassifier(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5)
-        self.pool = nn.MaxPool2d(2, 2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(16 * 4 * 4, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = self.pool(F.relu(self.conv1(x)))
-        x = self.pool(F.relu(self.conv2(x)))
-        x = torch.flatten(x, 1)
-        x = F.relu(self.fc1(x))
-        x = F.relu(self.fc2(x))
-        return self.fc3(x)
-
-model = GarmentClassifier()
-print(model(inputs).shape)
-"#;
-
-const LOSS: &str = r#"loss_fn = torch.nn.CrossEntropyLoss()
-
-dummy_outputs = torch.rand(4, 10)
-dummy_labels = torch.tensor([1, 5, 3, 7])
-
-loss = loss_fn(dummy_outputs, dummy_labels)
-print(loss.item())
-
-# The same, row by row
-rows = -F.log_softmax(dummy_outputs, dim=1)
-print(rows[range(4), dummy_labels].mean().item())
-"#;
-
-const OPTIMIZER: &str = r#"optimizer = torch.optim.SGD(
-    model.parameters(), lr=0.001, momentum=0.9)
-
-optimizer.zero_grad()
-loss = loss_fn(model(inputs), labels)
-loss.backward()
-optimizer.step()
-
-weight = model.conv1.weight
-print(weight.grad[0, 0, 2, 2])
-print(optimizer.state[weight]["momentum_buffer"][0, 0, 2, 2])
-print(weight[0, 0, 2, 2])
-"#;
-
-const EPOCH: &str = r#"def train_one_epoch():
-    running_loss, last_loss = 0.0, 0.0
-    for i, (inputs, labels) in enumerate(training_loader):
-        optimizer.zero_grad()
-        loss = loss_fn(model(inputs), labels)
-        loss.backward()
-        optimizer.step()
-        running_loss += loss.item()
-        if i % 1000 == 999:
-            last_loss = running_loss / 1000
-            running_loss = 0.0
-    return last_loss
-
-def validate():
-    model.eval()
-    with torch.no_grad():
-        losses = [loss_fn(model(inputs), labels)
-                  for inputs, labels in validation_loader]
-    return torch.stack(losses).mean().item()
-
-best_vloss = float("inf")
-for epoch in range(5):
-    model.train()
-    avg_loss = train_one_epoch()
-    avg_vloss = validate()
-    print(f"LOSS train {avg_loss} valid {avg_vloss}")
-    if avg_vloss < best_vloss:
-        best_vloss = avg_vloss
-        torch.save(model.state_dict(), "best.pt")
-"#;
-
-const OVERFITTING: &str = r#"few = torch.utils.data.Subset(training_set, range(1000))
-training_loader = torch.utils.data.DataLoader(
-    few, batch_size=8, shuffle=True)
-others = torch.utils.data.Subset(validation_set, range(2000))
-validation_loader = torch.utils.data.DataLoader(
-    others, batch_size=8)
-
-model = GarmentClassifier()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
-
-history = []
-for epoch in range(20):
-    model.train()
-    for inputs, labels in training_loader:
-        optimizer.zero_grad()
-        loss = loss_fn(model(inputs), labels)
-        loss.backward()
-        optimizer.step()
-    history.append(validate())
-
-print("lowest after epoch", history.index(min(history)) + 1)
-"#;
-
-const LEARNING_RATE: &str = r#"from itertools import islice
-
-for lr in (0.00001, 0.001, 0.1):
-    torch.manual_seed(0)  # the same weights and batches
-    model = GarmentClassifier()
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=lr, momentum=0.9)
-    losses = []
-    for inputs, labels in islice(training_loader, 2000):
-        optimizer.zero_grad()
-        loss = loss_fn(model(inputs), labels)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    print(lr, sum(losses[-500:]) / 500)
-"#;
-
-const SAVING: &str = r#"torch.save(model.state_dict(), "best.pt")
-
-# Later, in another program
-saved_model = GarmentClassifier()
-saved_model.load_state_dict(
-    torch.load("best.pt", weights_only=True))
-saved_model.eval()
-
-with torch.no_grad():
-    image, label = validation_set[0]
-    outputs = saved_model(image.unsqueeze(0))
-    print(outputs.softmax(dim=1))
-"#;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::batch::{BATCHES, indices, order_of};
 use super::field::NumberField;
 use super::state::Lesson;
+use super::trouble::ImagesState;
 use super::word;
 use crate::page::browser::address_of;
 use crate::page::insight::{Garment, ShownImages};
@@ -42,6 +43,7 @@ pub fn DataStep(lesson: Lesson, images: ShownImages) -> impl IntoView {
         <p class="lesson-caption" aria-live="polite" data-testid="lesson-batch">
             {move || lesson_words().batch(lesson.batch.get() + 1, BATCHES)}
         </p>
+        <ImagesState images />
         <ul class="lesson-batch">{drawn}</ul>
         <figure class="lesson-samples">
             <img src=address_of("samples.png") width="280" height="168"

@@ -30,10 +30,22 @@ pub fn NumberField(
     }
 }
 
-/// A number as visitors write it: also with a comma, or with a minus as it is printed. `None` unless it is finite.
+/// A number as visitors write it: also with a decimal comma, or with a minus as it is printed. `None` unless it is finite, and
+/// where a comma may separate thousands.
 pub fn number(text: &str) -> Option<f64> {
-    let text = text.trim().replace(',', ".").replace('−', "-");
+    let text = text.trim().replace('−', "-");
+    if text.split_once(',').is_some_and(|(whole, rest)| is_thousands(whole, rest)) {
+        return None;
+    }
+    let text = text.replace(',', ".");
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// Whether the comma of `1,000` is none of a fraction, as that of `0,001` is.
+fn is_thousands(whole: &str, rest: &str) -> bool {
+    rest.len() == 3
+        && rest.bytes().all(|byte| byte.is_ascii_digit())
+        && whole.parse::<i64>().is_ok_and(|whole| whole != 0)
 }
 
 #[cfg(test)]
@@ -45,7 +57,9 @@ mod tests {
         assert_eq!(number(" 0.5 "), Some(0.5));
         assert_eq!(number("0,5"), Some(0.5));
         assert_eq!(number("−1e-3"), Some(-0.001));
-        for wrong in ["", "half", "NaN", "inf", "1.2.3"] {
+        assert_eq!(number("0,001"), Some(0.001));
+        assert_eq!(number("1,5"), Some(1.5));
+        for wrong in ["", "half", "NaN", "inf", "1.2.3", "1,000", "−1,000", "1,000,000"] {
             assert_eq!(number(wrong), None, "{wrong}");
         }
     }

@@ -10,6 +10,7 @@ use super::trouble::Trouble;
 use super::word;
 use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Line, Look, Plot};
+use crate::page::session::JobEnd;
 use crate::page::words::lesson_words;
 use crate::settings::TrainingConfig;
 
@@ -37,7 +38,17 @@ pub enum RateEnd {
         /// After so many steps.
         step: u64,
     },
-    /// Its loss is still about that of guessing, or above it.
+    /// Its loss is still about that of guessing, and a larger rate has learnt.
+    TooSmall {
+        /// Its loss.
+        loss: f64,
+    },
+    /// Its loss is about that of guessing, or above it, and a smaller rate has learnt.
+    TooLarge {
+        /// Its loss.
+        loss: f64,
+    },
+    /// Its loss is about that of guessing, or above it, and so is that of all others.
     Stuck {
         /// Its loss.
         loss: f64,
@@ -53,18 +64,25 @@ pub enum RateEnd {
 
 /// What became of those runs that have ended by themselves.
 fn outcomes(runs: &[(f64, LiveRun)]) -> Vec<RateOutcome> {
-    let ended = runs.iter().filter(|(_, run)| run.end.is_some() && run.failure().is_none());
+    let ended = runs.iter().filter(|(_, run)| {
+        matches!(run.end, Some(JobEnd::Ended(_) | JobEnd::WasOver)) || run.diverged().is_some()
+    });
     let losses: Vec<_> =
         ended.map(|(rate, run)| (*rate, run.diverged(), loss_at_the_end(run))).collect();
-    let lowest = losses.iter().filter(|it| it.1.is_none()).filter_map(|it| it.2);
-    let lowest = lowest.fold(f64::INFINITY, f64::min);
+    let measured = losses.iter().filter(|it| it.1.is_none()).filter_map(|it| Some((it.0, it.2?)));
+    let learnt = measured.filter(|(_, loss)| *loss <= HARDLY_BETTER);
+    let best = learnt.min_by(|one, other| one.1.total_cmp(&other.1));
     let outcome = |(rate, diverged, loss): (f64, Option<u64>, Option<f64>)| {
         let end = match (diverged, loss) {
             (Some(step), _) => RateEnd::Diverged { step },
-            (None, Some(loss)) if loss > HARDLY_BETTER => RateEnd::Stuck { loss },
+            (None, Some(loss)) if loss > HARDLY_BETTER => match best {
+                Some((best, _)) if rate < best => RateEnd::TooSmall { loss },
+                Some((best, _)) if rate > best => RateEnd::TooLarge { loss },
+                _ => RateEnd::Stuck { loss },
+            },
             (None, loss) => {
                 let loss = loss?;
-                RateEnd::Falls { loss, is_lowest: loss <= lowest }
+                RateEnd::Falls { loss, is_lowest: best.is_some_and(|(_, lowest)| loss <= lowest) }
             }
         };
         Some(RateOutcome { rate, end })
@@ -152,7 +170,7 @@ fn plot(runs: &[(f64, LiveRun)]) -> Plot {
 mod tests {
     use super::*;
     use crate::history::{Ending, Figure};
-    use crate::page::session::{Complaint, JobEnd};
+    use crate::page::session::Complaint;
     use crate::page::words::{CHINESE_LESSON, ENGLISH_LESSON};
     use crate::protocol::{Divergence, Failure};
 
@@ -176,29 +194,42 @@ mod tests {
             (0.01, run(0.5, over())),
             (1.0, run(3.0, Some(diverged()))),
             (0.5, run(1.0, None)),
+            (0.1, run(2.31, over())),
+            (0.0001, run(0.4, Some(JobEnd::Stopped))),
         ];
         let found: Vec<_> = outcomes(&runs).into_iter().map(|it| it.end).collect();
         let near = |loss: f32| f64::from(loss);
         assert_eq!(
             found,
             [
-                RateEnd::Stuck { loss: near(2.29) },
+                RateEnd::TooSmall { loss: near(2.29) },
                 RateEnd::Falls { loss: 0.75, is_lowest: false },
                 RateEnd::Falls { loss: 0.5, is_lowest: true },
                 RateEnd::Diverged { step: 40 },
+                RateEnd::TooLarge { loss: near(2.31) },
             ]
         );
         let told = ENGLISH_LESSON.rates(&outcomes(&runs));
         assert!(told.contains("At 0.01 it has fallen to 0.500, the lowest."), "{told}");
         assert!(
-            told.contains("At 1 the loss was no longer a finite number after 40 steps."),
+            told.contains(
+                "At 1 the steps are too large: after 40 of them the loss was no longer a finite number."
+            ),
             "{told}"
         );
         assert!(CHINESE_LESSON.rates(&outcomes(&runs)).contains("0.00001"));
     }
 
     #[test]
-    fn nothing_is_told_of_a_run_that_goes_on() {
+    fn where_no_rate_has_learnt_none_is_called_too_small_or_too_large() {
+        let stuck = run(2.3, Some(JobEnd::Ended(Ending::Completed)));
+        let found = outcomes(&[(0.1, stuck.clone()), (0.2, stuck)]);
+        assert!(found.iter().all(|it| matches!(it.end, RateEnd::Stuck { .. })), "{found:?}");
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_run_that_goes_on_or_was_stopped() {
+        assert!(outcomes(&[(0.1, run(2.29, Some(JobEnd::Stopped)))]).is_empty());
         assert!(outcomes(&[(0.1, run(1.0, None))]).is_empty());
     }
 }

@@ -66,6 +66,11 @@ pub fn ModelStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) -> 
     let image =
         Memo::new(move |_| inside.with(|it| it.as_ref().and_then(|it| it.as_ref().ok().cloned())));
     let complaint = Signal::derive(move || inside.with(|it| it.as_ref()?.as_ref().err().cloned()));
+    // It may be older than those that are offered, or they are still on their way.
+    let unlisted = Memo::new(move |_| {
+        let chosen = chosen.get()?;
+        runs.with(|runs| runs.iter().all(|it| it.run != chosen)).then_some(chosen)
+    });
     view! {
         <LayerTable />
         <div class="lesson-controls">
@@ -80,6 +85,10 @@ pub fn ModelStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) -> 
                     <option value="" selected=move || chosen.with(Option::is_none)>
                         {move || lesson_words().initial_weights(lesson.seed.get())}
                     </option>
+                    {move || unlisted.get().map(|run| {
+                        let name = run.clone();
+                        view! { <option value=run selected=true>{name}</option> }
+                    })}
                     <For each=move || runs.get() key=|run| run.run.clone() let:named>
                         {
                             let run = named.run.clone();

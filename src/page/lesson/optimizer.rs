@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::batch::{BATCHES, LoadedBatch, indices, order_of};
 use super::field::{NumberField, number};
 use super::state::Lesson;
+use super::trouble::ImagesState;
 use super::word;
 use crate::lesson::{Descent, FOLLOWED, Sgd, WeightStep};
 use crate::network::CONV1;
@@ -112,6 +113,7 @@ pub fn OptimizerStep(lesson: Lesson, images: ShownImages) -> impl IntoView {
         rows.collect_view()
     };
     view! {
+        <ImagesState images />
         <div class="lesson-controls">
             <NumberField id="lesson-rate" label=Signal::derive(|| lesson_words().learning_rate().to_owned())
                 text=descent.rate edit=move |text| descent.rate.set(text)
@@ -123,7 +125,7 @@ pub fn OptimizerStep(lesson: Lesson, images: ShownImages) -> impl IntoView {
                 mistake=|words| words.momentum_mistake() />
         </div>
         <p class="lesson-caption" id="lesson-followed">
-            {move || lesson_words().followed(CONV1.weight.name, FOLLOWED)}
+            {move || lesson_words().followed(&followed())}
         </p>
         <div class="lesson-scroll" tabindex="0" role="group" aria-labelledby="lesson-followed">
             <table class="lesson-table" data-testid="lesson-steps">
@@ -150,7 +152,43 @@ pub fn OptimizerStep(lesson: Lesson, images: ShownImages) -> impl IntoView {
                 {word(|words| words.start_over())}
             </button>
         </div>
-        <p class="note">{word(|words| words.about_steps())}</p>
+        <p class="note" aria-live="polite">
+            {move || {
+                let words = lesson_words();
+                if taken.get() < MOST_STEPS { words.about_steps().to_owned() } else { words.all_steps(MOST_STEPS) }
+            }}
+        </p>
+    }
+}
+
+/// The weight that is followed as PyTorch writes it, with its index in each dimension.
+fn followed() -> String {
+    let mut rest = FOLLOWED;
+    let mut indices: Vec<_> = CONV1
+        .weight
+        .shape
+        .iter()
+        .rev()
+        .map(|&size| {
+            let index = rest % size;
+            rest /= size;
+            index.to_string()
+        })
+        .collect();
+    indices.reverse();
+    format!("{}[{}]", CONV1.weight.name, indices.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::lesson::Step;
+    use crate::page::lesson::code::program;
+
+    #[test]
+    fn the_weight_is_the_one_that_the_program_prints() {
+        assert_eq!(followed(), "conv1.weight[0, 0, 2, 2]");
+        assert!(program(Step::Optimizer).contains("print(weight[0, 0, 2, 2])"));
     }
 }
 

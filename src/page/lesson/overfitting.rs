@@ -138,8 +138,10 @@ mod tests {
             told.contains("after epoch 2: 0.6000. By epoch 4 it has risen to 0.9000"),
             "{told}"
         );
-        assert!(told.ends_with("training loss has fallen from 0.7000 to 0.2000."), "{told}");
-        assert!(CHINESE_LESSON.turn(&turn).contains("0.9000"));
+        assert!(told.contains("training loss has fallen from 0.7000 to 0.2000."), "{told}");
+        assert!(told.ends_with("that is overfitting."), "{told}");
+        let told = CHINESE_LESSON.turn(&turn);
+        assert!(told.contains("0.9000") && told.ends_with("这就是过拟合。"), "{told}");
     }
 
     #[test]

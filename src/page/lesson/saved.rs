@@ -40,7 +40,7 @@ pub fn remember_run(run: &str) {
     }
 }
 
-/// Notes an answer for after the page has been closed.
+/// Notes an answer for when the page is opened anew, by whatever means it was closed.
 pub fn note_answer(answer: &NotedAnswer) {
     if let (Ok(Some(storage)), Ok(json)) = (window().local_storage(), serde_json::to_string(answer))
     {
@@ -48,10 +48,9 @@ pub fn note_answer(answer: &NotedAnswer) {
     }
 }
 
-/// The answer that was noted, which is forgotten.
-pub fn take_answer() -> Option<NotedAnswer> {
+/// The answer that was noted last.
+pub fn noted_answer() -> Option<NotedAnswer> {
     let storage = window().local_storage().ok().flatten()?;
     let json = storage.get_item(ANSWER).ok().flatten()?;
-    let _ = storage.remove_item(ANSWER);
     serde_json::from_str(&json).ok()
 }

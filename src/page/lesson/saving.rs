@@ -34,10 +34,6 @@ pub fn SavingStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) ->
     let has_run = Memo::new(move |_| lesson.saved_run.with(Option::is_some));
     let best = RwSignal::new(None::<Result<Arc<KeptWeights>, Complaint>>);
     let loaded = RwSignal::new(None::<Result<Loaded, Complaint>>);
-    let noted = StoredValue::new(saved::take_answer());
-    if let Some(image) = noted.with_value(|noted| noted.as_ref().map(|noted| noted.image)) {
-        lesson.image.set(image);
-    }
     let find = move || {
         let Some(run) = lesson.saved_run.get() else { return };
         find_best(worker, run, move |outcome| match outcome {
@@ -85,19 +81,22 @@ pub fn SavingStep(lesson: Lesson, worker: InsightWorker, images: ShownImages) ->
             _ => words.reads().to_owned(),
         }
     };
-    // Whether the answer is the one from before the page was closed.
+    // However the page is closed, the answer is there to compare with.
+    Effect::new(move |_| {
+        if let Some((loaded, run)) = shown.get().zip(lesson.saved_run.get()) {
+            saved::note_answer(&NotedAnswer::of(run, loaded.image, &loaded.probabilities));
+        }
+    });
+    // Whether the answer is the one from before the page was opened anew.
     let is_same = Memo::new(move |_| {
         let now = shown.get().zip(lesson.saved_run.get());
-        noted.with_value(|noted| {
+        lesson.answer_before.with_value(|noted| {
             let (loaded, run) = now?;
             let noted = noted.as_ref().filter(|it| it.run == run && it.image == loaded.image)?;
             Some(*noted == NotedAnswer::of(run, loaded.image, &loaded.probabilities))
         })
     });
     let reload = move |_| {
-        if let Some((loaded, run)) = shown.get_untracked().zip(lesson.saved_run.get_untracked()) {
-            saved::note_answer(&NotedAnswer::of(run, loaded.image, &loaded.probabilities));
-        }
         // Where it is refused, the page stays as it is.
         let _ = window().location().reload();
     };

@@ -9,8 +9,9 @@ use super::inputs::LessonInputs;
 use super::learning_rate::FIRST_RATES;
 use super::loss::DummyBatch;
 use super::optimizer::Steps;
-use super::saved;
+use super::saved::{self, NotedAnswer};
 use super::step::Step;
+use crate::page::insight::TEST_IMAGES;
 
 /// The lesson. Copies are the same one.
 #[derive(Clone, Copy)]
@@ -49,6 +50,8 @@ pub struct Lesson {
     pub rate_runs: Training,
     /// The run whose best model is loaded in the last step.
     pub saved_run: RwSignal<Option<String>>,
+    /// The last step's answer before the page was opened anew.
+    pub answer_before: StoredValue<Option<NotedAnswer>>,
 }
 
 thread_local! {
@@ -70,6 +73,7 @@ impl Lesson {
     }
 
     fn new() -> Self {
+        let answer_before = saved::noted_answer().filter(|answer| answer.image < TEST_IMAGES);
         let saved_run = RwSignal::new(saved::remembered_run());
         // The best model of a run is that of the last step.
         let keep = move |run: &str| {
@@ -84,7 +88,7 @@ impl Lesson {
             seed_text: RwSignal::new("0".to_owned()),
             seed: RwSignal::new(0),
             batch: RwSignal::new(0),
-            image: RwSignal::new(0),
+            image: RwSignal::new(answer_before.as_ref().map_or(0, |answer| answer.image)),
             dummy: DummyBatch::new(),
             descent: Steps::new(),
             epochs: RwSignal::new(1),
@@ -94,6 +98,7 @@ impl Lesson {
             long_run: Training::new(Exercise::Overfitting, |_| {}),
             rate_runs: Training::new(Exercise::LearningRate, |_| {}),
             saved_run,
+            answer_before: StoredValue::new(answer_before),
         };
         lesson.go_on();
         lesson

@@ -3,8 +3,22 @@
 use leptos::prelude::*;
 
 use super::word;
+use crate::page::insight::ShownImages;
 use crate::page::session::Complaint;
 use crate::page::words::words;
+
+/// That the first images are on their way, or why some have not come, with a button to ask for them again.
+#[component]
+pub fn ImagesState(images: ShownImages) -> impl IntoView {
+    view! {
+        <Show when=move || images.is_first_awaited()>
+            <p class="note" role="status" data-testid="lesson-images-load">
+                {word(|words| words.loading_images())}
+            </p>
+        </Show>
+        <Trouble complaint=images.complaint again=move |()| images.again() />
+    }
+}
 
 /// What went wrong, with a button to try again.
 #[component]

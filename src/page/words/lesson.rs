@@ -20,6 +20,8 @@ sentences! {
         /// After the last step: the way to the place `train`.
         to_train,
         in_pytorch,
+        /// A program needs those of the steps before.
+        builds_on,
         in_this_project,
         source_code,
         /// The page's own run trains while the lesson's wait for the visitor.
@@ -29,6 +31,8 @@ sentences! {
         seed,
         seed_mistake,
         again,
+        /// Images are on their way.
+        loading_images,
 
         /// Which batch of an epoch, both from 1.
         batch(number: u64, all: u64),
@@ -75,8 +79,8 @@ sentences! {
         /// Why the tutorial's loss of the same numbers differs a little.
         about_rounding,
 
-        /// Which weight is followed.
-        followed(name: &str, index: usize),
+        /// Which weight is followed, as PyTorch writes it.
+        followed(place: &str),
         learning_rate,
         momentum,
         rate_mistake,
@@ -90,6 +94,8 @@ sentences! {
         another_step,
         start_over,
         about_steps,
+        /// No further step is shown.
+        all_steps(steps: usize),
 
         epochs,
         start,

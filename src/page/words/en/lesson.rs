@@ -8,7 +8,7 @@ use crate::page::words::LessonWords;
 /// The sentences.
 pub const WORDS: LessonWords = LessonWords {
     title: "Lesson",
-    about: "PyTorch's tutorial in eight steps. Everything that you see is computed in this tab while you look at it.",
+    about: "PyTorch's tutorial in eight steps. Every number and every chart is computed in this tab.",
     steps: "Steps of the lesson",
     step,
     story,
@@ -16,6 +16,7 @@ pub const WORDS: LessonWords = LessonWords {
     previous: |to| format!("Back: {}", step(to)),
     to_train: "Now train your own",
     in_pytorch: "In PyTorch",
+    builds_on: "Continues from the code of the previous steps.",
     in_this_project: "In this project",
     source_code: "Source code",
     page_trains: "Your own run is training. It goes on; runs of the lesson train beside it, and both take longer.",
@@ -25,11 +26,12 @@ pub const WORDS: LessonWords = LessonWords {
         Exercise::LearningRate => "Lesson: learning rate",
     },
     seed: "Seed",
-    seed_mistake: "The seed is a whole number from 0 on. The batch is still that of the last one.",
+    seed_mistake: "The seed must be a whole number, 0 or greater. Until then, the batch of the last valid seed is shown.",
     again: "Try again",
+    loading_images: "Loading the images…",
 
     batch: |number, all| format!("Batch {} of {}", whole(number), whole(all)),
-    batch_before: "Batch before",
+    batch_before: "Previous batch",
     batch_after: "Next batch",
     image: |index| format!("training image {}", whole(index.into())),
     label: |label, class| format!("{label}: {class}"),
@@ -40,14 +42,14 @@ pub const WORDS: LessonWords = LessonWords {
     weights: "Weights",
     initial_weights: |seed| format!("before the first step (seed {seed})"),
     test_image: "Test image",
-    image_before: "Image before",
+    image_before: "Previous image",
     image_after: "Next image",
     layer: "Layer",
     output: "Output",
     parameters: "Parameters",
     input: "image",
     all_parameters: |numbers| format!("All layers together have {} parameters.", whole(numbers)),
-    feature_maps: |layer| format!("What {layer} makes of the image"),
+    feature_maps: |layer| format!("Feature maps of {layer}"),
     feature_map: |layer, channel| format!("Feature map {channel} of {layer}"),
     answer: |classes| {
         let named = classes
@@ -66,18 +68,18 @@ pub const WORDS: LessonWords = LessonWords {
     batch_loss: "Mean: the loss of the batch",
     mistake: |mistake| match mistake {
         InputMistake::Output { row, class } => {
-            format!("Row {row}, class {class}: this is no number from −1,000 to 1,000.")
+            format!("Row {row}, class {class}: enter a number from −1000 to 1000.")
         }
         InputMistake::Label { row } => format!("Row {row}: a label is a whole number from 0 to 9."),
     },
     reset: "Back to the tutorial's numbers",
     about_rounding: "The tutorial has 2.42895 for its batch: its outputs have more than the four decimals that it prints.",
 
-    followed: |name, index| format!("Weight {index} of {name}"),
+    followed: |place| format!("The weight in the middle of the first filter: {place}"),
     learning_rate: "Learning rate",
     momentum: "Momentum",
-    rate_mistake: "The learning rate is a number above 0 and at most 10.",
-    momentum_mistake: "The momentum is a number from 0 to below 1.",
+    rate_mistake: "The learning rate must be a number above 0 and at most 10.",
+    momentum_mistake: "The momentum must be at least 0 and below 1.",
     step_number: "Step",
     loss: "Loss",
     weight_before: "Weight",
@@ -85,14 +87,17 @@ pub const WORDS: LessonWords = LessonWords {
     buffer: "Buffer",
     weight_after: "New weight",
     another_step: "Take another step",
-    start_over: "From the start",
-    about_steps: "Each step has the next batch of four. All 44,426 weights move; the table follows one of them.",
+    start_over: "Start over",
+    about_steps: "Each step uses the next batch of four. All 44,426 weights are updated; the table follows one of them.",
+    all_steps: |steps| {
+        format!("{steps} steps are shown. Start over, or go on to the training loop.")
+    },
 
     epochs: "Epochs",
     start: "Start",
     stop: "Stop",
     progress: |step, of| format!("Step {} of {}", whole(step), whole(of)),
-    begins: "It begins…",
+    begins: "Starting…",
     goes_on: "The page was closed while this trained. It goes on from where it was saved last.",
     loss_line: |train, valid| {
         format!("LOSS train {} valid {}", four_decimals(Some(train)), four_decimals(Some(valid)))
@@ -105,7 +110,7 @@ pub const WORDS: LessonWords = LessonWords {
     validation_loss: "validation",
     accuracy: "accuracy",
     nothing_yet: "Press Start.",
-    kept_run: "Look at this run in the place Train",
+    kept_run: "Open this run under Train",
 
     lowest: |epoch| format!("lowest: epoch {epoch}"),
     turn: |turn| {
@@ -118,10 +123,15 @@ pub const WORDS: LessonWords = LessonWords {
                 best
             );
         }
-        let train = if train_now < train_then { "has fallen" } else { "has gone" };
+        let train = if train_now < train_then { "has fallen" } else { "has changed" };
+        let so = if train_now < train_then {
+            " From there on, the network learns its training images by heart: that is overfitting."
+        } else {
+            ""
+        };
         format!(
             "The validation loss was lowest after epoch {best}: {}. By epoch {last} it has risen to {}, while the \
-             training loss {train} from {} to {}.",
+             training loss {train} from {} to {}.{so}",
             loss(best_loss),
             loss(last_loss),
             loss(train_then),
@@ -133,7 +143,7 @@ pub const WORDS: LessonWords = LessonWords {
     rate_line: |rate| format!("lr {rate}"),
     rates: |outcomes| outcomes.iter().map(rate_outcome).collect::<Vec<_>>().join(" "),
 
-    no_run: "There is no run of the lesson yet. Train an epoch first; its best model is then here.",
+    no_run: "Nothing has been trained in the lesson yet. Train one epoch first; its best model will then appear here.",
     to_epoch: "To the training loop",
     kept: |run, epoch| {
         format!(
@@ -141,10 +151,10 @@ pub const WORDS: LessonWords = LessonWords {
         )
     },
     reads: "Reading the library…",
-    reload: "Close the page and open it again",
-    same_answer: "The page was closed meanwhile, and the loaded model gives the same ten probabilities as before, to the last bit.",
-    other_answer: "The page was closed meanwhile, and the answer differs from the one before.",
-    to_run: "This run in the place Train",
+    reload: "Reload the page",
+    same_answer: "The page was opened anew, and the loaded model gives the same ten probabilities as before, bit for bit.",
+    other_answer: "The page was opened anew, and the answer differs from the one before.",
+    to_run: "Open this run under Train",
 };
 
 fn step(step: Step) -> &'static str {
@@ -170,10 +180,10 @@ fn story(step: Step) -> &'static [&'static str] {
              (PyTorch's generator is another one and draws others.)",
         ],
         Step::Model => &[
-            "The network is a small convolutional one: two convolutions, each followed by ReLU and max pooling, then \
+            "This is a small convolutional network: two convolutions, each followed by ReLU and max pooling, then \
              three linear layers. It turns an image into ten numbers, one for each class. The largest is its answer.",
-            "The pictures below are what both convolutions make of an image: bright where a filter responds. Compare \
-             weights that have learnt nothing with those of a run.",
+            "The pictures below are the feature maps of both convolutions after ReLU: the brighter, the stronger the \
+             filter responds. Compare the initial weights with those of a run.",
         ],
         Step::Loss => &[
             "The loss is one number for how wrong the network is about a batch. Softmax turns the ten outputs of a row \
@@ -184,10 +194,10 @@ fn story(step: Step) -> &'static [&'static str] {
         ],
         Step::Optimizer => &[
             "The gradient says for each weight which way the loss rises, and how steeply. SGD moves each weight a \
-             little the other way. With momentum, it adds each gradient to what is left of the earlier ones:",
+             little the other way. With momentum, it adds each gradient to a decaying sum of the earlier ones:",
             "buffer ← momentum · buffer + gradient",
             "weight ← weight − learning rate · buffer",
-            "Here it does so for one weight, with the batches of the first step and the initial weights of the same seed.",
+            "The table follows one weight: from the initial weights of this seed, over the first batches that the loader draws.",
         ],
         Step::Epoch => &[
             "The training loop takes such a step for each batch. 15,000 batches of four are an epoch; the mean loss of \
@@ -209,7 +219,7 @@ fn story(step: Step) -> &'static [&'static str] {
         Step::Saving => &[
             "The weights are all that a network has learnt, so a saved model is a file of 44,426 numbers. Here, the \
              library in this browser keeps the best ones of each run; they stay when the page is closed.",
-            "Close it and open it again: the model is loaded, and answers as before.",
+            "Reload the page, or close it and come back: the model is loaded, and answers as before.",
         ],
     }
 }
@@ -219,12 +229,27 @@ fn rate_outcome(outcome: &RateOutcome) -> String {
     match end {
         RateEnd::Diverged { step } => {
             format!(
-                "At {rate} the loss was no longer a finite number after {} steps.",
+                "At {rate} the steps are too large: after {} of them the loss was no longer a finite number.",
                 whole(*step)
             )
         }
+        RateEnd::TooSmall { loss } => {
+            format!(
+                "At {rate} the steps are too small to get anywhere: the loss is still {}; a network that guesses has 2.30.",
+                significant(*loss)
+            )
+        }
+        RateEnd::TooLarge { loss } => {
+            format!(
+                "At {rate} the steps are too large and jump past every minimum: the loss is {}; a network that guesses has 2.30.",
+                significant(*loss)
+            )
+        }
         RateEnd::Stuck { loss } => {
-            format!("At {rate} the loss is {}; guessing has 2.30.", significant(*loss))
+            format!(
+                "At {rate} the loss is {}; a network that guesses has 2.30.",
+                significant(*loss)
+            )
         }
         RateEnd::Falls { loss, is_lowest: true } => {
             format!("At {rate} it has fallen to {}, the lowest.", significant(*loss))

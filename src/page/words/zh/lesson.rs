@@ -8,7 +8,7 @@ use crate::page::words::LessonWords;
 /// The sentences.
 pub const WORDS: LessonWords = LessonWords {
     title: "课程",
-    about: "分八步走完 PyTorch 教程。你看到的一切都在你观看时由这个标签页现场计算。",
+    about: "分八步走完 PyTorch 教程。每个数字、每张图表都由这个标签页现场计算。",
     steps: "课程的步骤",
     step,
     story,
@@ -16,6 +16,7 @@ pub const WORDS: LessonWords = LessonWords {
     previous: |to| format!("上一步：{}", step(to)),
     to_train: "现在训练你自己的网络",
     in_pytorch: "在 PyTorch 中",
+    builds_on: "接着前面各步的代码。",
     in_this_project: "在本项目中",
     source_code: "源代码",
     page_trains: "你自己的运行正在训练，不会中断；课程的运行会在它旁边训练，两者都会变慢。",
@@ -25,8 +26,9 @@ pub const WORDS: LessonWords = LessonWords {
         Exercise::LearningRate => "课程：学习率",
     },
     seed: "随机种子",
-    seed_mistake: "随机种子应为不小于 0 的整数。这里仍是上一个种子的批次。",
+    seed_mistake: "随机种子应为不小于 0 的整数。在此之前，仍显示上一个有效种子的批次。",
     again: "重试",
+    loading_images: "正在加载图像……",
 
     batch: |number, all| format!("第 {} 批，共 {} 批", whole(number), whole(all)),
     batch_before: "上一批",
@@ -46,7 +48,7 @@ pub const WORDS: LessonWords = LessonWords {
     parameters: "参数",
     input: "图像",
     all_parameters: |numbers| format!("所有层共有 {} 个参数。", whole(numbers)),
-    feature_maps: |layer| format!("{layer} 从图像中得到的特征图"),
+    feature_maps: |layer| format!("{layer} 的特征图"),
     feature_map: |layer, channel| format!("{layer} 的特征图 {channel}"),
     answer: |classes| {
         let named = classes
@@ -65,14 +67,14 @@ pub const WORDS: LessonWords = LessonWords {
     batch_loss: "平均值，即这一批的损失",
     mistake: |mistake| match mistake {
         InputMistake::Output { row, class } => {
-            format!("第 {row} 行，类别 {class}：这里应是 −1,000 到 1,000 之间的数。")
+            format!("第 {row} 行，类别 {class}：这里应是 −1000 到 1000 之间的数。")
         }
         InputMistake::Label { row } => format!("第 {row} 行：标签应是 0 到 9 的整数。"),
     },
     reset: "恢复教程中的数字",
     about_rounding: "教程中这一批的损失是 2.42895：它的输出实际上不止打印出来的四位小数。",
 
-    followed: |name, index| format!("{name} 的第 {index} 个权重"),
+    followed: |place| format!("第一个卷积核中央的权重：{place}"),
     learning_rate: "学习率",
     momentum: "动量",
     rate_mistake: "学习率应大于 0 且不超过 10。",
@@ -81,11 +83,12 @@ pub const WORDS: LessonWords = LessonWords {
     loss: "损失",
     weight_before: "权重",
     gradient: "梯度",
-    buffer: "缓冲",
+    buffer: "动量缓冲",
     weight_after: "新权重",
-    another_step: "再走一步",
+    another_step: "再更新一步",
     start_over: "从头开始",
-    about_steps: "每一步使用下一批的四张图像。全部 44,426 个权重都会移动，表中只跟踪其中一个。",
+    about_steps: "每一步使用下一批的四张图像。全部 44,426 个权重都会更新，表中只跟踪其中一个。",
+    all_steps: |steps| format!("已显示 {steps} 步。可以从头开始，或前往训练循环。"),
 
     epochs: "轮数",
     start: "开始",
@@ -114,8 +117,13 @@ pub const WORDS: LessonWords = LessonWords {
             return format!("验证损失目前处于最低点：第 {best} 轮后为 {}。", loss(best_loss));
         }
         let train = if train_now < train_then { "降到了" } else { "变为" };
+        let so = if train_now < train_then {
+            "从那里开始，网络只是在死记训练图像：这就是过拟合。"
+        } else {
+            ""
+        };
         format!(
-            "验证损失在第 {best} 轮后最低，为 {}；到第 {last} 轮已升到 {}，而训练损失同时从 {} {train} {}。",
+            "验证损失在第 {best} 轮后最低，为 {}；到第 {last} 轮已升到 {}，而训练损失同时从 {} {train} {}。{so}",
             loss(best_loss),
             loss(last_loss),
             loss(train_then),
@@ -127,17 +135,17 @@ pub const WORDS: LessonWords = LessonWords {
     rate_line: |rate| format!("lr {rate}"),
     rates: |outcomes| outcomes.iter().map(rate_outcome).collect(),
 
-    no_run: "课程还没有任何运行。请先训练一轮，最佳模型就会出现在这里。",
+    no_run: "课程中还没有训练过。请先训练一轮，最佳模型就会出现在这里。",
     to_epoch: "前往训练循环",
     kept: |run, epoch| {
         format!(
-            "已从此浏览器的运行记录中加载课程运行 {run} 的最佳模型，即第 {epoch} 轮之后的权重。"
+            "已从此浏览器的运行记录中加载课程中的运行 {run} 的最佳模型，即第 {epoch} 轮之后的权重。"
         )
     },
     reads: "正在读取运行记录……",
-    reload: "关闭页面并重新打开",
-    same_answer: "页面曾被关闭，而加载的模型给出的十个概率与之前完全一致，一位不差。",
-    other_answer: "页面曾被关闭，这次的回答与之前不同。",
+    reload: "重新加载页面",
+    same_answer: "页面已重新打开，加载的模型给出的十个概率与之前逐位相同。",
+    other_answer: "页面已重新打开，这次的回答与之前不同。",
     to_run: "在“训练”中查看这次运行",
 };
 
@@ -165,20 +173,20 @@ fn story(step: Step) -> &'static [&'static str] {
         Step::Model => &[
             "这是一个小型卷积网络：两个卷积层，各接 ReLU 和最大池化，然后是三个线性层。它把一张图像变成十个数，每个类别一个，其中最大\
              的就是它的回答。",
-            "下面的图片是两个卷积层从图像中得到的结果：越亮，说明卷积核的响应越强。可以比较什么都没学过的权重和某次运行的权重。",
+            "下面的图片是两个卷积层经过 ReLU 后的特征图：越亮，说明卷积核的响应越强。可以把尚未训练的权重与某次运行训练出的权重作比较。",
         ],
         Step::Loss => &[
-            "损失用一个数表示网络对一批图像错得有多离谱。Softmax 把一行的十个输出变成概率；这一行的损失是其标签概率的负对数，整批的\
+            "损失用一个数表示网络对一批图像错得有多严重。Softmax 把一行的十个输出变成概率；这一行的损失是其标签概率的负对数，整批的\
              损失是各行的平均值。",
-            "这些是教程中打印出的数字。改一改试试：调高某一行标签对应的输出，这一行的损失就会下降。只会乱猜的网络，损失是 ln 10 = \
+            "这些是教程中打印出的数字。改一改试试：调高某一行标签对应的输出，这一行的损失就会下降。随机猜测的网络，损失是 ln 10 = \
              2.3026。",
         ],
         Step::Optimizer => &[
-            "梯度告诉每个权重：损失朝哪个方向上升，有多陡。SGD 让每个权重朝反方向移动一点点。有了动量，它会把每次的梯度加到之前梯度\
-             的余量上：",
-            "缓冲 ← 动量 · 缓冲 + 梯度",
-            "权重 ← 权重 − 学习率 · 缓冲",
-            "下面对一个权重做这件事，使用第一步中的批次和同一种子的初始权重。",
+            "对每个权重，梯度指出损失朝哪个方向上升、上升得有多陡。SGD 让每个权重朝反方向移动一点点。有了动量，它会把每次的梯度加到\
+             之前各次梯度衰减后的累积上：",
+            "动量缓冲 ← 动量 · 动量缓冲 + 梯度",
+            "权重 ← 权重 − 学习率 · 动量缓冲",
+            "下表跟踪其中一个权重：从这个种子的初始权重出发，依次使用加载器最先取出的各批图像。",
         ],
         Step::Epoch => &[
             "训练循环对每一批都走这样一步。每批四张，15,000 批为一轮；每 1,000 批报告一次平均损失。",
@@ -197,7 +205,7 @@ fn story(step: Step) -> &'static [&'static str] {
         Step::Saving => &[
             "网络学到的一切都在权重里，所以保存下来的模型就是一个含有 44,426 个数的文件。在这里，每次运行的最佳权重由此浏览器中的运行\
              记录保存，关闭页面后仍在。",
-            "关闭页面再打开：模型被重新加载，回答与之前一样。",
+            "重新加载页面，或关闭后再回来：模型会被重新加载，回答与之前一样。",
         ],
     }
 }
@@ -206,10 +214,22 @@ fn rate_outcome(outcome: &RateOutcome) -> String {
     let RateOutcome { rate, end } = outcome;
     match end {
         RateEnd::Diverged { step } => {
-            format!("学习率为 {rate} 时，损失在 {} 步之后不再是有限的数。", whole(*step))
+            format!("学习率为 {rate} 时步子太大：{} 步之后，损失不再是有限的数。", whole(*step))
+        }
+        RateEnd::TooSmall { loss } => {
+            format!(
+                "学习率为 {rate} 时步子太小，几乎没有进展：损失仍为 {}；随机猜测的损失是 2.30。",
+                significant(*loss)
+            )
+        }
+        RateEnd::TooLarge { loss } => {
+            format!(
+                "学习率为 {rate} 时步子太大，每次都越过最低点：损失为 {}；随机猜测的损失是 2.30。",
+                significant(*loss)
+            )
         }
         RateEnd::Stuck { loss } => {
-            format!("学习率为 {rate} 时，损失为 {}；乱猜的损失是 2.30。", significant(*loss))
+            format!("学习率为 {rate} 时，损失为 {}；随机猜测的损失是 2.30。", significant(*loss))
         }
         RateEnd::Falls { loss, is_lowest: true } => {
             format!("学习率为 {rate} 时，损失降到了 {}，是其中最低的。", significant(*loss))
