@@ -22,12 +22,26 @@ const MOST_ADAPTER: usize = text::MOST_NAME - 40;
 
 /// A browser names its adapter within milliseconds, or within a second or two if it has to start its GPU process first.
 const ADAPTER_WITHIN_S: u32 = 5;
+/// A browser has no adapter for a moment while its GPU process starts on a busy machine, or starts anew after a crash: after
+/// these pauses, in milliseconds, it is asked again.
+const ASK_AGAIN_AFTER_MS: [u64; 2] = [250, 750];
 /// Opening a device may wake a sleeping card.
 const DEVICE_WITHIN_S: u32 = 30;
 
 /// Detects which engines this browser has, without opening any.
 pub async fn probe() -> Engines {
-    let adapter = within(ADAPTER_WITHIN_S, probe_adapter()).await;
+    let asked = async {
+        let mut adapter = probe_adapter().await;
+        for pause in ASK_AGAIN_AFTER_MS {
+            if !matches!(adapter, Err(NoWebGpu::NoAdapter)) {
+                break;
+            }
+            sleep(Duration::from_millis(pause)).await;
+            adapter = probe_adapter().await;
+        }
+        adapter
+    };
+    let adapter = within(ADAPTER_WITHIN_S, asked).await;
     Engines { webgpu: adapter.unwrap_or(Err(NoWebGpu::NoAnswer(ADAPTER_WITHIN_S))) }
 }
 

@@ -24,7 +24,7 @@ STRETCH = 0.12
 def from_shards(folder):
     images, labels = [], []
     for shard in json.loads((folder / "manifest.json").read_text())["train"]["shards"]:
-        data = torch.frombuffer(bytearray((folder / shard["file"]).read_bytes()), dtype=torch.uint8)
+        data = torch.frombuffer(bytearray(gzip.decompress((folder / shard["file"]).read_bytes())), dtype=torch.uint8)
         images.append(data[: shard["images"] * PIXELS].view(-1, 1, 28, 28))
         labels.append(data[shard["images"] * PIXELS :])
     return torch.cat(images), torch.cat(labels)

@@ -113,20 +113,12 @@ const MISTAKES = [
 
 for (const { what, code } of MISTAKES) {
   test(`fused kernels that ${what} give way to Burn's operations`, PATIENCE, async (t) => {
-    const { atelier } = await visit(t, QUERY, { expects: [/WebGPU|WGSL|ShaderModule|Compute/i] });
+    const { site, openTab } = await prepareVisit(t, { expects: [/WebGPU|WGSL|ShaderModule|Compute/i] });
+    // A driver's bug that affects only our kernels. Before the worker begins: hardware compiles them while the data loads.
+    site.breakFile('worker_loader.js', beginningWith(`(${alterKernels})(${JSON.stringify(code)});`));
+    const atelier = await openTab();
+    await atelier.open(QUERY);
     await atelier.waitForStatus('ready');
-    // A driver's bug that affects only our kernels.
-    await atelier.worker().evaluate((code) => {
-      const { createShaderModule } = GPUDevice.prototype;
-      globalThis.altered = 0;
-      GPUDevice.prototype.createShaderModule = function create(descriptor) {
-        const altered = descriptor.code.replace('fn rectified(values: vec4f) -> vec4f {', (head) => {
-          globalThis.altered += 1;
-          return head + code;
-        });
-        return createShaderModule.call(this, { ...descriptor, code: altered });
-      };
-    }, code);
     await atelier.start();
     await atelier.waitForNumber('step', 2, seconds(120));
     assert.ok(await atelier.worker().evaluate(() => globalThis.altered) > 0, 'the kernels were altered');
@@ -134,6 +126,18 @@ for (const { what, code } of MISTAKES) {
     await atelier.stop();
     await atelier.waitForStatus('stopped');
   });
+}
+
+function alterKernels(code) {
+  const { createShaderModule } = GPUDevice.prototype;
+  globalThis.altered = 0;
+  GPUDevice.prototype.createShaderModule = function create(descriptor) {
+    const altered = descriptor.code.replace('fn rectified(values: vec4f) -> vec4f {', (head) => {
+      globalThis.altered += 1;
+      return head + code;
+    });
+    return createShaderModule.call(this, { ...descriptor, code: altered });
+  };
 }
 
 /** A visit that trains on WebGPU and has come to this step; every worker keeps its devices in `devices`. */

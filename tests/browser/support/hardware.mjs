@@ -46,17 +46,17 @@ const GUARANTEED = {
 /**
  * From now on, every worker that the site starts finds a GPU.
  *
- * `slow`: opening it and each result of an error scope take this many milliseconds longer. `adapters`: how many requests
- * get an adapter; later ones get null. `least`: only the guaranteed limits and no optional features; requests for more
+ * `slow`: opening it and each result of an error scope take this many milliseconds longer. `late`: how many requests get
+ * null before one gets an adapter. `adapters`: how many requests get an adapter; later ones get null. `least`: only the guaranteed limits and no optional features; requests for more
  * get no device. In the worker, `gpu` records what was requested and created.
  */
-export function passForHardware(site, { slow = 0, adapters = Infinity, least = false } = {}) {
-  const options = { slow, adapters: Math.min(adapters, 1e9), limits: least ? GUARANTEED : null };
+export function passForHardware(site, { slow = 0, late = 0, adapters = Infinity, least = false } = {}) {
+  const options = { slow, late, adapters: Math.min(adapters, 1e9), limits: least ? GUARANTEED : null };
   site.breakFile('worker_loader.js', beginningWith(`(${disguise})(${JSON.stringify(options)});`));
 }
 
 /** Runs in the worker, before anything else. */
-function disguise({ slow, adapters, limits }) {
+function disguise({ slow, late, adapters, limits }) {
   const gpu = { requests: [], descriptors: [], devices: [], lost: 0, pipelines: [], calls: [], scopes: 0 };
   globalThis.gpu = gpu;
   if (typeof GPUAdapter === 'undefined') return;
@@ -81,7 +81,8 @@ function disguise({ slow, adapters, limits }) {
   const { requestAdapter } = GPU.prototype;
   GPU.prototype.requestAdapter = async function request(options) {
     gpu.requests.push(options ?? {});
-    return gpu.requests.length > adapters ? null : requestAdapter.call(this, options);
+    const asked = gpu.requests.length - late;
+    return asked <= 0 || asked > adapters ? null : requestAdapter.call(this, options);
   };
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function request(descriptor = {}) {

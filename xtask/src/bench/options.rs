@@ -4,6 +4,20 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const FAMILIES: [&str; 3] = ["atelier", "jaxjs", "tfjs"];
+/// What `--only` takes: families, or contestants by name.
+const CONTESTANTS: [&str; 11] = [
+    "atelier",
+    "jaxjs",
+    "tfjs",
+    "webgpu-fused",
+    "webgpu-general",
+    "cpu-fused",
+    "cpu-general",
+    "jaxjs-webgpu",
+    "jaxjs-wasm",
+    "tfjs-webgpu",
+    "tfjs-cpu",
+];
 const ADAPTERS: [&str; 2] = ["software", "hardware"];
 const ENGINES: [&str; 2] = ["webgpu", "cpu"];
 
@@ -43,8 +57,8 @@ pub struct BrowserOptions {
     /// The SVG file for the plot
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Contestants by family
-    #[arg(long, value_delimiter = ',', value_parser = FAMILIES, default_values = FAMILIES)]
+    /// Contestants, by family or by name
+    #[arg(long, value_delimiter = ',', value_parser = CONTESTANTS, default_values = FAMILIES)]
     pub only: Vec<String>,
     /// WebGPU's adapter: the browser's software one, or the machine's own
     #[arg(long, value_parser = ADAPTERS, default_value = ADAPTERS[0])]

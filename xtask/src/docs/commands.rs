@@ -39,7 +39,7 @@ const TASKS: [(&str, &str, &str); 18] = [
 ];
 
 /// Other programs: how a line begins, a file, and words in it that show what runs the line, or one like it.
-const OTHERS: [(&str, &str, &str); 24] = [
+const OTHERS: [(&str, &str, &str); 25] = [
     // The trainer's own parser reads these lines; short ones are run.
     ("train", "tests/documentation.rs", "every_line_of_the_documentation"),
     (
@@ -58,6 +58,7 @@ const OTHERS: [(&str, &str, &str); 24] = [
     // They need PyTorch for minutes; what they wrote is read by the tests of parity.
     ("python3 tests/fixtures/make_parity.py", "tests/parity/runs.rs", "parity.json"),
     ("python3 tests/fixtures/make_options.py", "tests/parity/options.rs", "options.json"),
+    ("python tests/bench/pytorch.py", "tests/pytorch_bench.rs", "pytorch.py"),
     ("cargo test --package photographs", "xtask/src/test/mod.rs", "\"photographs\""),
     ("cargo test --package xtask", "xtask/src/test/mod.rs", "\"xtask\""),
     ("cargo test --package atelier", "xtask/src/test/mod.rs", "\"--package\", \"atelier\""),
