@@ -11,7 +11,7 @@ use std::process::Command;
 use atelier::checkpoint::{Checkpoint, Snapshot, write_checkpoint};
 use atelier::dataset::DataSetIdentity;
 use atelier::experiment::{Experiment, RunEnd, RunResult};
-use atelier::history::{EpochMetrics, History, LossReport};
+use atelier::history::{Ending, EpochMetrics, History, LossReport};
 use atelier::library::{
     CheckpointRole, ExperimentRun, GivenFile, GivenPart, Origin, RunLabels, RunMetrics, RunRecord,
     RunState, TimeMark, Timeline, summarize,
@@ -106,6 +106,56 @@ fn record() -> RunRecord {
     };
     record.follow(&history());
     record
+}
+
+/// Where a run can come from, and in which states it can be, as a record says it.
+fn origins_and_states() -> Vec<Value> {
+    let name = || "20260102_030405".to_owned();
+    // A variant that is new does not compile here: add it to the lists below.
+    match Origin::New {
+        Origin::New | Origin::Branch { .. } | Origin::Imported { .. } | Origin::PyTorch { .. } => {}
+    }
+    match RunState::Training {
+        RunState::Training | RunState::Paused | RunState::Stopped | RunState::Weights => {}
+        RunState::Failed { .. } => {}
+        RunState::Ended(Ending::Completed | Ending::EarlyStopped) => {}
+    }
+    let origins = [
+        Origin::New,
+        Origin::Branch { run: name(), step: 1 },
+        Origin::Imported { file: name() },
+        Origin::PyTorch { file: name() },
+    ];
+    let states = [
+        RunState::Training,
+        RunState::Paused,
+        RunState::Stopped,
+        RunState::Ended(Ending::Completed),
+        RunState::Ended(Ending::EarlyStopped),
+        RunState::failed(&"why", true),
+        RunState::Weights,
+    ];
+    let parts = [GivenPart::Weights, GivenPart::Batches];
+    let origins = origins.iter().map(|it| serde_json::to_value(it).unwrap());
+    let states = states.iter().map(|it| serde_json::to_value(it).unwrap());
+    origins.chain(states).chain(parts.iter().map(|it| serde_json::to_value(it).unwrap())).collect()
+}
+
+#[test]
+fn the_tables_of_file_formats_name_every_origin_and_state_of_a_run() {
+    let page = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let record = page.split_once("The `record`:").unwrap().1;
+    let record = record.split_once("An entry of `checkpoints`").unwrap().0;
+    for value in origins_and_states() {
+        let begin = match &value {
+            Value::Object(entries) => match entries.iter().next().unwrap() {
+                (name, Value::String(inner)) => format!("{{\"{name}\": \"{inner}\"}}"),
+                (name, _) => format!("{{\"{name}\": {{"),
+            },
+            name => name.to_string(),
+        };
+        assert!(record.contains(&format!("`{begin}")), "docs/formats.md lacks {begin}");
+    }
 }
 
 /// Every key of an object and of the objects in it; those of a config are the settings'.

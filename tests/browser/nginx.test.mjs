@@ -74,12 +74,19 @@ for (const [where, path] of [['at the root', ''], ['in a subfolder', 'courses/at
     const recommended = await recommendedHeaders();
     const names = (await readdir(DIST, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
     const shard = (await readdir(join(DIST, 'data'))).find((name) => name.startsWith('train-'));
-    for (const name of ['', ...names, `data/${shard}`, 'data/manifest.json', 'icons/atelier.svg', 'nothing.js']) {
+    // Only a site that is finished has its documentation.
+    const documents = await readdir(join(DIST, 'docs'), { withFileTypes: true }).catch(() => []);
+    const docs = documents.filter((entry) => entry.isFile()).map(({ name }) => `docs/${name}`);
+    if (docs.length > 0) docs.push('docs/');
+    const all = new Set([...names, ...docs]);
+    for (const name of ['', ...names, ...docs, `data/${shard}`, 'data/manifest.json', 'icons/atelier.svg', 'nothing.js']) {
       const answer = await fetch(site + name, { method: 'HEAD' });
       assert.equal(answer.status, name === 'nothing.js' ? 404 : 200, name);
       const expected = new Map([['Cache-Control', 'no-cache'], ...recommended(name)]);
       for (const [header, value] of expected) assert.equal(answer.headers.get(header), value, `${header} of ${name}`);
       if (/\.gz$/.test(name)) assert.equal(answer.headers.get('content-encoding'), null, name);
+      if (all.has(`${name}.gz`)) assert.equal(answer.headers.get('content-encoding'), 'gzip', name);
+      if (/^docs\/(?:.*\.html)?$/.test(name)) assert.match(answer.headers.get('content-type'), /^text\/html/, name);
       if (/\.js$/.test(name) && answer.ok) assert.match(answer.headers.get('content-type'), /javascript/, name);
       if (/\.webmanifest$/.test(name)) assert.equal(answer.headers.get('content-type'), 'application/manifest+json');
     }

@@ -99,7 +99,7 @@ test('a worker that spins before its program has begun is given up after three, 
   const copied = atelier.page.getByText('Copied', { exact: false }).first();
   await copied.waitFor();
   const report = await atelier.page.evaluate(() => navigator.clipboard.readText());
-  assert.match(report, /^Atelier, http/);
+  assert.match(report, /^Atelier \d+\.\d+\.\d+\S*, build [0-9a-f]+, http/);
   assert.equal(report.match(/^\d{4}-\d\d-\d\dT.*silent for \d seconds/gm)?.length, 3, report);
 });
 

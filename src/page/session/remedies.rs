@@ -14,6 +14,14 @@ use crate::hardware::Engines;
 use crate::page::browser::{user_agent, words_of};
 use crate::page::words::words;
 
+/// The build's name as a finished site's document has it, for a report; empty on an unfinished one.
+fn build() -> String {
+    let table = document().get_element_by_id("build").and_then(|it| it.text_content());
+    let table = table.and_then(|text| js_sys::JSON::parse(&text).ok()).unwrap_or_default();
+    let name = js_sys::Reflect::get(&table, &"build".into()).ok().and_then(|it| it.as_string());
+    name.map(|name| format!(", build {name}")).unwrap_or_default()
+}
+
 /// Carries out the actions that messages offer.
 #[derive(Clone, Copy)]
 pub struct Remedies {
@@ -50,7 +58,9 @@ impl Remedies {
         });
         let address = window().location().href().unwrap_or_default();
         let status = self.connection.status.get_untracked().as_str();
-        let mut report = format!("Atelier, {address}\n{}\n{engines}\n{status}\n", user_agent());
+        let (version, build) = (env!("CARGO_PKG_VERSION"), build());
+        let mut report =
+            format!("Atelier {version}{build}, {address}\n{}\n{engines}\n{status}\n", user_agent());
         for PastFailure { at_ms, what } in self.connection.failures() {
             let at = String::from(Date::new(&at_ms.into()).to_iso_string());
             report.push_str(&format!("{at} {}\n", words().failures.told(&what).happened));

@@ -5,17 +5,20 @@
 
 #[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod consistency;
 pub mod links;
 mod markdown;
 mod render;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 use crate::places::Places;
 use crate::say;
 use clap::Args;
-use render::{RenderError, STYLE_SHEET};
+use render::{ICON, RenderError, STYLE_SHEET};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -29,6 +32,7 @@ const NOT_OURS: [&str; 6] = ["node_modules", "target", "dist", "release", "corpu
 /// The look of the page.
 const TOKENS: &str = include_str!("../../../www/styles/tokens.css");
 const STYLES: &str = include_str!("docs.css");
+const DRAWING: &str = include_str!("../../../www/icons/atelier.svg");
 
 /// Where the pages go.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
@@ -80,6 +84,7 @@ pub fn build(root: &Path, out: &Path) -> Result<usize, DocsError> {
         write(&out.join(file.trim_start_matches("docs/")), &bytes)?;
     }
     write(&out.join(STYLE_SHEET), format!("{TOKENS}\n{STYLES}").as_bytes())?;
+    write(&out.join(ICON), DRAWING.as_bytes())?;
     Ok(pages)
 }
 

@@ -1,7 +1,8 @@
 //! A chapter as a page of HTML.
 
 use super::markdown::{self, Document};
-use super::summary::{Chapter, Part, resolved, title};
+use super::summary::{Chapter, Part, Tongue, resolved, title};
+use super::wide::{plain, reachable};
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 use std::fmt::Write as _;
 use thiserror::Error;
@@ -11,6 +12,11 @@ const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'";
 /// The style sheet beside the pages.
 pub const STYLE_SHEET: &str = "docs.css";
+
+/// The icon beside the pages.
+pub const ICON: &str = "atelier.svg";
+/// How many letters of a chapter's first sentences describe it, as in the results of a search.
+const DESCRIPTION: usize = 160;
 
 /// Why a chapter has no page.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -45,8 +51,8 @@ pub fn page(parts: &[Part], chapter: &Chapter, text: &str) -> Result<Page, Rende
     let mut anchors = document.headings.iter().map(|heading| heading.anchor.clone());
     let mut files = Vec::new();
     let mut html_found = false;
-    // Whether a link that is open is one without an address.
-    let mut sources = Vec::new();
+    // The links that are open; of one without an address, the file that it means and its text.
+    let mut sources: Vec<Option<(String, String)>> = Vec::new();
     let events = Parser::new_ext(text, markdown::options()).filter_map(|event| match event {
         Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
             let id = anchors.next().map(CowStr::from);
@@ -60,18 +66,33 @@ pub fn page(parts: &[Part], chapter: &Chapter, text: &str) -> Result<Page, Rende
                     file.trim_start_matches("docs/").to_owned()
                 }
                 Target::Source(file) => {
-                    sources.push(true);
-                    let title = escaped(&format!("{file} in the source"));
-                    return Some(Event::InlineHtml(format!("<span title=\"{title}\">").into()));
+                    sources.push(Some((file, String::new())));
+                    return None;
                 }
             };
-            sources.push(false);
+            sources.push(None);
             Some(Event::Start(Tag::Link { link_type, dest_url: dest_url.into(), title, id }))
         }
-        Event::End(TagEnd::Link) => match sources.pop() {
-            Some(true) => Some(Event::InlineHtml("</span>".into())),
-            _ => Some(Event::End(TagEnd::Link)),
+        Event::End(TagEnd::Link) => match sources.pop().flatten() {
+            Some((file, text)) if text.contains(&file) => None,
+            Some((file, _)) => {
+                let file = escaped(&file);
+                Some(Event::InlineHtml(format!(" (<code>{file}</code>)").into()))
+            }
+            None => Some(Event::End(TagEnd::Link)),
         },
+        Event::Text(part) => {
+            if let Some(Some((_, text))) = sources.last_mut() {
+                text.push_str(&part);
+            }
+            Some(Event::Text(part))
+        }
+        Event::Code(part) => {
+            if let Some(Some((_, text))) = sources.last_mut() {
+                text.push_str(&part);
+            }
+            Some(Event::Code(part))
+        }
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
             let file = resolved(&chapter.file, &dest_url).unwrap_or_default();
             let dest_url = file.trim_start_matches("docs/").to_owned().into();
@@ -89,11 +110,7 @@ pub fn page(parts: &[Part], chapter: &Chapter, text: &str) -> Result<Page, Rende
     if html_found {
         return Err(RenderError::Html(chapter.file.clone()));
     }
-    // What is wider than the screen scrolls by itself, by keyboard too.
-    let body = body
-        .replace("<pre>", "<pre tabindex=\"0\">")
-        .replace("<table>", "<div class=\"table\" tabindex=\"0\"><table>")
-        .replace("</table>", "</table></div>");
+    let body = reachable(&body, chapter.tongue());
     Ok(Page { html: whole(parts, chapter, title(chapter, &document), &body), files })
 }
 
@@ -113,24 +130,45 @@ fn target(parts: &[Part], chapter: &Chapter, to: &str) -> Target {
     }
 }
 
+/// An attribute that says the language of something on a page in another one.
+fn lang(of: Tongue, page: Tongue) -> String {
+    if of == page { String::new() } else { format!(" lang=\"{}\"", of.words().tag) }
+}
+
+/// The beginning of a chapter's first paragraph.
+fn description(body: &str) -> String {
+    let paragraphs = body.split("<p>").skip(1).filter_map(|rest| rest.split("</p>").next());
+    let texts = paragraphs.map(|paragraph| plain(paragraph).replace('\n', " "));
+    let text = texts.map(|text| text.replace('"', "&quot;")).find(|text| !text.trim().is_empty());
+    let text = text.unwrap_or_default();
+    if text.chars().count() <= DESCRIPTION {
+        return text;
+    }
+    let start: String = text.chars().take(DESCRIPTION).collect();
+    // Chinese has no spaces; an entity is never cut, as it has none either and stands in a word.
+    let whole = start.rfind([' ', '，', '。']).map_or(start.as_str(), |at| &start[..at]);
+    format!("{whole} …")
+}
+
 /// The document around a chapter's text.
 fn whole(parts: &[Part], chapter: &Chapter, title: &str, body: &str) -> String {
-    let (language, title) = (chapter.language(), escaped(title));
-    let mut contents = String::new();
+    let (tongue, title) = (chapter.tongue(), escaped(title));
+    let words = tongue.words();
+    let mut list = String::new();
     for part in parts {
-        let _ = write!(contents, "<h2>{}</h2><ul>", escaped(&part.title));
+        let (lang_of, name) = (lang(part.tongue(), tongue), escaped(&part.title));
+        let _ = write!(list, "<h2{lang_of}>{name}</h2><ul>");
         for other in &part.chapters {
             let current = if other == chapter { " aria-current=\"page\"" } else { "" };
             let (page, name) = (other.page(), escaped(&other.title));
-            let lang = match other.language() {
-                "en" => String::new(),
-                language => format!(" lang=\"{language}\""),
-            };
-            let _ = write!(contents, "<li><a href=\"{page}\"{current}{lang}>{name}</a></li>");
+            let lang = lang(other.tongue(), tongue);
+            let _ = write!(list, "<li><a href=\"{page}\"{current}{lang}>{name}</a></li>");
         }
-        contents.push_str("</ul>");
+        list.push_str("</ul>");
     }
-    let all: Vec<&Chapter> = parts.iter().flat_map(|part| &part.chapters).collect();
+    // Whoever reads on does so in one language.
+    let chapters = parts.iter().flat_map(|part| &part.chapters);
+    let all: Vec<&Chapter> = chapters.filter(|other| other.tongue() == tongue).collect();
     let at = all.iter().position(|other| *other == chapter).unwrap_or_default();
     let mut turns = String::new();
     if let Some(before) = at.checked_sub(1).and_then(|at| all.get(at)) {
@@ -141,16 +179,20 @@ fn whole(parts: &[Part], chapter: &Chapter, title: &str, body: &str) -> String {
         let (page, name) = (after.page(), escaped(&after.title));
         let _ = write!(turns, "<a href=\"{page}\" rel=\"next\">{name} →</a>");
     }
+    let (language, start, description) = (words.tag, words.start, description(body));
+    let (documentation, contents, chapters) = (words.documentation, words.contents, words.chapters);
     format!(
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title} · Atelier</title>\n<link rel=\"stylesheet\" href=\"{STYLE_SHEET}\">\n</head>\n<body>\n\
-         <header><a href=\"../\">Atelier</a> <a href=\"index.html\">Documentation</a> \
-         <a class=\"to-contents\" href=\"#contents\">Contents</a></header>\n\
-         <main lang=\"{language}\">\n{body}<nav class=\"turns\" aria-label=\"Chapters\">{turns}</nav>\n</main>\n\
-         <nav id=\"contents\" aria-label=\"Contents\" lang=\"en\">{contents}</nav>\n</body>\n</html>\n"
+         <meta name=\"description\" content=\"{description}\">\n\
+         <title>{title} · Atelier</title>\n<link rel=\"icon\" href=\"{ICON}\" type=\"image/svg+xml\">\n\
+         <link rel=\"stylesheet\" href=\"{STYLE_SHEET}\">\n</head>\n<body>\n\
+         <header><a href=\"../\">Atelier</a> <a href=\"{start}\">{documentation}</a> \
+         <a class=\"to-contents\" href=\"#contents\">{contents}</a></header>\n\
+         <main>\n{body}<nav class=\"turns\" aria-label=\"{chapters}\">{turns}</nav>\n</main>\n\
+         <nav id=\"contents\" aria-label=\"{contents}\">{list}</nav>\n</body>\n</html>\n"
     )
 }
 
@@ -175,14 +217,16 @@ mod tests {
     #[test]
     fn links_between_chapters_lead_to_their_pages_and_files_come_along() {
         let page = rendered(
-            "# T\n\n[c](../C.md#x) [f](scale/a.sh) [s](../src/a.rs) [w](https://a.example) ![p](p.svg)\n",
+            "# T\n\n[c](../C.md#x) [f](scale/a.sh) [s](../src/a.rs) [w](https://a.example) ![p](p.svg) and [`src/a.rs`](../src/a.rs).\n",
         )
         .unwrap();
         for part in [
             "<h1 id=\"t\">T</h1>",
             "<a href=\"c.html#x\">c</a>",
             "<a href=\"scale/a.sh\">f</a>",
-            "<span title=\"src/a.rs in the source\">s</span>",
+            "s (<code>src/a.rs</code>)",
+            "and <code>src/a.rs</code>.",
+            "content=\"c f s (src/a.rs) w ",
             "<a href=\"https://a.example\">w</a>",
             "<img src=\"p.svg\" alt=\"p\" />",
             "<a href=\"a.html\" aria-current=\"page\">A &amp; b</a>",
@@ -192,6 +236,28 @@ mod tests {
             assert!(page.html.contains(part), "{part}: {}", page.html);
         }
         assert_eq!(page.files, ["docs/scale/a.sh", "docs/p.svg"]);
+    }
+
+    #[test]
+    fn each_language_has_its_own_words_start_and_order() {
+        let parts = summary::read(
+            "# Use\n\n- [Start](index.md)\n- [A](a.md)\n\n# 中文\n\n- [概览](overview.zh.md)\n- [指南](b.zh.md)\n",
+        );
+        let of = |part: usize| page(&parts, &parts[part].chapters[1], "# T\n\n字\n").unwrap().html;
+        let (english, chinese) = (of(0), of(1));
+        assert!(english.starts_with("<!doctype html>\n<html lang=\"en\">"));
+        assert!(english.contains("<h2 lang=\"zh-CN\">中文</h2>"), "{english}");
+        assert!(english.contains("<a href=\"b.zh.html\" lang=\"zh-CN\">指南</a>"), "{english}");
+        assert!(english.contains("\">← Start</a></nav>"), "nothing follows in English: {english}");
+        for part in [
+            "<html lang=\"zh-CN\">",
+            "<a href=\"overview.zh.html\">文档</a>",
+            "href=\"#contents\">目录</a>",
+            "aria-label=\"章节\"><a href=\"overview.zh.html\" rel=\"prev\">← 概览</a></nav>",
+            "<h2 lang=\"en\">Use</h2><ul><li><a href=\"index.html\" lang=\"en\">Start</a>",
+        ] {
+            assert!(chinese.contains(part), "{part}: {chinese}");
+        }
     }
 
     #[test]

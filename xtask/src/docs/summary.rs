@@ -33,8 +33,88 @@ impl Chapter {
     }
 
     /// The language that it is written in.
-    pub fn language(&self) -> &'static str {
-        if self.file.ends_with(".zh.md") { "zh-CN" } else { "en" }
+    pub fn tongue(&self) -> Tongue {
+        let is_of = |tongue: &Tongue| self.file.ends_with(tongue.words().ending);
+        Tongue::TRANSLATED.into_iter().find(is_of).unwrap_or(Tongue::English)
+    }
+}
+
+impl Part {
+    /// The language of its title: that of its chapters.
+    pub fn tongue(&self) -> Tongue {
+        self.chapters.first().map_or(Tongue::English, Chapter::tongue)
+    }
+}
+
+/// A language that chapters are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// That of files without a mark.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+/// What stands around a chapter of a language.
+#[derive(Debug)]
+pub struct Around {
+    /// The language's tag.
+    pub tag: &'static str,
+    /// How its files end.
+    pub ending: &'static str,
+    /// The page of its first chapter.
+    pub start: &'static str,
+    /// The link there.
+    pub documentation: &'static str,
+    /// The list of chapters.
+    pub contents: &'static str,
+    /// The links to the chapters before and after.
+    pub chapters: &'static str,
+    /// What a table is called.
+    pub table: &'static str,
+    /// What a block of code is called.
+    pub code: &'static str,
+    /// Between that and the heading above it.
+    colon: &'static str,
+}
+
+impl Around {
+    /// The name of a table or of code below a heading.
+    pub fn named(&self, kind: &str, heading: &str) -> String {
+        format!("{kind}{}{heading}", self.colon)
+    }
+}
+
+impl Tongue {
+    /// The languages whose files have a mark.
+    const TRANSLATED: [Self; 1] = [Self::Chinese];
+
+    /// What stands around its chapters.
+    pub const fn words(self) -> &'static Around {
+        match self {
+            Self::English => &Around {
+                tag: "en",
+                ending: ".md",
+                start: "index.html",
+                documentation: "Documentation",
+                contents: "Contents",
+                chapters: "Chapters",
+                table: "Table",
+                code: "Code",
+                colon: ": ",
+            },
+            Self::Chinese => &Around {
+                tag: "zh-CN",
+                ending: ".zh.md",
+                start: "overview.zh.html",
+                documentation: "文档",
+                contents: "目录",
+                chapters: "章节",
+                table: "表格",
+                code: "代码",
+                colon: "：",
+            },
+        }
     }
 }
 

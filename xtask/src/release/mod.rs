@@ -25,6 +25,8 @@ const MANIFEST: &str = "Cargo.toml";
 const CHANGELOG: &str = "CHANGELOG.md";
 /// The workspace's, and that of the fuzz targets, which is a workspace of its own.
 const LOCKS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
+/// Where archives are packed: only whole ones replace those of an earlier release.
+const NEW_FOLDER: &str = "release.new";
 const SUMS: &str = "SHA256SUMS";
 /// The archive of the source within the site.
 const SOURCE: &str = "source/atelier.tar.gz";
@@ -52,8 +54,14 @@ pub enum ReleaseError {
     #[error("there are changes that no commit has:\n{0}")]
     Dirty(String),
     /// The site could not be built.
-    #[error("the site could not be built; version and changelog are as they were")]
+    #[error("the site could not be built")]
     Dist(#[source] DistError),
+    /// A commit has the version's tag.
+    #[error("the tag v{0} exists: this version was released")]
+    Tagged(String),
+    /// No branch is checked out.
+    #[error("no branch is checked out: a release is a commit of one")]
+    NoBranch,
     /// A file could not be read or written.
     #[error("{path}")]
     File {
@@ -87,6 +95,8 @@ fn release(
     let ReleaseOptions { version, dry_run } = options;
     say::heading(&format!("Release {version}"));
     check_clean(&places.root)?;
+    check_tag(&places.root, version)?;
+    let branch = branch(&places.root)?;
     let changes = changes(&places.root, version, day)?;
     for Change { path, before, after } in &changes {
         let what = if before == after { "is as it should be" } else { "gets the version" };
@@ -99,18 +109,16 @@ fn release(
         say::step("nothing was changed: this was a trial");
         return Ok(());
     }
-    for Change { path, after, .. } in &changes {
-        write(path, after.as_bytes())?;
-    }
-    if let Err(error) = build(places) {
-        for Change { path, before, .. } in &changes {
-            write(path, before.as_bytes())?;
+    let names: Vec<_> =
+        changes.iter().filter_map(|it| it.path.strip_prefix(&places.root).ok()?.to_str()).collect();
+    say::step(&format!("if you interrupt this: git checkout -- {}", names.join(" ")));
+    let sums = match built(places, version, &changes, build) {
+        Ok(sums) => sums,
+        Err(error) => {
+            undo(&changes);
+            return Err(error);
         }
-        return Err(ReleaseError::Dist(error));
-    }
-    add_source(&places.root, &places.dist().join(SOURCE))?;
-    say::heading("Archives");
-    let sums = pack(&places.dist(), &places.root.join(FOLDER), version)?;
+    };
     print!("{sums}");
     let changed: Vec<_> = changes
         .iter()
@@ -120,9 +128,58 @@ fn release(
     say::heading("Next");
     say::step(&format!("git commit --message \"Release {version}\" {}", changed.join(" ")));
     say::step(&format!("git tag --annotate v{version} --message \"Atelier {version}\""));
-    say::step(&format!("git push origin main v{version}"));
+    say::step(&format!("git push origin {branch} v{version}"));
     say::step(&format!("and publish the files of {FOLDER}/ with the entries above"));
     Ok(())
+}
+
+/// Sets the version, builds the site and packs it; returns the checksums.
+fn built(
+    places: &Places,
+    version: &str,
+    changes: &[Change],
+    build: impl FnOnce(&Places) -> Result<(), DistError>,
+) -> Result<String, ReleaseError> {
+    for Change { path, after, .. } in changes {
+        write(path, after.as_bytes())?;
+    }
+    build(places).map_err(ReleaseError::Dist)?;
+    add_source(&places.root, &places.dist().join(SOURCE))?;
+    say::heading("Archives");
+    pack(&places.dist(), &places.root, version)
+}
+
+/// Makes the files as they were, so that nothing is in the way of the next attempt.
+fn undo(changes: &[Change]) {
+    let mut is_undone = true;
+    for Change { path, before, .. } in changes {
+        if let Err(error) = write(path, before.as_bytes()) {
+            is_undone = false;
+            let why = say::in_a_line(&error);
+            say::step(&format!("not as it was: {why}; git checkout -- {}", path.display()));
+        }
+    }
+    if is_undone {
+        say::step("version and changelog are as they were");
+    }
+}
+
+/// Fails if a commit has this version's tag, released elsewhere perhaps.
+fn check_tag(root: &Path, version: &str) -> Result<(), ReleaseError> {
+    let mut git = git(root);
+    let tags = process::capture(git.args(["tag", "--list", &format!("v{version}")]));
+    let tags = tags.map_err(ReleaseError::Git)?;
+    if tags.trim().is_empty() { Ok(()) } else { Err(ReleaseError::Tagged(version.to_owned())) }
+}
+
+/// The branch that is checked out.
+fn branch(root: &Path) -> Result<String, ReleaseError> {
+    let mut git = git(root);
+    let name = process::capture(git.args(["symbolic-ref", "--quiet", "--short", "HEAD"]));
+    match name {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        _ => Err(ReleaseError::NoBranch),
+    }
 }
 
 /// Fails if the checkout has changes that no commit has: nobody could find out what was released.
@@ -177,12 +234,32 @@ fn git(root: &Path) -> Command {
     git
 }
 
-/// Packs the site into this folder, which has nothing else afterwards; returns the checksums, as `sha256sum -c` reads them.
-fn pack(dist: &Path, folder: &Path, version: &str) -> Result<String, ReleaseError> {
+/// Packs the site into the folder for archives, which has nothing else afterwards; returns the checksums, as `sha256sum -c`
+/// reads them. If that fails, the archives of an earlier release remain.
+fn pack(dist: &Path, root: &Path, version: &str) -> Result<String, ReleaseError> {
+    let [folder, new] = [FOLDER, NEW_FOLDER].map(|name| root.join(name));
+    let packed = empty(&new).and_then(|()| pack_into(dist, &new, version));
+    if packed.is_err() {
+        // What failed is the error to tell of; the next attempt empties the folder.
+        let _ = fs::remove_dir_all(&new);
+    }
+    let sums = packed?;
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).map_err(failed(&folder))?;
+    }
+    fs::rename(&new, &folder).map_err(failed(&folder))?;
+    Ok(sums)
+}
+
+/// Makes an empty folder.
+fn empty(folder: &Path) -> Result<(), ReleaseError> {
     if folder.is_dir() {
         fs::remove_dir_all(folder).map_err(failed(folder))?;
     }
-    fs::create_dir_all(folder).map_err(failed(folder))?;
+    fs::create_dir_all(folder).map_err(failed(folder))
+}
+
+fn pack_into(dist: &Path, folder: &Path, version: &str) -> Result<String, ReleaseError> {
     let files = archive::files(dist).map_err(failed(dist))?;
     let inside = format!("atelier-{version}");
     let mut sums = String::new();

@@ -15,7 +15,7 @@ fn checkout(unreleased: &str) -> (tempfile::TempDir, Places) {
         (LOCKS[0], lock),
         (LOCKS[1], lock),
         (CHANGELOG, &format!("# Changelog\n\n## [Unreleased]\n{unreleased}")),
-        (".gitignore", "/dist\n/release\n"),
+        (".gitignore", "/dist\n/release\n/release.new\n"),
     ] {
         fs::write(root.join(name), text).unwrap();
     }
@@ -56,6 +56,11 @@ fn a_release_sets_the_version_dates_the_changelog_and_packs_the_site_with_its_so
         assert!(name.starts_with("atelier-0.2.0-site."), "{name}");
         assert_eq!(sum, sha256_hex(&fs::read(places.root.join(FOLDER).join(name)).unwrap()));
     }
+    // As hosting.md has it, for whoever has one of the archives.
+    fs::remove_file(places.root.join("release/atelier-0.2.0-site.zip")).unwrap();
+    let mut check = Command::new("sha256sum");
+    check.args(["--check", "--ignore-missing", "SHA256SUMS"]).current_dir(places.root.join(FOLDER));
+    assert!(process::capture(&mut check).unwrap().contains("tar.gz: OK"));
     let mut tar = Command::new("tar");
     let source =
         process::capture(tar.arg("xzOf").arg(places.dist().join(SOURCE)).arg("atelier/Cargo.toml"));
@@ -96,4 +101,34 @@ fn a_site_that_does_not_build_leaves_version_and_changelog_as_they_were() {
     let error = release(&places, &options(false), "2026-11-29", fails).unwrap_err();
     assert!(matches!(error, ReleaseError::Dist(_)), "{error}");
     check_clean(&places.root).unwrap();
+}
+
+#[test]
+fn archives_that_cannot_be_packed_leave_everything_as_it_was() {
+    let (_folder, places) = checkout("\n- A thing.\n");
+    let earlier = places.root.join("release/atelier-0.1.0-site.zip");
+    fs::create_dir(places.root.join(FOLDER)).unwrap();
+    fs::write(&earlier, "earlier").unwrap();
+    let builds_half = |places: &Places| {
+        build(places)?;
+        fs::write(places.root.join(NEW_FOLDER), "a file in the folder's place").unwrap();
+        Ok(())
+    };
+    let error = release(&places, &options(false), "2026-11-29", builds_half).unwrap_err();
+    assert!(matches!(error, ReleaseError::File { .. }), "{error}");
+    check_clean(&places.root).unwrap();
+    assert_eq!(fs::read_to_string(earlier).unwrap(), "earlier");
+}
+
+#[test]
+fn a_version_whose_tag_exists_is_not_released_and_neither_is_what_is_on_no_branch() {
+    let (_folder, places) = checkout("\n- A thing.\n");
+    process::capture(git(&places.root).args(["tag", "v0.2.0"])).unwrap();
+    let error = release(&places, &options(true), "", build).unwrap_err();
+    assert!(matches!(error, ReleaseError::Tagged(_)), "{error}");
+    process::capture(git(&places.root).args(["tag", "--delete", "v0.2.0"])).unwrap();
+    release(&places, &options(true), "", build).unwrap();
+    process::capture(git(&places.root).args(["checkout", "--quiet", "--detach"])).unwrap();
+    let error = release(&places, &options(true), "", build).unwrap_err();
+    assert!(matches!(error, ReleaseError::NoBranch), "{error}");
 }

@@ -32,19 +32,39 @@ pub enum VersionError {
     NoVersion,
 }
 
-/// A version by its numbers; one before a release is smaller than it.
-fn parsed(version: &str) -> Option<([u64; 3], bool, &str)> {
-    let (numbers, before) = version.split_once('-').map_or((version, ""), |(a, b)| (a, b));
-    let number = |part: &str| part.parse().ok().filter(|_| part == "0" || !part.starts_with('0'));
-    let all: Option<Vec<u64>> = numbers.split('.').map(number).collect();
-    let is_sound = |before: &str| {
-        before.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
+/// A part of what stands behind the dash of a version before a release, in SemVer's order.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    Number(u64),
+    Word(&'a str),
+}
+
+/// A version in the order of SemVer 2.0: its numbers, whether it is a release, and the parts behind the dash if it is none.
+type Order<'a> = ([u64; 3], bool, Vec<Part<'a>>);
+
+fn parsed(version: &str) -> Option<Order<'_>> {
+    let (numbers, before) = match version.split_once('-') {
+        Some((numbers, before)) => (numbers, Some(before)),
+        None => (version, None),
     };
-    let has_end = version.contains('-');
-    (is_sound(before) && has_end != before.is_empty())
-        .then_some(())
-        .and(all.and_then(|all| all.try_into().ok()))
-        .map(|numbers| (numbers, !has_end, before))
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let number = |text: &str| {
+        let is_sound = is_number(text) && (text == "0" || !text.starts_with('0'));
+        text.parse().ok().filter(|_| is_sound)
+    };
+    let part = |text| {
+        let is_word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        };
+        if is_number(text) {
+            number(text).map(Part::Number)
+        } else {
+            is_word(text).then_some(Part::Word(text))
+        }
+    };
+    let numbers: Option<Vec<u64>> = numbers.split('.').map(number).collect();
+    let parts: Option<Vec<_>> = before.iter().flat_map(|it| it.split('.')).map(part).collect();
+    Some((numbers?.try_into().ok()?, before.is_none(), parts?))
 }
 
 /// The manifest with this version in the workspace's package.
@@ -142,12 +162,40 @@ mod tests {
                 "{version}"
             );
         }
-        for version in
-            ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-", "01.2.3", "1.2.3-a b", "1.2.x"]
-        {
+        for version in [
+            "",
+            "1",
+            "1.2",
+            "1.2.3.4",
+            "v1.2.3",
+            "1.2.3-",
+            "01.2.3",
+            "1.2.3-a b",
+            "1.2.x",
+            "+1.2.3",
+            "1.2.3-.",
+            "1.2.3-a..b",
+            "1.2.3-01",
+        ] {
             assert_eq!(manifest(text, version), Err(VersionError::Form(version.to_owned())));
         }
         assert_eq!(manifest("[package]\n", "1.0.0"), Err(VersionError::NoVersion));
+    }
+
+    #[test]
+    fn versions_before_a_release_follow_each_other_as_semver_says() {
+        let order = [
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-rc.9",
+            "1.0.0-rc.10",
+            "1.0.0",
+        ];
+        let parsed: Vec<_> = order.into_iter().map(parsed).collect();
+        assert!(parsed.iter().all(Option::is_some), "{parsed:?}");
+        assert!(parsed.is_sorted_by(|a, b| a < b), "{parsed:?}");
     }
 
     #[test]

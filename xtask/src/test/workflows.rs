@@ -56,4 +56,18 @@ mod tests {
         }
         assert!(seen > 4, "{seen}");
     }
+
+    /// In a fresh fork, publishing would fail after hours of tests.
+    #[test]
+    fn nothing_is_published_unless_the_repository_says_so() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let text = std::fs::read_to_string(root.join(FOLDER).join("ci.yml")).unwrap();
+        let condition = "needs.pages.outputs.source == 'workflow'";
+        let publish = text.split_once("\n  publish:\n").unwrap().1;
+        let head = publish.split_once("    steps:").unwrap().0;
+        assert!(head.lines().any(|it| it.trim().starts_with("if:") && it.contains(condition)));
+        assert_eq!(text.matches(condition).count(), 3, "the build, the upload and the publishing");
+        let hosting = std::fs::read_to_string(root.join("docs/hosting.md")).unwrap();
+        assert!(hosting.contains("*Settings*, *Pages*, *Source*: *GitHub Actions*"));
+    }
 }
