@@ -60,7 +60,7 @@ test("the code of a stored run is that run's, whatever form, link and correction
   assert.match(script, /SGD\(model\.parameters\(\), lr=0\.03, momentum=0\.9\)/);
   assert.equal(
     (await row.getByTestId('command-code').innerText()).trim(),
-    'train --epochs 1 --steps 2 --lr 0.03 --engine cpu --init init.safetensors --order order.json --corrections atelier-corrections.json'
+    'train --engine cpu --epochs 1 --steps 2 --lr 0.03 --init init.safetensors --order order.json --corrections atelier-corrections.json'
   );
   await saveShot(t, page, 'details-light.png', { fullPage: true });
   const corrections = await atelier.downloadBy(row.getByTestId('pytorch-corrections'));
@@ -79,7 +79,7 @@ test("the code of a stored run is that run's, whatever form, link and correction
   assert.equal(floats.length, 10);
   for (const array of floats) assert.ok(weights.includes(array), 'they are the weights of the file');
 
-  give('given/init.safetensors', (await readFile(fixture('init.safetensors'))).fill(0, -4));
+  give('given/init.safetensors', Buffer.from(weights).fill(0, weights.length - 4));
   await row.getByTestId('pytorch-exact-file').click();
   await atelier.waitForError(/given\/init\.safetensors cannot be used: it has changed since the run began/);
 
@@ -253,8 +253,8 @@ test("what the script wrote becomes a run that lies beside the page's own", { ti
   await page.waitForFunction(() => document.querySelectorAll('[data-testid=compare-training] .plot path').length === 2);
   await saveShot(t, page, 'compare.png', { fullPage: true });
 
-  const best = await atelier.waitForCheckpoint(new RegExp(`model_${theirs}_2`));
   await atelier.openRun(theirs);
+  const best = await atelier.waitForCheckpoint(new RegExp(`model_${theirs}_2`));
   await atelier.checkpointRow(best).getByTestId('checkpoint-load').click();
   await atelier.goTo('train');
   await atelier.hook('test-image').click();
