@@ -118,6 +118,8 @@ test('a ZIP file and IDX files are data sets, too, and stand beside each other',
   await openSettings(atelier);
   await atelier.hook('classes-input').setInputFiles([{ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(pictures()) }]);
   await added(atelier);
+  // The list is read anew once a set has been added.
+  await atelier.hook('data-set-select').locator('option', { hasText: 'shapes, 3 classes' }).waitFor({ state: 'attached' });
   assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
   const images = Buffer.alloc(30 * 784, (_, at) => at);
   for (let at = 0; at < images.length; at += 1) images[at] = (at * 31 + Math.floor(at / 784) * 17) % 256;
@@ -128,7 +130,7 @@ test('a ZIP file and IDX files are data sets, too, and stand beside each other',
   ];
   await atelier.hook('classes-input').setInputFiles(pair.map(file));
   await atelier.page.waitForFunction(() => /5 classes/.test(document.querySelector('[data-testid=own-data-state]').innerText));
-  assert.equal((await sets(atelier)).length, 3);
+  await atelier.page.waitForFunction(() => document.querySelectorAll('[data-testid=data-set-select] option').length === 3);
 });
 
 test('files that are no data set are refused with their reason, and nothing changes', { timeout: seconds(120) }, async (t) => {
