@@ -198,6 +198,8 @@ export class Atelier {
   async control(key) {
     if (!ALWAYS_SHOWN.includes(key)) await this.unfoldAll();
     const select = this.hook(`${key}-select`);
+    // The form is drawn in a task of its own.
+    await select.or(this.hook(`${key}-input`)).first().waitFor({ state: 'attached' });
     return (await select.count()) ? { select } : { input: this.hook(`${key}-input`) };
   }
 
