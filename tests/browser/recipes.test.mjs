@@ -40,7 +40,7 @@ test('folded settings say what they hold and open where a link brings something'
 test('what the tutorial leaves alone is folded away until something in it differs', PATIENCE, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu');
   const isOpen = (wanted) => atelier.page.waitForFunction(
-    (wanted) => document.querySelector('[data-testid=all-settings]').open === wanted,
+    (wanted) => document.querySelector('[data-testid=all-settings]')?.open === wanted,
     wanted,
   );
   await isOpen(false);
