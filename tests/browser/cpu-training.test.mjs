@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { recordLongTasks } from './support/long-tasks.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
@@ -72,19 +73,6 @@ async function assertThatThePageStayedFree(t, atelier, link) {
     await atelier.waitForStatus('training');
     await atelier.waitForStatus('done', seconds(120));
   }
-}
-
-/** Records tasks of 50 ms or more on the page's main thread, with the status at that time. */
-function recordLongTasks(page) {
-  return page.addInitScript(() => {
-    globalThis.longTasks = [];
-    new PerformanceObserver((list) => {
-      const { status } = document.querySelector('[data-testid=status]')?.dataset ?? {};
-      for (const { duration, startTime } of list.getEntries()) {
-        globalThis.longTasks.push({ status, ms: Math.round(duration), at: Math.round(startTime) });
-      }
-    }).observe({ type: 'longtask', buffered: true });
-  });
 }
 
 /** Whether a chart has a line through several points or a dot, inside its frame. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CARD, passForHardware } from './support/hardware.mjs';
+import { measuredToBeFaster, passForHardware } from './support/hardware.mjs';
 import { seconds } from './support/patience.mjs';
 import { withDatabase } from './support/storage.mjs';
 import { prepareVisit } from './support/visit.mjs';
@@ -44,18 +44,7 @@ test('both engines are measured before an experiment on auto, which then trains 
 
 test('on a GPU that has been measured to be faster, all runs of an experiment on auto are trained by it', { timeout: seconds(300) }, async (t) => {
   const atelier = await cardVisit(t);
-  await atelier.page.addInitScript((adapter) => {
-    const measurement = (step_ms) => ({ step_ms, warm_up_ms: 1, steps: 9, timed_steps: 5 });
-    localStorage.setItem('atelier.measurements', JSON.stringify({
-      version: 1,
-      user_agent: navigator.userAgent,
-      adapter,
-      measurements: [
-        { case: 'webgpu-fused-8', at_ms: 1e12, measurement: measurement(0.1) },
-        { case: 'cpu-fused-8', at_ms: 1e12, measurement: measurement(1) },
-      ],
-    }));
-  }, CARD);
+  await measuredToBeFaster(atelier, 8);
   await atelier.open(QUERY);
   const found = await engines(atelier);
   assert.equal(found.length, 2);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ON_HARDWARE } from './support/adapters.mjs';
-import { CARD, passForHardware, trainsOnCard, waitInWorker } from './support/hardware.mjs';
+import { measuredToBeFaster, passForHardware, trainsOnCard, waitInWorker } from './support/hardware.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
@@ -130,18 +130,7 @@ for (const batch of [4, 64, 512]) {
 
 test('auto trains on a card that has been measured to be faster', PATIENCE, async (t) => {
   const { atelier } = await cardVisit(t, { slow: SLOW });
-  await atelier.page.addInitScript((adapter) => {
-    const measurement = (step_ms) => ({ step_ms, warm_up_ms: 1, steps: 9, timed_steps: 5 });
-    localStorage.setItem('atelier.measurements', JSON.stringify({
-      version: 1,
-      user_agent: navigator.userAgent,
-      adapter,
-      measurements: [
-        { case: 'webgpu-fused-4', at_ms: 1e12, measurement: measurement(0.1) },
-        { case: 'cpu-fused-4', at_ms: 1e12, measurement: measurement(1) },
-      ],
-    }));
-  }, CARD);
+  await measuredToBeFaster(atelier, 4);
   await atelier.open('engine=auto&batch=4&epochs=1&autostart=1');
   await trainsOnCard(atelier);
   assert.equal(await atelier.errorText(), '');

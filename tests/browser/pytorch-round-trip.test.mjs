@@ -120,6 +120,15 @@ test('where a run does not tell how it began, no exact script is offered, and th
   await refused(await atelier.imported(), /imported from a checkpoint, which does not say/);
 });
 
+/** What the script wrote: its file of events and its weights. */
+async function written() {
+  const names = await readdir(RUN);
+  const read = (ending) => readFile(join(RUN, names.find((name) => ending.test(name))));
+  return { events: await read(/tfevents/), weights: await read(/\.pt$/) };
+}
+
+const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+
 /** The masked checksum of TensorBoard's records. */
 function sumOf(bytes) {
   let sum = 0xffffffff;
@@ -148,10 +157,7 @@ test("a script's run on classes of one's own comes back with its data set", { ti
   const { atelier } = await visit(t, 'engine=cpu');
   await atelier.waitForStatus('ready');
   await atelier.goTo('runs');
-  const names = await readdir(RUN);
-  const read = async (ending) => readFile(join(RUN, names.find((name) => ending.test(name))));
-  const [events, weights] = [await read(/tfevents/), await read(/\.pt$/)];
-  const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+  const { events, weights } = await written();
   const own = (classes) => JSON.stringify({ name: 'hats', sha256: 'ab'.repeat(32), class_names: classes });
   const ten = Array.from({ length: 10 }, (_, at) => `hat ${at}`);
   const chosen = (text) => [file('events.out.tfevents.1', withText(events, 'atelier/data', text)), file('model_1_2.pt', weights)];
@@ -265,10 +271,7 @@ test('events that are no run of the script are refused with their reason, and no
   const { atelier } = await visit(t, 'engine=cpu');
   await atelier.waitForStatus('ready');
   await atelier.goTo('runs');
-  const names = await readdir(RUN);
-  const read = async (ending) => readFile(join(RUN, names.find((name) => ending.test(name))));
-  const [events, weights] = [await read(/tfevents/), await read(/\.pt$/)];
-  const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+  const { events, weights } = await written();
   const damaged = Buffer.from(events);
   damaged[events.length - 20] ^= 1;
   const refusals = [

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ON_HARDWARE } from './support/adapters.mjs';
+import { recordLongTasks } from './support/long-tasks.mjs';
 import { seconds } from './support/patience.mjs';
 import { saveShot } from './support/shots.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
@@ -15,13 +16,7 @@ const REAL = /^WebGPU, (?!.*(swiftshader|llvmpipe|software)).*fused kernels/i;
 test('the whole tutorial on the GPU lands where PyTorch does, and the page stays free', PATIENCE, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
-  await atelier.page.addInitScript(() => {
-    globalThis.longTasks = [];
-    new PerformanceObserver((list) => {
-      const { status } = document.querySelector('[data-testid=status]')?.dataset ?? {};
-      for (const { duration } of list.getEntries()) globalThis.longTasks.push({ status, ms: Math.round(duration) });
-    }).observe({ type: 'longtask', buffered: true });
-  });
+  await recordLongTasks(atelier.page);
   const opened = Date.now();
   await atelier.open(`${TUTORIAL}&autostart=1`);
   await atelier.waitForNumber('step', 1, seconds(120));

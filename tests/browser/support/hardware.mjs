@@ -124,6 +124,20 @@ function disguise({ slow, late, adapters, limits }) {
   };
 }
 
+/** From the next page on, the card counts as measured to be ten times as fast as the CPU engine at this batch size. */
+export const measuredToBeFaster = (atelier, batch) => atelier.page.addInitScript(([adapter, batch]) => {
+  const measurement = (step_ms) => ({ step_ms, warm_up_ms: 1, steps: 9, timed_steps: 5 });
+  localStorage.setItem('atelier.measurements', JSON.stringify({
+    version: 1,
+    user_agent: navigator.userAgent,
+    adapter,
+    measurements: [
+      { case: `webgpu-fused-${batch}`, at_ms: 1e12, measurement: measurement(0.1) },
+      { case: `cpu-fused-${batch}`, at_ms: 1e12, measurement: measurement(1) },
+    ],
+  }));
+}, [CARD, batch]);
+
 /** Waits until `condition`, which receives `gpu`, holds in the worker, which may not have been started yet. */
 export async function waitInWorker(atelier, condition, patience = seconds(60)) {
   const until = Date.now() + patience;
