@@ -5,6 +5,7 @@ use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, SetupError};
+use crate::site::{self, SiteError};
 use clap::Args;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -33,13 +34,8 @@ pub enum LighthouseError {
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// `--site` names no folder.
-    #[error("{path} is not a built site")]
-    NoSite {
-        /// The folder.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Site(#[from] SiteError),
     /// Lighthouse failed, or a score is too low.
     #[error("the scores are not what they should be; the lines above say why")]
     Scores(#[source] ProcessError),
@@ -49,10 +45,7 @@ pub enum LighthouseError {
 /// one is below 95.
 pub fn score(places: &Places, options: &LighthouseOptions) -> Result<(), LighthouseError> {
     let site = match &options.site {
-        // Node runs in another folder.
-        Some(path) => path
-            .canonicalize()
-            .map_err(|source| LighthouseError::NoSite { path: path.clone(), source })?,
+        Some(path) => site::given(path)?,
         None => {
             dist::publish(places)?;
             places.dist()

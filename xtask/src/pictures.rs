@@ -35,14 +35,6 @@ pub enum PicturesError {
     /// No browser or no Node packages.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// `--site` names no folder.
-    #[error("{path} is not a built site")]
-    NoSite {
-        /// The folder.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
     /// The test failed.
     #[error(
         "the pictures are not those of the site; the lines above say which differ, and name a report"
@@ -54,10 +46,7 @@ pub enum PicturesError {
 /// of states that no longer exist.
 pub fn renew(places: &Places, options: &PicturesOptions) -> Result<(), PicturesError> {
     let dist = match &options.site {
-        // The test runs in another folder.
-        Some(path) => path
-            .canonicalize()
-            .map_err(|source| PicturesError::NoSite { path: path.clone(), source })?,
+        Some(path) => site::given(path)?,
         None => {
             site::build_from_scratch(places)?;
             places.dist()

@@ -15,6 +15,7 @@ use crate::places::Places;
 use crate::process::{self, ProcessError};
 use crate::say;
 use crate::setup::{self, SetupError, Tools};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use thiserror::Error;
 
@@ -33,9 +34,22 @@ pub enum SiteError {
     /// What Trunk built could not be finished.
     #[error(transparent)]
     Finish(#[from] FinishError),
+    /// What is given as a built site is no folder.
+    #[error("{path} is not a built site")]
+    NoSite {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// There is no documentation.
     #[error("the documentation has no pages")]
     Docs(#[from] DocsError),
+}
+
+/// The whole path of a built site that an option names, for programs that run in another folder.
+pub fn given(path: &Path) -> Result<PathBuf, SiteError> {
+    path.canonicalize().map_err(|source| SiteError::NoSite { path: path.to_owned(), source })
 }
 
 /// Whether comments and spaces of scripts, style sheets and the document are left out.
