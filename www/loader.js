@@ -5,6 +5,9 @@
 /** Limits in milliseconds. Tests set shorter ones, in `atelierLimits`. */
 const LIMITS = { stall: 20_000, total: 300_000, pauses: [500, 2000], ...globalThis.atelierLimits };
 
+/** So many bytes are unpacked in one task of the page's thread. */
+const PIECE = 24 * 1024;
+
 /** Why a file did not arrive. `cause` is one word; `detail` is a status, or the browser's own words. */
 export class LoadError extends Error {
   constructor(part, cause, detail = '') {
@@ -91,16 +94,20 @@ async function open(part, address, { until, again, heard = () => {} }) {
     longer.set(piece, head.length);
     head = longer;
   }
-  let first = head;
+  let rest = head;
   let stream = new ReadableStream({
     async pull(controller) {
       try {
-        // A task of its own for each piece that is unpacked on the page's thread.
-        if (!first && globalThis.document) await pause(0);
-        const piece = first ?? (await read());
-        first = undefined;
-        if (piece) controller.enqueue(piece);
-        else controller.close();
+        const whole = rest ?? (await read());
+        if (!whole) {
+          controller.close();
+          return;
+        }
+        // A task of its own for each piece that is unpacked on the page's thread; a worker has nobody to hold up.
+        const piece = globalThis.document ? whole.subarray(0, PIECE) : whole;
+        rest = piece.length < whole.length ? whole.subarray(piece.length) : undefined;
+        if (globalThis.document) await nextTask();
+        controller.enqueue(piece);
       } catch (error) {
         controller.error(error);
       }
@@ -112,6 +119,16 @@ async function open(part, address, { until, again, heard = () => {} }) {
   const blame = (error) => failure ?? (error instanceof LoadError ? error : fail('damaged', error?.message ?? String(error)));
   return { head, compressed, stream, blame, abort: () => abort.abort() };
 }
+
+/** Goes on in the next task, which timers put off for some milliseconds and in hidden tabs for longer. */
+const nextTask = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    resolve();
+  };
+  port2.postMessage(undefined);
+});
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -174,5 +191,7 @@ export async function load(files, heard = () => {}) {
     tried((how) => script(files.script.part, files.script.address, how)),
     files.module ?? tried((how) => compiled(files.wasm.part, files.wasm.address, { ...how, heard })),
   ]);
+  // What compiling ends with and what the program begins with are a task each.
+  if (globalThis.document) await nextTask();
   return { start: () => bindings.default({ module_or_path: module }), compiled: module };
 }

@@ -5,26 +5,34 @@ use leptos::prelude::*;
 use super::address::Address;
 use super::announcer::Announcer;
 use super::language_select::LanguageSelect;
+use super::later::{Later, Turn};
 use super::navigation::{Navigation, RunInSight};
 use super::presentation::PresentationToggle;
 use super::session::{Connection, CurrentRun};
 use super::theme::ThemeToggle;
 use super::words::say;
 
-/// Name, places, the run in progress, language, presentation and theme.
+/// Name, places, the run in progress, language, presentation and theme; hidden until the place below it is drawn.
 #[component]
-pub fn Header(address: Address, connection: Connection, run: CurrentRun) -> impl IntoView {
+pub fn Header(
+    address: Address,
+    connection: Connection,
+    run: CurrentRun,
+    is_drawn: RwSignal<bool>,
+) -> impl IntoView {
     view! {
-        <header class="masthead">
+        <header class="masthead" hidden=move || !is_drawn.get()>
             <h1 class="brand">{say(|words| words.header.name())}</h1>
             <Navigation address />
-            <div class="masthead-side">
-                <RunInSight address connection run />
-                <LanguageSelect />
-                <PresentationToggle />
-                <ThemeToggle />
-            </div>
-            <Announcer connection run />
+            <Later turn=Turn::FirstView>
+                <div class="masthead-side">
+                    <RunInSight address connection run />
+                    <LanguageSelect />
+                    <PresentationToggle />
+                    <ThemeToggle />
+                </div>
+                <Announcer connection run />
+            </Later>
         </header>
     }
 }

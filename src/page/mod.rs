@@ -52,7 +52,7 @@ use crate::protocol::{Command, NewRun};
 use crate::settings::{LinkMistake, SettingsDraft};
 use address::{Address, MAIN_ID, Place, fragment};
 use header::Header;
-use later::Later;
+use later::{Later, Turn};
 use link::RunInputs;
 use messages::Messages;
 use runs::{Library, LibraryView, Undo};
@@ -67,18 +67,30 @@ pub fn report_panics() {
 }
 
 /// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads. What it talks to is made
-/// first, and it is drawn in a task of its own, since either takes the browser a while.
+/// first, and it is drawn in tasks of its own, since either takes the browser a while.
 pub fn mount() {
     mount_to_body(|| {
-        let session = Session::open();
-        view! { <Later><App session /></Later> }
+        view! {
+            <Later turn=Turn::FirstView>
+                <Opened />
+            </Later>
+        }
     });
+}
+
+#[component]
+fn Opened() -> impl IntoView {
+    let session = Session::open();
+    view! {
+        <Later turn=Turn::FirstView>
+            <App session />
+        </Later>
+    }
 }
 
 /// The whole page. Its elements `offline-…` are those of `www/offline.js`.
 #[component]
 fn App(session: Session) -> impl IntoView {
-    let start_was_pressed = first_view::take_away();
     let asked = link::read();
     let cases = link::cases();
     let had_fragment = !fragment().is_empty();
@@ -126,28 +138,34 @@ fn App(session: Session) -> impl IntoView {
         }
     });
     let concerns_the_run = asked.mistakes.iter().any(LinkMistake::may_concern_the_run);
-    let kept_from_starting = concerns_the_run && (asked.autostart || start_was_pressed);
-    // The unknown part might have changed the run, so this may not be the run that was meant.
-    if !kept_from_starting {
-        if start_was_pressed {
-            begin_when_agreed(None);
-        } else if asked.autostart && experiment.is_none() {
-            autostart::follow(address, run, library, shown, begin_when_agreed);
+    let begins = asked.autostart && !concerns_the_run;
+    let has_experiment = experiment.is_some();
+    let is_drawn = RwSignal::new(false);
+    let enter = move || {
+        let start_was_pressed = first_view::take_away();
+        is_drawn.set(true);
+        let kept_from_starting = concerns_the_run && (asked.autostart || start_was_pressed);
+        // The unknown part might have changed the run, so this may not be the run that was meant.
+        if !kept_from_starting {
+            if start_was_pressed {
+                begin_when_agreed(None);
+            } else if asked.autostart && !has_experiment {
+                autostart::follow(address, run, library, shown, begin_when_agreed);
+            }
         }
-    }
-    // After the start, which dismisses earlier messages.
-    if !asked.mistakes.is_empty() {
-        let mistakes = asked.mistakes;
-        notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
-    }
-    if !cases.unknown.is_empty() {
-        notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
-    }
+        // After the start, which dismisses earlier messages.
+        if !asked.mistakes.is_empty() {
+            let mistakes = asked.mistakes;
+            notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
+        }
+        if !cases.unknown.is_empty() {
+            notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
+        }
+    };
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
     let in_experiments = is_at(Place::Experiments);
     let in_lesson = is_at(Place::Lesson);
-    let begins = asked.autostart && !kept_from_starting;
     let link = StoredValue::new(experiment.map(|text| (text, begins)));
     // It goes on whichever place is open.
     let goes_on = experiments::was_running();
@@ -155,14 +173,16 @@ fn App(session: Session) -> impl IntoView {
     let library_view =
         LibraryView::new(library, run, classifier, benchmark, session.own_sets, draft);
     view! {
-        <Header address connection run />
-        <main id=MAIN_ID tabindex="-1">
+        <Header address connection run is_drawn />
+        <main id=MAIN_ID tabindex="-1" hidden=move || !is_drawn.get()>
             <Messages notices remedies />
             <div class="messages news" aria-live="polite">
                 <offline-notice></offline-notice>
             </div>
             <Undo library />
             <Train session address draft inputs corrections agreed autostart=asked.autostart />
+            // The first view stays until there is as much to see.
+            <Later turn=Turn::FirstView>{enter()}</Later>
             <Show when=move || in_understand.get()>
                 <Understand session draft cases=cases.get_value() />
             </Show>
@@ -179,17 +199,13 @@ fn App(session: Session) -> impl IntoView {
             </Show>
         </main>
         // Last, so that nothing moves it.
-        <Later>
-            <Later>
-                <Later>
-                    <footer class="colophon">
-                        <p>{say(|words| words.page.all_stays_here())} " " {data_source} " " <DocumentationLink /></p>
-                        <offline-install
-                            data-complete=move || session.data.is_complete().to_string()
-                        ></offline-install>
-                    </footer>
-                </Later>
-            </Later>
+        <Later turn=Turn::Last>
+            <footer class="colophon">
+                <p>{say(|words| words.page.all_stays_here())} " " {data_source} " " <DocumentationLink /></p>
+                <offline-install
+                    data-complete=move || session.data.is_complete().to_string()
+                ></offline-install>
+            </footer>
         </Later>
     }
 }

@@ -44,6 +44,8 @@ pub fn RunCode(
         });
     });
     let is_usable = Memo::new(move |_| of.with(Option::is_some) && in_sight.get());
+    // Few unfold it.
+    let was_open = Memo::new(move |before| before == Some(&true) || open.get());
     let can_be_exact = move || written.with(|code| code.inexact.is_none());
     let is_exact = Memo::new(move |_| exact.get() && can_be_exact());
     let about_exact = move || {
@@ -70,7 +72,7 @@ pub fn RunCode(
         <details class="code-section" data-testid="pytorch-code-section"
             on:toggle:target=move |event| open.set(event.target().open())>
             <summary>{say(|words| words.code.title())}</summary>
-            <Show when=move || is_usable.get()>
+            <Show when=move || was_open.get() && is_usable.get()>
                 <p class="note">
                     {say(|words| words.code.about_script())} " "
                     <a href=TUTORIAL>{say(|words| words.header.tutorial())}</a>

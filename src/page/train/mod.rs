@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use super::address::{Address, Place, link_to_run};
 use super::charts::Charts;
 use super::corrections::NextCorrections;
-use super::later::Later;
+use super::later::{Later, Turn};
 use super::link::RunInputs;
 use super::run_code::RunCode;
 use super::session::{CurrentRun, DataState, OwnSets, Session, ShownRun};
@@ -71,24 +71,32 @@ pub fn Train(
     let code = code_of(shown, own_sets, draft, inputs, corrections, data);
     view! {
         <div class="place workbench" hidden=move || !is_open.get()>
-            <Intro connection machine run draft />
+            <Later turn=Turn::FirstView>
+                <Intro connection machine run draft />
+            </Later>
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
-                    <RunControls connection run shown benchmark draft inputs corrections data />
-                    <LinkedFiles run inputs agreed />
-                    <RunProgress connection data shown replay />
-                    <WakeLockToggle run />
-                    <ReplayControls replay shown run />
-                    // After the garment to classify, below which a phone has it, so that it does not move.
+                    <Later turn=Turn::FirstView>
+                        <RunControls connection run shown benchmark draft inputs corrections data />
+                    </Later>
+                    <Later turn=Turn::FirstView>
+                        <LinkedFiles run inputs agreed />
+                        <RunProgress connection data shown replay />
+                    </Later>
                     <Later>
-                        <Later>
-                            <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
-                        </Later>
+                        <WakeLockToggle run />
+                        <ReplayControls replay shown run />
+                    </Later>
+                    // After the garment to classify, below which a phone has it, so that it does not move.
+                    <Later turn=Turn::AfterThat>
+                        <SettingsForm run shown machine own_sets draft inputs corrections autostart=autostart />
                     </Later>
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
-                <Results session draft />
+                <Later turn=Turn::FirstView>
+                    <Results session draft />
+                </Later>
                 <Later>
                     <RunCode library of=code corrections in_sight=is_open.into() />
                 </Later>
@@ -96,12 +104,10 @@ pub fn Train(
             <Later>
                 <Classifier connection data classifier photos library is_open />
             </Later>
-            <Later>
-                <Later>
-                    <Show when=move || is_open.get()>
-                        <ShownCheckpoints shown library current_run=run classifier benchmark />
-                    </Show>
-                </Later>
+            <Later turn=Turn::AfterThat>
+                <Show when=move || is_open.get()>
+                    <ShownCheckpoints shown library current_run=run classifier benchmark />
+                </Show>
             </Later>
         </div>
     }
@@ -146,7 +152,9 @@ fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
         is_current.get();
         let figures = if replays.get() { replay.figures } else { untrack(|| shown.figures()) };
         view! {
-            <Readouts figures />
+            <Later>
+                <Readouts figures />
+            </Later>
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
                 <Show when=move || !replays.get()>
                     <Outcome figures run draft />

@@ -25,6 +25,7 @@ use leptos::prelude::*;
 
 use crate::garment::{Garment, Prepared};
 use crate::page::browser::paint_garment;
+use crate::page::later::Later;
 use crate::page::session::{ClassifierState, Connection, DataState, LibraryState, Photos};
 use crate::page::words::{say, words};
 use crate::protocol::Status;
@@ -169,15 +170,23 @@ pub fn Classifier(
                 <p class="complaint" aria-live="polite">{complaint}</p>
                 <p class="note" data-testid="picture-caution" aria-live="polite">{caution}</p>
             </div>
-            <div class="answering">
-                <div class="seen">
-                    <Preview garment=seen />
-                    <Answer classifier library data subject />
+            <Later>
+                <div class="answering">
+                    <div class="seen">
+                        <Preview garment=seen />
+                        <Later>
+                            <Answer classifier library data subject />
+                        </Later>
+                    </div>
+                    <Later>
+                        <Bars classifier data />
+                    </Later>
                 </div>
-                <Bars classifier data />
-            </div>
-            <Why classifier seen />
-            <Stages subject />
+                <Later>
+                    <Why classifier seen />
+                    <Stages subject />
+                </Later>
+            </Later>
         </section>
     }
 }

@@ -17,6 +17,7 @@ use super::picture_input::{Complaint, DropZone, PictureInput, listen};
 use super::sheet::{Dot, Sheet};
 use super::tools::{Palette, Tools};
 use crate::page::browser::context_of;
+use crate::page::later::Later;
 use crate::page::session::{ClassifierState, DataState, Photos};
 use crate::page::words::{say, words};
 
@@ -217,10 +218,16 @@ pub fn Pad(
                     <p class="unseen" role="status">{spoken}</p>
                 </div>
             </DropZone>
-            <Palette board />
+            <Later>
+                <Palette board />
+            </Later>
         </div>
-        <Tools board data classifier pictures is_open />
-        <PhotoTools board subject />
+        <Later>
+            <Tools board data classifier pictures is_open />
+        </Later>
+        <Later>
+            <PhotoTools board subject />
+        </Later>
     }
 }
 

@@ -12,7 +12,7 @@ use self::section::{Section, SectionState, changed, folded, is_wrong};
 use crate::page::clipboard::Copied;
 use crate::page::corrections::NextCorrections;
 use crate::page::engine_names::{auto_is_webgpu, choice_label, choice_note};
-use crate::page::later::Later;
+use crate::page::later::{Later, Turn};
 use crate::page::link::{self, RunInputs};
 use crate::page::session::{CurrentRun, Machine, OwnSets, ShownRun};
 use crate::page::train::data_set::DataSetChoice;
@@ -84,19 +84,25 @@ pub fn SettingsForm(
                 <div class="presets" role="group" aria-label=say(|words| words.settings.presets())>
                     {Preset::ALL.map(preset).collect_view()}
                 </div>
-                <div class="field-pair">
-                    <FieldControl field=Field::LearningRate draft edit />
-                    <Show when=move || has_momentum.get()>
-                        <FieldControl field=Field::Momentum draft edit />
-                    </Show>
-                    <FieldControl field=Field::Optimizer draft edit />
-                    <FieldControl field=Field::BatchSize draft edit />
-                    <FieldControl field=Field::Epochs draft edit />
-                </div>
-                <UseCorrections corrections own_sets />
-                <AllSettings machine own_sets draft edit />
+                <Later turn=Turn::AfterThat>
+                    <div class="field-pair">
+                        <FieldControl field=Field::LearningRate draft edit />
+                        <Show when=move || has_momentum.get()>
+                            <FieldControl field=Field::Momentum draft edit />
+                        </Show>
+                        <FieldControl field=Field::Optimizer draft edit />
+                        <FieldControl field=Field::BatchSize draft edit />
+                        <FieldControl field=Field::Epochs draft edit />
+                    </div>
+                    <UseCorrections corrections own_sets />
+                </Later>
+                <Later turn=Turn::AfterThat>
+                    <AllSettings machine own_sets draft edit />
+                </Later>
             </fieldset>
-            <CopyLink draft inputs copied />
+            <Later turn=Turn::AfterThat>
+                <CopyLink draft inputs copied />
+            </Later>
         </form>
     }
 }
@@ -151,12 +157,14 @@ fn AllSettings(
                 <span>{say(|words| words.settings.all_settings())}</span>
                 <SectionState changed wrong />
             </summary>
-            <Later>
+            <Later turn=Turn::AfterThat>
                 <DataSetChoice sets=own_sets />
+            </Later>
+            <Later turn=Turn::AfterThat>
                 <EngineField machine draft edit />
                 <FieldControl field=Field::Seed draft edit />
             </Later>
-            {FOLDED.map(|group| view! { <Later><Section group draft edit /></Later> })}
+            {FOLDED.map(|group| view! { <Later turn=Turn::AfterThat><Section group draft edit /></Later> })}
         </details>
     }
 }
