@@ -29,7 +29,7 @@
   root.classList.toggle('presenting', presents === '1' || presents === 'true');
 
   document.addEventListener('click', (event) => {
-    const button = event.target.closest?.('#first-view [data-testid=start]');
+    const button = event.target.closest?.('#first-view .primary');
     if (!button) return;
     root.dataset.startPressed = '';
     button.disabled = true;

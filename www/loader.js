@@ -5,7 +5,7 @@
 /** Limits in milliseconds. Tests set shorter ones, in `atelierLimits`. */
 const LIMITS = { stall: 20_000, total: 300_000, pauses: [500, 2000], ...globalThis.atelierLimits };
 
-/** So many bytes are unpacked in one task of the page's thread. */
+/** So many compressed bytes are unpacked in one task of the page's thread. */
 const PIECE = 24 * 1024;
 
 /** Why a file did not arrive. `cause` is one word; `detail` is a status, or the browser's own words. */
@@ -94,6 +94,9 @@ async function open(part, address, { until, again, heard = () => {} }) {
     longer.set(piece, head.length);
     head = longer;
   }
+  const compressed = isGzip(head);
+  // A task of its own for each piece that is unpacked on the page's thread; a worker has nobody to hold up.
+  const inPieces = compressed && globalThis.document;
   let rest = head;
   let stream = new ReadableStream({
     async pull(controller) {
@@ -103,10 +106,9 @@ async function open(part, address, { until, again, heard = () => {} }) {
           controller.close();
           return;
         }
-        // A task of its own for each piece that is unpacked on the page's thread; a worker has nobody to hold up.
-        const piece = globalThis.document ? whole.subarray(0, PIECE) : whole;
+        const piece = inPieces ? whole.subarray(0, PIECE) : whole;
         rest = piece.length < whole.length ? whole.subarray(piece.length) : undefined;
-        if (globalThis.document) await nextTask();
+        if (inPieces) await nextTask();
         controller.enqueue(piece);
       } catch (error) {
         controller.error(error);
@@ -114,13 +116,12 @@ async function open(part, address, { until, again, heard = () => {} }) {
     },
     cancel: () => abort.abort(),
   });
-  const compressed = isGzip(head);
   if (compressed) stream = stream.pipeThrough(new DecompressionStream('gzip'));
   const blame = (error) => failure ?? (error instanceof LoadError ? error : fail('damaged', error?.message ?? String(error)));
   return { head, compressed, stream, blame, abort: () => abort.abort() };
 }
 
-/** Goes on in the next task, which timers put off for some milliseconds and in hidden tabs for longer. */
+/** Goes on in the next task. A timer would come some milliseconds later, and much later in a hidden tab. */
 const nextTask = () => new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
@@ -191,7 +192,7 @@ export async function load(files, heard = () => {}) {
     tried((how) => script(files.script.part, files.script.address, how)),
     files.module ?? tried((how) => compiled(files.wasm.part, files.wasm.address, { ...how, heard })),
   ]);
-  // What compiling ends with and what the program begins with are a task each.
+  // The end of compiling and the program's start are separate tasks.
   if (globalThis.document) await nextTask();
   return { start: () => bindings.default({ module_or_path: module }), compiled: module };
 }

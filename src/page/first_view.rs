@@ -1,10 +1,19 @@
-//! What `index.html` shows before the page's wasm has arrived.
+//! What `index.html` shows until the page is drawn.
 
 use leptos::prelude::*;
 
 const ID: &str = "first-view";
 /// Set on the document's element by `www/first-view.js` when Start is pressed early.
 const PRESSED: &str = "data-start-pressed";
+
+/// Leaves the name of Start to the page's own, which is in the document from now on; the first view's does the same until it is
+/// taken away.
+pub fn hand_over() {
+    let start = document().query_selector(&format!("#{ID} [data-testid=start]"));
+    if let Ok(Some(start)) = start {
+        let _ = start.remove_attribute("data-testid");
+    }
+}
 
 /// Removes the first view, and returns whether Start was pressed in it.
 pub fn take_away() -> bool {

@@ -12,7 +12,8 @@ use super::session::{Connection, CurrentRun};
 use super::theme::ThemeToggle;
 use super::words::say;
 
-/// Name, places, the run in progress, language, presentation and theme; hidden until the place below it is drawn.
+/// Name, places, the run in progress, language, presentation and theme; hidden, as the place below it
+/// is, while the first view is shown.
 #[component]
 pub fn Header(
     address: Address,

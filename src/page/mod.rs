@@ -47,10 +47,12 @@ use experiments_part::ExperimentsPart;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use lesson_part::LessonPart;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::protocol::{Command, NewRun};
 use crate::settings::{LinkMistake, SettingsDraft};
 use address::{Address, MAIN_ID, Place, fragment};
+use browser::next_task;
 use header::Header;
 use later::{Later, Turn};
 use link::RunInputs;
@@ -66,8 +68,8 @@ pub fn report_panics() {
     std::panic::set_hook(Box::new(browser::report_panic));
 }
 
-/// Mounts the page in place of the first view, which `index.html` shows while the page's wasm loads. What it talks to is made
-/// first, and it is drawn in tasks of its own, since either takes the browser a while.
+/// Mounts the page. The first view of `index.html` stays until there is as much to see. Session and page are made in tasks of
+/// their own, since both take a while.
 pub fn mount() {
     mount_to_body(|| {
         view! {
@@ -78,6 +80,7 @@ pub fn mount() {
     });
 }
 
+/// The page once its session is open.
 #[component]
 fn Opened() -> impl IntoView {
     let session = Session::open();
@@ -91,6 +94,7 @@ fn Opened() -> impl IntoView {
 /// The whole page. Its elements `offline-…` are those of `www/offline.js`.
 #[component]
 fn App(session: Session) -> impl IntoView {
+    first_view::hand_over();
     let asked = link::read();
     let cases = link::cases();
     let had_fragment = !fragment().is_empty();
@@ -141,7 +145,7 @@ fn App(session: Session) -> impl IntoView {
     let begins = asked.autostart && !concerns_the_run;
     let has_experiment = experiment.is_some();
     let is_drawn = RwSignal::new(false);
-    let enter = move || {
+    let show_page = move || {
         let start_was_pressed = first_view::take_away();
         is_drawn.set(true);
         let kept_from_starting = concerns_the_run && (asked.autostart || start_was_pressed);
@@ -153,14 +157,18 @@ fn App(session: Session) -> impl IntoView {
                 autostart::follow(address, run, library, shown, begin_when_agreed);
             }
         }
-        // After the start, which dismisses earlier messages.
-        if !asked.mistakes.is_empty() {
-            let mistakes = asked.mistakes;
-            notices.notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
-        }
-        if !cases.unknown.is_empty() {
-            notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
-        }
+        // After the start, which dismisses earlier messages, and when those who listen to the page can hear it.
+        spawn_local(async move {
+            next_task().await;
+            if !asked.mistakes.is_empty() {
+                let mistakes = asked.mistakes;
+                notices
+                    .notify(PageFailure::LinkNotUnderstood { mistakes, kept_from_starting }, None);
+            }
+            if !cases.unknown.is_empty() {
+                notices.notify(PageFailure::UnknownCases { words: cases.unknown }, None);
+            }
+        });
     };
     let is_at = move |place| Memo::new(move |_| address.place.get() == place);
     let (in_understand, in_runs) = (is_at(Place::Understand), is_at(Place::Runs));
@@ -181,22 +189,30 @@ fn App(session: Session) -> impl IntoView {
             </div>
             <Undo library />
             <Train session address draft inputs corrections agreed autostart=asked.autostart />
-            // The first view stays until there is as much to see.
-            <Later turn=Turn::FirstView>{enter()}</Later>
-            <Show when=move || in_understand.get()>
-                <Understand session draft cases=cases.get_value() />
-            </Show>
-            <Show when=move || in_experiments.get() || goes_on>
-                <ExperimentsPart session draft corrections link=link.get_value() is_open=in_experiments />
-            </Show>
-            <Show when=move || in_lesson.get()>
-                <LessonPart session address draft />
-            </Show>
-            <Show when=move || in_runs.get()>
-                <div class="place">
-                    <Library view=library_view />
-                </div>
-            </Show>
+            <Later turn=Turn::FirstView>
+                <Show when=move || in_understand.get()>
+                    <Understand session draft cases=cases.get_value() />
+                </Show>
+            </Later>
+            <Later turn=Turn::FirstView>
+                <Show when=move || in_experiments.get() || goes_on>
+                    <ExperimentsPart session draft corrections link=link.get_value() is_open=in_experiments />
+                </Show>
+            </Later>
+            <Later turn=Turn::FirstView>
+                <Show when=move || in_lesson.get()>
+                    <LessonPart session address draft />
+                </Show>
+            </Later>
+            <Later turn=Turn::FirstView>
+                <Show when=move || in_runs.get()>
+                    <div class="place">
+                        <Library view=library_view />
+                    </div>
+                </Show>
+            </Later>
+            // After all of this turn.
+            <Later turn=Turn::FirstView>{show_page()}</Later>
         </main>
         // Last, so that nothing moves it.
         <Later turn=Turn::Last>

@@ -44,7 +44,7 @@ pub fn RunCode(
         });
     });
     let is_usable = Memo::new(move |_| of.with(Option::is_some) && in_sight.get());
-    // Few unfold it.
+    // Drawn when it is first unfolded, which few do.
     let was_open = Memo::new(move |before| before == Some(&true) || open.get());
     let can_be_exact = move || written.with(|code| code.inexact.is_none());
     let is_exact = Memo::new(move |_| exact.get() && can_be_exact());

@@ -68,22 +68,24 @@ pub fn Train(
         ..
     } = session;
     let is_open = Memo::new(move |_| address.place.get() == Place::Train);
+    // What the first view waits for.
+    let turn = if is_open.get_untracked() { Turn::FirstView } else { Turn::Next };
     let code = code_of(shown, own_sets, draft, inputs, corrections, data);
     view! {
         <div class="place workbench" hidden=move || !is_open.get()>
-            <Later turn=Turn::FirstView>
+            <Later turn>
                 <Intro connection machine run draft />
             </Later>
             <section class="rail" aria-label=say(|words| words.page.run_and_settings())>
                 <div class="rail-inner">
-                    <Later turn=Turn::FirstView>
+                    <Later turn>
                         <RunControls connection run shown benchmark draft inputs corrections data />
                     </Later>
-                    <Later turn=Turn::FirstView>
+                    <Later turn>
                         <LinkedFiles run inputs agreed />
                         <RunProgress connection data shown replay />
                     </Later>
-                    <Later>
+                    <Later turn>
                         <WakeLockToggle run />
                         <ReplayControls replay shown run />
                     </Later>
@@ -94,9 +96,7 @@ pub fn Train(
                 </div>
             </section>
             <section class="results" aria-label=say(|words| words.page.results())>
-                <Later turn=Turn::FirstView>
-                    <Results session draft />
-                </Later>
+                <Results session draft turn />
                 <Later>
                     <RunCode library of=code corrections in_sight=is_open.into() />
                 </Later>
@@ -104,7 +104,8 @@ pub fn Train(
             <Later>
                 <Classifier connection data classifier photos library is_open />
             </Later>
-            <Later turn=Turn::AfterThat>
+            // Below the settings, which are drawn in several parts.
+            <Later turn=Turn::Last>
                 <Show when=move || is_open.get()>
                     <ShownCheckpoints shown library current_run=run classifier benchmark />
                 </Show>
@@ -143,18 +144,19 @@ fn code_of(
 
 /// The shown run's numbers and curves; samples of the data while there is no run.
 #[component]
-fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
+fn Results(session: Session, draft: RwSignal<SettingsDraft>, turn: Turn) -> impl IntoView {
     let Session { run, shown, replay, .. } = session;
     let replays = Memo::new(move |_| replay.is_on());
     // Drawn anew only when other figures are shown, not at each change of what the address names.
     let is_current = Memo::new(move |_| shown.is_current());
-    let figures = move || {
+    let chosen = move || {
         is_current.get();
-        let figures = if replays.get() { replay.figures } else { untrack(|| shown.figures()) };
+        if replays.get() { replay.figures } else { untrack(|| shown.figures()) }
+    };
+    let numbers = move || view! { <Readouts figures=chosen() /> };
+    let rest = move || {
+        let figures = chosen();
         view! {
-            <Later>
-                <Readouts figures />
-            </Later>
             <Show when=move || figures.overview.with(Option::is_some) fallback=|| view! { <Samples /> }>
                 <Show when=move || !replays.get()>
                     <Outcome figures run draft />
@@ -165,7 +167,8 @@ fn Results(session: Session, draft: RwSignal<SettingsDraft>) -> impl IntoView {
     };
     view! {
         <RunElsewhere run shown />
-        {figures}
+        <Later turn>{numbers}</Later>
+        <Later turn>{rest}</Later>
     }
 }
 

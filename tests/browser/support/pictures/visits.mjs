@@ -155,7 +155,7 @@ export const VISITS = [
       for (const run of names) await atelier.runRow(run).getByTestId('run-select').check();
       await page.waitForFunction(() =>
         document.querySelectorAll('[data-testid=compare-training] .plot path').length === 5);
-      // By the wheel, as a visitor does: for a while the list stays in place below the comparison, until then.
+      // By the wheel, as a visitor does: until then, the list is kept in place below the comparison for a while.
       await page.mouse.move(300, 300);
       await page.mouse.wheel(0, -100_000);
       await page.waitForFunction(() => scrollY === 0);
