@@ -22,7 +22,7 @@ test('the page can be used before the worker has come', { timeout: seconds(90) }
   await atelier.waitForNumber('step', 1);
 });
 
-/** Records at every change and in every frame which of the first view and the page can be seen. */
+/** Records in every frame which of the first view and the page can be seen. */
 function recordWhatIsSeen() {
   globalThis.seen = [];
   const look = () => {
@@ -33,7 +33,6 @@ function recordWhatIsSeen() {
     const now = names.join(' and ') || 'nothing';
     if (document.body && globalThis.seen.at(-1) !== now) globalThis.seen.push(now);
   };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   const frame = () => {
     look();
     requestAnimationFrame(frame);
