@@ -6,7 +6,7 @@ import test from 'node:test';
 import { LEFT_LEG } from './support/drawings.mjs';
 import { seconds } from './support/patience.mjs';
 import { pngOf } from './support/picture.mjs';
-import { missing } from './support/server.mjs';
+import { beginningWith, missing } from './support/server.mjs';
 import { visit } from './support/visit.mjs';
 
 const TYPES = { png: 'image/png', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif', jpg: 'image/jpeg' };
@@ -133,6 +133,31 @@ test('a photo whose worker cannot start is told of, and the next one is looked a
   await atelier.waitForGarment(drawing);
   assertIsLetter(await garmentOf(atelier, 'letter.png'), 'the next one');
 });
+
+/** Runs first in the worker for files: this happens over every photo. A photo is the only message of that size. */
+const overPhotos = (act) => beginningWith(`
+  addEventListener('message', ({ data }) => { if (data instanceof Uint8Array && data.length > 2000) (${act})(); });
+`);
+
+for (const [what, act, how] of [
+  ['spins for ever', () => { for (;;); }, /silent for \d seconds/],
+  ['throws', () => { throw new Error('boom'); }, /boom/],
+]) {
+  test(`a photo over which its worker ${what} is told of; the run and the next photo go on`, { timeout: seconds(120) }, async (t) => {
+    const { atelier, site } = await visit(t, 'engine=cpu&batch=16&epochs=1000&lr=0.01&autostart=1', { expects: [/boom/] });
+    await atelier.waitForNumber('step', 1);
+    site.breakFile('files.js', overPhotos(act));
+    await atelier.hook('upload-input').setInputFiles({ name: 'letter.png', mimeType: TYPES.png, buffer: await fixture('letter.png') });
+    const words = await atelier.waitForError(/finds garments in photos has stopped/);
+    assert.match(words, how);
+    const step = await atelier.number('step');
+    site.heal();
+    await atelier.page.getByText('Dismiss').first().click();
+    assertIsLetter(await garmentOf(atelier, 'letter.png'), 'the next one');
+    await atelier.waitForNumber('step', step + 100);
+    assert.equal(await atelier.status(), 'training');
+  });
+}
 
 test('each stage is shown once it is asked for, and each has a name', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t);
