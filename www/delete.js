@@ -3,6 +3,8 @@
 const scope = new URL('./', location.href).href;
 const isOurs = (name) => /^atelier(?:[-. ]|$)/.test(name);
 const PATIENCE_MS = 5000;
+/** How long a run that has just ended may take to write its record, for which it keeps its lock. */
+const ENDING_MS = 2000;
 
 /** Storage that the browser denies holds nothing. */
 const attempt = async (work, otherwise) => {
@@ -67,13 +69,20 @@ async function count() {
   }
 }
 
+/** Waits so long for locks with such names to be released; whether they were. */
+async function goes(isSuch, milliseconds) {
+  const until = Date.now() + milliseconds;
+  while ((await locks()).some(isSuch)) {
+    if (Date.now() >= until) return false;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  return true;
+}
+
 /** Waits until every page of Atelier has gone, as far as locks tell, but not for ever. */
 async function othersHaveLeft() {
   new BroadcastChannel('atelier-delete').postMessage('leave');
-  const until = Date.now() + PATIENCE_MS;
-  while (Date.now() < until && (await locks()).some((name) => name.startsWith(`atelier-build ${scope} `))) {
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-  }
+  await goes((name) => name.startsWith(`atelier-build ${scope} `), PATIENCE_MS);
 }
 
 /** Leaves one sentence, and the way back to Atelier. */
@@ -84,9 +93,12 @@ function end(state) {
 }
 
 async function remove() {
-  if ((await locks()).some((name) => name.startsWith('atelier-run-'))) return show('busy');
   confirm.disabled = true;
   show();
+  if (!(await goes((name) => name.startsWith('atelier-run-'), ENDING_MS))) {
+    confirm.disabled = false;
+    return show('busy');
+  }
   await attempt(othersHaveLeft);
   // First, since it would put files into its cache again.
   for (const registration of await registrations()) await attempt(() => registration.unregister());

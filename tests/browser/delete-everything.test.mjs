@@ -80,6 +80,21 @@ test('nothing is deleted during a run, in this tab or in another', PATIENCE, asy
   assert.deepEqual(await stored(other), NOTHING);
 });
 
+test('a run that has just ended is waited for until its record is written', PATIENCE, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  await atelier.page.goto(new URL('delete.html', atelier.site.url()).href);
+  await atelier.hook('delete-confirm').and(atelier.page.locator(':enabled')).waitFor();
+  await atelier.page.evaluate(() => new Promise((isHeld) => {
+    navigator.locks.request('atelier-run-20261130_120000', () => {
+      isHeld();
+      return new Promise((end) => { setTimeout(end, 500); });
+    });
+  }));
+  await atelier.hook('delete-confirm').click();
+  await atelier.page.locator('[data-state=done]:visible').waitFor();
+});
+
 test('everything can be deleted at an address without locks and caches, which the question mentions', PATIENCE, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
