@@ -12,8 +12,8 @@ use super::session::{Connection, CurrentRun};
 use super::theme::ThemeToggle;
 use super::words::say;
 
-/// Name, places, the run in progress, language, presentation and theme; hidden, as the place below it
-/// is, while the first view is shown.
+/// Name, places, the run in progress, language, presentation and theme; hidden while the first view is shown, as the
+/// place below it is.
 #[component]
 pub fn Header(
     address: Address,

@@ -25,9 +25,9 @@ pub enum Turn {
 
 const TURNS: usize = Turn::Last as usize + 1;
 
-/// The part that goes on for longer than so many milliseconds since drawing began is the last of a task: then the browser may
-/// show what there is, and answer the visitor. A phone's processor is a quarter as fast as that of the machine on which this was
-/// measured, and 50 ms are a long task.
+/// Once a task has drawn for so many milliseconds, the next part waits for another task, so that the browser may show what there
+/// is and answer the visitor. A task is thus as long as this and one part. Lighthouse takes a phone's processor to be a quarter as
+/// fast as the machine that it runs on, and a task of 50 ms for a long one.
 const SLICE_MS: f64 = 3.0;
 
 /// The parts that wait to be drawn, by their turn.
