@@ -63,6 +63,12 @@ impl Flow {
         }
     }
 
+    /// Goes on from this mask.
+    pub fn start_from(&mut self, mask: Vec<f32>) {
+        self.ahead.copy_from_slice(&mask);
+        self.mask = mask;
+    }
+
     /// Approaches the minimum; `rounds` suffice from the last one's result, or from nothing.
     pub fn settle(&mut self, evidence: &[f32], steps: &Steps, rounds: usize) {
         let width = self.width;

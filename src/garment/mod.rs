@@ -12,10 +12,12 @@
 //! Products and sums are not fused (`mul_add`): neither the native target nor wasm has that instruction.
 
 mod background;
+mod cast;
 mod contour;
 mod drawing;
 pub mod header;
 mod mask;
+mod model;
 mod outline;
 mod photo;
 mod picture;

@@ -1,4 +1,4 @@
-//! Resizing and sharpening of single-channel images, row by row.
+//! Resizing, sharpening and blurring of single-channel images, row by row.
 
 /// Resizes an image; each new pixel is the mean of the area that it covers.
 pub(super) fn shrink(
@@ -73,4 +73,25 @@ pub(super) fn sharpen(values: &[f32], width: usize) -> Vec<f32> {
         sharp.push(if value == 0.0 { 0.0 } else { pushed.clamp(0.0, 255.0) });
     }
     sharp
+}
+
+/// The mean over squares that reach so many pixels to each side.
+pub(super) fn blurred(values: &[f32], width: usize, height: usize, reach: usize) -> Vec<f32> {
+    let mut across = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(width) {
+        for x in 0..width {
+            let near = &row[x.saturating_sub(reach)..(x + reach + 1).min(width)];
+            across.push(near.iter().sum::<f32>() / near.len() as f32);
+        }
+    }
+    let mut blurred = vec![0.0; values.len()];
+    for y in 0..height {
+        let (first, end) = (y.saturating_sub(reach), (y + reach + 1).min(height));
+        let to = &mut blurred[y * width..(y + 1) * width];
+        for row in across[first * width..end * width].chunks_exact(width) {
+            to.iter_mut().zip(row).for_each(|(to, from)| *to += from);
+        }
+        to.iter_mut().for_each(|to| *to /= (end - first) as f32);
+    }
+    blurred
 }

@@ -6,14 +6,16 @@
 //! of a convex energy (Chan, Esedoglu and Nikolova, 2006; solved as by Chambolle and Pock, 2011).
 
 use super::contour::{Flow, Steps};
+use super::model::Model;
 use super::raster::Raster;
-use super::shadow;
+use super::resize::blurred;
 use super::surface::{Colour, Surface, opponent};
+use super::{cast, shadow};
 
-/// Bins of a distribution of luma, each of `256 / BINS` levels, and as many below zero for differences.
-const BINS: usize = 128;
 /// Rounds of separating and modelling.
 const ROUNDS: usize = 3;
+/// Deviation of luma below which a background is smooth enough for shadows to be seen on it.
+const SMOOTH: f32 = 8.0;
 
 /// What has been found out about a picture, pixel by pixel.
 pub(super) struct Separation {
@@ -50,18 +52,18 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
     let colours: Vec<Colour> = colours.iter().copied().map(opponent).collect();
     let places = band(width, height);
     let (mut surface, fits) = Surface::fitted(&colours, &places, width, height);
-    let mut is_behind = vec![0.0f32; colours.len()];
+    let mut fitting = vec![0.0f32; colours.len()];
     for (&at, fit) in places.iter().zip(&fits) {
-        is_behind[at] = if *fit > 0.0 { 1.0 } else { 0.0 };
+        fitting[at] = if *fit > 0.0 { 1.0 } else { 0.0 };
     }
     let steps = Steps::of(&colours, width, height);
     let place = middle(width, height);
     let mut cloth = Model::any();
     let rough = Roughness::of(&colours, width, height);
-    let mut texture = rough.evidence(&is_behind, None);
+    let mut texture = rough.evidence(&fitting, None);
     let mut flow = Flow::new(width, height);
     let mut residuals = residuals(&colours, &surface, width);
-    let mut behind = Model::of(&residuals, &is_behind, 0.02, 1.0);
+    let mut behind = Model::of(&residuals, &fitting, 0.02, 1.0);
     for round in 0..ROUNDS {
         let evidence: Vec<f32> = (0..colours.len())
             .map(|at| {
@@ -71,38 +73,62 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
             .collect();
         flow.settle(&evidence, &steps, if round == 0 { 60 } else { 40 });
         if round + 1 < ROUNDS {
-            let is_cloth: Vec<f32> =
-                flow.mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect();
+            let is_cloth = is_cloth(&flow.mask);
+            let is_behind = is_behind(&flow.mask);
             let others = (0..colours.len()).filter(|at| flow.mask[*at] < 0.1);
             let others: Vec<usize> = others.step_by((colours.len() / 2048).max(1)).collect();
             if others.len() > 100 {
                 surface = Surface::fitted(&colours, &others, width, height).0;
                 residuals = self::residuals(&colours, &surface, width);
-                let behind_now: Vec<f32> =
-                    flow.mask.iter().map(|mask| if *mask < 0.1 { 1.0 } else { 0.0 }).collect();
-                behind = Model::of(&residuals, &behind_now, 0.02, 1.0);
+                behind = Model::of(&residuals, &is_behind, 0.02, 1.0);
             }
             cloth = Model::of(&colours, &is_cloth, 0.3, 4.0);
-            let behind_now: Vec<f32> =
-                flow.mask.iter().map(|mask| if *mask < 0.1 { 1.0 } else { 0.0 }).collect();
-            texture = rough.evidence(&behind_now, Some(&is_cloth));
+            texture = rough.evidence(&is_behind, Some(&is_cloth));
         }
     }
-    let luma: Vec<f32> =
-        (0..colours.len()).map(|at| surface.at(at % width, at / width)[0]).collect();
+    let surface: Vec<Colour> =
+        (0..colours.len()).map(|at| surface.at(at % width, at / width)).collect();
+    let luma: Vec<f32> = surface.iter().map(|colour| colour[0]).collect();
     let (least, most) = luma.iter().fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
-    let mask = if behind.deviation < 8.0 {
-        shadow::without(&flow.mask, &colours, &luma, width, height)
-    } else {
-        flow.mask
-    };
+    let is_smooth = behind.deviation < SMOOTH;
+    if let Some(lit) =
+        is_smooth.then(|| shadow::without(&flow.mask, &colours, &surface, width)).flatten()
+    {
+        flow.start_from(lit);
+        if let Some(left) = cast::light_left(&flow.mask, &colours, &surface, width) {
+            let shaded = |(own, (behind, left)): (&Colour, (&Colour, &f32))| {
+                [0, 1, 2].map(|part| own[part] - left * behind[part])
+            };
+            let residuals: Vec<Colour> =
+                colours.iter().zip(surface.iter().zip(&left)).map(shaded).collect();
+            let behind = Model::of(&residuals, &is_behind(&flow.mask), 0.02, 1.0);
+            let cloth = Model::of(&colours, &is_cloth(&flow.mask), 0.3, 4.0);
+            let evidence: Vec<f32> = (0..colours.len())
+                .map(|at| {
+                    let odds = cloth.log(&colours[at]) - behind.log(&residuals[at]);
+                    odds.clamp(-4.0, 4.0) + place[at]
+                })
+                .collect();
+            flow.settle(&evidence, &steps, 60);
+        }
+    }
     Separation {
-        mask,
+        mask: flow.mask,
         unevenness: behind.deviation,
         slope: most - least,
         behind: luma,
         is_cut_out: false,
     }
+}
+
+/// 1 where a mask leaves hardly any doubt that there is background, 0 elsewhere.
+fn is_behind(mask: &[f32]) -> Vec<f32> {
+    mask.iter().map(|mask| if *mask < 0.1 { 1.0 } else { 0.0 }).collect()
+}
+
+/// 1 where there is more garment than background, 0 elsewhere.
+fn is_cloth(mask: &[f32]) -> Vec<f32> {
+    mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect()
 }
 
 fn residuals(colours: &[Colour], surface: &Surface, width: usize) -> Vec<Colour> {
@@ -194,128 +220,3 @@ impl Roughness {
 
 /// The class from which on a background counts as rough: jumps of some seven levels.
 const ROUGH: usize = 9;
-
-/// The mean over squares that reach so many pixels to each side.
-fn blurred(values: &[f32], width: usize, height: usize, reach: usize) -> Vec<f32> {
-    let mut across = Vec::with_capacity(values.len());
-    for row in values.chunks_exact(width) {
-        for x in 0..width {
-            let near = &row[x.saturating_sub(reach)..(x + reach + 1).min(width)];
-            across.push(near.iter().sum::<f32>() / near.len() as f32);
-        }
-    }
-    let mut blurred = vec![0.0; values.len()];
-    for y in 0..height {
-        let (first, end) = (y.saturating_sub(reach), (y + reach + 1).min(height));
-        let to = &mut blurred[y * width..(y + 1) * width];
-        for row in across[first * width..end * width].chunks_exact(width) {
-            to.iter_mut().zip(row).for_each(|(to, from)| *to += from);
-        }
-        to.iter_mut().for_each(|to| *to /= (end - first) as f32);
-    }
-    blurred
-}
-
-/// A distribution of colours: luma freely, the differences of colour as a normal distribution that does not depend on it.
-struct Model {
-    /// Densities per level of luma, for lumas or differences of luma from −256 to 255.
-    luma: Vec<f32>,
-    mean: [f32; 2],
-    /// The inverse of the covariance: of the first, of both, of the second.
-    inverse: [f32; 3],
-    /// The density at the mean.
-    top: f32,
-    /// The share of pixels that may have any colour.
-    doubt: f32,
-    /// Of luma.
-    deviation: f32,
-}
-
-impl Model {
-    /// Garments of which nothing is known: every luma, colours mostly dull.
-    fn any() -> Self {
-        let spread = 30.0f32;
-        Self {
-            luma: vec![1.0f32 / 256.0; 2 * BINS],
-            doubt: 0.0,
-            mean: [0.0; 2],
-            inverse: [1.0 / (spread * spread), 0.0, 1.0 / (spread * spread)],
-            top: 1.0 / (std::f32::consts::TAU * spread * spread),
-            deviation: 0.0,
-        }
-    }
-
-    /// The model of pixels with these weights. A share of `doubt` may have any luma; `blur` is in levels.
-    fn of(colours: &[Colour], weights: &[f32], doubt: f32, blur: f32) -> Self {
-        let per_bin = 256.0 / BINS as f32;
-        let mut counts = vec![0.0f32; 2 * BINS];
-        let mut total = 0.0f32;
-        let mut sums = [0.0f32; 3];
-        for (colour, &weight) in colours.iter().zip(weights).filter(|(_, weight)| **weight > 0.0) {
-            let at = ((colour[0] + 256.0) / per_bin).clamp(0.0, 2.0 * BINS as f32 - 1.0);
-            counts[at as usize] += weight;
-            total += weight;
-            (0..3).for_each(|part| sums[part] += weight * colour[part]);
-        }
-        if total < 1.0 {
-            return Self::any();
-        }
-        let mean = sums.map(|sum| sum / total);
-        let mut variances = [0.0f32; 4];
-        for (colour, &weight) in colours.iter().zip(weights).filter(|(_, weight)| **weight > 0.0) {
-            let [y, p, q] = [0, 1, 2].map(|part| colour[part] - mean[part]);
-            for (sum, product) in variances.iter_mut().zip([p * p, p * q, q * q, y * y]) {
-                *sum += weight * product / total;
-            }
-        }
-        let [pp, pq, qq, yy] = variances;
-        // No camera and no JPEG is more exact than this.
-        let (pp, qq) = (pp + 4.0, qq + 4.0);
-        let determinant = (pp * qq - pq * pq).max(1.0);
-        // Silverman's rule for the width of a kernel, and the least that JPEG needs.
-        let width = (1.06 * yy.sqrt() * total.powf(-0.2)).min(12.0) + 1.5 * blur;
-        let luma = smoothed(&counts, width / per_bin)
-            .iter()
-            .map(|count| (1.0 - doubt) * count / total / per_bin)
-            .collect();
-        Self {
-            luma,
-            mean: [mean[1], mean[2]],
-            inverse: [qq / determinant, -pq / determinant, pp / determinant],
-            top: 1.0 / (std::f32::consts::TAU * determinant.sqrt()),
-            doubt,
-            deviation: yy.sqrt(),
-        }
-    }
-
-    fn log(&self, colour: &Colour) -> f32 {
-        let at = ((colour[0] + 256.0) * (BINS as f32 / 256.0)).clamp(0.0, 2.0 * BINS as f32 - 1.0);
-        let (p, q) = (colour[1] - self.mean[0], colour[2] - self.mean[1]);
-        let far = self.inverse[0] * p * p + 2.0 * self.inverse[1] * p * q + self.inverse[2] * q * q;
-        // Tails as heavy as Student's: an unusual colour is possible.
-        let dyed = self.top / (1.0 + far / 4.0).powi(2);
-        (self.luma[at as usize] * dyed + self.doubt * ANYTHING).ln()
-    }
-}
-
-/// The density of a colour of which nothing is known.
-const ANYTHING: f32 = 1.0 / (512.0 * std::f32::consts::TAU * 900.0);
-
-/// Blurred by a Gaussian of this deviation.
-fn smoothed(values: &[f32], deviation: f32) -> Vec<f32> {
-    let reach = (3.0 * deviation).ceil() as usize;
-    let weights: Vec<f32> =
-        (0..=reach).map(|far| (-0.5 * (far as f32 / deviation).powi(2)).exp()).collect();
-    let total = 1.0 + 2.0 * weights[1..].iter().sum::<f32>();
-    (0..values.len())
-        .map(|at| {
-            let mut sum = values[at];
-            for (far, weight) in weights.iter().enumerate().skip(1) {
-                sum += weight
-                    * (values.get(at.wrapping_sub(far)).unwrap_or(&0.0)
-                        + values.get(at + far).unwrap_or(&0.0));
-            }
-            sum / total
-        })
-        .collect()
-}

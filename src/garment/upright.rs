@@ -2,60 +2,135 @@
 //!
 //! Hems, waists and soles are level in the data set. The sums of a level garment's rows change most abruptly from row to row,
 //! as those of a page whose lines are level (Postl, "Detection of linear oblique structures and skew scan in digitized
-//! documents", 1986).
+//! documents", 1986). And whatever is worn on both sides of a body is the same left and right of an upright line.
 
 use super::raster::Area;
 
 /// The largest turn that is looked for, in degrees.
 const MOST: i32 = 12;
+/// How many turns are tried.
+const TURNS: usize = 2 * MOST as usize + 1;
 
-/// The turn in degrees, clockwise, that makes the garment level; 0 where it is as good as level.
+/// What a factor of *e* says of a turn, in nats: sums of rows that change so much more abruptly…
+const LEVEL: f32 = 6.0;
+/// …sums of columns that do…
+const SIDES: f32 = 1.3;
+/// …and halves that differ so much less.
+const SYMMETRY: f32 = 3.6;
+/// The share of a garment in which the halves of the most symmetric ones differ.
+const SAME: f32 = 0.01;
+/// The deviation of how people hold and lay things, in degrees.
+const USUAL: f32 = 8.0;
+/// Turns below this are not worth another sampling, in degrees.
+const LEAST: f32 = 1.0;
+
+/// The turn in degrees, clockwise, that makes the garment level; 0 where it is as good as level. It is the mean of all turns,
+/// each weighted by what speaks for it.
 pub(super) fn angle(mask: &[f32], width: usize, content: &Area) -> f32 {
-    let centre = centre(content);
-    let mut points = Vec::with_capacity(content.width * content.height);
-    for y in content.top..content.top + content.height {
-        for x in content.left..content.left + content.width {
-            let part = mask[y * width + x];
-            if part > 0.0 {
-                points.push([x as f32 - centre[0], y as f32 - centre[1], part]);
-            }
-        }
+    let garment = Points::of(mask, width, content);
+    if garment.total <= 0.0 {
+        return 0.0;
     }
-    let middle = content.width + content.height;
-    let mut sums = [vec![0.0f32; 2 * middle + 2], vec![0.0f32; 2 * middle + 2]];
-    let scores: Vec<f32> = (-MOST..=MOST)
-        .map(|degrees| {
-            let (sin, cos) = (degrees as f32).to_radians().sin_cos();
-            sums.iter_mut().for_each(|sums| sums.fill(0.0));
-            for [x, y, part] in &points {
-                let places = [cos * y + sin * x, cos * x - sin * y];
-                for (sums, place) in sums.iter_mut().zip(places) {
-                    let place = place + middle as f32;
-                    let first = place as usize;
-                    let share = place - first as f32;
-                    sums[first] += part * (1.0 - share);
-                    sums[first + 1] += part * share;
-                }
-            }
-            let jumps = |sums: &[f32]| -> f32 {
-                sums.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum()
-            };
-            jumps(&sums[0]) + SIDES * jumps(&sums[1])
-        })
-        .collect();
-    let score = |at: &usize| scores[*at];
-    let best = (0..scores.len()).max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(0);
-    let level = scores[MOST as usize];
-    let degrees = best as f32 - MOST as f32;
-    if degrees.abs() < LEAST || scores[best] < level * GAIN { 0.0 } else { degrees }
+    let degrees = |turn: usize| turn as f32 - MOST as f32;
+    let mut sums = Sums::new(content.width + content.height);
+    let odds: [f32; TURNS] = std::array::from_fn(|turn| {
+        let (sin, cos) = degrees(turn).to_radians().sin_cos();
+        let [rows, columns] = sums.jumps(&garment, sin, cos);
+        LEVEL * rows.max(1e-6).ln() + SIDES * columns.max(1e-6).ln()
+            - SYMMETRY * (garment.asymmetry(mask, width, sin, cos) + SAME).ln()
+            - 0.5 * (degrees(turn) / USUAL).powi(2)
+    });
+    let most = odds.iter().copied().fold(f32::MIN, f32::max);
+    let weights = odds.map(|odds| (odds - most).exp());
+    let sum: f32 = weights.iter().enumerate().map(|(turn, weight)| degrees(turn) * weight).sum();
+    let mean = sum / weights.iter().sum::<f32>();
+    if mean.abs() < LEAST { 0.0 } else { mean }
 }
 
-/// What upright sides count beside level edges.
-const SIDES: f32 = 0.25;
-/// Turns below this are not worth another sampling, in degrees.
-const LEAST: f32 = 1.5;
-/// How much more abrupt the sums have to become.
-const GAIN: f32 = 1.03;
+/// A garment's pixels, relative to its centre of mass.
+struct Points {
+    points: Vec<[f32; 3]>,
+    centre: [f32; 2],
+    total: f32,
+}
+
+impl Points {
+    fn of(mask: &[f32], width: usize, content: &Area) -> Self {
+        let mut points = Vec::with_capacity(content.width * content.height);
+        let mut sums = [0.0f32; 3];
+        for y in content.top..content.top + content.height {
+            for x in content.left..content.left + content.width {
+                let part = mask[y * width + x];
+                if part > 0.0 {
+                    points.push([x as f32, y as f32, part]);
+                    let own = [part * x as f32, part * y as f32, part];
+                    sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+                }
+            }
+        }
+        let [x, y, total] = sums;
+        let centre = [x / total.max(1e-6), y / total.max(1e-6)];
+        for [x, y, _] in &mut points {
+            *x -= centre[0];
+            *y -= centre[1];
+        }
+        Self { points, centre, total }
+    }
+
+    /// The share of the garment that has nothing on the other side of the line through its centre that this turn puts upright.
+    fn asymmetry(&self, mask: &[f32], width: usize, sin: f32, cos: f32) -> f32 {
+        let height = mask.len() / width.max(1);
+        let at = |x: isize, y: isize| match (usize::try_from(x), usize::try_from(y)) {
+            (Ok(x), Ok(y)) if x < width && y < height => mask[y * width + x],
+            _ => 0.0,
+        };
+        let mut apart = 0.0;
+        for [x, y, part] in &self.points {
+            let aside = cos * x - sin * y;
+            let x = x - 2.0 * aside * cos + self.centre[0];
+            let y = y + 2.0 * aside * sin + self.centre[1];
+            let (left, top) = (x.floor(), y.floor());
+            let (u, v) = (x - left, y - top);
+            let (left, top) = (left as isize, top as isize);
+            let row = |y: isize| (at(left + 1, y) - at(left, y)) * u + at(left, y);
+            apart += (part - ((row(top + 1) - row(top)) * v + row(top))).max(0.0);
+        }
+        apart / self.total
+    }
+}
+
+/// The sums of a garment's rows and columns.
+struct Sums {
+    rows: Vec<f32>,
+    columns: Vec<f32>,
+    middle: f32,
+}
+
+impl Sums {
+    /// Space for a garment that reaches so far from its centre.
+    fn new(reach: usize) -> Self {
+        let zeros = || vec![0.0; 2 * reach + 2];
+        Self { rows: zeros(), columns: zeros(), middle: reach as f32 }
+    }
+
+    /// The squares of the sums' changes from row to row and from column to column, after this turn.
+    fn jumps(&mut self, garment: &Points, sin: f32, cos: f32) -> [f32; 2] {
+        self.rows.fill(0.0);
+        self.columns.fill(0.0);
+        for [x, y, part] in &garment.points {
+            let down = cos * y + sin * x + self.middle;
+            let across = cos * x - sin * y + self.middle;
+            for (sums, place) in [(&mut self.rows, down), (&mut self.columns, across)] {
+                let first = place as usize;
+                let share = place - first as f32;
+                sums[first] += part * (1.0 - share);
+                sums[first + 1] += part * share;
+            }
+        }
+        [&self.rows, &self.columns]
+            .map(|sums| sums.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum())
+    }
+}
 
 fn centre(content: &Area) -> [f32; 2] {
     let middle = |first: usize, length: usize| first as f32 + (length as f32 - 1.0) / 2.0;
