@@ -12,39 +12,54 @@ const MOST: i32 = 12;
 const TURNS: usize = 2 * MOST as usize + 1;
 
 /// What a factor of *e* says of a turn, in nats: sums of rows that change so much more abruptly…
-const LEVEL: f32 = 6.0;
+const LEVEL: f32 = 5.8;
 /// …sums of columns that do…
 const SIDES: f32 = 1.3;
 /// …and halves that differ so much less.
-const SYMMETRY: f32 = 3.6;
+const SYMMETRY: f32 = 3.9;
 /// The share of a garment in which the halves of the most symmetric ones differ.
 const SAME: f32 = 0.01;
+/// From this share on, a garment has no halves, as a shoe seen from its side, and symmetry says nothing.
+const NO_HALVES: f32 = 0.2;
 /// The deviation of how people hold and lay things, in degrees.
-const USUAL: f32 = 8.0;
+const USUAL: f32 = 12.0;
 /// Turns below this are not worth another sampling, in degrees.
 const LEAST: f32 = 1.0;
 
-/// The turn in degrees, clockwise, that makes the garment level; 0 where it is as good as level. It is the mean of all turns,
-/// each weighted by what speaks for it.
+/// The turn in degrees, clockwise, that makes the garment level; 0 where it is as good as level. Of a garment with two halves
+/// it is the mean of all turns, each weighted by what speaks for it, and of any other the likeliest: its sole alone decides,
+/// and it may be drawn far from level.
 pub(super) fn angle(mask: &[f32], width: usize, content: &Area) -> f32 {
     let garment = Points::of(mask, width, content);
     if garment.total <= 0.0 {
         return 0.0;
     }
-    let degrees = |turn: usize| turn as f32 - MOST as f32;
     let mut sums = Sums::new(content.width + content.height);
+    let mut has_halves = false;
     let odds: [f32; TURNS] = std::array::from_fn(|turn| {
         let (sin, cos) = degrees(turn).to_radians().sin_cos();
         let [rows, columns] = sums.jumps(&garment, sin, cos);
+        let apart = garment.asymmetry(mask, width, sin, cos);
+        has_halves |= apart < NO_HALVES;
         LEVEL * rows.max(1e-6).ln() + SIDES * columns.max(1e-6).ln()
-            - SYMMETRY * (garment.asymmetry(mask, width, sin, cos) + SAME).ln()
+            - SYMMETRY * (apart.min(NO_HALVES) + SAME).ln()
             - 0.5 * (degrees(turn) / USUAL).powi(2)
     });
-    let most = odds.iter().copied().fold(f32::MIN, f32::max);
+    let likeliest = (0..TURNS).max_by(|one, other| odds[*one].total_cmp(&odds[*other]));
+    let likeliest = likeliest.unwrap_or(MOST as usize);
+    let turn = if has_halves { mean(&odds, odds[likeliest]) } else { degrees(likeliest) };
+    if turn.abs() < LEAST { 0.0 } else { turn }
+}
+
+fn degrees(turn: usize) -> f32 {
+    turn as f32 - MOST as f32
+}
+
+/// The mean turn, in degrees; `most` is the largest of the odds, in nats.
+fn mean(odds: &[f32; TURNS], most: f32) -> f32 {
     let weights = odds.map(|odds| (odds - most).exp());
     let sum: f32 = weights.iter().enumerate().map(|(turn, weight)| degrees(turn) * weight).sum();
-    let mean = sum / weights.iter().sum::<f32>();
-    if mean.abs() < LEAST { 0.0 } else { mean }
+    sum / weights.iter().sum::<f32>()
 }
 
 /// A garment's pixels, relative to its centre of mass.

@@ -131,7 +131,7 @@ fn named(judge: &Judge, folder: &Path, options: &Options) -> Result<(), HarnessE
         if labels.contains(&said) {
             right += 1;
         } else {
-            println!("{name}: {}", CLASS_NAMES[said]);
+            println!("{name}: {}, turned by {:.1}°", CLASS_NAMES[said], prepared.degrees);
             sheet.add(&garment, &prepared.stages);
         }
     }
