@@ -140,3 +140,17 @@ fn nearer_inside(is_in: &[bool], is_soft: &[bool], slopes: &[f32], width: usize)
     }
     owner.iter().map(|owner| *owner == Some(true)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shadow_keeps_the_colour_of_what_it_falls_on() {
+        let behind = [200.0, 20.0, -10.0];
+        assert!(is_darker_background(&[140.0, 14.0, -7.0], &behind));
+        assert!(!is_darker_background(&[140.0, 14.0, 7.0], &behind), "another colour");
+        assert!(!is_darker_background(&[215.0, 21.5, -10.7], &behind), "lighter");
+        assert!(!is_darker_background(&[60.0, 6.0, -3.0], &behind), "too dark");
+    }
+}

@@ -133,6 +133,73 @@ fn a_soft_shadow_is_background() {
     assert_plain(&prepared.garment.unwrap());
 }
 
+/// How much of the square that reaches so many hundredths of the edge to each side of a place is shirt, 0 to 1.
+fn shirt_around(x: f32, y: f32, reach: f32) -> f32 {
+    let offsets = (0..49).map(|i| ((i % 7) as f32 / 3.0 - 1.0, (i / 7) as f32 / 3.0 - 1.0));
+    let is_in = |(right, down): (f32, f32)| {
+        is_shirt((x + reach * right).max(0.0) as usize, (y + reach * down).max(0.0) as usize)
+    };
+    offsets.filter(|offset| is_in(*offset)).count() as f32 / 49.0
+}
+
+/// A shirt of this grey at its left and that one at its right, with a soft outline, on light grey, and the shadow that it casts:
+/// the share of light that is missing where that is darkest.
+fn lying_shirt(left: f32, right: f32, darkness: f32) -> Prepared {
+    garment(&paint(200, 200, |x, y| {
+        let (x, y) = (x as f32 / 2.0, y as f32 / 2.0);
+        let lit = 1.0 - darkness * shirt_around(x - 3.0, y - 4.0, 6.0);
+        let opacity = shirt_around(x, y, 1.5);
+        let along = ((x - 22.0) / 56.0).clamp(0.0, 1.0);
+        let own = left + (right - left) * along;
+        grey((225.0 * lit + (own - 225.0 * lit) * opacity) as u8)
+    }))
+}
+
+/// How much of the 28×28 pixels of a shirt's body, without its outline, is bright.
+fn body(prepared: &Prepared) -> f32 {
+    let garment = prepared.garment.unwrap();
+    let is_bright = |at: usize| garment[at / 14 * SIDE + at % 14 + 7 * SIDE + 7] > 20;
+    (0..14 * 14).filter(|at| is_bright(*at)).count() as f32 / (14.0 * 14.0)
+}
+
+#[test]
+fn the_shadow_that_a_garment_casts_is_background() {
+    for darkness in [0.25, 0.35, 0.45] {
+        let own = 60.0;
+        let apart = apart(
+            &lying_shirt(own, own, darkness).garment.unwrap(),
+            &lying_shirt(own, own, 0.0).garment.unwrap(),
+        );
+        assert!(apart < 0.04, "{darkness}: {apart}");
+    }
+}
+
+#[test]
+fn a_garment_that_grows_pale_is_not_lost_in_its_own_shadow() {
+    for pale in [150.0, 170.0, 190.0] {
+        let found = body(&lying_shirt(40.0, pale, 0.3));
+        assert!(found > 0.95, "{pale}: {found}");
+    }
+}
+
+#[test]
+fn a_garment_without_a_level_edge_is_put_upright_by_its_halves() {
+    // A cape: narrow above, round below.
+    let askew = |degrees: f32| {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        paint(300, 300, move |x, y| {
+            let (x, y) = (x as f32 - 150.0, y as f32 - 150.0);
+            let (u, v) = (cos * x + sin * y, cos * y - sin * x);
+            let is_cape = u.hypot(v) < 95.0 && u.abs() < 0.55 * (v + 95.0);
+            if is_cape { grey(220) } else { grey(10) }
+        })
+    };
+    for degrees in [-7.0, -4.0, 5.0] {
+        let found = garment(&askew(degrees)).degrees;
+        assert!((found + degrees).abs() <= 1.5, "{degrees}: {found}");
+    }
+}
+
 #[test]
 fn opacity_separates_a_cut_out_even_from_its_own_colour() {
     let prepared = shirt_on(|_, _| [200, 30, 30, 0], [200, 30, 30, 255]);
