@@ -74,6 +74,7 @@ struct Cast {
     explained: f32,
 }
 
+/// A garment and what lies around it.
 struct Surroundings {
     outlines: [Vec<f32>; REACHES.len()],
     width: usize,
