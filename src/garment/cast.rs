@@ -4,19 +4,19 @@ use super::raster::Area;
 use super::resize::blurred;
 use super::surface::Colour;
 
-/// How far a shadow is shifted at most, as a share of the garment's longest edge.
+/// How far the search for a shadow's shift begins at most, as a share of the garment's longest edge.
 const FARTHEST: f32 = 0.16;
 /// How many pixels each of an outline's three blurs reaches.
 const REACHES: [usize; 5] = [1, 2, 3, 4, 6];
 /// What departs from a first fit by more than this share of the background's light counts no more in the second.
 const STRAY: f32 = 0.06;
 /// A shadow takes at least this share of the light where it is darkest…
-const LIGHTEST: f32 = 0.05;
+const LEAST_MISSING: f32 = 0.05;
 /// …and at most this one.
-const DARKEST: f32 = 0.8;
-/// A shadow explains at least this share of what makes the surroundings darker, by their squares.
+const MOST_MISSING: f32 = 0.8;
+/// A shadow explains at least this share of what makes the surroundings darker, by their squares and without strays.
 const EXPLAINED: f32 = 0.5;
-/// About so many pixels around the garment say which shadow it casts.
+/// So many pixels around the garment, up to twice as many, say which shadow it casts.
 const PLACES: usize = 1000;
 
 /// How much of the background's light is left at each pixel, 0 to 1; `None` if it is no such shadow that makes the garment's
@@ -33,7 +33,7 @@ pub(super) fn light_left(
     let around: Vec<usize> = (0..mask.len()).filter(|at| mask[*at] <= 0.5).collect();
     let places = around.iter().step_by((around.len() / PLACES).max(1)).map(|&at| {
         let dark = 1.0 - colours[at][0] / behind[at][0].max(1.0);
-        Place { x: at % width, y: at / width, dark: dark.clamp(-0.1, DARKEST) }
+        Place { x: at % width, y: at / width, dark: dark.clamp(-0.1, MOST_MISSING) }
     });
     let mut surroundings = Surroundings {
         outlines: REACHES.map(|reach| {
@@ -47,7 +47,7 @@ pub(super) fn light_left(
     surroundings.forget_strays(&first);
     let found = surroundings.nearby(first);
     let left = |at: usize| 1.0 - surroundings.shade(&found, at % width, at / width);
-    let is_cast = found.explained > EXPLAINED && found.darkness > LIGHTEST;
+    let is_cast = found.explained > EXPLAINED && found.darkness > LEAST_MISSING;
     is_cast.then(|| (0..mask.len()).map(left).collect())
 }
 
@@ -106,7 +106,7 @@ impl Surroundings {
             square += solid * solid;
             all += place.dark * place.dark;
         }
-        let darkness = (product / square).clamp(0.0, DARKEST);
+        let darkness = (product / square).clamp(0.0, MOST_MISSING);
         let explained = (2.0 * darkness * product - darkness * darkness * square) / all;
         Cast { outline, right, down, darkness, explained }
     }

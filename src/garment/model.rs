@@ -34,7 +34,7 @@ impl Model {
         }
     }
 
-    /// The model of pixels with these weights. A share of `doubt` may have any luma; `blur` is in levels.
+    /// The model of pixels with these weights. A share of `doubt` may have any colour; `blur` is in levels.
     pub fn of(colours: &[Colour], weights: &[f32], doubt: f32, blur: f32) -> Self {
         let per_bin = 256.0 / BINS as f32;
         let mut counts = vec![0.0f32; 2 * BINS];

@@ -109,7 +109,11 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
                     odds.clamp(-4.0, 4.0) + place[at]
                 })
                 .collect();
+            let lit = flow.mask.clone();
             flow.settle(&evidence, &steps, 60);
+            if flow.mask.iter().all(|mask| *mask <= 0.5) {
+                flow.mask = lit;
+            }
         }
     }
     Separation {

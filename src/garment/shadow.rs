@@ -52,7 +52,7 @@ fn is_darker_background(own: &Colour, behind: &Colour) -> bool {
     left > DARKEST && left < BRIGHTEST && has_dye(1) && has_dye(2)
 }
 
-/// How abruptly luma changes at each pixel, in levels from one pixel to the next.
+/// How abruptly luma changes at each pixel, in levels from one pixel to the next; at the picture's border, half of that.
 fn slopes(colours: &[Colour], width: usize) -> Vec<f32> {
     let height = colours.len() / width.max(1);
     let luma = |x: usize, y: usize| colours[y.min(height - 1) * width + x.min(width - 1)][0];
@@ -127,9 +127,9 @@ fn nearer_inside(is_in: &[bool], is_soft: &[bool], slopes: &[f32], width: usize)
                 for (x, y) in sides(at % width, at / width, width, height) {
                     let near = y * width + x;
                     if is_in[near] && owner[near].is_none() {
-                        let height = ((4.0 * slopes[near]) as usize).min(SLOPES - 1);
-                        match height > level {
-                            true => waiting[height].push((near, is_inner)),
+                        let slope = ((4.0 * slopes[near]) as usize).min(SLOPES - 1);
+                        match slope > level {
+                            true => waiting[slope].push((near, is_inner)),
                             false => next.push((near, is_inner)),
                         }
                     }
