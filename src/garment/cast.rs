@@ -1,6 +1,6 @@
 //! The shadow that a garment casts on what it lies on: its own outline, shifted, blurred and dark.
 
-use super::raster::Area;
+use super::mask::{content, solid};
 use super::resize::blurred;
 use super::surface::Colour;
 
@@ -28,8 +28,8 @@ pub(super) fn light_left(
     width: usize,
 ) -> Option<Vec<f32>> {
     let height = mask.len() / width.max(1);
-    let garment = Area::around((0..mask.len()).filter(|at| mask[*at] > 0.5), width)?;
-    let solid: Vec<f32> = mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect();
+    let garment = content(mask, width)?;
+    let solid = solid(mask);
     let around: Vec<usize> = (0..mask.len()).filter(|at| mask[*at] <= 0.5).collect();
     let places = around.iter().step_by((around.len() / PLACES).max(1)).map(|&at| {
         let dark = 1.0 - colours[at][0] / behind[at][0].max(1.0);

@@ -40,6 +40,11 @@ pub(super) fn main_parts(mask: &[f32], width: usize, height: usize) -> Vec<f32> 
     labels.iter().zip(mask).map(|(label, mask)| if kept(*label) { *mask } else { 0.0 }).collect()
 }
 
+/// 1 where there is more garment than background, 0 elsewhere.
+pub(super) fn solid(mask: &[f32]) -> Vec<f32> {
+    mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect()
+}
+
 /// The bounding box of what is more garment than background.
 pub(super) fn content(mask: &[f32], width: usize) -> Option<Area> {
     Area::around((0..mask.len()).filter(|at| mask[*at] > 0.5), width)

@@ -6,6 +6,7 @@
 //! of a convex energy (Chan, Esedoglu and Nikolova, 2006; solved as by Chambolle and Pock, 2011).
 
 use super::contour::{Flow, Steps};
+use super::mask::solid;
 use super::model::Model;
 use super::raster::Raster;
 use super::resize::blurred;
@@ -65,15 +66,13 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
     let mut residuals = residuals(&colours, &surface, width);
     let mut behind = Model::of(&residuals, &fitting, 0.02, 1.0);
     for round in 0..ROUNDS {
-        let evidence: Vec<f32> = (0..colours.len())
-            .map(|at| {
-                let odds = cloth.log(&colours[at]) - behind.log(&residuals[at]);
-                (odds + texture[at]).clamp(-4.0, 4.0) + place[at]
-            })
-            .collect();
+        let mut evidence = by_colour(&cloth, &colours, &behind, &residuals);
+        for ((odds, texture), place) in evidence.iter_mut().zip(&texture).zip(&place) {
+            *odds = (*odds + texture).clamp(-4.0, 4.0) + place;
+        }
         flow.settle(&evidence, &steps, if round == 0 { 60 } else { 40 });
         if round + 1 < ROUNDS {
-            let is_cloth = is_cloth(&flow.mask);
+            let is_cloth = solid(&flow.mask);
             let is_behind = is_behind(&flow.mask);
             let others = (0..colours.len()).filter(|at| flow.mask[*at] < 0.1);
             let others: Vec<usize> = others.step_by((colours.len() / 2048).max(1)).collect();
@@ -102,13 +101,11 @@ pub(super) fn separate(colours: &[[f32; 3]], width: usize, height: usize) -> Sep
             let residuals: Vec<Colour> =
                 colours.iter().zip(surface.iter().zip(&left)).map(shaded).collect();
             let behind = Model::of(&residuals, &is_behind(&flow.mask), 0.02, 1.0);
-            let cloth = Model::of(&colours, &is_cloth(&flow.mask), 0.3, 4.0);
-            let evidence: Vec<f32> = (0..colours.len())
-                .map(|at| {
-                    let odds = cloth.log(&colours[at]) - behind.log(&residuals[at]);
-                    odds.clamp(-4.0, 4.0) + place[at]
-                })
-                .collect();
+            let cloth = Model::of(&colours, &solid(&flow.mask), 0.3, 4.0);
+            let mut evidence = by_colour(&cloth, &colours, &behind, &residuals);
+            for (odds, place) in evidence.iter_mut().zip(&place) {
+                *odds = odds.clamp(-4.0, 4.0) + place;
+            }
             let lit = flow.mask.clone();
             flow.settle(&evidence, &steps, 60);
             if flow.mask.iter().all(|mask| *mask <= 0.5) {
@@ -130,9 +127,10 @@ fn is_behind(mask: &[f32]) -> Vec<f32> {
     mask.iter().map(|mask| if *mask < 0.1 { 1.0 } else { 0.0 }).collect()
 }
 
-/// 1 where there is more garment than background, 0 elsewhere.
-fn is_cloth(mask: &[f32]) -> Vec<f32> {
-    mask.iter().map(|mask| if *mask > 0.5 { 1.0 } else { 0.0 }).collect()
+/// Log odds for garment by each pixel's colour.
+fn by_colour(cloth: &Model, colours: &[Colour], behind: &Model, residuals: &[Colour]) -> Vec<f32> {
+    let odds = |(own, apart): (&Colour, &Colour)| cloth.log(own) - behind.log(apart);
+    colours.iter().zip(residuals).map(odds).collect()
 }
 
 fn residuals(colours: &[Colour], surface: &Surface, width: usize) -> Vec<Colour> {

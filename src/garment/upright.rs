@@ -104,11 +104,7 @@ impl Points {
             let aside = cos * x - sin * y;
             let x = x - 2.0 * aside * cos + self.centre[0];
             let y = y + 2.0 * aside * sin + self.centre[1];
-            let (left, top) = (x.floor(), y.floor());
-            let (u, v) = (x - left, y - top);
-            let (left, top) = (left as isize, top as isize);
-            let row = |y: isize| (at(left + 1, y) - at(left, y)) * u + at(left, y);
-            apart += (part - ((row(top + 1) - row(top)) * v + row(top))).max(0.0);
+            apart += (part - between(x, y, at)).max(0.0);
         }
         apart / self.total
     }
@@ -163,10 +159,11 @@ pub(super) fn turned(
     let centre = centre(content);
     let edge = (content.width as f32).hypot(content.height as f32).ceil() as usize + 2;
     let middle = (edge as f32 - 1.0) / 2.0;
-    let at = |x: f32, y: f32| {
-        let (right, bottom) = (content.left + content.width, content.top + content.height);
-        let is_in = (content.left as f32..right as f32).contains(&x)
-            && (content.top as f32..bottom as f32).contains(&y);
+    let at = |x: isize, y: isize| {
+        let is_in = |at: isize, first: usize, length: usize| {
+            (first as isize..(first + length) as isize).contains(&at)
+        };
+        let is_in = is_in(x, content.left, content.width) && is_in(y, content.top, content.height);
         if is_in { values[y as usize * width + x as usize] } else { 0.0 }
     };
     let mut turned = Vec::with_capacity(edge * edge);
@@ -175,11 +172,17 @@ pub(super) fn turned(
             let (x, y) = (x as f32 - middle, y as f32 - middle);
             let from_x = cos * x + sin * y + centre[0];
             let from_y = cos * y - sin * x + centre[1];
-            let (left, top) = (from_x.floor(), from_y.floor());
-            let (u, v) = (from_x - left, from_y - top);
-            let row = |y: f32| (at(left + 1.0, y) - at(left, y)) * u + at(left, y);
-            turned.push((row(top + 1.0) - row(top)) * v + row(top));
+            turned.push(between(from_x, from_y, at));
         }
     }
     (turned, edge)
+}
+
+/// Between the four pixels around a place, linearly.
+fn between(x: f32, y: f32, at: impl Fn(isize, isize) -> f32) -> f32 {
+    let (left, top) = (x.floor(), y.floor());
+    let (u, v) = (x - left, y - top);
+    let (left, top) = (left as isize, top as isize);
+    let row = |y: isize| (at(left + 1, y) - at(left, y)) * u + at(left, y);
+    (row(top + 1) - row(top)) * v + row(top)
 }
