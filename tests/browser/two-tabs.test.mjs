@@ -64,6 +64,8 @@ test('two tabs that want to go on with one run do so one after the other', { tim
   assert.deepEqual([one, other].sort(), ['refused', 'training']);
   const [winner, loser] = one === 'training' ? [first, second] : [second, first];
   assert.match(await loser.status(), /^(ready|stopped)$/, 'a refusal is no error of this tab');
+  // As long as it has not heard of the other tab's run, the button that it shows is that of before.
+  await loser.waitForRunState(run, 'training');
   const step = await winner.waitForNumber('step', 300);
   await winner.stop();
   await winner.waitForStatus('stopped');

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { seconds } from './patience.mjs';
 import { STATE_DICT, parseSafetensors } from './safetensors.mjs';
 
-/** Long enough for a busy machine, short enough to notice that nothing more will happen. */
-const PATIENCE = seconds(120);
+/** Long enough for a busy machine, but shorter than most tests may take, so that what was waited for in vain is named. */
+const PATIENCE = seconds(90);
 
 /** The settings that the tutorial suggests to try. */
 const ALWAYS_SHOWN = ['lr', 'momentum', 'optimizer', 'batch', 'epochs'];
