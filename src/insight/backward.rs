@@ -5,13 +5,13 @@
 //! the gradient to the first (row by row) of the largest numbers of a window.
 
 use super::InsightError;
-use super::evaluation::log_softmax;
+use super::evaluation::LogSoftmax;
 use super::forward::{
     ForwardPass, KERNEL, LayerWeights, POOLED1, POOLED2, SIDE1, SIDE2, linear, normalize,
     pooling_rows, relu, values,
 };
 use super::trace::Trace;
-use crate::network::{CLASSES, FC1, FC2, FC3, PIXELS, POOL, SIDE, WEIGHTED_LAYERS, Weighted};
+use crate::network::{FC1, FC2, Network, PIXELS, POOL, SIDE, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// The side of a feature map of `conv2` before pooling.
@@ -19,7 +19,7 @@ pub const FEATURE_SIDE: usize = SIDE2;
 /// Numbers of the feature maps of `conv2` before pooling: `[16, 8, 8]`.
 pub const FEATURES: usize = super::trace::FEATURES2;
 
-/// Of which number a gradient is taken. A class is below [`CLASSES`].
+/// Of which number a gradient is taken. A class is one of the network's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The logit of this class.
@@ -30,17 +30,18 @@ pub enum Target {
 
 impl Target {
     /// The gradient with respect to the logits.
-    fn by_logits(self, logits: &[f32; CLASSES]) -> Result<[f32; CLASSES], InsightError> {
+    fn by_logits(self, logits: &[f32]) -> Result<Vec<f32>, InsightError> {
         let (Self::Logit(class) | Self::Loss(class)) = self;
         let is = |at: usize| f64::from(u8::from(at == usize::from(class)));
-        if usize::from(class) >= CLASSES {
+        if usize::from(class) >= logits.len() {
             return Err(InsightError::Label { label: class });
         }
         Ok(match self {
-            Self::Logit(_) => std::array::from_fn(|at| is(at) as f32),
+            Self::Logit(_) => (0..logits.len()).map(|at| is(at) as f32).collect(),
             Self::Loss(_) => {
-                let logs = log_softmax(logits);
-                std::array::from_fn(|at| (logs[at].exp() - is(at)) as f32)
+                let logs = LogSoftmax::new(logits);
+                let by = |(at, logit): (usize, &f32)| (logs.of(*logit).exp() - is(at)) as f32;
+                logits.iter().enumerate().map(by).collect()
             }
         })
     }
@@ -58,8 +59,8 @@ pub struct BatchGradients {
 /// The gradients of a [`Target`] for one image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageGradients {
-    /// `[10]`: the logits.
-    pub logits: [f32; CLASSES],
+    /// The logits, one for each class.
+    pub logits: Vec<f32>,
     /// `[28, 28]`: the gradient with respect to the normalised pixels, of which one is 127.5 steps of a byte.
     pub pixels: [f32; PIXELS],
     /// `[16, 8, 8]`: the feature maps of `conv2` after ReLU and before max pooling.
@@ -72,7 +73,7 @@ pub struct ImageGradients {
 impl Default for ImageGradients {
     fn default() -> Self {
         Self {
-            logits: [0.0; CLASSES],
+            logits: Vec::new(),
             pixels: [0.0; PIXELS],
             features: [0.0; FEATURES],
             by_features: [0.0; FEATURES],
@@ -116,11 +117,12 @@ impl BackwardPass {
     /// # Errors
     /// [`InsightError::Model`] if a parameter is missing or has another shape.
     pub fn new(state: &StateDict) -> Result<Self, InsightError> {
+        let network = Network::of(state)?;
         Ok(Self {
             forward: ForwardPass::new(state)?,
             fc1: values(state, &FC1.weight)?,
             fc2: values(state, &FC2.weight)?,
-            fc3: values(state, &FC3.weight)?,
+            fc3: values(state, &network.fc3().weight)?,
         })
     }
 
@@ -145,15 +147,16 @@ impl BackwardPass {
             return Err(InsightError::Labels { images: images.len(), labels: labels.len() });
         }
         let share = 1.0 / images.len() as f32;
-        let mut gradients = WEIGHTED_LAYERS.map(LayerGradients::new);
+        let mut gradients = self.forward.network().weighted_layers().map(LayerGradients::new);
         let mut trace = Box::<Trace>::default();
         let mut losses = 0.0;
         for (image, &label) in images.iter().zip(labels) {
             normalize(image, &mut trace.image);
             self.run(&mut trace);
-            let by_logits = Target::Loss(label).by_logits(&trace.fc3)?;
-            losses -= log_softmax(&trace.fc3)[usize::from(label)];
-            self.run_back(&mut trace, &by_logits.map(|by| by * share), Some(&mut gradients));
+            let mut by_logits = Target::Loss(label).by_logits(&trace.fc3)?;
+            losses -= LogSoftmax::new(&trace.fc3).of(trace.fc3[usize::from(label)]);
+            by_logits.iter_mut().for_each(|by| *by *= share);
+            self.run_back(&mut trace, &by_logits, Some(&mut gradients));
         }
         Ok(BatchGradients {
             loss: losses / images.len() as f64,
@@ -202,6 +205,7 @@ impl BackwardPass {
         relu(&mut t.fc1);
         linear(&self.forward.fc2, &t.fc1, &mut t.fc2);
         relu(&mut t.fc2);
+        t.fc3.resize(self.forward.classes(), 0.0);
         linear(&self.forward.fc3, &t.fc2, &mut t.fc3);
     }
 
@@ -210,7 +214,7 @@ impl BackwardPass {
     fn run_back(
         &self,
         trace: &mut Trace,
-        by_logits: &[f32; CLASSES],
+        by_logits: &[f32],
         parameters: Option<&mut [LayerGradients; 5]>,
     ) {
         let t = trace;

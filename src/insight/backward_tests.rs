@@ -124,3 +124,23 @@ fn numbers_that_are_not_finite_are_passed_on_without_a_panic() {
         pass.image(&[value; PIXELS], Target::Loss(0)).unwrap();
     }
 }
+
+#[test]
+fn a_network_of_any_number_of_classes_has_gradients() {
+    let network = crate::network::Network::new(3).unwrap();
+    let state = network.initial_weights(5);
+    let pass = BackwardPass::new(&state).unwrap();
+    let found = pass.batch(&image(1), &[2]).unwrap();
+    let logits = pass.image(&normalized(1), Target::Loss(2)).unwrap().logits;
+    // The gradient of the cross-entropy with respect to the logits, and so to the last biases: softmax minus the label.
+    let mut expected = crate::insight::softmax(&logits);
+    expected[2] -= 1.0;
+    let bias = &found.gradients["fc3.bias"];
+    assert_eq!((&bias.shape[..], bias.values.len()), (&[3][..], 3));
+    assert!(bias.values.iter().zip(&expected).all(|(one, other)| (one - other).abs() < 1e-6));
+    assert_eq!(found.gradients["fc3.weight"].shape, [3, 84]);
+    assert_eq!(pass.batch(&image(0), &[3]), Err(InsightError::Label { label: 3 }));
+    let occluded = crate::insight::occlusion(pass.forward(), &image(1), 3, 5);
+    assert_eq!(occluded, Err(InsightError::Label { label: 3 }));
+    assert!(crate::insight::Inside::of(&state).is_ok());
+}

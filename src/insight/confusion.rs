@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Evaluation;
 use super::evaluation::{EvaluatedImage, mean};
-use crate::network::CLASSES;
 
 /// How many images of each class were predicted to be of each class.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confusion {
-    /// Images by `[true class][predicted class]`, as scikit-learn's `confusion_matrix` has them.
-    pub counts: [[u32; CLASSES]; CLASSES],
+    /// Images by `[true class][predicted class]`, as scikit-learn's `confusion_matrix` has them; as many rows as columns.
+    pub counts: Vec<Vec<u32>>,
 }
 
 /// How well a class is recognised, or the mean over classes. A number is `None` where its denominator is 0, for which
@@ -34,7 +33,7 @@ impl Confusion {
     /// Counts the images of an evaluation.
     #[must_use]
     pub fn new(evaluation: &Evaluation) -> Self {
-        let mut counts = [[0; CLASSES]; CLASSES];
+        let mut counts = vec![vec![0; evaluation.classes()]; evaluation.classes()];
         for image in evaluation.images() {
             counts[image.label][image.predicted] += 1;
         }
@@ -49,30 +48,33 @@ impl Confusion {
 
     /// Images of each class.
     #[must_use]
-    pub fn support(&self) -> [u32; CLASSES] {
-        self.counts.map(|row| sum(row.into_iter()))
+    pub fn support(&self) -> Vec<u32> {
+        self.counts.iter().map(|row| sum(row.iter().copied())).collect()
     }
 
     /// Images predicted to be of each class.
     #[must_use]
-    pub fn predicted(&self) -> [u32; CLASSES] {
-        std::array::from_fn(|class| sum(self.counts.iter().map(|row| row[class])))
+    pub fn predicted(&self) -> Vec<u32> {
+        let of = |class| sum(self.counts.iter().map(|row| row[class]));
+        (0..self.counts.len()).map(of).collect()
     }
 
     /// Counts as shares of their row, that is of the images of the true class, 0 to 1; `None` in a row without images.
     #[must_use]
-    pub fn row_shares(&self) -> [Option<[f64; CLASSES]>; CLASSES] {
-        self.counts.map(|row| {
-            let all = sum(row.into_iter());
-            (all > 0).then(|| row.map(|count| f64::from(count) / f64::from(all)))
-        })
+    pub fn row_shares(&self) -> Vec<Option<Vec<f64>>> {
+        let shares = |row: &Vec<u32>| {
+            let all = sum(row.iter().copied());
+            let share = |count: &u32| f64::from(*count) / f64::from(all);
+            (all > 0).then(|| row.iter().map(share).collect())
+        };
+        self.counts.iter().map(shares).collect()
     }
 
     /// How well each class is recognised.
     #[must_use]
-    pub fn classes(&self) -> [ClassMetrics; CLASSES] {
+    pub fn classes(&self) -> Vec<ClassMetrics> {
         let (support, predicted) = (self.support(), self.predicted());
-        std::array::from_fn(|class| {
+        let metrics = |class: usize| {
             let right = f64::from(self.counts[class][class]);
             let of = |right: f64, all: f64| (all > 0.0).then(|| right / all);
             let (is, said) = (f64::from(support[class]), f64::from(predicted[class]));
@@ -82,22 +84,25 @@ impl Confusion {
                 recall: of(right, is),
                 f1: of(2.0 * right, is + said),
             }
-        })
+        };
+        (0..self.counts.len()).map(metrics).collect()
     }
 
     /// The share of images whose predicted class is the true one, 0 to 1; `None` if there are no images.
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
-        let right: u64 = (0..CLASSES).map(|class| u64::from(self.counts[class][class])).sum();
         let all = self.images();
-        (all > 0).then(|| right as f64 / all as f64)
+        (all > 0).then(|| self.right() as f64 / all as f64)
     }
 
     /// Images whose predicted class is not the true one.
     #[must_use]
     pub fn wrong(&self) -> u64 {
-        let right = (0..CLASSES).map(|class| u64::from(self.counts[class][class]));
-        self.images().saturating_sub(right.sum())
+        self.images().saturating_sub(self.right())
+    }
+
+    fn right(&self) -> u64 {
+        (0..self.counts.len()).map(|class| u64::from(self.counts[class][class])).sum()
     }
 
     /// The means over the classes, each over those for which it is not `None`, as scikit-learn's `average="macro"` with
@@ -152,7 +157,7 @@ pub(super) fn descending(one: f32, other: f32) -> Ordering {
     numbers.unwrap_or_else(|| other.is_nan().cmp(&one.is_nan()))
 }
 
-/// The indices of the images of a true class that were predicted to be of a class, both below [`CLASSES`]: those that a
+/// The indices of the images of a true class that were predicted to be of a class, both below [`Evaluation::classes`]: those that a
 /// cell of the confusion matrix counts.
 #[must_use]
 pub fn cell_images(

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::network::CLASSES;
 
 /// Two dozen images: class 7 is never predicted, 8 never true, 9 neither, and 6 always right.
 const LABELS: [u8; 24] = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7];
@@ -88,8 +89,8 @@ fn rows_are_true_classes_and_their_shares_add_up_to_one() {
     assert_eq!(confusion.counts[2], [1, 0, 3, 0, 1, 0, 0, 0, 0, 0]);
     assert_eq!(confusion.images(), 24);
     let shares = confusion.row_shares();
-    assert_eq!(shares[2], Some([0.2, 0.0, 0.6, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0]));
-    assert_eq!((shares[8], shares[9]), (None, None));
+    assert_eq!(shares[2], Some(vec![0.2, 0.0, 0.6, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0]));
+    assert_eq!(shares[8..], [None, None]);
     for row in shares.iter().flatten() {
         assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
@@ -160,15 +161,15 @@ fn what_is_no_class_is_not_counted() {
 #[test]
 fn without_images_every_number_is_none() {
     let confusion = Confusion::new(&Evaluation::default());
-    assert_eq!(confusion, Confusion::default());
+    assert_eq!(confusion.counts, [[0; CLASSES]; CLASSES]);
     assert_eq!(confusion.accuracy(), None);
     assert_eq!(confusion.macro_average(), ClassMetrics::default());
-    assert_eq!(confusion.row_shares(), [None; CLASSES]);
+    assert_eq!(confusion.row_shares(), [const { None }; CLASSES]);
 }
 
 #[test]
 fn counts_from_outside_add_up_without_a_panic() {
-    let confusion = Confusion { counts: [[u32::MAX; CLASSES]; CLASSES] };
+    let confusion = Confusion { counts: vec![vec![u32::MAX; CLASSES]; CLASSES] };
     assert_eq!(confusion.support(), [u32::MAX; CLASSES]);
     assert!(confusion.accuracy().unwrap() > 0.0);
     assert!(confusion.macro_average().f1.is_some());

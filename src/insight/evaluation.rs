@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::InsightError;
 use super::forward::{Activations, ForwardPass};
-use crate::network::{CLASSES, PIXELS};
+use crate::network::{Network, PIXELS};
 
 /// What a network says of images, beside what is true: the same index in every field is the same image, in the order of
 /// the split.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// The true classes, each below [`crate::network::CLASSES`].
+    /// How many classes the network has: the tutorial's ten by default.
+    pub classes: u8,
+    /// The true classes, each below `classes`.
     #[serde(with = "serde_bytes")]
     pub labels: Vec<u8>,
     /// The class with the largest logit; the first of several.
@@ -20,8 +22,14 @@ pub struct Evaluation {
     pub confidence: Vec<f32>,
     /// The cross-entropy with the true class, in nats.
     pub losses: Vec<f32>,
-    /// `[images, 10]`: the cross-entropy with each class, for [`Self::relabelled`].
+    /// `[images, classes]`: the cross-entropy with each class, for [`Self::relabelled`].
     pub class_losses: Vec<f32>,
+}
+
+impl Default for Evaluation {
+    fn default() -> Self {
+        Self::of(Network::TUTORIAL)
+    }
 }
 
 /// The label of an image that is left out, which is no class.
@@ -32,9 +40,9 @@ const LEFT_OUT: u8 = u8::MAX;
 pub struct EvaluatedImage {
     /// Its index in the evaluation, from 0.
     pub index: u32,
-    /// The true class, below [`CLASSES`].
+    /// The true class, below [`Evaluation::classes`].
     pub label: usize,
-    /// The predicted class, below [`CLASSES`].
+    /// The predicted class, below [`Evaluation::classes`].
     pub predicted: usize,
     /// The probability of the predicted class, 0 to 1, or NaN.
     pub confidence: f32,
@@ -51,6 +59,26 @@ impl EvaluatedImage {
 }
 
 impl Evaluation {
+    /// No image yet, for networks like this one.
+    #[must_use]
+    pub const fn of(network: Network) -> Self {
+        Self {
+            // At most 64.
+            classes: network.classes() as u8,
+            labels: Vec::new(),
+            predicted: Vec::new(),
+            confidence: Vec::new(),
+            losses: Vec::new(),
+            class_losses: Vec::new(),
+        }
+    }
+
+    /// How many classes the network has.
+    #[must_use]
+    pub const fn classes(&self) -> usize {
+        self.classes as usize
+    }
+
     /// Evaluates images of 784 bytes each and appends what the network says of them. Calls with the parts of a split, one
     /// after the other, give the same as one call with the whole.
     ///
@@ -60,7 +88,8 @@ impl Evaluation {
     ///
     /// # Errors
     /// [`InsightError::Images`] if the last image is not complete, [`InsightError::Labels`] if there are not as many labels
-    /// as images, [`InsightError::Label`] if a label is not a class. Nothing is appended then.
+    /// as images, [`InsightError::Label`] if a label is not a class, [`InsightError::Classes`] if the network has another number
+    /// of them. Nothing is appended then.
     pub fn add(
         &mut self,
         forward: &ForwardPass,
@@ -74,9 +103,10 @@ impl Evaluation {
         if images.len() != labels.len() {
             return Err(InsightError::Labels { images: images.len(), labels: labels.len() });
         }
-        if let Some(&label) = labels.iter().find(|label| usize::from(**label) >= CLASSES) {
+        if let Some(&label) = labels.iter().find(|label| usize::from(**label) >= self.classes()) {
             return Err(InsightError::Label { label });
         }
+        self.check(forward.classes())?;
         let mut activations = Box::<Activations>::default();
         for (image, &label) in images.iter().zip(labels) {
             forward.run(image, &mut activations);
@@ -85,25 +115,32 @@ impl Evaluation {
         Ok(())
     }
 
-    /// Appends what follows from the ten logits of one image, as [`Self::add`] does.
+    /// Appends what follows from the logits of one image, as [`Self::add`] does.
     ///
     /// # Errors
-    /// [`InsightError::Label`] if the label is not a class.
-    pub fn push(&mut self, logits: &[f32; CLASSES], label: u8) -> Result<(), InsightError> {
-        let logs = log_softmax(logits);
+    /// [`InsightError::Label`] if the label is not a class, [`InsightError::Classes`] if there are not as many logits as classes.
+    pub fn push(&mut self, logits: &[f32], label: u8) -> Result<(), InsightError> {
+        self.check(logits.len())?;
+        let logs = LogSoftmax::new(logits);
         // Not `-log`, which would make −0 of 0.
-        let losses = logs.map(|log| (0.0 - log) as f32);
-        let loss = losses.get(usize::from(label)).ok_or(InsightError::Label { label })?;
+        let loss = |logit: &f32| (0.0 - logs.of(*logit)) as f32;
+        let own = logits.get(usize::from(label)).ok_or(InsightError::Label { label })?;
         let predicted = first_largest(logits);
         self.labels.push(label);
         self.predicted.push(predicted as u8);
-        self.confidence.push(logs[predicted].exp() as f32);
-        self.losses.push(*loss);
-        self.class_losses.extend(losses);
+        self.confidence.push(logs.of(logits[predicted]).exp() as f32);
+        self.losses.push(loss(own));
+        self.class_losses.extend(logits.iter().map(loss));
         Ok(())
     }
 
-    /// Appends the evaluation of further images.
+    /// That a network, or its logits, has as many classes.
+    const fn check(&self, found: usize) -> Result<(), InsightError> {
+        let expected = self.classes();
+        if found == expected { Ok(()) } else { Err(InsightError::Classes { found, expected }) }
+    }
+
+    /// Appends the evaluation of further images, by the same network.
     pub fn append(&mut self, mut others: Self) {
         self.labels.append(&mut others.labels);
         self.predicted.append(&mut others.predicted);
@@ -121,8 +158,9 @@ impl Evaluation {
         for (index, (label, loss)) in (0..=u32::MAX).zip(images) {
             let other = judge(index, *label).unwrap_or(LEFT_OUT);
             if other != *label {
-                let at = index as usize * CLASSES + usize::from(other);
-                let known = self.class_losses.get(at).filter(|_| usize::from(other) < CLASSES);
+                let at = index as usize * self.classes() + usize::from(other);
+                let known =
+                    self.class_losses.get(at).filter(|_| usize::from(other) < self.classes());
                 *loss = known.copied().unwrap_or(f32::NAN);
                 *label = other;
             }
@@ -150,7 +188,7 @@ impl Evaluation {
         (0..=u32::MAX).zip(classes.zip(numbers)).filter_map(|(index, (classes, numbers))| {
             let (label, predicted) = (usize::from(*classes.0), usize::from(*classes.1));
             let (&confidence, &loss) = numbers;
-            let is_class = label < CLASSES && predicted < CLASSES;
+            let is_class = label < self.classes() && predicted < self.classes();
             is_class.then_some(EvaluatedImage { index, label, predicted, confidence, loss })
         })
     }
@@ -162,7 +200,7 @@ impl Evaluation {
         let (label, predicted) = (*self.labels.get(at)?, *self.predicted.get(at)?);
         let (label, predicted) = (usize::from(label), usize::from(predicted));
         let (confidence, loss) = (*self.confidence.get(at)?, *self.losses.get(at)?);
-        let is_class = label < CLASSES && predicted < CLASSES;
+        let is_class = label < self.classes() && predicted < self.classes();
         is_class.then_some(EvaluatedImage { index, label, predicted, confidence, loss })
     }
 
@@ -186,7 +224,7 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// The index of the first NaN, otherwise of the first of the largest numbers.
-pub(super) fn first_largest(values: &[f32; CLASSES]) -> usize {
+pub(super) fn first_largest(values: &[f32]) -> usize {
     let mut largest = 0;
     for (at, value) in values.iter().enumerate() {
         let so_far = values[largest];
@@ -198,17 +236,32 @@ pub(super) fn first_largest(values: &[f32; CLASSES]) -> usize {
 }
 
 /// The logarithms of the classes' probabilities, by subtracting the largest logit first, so that nothing overflows.
-pub(super) fn log_softmax(logits: &[f32; CLASSES]) -> [f64; CLASSES] {
-    let logits = logits.map(f64::from);
-    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = logits.iter().map(|logit| (logit - largest).exp()).sum();
-    logits.map(|logit| logit - largest - sum.ln())
+#[derive(Clone, Copy)]
+pub(super) struct LogSoftmax {
+    largest: f64,
+    log_sum: f64,
 }
 
-/// The ten probabilities of logits, as PyTorch's `softmax` has them.
+impl LogSoftmax {
+    /// Of these logits.
+    pub fn new(logits: &[f32]) -> Self {
+        let logits = || logits.iter().copied().map(f64::from);
+        let largest = logits().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = logits().map(|logit| (logit - largest).exp()).sum();
+        Self { largest, log_sum: sum.ln() }
+    }
+
+    /// The logarithm of the probability of the class that has this one of the logits.
+    pub fn of(self, logit: f32) -> f64 {
+        f64::from(logit) - self.largest - self.log_sum
+    }
+}
+
+/// The probabilities of logits, as PyTorch's `softmax` has them.
 #[must_use]
-pub fn softmax(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
-    log_softmax(logits).map(|log| log.exp() as f32)
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let logs = LogSoftmax::new(logits);
+    logits.iter().map(|logit| logs.of(*logit).exp() as f32).collect()
 }
 
 #[cfg(test)]

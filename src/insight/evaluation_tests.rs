@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::network::initial_weights;
+use crate::network::{CLASSES, initial_weights};
 use crate::state_dict::StateDict;
 
 /// A network whose logits are these for every image.
@@ -189,9 +189,35 @@ fn a_loss_that_is_not_known_is_nan() {
         confidence: vec![0.5; 2],
         losses: vec![0.5; 2],
         class_losses: vec![0.25; CLASSES],
+        ..Evaluation::default()
     };
     let judged = short.relabelled(|_, _| Some(2));
     assert_eq!(judged.losses[0], 0.25);
     assert!(judged.losses[1].is_nan());
     assert!(short.relabelled(|_, _| Some(99)).losses.iter().all(|loss| loss.is_nan()));
+}
+
+#[test]
+fn a_network_of_any_number_of_classes_is_evaluated_against_as_many() {
+    let three = Network::new(3).unwrap();
+    let mut weights = three.initial_weights(0);
+    weights.get_mut("fc3.weight").unwrap().values.fill(0.0);
+    weights.get_mut("fc3.bias").unwrap().values = vec![0.0, 2.0, 1.0];
+    let forward = ForwardPass::new(&weights).unwrap();
+    let mut found = Evaluation::of(three);
+    found.add(&forward, &[0; 2 * PIXELS], &[1, 2]).unwrap();
+    assert_eq!((found.classes(), &found.predicted[..]), (3, &[1, 1][..]));
+    assert_eq!(found.class_losses.len(), 6);
+    // PyTorch: `cross_entropy(tensor([[0., 2., 1.]]), tensor([1]))`, and with 2.
+    assert!(
+        (found.losses[0] - 0.407_606).abs() < 1e-6 && (found.losses[1] - 1.407_606).abs() < 1e-6
+    );
+    let judged = found.relabelled(|_, _| Some(2));
+    assert_eq!(judged.losses, [found.losses[1]; 2]);
+    assert_eq!(crate::insight::Confusion::new(&found).counts, [[0, 0, 0], [0, 1, 0], [0, 1, 0]]);
+
+    assert_eq!(found.add(&forward, &[0; PIXELS], &[3]), Err(InsightError::Label { label: 3 }));
+    let other = Evaluation::default().add(&forward, &[0; PIXELS], &[0]);
+    assert_eq!(other, Err(InsightError::Classes { found: 3, expected: 10 }));
+    assert_eq!(found.len(), 2, "nothing was appended");
 }

@@ -5,9 +5,7 @@
 //! instructions of it: linear layers keep their weights transposed, `[in, out]`.
 
 use super::InsightError;
-use crate::network::{
-    CLASSES, CONV1, CONV2, FC1, FC2, FC3, PIXELS, POOL, Parameter, SIDE, Weighted,
-};
+use crate::network::{CONV1, CONV2, FC1, FC2, Network, PIXELS, POOL, Parameter, SIDE, Weighted};
 use crate::state_dict::StateDict;
 
 /// The side of a convolution's kernel.
@@ -37,8 +35,8 @@ pub struct Activations {
     pub fc1: [f32; HIDDEN1],
     /// `[84]`.
     pub fc2: [f32; HIDDEN2],
-    /// `[10]`: the logits, without ReLU.
-    pub fc3: [f32; CLASSES],
+    /// A number for each class: the logits, without ReLU. Empty before the first image.
+    pub fc3: Vec<f32>,
     /// `[28, 28]`: the normalised image.
     image: [f32; PIXELS],
 }
@@ -50,7 +48,7 @@ impl Default for Activations {
             conv2: [0.0; FLAT],
             fc1: [0.0; HIDDEN1],
             fc2: [0.0; HIDDEN2],
-            fc3: [0.0; CLASSES],
+            fc3: Vec::new(),
             image: [0.0; PIXELS],
         }
     }
@@ -100,21 +98,36 @@ pub struct ForwardPass {
     pub(super) fc1: LayerWeights,
     pub(super) fc2: LayerWeights,
     pub(super) fc3: LayerWeights,
+    network: Network,
 }
 
 impl ForwardPass {
-    /// The forward pass with these weights, which need not be finite.
+    /// The forward pass with these weights, of any number of classes, which need not be finite.
     ///
     /// # Errors
     /// [`InsightError::Model`] if a parameter is missing or has another shape.
     pub fn new(state: &StateDict) -> Result<Self, InsightError> {
+        let network = Network::of(state)?;
         Ok(Self {
             conv1: LayerWeights::convolution(state, &CONV1)?,
             conv2: LayerWeights::convolution(state, &CONV2)?,
             fc1: LayerWeights::linear(state, &FC1)?,
             fc2: LayerWeights::linear(state, &FC2)?,
-            fc3: LayerWeights::linear(state, &FC3)?,
+            fc3: LayerWeights::linear(state, &network.fc3())?,
+            network,
         })
+    }
+
+    /// The network.
+    #[must_use]
+    pub const fn network(&self) -> Network {
+        self.network
+    }
+
+    /// How many classes it has.
+    #[must_use]
+    pub const fn classes(&self) -> usize {
+        self.network.classes()
     }
 
     /// Computes every layer's output for an image of 784 bytes. Numbers that are not finite are passed on.
@@ -126,6 +139,7 @@ impl ForwardPass {
         relu(&mut to.fc1);
         linear(&self.fc2, &to.fc1, &mut to.fc2);
         relu(&mut to.fc2);
+        to.fc3.resize(self.classes(), 0.0);
         linear(&self.fc3, &to.fc2, &mut to.fc3);
     }
 }

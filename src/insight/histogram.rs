@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::InsightError;
-use crate::network::WEIGHTED_LAYERS;
+use crate::network::Network;
 use crate::state_dict::StateDict;
 
 /// As many bins as TensorBoard's dashboard of histograms draws.
@@ -112,7 +112,7 @@ pub fn updates(before: &StateDict, after: &StateDict) -> Result<Vec<LayerUpdate>
             update: differences.map(|difference| difference * difference).sum::<f64>().sqrt(),
         })
     };
-    WEIGHTED_LAYERS.into_iter().map(layer).collect()
+    Network::of(after)?.weighted_layers().into_iter().map(layer).collect()
 }
 
 /// The Euclidean norm, NaN if one of the numbers is.

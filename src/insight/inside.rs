@@ -6,7 +6,7 @@ use super::{
     Activations, BackwardPass, ForwardPass, HISTOGRAM_BINS, Histogram, InsightError, LayerUpdate,
     norm, softmax, updates,
 };
-use crate::network::{CONV1, CONV2, FC3, PIXELS, WEIGHTED_LAYERS, Weighted};
+use crate::network::{CONV1, CONV2, Network, PIXELS, Weighted};
 use crate::state_dict::StateDict;
 
 /// Activations are counted over this many images of a batch at most, which is enough for a distribution.
@@ -17,7 +17,7 @@ pub const MOST_IMAGES: usize = 256;
 pub struct Inside {
     /// The weights of `conv1`, `[6, 1, 5, 5]`, and of `conv2`, `[16, 6, 5, 5]`.
     pub filters: [Vec<f32>; 2],
-    /// In the order of [`WEIGHTED_LAYERS`].
+    /// In the order of [`Network::weighted_layers`].
     pub layers: Vec<LayerInside>,
     /// The norm of the gradient with respect to all parameters, as PyTorch's `clip_grad_norm_` returns it.
     pub gradient_norm: Option<f64>,
@@ -53,7 +53,7 @@ pub struct ImageInside {
     pub fc1: Vec<f32>,
     /// `[84]`.
     pub fc2: Vec<f32>,
-    /// `[10]`: the probabilities of the classes.
+    /// The probabilities of the classes.
     pub probabilities: Vec<f32>,
 }
 
@@ -79,13 +79,14 @@ impl Inside {
         let values = |layer: &Weighted| -> Result<_, InsightError> {
             Ok(&layer.weight.find(weights, layer.weight.name)?.values)
         };
+        let layers = Network::of(weights)?.weighted_layers();
         let layer = |layer: &Weighted| {
             let weights = Histogram::new(values(layer)?, HISTOGRAM_BINS);
             Ok(LayerInside { weights, ..LayerInside::default() })
         };
         Ok(Self {
             filters: [values(&CONV1)?.clone(), values(&CONV2)?.clone()],
-            layers: WEIGHTED_LAYERS.iter().map(layer).collect::<Result<_, InsightError>>()?,
+            layers: layers.iter().map(layer).collect::<Result<_, InsightError>>()?,
             ..Self::default()
         })
     }
@@ -99,7 +100,9 @@ impl Inside {
         let mut inside = Self::of(step.after)?;
         let moved = updates(step.before, step.after)?;
         let outputs = outputs(&ForwardPass::new(step.before)?, step.pixels)?;
-        let parts = WEIGHTED_LAYERS.iter().zip(moved).zip(outputs);
+        let network = Network::of(step.after)?;
+        let layers = network.weighted_layers();
+        let parts = layers.iter().zip(moved).zip(outputs);
         let mut squares = 0.0;
         for (inside, ((layer, update), outputs)) in inside.layers.iter_mut().zip(parts) {
             let weight = &layer.weight.find(step.gradients, layer.weight.name)?.values;
@@ -110,7 +113,7 @@ impl Inside {
             inside.gradient_norm = Some(size);
             let active = outputs.iter().filter(|output| **output > 0.0).count();
             let share = active as f64 / outputs.len() as f64;
-            inside.active = (layer.name != FC3.name).then_some(share);
+            inside.active = (layer.name != network.fc3().name).then_some(share);
             inside.activations = Some(Histogram::new(&outputs, HISTOGRAM_BINS));
             inside.update = Some(update);
         }
@@ -131,7 +134,7 @@ impl ImageInside {
             conv2: trace.map2.to_vec(),
             fc1: trace.fc1.to_vec(),
             fc2: trace.fc2.to_vec(),
-            probabilities: softmax(&trace.fc3).to_vec(),
+            probabilities: softmax(&trace.fc3),
         })
     }
 }
@@ -160,6 +163,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::insight::example::{image, weights};
+    use crate::network::WEIGHTED_LAYERS;
 
     fn pixels(images: usize) -> Vec<u8> {
         (0..images).flat_map(image).collect()

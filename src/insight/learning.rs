@@ -2,12 +2,11 @@
 
 use super::LayerDeadUnits;
 use crate::history::EpochMetrics;
-use crate::network::CLASSES;
 
-/// The highest accuracy that counts as near chance, which is 0.1 for ten classes. A network that gives every
-/// image the same class reaches 0.1, and one that has kept two classes apart 0.2 at most; one that learns is far
-/// above that after its first epoch (0.75 to 0.85 with the tutorial's recipe).
-pub const NEAR_CHANCE: f64 = 2.0 / CLASSES as f64;
+/// How far above chance an accuracy still counts as near it, as a share of what chance leaves to learn. For the tutorial's ten
+/// classes, that is up to 0.2: a network that gives every image the same class reaches 0.1, and one that has kept two classes
+/// apart 0.2 at most; one that learns is far above that after its first epoch (0.75 to 0.85 with the tutorial's recipe).
+const NEAR_CHANCE: f64 = 1.0 / 9.0;
 
 /// A run with fewer steps may not have begun to learn: at the tutorial's learning rate the accuracy leaves the
 /// neighbourhood of chance after some hundreds of steps.
@@ -32,22 +31,25 @@ pub enum Learning {
     Collapsed,
 }
 
-/// Whether this accuracy (0 to 1) is about that of guessing.
+/// Whether this accuracy (0 to 1) is about that of guessing among so many classes with as many images each.
 #[must_use]
-pub fn is_near_chance(accuracy: f64) -> bool {
-    accuracy <= NEAR_CHANCE
+pub fn is_near_chance(accuracy: f64, classes: usize) -> bool {
+    let chance = 1.0 / classes.max(2) as f64;
+    // Rounding must not decide for an accuracy of exactly two in ten.
+    accuracy <= chance + (1.0 - chance) * NEAR_CHANCE + f64::EPSILON
 }
 
 /// What a run has come to by its finished epochs and the losses of all of its steps; `None` before the first
-/// epoch has ended. `dead` are the dead units after the newest epoch, if they are known.
+/// epoch has ended. `dead` are the dead units after the newest epoch, if they are known; `classes` is how many the network has.
 #[must_use]
 pub fn learning(
     epochs: &[EpochMetrics],
     losses: &[f32],
     dead: Option<&[LayerDeadUnits]>,
+    classes: usize,
 ) -> Option<Learning> {
     let newest = epochs.last()?;
-    if !is_near_chance(newest.valid_accuracy) {
+    if !is_near_chance(newest.valid_accuracy, classes) {
         return Some(Learning::Learns);
     }
     let begin = epochs.len().checked_sub(2).map_or(0, |before| epochs[before].step);
@@ -55,7 +57,7 @@ pub fn learning(
     let taken = &losses[..end.min(losses.len())];
     let is_cut_off = dead.is_some_and(|layers| layers.iter().any(LayerDeadUnits::is_dead));
     let is_not_yet = taken.len() < FEW_STEPS
-        || !is_cut_off && (still_falls(taken.get(begin..)?) || has_hardly_moved(taken));
+        || !is_cut_off && (still_falls(taken.get(begin..)?) || has_hardly_moved(taken, classes));
     Some(if is_not_yet { Learning::NotYet } else { Learning::Collapsed })
 }
 
@@ -69,20 +71,20 @@ fn still_falls(epoch: &[f32]) -> bool {
 }
 
 /// Whether the losses were never above those of an untrained network, nor below those of the end.
-fn has_hardly_moved(losses: &[f32]) -> bool {
+fn has_hardly_moved(losses: &[f32], classes: usize) -> bool {
     let window = (losses.len() / 20).clamp(100, 1000);
     let means = losses.chunks_exact(window).map(mean);
     let (lowest, highest) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| {
         (low.min(mean), high.max(mean))
     });
     let end = mean(&losses[losses.len().saturating_sub(window)..]);
-    highest < (1.0 + UNTRAINED) * loss_of_chance() && end < (1.0 + SAME_LOSS) * lowest
+    highest < (1.0 + UNTRAINED) * loss_of_chance(classes) && end < (1.0 + SAME_LOSS) * lowest
 }
 
-/// The cross-entropy of giving every class the same probability: ln 10 = 2.3026.
+/// The cross-entropy of giving each of so many classes the same probability: ln 10 = 2.3026 for the tutorial's.
 #[must_use]
-pub fn loss_of_chance() -> f64 {
-    (CLASSES as f64).ln()
+pub fn loss_of_chance(classes: usize) -> f64 {
+    (classes as f64).ln()
 }
 
 /// NaN of no losses.
@@ -102,7 +104,7 @@ mod tests {
 
     /// A run of one epoch with these losses.
     fn after_one(losses: &[f32], accuracy: f64) -> Option<Learning> {
-        learning(&[epoch(1, losses.len(), accuracy)], losses, None)
+        learning(&[epoch(1, losses.len(), accuracy)], losses, None, 10)
     }
 
     /// Losses that go from one level to another in a straight line, with noise of this size.
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_before_the_first_epoch_has_ended() {
-        assert_eq!(learning(&[], &[2.3; 1_000], None), None);
+        assert_eq!(learning(&[], &[2.3; 1_000], None, 10), None);
     }
 
     #[test]
@@ -139,7 +141,7 @@ mod tests {
         losses.extend(line(15_000, 2.33, 2.33, 0.5));
         for accuracy in [0.1, 0.19] {
             let epochs = [epoch(1, 15_000, 0.76), epoch(2, 30_000, accuracy)];
-            assert_eq!(learning(&epochs, &losses, None), Some(Learning::Collapsed));
+            assert_eq!(learning(&epochs, &losses, None, 10), Some(Learning::Collapsed));
         }
         // In the first half of its first epoch.
         losses = line(3_000, 2.2, 1.0, 0.8);
@@ -172,6 +174,14 @@ mod tests {
     }
 
     #[test]
+    fn chance_is_one_in_so_many_as_there_are_classes() {
+        for (classes, near, above) in [(2, 0.55, 0.56), (10, 0.2, 0.201), (64, 0.12, 0.13)] {
+            assert!(is_near_chance(near, classes), "{classes}");
+            assert!(!is_near_chance(above, classes), "{classes}");
+        }
+    }
+
+    #[test]
     fn a_short_run_has_not_learnt_yet() {
         assert_eq!(after_one(&line(299, 2.4, 2.31, 0.1), 0.1), Some(Learning::NotYet));
         assert_eq!(after_one(&[], 0.1), Some(Learning::NotYet));
@@ -181,7 +191,7 @@ mod tests {
     fn a_dead_layer_decides_where_the_losses_do_not() {
         let losses = line(938, 2.304, 2.303, 0.02);
         let epochs = [epoch(1, 938, 0.1)];
-        let of = |dead: u32| learning(&epochs, &losses, Some(&counted(dead)));
+        let of = |dead: u32| learning(&epochs, &losses, Some(&counted(dead)), 10);
         assert_eq!(of(84), Some(Learning::Collapsed));
         assert_eq!(of(3), Some(Learning::NotYet));
     }
@@ -189,8 +199,8 @@ mod tests {
     #[test]
     fn losses_that_are_missing_or_not_numbers_are_no_panic() {
         let epochs = [epoch(1, 1_000, 0.5), epoch(2, 2_000, 0.1)];
-        assert_eq!(learning(&epochs, &[2.3; 500], None), None);
-        let nothing = learning(&epochs, &[f32::NAN; 2_000], None);
+        assert_eq!(learning(&epochs, &[2.3; 500], None, 10), None);
+        let nothing = learning(&epochs, &[f32::NAN; 2_000], None, 10);
         assert_eq!(nothing, Some(Learning::Collapsed));
     }
 }

@@ -46,7 +46,7 @@ pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
 pub use histogram::{HISTOGRAM_BINS, Histogram, LayerUpdate, norm, updates};
 pub use inside::{ImageInside, Inside, LayerInside, StepInside};
-pub use learning::{Learning, NEAR_CHANCE, is_near_chance, learning, loss_of_chance};
+pub use learning::{Learning, is_near_chance, learning, loss_of_chance};
 pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
 #[cfg(feature = "neighbours")]
@@ -75,6 +75,14 @@ pub enum InsightError {
         images: usize,
         /// How many labels there are.
         labels: usize,
+    },
+    /// The network has another number of classes.
+    #[error("{found} classes where {expected} were expected")]
+    Classes {
+        /// How many it has.
+        found: usize,
+        /// How many were expected.
+        expected: usize,
     },
     /// A label is not a class.
     #[error("{label} is not a class")]

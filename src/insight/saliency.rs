@@ -2,9 +2,9 @@
 
 use super::InsightError;
 use super::backward::{BackwardPass, FEATURE_SIDE, Target};
-use super::evaluation::log_softmax;
+use super::evaluation::LogSoftmax;
 use super::forward::{Activations, ForwardPass, normalize};
-use crate::network::{CLASSES, PIXELS, SIDE};
+use crate::network::{PIXELS, SIDE};
 
 /// More steps than this would only take time.
 const MOST_STEPS: usize = 1_000;
@@ -72,14 +72,15 @@ pub fn occlusion(
     class: u8,
     side: usize,
 ) -> Result<[f32; PIXELS], InsightError> {
-    if usize::from(class) >= CLASSES {
+    if usize::from(class) >= forward.classes() {
         return Err(InsightError::Label { label: class });
     }
     let side = side.clamp(1, SIDE);
     let mut activations = Box::<Activations>::default();
     let mut probability = |pixels: &[u8; PIXELS]| {
         forward.run(pixels, &mut activations);
-        log_softmax(&activations.fc3)[usize::from(class)].exp()
+        let logits = &activations.fc3;
+        LogSoftmax::new(logits).of(logits[usize::from(class)]).exp()
     };
     let whole = probability(pixels);
     let (mut falls, mut squares) = ([0.0_f64; PIXELS], [0_u32; PIXELS]);

@@ -1,7 +1,7 @@
 //! What passes through the network for one image.
 
 use super::forward::{CHANNELS1, CHANNELS2, FLAT, HIDDEN1, HIDDEN2, POOLED1, SIDE1, SIDE2};
-use crate::network::{CLASSES, PIXELS};
+use crate::network::PIXELS;
 
 /// Numbers of the feature maps of `conv1` before pooling: `[6, 24, 24]`.
 pub(super) const FEATURES1: usize = CHANNELS1 * SIDE1 * SIDE1;
@@ -18,7 +18,8 @@ pub(super) struct Trace {
     pub pooled2: [f32; FLAT],
     pub fc1: [f32; HIDDEN1],
     pub fc2: [f32; HIDDEN2],
-    pub fc3: [f32; CLASSES],
+    /// A number for each class.
+    pub fc3: Vec<f32>,
     /// Where in `map1` and `map2` the largest number of each window is.
     pub winners1: [usize; CHANNELS1 * POOLED1 * POOLED1],
     pub winners2: [usize; FLAT],
@@ -42,7 +43,7 @@ impl Default for Trace {
             pooled2: [0.0; FLAT],
             fc1: [0.0; HIDDEN1],
             fc2: [0.0; HIDDEN2],
-            fc3: [0.0; CLASSES],
+            fc3: Vec::new(),
             winners1: [0; CHANNELS1 * POOLED1 * POOLED1],
             winners2: [0; FLAT],
             by_image: [0.0; PIXELS],

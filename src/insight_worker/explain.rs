@@ -39,5 +39,5 @@ pub fn explain(
         SaliencyMethod::Occlusion => occlusion(&forward, image, class, SQUARE)?,
         SaliencyMethod::GradCam => grad_cam(&backward()?, image, class)?,
     };
-    Ok(Explanation { probabilities: probabilities.to_vec(), class, pixels: pixels.to_vec() })
+    Ok(Explanation { probabilities, class, pixels: pixels.to_vec() })
 }

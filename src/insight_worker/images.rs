@@ -2,39 +2,78 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use futures::lock::Mutex;
 
-use crate::dataset::fetch::{Watcher, fetch_dataset};
+use crate::dataset::fetch::{Watcher, fetch_dataset, own_sets};
 use crate::dataset::{DataProgress, Dataset, LabelledImage, Split};
 use crate::protocol::Failure;
-use crate::protocol::insight::{MOST_IMAGES, SplitName};
+use crate::protocol::insight::{MOST_IMAGES, OwnSetAt, SplitName};
 
-/// The data set as far as it was needed.
+/// The data sets that were looked at: the tutorial's, and one of one's own at most.
 #[derive(Default)]
 pub struct ImageStore {
-    /// Where it is, and the SHA-256 of its manifest.
-    from: RefCell<(String, Option<String>)>,
+    /// Where the tutorial's is, and the SHA-256 of its manifest.
+    site: RefCell<(String, Option<String>)>,
+    tutorial: RefCell<Option<Rc<ImageSet>>>,
+    own: RefCell<Option<Rc<ImageSet>>>,
+}
+
+impl ImageStore {
+    /// The tutorial's data set is below this URL (ending in `/`), and its manifest has this SHA-256, if the build names it.
+    pub fn come_from(&self, url: String, manifest_sha256: Option<String>) {
+        self.site.replace((url, manifest_sha256));
+    }
+
+    /// The tutorial's images.
+    pub fn tutorial(&self) -> Rc<ImageSet> {
+        let (url, manifest_sha256) = self.site.borrow().clone();
+        let new = || Rc::new(ImageSet { url, manifest_sha256, ..ImageSet::default() });
+        Rc::clone(self.tutorial.borrow_mut().get_or_insert_with(new))
+    }
+
+    /// The images of a data set of one's own, or else the tutorial's. Another one of one's own is forgotten.
+    pub fn of(&self, own: Option<&OwnSetAt>) -> Rc<ImageSet> {
+        let Some(OwnSetAt { url, title }) = own else { return self.tutorial() };
+        let mut kept = self.own.borrow_mut();
+        match &*kept {
+            Some(kept) if kept.url == *url => Rc::clone(kept),
+            _ => {
+                let title = Some(title.clone());
+                let new = Rc::new(ImageSet { url: url.clone(), title, ..ImageSet::default() });
+                Rc::clone(kept.insert(new))
+            }
+        }
+    }
+}
+
+/// A data set as far as it was needed.
+#[derive(Default)]
+pub struct ImageSet {
+    url: String,
+    manifest_sha256: Option<String>,
+    /// What it is called, if it is one of one's own, which this browser may have deleted.
+    title: Option<String>,
     dataset: RefCell<Option<Dataset>>,
     /// Locked while a split is loaded.
     loading: Mutex<()>,
 }
 
-impl ImageStore {
-    /// The data set is below this URL (ending in `/`), and its manifest has this SHA-256, if the build names it.
-    pub fn come_from(&self, url: String, manifest_sha256: Option<String>) {
-        self.from.replace((url, manifest_sha256));
-    }
-
+impl ImageSet {
     /// Loads a split unless it is there.
     pub async fn load(&self, split: SplitName) -> Result<(), Failure> {
         let _loading = self.loading.lock().await;
         if self.with(split, Split::is_complete).unwrap_or_default() {
             return Ok(());
         }
-        let (url, manifest_sha256) = self.from.borrow().clone();
+        if let Some(title) = &self.title
+            && !own_sets::is_kept(&self.url).await
+        {
+            return Err(Failure::OwnSetGone { title: title.clone() });
+        }
         let load = Load { images: self, split };
-        Ok(fetch_dataset(&url, manifest_sha256.as_deref(), false, &load).await?)
+        Ok(fetch_dataset(&self.url, self.manifest_sha256.as_deref(), false, &load).await?)
     }
 
     /// How many images of a split are there; it must have been loaded.
@@ -84,7 +123,7 @@ impl ImageStore {
 
 /// The loading of one split.
 struct Load<'a> {
-    images: &'a ImageStore,
+    images: &'a ImageSet,
     split: SplitName,
 }
 

@@ -22,7 +22,7 @@ use self::images::ImageStore;
 use self::weights::WeightStore;
 use crate::insight::{CrossValidation, Evaluation, ForwardPass, ImageIndex, InsightError};
 use crate::library::tabs::{TabMessage, Tabs};
-use crate::protocol::insight::{InsightCommand, InsightReply, SplitName, WeightsAt};
+use crate::protocol::insight::{InsightCommand, InsightReply, OwnSetAt, SplitName, WeightsAt};
 use crate::protocol::{Command, Event, Failure, ProtocolError, Reply, Request, decode, encode};
 use crate::worker_common::port::Port;
 
@@ -106,8 +106,9 @@ impl Insight {
             InsightCommand::Weights { run } => {
                 Ok(InsightReply::Weights(self.weights.of_run(&run).await?))
             }
-            InsightCommand::Evaluate { weights, split } => {
-                self.evaluate(&weights, split).await.map(InsightReply::Evaluation)
+            InsightCommand::Evaluate { weights, own, split } => {
+                let evaluation = self.evaluate(&weights, own.as_ref(), split).await?;
+                Ok(InsightReply::Evaluation(evaluation))
             }
             InsightCommand::Explain { weights, image, class, method } => {
                 explain(&weights, &image, class, method).map(InsightReply::Explanation)
@@ -123,8 +124,8 @@ impl Insight {
                 let epochs = inside::of_epochs(&self.weights, &run, &except).await?;
                 Ok(InsightReply::EpochHistograms(epochs))
             }
-            InsightCommand::Images { split, indices } => {
-                let images = self.images.get(split, &indices).await?;
+            InsightCommand::Images { own, split, indices } => {
+                let images = self.images.of(own.as_ref()).get(split, &indices).await?;
                 Ok(InsightReply::Images(images))
             }
 
@@ -147,11 +148,17 @@ impl Insight {
         }
     }
 
-    async fn evaluate(&self, at: &WeightsAt, split: SplitName) -> Result<Evaluation, Failure> {
+    async fn evaluate(
+        &self,
+        at: &WeightsAt,
+        own: Option<&OwnSetAt>,
+        split: SplitName,
+    ) -> Result<Evaluation, Failure> {
         let weights = self.weights.read(at).await?;
         let forward = ForwardPass::new(&weights)?;
-        self.images.load(split).await?;
-        self.evaluate_range(&forward, split, 0..self.images.count(split)).await
+        let images = self.images.of(own);
+        images.load(split).await?;
+        parts::evaluate(&forward, &images, split, 0..images.count(split)).await
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use gloo::timers::future::sleep;
 
 use super::Insight;
+use super::images::ImageSet;
 use crate::dataset::Folds;
 use crate::insight::{
     Activations, CrossValidation, Doubted, Evaluation, ForwardPass, HeldOut, ImageIndex,
@@ -34,48 +35,29 @@ impl Insight {
         from: u32,
     ) -> Result<Evaluation, Failure> {
         let forward = ForwardPass::new(&self.weights.read(at).await?)?;
-        self.images.load(split).await?;
-        self.evaluate_range(&forward, split, self.part(split, from)).await
-    }
-
-    pub(super) async fn evaluate_range(
-        &self,
-        forward: &ForwardPass,
-        split: SplitName,
-        range: Range<usize>,
-    ) -> Result<Evaluation, Failure> {
-        let mut evaluation = Evaluation::default();
-        for turn in turns(range, IMAGES_A_TURN) {
-            let (pixels, labels) = self.images.slice(split, turn);
-            evaluation.add(forward, &pixels, &labels)?;
-            sleep(Duration::ZERO).await;
-        }
-        Ok(evaluation)
-    }
-
-    /// The part of a split that begins with this image.
-    fn part(&self, split: SplitName, from: u32) -> Range<usize> {
-        let from = from as usize;
-        from..self.images.count(split).min(from.saturating_add(PART_IMAGES as usize))
+        let images = self.images.tutorial();
+        images.load(split).await?;
+        evaluate(&forward, &images, split, part(&images, split, from)).await
     }
 
     pub(super) async fn nearest(&self, from: u32, within: f32) -> Result<InsightReply, Failure> {
-        self.images.load(SplitName::Train).await?;
-        self.images.load(SplitName::Test).await?;
+        let images = self.images.tutorial();
+        images.load(SplitName::Train).await?;
+        images.load(SplitName::Test).await?;
         if self.index.borrow().is_none() {
-            let index = self.images.with(SplitName::Train, |train| ImageIndex::new(train.pixels()));
+            let index = images.with(SplitName::Train, |train| ImageIndex::new(train.pixels()));
             self.index.replace(index.transpose()?);
         }
-        let part = self.part(SplitName::Test, from);
+        let part = part(&images, SplitName::Test, from);
         let searched = part.len() as u32;
         let mut pairs = Vec::new();
         for turn in turns(part, SEARCHES_A_TURN) {
             let first = turn.start as u32;
-            let (pixels, labels) = self.images.slice(SplitName::Test, turn);
-            let images = pixels.as_chunks::<PIXELS>().0.iter().zip(&labels);
-            self.images.with(SplitName::Train, |train| {
+            let (pixels, labels) = images.slice(SplitName::Test, turn);
+            let test_images = pixels.as_chunks::<PIXELS>().0.iter().zip(&labels);
+            images.with(SplitName::Train, |train| {
                 let index = self.index.borrow();
-                pairs.extend((first..).zip(images).filter_map(|(test, (image, label))| {
+                pairs.extend((first..).zip(test_images).filter_map(|(test, (image, label))| {
                     let near = index.as_ref()?.nearest(train.pixels(), image, within)?;
                     let (_, its) = train.image(near.index as usize)?;
                     let (train, labels, distance) = (near.index, [*label, its], near.distance);
@@ -94,14 +76,15 @@ impl Insight {
     ) -> Result<Option<Doubted>, Failure> {
         let weights = epoch_weights::decode(weights).ok_or(Failure::NoWeights)?;
         let forward = ForwardPass::new(&weights)?;
-        self.images.load(SplitName::Train).await?;
-        self.images.load(SplitName::Test).await?;
-        let folds = Folds::new(fold.seed, self.images.count(SplitName::Train), fold.parts.into());
+        let images = self.images.tutorial();
+        images.load(SplitName::Train).await?;
+        images.load(SplitName::Test).await?;
+        let folds = Folds::new(fold.seed, images.count(SplitName::Train), fold.parts.into());
         let indices = folds.map(|folds| folds.held_out(fold.part.into())).unwrap_or_default();
-        let test: Vec<_> = (0..self.images.count(SplitName::Test) as u32).collect();
+        let test: Vec<_> = (0..images.count(SplitName::Test) as u32).collect();
         let (labels, probabilities) =
-            self.probabilities(&forward, SplitName::Train, &indices).await;
-        let (test_labels, test) = self.probabilities(&forward, SplitName::Test, &test).await;
+            probabilities_of(&forward, &images, SplitName::Train, &indices).await;
+        let (test_labels, test) = probabilities_of(&forward, &images, SplitName::Test, &test).await;
         let part = HeldOut { indices, labels, probabilities, test_labels, test };
         let mut all = self.cross_validation.borrow_mut();
         if fold.part == 0 {
@@ -118,29 +101,6 @@ impl Insight {
         Ok(is_last.then(|| std::mem::take(&mut *all).doubted()))
     }
 
-    async fn probabilities(
-        &self,
-        forward: &ForwardPass,
-        split: SplitName,
-        indices: &[u32],
-    ) -> (Vec<u8>, Vec<[f32; CLASSES]>) {
-        let mut activations = Box::<Activations>::default();
-        let (mut labels, mut probabilities) = (Vec::new(), Vec::new());
-        for turn in indices.chunks(IMAGES_A_TURN) {
-            self.images.with(split, |images| {
-                for (pixels, label) in turn.iter().filter_map(|index| images.image(*index as usize))
-                {
-                    let Ok(pixels) = pixels.try_into() else { continue };
-                    forward.run(pixels, &mut activations);
-                    labels.push(label);
-                    probabilities.push(softmax(&activations.fc3));
-                }
-            });
-            sleep(Duration::ZERO).await;
-        }
-        (labels, probabilities)
-    }
-
     pub(super) async fn embedding(&self, at: &WeightsAt) -> Result<Embedding, Failure> {
         let (features, evaluation) = self.features(at).await?;
         Ok(Embedding { evaluation, principal: principal_components(&features) })
@@ -152,11 +112,12 @@ impl Insight {
         at: &WeightsAt,
     ) -> Result<(Vec<Features>, Evaluation), Failure> {
         let forward = ForwardPass::new(&self.weights.read(at).await?)?;
-        self.images.load(SplitName::Test).await?;
+        let images = self.images.tutorial();
+        images.load(SplitName::Test).await?;
         let mut activations = Box::<Activations>::default();
-        let (mut features, mut evaluation) = (Vec::new(), Evaluation::default());
-        for turn in turns(0..self.images.count(SplitName::Test), IMAGES_A_TURN) {
-            let (pixels, labels) = self.images.slice(SplitName::Test, turn);
+        let (mut features, mut evaluation) = (Vec::new(), Evaluation::of(forward.network()));
+        for turn in turns(0..images.count(SplitName::Test), IMAGES_A_TURN) {
+            let (pixels, labels) = images.slice(SplitName::Test, turn);
             for (image, label) in pixels.as_chunks::<PIXELS>().0.iter().zip(labels) {
                 forward.run(image, &mut activations);
                 features.push(activations.fc2);
@@ -172,4 +133,50 @@ impl Insight {
 pub fn turns(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
     let end = range.end;
     range.step_by(length).map(move |first| first..end.min(first + length))
+}
+
+/// What a network says of these images of a split, which must have been loaded.
+pub async fn evaluate(
+    forward: &ForwardPass,
+    images: &ImageSet,
+    split: SplitName,
+    range: Range<usize>,
+) -> Result<Evaluation, Failure> {
+    let mut evaluation = Evaluation::of(forward.network());
+    for turn in turns(range, IMAGES_A_TURN) {
+        let (pixels, labels) = images.slice(split, turn);
+        evaluation.add(forward, &pixels, &labels)?;
+        sleep(Duration::ZERO).await;
+    }
+    Ok(evaluation)
+}
+
+/// The part of a split that begins with this image.
+fn part(images: &ImageSet, split: SplitName, from: u32) -> Range<usize> {
+    let from = from as usize;
+    from..images.count(split).min(from.saturating_add(PART_IMAGES as usize))
+}
+
+/// The labels of these images of the tutorial's, and their probabilities by a network of its classes.
+async fn probabilities_of(
+    forward: &ForwardPass,
+    images: &ImageSet,
+    split: SplitName,
+    indices: &[u32],
+) -> (Vec<u8>, Vec<[f32; CLASSES]>) {
+    let mut activations = Box::<Activations>::default();
+    let (mut labels, mut probabilities) = (Vec::new(), Vec::new());
+    for turn in indices.chunks(IMAGES_A_TURN) {
+        images.with(split, |images| {
+            for (pixels, label) in turn.iter().filter_map(|index| images.image(*index as usize)) {
+                let Ok(pixels) = pixels.try_into() else { continue };
+                forward.run(pixels, &mut activations);
+                let Ok(these) = softmax(&activations.fc3).try_into() else { continue };
+                labels.push(label);
+                probabilities.push(these);
+            }
+        });
+        sleep(Duration::ZERO).await;
+    }
+    (labels, probabilities)
 }

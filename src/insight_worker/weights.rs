@@ -32,7 +32,11 @@ impl WeightStore {
         let runs = self.library.runs().await?.into_iter();
         let mut runs: Vec<_> = runs
             .filter(|(_, labels)| labels.deleted_at_ms.is_none())
-            .map(|(record, labels)| NamedRun { run: record.run, title: labels.title })
+            .map(|(record, labels)| NamedRun {
+                run: record.run,
+                title: labels.title,
+                own: record.data.map(|own| own.sha256().to_owned()),
+            })
             .collect();
         runs.sort_by(|a, b| b.run.cmp(&a.run));
         Ok(runs)
@@ -66,10 +70,12 @@ impl WeightStore {
     /// The weights that are kept of a run, in the order of their steps; each once, though it may be kept as an epoch's and in
     /// checkpoints.
     pub async fn of_run(&self, run: &str) -> Result<Vec<KeptWeights>, Failure> {
+        let own = self.library.run(run).await?.and_then(|(record, _)| record.data);
         let epoch = |epoch| KeptWeights {
             at: WeightsAt::Epoch { run: run.to_owned(), epoch },
             epoch,
             step: None,
+            own: own.clone(),
         };
         let mut kept: Vec<_> =
             self.library.epochs_kept(run).await?.into_iter().map(epoch).collect();
@@ -78,7 +84,8 @@ impl WeightStore {
             let step = (!ends_epoch).then_some(summary.step);
             if !kept.iter().any(|it| (it.epoch, it.step) == (summary.epoch, step)) {
                 let CheckpointSummary { name, sha256, epoch, .. } = summary;
-                kept.push(KeptWeights { at: WeightsAt::Checkpoint { name, sha256 }, epoch, step });
+                let at = WeightsAt::Checkpoint { name, sha256 };
+                kept.push(KeptWeights { at, epoch, step, own: own.clone() });
             }
         }
         // Steps are counted within the epoch that follows, so the end of an epoch comes first.

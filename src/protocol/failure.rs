@@ -34,6 +34,11 @@ pub enum Failure {
     NoRunUnderWay,
     /// A test image was requested before it arrived.
     NoTestImages,
+    /// A data set of one's own is not kept in this browser any more.
+    OwnSetGone {
+        /// What the visitor knew it by.
+        title: String,
+    },
     /// There are no weights to classify with.
     NoWeights,
     /// A picture to classify has the wrong size.

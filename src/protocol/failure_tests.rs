@@ -344,6 +344,7 @@ pub(crate) fn samples() -> Vec<Failure> {
         Failure::MeasurementStopped,
         Failure::NoRunUnderWay,
         Failure::NoTestImages,
+        Failure::OwnSetGone { title: text("Kitchen (0123456789ab…)") },
         Failure::NoWeights,
         Failure::PictureSize { found: 3, expected: 784 },
         Failure::TrainsOnCpuInstead { because },

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::LabelledImage;
 pub use crate::dataset::SplitName;
+use crate::dataset::{DataSetIdentity, LabelledImage};
 use crate::history::{EpochMetrics, LossReport};
 use crate::insight::{Doubted, Evaluation, Histogram, Inside, Principal};
 use crate::library::RunRecord;
@@ -39,6 +39,8 @@ pub enum InsightCommand {
     Evaluate {
         /// The network.
         weights: WeightsAt,
+        /// Its data set, if that is one of one's own.
+        own: Option<OwnSetAt>,
         /// The images.
         split: SplitName,
     },
@@ -81,13 +83,15 @@ pub enum InsightCommand {
     },
     /// Images of a split: [`InsightReply::Images`]; those that it does not have are left out.
     Images {
+        /// Their data set, if that is one of one's own.
+        own: Option<OwnSetAt>,
         /// Where they are.
         split: SplitName,
         /// Their indices, from 0; at most [`MOST_IMAGES`].
         indices: Vec<u32>,
     },
 
-    /// What a network says of a part of a split: [`InsightReply::Evaluation`] of [`PART_IMAGES`] images, fewer at the end. Who
+    /// What a network says of a part of a split of the tutorial's data set, as everything below: [`InsightReply::Evaluation`] of [`PART_IMAGES`] images, fewer at the end. Who
     /// asks part by part knows how far it is, and can stop.
     EvaluatePart {
         /// The network.
@@ -295,12 +299,21 @@ impl SaliencyMethod {
 /// Why a network answers as it does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
-    /// The ten probabilities, in the order of the labels.
+    /// The probabilities, in the order of the labels.
     pub probabilities: Vec<f32>,
-    /// The class for which pixels speak, below [`crate::network::CLASSES`].
+    /// The class for which pixels speak, one of the network's.
     pub class: u8,
     /// `[28, 28]`: how much each pixel speaks for the class, below 0 against it, in the method's unit.
     pub pixels: Vec<f32>,
+}
+
+/// A data set of one's own, kept in this browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSetAt {
+    /// The absolute URL, ending in `/`, below which the browser's cache has it.
+    pub url: String,
+    /// What the visitor knows it by.
+    pub title: String,
 }
 
 /// Weights in the library.
@@ -338,6 +351,8 @@ pub struct NamedRun {
     pub run: String,
     /// The name that the person gave it; may be empty.
     pub title: String,
+    /// The SHA-256 of its data set, if that is one of one's own.
+    pub own: Option<String>,
 }
 
 /// Weights that are kept of a run.
@@ -349,4 +364,6 @@ pub struct KeptWeights {
     pub epoch: u32,
     /// Steps taken, if they are a checkpoint's and not at the end of an epoch.
     pub step: Option<u64>,
+    /// The data set of the run, if that is one of one's own.
+    pub own: Option<DataSetIdentity>,
 }

@@ -13,6 +13,7 @@ use super::in_time::{MOMENT, in_time};
 use super::port::Port;
 use super::recorder::Recorder;
 use crate::checkpoint::Checkpoint;
+use crate::dataset::DataSetIdentity;
 use crate::insight::{dead_units, is_near_chance};
 use crate::library::{RunState, epoch_weights};
 use crate::protocol::insight::SeenStep;
@@ -121,7 +122,9 @@ impl Run {
             RunEvent::EpochEnded(metrics) => {
                 self.port.post(&Event::EpochFinished(metrics));
                 self.recorder.follow(self.driver.trainer().history());
-                if is_near_chance(metrics.valid_accuracy) {
+                let own = self.driver.trainer().data();
+                let classes = DataSetIdentity::network_for(own).classes();
+                if is_near_chance(metrics.valid_accuracy, classes) {
                     self.tell_dead_units(metrics.epoch).await;
                 }
             }

@@ -20,7 +20,7 @@ test('a run that has stopped learning says why and offers a lower learning rate'
   await notice.waitFor();
   assert.equal(await notice.getAttribute('role'), 'status');
   const said = await notice.innerText();
-  assert.match(said, /stopped learning: .*same class \(accuracy 10\.0 %, chance is 10 %\)/);
+  assert.match(said, /stopped learning: .*same class \(accuracy 10\.0 %, chance is 10\.0 %\)/);
   assert.match(said, /84 units in fc2 output zero for every image, so no gradient passes/);
   assert.equal(await atelier.hook('outcome').count(), 0);
 

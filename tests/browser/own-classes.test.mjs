@@ -1,56 +1,11 @@
 // A data set of the visitor's own: added from a folder, a ZIP file or IDX files, trained on, kept, deleted; and bad files.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { zip } from './support/archive.mjs';
-import { pngOf } from './support/picture.mjs';
+import { CLASSES, added, folderOf, openSettings, picture, pictures, sets, zipOf } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
-
-const SIDE = 40;
-const CLASSES = ['bar', 'cross', 'ring'];
-const EACH = 28;
-
-/** Whether a point belongs to a shape around the middle of a picture, of this radius. */
-const inside = {
-  bar: (x, y, r) => Math.abs(x) < r * 0.3 && Math.abs(y) < r,
-  cross: (x, y, r) => (Math.abs(x) < r * 0.25 || Math.abs(y) < r * 0.25) && Math.max(Math.abs(x), Math.abs(y)) < r,
-  ring: (x, y, r) => Math.hypot(x, y) < r && Math.hypot(x, y) > r * 0.55,
-};
-
-/** A picture of a shape, dark on white; each number gives another one. */
-function picture(shape, number) {
-  const grey = Buffer.alloc(SIDE * SIDE, 250);
-  const [dx, dy, r] = [(number * 7) % 5 - 2, (number * 11) % 5 - 2, 11 + (number % 5)];
-  for (let y = 0; y < SIDE; y += 1) {
-    for (let x = 0; x < SIDE; x += 1) {
-      if (inside[shape](x - SIDE / 2 - dx, y - SIDE / 2 - dy, r)) grey[y * SIDE + x] = 20 + (number % 7) * 12;
-    }
-  }
-  return pngOf(grey, SIDE);
-}
-
-/** Every picture as `{ name: 'shapes/bar/00.png', bytes }`. */
-function pictures() {
-  return CLASSES.flatMap((shape) => Array.from({ length: EACH }, (_, number) => (
-    { name: `shapes/${shape}/${String(number).padStart(2, '0')}.png`, bytes: picture(shape, number) })));
-}
-
-async function folderOf(t, files) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'atelier-own-'));
-  t.after(() => rm(folder, { recursive: true }));
-  for (const { name, bytes } of files) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), bytes);
-  }
-  return path.join(folder, 'shapes');
-}
-
-/** A ZIP file of pictures. */
-const zipOf = (files) => zip(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
 
 /** An IDX file of bytes with these dimensions. */
 function idxOf(dimensions, bytes) {
@@ -61,16 +16,6 @@ function idxOf(dimensions, bytes) {
 }
 
 const file = ({ name, bytes }) => ({ name: path.basename(name), mimeType: 'application/octet-stream', buffer: bytes });
-
-async function openSettings(atelier) {
-  await atelier.hook('all-settings').evaluate((details) => { details.open = true; });
-  await atelier.hook('own-data').evaluate((details) => { details.open = true; });
-}
-
-const sets = (atelier) => atelier.hook('data-set-select').locator('option').allInnerTexts();
-
-const added = (atelier) => atelier.page.waitForFunction(() =>
-  /^Added/.test(document.querySelector('[data-testid=own-data-state]').innerText), undefined, { timeout: seconds(60) });
 
 test('a folder of pictures by class is trained on, kept over a reload, and deleted', { timeout: seconds(300) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=8&epochs=12&lr=0.01&momentum=0.9&seed=3');

@@ -59,6 +59,11 @@ async fn put(cache: &Cache, key: &str, bytes: &[u8]) -> Result<(), KeepError> {
     JsFuture::from(cache.put_with_str(key, &response)).await.map(drop).map_err(refused)
 }
 
+/// Whether a data set is kept below this address, as far as its manifest says.
+pub async fn is_kept(url: &str) -> bool {
+    ShardCache::open().await.get(&format!("{url}{MANIFEST_NAME}")).await.is_some()
+}
+
 /// The data sets that are kept below `base`, those that cannot be read left out.
 pub async fn kept(base: &str) -> Vec<OwnSet> {
     let cache = ShardCache::open().await;

@@ -9,6 +9,7 @@ use super::palette::Look;
 use super::table_view::TextTable;
 use crate::experiment::{Failing, robust_range};
 use crate::insight::loss_of_chance;
+use crate::network::CLASSES;
 use crate::page::charts::plot::{Unit, ticks};
 use crate::page::insight::table::{Cell, csv};
 use crate::page::insight::vector::{Ink, Picture, Shape};
@@ -75,7 +76,7 @@ impl Frame {
                 return Some((low, high));
             }
             // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
-            let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance());
+            let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance(CLASSES));
             Some((low, ordinary.fold(high, f64::max)))
         };
         let y = Axis::spanning(range().unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));

@@ -3,7 +3,7 @@
 use super::grid_keys::At;
 use super::table::{Cell, csv};
 use crate::insight::Confusion;
-use crate::network::{CLASS_NAMES, CLASSES};
+use crate::page::class_names::ClassNames;
 use crate::page::format::{UNKNOWN, percent, signed, whole};
 
 /// What cells show.
@@ -28,7 +28,7 @@ const DIFFERENCES: [f64; 5] = [0.005, 0.01, 0.02, 0.05, 0.1];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
     confusion: Confusion,
-    shares: [Option<[f64; CLASSES]>; CLASSES],
+    shares: Vec<Option<Vec<f64>>>,
     other: Option<Confusion>,
 }
 
@@ -36,6 +36,11 @@ impl Matrix {
     /// This matrix, and the one that it is compared with, if any.
     pub fn new(confusion: Confusion, other: Option<Confusion>) -> Self {
         Self { shares: confusion.row_shares(), confusion, other }
+    }
+
+    /// How many classes there are.
+    pub const fn classes(&self) -> usize {
+        self.confusion.counts.len()
     }
 
     /// Whether there is something to compare with.
@@ -50,17 +55,17 @@ impl Matrix {
 
     /// The images of a cell.
     pub fn count(&self, (class, predicted): At) -> u32 {
-        self.confusion.counts[class][predicted]
+        count_in(&self.confusion, (class, predicted))
     }
 
     /// A cell's share of its row, 0 to 1.
     pub fn share(&self, (class, predicted): At) -> Option<f64> {
-        self.shares[class].map(|row| row[predicted])
+        self.shares.get(class)?.as_ref()?.get(predicted).copied()
     }
 
     /// By how many images a cell differs from the other matrix's; 0 without one.
     pub fn difference(&self, at: At) -> i64 {
-        let other = self.other.as_ref().map_or(self.count(at), |other| other.counts[at.0][at.1]);
+        let other = self.other.as_ref().map_or(self.count(at), |other| count_in(other, at));
         i64::from(self.count(at)) - i64::from(other)
     }
 
@@ -87,7 +92,8 @@ impl Matrix {
         let is_diagonal = at.0 == at.1;
         let (share, steps, is_good) = match self.shown(wish) {
             Shown::Differences => {
-                let images = self.confusion.counts[at.0].iter().map(|count| f64::from(*count));
+                let row = self.confusion.counts.get(at.0).into_iter().flatten();
+                let images = row.map(|count| f64::from(*count));
                 let difference = self.difference(at);
                 let share = difference.unsigned_abs() as f64 / images.sum::<f64>().max(1.0);
                 (share, &DIFFERENCES, is_diagonal == (difference > 0))
@@ -102,19 +108,24 @@ impl Matrix {
     }
 
     /// The table as CSV: a row for each true class.
-    pub fn csv(&self, wish: Shown) -> String {
+    pub fn csv(&self, names: &ClassNames, wish: Shown) -> String {
         let mut heads = vec!["true \\ predicted"];
-        heads.extend(CLASS_NAMES);
-        let rows = (0..CLASSES).map(|class| {
-            let cells = (0..CLASSES).map(|predicted| match self.shown(wish) {
+        heads.extend((0..self.classes()).map(|class| names.plain(class)));
+        let rows = (0..self.classes()).map(|class| {
+            let cells = (0..self.classes()).map(|predicted| match self.shown(wish) {
                 Shown::Counts => Cell::Whole(self.count((class, predicted)).into()),
                 Shown::Shares => Cell::Number(self.share((class, predicted))),
                 Shown::Differences => Cell::Whole(self.difference((class, predicted))),
             });
-            std::iter::once(Cell::class(class)).chain(cells).collect()
+            std::iter::once(Cell::class(names, class)).chain(cells).collect()
         });
         csv(&heads, &rows.collect::<Vec<_>>())
     }
+}
+
+/// The images of a cell; none where there is no such class, as for a moment after the network has changed.
+fn count_in(confusion: &Confusion, (class, predicted): At) -> u32 {
+    confusion.counts.get(class).and_then(|row| row.get(predicted)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -123,7 +134,7 @@ mod tests {
 
     /// 100 shirts, of which 60 are right and 30 taken for coats, and a bag.
     fn shirts(right: u32, coats: u32, others: u32) -> Confusion {
-        let mut counts = [[0; CLASSES]; CLASSES];
+        let mut counts = vec![vec![0; 10]; 10];
         counts[6][6] = right;
         counts[6][4] = coats;
         counts[6][0] = others;
@@ -172,15 +183,29 @@ mod tests {
     #[test]
     fn the_file_has_a_row_for_each_true_class_with_what_is_shown() {
         let matrix = Matrix::new(shirts(60, 30, 10), Some(shirts(57, 32, 11)));
-        let counts = matrix.csv(Shown::Counts);
+        let counts = matrix.csv(&ClassNames::default(), Shown::Counts);
         let lines: Vec<_> = counts.lines().collect();
         assert_eq!(lines.len(), 11);
         assert!(lines[0].starts_with("true \\ predicted,T-shirt/top,Trouser,"), "{}", lines[0]);
         assert_eq!(lines[7], "Shirt,10,0,0,0,30,0,60,0,0,0");
-        let shares = matrix.csv(Shown::Shares);
+        let shares = matrix.csv(&ClassNames::default(), Shown::Shares);
         assert_eq!(shares.lines().nth(7), Some("Shirt,0.1,0,0,0,0.3,0,0.6,0,0,0"));
         assert_eq!(shares.lines().nth(1), Some("T-shirt/top,,,,,,,,,,"));
-        let differences = matrix.csv(Shown::Differences);
+        let differences = matrix.csv(&ClassNames::default(), Shown::Differences);
         assert_eq!(differences.lines().nth(7), Some("Shirt,-1,0,0,0,-2,0,3,0,0,0"));
+    }
+    #[test]
+    fn a_matrix_is_as_large_as_its_network_and_names_its_classes() {
+        let names = ClassNames::own(&["=cup".to_owned(), "plate".to_owned()]);
+        let matrix = Matrix::new(Confusion { counts: vec![vec![3, 1], vec![0, 4]] }, None);
+        assert_eq!(
+            matrix.csv(&names, Shown::Counts).lines().next(),
+            Some("true \\ predicted,'=cup,plate")
+        );
+        assert_eq!(matrix.csv(&names, Shown::Counts).lines().count(), 3);
+        assert_eq!(
+            (matrix.text((0, 1), Shown::Shares), matrix.count((9, 9))),
+            ("25.0 %".to_owned(), 0)
+        );
     }
 }

@@ -28,7 +28,7 @@ pub fn ChoiceOfWeights(validation: Validation) -> impl IntoView {
     }
 }
 
-/// A side's run; with `nothing`, it may have none.
+/// A side's run; with `nothing`, it may have none, and must be comparable with what is looked at.
 #[component]
 fn RunChoice(
     validation: Validation,
@@ -38,12 +38,15 @@ fn RunChoice(
     #[prop(optional)] nothing: Option<Word>,
 ) -> impl IntoView {
     let runs = Memo::new(move |_| {
+        if nothing.is_some() {
+            return validation.comparable();
+        }
         let listed = validation.runs.with(|runs| Some(runs.as_ref()?.as_ref().ok()?.clone()));
         listed.unwrap_or_default()
     });
     let chosen = move || side.run.get().unwrap_or_else(|| NOTHING.to_owned());
     let choose = move |value: String| side.look_at(Some(value).filter(|value| value != NOTHING));
-    let option = move |NamedRun { run, title }: NamedRun| {
+    let option = move |NamedRun { run, title, .. }: NamedRun| {
         let name = if title.is_empty() { run.clone() } else { title };
         let this = run.clone();
         view! {

@@ -7,9 +7,7 @@ use super::rows::{By, Column, Metrics, csv_of, order_of};
 use super::save::Save;
 use super::word;
 use crate::insight::ClassMetrics;
-use crate::network::CLASS_NAMES;
 use crate::page::format::{four_decimals, signed, signed_decimals, whole};
-use crate::page::words::words;
 
 /// The table, with the macro average below.
 #[component]
@@ -26,7 +24,9 @@ pub fn ClassTable(facts: Facts) -> impl IntoView {
     });
     let csv = move |()| {
         let order = order.get_untracked();
-        metrics.with_untracked(|metrics| Some(csv_of(metrics.as_ref()?, &order)))
+        metrics.with_untracked(|metrics| {
+            facts.names.with_untracked(|names| Some(csv_of(metrics.as_ref()?, names, &order)))
+        })
     };
     let head = |column: Column| {
         let sorted = move || by.get().aria_sort(column);
@@ -42,11 +42,12 @@ pub fn ClassTable(facts: Facts) -> impl IntoView {
     };
     let row = move |class: usize| {
         view! {
-            <tr data-row=CLASS_NAMES[class]>
-                <th scope="row">{move || words().classifier.class_name(class)}</th>
+            <tr data-row=move || facts.names.with(|names| names.plain(class).to_owned())>
+                <th scope="row">{move || facts.names.with(|names| names.shown(class))}</th>
                 <Numbers of=move || metrics.with(|metrics| {
                     let metrics = metrics.as_ref()?;
-                    Some((metrics.classes[class], metrics.others.map(|others| others[class])))
+                    let others = metrics.others.as_ref();
+                    Some((*metrics.classes.get(class)?, others.and_then(|others| others.get(class)).copied()))
                 }) />
             </tr>
         }

@@ -1,16 +1,23 @@
 //! The confusion matrix: which classes are taken for which others.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::html::Tr;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
 
 use super::cells::{Matrix, Shown};
 use super::facts::Facts;
 use super::grid_keys::{At, moved};
 use super::save::Save;
 use super::{Word, word};
-use crate::network::{CLASS_NAMES, CLASSES};
 use crate::page::browser::focus_id;
-use crate::page::words::{insight_words, words};
+use crate::page::class_names::ClassNames;
+use crate::page::later::Later;
+use crate::page::words::insight_words;
+
+/// The rows of more classes than these are drawn one after the other, so that drawing them is no single long task.
+const AT_ONCE: usize = 12;
 
 /// The id of a cell's element.
 pub fn id_of((class, predicted): At) -> String {
@@ -25,8 +32,21 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         facts.confusion.get().map(|confusion| Matrix::new(confusion, other))
     });
     let wish = RwSignal::new(Shown::default());
+    // Those of an earlier network are gone while there is no matrix.
+    let classes = Memo::new(move |before: Option<&usize>| {
+        let now = matrix.with(|matrix| matrix.as_ref().map(Matrix::classes));
+        now.or(before.copied()).unwrap_or_default()
+    });
     // The only cell that Tab reaches.
     let at = RwSignal::new((0, 0));
+    Effect::new(move |before: Option<usize>| {
+        let now = classes.get();
+        if before.is_some_and(|before| before != now) {
+            at.set((0, 0));
+            open.set(None);
+        }
+        now
+    });
     let toggle = move |cell: At| {
         at.set(cell);
         open.update(|open| *open = (*open != Some(cell)).then_some(cell));
@@ -38,7 +58,8 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         }
         let key = event.key();
         let control = event.ctrl_key() || event.meta_key();
-        if let Some(to) = moved(at.get_untracked(), (CLASSES, CLASSES), &key, control) {
+        let size = classes.get_untracked();
+        if let Some(to) = moved(at.get_untracked(), (size, size), &key, control) {
             at.set(to);
             focus_id(&id_of(to));
         } else if key == "Enter" || key == " " {
@@ -50,20 +71,27 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         }
         event.prevent_default();
     };
-    let csv =
-        move |()| matrix.with_untracked(|matrix| Some(matrix.as_ref()?.csv(wish.get_untracked())));
-    let class_name = |label| move || words().classifier.class_name(label);
-    let head = |label| view! { <th scope="col">{class_name(label)}</th> };
-    let row = |class| {
-        let cells = (0..CLASSES).map(|predicted| {
-            view! { <Cell matrix wish at open place=(class, predicted) toggle /> }
-        });
-        view! {
-            <tr>
-                <th scope="row">{class_name(class)}</th>
-                {cells.collect_view()}
-            </tr>
+    let names = facts.names;
+    let csv = move |()| {
+        matrix.with_untracked(|matrix| {
+            let csv = |names: &_| Some(matrix.as_ref()?.csv(names, wish.get_untracked()));
+            names.with_untracked(csv)
+        })
+    };
+    let class_name = move |label| move || names.with(|names| names.shown(label));
+    let head = move |label| view! { <th scope="col">{class_name(label)}</th> };
+    let row = move |class, classes| {
+        let row = move || view! { <Row matrix names wish at open class classes /> };
+        if classes > AT_ONCE {
+            view! { <Later>{row()}</Later> }.into_any()
+        } else {
+            row().into_any()
         }
+    };
+    // A network with other classes has other cells.
+    let each = move || {
+        let all = classes.get();
+        (0..all).map(move |class| (class, all))
     };
     view! {
         <section class="insight-matrix" aria-labelledby="confusion-title">
@@ -72,17 +100,24 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
                 <Switch matrix wish />
             </div>
             <Summary facts />
-            <div class="insight-scroll">
-                <table class="confusion" role="grid" data-testid="confusion-matrix"
+            <div class="insight-scroll" class:confusion-scroll=move || { classes.get() > AT_ONCE }>
+                <table class="confusion" style:--classes=move || classes.get().to_string() role="grid" data-testid="confusion-matrix"
                     aria-labelledby="confusion-title" aria-describedby="confusion-keys"
-                    on:keydown=press>
+                    on:keydown=press
+                    on:click=move |event| {
+                        if let Some(cell) = cell_at(&event) {
+                            toggle(cell);
+                        }
+                    }>
                     <thead>
                         <tr>
                             <td>{word(|words| words.true_by_predicted())}</td>
-                            {(0..CLASSES).map(head).collect_view()}
+                            <For each key=|class| *class let((class, _))>{head(class)}</For>
                         </tr>
                     </thead>
-                    <tbody>{(0..CLASSES).map(row).collect_view()}</tbody>
+                    <tbody>
+                        <For each key=|class| *class let((class, classes))>{row(class, classes)}</For>
+                    </tbody>
                 </table>
             </div>
             <p class="note" id="confusion-keys">{word(|words| words.how_to_open())}</p>
@@ -91,59 +126,100 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
     }
 }
 
+/// The cell that was clicked.
+fn cell_at(event: &MouseEvent) -> Option<At> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    place_of(&target.closest("td").ok()??.id())
+}
+
+/// The cell whose element has this id.
+fn place_of(id: &str) -> Option<At> {
+    let (class, predicted) = id.strip_prefix("confusion-")?.split_once('-')?;
+    Some((class.parse().ok()?, predicted.parse().ok()?))
+}
+
+/// The cells of a true class. The row itself writes into them what changes: an effect for each attribute of each cell would be
+/// 45,000 with 64 classes.
 #[component]
-fn Cell(
+fn Row(
     matrix: Memo<Option<Matrix>>,
+    names: Memo<ClassNames>,
     wish: RwSignal<Shown>,
     at: RwSignal<At>,
     open: RwSignal<Option<At>>,
-    place: At,
-    #[prop(into)] toggle: Callback<At>,
+    class: usize,
+    classes: usize,
 ) -> impl IntoView {
-    let of = move |read: fn(&Matrix, At, Shown) -> String| {
-        move || matrix.with(|matrix| Some(read(matrix.as_ref()?, place, wish.get())))
-    };
-    let told = move || {
-        let (class, predicted) = place;
-        let [class, predicted] = [class, predicted].map(|it| words().classifier.class_name(it));
-        matrix.with(|matrix| {
-            let matrix = matrix.as_ref()?;
-            Some(match matrix.shown(wish.get()) {
-                Shown::Differences => {
-                    insight_words().cell_difference(class, predicted, matrix.difference(place))
-                }
-                _ => {
-                    let (count, share) = (matrix.count(place), matrix.share(place));
-                    insight_words().cell(class, predicted, count, share)
-                }
-            })
+    let row = NodeRef::<Tr>::new();
+    let cells = move || {
+        let cells = row.get().map(|row| row.children());
+        (0..classes).filter_map(move |predicted| {
+            Some((predicted, cells.as_ref()?.item(predicted as u32 + 1)?))
         })
     };
+    Effect::new(move |_| {
+        matrix.with(|matrix| {
+            let Some(matrix) = matrix else { return };
+            let wish = matrix.shown(wish.get());
+            names.with(|names| {
+                for (predicted, cell) in cells() {
+                    write(&cell, matrix, names, (class, predicted), wish);
+                }
+            });
+        });
+    });
+    let in_row = move |cell: Option<At>| cell.filter(|cell| cell.0 == class).map(|cell| cell.1);
+    let opened = Memo::new(move |_| in_row(open.get()));
+    let reached = Memo::new(move |_| in_row(Some(at.get())));
+    Effect::new(move |_| {
+        for (predicted, cell) in cells() {
+            set(&cell, "aria-selected", &(opened.get() == Some(predicted)).to_string());
+        }
+    });
+    Effect::new(move |_| {
+        for (predicted, cell) in cells() {
+            set(&cell, "tabindex", if reached.get() == Some(predicted) { "0" } else { "-1" });
+        }
+    });
+    let cell = move |predicted| {
+        view! {
+            <td id=id_of((class, predicted)) role="gridcell" data-testid="confusion-cell"
+                class:confusion-right=class == predicted></td>
+        }
+    };
     view! {
-        <td
-            id=id_of(place)
-            role="gridcell"
-            data-testid="confusion-cell"
-            data-true=CLASS_NAMES[place.0]
-            data-predicted=CLASS_NAMES[place.1]
-            data-count=of(|matrix, at, _| matrix.count(at).to_string())
-            data-difference=of(|matrix, at, _| {
-                if matrix.is_compared() { matrix.difference(at).to_string() } else { String::new() }
-            })
-            data-shade=of(|matrix, at, wish| matrix.shade(at, wish).0.to_string())
-            data-good=of(|matrix, at, wish| matrix.shade(at, wish).1.to_string())
-            class:confusion-right=place.0 == place.1
-            class:confusion-zero=move || {
-                matrix.with(|matrix| matrix.as_ref().is_some_and(|it| it.is_zero(place, wish.get())))
-            }
-            aria-label=told
-            aria-selected=move || (open.get() == Some(place)).to_string()
-            tabindex=move || if at.get() == place { "0" } else { "-1" }
-            on:click=move |_| toggle.run(place)
-        >
-            {of(Matrix::text)}
-        </td>
+        <tr node_ref=row>
+            <th scope="row">{move || names.with(|names| names.shown(class))}</th>
+            {(0..classes).map(cell).collect_view()}
+        </tr>
     }
+}
+
+/// What a cell shows, in the document and for screen readers.
+fn write(cell: &Element, matrix: &Matrix, names: &ClassNames, place: At, wish: Shown) {
+    let (shade, is_good) = matrix.shade(place, wish);
+    let difference = matrix.difference(place);
+    let [class, predicted] = [place.0, place.1].map(|it| names.shown(it));
+    let told = match wish {
+        Shown::Differences => insight_words().cell_difference(&class, &predicted, difference),
+        _ => insight_words().cell(&class, &predicted, matrix.count(place), matrix.share(place)),
+    };
+    let compared = if matrix.is_compared() { difference.to_string() } else { String::new() };
+    set(cell, "data-true", names.plain(place.0));
+    set(cell, "data-predicted", names.plain(place.1));
+    set(cell, "data-count", &matrix.count(place).to_string());
+    set(cell, "data-difference", &compared);
+    set(cell, "data-shade", &shade.to_string());
+    set(cell, "data-good", &is_good.to_string());
+    set(cell, "aria-label", &told);
+    // Only a list of tokens that holds a space would be refused.
+    let _ = cell.class_list().toggle_with_force("confusion-zero", matrix.is_zero(place, wish));
+    cell.set_text_content(Some(&matrix.text(place, wish)));
+}
+
+/// Sets an attribute. Only a name that is none would be refused.
+fn set(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
 }
 
 /// Counts, shares or, where weights are compared, differences.
@@ -196,5 +272,18 @@ fn Summary(facts: Facts) -> impl IntoView {
         <p class="insight-summary" data-testid="validation-summary"
             data-accuracy=move || shown.get().map(|(accuracy, ..)| accuracy.to_string())
             data-wrong=move || shown.get().map(|(_, wrong, _)| wrong.to_string())>{told}</p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_found_by_its_elements_id() {
+        assert_eq!(place_of(&id_of((3, 63))), Some((3, 63)));
+        for id in ["", "confusion-title", "confusion-3", "confusion-3-x", "other-1-2"] {
+            assert_eq!(place_of(id), None, "{id}");
+        }
     }
 }

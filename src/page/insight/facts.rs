@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::validation::{Side, Validation};
+use super::validation::{Side, Validation, own_set_at};
 use crate::dataset::SplitCorrections;
 use crate::insight::{CALIBRATION_BINS, Calibration, Confusion, Evaluation};
-use crate::protocol::insight::{KeptWeights, WeightsAt};
+use crate::page::class_names::ClassNames;
+use crate::protocol::insight::{KeptWeights, OwnSetAt, WeightsAt};
 
 /// Of the weights that are looked at, and where they are compared, of the others.
 #[derive(Clone, Copy)]
@@ -24,6 +25,10 @@ pub struct Facts {
     pub other_confusion: Memo<Option<Confusion>>,
     /// The calibration of the other weights.
     pub other_calibration: Memo<Option<Calibration>>,
+    /// The classes of the network.
+    pub names: Memo<ClassNames>,
+    /// The data set whose images these are, if it is one of one's own.
+    pub own: Memo<Option<OwnSetAt>>,
     /// Whether an evaluation is awaited.
     pub is_awaited: Memo<bool>,
     /// Whose evaluation it is, and that of the other weights.
@@ -75,6 +80,12 @@ impl Facts {
             calibration: calibration_of(evaluation),
             other_confusion: confusion_of(other),
             other_calibration: calibration_of(other),
+            names: Memo::new(move |_| shown.with(|it| names_of(it.as_ref().map(|it| &it.0)))),
+            own: Memo::new(move |_| {
+                shown.with(|it| {
+                    it.as_ref().and_then(|(weights, _)| weights.own.as_ref()).map(own_set_at)
+                })
+            }),
             is_awaited,
             whose: Memo::new(move |_| (shown.with(at), compared.with(at))),
             is_corrected: Memo::new(move |_| judge.with(Option::is_some)),
@@ -94,6 +105,12 @@ impl Facts {
         let labels = if self.is_corrected.get_untracked() { "-corrected" } else { "" };
         format!("atelier-{figure}{shown}{}{labels}.{extension}", compared.unwrap_or_default())
     }
+}
+
+/// The classes of these weights' network; the tutorial's without any.
+fn names_of(weights: Option<&KeptWeights>) -> ClassNames {
+    let own = weights.and_then(|weights| weights.own.as_ref());
+    own.map_or_else(ClassNames::default, |own| ClassNames::own(own.class_names()))
 }
 
 fn confusion_of(evaluation: Memo<Option<Arc<Evaluation>>>) -> Memo<Option<Confusion>> {

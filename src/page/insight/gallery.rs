@@ -12,7 +12,7 @@ use super::save::Save;
 use super::{Word, word};
 use crate::insight::{EvaluatedImage, ImageOrder};
 use crate::page::browser::focus_id;
-use crate::page::words::{insight_words, words};
+use crate::page::words::insight_words;
 use crate::protocol::insight::SplitName;
 
 /// The split whose images are evaluated.
@@ -24,7 +24,7 @@ pub fn Gallery(
     facts: Facts,
     images: ShownImages,
     open: RwSignal<Option<At>>,
-    followed: RwSignal<Option<u32>>,
+    followed: Memo<Option<u32>>,
 ) -> impl IntoView {
     let order = RwSignal::new(ImageOrder::default());
     let most = RwSignal::new(FIRST);
@@ -46,14 +46,14 @@ pub fn Gallery(
     let left = Memo::new(move |_| all.with(Vec::len).saturating_sub(most.get()));
     let heading = move || {
         let count = all.with(Vec::len);
-        let name = |class| words().classifier.class_name(class);
+        let name = |class| facts.names.with(|names| names.shown(class));
         match open.get() {
             None => insight_words().worst_mistakes(count),
             Some((class, predicted)) if class == predicted => {
-                insight_words().right_images_of(name(class), count)
+                insight_words().right_images_of(&name(class), count)
             }
             Some((class, predicted)) => {
-                insight_words().images_of(name(class), name(predicted), count)
+                insight_words().images_of(&name(class), &name(predicted), count)
             }
         }
     };
@@ -67,8 +67,12 @@ pub fn Gallery(
             focus_id(&id_of(cell));
         }
     };
-    let csv =
-        move |()| Some(all.with_untracked(|all| csv_of(all.iter().map(|image| (SPLIT, image)))));
+    let csv = move |()| {
+        facts.names.with_untracked(|names| {
+            let images = |all: &Vec<_>| csv_of(names, all.iter().map(|image| (SPLIT, image)));
+            Some(all.with_untracked(images))
+        })
+    };
     let option = move |this: ImageOrder, label: Word| {
         view! {
             <option value=order_name(this) prop:selected=move || order.get() == this>

@@ -95,7 +95,7 @@ mod tests {
 
     fn kept(epoch: u32) -> KeptWeights {
         let at = WeightsAt::Epoch { run: "20260101-000000".to_owned(), epoch };
-        KeptWeights { at, epoch, step: None }
+        KeptWeights { at, epoch, step: None, own: None }
     }
 
     #[test]

@@ -7,9 +7,9 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::page::session::{Complaint, InsightWorker, wrong_answer};
-use crate::protocol::insight::{InsightCommand, InsightReply, MOST_IMAGES, SplitName};
+use crate::protocol::insight::{InsightCommand, InsightReply, MOST_IMAGES, OwnSetAt, SplitName};
 
-/// How many test images there are.
+/// How many test images the tutorial's data set has.
 pub const TEST_IMAGES: u32 = 10_000;
 /// How long to collect what is wanted.
 const TOGETHER_MS: u32 = 10;
@@ -21,6 +21,12 @@ pub type ShownImage = ArcRwSignal<Option<Arc<Vec<u8>>>>;
 #[derive(Clone, Copy)]
 pub struct ShownImages {
     worker: InsightWorker,
+    /// Whose images are shown, if they are of a data set of one's own.
+    own: Signal<Option<OwnSetAt>>,
+    /// How many images the test split has.
+    pub test_images: Signal<u32>,
+    /// Whose images these are that have come or are awaited.
+    of: StoredValue<Option<OwnSetAt>>,
     known: StoredValue<BTreeMap<(SplitName, u32), ShownImage>>,
     wanted: StoredValue<BTreeMap<SplitName, Vec<u32>>>,
     /// The published labels of the images that have arrived.
@@ -34,10 +40,23 @@ pub struct ShownImages {
 }
 
 impl ShownImages {
-    /// None yet; this worker will be asked for them.
+    /// None yet of the tutorial's; this worker will be asked for them.
     pub fn new(worker: InsightWorker) -> Self {
+        Self::of(worker, Signal::stored(None), Signal::stored(TEST_IMAGES))
+    }
+
+    /// None yet; this worker will be asked for them. With `own`, they are of a data set of one's own; the test split has
+    /// `test_images`.
+    pub fn of(
+        worker: InsightWorker,
+        own: Signal<Option<OwnSetAt>>,
+        test_images: Signal<u32>,
+    ) -> Self {
         Self {
             worker,
+            own,
+            test_images,
+            of: StoredValue::new(None),
             known: StoredValue::new(BTreeMap::new()),
             wanted: StoredValue::new(BTreeMap::new()),
             labels: RwSignal::new(BTreeMap::new()),
@@ -49,6 +68,7 @@ impl ShownImages {
 
     /// An image, which is asked for unless that has been done.
     pub fn image(self, split: SplitName, index: u32) -> ShownImage {
+        self.forget_others();
         let found = self.known.try_update_value(|known| match known.get(&(split, index)) {
             Some(image) => (image.clone(), self.forget_missing(split, index)),
             None => {
@@ -63,6 +83,11 @@ impl ShownImages {
             self.want(split, index);
         }
         image
+    }
+
+    /// Tells the caller when the images are those of another data set.
+    pub fn track(self) {
+        self.own.track();
     }
 
     /// The published label of an image, once it has arrived.
@@ -81,6 +106,26 @@ impl ShownImages {
         let missing = self.missing.try_update_value(std::mem::take).unwrap_or_default();
         for (split, index) in missing {
             self.want(split, index);
+        }
+    }
+
+    /// Forgets the images of a data set that is no longer the one whose images are shown.
+    fn forget_others(self) {
+        let own = self.own.get_untracked();
+        let Some(true) = self.of.try_update_value(|of| {
+            let is_other = *of != own;
+            *of = own;
+            is_other
+        }) else {
+            return;
+        };
+        self.known.set_value(BTreeMap::new());
+        self.wanted.set_value(BTreeMap::new());
+        self.missing.set_value(BTreeSet::new());
+        // Whoever shows a label asks for the image first, and hears of it when that comes.
+        self.labels.update_untracked(BTreeMap::clear);
+        if self.complaint.with_untracked(Option::is_some) {
+            self.complaint.set(None);
         }
     }
 
@@ -106,8 +151,14 @@ impl ShownImages {
         for (split, indices) in wanted {
             for some in indices.chunks(MOST_IMAGES) {
                 let asked = some.to_vec();
-                let command = InsightCommand::Images { split, indices: asked.clone() };
-                self.worker.ask(&command, move |outcome| self.receive(split, asked, outcome));
+                let own = self.of.get_value();
+                let command =
+                    InsightCommand::Images { own: own.clone(), split, indices: asked.clone() };
+                self.worker.ask(&command, move |outcome| {
+                    if self.of.try_get_value() == Some(own) {
+                        self.receive(split, asked, outcome);
+                    }
+                });
             }
         }
     }

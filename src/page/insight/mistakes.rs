@@ -3,6 +3,7 @@
 use super::grid_keys::At;
 use super::table::{Cell, csv};
 use crate::insight::{EvaluatedImage, Evaluation, ImageOrder, cell_images, mistakes};
+use crate::page::class_names::ClassNames;
 use crate::protocol::insight::SplitName;
 
 /// So many images are shown at first, and more with each press of the button.
@@ -44,14 +45,17 @@ pub fn order_named(name: &str) -> ImageOrder {
     orders.into_iter().find(|order| order_name(*order) == name).unwrap_or_default()
 }
 
-/// Images with their splits as CSV.
-pub fn csv_of<'a>(images: impl Iterator<Item = (SplitName, &'a EvaluatedImage)>) -> String {
+/// Images with their splits as CSV, with the names of their classes.
+pub fn csv_of<'a>(
+    names: &ClassNames,
+    images: impl Iterator<Item = (SplitName, &'a EvaluatedImage)>,
+) -> String {
     let rows = images.map(|(split, image)| {
         vec![
             Cell::text(split.as_str()),
             Cell::Whole(image.index.into()),
-            Cell::class(image.label),
-            Cell::class(image.predicted),
+            Cell::class(names, image.label),
+            Cell::class(names, image.predicted),
             Cell::Number(Some(image.confidence.into())),
             Cell::Number(Some(image.loss.into())),
         ]
@@ -113,7 +117,8 @@ mod tests {
     #[test]
     fn the_file_lists_the_images_in_their_order() {
         let images = shown_of(&evaluation(), Some((6, 4)), ImageOrder::Confidence);
-        let told = csv_of(images.iter().map(|image| (SplitName::Test, image)));
+        let told =
+            csv_of(&ClassNames::default(), images.iter().map(|image| (SplitName::Test, image)));
         let expected = "split,index,true,predicted,confidence,loss\r\ntest,2,Shirt,Coat,0.875,1.25\r\ntest,1,Shirt,Coat,0.625,1.5\r\n";
         assert_eq!(told, expected);
     }

@@ -64,9 +64,10 @@ pub use self::save::Save;
 use self::section::Section;
 pub use self::table::{Cell, csv};
 use self::validation::Validation;
+use super::class_names::ClassNames;
 use super::corrections::KeptCorrections;
-use super::session::InsightWorker;
-use super::words::{InsightWords, corrections_words, insight_words};
+use super::session::{InsightWorker, address_of_own};
+use super::words::{InsightWords, corrections_words, insight_words, say};
 
 /// A fixed text of this part in a given language.
 pub(super) type Word = fn(&'static InsightWords) -> &'static str;
@@ -76,23 +77,53 @@ pub(super) fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync
     move || word(insight_words())
 }
 
-/// What the network of the run with this name learned, and where it errs. `followed` is the index of the test image that the
-/// place `train` follows.
+/// The classes of the network that is looked at; the tutorial's where nothing is.
+fn class_names() -> Memo<ClassNames> {
+    use_context().unwrap_or_else(|| Memo::new(|_| ClassNames::default()))
+}
+
+/// A test image that the place `train` follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Followed {
+    /// Its index.
+    index: u32,
+    /// The SHA-256 of its data set, if that is one of one's own.
+    own: Option<String>,
+}
+
+/// What the network of the run with this name learned, and where it errs. `followed` is the image that the place `train`
+/// follows.
 #[component]
 fn Insight(
     run: RwSignal<Option<String>>,
-    followed: RwSignal<Option<u32>>,
+    followed: RwSignal<Option<Followed>>,
     training: RunInTraining,
 ) -> impl IntoView {
     let worker = InsightWorker::new();
     on_cleanup(move || worker.end());
     let validation = Validation::follow(worker, run);
-    let images = ShownImages::new(worker);
     let kept = KeptCorrections::follow();
     // For the menu at every image.
     provide_context(kept);
     let by_corrected = RwSignal::new(false);
-    let facts = Facts::of(validation, judge(kept, by_corrected));
+    // Corrections are of the tutorial's labels.
+    let is_tutorial = Memo::new(move |_| {
+        validation.now.weights.with(|it| it.as_ref().is_none_or(|it| it.own.is_none()))
+    });
+    let corrected = judge(kept, by_corrected);
+    let judge = Memo::new(move |_| corrected.get().filter(|_| is_tutorial.get()));
+    let facts = Facts::of(validation, judge);
+    provide_context(facts.names);
+    let test_images = Memo::new(move |_| {
+        facts.published.with(|it| it.as_ref().map_or(TEST_IMAGES, |it| it.len() as u32))
+    });
+    // It may be an image of another data set.
+    let followed = Memo::new(move |_| {
+        let Followed { index, own } = followed.get()?;
+        let url = own.as_deref().map(address_of_own);
+        facts.own.with(|shown| shown.as_ref().map(|it| &it.url) == url.as_ref()).then_some(index)
+    });
+    let images = ShownImages::of(worker, facts.own.into(), test_images.into());
     let open = RwSignal::new(None);
     // What takes long goes on, and what it found stays, when its section is closed.
     let (search, comparison) = (Search::new(worker), Comparison::new(worker));
@@ -105,7 +136,9 @@ fn Insight(
                 <p class="note">{word(|words| words.about())}</p>
             </div>
             <ChoiceOfWeights validation />
-            <JudgedBy kept by_corrected />
+            <Show when=move || is_tutorial.get()>
+                <JudgedBy kept by_corrected />
+            </Show>
             <State validation is_awaited=facts.is_awaited />
             <Show when=move || facts.confusion.with(Option::is_some)>
                 <div class="insight-figures" aria-busy=move || facts.is_awaited.get().to_string()>
@@ -119,6 +152,10 @@ fn Insight(
         <Section title=|words| words.inside() about=|words| words.inside_about() testid="inside">
             <InsideNetwork worker validation images training />
         </Section>
+        <Show
+            when=move || is_tutorial.get()
+            fallback=|| view! { <p class="panel note">{say(|words| words.own_sets.no_explorer())}</p> }
+        >
         <Section title=|words| words.explorer() about=|words| words.about_explorer() testid="explore">
             <Explorer worker validation facts images search comparison />
         </Section>
@@ -129,5 +166,6 @@ fn Insight(
             testid="corrections">
             <CorrectionsPanel kept images />
         </Section>
+        </Show>
     }
 }

@@ -11,10 +11,11 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::HtmlElement;
 
-use super::Insight;
 use super::inside::{Doing, RunInTraining};
 use super::why::{Question, WhyView};
+use super::{Followed, Insight};
 use crate::page::browser::offer_part;
+use crate::page::class_names::ClassNames;
 use crate::page::experiments::{Experiments, ExperimentsView};
 use crate::page::words::{Language, language};
 use crate::protocol::decode;
@@ -23,10 +24,11 @@ use crate::protocol::decode;
 ///
 /// What is offered takes an element and the name of a view. It returns an object with functions: `speak(language)` changes
 /// the language, `hide()` takes everything away; of the view `validation`, `follow(run)` looks into another run,
-/// `mark(image)` says which test image the place `train` follows,
+/// `mark(image, own)` says which test image the place `train` follows, of the data set of one's own with this SHA-256 or else
+/// the tutorial's,
 /// `trains(doing, run)` says whether a run is `training`, `paused` or `nothing`, and `connect(observe)` passes the function that has
-/// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights)` explains
-/// another answer; of the view `experiments`, `give(inputs)` passes the form's settings and more ([`PageInputs`] in the protocol's
+/// it take a step: `observe(pause)` promises that step's bytes; of the view `why`, `explain(image, weights, names)` explains
+/// another answer, of a network with one's own classes if there are `names`; of the view `experiments`, `give(inputs)` passes the form's settings and more ([`PageInputs`] in the protocol's
 /// encoding), and `connect(take)` the function that takes settings to that form: `take(query)`.
 ///
 /// [`PageInputs`]: crate::page::experiments::PageInputs
@@ -45,11 +47,13 @@ fn show(element: HtmlElement, view: String) -> Object {
     let mounted: Box<dyn Any> = if view == "why" {
         let question = ArcRwSignal::new(None);
         let asked = question.clone();
-        let explain = move |image: Option<Vec<u8>>, weights: Option<Vec<u8>>| {
-            let both = image.zip(weights);
-            question.set(both.map(|(image, weights)| Question { image, weights }));
-        };
-        add("explain", Closure::<dyn Fn(_, _)>::new(explain).into_js_value());
+        let explain =
+            move |image: Option<Vec<u8>>, weights: Option<Vec<u8>>, own: Option<Vec<String>>| {
+                let names = own.map_or_else(ClassNames::default, |own| ClassNames::own(&own));
+                let both = image.zip(weights);
+                question.set(both.map(|(image, weights)| Question { image, weights, names }));
+            };
+        add("explain", Closure::<dyn Fn(_, _, _)>::new(explain).into_js_value());
         Box::new(mount_to(element, move || view! { <WhyView question=asked.clone().into() /> }))
     } else if view == "experiments" {
         let experiments = Experiments::here();
@@ -71,8 +75,10 @@ fn show(element: HtmlElement, view: String) -> Object {
         add("follow", Closure::<dyn Fn(_)>::new(follow).into_js_value());
         let marked = ArcRwSignal::new(None);
         let followed = marked.clone();
-        let mark = move |image: Option<u32>| marked.set(image);
-        add("mark", Closure::<dyn Fn(_)>::new(mark).into_js_value());
+        let mark = move |image: Option<u32>, own: Option<String>| {
+            marked.set(image.map(|index| Followed { index, own }));
+        };
+        add("mark", Closure::<dyn Fn(_, _)>::new(mark).into_js_value());
         let made = Rc::new(Cell::new(None));
         let making = Rc::clone(&made);
         let mounted = mount_to(element, move || {

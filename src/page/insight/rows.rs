@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Word;
 use super::table::{Cell, csv};
 use crate::insight::{ClassMetrics, Confusion};
-use crate::network::CLASSES;
+use crate::page::class_names::ClassNames;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl By {
 
 /// Classes by their labels, in an order. Numbers that are not known come last; classes with equal ones follow each other by
 /// their labels.
-pub fn order_of(classes: &[ClassMetrics; CLASSES], by: By) -> Vec<usize> {
+pub fn order_of(classes: &[ClassMetrics], by: By) -> Vec<usize> {
     let number = |class: usize| match by.column {
         Column::Class => Some(class as f64),
         Column::Support => Some(f64::from(classes[class].support)),
@@ -120,7 +120,7 @@ pub fn order_of(classes: &[ClassMetrics; CLASSES], by: By) -> Vec<usize> {
             }
         }
     };
-    let mut order: Vec<usize> = (0..CLASSES).collect();
+    let mut order: Vec<usize> = (0..classes.len()).collect();
     order.sort_by(compare);
     order
 }
@@ -129,11 +129,11 @@ pub fn order_of(classes: &[ClassMetrics; CLASSES], by: By) -> Vec<usize> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metrics {
     /// Each class's.
-    pub classes: [ClassMetrics; CLASSES],
+    pub classes: Vec<ClassMetrics>,
     /// Their macro average.
     pub average: ClassMetrics,
     /// Each class's with the other weights.
-    pub others: Option<[ClassMetrics; CLASSES]>,
+    pub others: Option<Vec<ClassMetrics>>,
     /// Their macro average.
     pub other_average: Option<ClassMetrics>,
 }
@@ -150,8 +150,8 @@ impl Metrics {
     }
 }
 
-/// The table as CSV, in this order of classes; with differences where weights are compared.
-pub fn csv_of(metrics: &Metrics, order: &[usize]) -> String {
+/// The table as CSV, in this order of classes, with these names; with differences where weights are compared.
+pub fn csv_of(metrics: &Metrics, names: &ClassNames, order: &[usize]) -> String {
     let mut heads = Column::ALL.map(Column::name).to_vec();
     if metrics.others.is_some() {
         heads.extend(["precision difference", "recall difference", "f1 difference"]);
@@ -170,7 +170,7 @@ pub fn csv_of(metrics: &Metrics, order: &[usize]) -> String {
     };
     let classes = order.iter().filter_map(|&class| {
         let others = metrics.others.as_ref().and_then(|others| others.get(class));
-        Some(row(Cell::class(class), metrics.classes.get(class)?, others))
+        Some(row(Cell::class(names, class), metrics.classes.get(class)?, others))
     });
     let average =
         row(Cell::text("macro average"), &metrics.average, metrics.other_average.as_ref());
@@ -185,8 +185,9 @@ mod tests {
         By { column, descends }
     }
 
-    fn classes() -> [ClassMetrics; CLASSES] {
-        let mut classes = [ClassMetrics { recall: Some(0.5), ..ClassMetrics::default() }; CLASSES];
+    fn classes() -> Vec<ClassMetrics> {
+        let one = ClassMetrics { recall: Some(0.5), ..ClassMetrics::default() };
+        let mut classes = vec![one; 10];
         classes[6].recall = Some(0.25);
         classes[1].recall = Some(0.75);
         classes[4].recall = None;
@@ -219,12 +220,12 @@ mod tests {
     #[test]
     fn the_file_has_the_rows_in_their_order_and_differences_where_weights_are_compared() {
         let confusion = |right: u32| {
-            let mut counts = [[0; CLASSES]; CLASSES];
-            counts[6] = [4 - right, 0, 0, 0, 0, 0, right, 0, 0, 0];
+            let mut counts = vec![vec![0; 10]; 10];
+            counts[6] = vec![4 - right, 0, 0, 0, 0, 0, right, 0, 0, 0];
             Confusion { counts }
         };
         let metrics = Metrics::new(&confusion(3), None);
-        let told = csv_of(&metrics, &[6, 0]);
+        let told = csv_of(&metrics, &ClassNames::default(), &[6, 0]);
         let lines: Vec<_> = told.lines().collect();
         assert_eq!(lines[0], "class,precision,recall,f1,support");
         // By hand: three of four are right, and nothing else is predicted as Shirt; F1 is 2·3 / (4 + 3).
@@ -233,7 +234,7 @@ mod tests {
         assert!(lines[3].starts_with("macro average,0.5,0.75,") && lines.len() == 4, "{told}");
 
         let metrics = Metrics::new(&confusion(3), Some(&confusion(2)));
-        let told = csv_of(&metrics, &[6]);
+        let told = csv_of(&metrics, &ClassNames::default(), &[6]);
         let lines: Vec<_> = told.lines().collect();
         assert!(
             lines[0].ends_with(",support,precision difference,recall difference,f1 difference")

@@ -1,7 +1,6 @@
 //! Figures as tables of text, for files that other programs read: English, numbers in full.
 
-use crate::network::CLASS_NAMES;
-use crate::page::format::UNKNOWN;
+use crate::page::class_names::ClassNames;
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +20,8 @@ impl Cell {
     }
 
     /// A class's name by its label (from 0).
-    pub fn class(label: usize) -> Self {
-        Self::text(CLASS_NAMES.get(label).copied().unwrap_or(UNKNOWN))
+    pub fn class(names: &ClassNames, label: usize) -> Self {
+        Self::text(names.plain(label))
     }
 
     /// As CSV has it (RFC 4180). A text that a spreadsheet would take for a formula stands behind an apostrophe, as in the
@@ -91,7 +90,8 @@ mod tests {
         for number in [None, Some(f64::NAN), Some(f64::INFINITY)] {
             assert_eq!(Cell::Number(number).csv(), "");
         }
-        assert_eq!(Cell::class(9).csv(), CLASS_NAMES[9]);
-        assert_eq!(Cell::class(10), Cell::text(UNKNOWN));
+        let names = ClassNames::default();
+        assert_eq!(Cell::class(&names, 9).csv(), "Ankle boot");
+        assert_eq!(Cell::class(&names, 10), Cell::text("–"));
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::dataset::DataSetIdentity;
 use crate::insight::Evaluation;
-use crate::page::session::{Complaint, InsightWorker, wrong_answer};
+use crate::page::session::{Complaint, InsightWorker, address_of_own, wrong_answer};
 use crate::protocol::insight::{
-    InsightCommand, InsightReply, KeptWeights, NamedRun, SplitName, WeightsAt,
+    InsightCommand, InsightReply, KeptWeights, NamedRun, OwnSetAt, SplitName, WeightsAt,
 };
 
 /// What was asked for: nothing yet, the answer, or why there is none.
@@ -84,10 +85,20 @@ impl Validation {
             });
             Effect::new(move |_| {
                 if let Some(weights) = side.weights.get() {
-                    this.evaluate(weights.at);
+                    this.evaluate(weights);
                 }
             });
         }
+        // What is compared with may have been deleted, and another data set has other images.
+        Effect::new(move |_| {
+            let is_listed = this.runs.with(|runs| matches!(runs, Some(Ok(_))));
+            let other = this.other.run.get();
+            let is_other =
+                other.is_some_and(|other| !this.comparable().iter().any(|run| run.run == other));
+            if is_listed && is_other {
+                this.other.look_at(None);
+            }
+        });
         Effect::new(move |_| match worker.change.get() {
             Some(run) => {
                 let is_known = this.runs.with_untracked(|runs| {
@@ -119,6 +130,15 @@ impl Validation {
         Some((weights, evaluation))
     }
 
+    /// The runs that may be compared with what is looked at: those on the same data set.
+    pub fn comparable(self) -> Vec<NamedRun> {
+        let now = self.now.run.get();
+        self.runs.with(|runs| {
+            let Some(Ok(runs)) = runs else { return Vec::new() };
+            comparable(runs, now.as_deref())
+        })
+    }
+
     /// Why nothing can be shown, if something went wrong.
     pub fn complaint(self) -> Option<Complaint> {
         let of_runs = self.runs.with(|runs| runs.as_ref()?.as_ref().err().cloned());
@@ -136,7 +156,7 @@ impl Validation {
         for side in [self.now, self.other] {
             self.read_weights(side);
             if let Some(weights) = side.weights.get_untracked() {
-                self.evaluate(weights.at);
+                self.evaluate(weights);
             }
         }
     }
@@ -151,16 +171,7 @@ impl Validation {
                 InsightReply::Runs(runs) => Ok(runs),
                 _ => Err(wrong_answer()),
             });
-            let Some(()) = keep_the_better(self.runs, runs) else { return };
-            // A run that is compared with may have been deleted.
-            let is_gone = self.runs.with_untracked(|runs| {
-                let Some(Ok(runs)) = runs else { return false };
-                let compared = self.other.run.get_untracked();
-                compared.is_some_and(|run| !runs.iter().any(|it| it.run == run))
-            });
-            if is_gone {
-                self.other.look_at(None);
-            }
+            keep_the_better(self.runs, runs);
         });
     }
 
@@ -190,7 +201,7 @@ impl Validation {
         });
     }
 
-    fn evaluate(self, at: WeightsAt) {
+    fn evaluate(self, KeptWeights { at, own, .. }: KeptWeights) {
         let is_new = self.known.try_update(|known| {
             let is_new = !known.contains_key(&at);
             known.entry(at.clone()).or_default();
@@ -199,7 +210,11 @@ impl Validation {
         if is_new != Some(true) {
             return;
         }
-        let command = InsightCommand::Evaluate { weights: at.clone(), split: SplitName::Test };
+        let command = InsightCommand::Evaluate {
+            weights: at.clone(),
+            own: own.as_ref().map(own_set_at),
+            split: SplitName::Test,
+        };
         self.worker.ask(&command, move |outcome| {
             let evaluation = outcome.and_then(|reply| match reply {
                 InsightReply::Evaluation(evaluation) => Ok(Arc::new(evaluation)),
@@ -211,19 +226,55 @@ impl Validation {
     }
 }
 
-/// Keeps an answer, unless it is the same as before, or a failure after which what was read before is of more use. `None` if
-/// the place has been left.
+/// Where the images of a data set of one's own are.
+pub fn own_set_at(own: &DataSetIdentity) -> OwnSetAt {
+    OwnSetAt { url: address_of_own(own.sha256()), title: own.title() }
+}
+
+/// The runs on the data set of this one, itself included; those on the tutorial's, if it is not listed.
+fn comparable(runs: &[NamedRun], with: Option<&str>) -> Vec<NamedRun> {
+    let found = runs.iter().find(|run| Some(&run.run[..]) == with);
+    let own = found.and_then(|run| run.own.as_ref());
+    runs.iter().filter(|run| run.own.as_ref() == own).cloned().collect()
+}
+
+/// Keeps an answer, unless it is the same as before, or a failure after which what was read before is of more use.
 fn keep_the_better<T: PartialEq + Send + Sync + 'static>(
     signal: RwSignal<Known<T>>,
     outcome: Result<T, Complaint>,
-) -> Option<()> {
+) {
     let is_needed = signal.try_with_untracked(|before| match (before, &outcome) {
         (Some(Ok(_)), Err(_)) => false,
         (Some(Ok(before)), Ok(now)) => before != now,
         _ => true,
     });
-    if is_needed? {
+    // The place may have been left meanwhile.
+    if is_needed == Some(true) {
         signal.set(Some(outcome));
     }
-    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_runs_on_the_same_data_set_are_compared() {
+        let run = |run: &str, own: Option<&str>| NamedRun {
+            run: run.to_owned(),
+            title: String::new(),
+            own: own.map(str::to_owned),
+        };
+        let runs = [
+            run("a", None),
+            run("b", Some("cups")),
+            run("c", Some("hats")),
+            run("d", Some("cups")),
+        ];
+        let names = |with| comparable(&runs, with).into_iter().map(|it| it.run).collect::<Vec<_>>();
+        assert_eq!(names(Some("b")), ["b", "d"]);
+        assert_eq!(names(Some("a")), ["a"]);
+        assert_eq!(names(None), ["a"]);
+        assert_eq!(names(Some("gone")), ["a"]);
+    }
 }

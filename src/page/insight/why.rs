@@ -10,8 +10,9 @@ use super::save::Save;
 use super::table::{Cell, csv};
 use super::vector::{Ink, Picture, Shape};
 use super::word;
-use crate::network::{CLASSES, PIXELS, SIDE};
+use crate::network::{PIXELS, SIDE};
 use crate::page::browser::context_of;
+use crate::page::class_names::ClassNames;
 use crate::page::session::{Complaint, InsightWorker, Remedy, wrong_answer};
 use crate::page::words::{insight_words, say, words};
 use crate::protocol::insight::{Explanation, InsightCommand, InsightReply, SaliencyMethod};
@@ -23,6 +24,8 @@ pub struct Question {
     pub image: Vec<u8>,
     /// The network's weights, as the library keeps those of an epoch.
     pub weights: Vec<u8>,
+    /// Its classes.
+    pub names: ClassNames,
 }
 
 /// An explanation, and of which image by which method.
@@ -48,7 +51,7 @@ struct Why {
 
 impl Why {
     fn ask(self) {
-        let Some(Question { image, weights }) = self.question.get_untracked() else {
+        let Some(Question { image, weights, .. }) = self.question.get_untracked() else {
             return self.answer.set(None);
         };
         let waits = self.due.try_update_value(|(is_due, is_outdated)| {
@@ -99,6 +102,18 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
             why.ask();
         }
     });
+    let names = Memo::new(move |before: Option<&ClassNames>| {
+        let now = question.with(|question| question.as_ref().map(|it| it.names.clone()));
+        now.or_else(|| before.cloned()).unwrap_or_default()
+    });
+    // One of other classes may not be there.
+    Effect::new(move |before: Option<ClassNames>| {
+        let now = names.get();
+        if before.is_some_and(|before| before != now) {
+            why.class.set(None);
+        }
+        now
+    });
     let answer =
         Memo::new(move |_| why.answer.with(|answer| answer.as_ref()?.as_ref().ok().cloned()));
     let complaint =
@@ -116,14 +131,15 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
     let text = move || {
         answer.with(|answer| {
             let Answer { explanation: Explanation { class, pixels, .. }, .. } = answer.as_ref()?;
-            let class = words().classifier.class_name(usize::from(*class));
-            Some(insight_words().where_it_lies(class, &Regions::of(pixels)))
+            let class = names.with(|names| names.shown(usize::from(*class)));
+            Some(insight_words().where_it_lies(&class, &Regions::of(pixels)))
         })
     };
     let about = move || {
         answer.with(|answer| {
             let probabilities = &answer.as_ref()?.explanation.probabilities;
-            Some(insight_words().likeliest(&likeliest(probabilities)))
+            let likeliest = likeliest(probabilities);
+            Some(insight_words().likeliest(&names.with(|names| named(names, &likeliest))))
         })
     };
     let file_name = move |extension: &'static str| {
@@ -141,7 +157,7 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
                     data-class=move || answer.with(|it| it.as_ref().map(|it| it.explanation.class))
                 ></canvas>
                 <div class="why-choice">
-                    <Choices method=why.method class=why.class />
+                    <Choices method=why.method class=why.class names />
                     <p class="note">{move || insight_words().method_says(why.method.get())}</p>
                     <p class="note" data-testid="saliency-text">{text}</p>
                     <Save file_name name="saliency" title=|words| words.saliency()
@@ -173,9 +189,18 @@ pub fn likeliest(probabilities: &[f32]) -> Vec<(usize, f64)> {
     order
 }
 
+/// These classes by their names.
+pub fn named(names: &ClassNames, classes: &[(usize, f64)]) -> Vec<(String, f64)> {
+    classes.iter().map(|(label, share)| (names.shown(*label), *share)).collect()
+}
+
 /// The choice of the method, and of the class for which pixels may speak.
 #[component]
-fn Choices(method: RwSignal<SaliencyMethod>, class: RwSignal<Option<u8>>) -> impl IntoView {
+fn Choices(
+    method: RwSignal<SaliencyMethod>,
+    class: RwSignal<Option<u8>>,
+    names: Memo<ClassNames>,
+) -> impl IntoView {
     let choose_method = move |event| {
         let chosen = event_target_value(&event);
         let known = SaliencyMethod::ALL.into_iter().find(|method| method.as_str() == chosen);
@@ -187,9 +212,11 @@ fn Choices(method: RwSignal<SaliencyMethod>, class: RwSignal<Option<u8>>) -> imp
             <option value=method.as_str()>{move || insight_words().method_name(method)}</option>
         }
     });
-    let classes = (0..CLASSES).map(|label| {
-        view! { <option value=label>{move || words().classifier.class_name(label)}</option> }
-    });
+    let of_class = move |label: usize| {
+        let name = move || names.with(|names| names.shown(label));
+        let is_chosen = move || class.get().map(usize::from) == Some(label);
+        view! { <option value=label.to_string() prop:selected=is_chosen>{name}</option> }
+    };
     view! {
         <label>
             <span>{word(|words| words.method())}</span>
@@ -199,7 +226,7 @@ fn Choices(method: RwSignal<SaliencyMethod>, class: RwSignal<Option<u8>>) -> imp
             <span>{word(|words| words.explained_class())}</span>
             <select data-testid="saliency-class" on:change=choose_class>
                 <option value="">{word(|words| words.the_answer())}</option>
-                {classes.collect_view()}
+                {move || (0..names.with(ClassNames::count)).map(of_class).collect_view()}
             </select>
         </label>
     }

@@ -64,7 +64,7 @@ pub use machine::{Machine, Measured};
 pub use notices::{
     AfterDeath, Complaint, Death, Notice, Notices, PageFailure, Remedy, StoredWork, wrong_answer,
 };
-pub use own_sets::{OwnSets, Picked};
+pub use own_sets::{OwnSets, Picked, address_of_own};
 pub use photos::Photos;
 pub use pool::{Activity, CommonInputs, Job, JobEnd, MOST_ATTEMPTS, PoolNews, WorkerPool};
 pub use remedies::Remedies;

@@ -190,7 +190,7 @@ fn base() -> String {
 }
 
 /// Where the data set with this SHA-256 lies.
-pub(super) fn address_of_own(sha256: &str) -> String {
+pub fn address_of_own(sha256: &str) -> String {
     address(&base(), sha256)
 }
 

@@ -6,13 +6,18 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 use crate::page::part::{Handles, Part};
-use crate::page::session::{ClassifierState, CurrentRun, ShownRun};
+use crate::page::session::{ClassifierState, CurrentRun, DataState, ShownRun};
 use crate::page::words::words;
 use crate::protocol::Status;
 
 /// What the network of the run at hand learned, where it errs, and what its steps do.
 #[component]
-pub fn InsightPart(run: CurrentRun, shown: ShownRun, classifier: ClassifierState) -> impl IntoView {
+pub fn InsightPart(
+    run: CurrentRun,
+    shown: ShownRun,
+    classifier: ClassifierState,
+    data: DataState,
+) -> impl IntoView {
     let handles = Handles::new();
     let at_hand = Memo::new(move |_| shown.at_hand());
     Effect::new(move |_| {
@@ -23,8 +28,9 @@ pub fn InsightPart(run: CurrentRun, shown: ShownRun, classifier: ClassifierState
     });
     Effect::new(move |_| {
         let image = classifier.followed.get().map_or(JsValue::UNDEFINED, JsValue::from);
+        let own = data.own.get().map_or(JsValue::UNDEFINED, JsValue::from);
         if handles.are_there() {
-            handles.call("mark", &[image]);
+            handles.call("mark", &[image, own]);
         }
     });
     // What the run does whose steps can be observed.

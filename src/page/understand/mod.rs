@@ -7,7 +7,6 @@ mod insight_part;
 use leptos::prelude::*;
 
 use super::session::Session;
-use super::words::say;
 use crate::benchmark::BenchmarkCase;
 use crate::settings::SettingsDraft;
 use benchmark::Benchmark;
@@ -22,24 +21,9 @@ pub fn Understand(
     cases: Vec<BenchmarkCase>,
 ) -> impl IntoView {
     let Session { connection, machine, data, run, shown, benchmark, classifier, .. } = session;
-    let is_own = Memo::new(move |_| {
-        let of_current = || {
-            let overview = shown.figures().overview;
-            overview.with(|run| run.as_ref().map(|run| run.data.is_some()))
-        };
-        let of_stored = shown.summary().map(|run| run.record.data.is_some());
-        of_stored.or_else(of_current).unwrap_or_default()
-    });
     view! {
         <div class="place understand">
-            <Show
-                when=move || !is_own.get()
-                fallback=|| view! {
-                    <p class="panel note">{say(|words| words.own_sets.no_insight())}</p>
-                }
-            >
-                <InsightPart run shown classifier />
-            </Show>
+            <InsightPart run shown classifier data />
             <DataPanel data draft />
             <Benchmark connection machine benchmark draft asked=cases />
         </div>

@@ -112,7 +112,7 @@ sentences! {
         /// The pixels on which an answer rests.
         saliency,
         /// The likeliest classes with their probabilities, the first first; that the answer is unsure, if none has half.
-        likeliest(classes: &[(usize, f64)]),
+        likeliest(classes: &[(String, f64)]),
         method,
         method_name(method: SaliencyMethod) -> &'static str,
         /// What the method does, and what its colours mean.

@@ -21,10 +21,10 @@ sentences! {
         /// Why the form cannot be filled during a run.
         stop_first,
         /// The accuracy is near chance, and the loss no longer falls.
-        collapsed(accuracy: f64),
+        collapsed(accuracy: f64, chance: f64),
         /// After [`Self::collapsed`].
         cause(cause: &Cause),
         /// The accuracy is near chance, but the run may still learn.
-        not_yet(accuracy: f64),
+        not_yet(accuracy: f64, chance: f64),
     }
 }

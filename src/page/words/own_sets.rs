@@ -24,7 +24,7 @@ sentences! {
         /// What was added, and how many files were left out.
         added(set: &OwnSet, skipped: usize),
         /// Instead of what looks into networks, for a run on such a data set.
-        no_insight,
+        no_explorer,
         /// A file that was left out, and why.
         skipped(file: &Skipped),
         /// How many more were left out.

@@ -2,6 +2,7 @@
 
 use super::{Count, Plot, Unit};
 use crate::insight::loss_of_chance;
+use crate::network::CLASSES;
 
 /// Whether a point is finite.
 pub const fn is_drawn(point: &(f64, f64)) -> bool {
@@ -73,7 +74,7 @@ fn ceiling(plot: &Plot) -> f64 {
         let drawn = line.points.iter().filter(|point| is_drawn(point));
         let median = median(drawn.map(|point| point.1.clamp(-MOST, MOST)).collect())?;
         // A line without a value below is all ordinary, whatever its size.
-        Some((MEDIANS * median).max(median).max(ORDINARY * loss_of_chance()))
+        Some((MEDIANS * median).max(median).max(ORDINARY * loss_of_chance(CLASSES)))
     };
     let limits = || plot.lines.iter().filter_map(limit);
     let least = limits().fold(f64::INFINITY, f64::min);

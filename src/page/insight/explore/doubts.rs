@@ -1,6 +1,7 @@
 //! What a cross-validation and a search for near-duplicates found, as it is shown: plain data.
 
 use crate::insight::{Doubted, Suspect};
+use crate::page::class_names::ClassNames;
 use crate::page::insight::table::{Cell, csv};
 use crate::protocol::insight::{NearPair, SplitName};
 
@@ -24,8 +25,8 @@ pub fn doubts_csv(doubts: &[Doubt]) -> String {
         vec![
             Cell::text(split.as_str()),
             Cell::Whole(suspect.index.into()),
-            Cell::class(suspect.label.into()),
-            Cell::class(suspect.likely.into()),
+            Cell::class(&ClassNames::default(), suspect.label.into()),
+            Cell::class(&ClassNames::default(), suspect.likely.into()),
             Cell::Number(Some(suspect.score)),
         ]
     });
@@ -52,9 +53,9 @@ pub fn pairs_csv(pairs: &[NearPair]) -> String {
     let rows = pairs.iter().map(|pair| {
         vec![
             Cell::Whole(pair.test.into()),
-            Cell::class(pair.labels[0].into()),
+            Cell::class(&ClassNames::default(), pair.labels[0].into()),
             Cell::Whole(pair.train.into()),
-            Cell::class(pair.labels[1].into()),
+            Cell::class(&ClassNames::default(), pair.labels[1].into()),
             Cell::Number(Some(pair.distance.into())),
         ]
     });

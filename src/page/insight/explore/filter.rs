@@ -186,7 +186,8 @@ mod tests {
         let evaluation = evaluation(vec![6, 4, 8], vec![0.5, 2.0, 0.25]);
         let filter = Filter { class: Some(8), ..Filter::default() };
         let shown = shown_of(&evaluation, &Ordered::default(), &filter);
-        let told = csv_of(shown.iter().map(|(split, image)| (*split, image)));
+        let told =
+            csv_of(&ClassNames::default(), shown.iter().map(|(split, image)| (*split, image)));
         let expected =
             "split,index,true,predicted,confidence,loss\r\ntrain,2,Bag,Bag,0.625,0.25\r\n";
         assert_eq!(told, expected);

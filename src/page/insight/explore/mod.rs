@@ -31,6 +31,7 @@ use super::validation::Validation;
 use super::{ShownImages, word};
 use crate::insight::ImageOrder;
 use crate::network::CLASSES;
+use crate::page::class_names::ClassNames;
 use crate::page::progress_bar::ProgressBar;
 use crate::page::session::InsightWorker;
 use crate::page::words::{ExploreWords, explore_words, words};
@@ -60,7 +61,9 @@ pub fn Explorer(
         judged.splits.with(|[train, test]| shown_of(train, test, &filter.get()))
     });
     let csv = move |()| {
-        Some(all.with_untracked(|all| csv_of(all.iter().map(|(split, image)| (*split, image)))))
+        Some(all.with_untracked(|all| {
+            csv_of(&ClassNames::default(), all.iter().map(|(split, image)| (*split, image)))
+        }))
     };
     view! {
         <div class="explorer" data-testid="explorer" data-judged=move || judged.done().to_string()

@@ -42,11 +42,11 @@ type Known = (Option<u64>, Arc<Inside>);
 pub struct Look {
     worker: InsightWorker,
     validation: Validation,
-    images: ShownImages,
+    pub images: ShownImages,
     training: RunInTraining,
     /// What the run that is looked at does; nothing, unless it is the one that trains.
     pub doing: Memo<Doing>,
-    /// The test image whose feature maps are shown.
+    /// The chosen test image.
     pub index: RwSignal<u32>,
     /// The newest step that was looked at.
     pub seen: RwSignal<Option<Arc<SeenStep>>>,
@@ -160,9 +160,15 @@ impl Look {
         self.validation.now.weights.with(|weights| weights.as_ref().map(|it| it.at.clone()))
     }
 
+    /// The index of the test image whose feature maps are shown: the chosen one, or the last if there are not so many.
+    pub fn index(self) -> u32 {
+        self.index.get().min(self.images.test_images.get().saturating_sub(1))
+    }
+
     /// The image whose feature maps are shown, once it is there.
     pub fn image(self) -> ShownImage {
-        self.images.image(SplitName::Test, self.index.get())
+        self.images.track();
+        self.images.image(SplitName::Test, self.index())
     }
 
     /// Has the run take a single step and stay paused.

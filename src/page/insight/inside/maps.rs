@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 
-use super::super::images::TEST_IMAGES;
 use super::super::save::Save;
-use super::super::why::likeliest;
-use super::super::word;
+use super::super::why::{likeliest, named};
+use super::super::{class_names, word};
 use super::drawings::{COLUMNS, Cells, Tile, csv_of, filters, maps, picture, unit_tiles, units};
 use super::look::Look;
 use crate::insight::ImageInside;
@@ -25,17 +24,20 @@ pub fn ImageChoice(look: Look) -> impl IntoView {
         }
     });
     let go = move |by: i64| {
-        let index = i64::from(look.index.get_untracked()) + by;
-        look.index.set(index.rem_euclid(i64::from(TEST_IMAGES)) as u32);
+        let index = i64::from(untrack(move || look.index())) + by;
+        let images = look.images.test_images.get_untracked().max(1);
+        look.index.set(index.rem_euclid(images.into()) as u32);
     };
     let choose = move |text: String| {
         if let Ok(index) = text.trim().parse::<u32>() {
-            look.index.set(index.min(TEST_IMAGES - 1));
+            look.index.set(index.min(look.images.test_images.get_untracked().saturating_sub(1)));
         }
     };
+    let names = class_names();
     let answer = move || {
         let inside = look.inside()?;
-        Some(insight_words().likeliest(&likeliest(&inside.image.as_ref()?.probabilities)))
+        let likeliest = likeliest(&inside.image.as_ref()?.probabilities);
+        Some(insight_words().likeliest(&names.with(|names| named(names, &likeliest))))
     };
     view! {
         <section class="inside-image" aria-labelledby="inside-image-title">
@@ -46,7 +48,7 @@ pub fn ImageChoice(look: Look) -> impl IntoView {
                 <label>
                     {word(|words| words.index_of_image())}
                     <input type="text" inputmode="numeric" autocomplete="off"
-                        data-testid="inside-image" prop:value=move || look.index.get().to_string()
+                        data-testid="inside-image" prop:value=move || look.index().to_string()
                         on:change:target=move |event| choose(event.target().value()) />
                 </label>
                 <button type="button" class="quiet" on:click=move |_| go(-1)>

@@ -3,12 +3,12 @@
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use super::super::word;
+use super::super::{class_names, word};
 use super::look::Look;
 use super::training::Doing;
 use crate::network::PIXELS;
 use crate::page::browser::paint_garment;
-use crate::page::words::{insight_words, words};
+use crate::page::words::insight_words;
 
 /// So many of a batch's images are shown.
 const SHOWN: usize = 64;
@@ -88,7 +88,8 @@ fn BatchImage(pixels: Vec<u8>, label: usize, index: u32) -> impl IntoView {
             paint_garment(&canvas, &pixels);
         }
     });
-    let name = move || words().classifier.class_name(label);
+    let names = class_names();
+    let name = move || names.with(|names| names.shown(label));
     view! {
         <li data-index=index.to_string()>
             <canvas node_ref=canvas width="28" height="28" role="img" aria-label=name></canvas>

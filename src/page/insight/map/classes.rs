@@ -3,6 +3,7 @@
 use super::plane::Point;
 use crate::insight::Evaluation;
 use crate::network::CLASSES;
+use crate::page::class_names::ClassNames;
 use crate::page::insight::table::{Cell, csv};
 
 /// Where a class lies.
@@ -55,8 +56,8 @@ pub fn points_csv(points: &[Point], evaluation: &Evaluation) -> String {
         let [x, y] = points.get(image.index as usize).copied().unwrap_or([f32::NAN; 2]);
         vec![
             Cell::Whole(image.index.into()),
-            Cell::class(image.label),
-            Cell::class(image.predicted),
+            Cell::class(&ClassNames::default(), image.label),
+            Cell::class(&ClassNames::default(), image.predicted),
             Cell::Number(Some(image.confidence.into())),
             Cell::Number(Some(image.loss.into())),
             Cell::Number(Some(x.into())),

@@ -118,9 +118,7 @@ pub fn Classifier(
     let seen = Memo::new(move |_| subject.seen());
     Effect::new(move |_| {
         let followed = subject.followed.image.with(|image| image.as_ref().map(|image| image.index));
-        // The place Understand knows the tutorial's images only.
-        let is_tutorials = data.own.with(Option::is_none);
-        classifier.followed.set(followed.filter(|_| is_tutorials));
+        classifier.followed.set(followed);
     });
     let classify = move || match seen.get_untracked() {
         Some(garment) => classifier.classify(garment.to_vec()),

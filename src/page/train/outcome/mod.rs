@@ -12,8 +12,9 @@ pub use self::suggestion::Suggestion;
 pub use self::tutorial::{Comparison, Place};
 pub use self::verdict::{Cause, Collapse, End, Verdict};
 
-use self::verdict::verdict;
+use self::verdict::{TrainedOn, verdict};
 use super::run_controls::START_ID;
+use crate::dataset::DataSetIdentity;
 use crate::page::browser::focus_id;
 use crate::page::session::{CurrentRun, RunFigures};
 use crate::page::words::{say, words};
@@ -35,9 +36,11 @@ pub fn Outcome(
         figures.overview.with(|overview| {
             let RunOverview { config, corrections, data, .. } = overview.as_ref()?;
             // PyTorch's runs are of the tutorial's data set as published.
-            let is_corrected = *corrections > 0 || data.is_some();
-            figures
-                .with_curves(|curves| verdict(config, is_corrected, ending, curves, dead.as_ref()))
+            let on = TrainedOn {
+                is_published: *corrections == 0 && data.is_none(),
+                classes: DataSetIdentity::network_for(data.as_ref()).classes(),
+            };
+            figures.with_curves(|curves| verdict(config, on, ending, curves, dead.as_ref()))
         })
     });
     let fill = Fill { figures, run, draft };
@@ -45,9 +48,9 @@ pub fn Outcome(
         said.get().map(|said| match said {
             Verdict::Ended(end) => view! { <Ended end fill /> }.into_any(),
             Verdict::Collapsed(collapse) => view! { <Collapsed collapse fill /> }.into_any(),
-            Verdict::NotYet { accuracy, next } => view! {
+            Verdict::NotYet { accuracy, chance, next } => view! {
                 <div class="outcome outcome-warns" data-testid="slow-notice" role="status">
-                    <p>{move || words().outcome.not_yet(accuracy)}</p>
+                    <p>{move || words().outcome.not_yet(accuracy, chance)}</p>
                     <Suggestions next fill />
                 </div>
             }
@@ -102,12 +105,12 @@ fn Ended(end: End, fill: Fill) -> impl IntoView {
 /// A run that has stopped learning.
 #[component]
 fn Collapsed(collapse: Collapse, fill: Fill) -> impl IntoView {
-    let Collapse { accuracy, cause, remedy } = collapse;
+    let Collapse { accuracy, chance, cause, remedy } = collapse;
     let cause = StoredValue::new(cause);
     view! {
         <div class="outcome outcome-warns" data-testid="collapse-notice" role="status">
             <p>
-                <strong>{move || words().outcome.collapsed(accuracy)}</strong>
+                <strong>{move || words().outcome.collapsed(accuracy, chance)}</strong>
                 " "
                 {move || cause.with_value(|cause| words().outcome.cause(cause))}
             </p>

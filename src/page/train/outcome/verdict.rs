@@ -8,6 +8,15 @@ use crate::page::session::{Curves, DeadUnits};
 use crate::protocol::{Ending, EpochMetrics, LayerDeadUnits};
 use crate::settings::TrainingConfig;
 
+/// The data set of a run, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainedOn {
+    /// Whether it is the tutorial's as published: neither corrected nor one of one's own.
+    pub is_published: bool,
+    /// How many classes it has.
+    pub classes: usize,
+}
+
 /// What is to be said of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -19,6 +28,8 @@ pub enum Verdict {
     NotYet {
         /// Its newest validation accuracy, 0 to 1.
         accuracy: f64,
+        /// The accuracy of guessing, 0 to 1.
+        chance: f64,
         /// What to try next.
         next: Vec<Suggestion>,
     },
@@ -51,6 +62,8 @@ impl End {
 pub struct Collapse {
     /// Its newest validation accuracy, 0 to 1.
     pub accuracy: f64,
+    /// The accuracy of guessing, 0 to 1.
+    pub chance: f64,
     /// Why it cannot learn.
     pub cause: Cause,
     /// What helps.
@@ -81,10 +94,10 @@ impl Cause {
     }
 }
 
-/// What is to be said of a run with these settings on the data set as published or corrected; `None` while it goes on and is not near chance.
+/// What is to be said of a run with these settings on this data set; `None` while it goes on and is not near chance.
 pub fn verdict(
     config: &TrainingConfig,
-    is_corrected: bool,
+    on: TrainedOn,
     ending: Option<Ending>,
     curves: &Curves,
     dead: Option<&DeadUnits>,
@@ -93,13 +106,17 @@ pub fn verdict(
     let newest = *epochs.last()?;
     let accuracy = newest.valid_accuracy;
     let counted = dead.filter(|dead| dead.epoch == newest.epoch).map(|dead| &dead.layers[..]);
-    match learning(epochs, &curves.losses.losses, counted)? {
+    let chance = 1.0 / on.classes as f64;
+    match learning(epochs, &curves.losses.losses, counted, on.classes)? {
         Learning::Collapsed => Some(Verdict::Collapsed(Collapse {
             accuracy,
+            chance,
             cause: Cause::of(counted),
             remedy: Suggestion::for_collapsed(config),
         })),
-        Learning::NotYet => Some(Verdict::NotYet { accuracy, next: Suggestion::for_slow(config) }),
+        Learning::NotYet => {
+            Some(Verdict::NotYet { accuracy, chance, next: Suggestion::for_slow(config) })
+        }
         Learning::Learns => {
             let ending = ending?;
             let best = *best_of(epochs)?;
@@ -109,7 +126,7 @@ pub fn verdict(
                 newest,
                 best: Some(best).filter(|_| epochs.len() > 1),
                 // PyTorch's runs were on the data set as published.
-                comparison: compared(config, &newest).filter(|_| !is_corrected),
+                comparison: compared(config, &newest).filter(|_| on.is_published),
                 next: Suggestion::after_end(config, ending, is_newest_best, &newest),
             }))
         }
@@ -120,6 +137,8 @@ pub fn verdict(
 mod tests {
     #![allow(clippy::panic, clippy::field_reassign_with_default)]
     use super::*;
+
+    const PUBLISHED: TrainedOn = TrainedOn { is_published: true, classes: 10 };
 
     fn epoch(number: u32, step: u64, valid_loss: f64, valid_accuracy: f64) -> EpochMetrics {
         EpochMetrics { epoch: number, step, train_loss: valid_loss, valid_loss, valid_accuracy }
@@ -145,7 +164,7 @@ mod tests {
     }
 
     fn cause(counted: Option<&DeadUnits>) -> Cause {
-        let said = verdict(&TrainingConfig::default(), false, None, &collapsed(), counted);
+        let said = verdict(&TrainingConfig::default(), PUBLISHED, None, &collapsed(), counted);
         let Some(Verdict::Collapsed(collapse)) = said else { panic!("{said:?}") };
         assert_eq!(collapse.remedy, Suggestion::LearningRate(0.0001));
         collapse.cause
@@ -156,13 +175,14 @@ mod tests {
         let epochs = [epoch(1, 10, 0.41, 0.84), epoch(2, 20, 0.33, 0.87), epoch(3, 30, 0.35, 0.86)];
         let curves = curves(&epochs, vec![0.4; 30]);
         let config = TrainingConfig { epochs: 3, ..TrainingConfig::default() };
-        assert_eq!(verdict(&config, false, None, &curves, None), None);
-        let said = verdict(&config, false, Some(Ending::Completed), &curves, None);
+        assert_eq!(verdict(&config, PUBLISHED, None, &curves, None), None);
+        let said = verdict(&config, PUBLISHED, Some(Ending::Completed), &curves, None);
         let Some(Verdict::Ended(end)) = said else { panic!("{said:?}") };
         assert_eq!(end.newest.epoch, 3);
         assert_eq!(end.best.map(|best| best.epoch), Some(2));
         assert!(!end.is_newest_best() && end.comparison.is_some());
-        let said = verdict(&config, true, Some(Ending::Completed), &curves, None);
+        let corrected = TrainedOn { is_published: false, ..PUBLISHED };
+        let said = verdict(&config, corrected, Some(Ending::Completed), &curves, None);
         let Some(Verdict::Ended(corrected)) = said else { panic!("{said:?}") };
         assert_eq!(corrected.comparison, None, "PyTorch's runs were on the data set as published");
     }
@@ -171,7 +191,7 @@ mod tests {
     fn a_run_of_one_epoch_has_no_best_one() {
         let curves = curves(&[epoch(1, 10, 0.41, 0.84)], vec![0.4; 10]);
         let said =
-            verdict(&TrainingConfig::default(), false, Some(Ending::Completed), &curves, None);
+            verdict(&TrainingConfig::default(), PUBLISHED, Some(Ending::Completed), &curves, None);
         let Some(Verdict::Ended(end)) = said else { panic!("{said:?}") };
         assert!(end.best.is_none() && end.is_newest_best());
     }
@@ -193,13 +213,23 @@ mod tests {
     fn a_run_that_has_hardly_begun_has_not_learnt_yet() {
         let curves = curves(&[epoch(1, 118, 2.297, 0.122)], vec![2.3; 118]);
         let config = TrainingConfig { batch_size: 512, epochs: 1, ..TrainingConfig::default() };
-        let said = verdict(&config, false, Some(Ending::Completed), &curves, None);
+        let said = verdict(&config, PUBLISHED, Some(Ending::Completed), &curves, None);
         assert!(matches!(said, Some(Verdict::NotYet { .. })), "{said:?}");
+    }
+
+    #[test]
+    fn what_is_near_chance_depends_on_how_many_classes_there_are() {
+        let curves = curves(&[epoch(1, 1_000, 0.7, 0.5)], vec![0.7; 1_000]);
+        let on = |classes| TrainedOn { is_published: false, classes };
+        let of = |classes| verdict(&TrainingConfig::default(), on(classes), None, &curves, None);
+        let Some(Verdict::Collapsed(collapse)) = of(2) else { panic!("{:?}", of(2)) };
+        assert_eq!((collapse.accuracy, collapse.chance), (0.5, 0.5));
+        assert_eq!(of(10), None, "half of ten classes' images right is far above chance");
     }
 
     #[test]
     fn nothing_is_said_before_the_first_epoch() {
         let curves = curves(&[], vec![2.3; 500]);
-        assert_eq!(verdict(&TrainingConfig::default(), false, None, &curves, None), None);
+        assert_eq!(verdict(&TrainingConfig::default(), PUBLISHED, None, &curves, None), None);
     }
 }

@@ -85,6 +85,14 @@ pub fn told(failure: &Failure) -> Told {
             NOTHING_CHANGED,
             "Wait until the data set has loaded.",
         ),
+        Failure::OwnSetGone { title } => sentences(
+            format!(
+                "The data set {} of this run is not kept in this browser any more.",
+                quoted(title)
+            ),
+            "The run and its checkpoints are kept.",
+            "Add the same files again to look at its images.",
+        ),
         Failure::NoWeights => sentences(
             "There are no trained weights yet.",
             "Your picture is unchanged.",

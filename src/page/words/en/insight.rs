@@ -1,6 +1,5 @@
 //! The part that looks into networks, in English.
 
-use super::classifier::class_name;
 use crate::page::format::{
     UNKNOWN, four_decimals, percent, signed, signed_points, significant, two_decimals, whole,
 };
@@ -116,9 +115,7 @@ pub const WORDS: InsightWords = InsightWords {
     save_as: |figure, format| format!("Save as {format}: {figure}"),
     saliency: "Where the answer comes from",
     likeliest: |classes| {
-        let named = classes
-            .iter()
-            .map(|(label, share)| format!("{} {}", class_name(*label), percent(*share)));
+        let named = classes.iter().map(|(class, share)| format!("{class} {}", percent(*share)));
         let named = named.collect::<Vec<_>>().join(", ");
         match classes.first() {
             Some((_, share)) if *share < UNSURE => {

@@ -5,8 +5,8 @@ use crate::page::train::outcome::{Cause, Place, Suggestion};
 use crate::page::words::OutcomeWords;
 use crate::protocol::{Ending, LayerDeadUnits};
 
-/// Below this accuracy, nearly all images get the same class.
-const ONE_CLASS: f64 = 0.12;
+/// Below so many times the accuracy of guessing, nearly all images get the same class.
+const ONE_CLASS: f64 = 1.2;
 
 /// The outcome's sentences.
 pub const WORDS: OutcomeWords = OutcomeWords {
@@ -58,14 +58,15 @@ pub const WORDS: OutcomeWords = OutcomeWords {
         Suggestion::Quick => "Fill in the Quick recipe".to_owned(),
     },
     stop_first: "Stop the run first",
-    collapsed: |accuracy| {
-        let sign = match accuracy < ONE_CLASS {
+    collapsed: |accuracy, chance| {
+        let sign = match accuracy < ONE_CLASS * chance {
             true => "it gives nearly every image the same class",
             false => "it hardly tells the classes apart",
         };
         format!(
-            "The network has stopped learning: {sign} (accuracy {}, chance is 10 %).",
-            percent(accuracy)
+            "The network has stopped learning: {sign} (accuracy {}, chance is {}).",
+            percent(accuracy),
+            percent(chance)
         )
     },
     cause: |cause| {
@@ -79,11 +80,12 @@ pub const WORDS: OutcomeWords = OutcomeWords {
             .to_owned(),
     }
     },
-    not_yet: |accuracy| {
+    not_yet: |accuracy, chance| {
         format!(
-            "The network has not learnt to tell the classes apart yet (accuracy {}, chance is 10 %): its loss is \
+            "The network has not learnt to tell the classes apart yet (accuracy {}, chance is {}): its loss is \
              still falling, or has hardly moved. It needs more epochs, or a higher learning rate.",
-            percent(accuracy)
+            percent(accuracy),
+            percent(chance)
         )
     },
 };
@@ -104,14 +106,15 @@ mod tests {
 
     #[test]
     fn a_collapse_is_explained_in_two_sentences() {
-        let said = (WORDS.collapsed)(0.1);
+        let said = (WORDS.collapsed)(0.1, 0.1);
         assert_eq!(
             said,
             "The network has stopped learning: it gives nearly every image the same class (accuracy 10.0 %, chance is \
-             10 %)."
+             10.0 %)."
         );
         assert!(
-            (WORDS.collapsed)(0.19).contains("hardly tells the classes apart (accuracy 19.0 %")
+            (WORDS.collapsed)(0.19, 0.1)
+                .contains("hardly tells the classes apart (accuracy 19.0 %")
         );
         let layer = LayerDeadUnits { layer: "fc2".to_owned(), dead: 60, units: 84 };
         let cause = (WORDS.cause)(&Cause::DeadUnits(layer));

@@ -38,7 +38,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
             skipped => format!("{added} {} files were left out:", whole(skipped as u64)),
         }
     },
-    no_insight: "Validation in detail, the inside of the network and the data set explored are there for runs on Fashion-MNIST only.",
+    no_explorer: "The explorer, the map of images and corrections are there for runs on Fashion-MNIST only.",
     skipped: |Skipped { path, why }| format!("{path}: {}", because(why)),
     more_skipped: |count| format!("and {} more", whole(count as u64)),
 };

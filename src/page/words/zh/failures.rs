@@ -76,6 +76,11 @@ pub fn told(failure: &Failure) -> Told {
         Failure::NoTestImages => {
             sentences("测试图像尚未就绪。", NOTHING_CHANGED, "请等待数据集加载完成。")
         }
+        Failure::OwnSetGone { title } => sentences(
+            format!("此浏览器中已没有这次运行的数据集“{title}”。"),
+            "运行和检查点都还在。",
+            "要查看其中的图像，请重新添加同样的文件。",
+        ),
         Failure::NoWeights => {
             sentences("还没有训练好的权重。", "你的图片保持不变。", "开始训练后，判断会越来越准。")
         }

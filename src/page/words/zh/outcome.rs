@@ -5,8 +5,8 @@ use crate::page::train::outcome::{Cause, Place, Suggestion};
 use crate::page::words::OutcomeWords;
 use crate::protocol::{Ending, LayerDeadUnits};
 
-/// Below this accuracy, nearly all images get the same class.
-const ONE_CLASS: f64 = 0.12;
+/// Below so many times the accuracy of guessing, nearly all images get the same class.
+const ONE_CLASS: f64 = 1.2;
 
 /// The outcome's sentences.
 pub const WORDS: OutcomeWords = OutcomeWords {
@@ -50,12 +50,16 @@ pub const WORDS: OutcomeWords = OutcomeWords {
         Suggestion::Quick => "填入快速预设".to_owned(),
     },
     stop_first: "请先停止运行",
-    collapsed: |accuracy| {
-        let sign = match accuracy < ONE_CLASS {
+    collapsed: |accuracy, chance| {
+        let sign = match accuracy < ONE_CLASS * chance {
             true => "它把几乎所有图像都归为同一类",
             false => "它几乎无法区分各个类别",
         };
-        format!("网络已停止学习：{sign}（准确率 {}，随机猜测为 10 %）。", percent(accuracy))
+        format!(
+            "网络已停止学习：{sign}（准确率 {}，随机猜测为 {}）。",
+            percent(accuracy),
+            percent(chance)
+        )
     },
     cause: |cause| {
         match cause {
@@ -70,11 +74,12 @@ pub const WORDS: OutcomeWords = OutcomeWords {
         }
     }
     },
-    not_yet: |accuracy| {
+    not_yet: |accuracy, chance| {
         format!(
-            "网络还没有学会区分各个类别（准确率 {}，随机猜测为 10 %）：损失仍在下降，或几乎没有变化。\
+            "网络还没有学会区分各个类别（准确率 {}，随机猜测为 {}）：损失仍在下降，或几乎没有变化。\
              需要训练更多轮，或提高学习率。",
-            percent(accuracy)
+            percent(accuracy),
+            percent(chance)
         )
     },
 };

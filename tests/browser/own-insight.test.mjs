@@ -1,0 +1,145 @@
+// What a network on one's own classes learned: the same figures as of the tutorial's, with as many classes and their names.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { recordLongTasks } from './support/long-tasks.mjs';
+import { CLASSES, added, openSettings, picture, pictures, zipOf } from './support/own-set.mjs';
+import { seconds } from './support/patience.mjs';
+import { saveShot } from './support/shots.mjs';
+import { prepareVisit, visit } from './support/visit.mjs';
+
+const TEST_IMAGES = 12;
+
+/** Adds a data set by its ZIP file. */
+async function add(atelier, files) {
+  await atelier.goTo('train');
+  await openSettings(atelier);
+  await atelier.hook('classes-input').setInputFiles({ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(files) });
+  await added(atelier);
+}
+
+/** Waits until the matrix has so many cells and is that of the chosen weights. */
+async function matrixOf(atelier, classes) {
+  await atelier.page.waitForFunction((cells) =>
+    document.querySelector('[data-testid=insight]')?.dataset.busy === 'false'
+      && document.querySelectorAll('[data-testid=confusion-cell]').length === cells, classes ** 2, { timeout: seconds(120) });
+  return atelier.hook('confusion-cell').evaluateAll((cells) => cells.map(({ dataset }) => ({ ...dataset })));
+}
+
+const sum = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+const options = (atelier, name) => atelier.hook(name).locator('option').evaluateAll((all) => all.map(({ value }) => value));
+const lines = ({ bytes }) => bytes.toString('utf8').trimEnd().split('\r\n').map((line) => line.split(','));
+
+test('a run on one\'s own classes is looked into beside one on the tutorial\'s', { timeout: seconds(400) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&lr=0.05&seed=1&autostart=1');
+  const { page } = atelier;
+  await atelier.waitForStatus('done', seconds(120));
+  const [tutorials] = await atelier.runNames();
+  await add(atelier, pictures());
+  for (const [key, value] of Object.entries({ batch: 8, epochs: 12, lr: 0.01, momentum: 0.9, seed: 3 })) await atelier.set(key, value);
+  await atelier.start();
+  await atelier.waitForStatus('done', seconds(120));
+  const accuracy = await atelier.number('valid-accuracy');
+  const [followed] = /\d+/.exec(await atelier.hook('followed-image').innerText());
+  const names = await atelier.runNames();
+  const own = names.find((name) => name !== tutorials);
+
+  await atelier.goTo('understand');
+  const cells = await matrixOf(atelier, 3);
+  assert.deepEqual([...new Set(cells.map((cell) => cell.true))], CLASSES);
+  assert.deepEqual(cells.slice(0, 3).map((cell) => cell.predicted), CLASSES);
+  assert.equal(sum(cells.map(({ count }) => Number(count))), TEST_IMAGES);
+  const right = sum(cells.filter((cell) => cell.true === cell.predicted).map(({ count }) => Number(count)));
+  assert.ok(Math.abs(right / TEST_IMAGES - accuracy) < 1e-9, `${right} on the diagonal, accuracy ${accuracy}`);
+  const rows = await atelier.hook('class-metrics').locator('tbody tr').evaluateAll((rows) => rows.map(({ dataset }) => dataset.row));
+  assert.deepEqual(rows, CLASSES);
+  const saved = lines(await atelier.downloadBy(atelier.hook('confusion-matrix-csv')));
+  assert.deepEqual(saved[0].slice(1), CLASSES);
+  assert.equal(saved.length, 4);
+  assert.equal(await atelier.hook('followed-mistake').getAttribute('data-index'), followed);
+
+  // The images of a cell are those of the data set.
+  await page.locator('[data-testid=confusion-cell][data-true=ring][data-predicted=ring]').click();
+  const first = page.locator('[data-testid=mistake][data-painted=true]').first();
+  await first.waitFor();
+  assert.deepEqual([await first.getAttribute('data-true'), await first.getAttribute('data-split')], ['ring', 'test']);
+  const dark = await first.locator('canvas').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(13, 13, 2, 2);
+    return data[0];
+  });
+  assert.ok(dark < 60, `a ring has a hole, not ${dark}`);
+  assert.equal(await first.locator('[data-testid^=correct]').count(), 0, 'corrections are of the tutorial\'s labels');
+
+  // Inside: the same images, and the names of the classes.
+  await atelier.hook('inside').locator('summary').first().click();
+  await page.waitForFunction((classes) => {
+    const said = document.querySelector('[data-testid=inside-answer]')?.innerText ?? '';
+    return classes.every((name) => said.includes(name));
+  }, CLASSES, { timeout: seconds(30) });
+  await page.getByRole('textbox', { name: /index/i }).or(atelier.hook('inside').locator('input[type=text]')).first().fill('9999');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((last) => document.querySelector('input[data-testid=inside-image]').value === String(last), TEST_IMAGES - 1);
+  await atelier.hook('inside-next').click();
+  await page.waitForFunction(() => document.querySelector('input[data-testid=inside-image]').value === '0');
+  await saveShot(t, page, 'own-insight.png', { fullPage: true });
+
+  // It is compared with runs on the same data set only, and what is of the tutorial's is not there.
+  assert.deepEqual(await options(atelier, 'insight-compared-run'), ['', own]);
+  assert.deepEqual((await options(atelier, 'insight-run')).sort(), [...names].sort());
+  for (const section of ['explore', 'map-section', 'corrections']) assert.equal(await atelier.hook(section).count(), 0, section);
+  await atelier.hook('insight-run').selectOption(tutorials);
+  const tutorialCells = await matrixOf(atelier, 10);
+  assert.equal(sum(tutorialCells.map(({ count }) => Number(count))), 10_000);
+  assert.equal(await atelier.hook('followed-mistake').count(), 0, 'the followed image is of the other data set');
+  assert.deepEqual(await options(atelier, 'insight-compared-run'), ['', tutorials]);
+  for (const section of ['explore', 'map-section', 'corrections']) await atelier.hook(section).waitFor();
+  await atelier.hook('insight-run').selectOption(own);
+  await matrixOf(atelier, 3);
+
+  // Why an answer: the pixels that speak for one of these classes.
+  await atelier.goTo('train');
+  await atelier.upload(picture('ring', 3));
+  await atelier.hook('followed-image').waitFor({ state: 'detached' });
+  await atelier.hook('why').click();
+  await atelier.hook('why-answer').filter({ hasText: /^ring \d/ }).waitFor({ timeout: seconds(30) });
+  assert.deepEqual(await atelier.hook('saliency-class').locator('option').allInnerTexts().then((all) => all.slice(1)), CLASSES);
+  await atelier.hook('saliency-class').selectOption({ label: 'cross' });
+  await page.locator('[data-testid=saliency-map][data-class="1"]').waitFor();
+  assert.match(await atelier.hook('saliency-text').innerText(), /cross/);
+
+  // Without its images it can still be trained elsewhere; here that is said.
+  await openSettings(atelier);
+  await atelier.hook('data-set-delete').click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=data-set-select] option').length === 1);
+  await page.reload();
+  await atelier.waitForStatus('done', seconds(60));
+  await atelier.goTo('understand');
+  await atelier.hook('insight-run').selectOption(own);
+  const told = atelier.hook('insight-complaint');
+  await told.filter({ hasText: /shapes.*is not kept in this browser any more/ }).waitFor({ timeout: seconds(60) });
+});
+
+test('the matrix of 64 classes is drawn and read without a long task', { timeout: seconds(300) }, async (t) => {
+  const { openTab } = await prepareVisit(t);
+  const atelier = await openTab();
+  await recordLongTasks(atelier.page);
+  await atelier.open('engine=cpu&batch=16&epochs=1&lr=0.01&seed=3');
+  const shapes = pictures();
+  const many = Array.from({ length: 64 }, (_, label) => [0, 1, 2, 3, 4].map((number) => (
+    { name: `many/class ${label}/${number}.png`, bytes: shapes[(label * 5 + number) % shapes.length].bytes }))).flat();
+  await add(atelier, many);
+  await atelier.start();
+  await atelier.waitForStatus('done', seconds(120));
+  await atelier.page.evaluate(() => { globalThis.longTasks.length = 0; });
+  await atelier.goTo('understand');
+  const cells = await matrixOf(atelier, 64);
+  assert.equal(new Set(cells.map((cell) => cell.true)).size, 64);
+  await atelier.page.locator('[data-testid=confusion-cell]').last().click();
+  await atelier.hook('gallery-close').click();
+  await atelier.page.keyboard.press('Control+Home');
+  const tasks = await atelier.page.evaluate(() => globalThis.longTasks.map(({ ms }) => ms));
+  t.diagnostic(`long tasks, in ms: ${tasks}`);
+  // Opening any place may take a long task on a slow machine; drawing each row took one, of up to 300 ms.
+  assert.ok(sum(tasks) < 500, `${tasks}`);
+  await saveShot(t, atelier.page, 'own-insight-64.png');
+});

@@ -1,0 +1,64 @@
+// A data set of one's own for tests: pictures of three shapes.
+
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { zip } from './archive.mjs';
+import { seconds } from './patience.mjs';
+import { pngOf } from './picture.mjs';
+
+const SIDE = 40;
+export const CLASSES = ['bar', 'cross', 'ring'];
+const EACH = 28;
+
+/** Whether a point belongs to a shape around the middle of a picture, of this radius. */
+const inside = {
+  bar: (x, y, r) => Math.abs(x) < r * 0.3 && Math.abs(y) < r,
+  cross: (x, y, r) => (Math.abs(x) < r * 0.25 || Math.abs(y) < r * 0.25) && Math.max(Math.abs(x), Math.abs(y)) < r,
+  ring: (x, y, r) => Math.hypot(x, y) < r && Math.hypot(x, y) > r * 0.55,
+};
+
+/** A picture of a shape, dark on white; each number gives another one. */
+export function picture(shape, number) {
+  const grey = Buffer.alloc(SIDE * SIDE, 250);
+  const [dx, dy, r] = [(number * 7) % 5 - 2, (number * 11) % 5 - 2, 11 + (number % 5)];
+  for (let y = 0; y < SIDE; y += 1) {
+    for (let x = 0; x < SIDE; x += 1) {
+      if (inside[shape](x - SIDE / 2 - dx, y - SIDE / 2 - dy, r)) grey[y * SIDE + x] = 20 + (number % 7) * 12;
+    }
+  }
+  return pngOf(grey, SIDE);
+}
+
+/** Every picture as `{ name: 'shapes/bar/00.png', bytes }`. */
+export function pictures() {
+  return CLASSES.flatMap((shape) => Array.from({ length: EACH }, (_, number) => (
+    { name: `shapes/${shape}/${String(number).padStart(2, '0')}.png`, bytes: picture(shape, number) })));
+}
+
+/** The folder with these files, for as long as the test runs. */
+export async function folderOf(t, files) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'atelier-own-'));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const { name, bytes } of files) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), bytes);
+  }
+  return path.join(folder, 'shapes');
+}
+
+/** A ZIP file of pictures. */
+export const zipOf = (files) => zip(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
+
+/** Unfolds what one's own data sets are added and chosen by. */
+export async function openSettings(atelier) {
+  await atelier.hook('all-settings').evaluate((details) => { details.open = true; });
+  await atelier.hook('own-data').evaluate((details) => { details.open = true; });
+}
+
+/** The data sets that can be chosen. */
+export const sets = (atelier) => atelier.hook('data-set-select').locator('option').allInnerTexts();
+
+/** Waits until a data set has been added. */
+export const added = (atelier) => atelier.page.waitForFunction(() =>
+  /^Added/.test(document.querySelector('[data-testid=own-data-state]').innerText), undefined, { timeout: seconds(60) });
