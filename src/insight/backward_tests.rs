@@ -127,7 +127,7 @@ fn numbers_that_are_not_finite_are_passed_on_without_a_panic() {
 
 #[test]
 fn a_network_of_any_number_of_classes_has_gradients() {
-    let network = crate::network::Network::new(3).unwrap();
+    let network = Network::new(3).unwrap();
     let state = network.initial_weights(5);
     let pass = BackwardPass::new(&state).unwrap();
     let found = pass.batch(&image(1), &[2]).unwrap();

@@ -67,7 +67,7 @@ mod tests {
         assert!(!tutorial.are_own());
         assert_eq!(
             (tutorial.count(), tutorial.plain(9), tutorial.plain(10)),
-            (10, "Ankle boot", "–")
+            (10, CLASS_NAMES[9], "–")
         );
     }
 }

@@ -121,12 +121,14 @@ pub fn shown_of(train: &Ordered, test: &Ordered, filter: &Filter) -> Vec<Explore
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::class_names::ClassNames;
     use crate::page::insight::mistakes::csv_of;
 
     fn evaluation(predicted: Vec<u8>, losses: Vec<f32>) -> Ordered {
         let (labels, confidence) = (vec![6, 6, 8], vec![0.5, 0.75, 0.625]);
         let class_losses = Vec::new();
-        Ordered::new(Evaluation { labels, predicted, confidence, losses, class_losses })
+        let classes = 10;
+        Ordered::new(Evaluation { classes, labels, predicted, confidence, losses, class_losses })
     }
 
     fn shown(filter: Filter) -> Vec<(&'static str, u32)> {

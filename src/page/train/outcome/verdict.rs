@@ -219,7 +219,9 @@ mod tests {
 
     #[test]
     fn what_is_near_chance_depends_on_how_many_classes_there_are() {
-        let curves = curves(&[epoch(1, 1_000, 0.7, 0.5)], vec![0.7; 1_000]);
+        let mut losses = vec![0.3; 1_000];
+        losses.extend([0.7; 1_000]);
+        let curves = curves(&[epoch(1, 1_000, 0.3, 0.9), epoch(2, 2_000, 0.7, 0.5)], losses);
         let on = |classes| TrainedOn { is_published: false, classes };
         let of = |classes| verdict(&TrainingConfig::default(), on(classes), None, &curves, None);
         let Some(Verdict::Collapsed(collapse)) = of(2) else { panic!("{:?}", of(2)) };
