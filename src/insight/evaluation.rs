@@ -22,7 +22,8 @@ pub struct Evaluation {
     pub confidence: Vec<f32>,
     /// The cross-entropy with the true class, in nats.
     pub losses: Vec<f32>,
-    /// `[images, classes]`: the cross-entropy with each class, for [`Self::relabelled`].
+    /// `[images, 10]`: the cross-entropy with each class, for [`Self::relabelled`]. Empty for other networks than the tutorial's,
+    /// whose labels alone are corrected.
     pub class_losses: Vec<f32>,
 }
 
@@ -130,7 +131,9 @@ impl Evaluation {
         self.predicted.push(predicted as u8);
         self.confidence.push(logs.of(logits[predicted]).exp() as f32);
         self.losses.push(loss(own));
-        self.class_losses.extend(logits.iter().map(loss));
+        if self.classes() == Network::TUTORIAL.classes() {
+            self.class_losses.extend(logits.iter().map(loss));
+        }
         Ok(())
     }
 

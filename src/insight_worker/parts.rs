@@ -10,7 +10,7 @@ use super::images::ImageSet;
 use crate::dataset::Folds;
 use crate::insight::{
     Activations, CrossValidation, Doubted, Evaluation, ForwardPass, HeldOut, ImageIndex,
-    principal_components, softmax,
+    InsightError, principal_components, softmax,
 };
 use crate::library::epoch_weights;
 use crate::network::{CLASSES, PIXELS};
@@ -18,6 +18,7 @@ use crate::protocol::insight::{
     Embedding, Fold, InsightReply, NearPair, PART_IMAGES, SplitName, WeightsAt,
 };
 use crate::protocol::{Failure, ProtocolError};
+use crate::state_dict::StateDict;
 
 /// Images that are evaluated before other commands have their turn: some 20 ms.
 pub const IMAGES_A_TURN: usize = 200;
@@ -34,7 +35,7 @@ impl Insight {
         split: SplitName,
         from: u32,
     ) -> Result<Evaluation, Failure> {
-        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
+        let forward = tutorials(&self.weights.read(at).await?)?;
         let images = self.images.tutorial();
         images.load(split).await?;
         evaluate(&forward, &images, split, part(&images, split, from)).await
@@ -75,7 +76,7 @@ impl Insight {
         fold: Fold,
     ) -> Result<Option<Doubted>, Failure> {
         let weights = epoch_weights::decode(weights).ok_or(Failure::NoWeights)?;
-        let forward = ForwardPass::new(&weights)?;
+        let forward = tutorials(&weights)?;
         let images = self.images.tutorial();
         images.load(SplitName::Train).await?;
         images.load(SplitName::Test).await?;
@@ -111,7 +112,7 @@ impl Insight {
         &self,
         at: &WeightsAt,
     ) -> Result<(Vec<Features>, Evaluation), Failure> {
-        let forward = ForwardPass::new(&self.weights.read(at).await?)?;
+        let forward = tutorials(&self.weights.read(at).await?)?;
         let images = self.images.tutorial();
         images.load(SplitName::Test).await?;
         let mut activations = Box::<Activations>::default();
@@ -133,6 +134,13 @@ impl Insight {
 pub fn turns(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
     let end = range.end;
     range.step_by(length).map(move |first| first..end.min(first + length))
+}
+
+/// The forward pass of a network with the tutorial's classes, of whose images everything here is but [`evaluate`].
+fn tutorials(weights: &StateDict) -> Result<ForwardPass, InsightError> {
+    let forward = ForwardPass::new(weights)?;
+    let (found, expected) = (forward.classes(), CLASSES);
+    if found == expected { Ok(forward) } else { Err(InsightError::Classes { found, expected }) }
 }
 
 /// What a network says of these images of a split, which must have been loaded.

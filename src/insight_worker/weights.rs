@@ -35,7 +35,7 @@ impl WeightStore {
             .map(|(record, labels)| NamedRun {
                 run: record.run,
                 title: labels.title,
-                own: record.data.map(|own| own.sha256().to_owned()),
+                own: record.data,
             })
             .collect();
         runs.sort_by(|a, b| b.run.cmp(&a.run));

@@ -351,8 +351,8 @@ pub struct NamedRun {
     pub run: String,
     /// The name that the person gave it; may be empty.
     pub title: String,
-    /// The SHA-256 of its data set, if that is one of one's own.
-    pub own: Option<String>,
+    /// Its data set, if that is one of one's own.
+    pub own: Option<DataSetIdentity>,
 }
 
 /// Weights that are kept of a run.

@@ -111,7 +111,7 @@ mod tests {
         let right = held_out.iter().filter(|index| {
             let (pixels, label) = of.train.image(**index as usize).unwrap();
             forward.run(pixels.try_into().unwrap(), &mut activations);
-            let logits = activations.fc3;
+            let logits = &activations.fc3;
             let best = (0..10).max_by(|one, other| logits[*one].total_cmp(&logits[*other]));
             best == Some(usize::from(label))
         });

@@ -224,9 +224,10 @@ test('numbers in the confusion matrix stand out from every shade', PATIENCE, asy
     await show({ theme });
     const [paper] = await colours(['paper']);
     const cells = await page.locator('.confusion tbody td').evaluateAll((cells) => cells.map((cell) => {
-      const shade = getComputedStyle(cell, '::before');
-      const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
-      return { name: `${cell.dataset.good} ${cell.dataset.shade}`, ink: channels(getComputedStyle(cell).color), shade: channels(shade.backgroundColor), opacity: Number(shade.opacity) };
+      const { color, backgroundColor } = getComputedStyle(cell);
+      const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+      const [red, green, blue, opacity] = channels(backgroundColor);
+      return { name: `${cell.dataset.good} ${cell.dataset.shade}`, ink: channels(color).slice(0, 3), shade: [red, green, blue], opacity };
     }));
     const wanted = ['false 0', 'false 1', 'false 2', 'false 3', 'false 4', 'false 5', 'true 3', 'true 4', 'true 5'];
     assert.deepEqual(wanted.filter((name) => !cells.some((cell) => cell.name === name)), [], 'shades without a cell');
@@ -235,6 +236,7 @@ test('numbers in the confusion matrix stand out from every shade', PATIENCE, asy
       return contrast(ink, seen) < 4.5;
     });
     assert.deepEqual(faint, [], theme);
+    assert.ok(cells.every(({ opacity }) => opacity > 0 && opacity < 0.5), 'every cell is shaded');
   }
 });
 

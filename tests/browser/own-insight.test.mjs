@@ -35,6 +35,18 @@ test('a run on one\'s own classes is looked into beside one on the tutorial\'s',
   const { page } = atelier;
   await atelier.waitForStatus('done', seconds(120));
   const [tutorials] = await atelier.runNames();
+  // One of the tutorial's classes is asked for, and one of its labels is corrected: neither is of the other network.
+  await atelier.goTo('train');
+  await atelier.hook('why').click();
+  await atelier.hook('saliency-class').selectOption('8');
+  await page.locator('[data-testid=saliency-map][data-class="8"]').waitFor({ timeout: seconds(30) });
+  await atelier.goTo('understand');
+  await matrixOf(atelier, 10);
+  await atelier.hook('corrections').locator('summary').click();
+  const corrections = Array.from({ length: TEST_IMAGES }, (_, index) => ({ split: 'test', index, label: null }));
+  await atelier.hook('corrections-import').setInputFiles({
+    name: 'corrections.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ format: 'atelier-corrections', version: 1, corrections })),
+  });
   await add(atelier, pictures());
   for (const [key, value] of Object.entries({ batch: 8, epochs: 12, lr: 0.01, momentum: 0.9, seed: 3 })) await atelier.set(key, value);
   await atelier.start();
@@ -87,27 +99,36 @@ test('a run on one\'s own classes is looked into beside one on the tutorial\'s',
   assert.deepEqual(await options(atelier, 'insight-compared-run'), ['', own]);
   assert.deepEqual((await options(atelier, 'insight-run')).sort(), [...names].sort());
   for (const section of ['explore', 'map-section', 'corrections']) assert.equal(await atelier.hook(section).count(), 0, section);
+  // What is compared goes with the data set, and so does an open cell.
+  await atelier.hook('insight-compared-run').selectOption(own);
   await atelier.hook('insight-run').selectOption(tutorials);
   const tutorialCells = await matrixOf(atelier, 10);
   assert.equal(sum(tutorialCells.map(({ count }) => Number(count))), 10_000);
   assert.equal(await atelier.hook('followed-mistake').count(), 0, 'the followed image is of the other data set');
   assert.deepEqual(await options(atelier, 'insight-compared-run'), ['', tutorials]);
+  assert.equal(await atelier.hook('insight-compared-run').inputValue(), '');
+  assert.equal(await atelier.hook('gallery-close').count(), 0);
   for (const section of ['explore', 'map-section', 'corrections']) await atelier.hook(section).waitFor();
+  await atelier.hook('labels-corrected').click();
+  await page.waitForFunction((left) => [...document.querySelectorAll('[data-testid=confusion-cell]')]
+    .reduce((sum, { dataset }) => sum + Number(dataset.count), 0) === left, 10_000 - TEST_IMAGES);
   await atelier.hook('insight-run').selectOption(own);
-  await matrixOf(atelier, 3);
+  const again = await matrixOf(atelier, 3);
+  assert.equal(sum(again.map(({ count }) => Number(count))), TEST_IMAGES, 'the corrections leave out other images');
 
   // Why an answer: the pixels that speak for one of these classes.
   await atelier.goTo('train');
   await atelier.upload(picture('ring', 3));
   await atelier.hook('followed-image').waitFor({ state: 'detached' });
-  await atelier.hook('why').click();
   await atelier.hook('why-answer').filter({ hasText: /^ring \d/ }).waitFor({ timeout: seconds(30) });
+  assert.equal(await page.locator('.why .complaint').count(), 0, 'the bag that was asked for is no class of this network');
+  assert.equal(await atelier.hook('saliency-class').inputValue(), '');
   assert.deepEqual(await atelier.hook('saliency-class').locator('option').allInnerTexts().then((all) => all.slice(1)), CLASSES);
   await atelier.hook('saliency-class').selectOption({ label: 'cross' });
   await page.locator('[data-testid=saliency-map][data-class="1"]').waitFor();
   assert.match(await atelier.hook('saliency-text').innerText(), /cross/);
 
-  // Without its images it can still be trained elsewhere; here that is said.
+  // Without its images that is said, and its weights can be looked into all the same.
   await openSettings(atelier);
   await atelier.hook('data-set-delete').click();
   await page.waitForFunction(() => document.querySelectorAll('[data-testid=data-set-select] option').length === 1);
@@ -117,6 +138,9 @@ test('a run on one\'s own classes is looked into beside one on the tutorial\'s',
   await atelier.hook('insight-run').selectOption(own);
   const told = atelier.hook('insight-complaint');
   await told.filter({ hasText: /shapes.*is not kept in this browser any more/ }).waitFor({ timeout: seconds(60) });
+  for (const section of ['explore', 'map-section', 'corrections']) assert.equal(await atelier.hook(section).count(), 0, section);
+  await atelier.hook('inside').locator('summary').first().click();
+  await atelier.hook('filter').first().waitFor({ timeout: seconds(30) });
 });
 
 test('the matrix of 64 classes is drawn and read without a long task', { timeout: seconds(300) }, async (t) => {

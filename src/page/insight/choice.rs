@@ -38,8 +38,9 @@ fn RunChoice(
     #[prop(optional)] nothing: Option<Word>,
 ) -> impl IntoView {
     let runs = Memo::new(move |_| {
-        if nothing.is_some() {
-            return validation.comparable();
+        let comparable = nothing.and_then(|_| validation.comparable());
+        if let Some(runs) = comparable {
+            return runs;
         }
         let listed = validation.runs.with(|runs| Some(runs.as_ref()?.as_ref().ok()?.clone()));
         listed.unwrap_or_default()

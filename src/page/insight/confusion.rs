@@ -18,6 +18,8 @@ use crate::page::words::insight_words;
 
 /// The rows of more classes than these are drawn one after the other, so that drawing them is no single long task.
 const AT_ONCE: usize = 12;
+/// Fewer classes do not fill the width of the page.
+const FEW: usize = 6;
 
 /// The id of a cell's element.
 pub fn id_of((class, predicted): At) -> String {
@@ -101,7 +103,7 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
             </div>
             <Summary facts />
             <div class="insight-scroll" class:confusion-scroll=move || { classes.get() > AT_ONCE }>
-                <table class="confusion" style:--classes=move || classes.get().to_string() role="grid" data-testid="confusion-matrix"
+                <table class="confusion" class:confusion-few=move || { classes.get() < FEW } role="grid" data-testid="confusion-matrix"
                     aria-labelledby="confusion-title" aria-describedby="confusion-keys"
                     on:keydown=press
                     on:click=move |event| {

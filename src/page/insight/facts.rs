@@ -41,7 +41,7 @@ pub struct Facts {
 type Evaluated = Option<(KeptWeights, Arc<Evaluation>)>;
 
 impl Facts {
-    /// Those of this validation, judged by these corrections, if any, on both sides.
+    /// Those of this validation, judged by these corrections, if any, on both sides. They are of the tutorial's labels.
     pub fn of(validation: Validation, judge: Memo<Option<Arc<SplitCorrections>>>) -> Self {
         let Validation { now, other, .. } = validation;
         let shown = Memo::new(move |before: Option<&Evaluated>| {
@@ -50,6 +50,9 @@ impl Facts {
             validation.shown(now).or_else(before)
         });
         let compared = Memo::new(move |_| validation.shown(other));
+        let is_own =
+            move || shown.with(|it| it.as_ref().is_some_and(|(weights, _)| weights.own.is_some()));
+        let judge = Memo::new(move |_| judge.get().filter(|_| !is_own()));
         let is_awaited = Memo::new(move |_| {
             let awaits =
                 |side: Side| side.weights.with(Option::is_some) && validation.shown(side).is_none();

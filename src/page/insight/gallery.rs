@@ -61,6 +61,10 @@ pub fn Gallery(
         let index = followed.get()?;
         facts.evaluation.with(|evaluation| evaluation.as_deref()?.image(index))
     });
+    // The same numbers of another data set are of other images.
+    let key = move |image: &EvaluatedImage| {
+        (facts.own.with_untracked(|own| own.as_ref().map(|own| own.url.clone())), key_of(image))
+    };
     let close = move |_| {
         if let Some(cell) = open.get_untracked() {
             open.set(None);
@@ -105,14 +109,14 @@ pub fn Gallery(
             <Show when=move || followed.with(Option::is_some) && open.with(Option::is_none)>
                 <h4>{word(|words| words.followed())}</h4>
                 <ul class="gallery">
-                    <For each=move || followed.get() key=key_of let:image>
+                    <For each=move || followed.get() key=key let:image>
                         <Mistake images split=SPLIT image facts testid="followed-mistake" />
                     </For>
                 </ul>
                 <h4>{word(|words| words.all_mistakes())}</h4>
             </Show>
             <ul class="gallery">
-                <For each=shown key=key_of let:image>
+                <For each=shown key let:image>
                     <Mistake images split=SPLIT image facts testid="mistake" />
                 </For>
             </ul>

@@ -10,7 +10,8 @@
 //! [`calibration`]) with its plain data in a file beside it (`cells` and `grid_keys`, `mistakes`, `rows`, `reliability`),
 //! and is saved by `save` as a `table` or as a `vector` drawing. `choice` is which weights are looked at, `card` an image in a
 //! gallery. [`inside`], [`explore`], [`map`] and [`corrections`] are a `section` each, made when it is opened: what is inside
-//! the network, all images of the data set, the test images as points, and the corrections by which the validation can be judged.
+//! the network, all images of the data set, the test images as points, and the corrections by which the validation can be judged;
+//! the last three are of the tutorial's data set only.
 //! [`why`] explains one answer, in the place `train`.
 
 mod calibration;
@@ -63,11 +64,13 @@ pub use self::regions::Regions;
 pub use self::save::Save;
 use self::section::Section;
 pub use self::table::{Cell, csv};
-use self::validation::Validation;
+use self::validation::{Validation, own_set_at};
 use super::class_names::ClassNames;
 use super::corrections::KeptCorrections;
 use super::session::{InsightWorker, address_of_own};
 use super::words::{InsightWords, corrections_words, insight_words, say};
+use crate::dataset::DataSetIdentity;
+use crate::protocol::insight::OwnSetAt;
 
 /// A fixed text of this part in a given language.
 pub(super) type Word = fn(&'static InsightWords) -> &'static str;
@@ -91,6 +94,36 @@ struct Followed {
     own: Option<String>,
 }
 
+/// How many images the test split of the data set that is shown has; where that is another one than `own`, which was not evaluated
+/// yet, one of one's own has at least one.
+fn test_images(facts: Facts, own: Memo<Option<OwnSetAt>>) -> Signal<u32> {
+    Signal::derive(move || {
+        let evaluated = facts.published.with(|it| it.as_ref().map(|it| it.len() as u32));
+        let is_evaluated = facts.own.with(|shown| own.with(|own| shown == own));
+        let otherwise = if own.with(Option::is_some) { 1 } else { TEST_IMAGES };
+        evaluated.filter(|_| is_evaluated).unwrap_or(otherwise)
+    })
+}
+
+/// The inside of the network of the run that is looked at, which need not have been evaluated yet.
+#[component]
+fn Inside(
+    worker: InsightWorker,
+    validation: Validation,
+    facts: Facts,
+    training: RunInTraining,
+) -> impl IntoView {
+    let identity = validation.own();
+    let own = Memo::new(move |_| identity.with(|it| it.as_ref().map(own_set_at)));
+    let names = Memo::new(move |_| {
+        let of_own = |own: &DataSetIdentity| ClassNames::own(own.class_names());
+        identity.with(|own| own.as_ref().map_or_else(ClassNames::default, of_own))
+    });
+    provide_context(names);
+    let images = ShownImages::of(worker, own.into(), test_images(facts, own));
+    view! { <InsideNetwork worker validation images training /> }
+}
+
 /// What the network of the run with this name learned, and where it errs. `followed` is the image that the place `train`
 /// follows.
 #[component]
@@ -106,25 +139,26 @@ fn Insight(
     // For the menu at every image.
     provide_context(kept);
     let by_corrected = RwSignal::new(false);
-    // Corrections are of the tutorial's labels.
-    let is_tutorial = Memo::new(move |_| {
-        validation.now.weights.with(|it| it.as_ref().is_none_or(|it| it.own.is_none()))
-    });
-    let corrected = judge(kept, by_corrected);
-    let judge = Memo::new(move |_| corrected.get().filter(|_| is_tutorial.get()));
-    let facts = Facts::of(validation, judge);
+    let facts = Facts::of(validation, judge(kept, by_corrected));
     provide_context(facts.names);
-    let test_images = Memo::new(move |_| {
-        facts.published.with(|it| it.as_ref().map_or(TEST_IMAGES, |it| it.len() as u32))
-    });
+    let images = ShownImages::of(worker, facts.own.into(), test_images(facts, facts.own));
     // It may be an image of another data set.
     let followed = Memo::new(move |_| {
         let Followed { index, own } = followed.get()?;
         let url = own.as_deref().map(address_of_own);
         facts.own.with(|shown| shown.as_ref().map(|it| &it.url) == url.as_ref()).then_some(index)
     });
-    let images = ShownImages::of(worker, facts.own.into(), test_images.into());
+    let own = validation.own();
+    let is_tutorial = Memo::new(move |_| own.with(Option::is_none));
     let open = RwSignal::new(None);
+    // A cell of another network may not be there.
+    Effect::new(move |before: Option<ClassNames>| {
+        let now = facts.names.get();
+        if before.is_some_and(|before| before != now) {
+            open.set(None);
+        }
+        now
+    });
     // What takes long goes on, and what it found stays, when its section is closed.
     let (search, comparison) = (Search::new(worker), Comparison::new(worker));
     let places = Places::new(worker, HeldWeights::new(validation.now));
@@ -150,22 +184,22 @@ fn Insight(
             </Show>
         </section>
         <Section title=|words| words.inside() about=|words| words.inside_about() testid="inside">
-            <InsideNetwork worker validation images training />
+            <Inside worker validation facts training />
         </Section>
         <Show
             when=move || is_tutorial.get()
             fallback=|| view! { <p class="panel note">{say(|words| words.own_sets.no_explorer())}</p> }
         >
-        <Section title=|words| words.explorer() about=|words| words.about_explorer() testid="explore">
-            <Explorer worker validation facts images search comparison />
-        </Section>
-        <Section title=|words| words.map() about=|words| words.about_map_section() testid="map-section">
-            <EmbeddingMap places facts images />
-        </Section>
-        <Section title=|_| corrections_words().title() about=|_| corrections_words().about()
-            testid="corrections">
-            <CorrectionsPanel kept images />
-        </Section>
+            <Section title=|words| words.explorer() about=|words| words.about_explorer() testid="explore">
+                <Explorer worker validation facts images search comparison />
+            </Section>
+            <Section title=|words| words.map() about=|words| words.about_map_section() testid="map-section">
+                <EmbeddingMap places facts images />
+            </Section>
+            <Section title=|_| corrections_words().title() about=|_| corrections_words().about()
+                testid="corrections">
+                <CorrectionsPanel kept images />
+            </Section>
         </Show>
     }
 }

@@ -91,11 +91,10 @@ impl Validation {
         }
         // What is compared with may have been deleted, and another data set has other images.
         Effect::new(move |_| {
-            let is_listed = this.runs.with(|runs| matches!(runs, Some(Ok(_))));
-            let other = this.other.run.get();
-            let is_other =
-                other.is_some_and(|other| !this.comparable().iter().any(|run| run.run == other));
-            if is_listed && is_other {
+            let Some((other, comparable)) = this.other.run.get().zip(this.comparable()) else {
+                return;
+            };
+            if !comparable.iter().any(|run| run.run == other) {
                 this.other.look_at(None);
             }
         });
@@ -130,12 +129,23 @@ impl Validation {
         Some((weights, evaluation))
     }
 
-    /// The runs that may be compared with what is looked at: those on the same data set.
-    pub fn comparable(self) -> Vec<NamedRun> {
+    /// The runs that may be compared with what is looked at: those on the same data set; `None` while that is not listed.
+    pub fn comparable(self) -> Option<Vec<NamedRun>> {
         let now = self.now.run.get();
-        self.runs.with(|runs| {
-            let Some(Ok(runs)) = runs else { return Vec::new() };
-            comparable(runs, now.as_deref())
+        self.runs.with(|runs| comparable(runs.as_ref()?.as_ref().ok()?, now.as_deref()?))
+    }
+
+    /// The data set of the run that is looked at, if it is one of one's own; of the run before while that is not known.
+    pub fn own(self) -> Memo<Option<DataSetIdentity>> {
+        let Self { now, runs, .. } = self;
+        Memo::new(move |before: Option<&Option<DataSetIdentity>>| {
+            let of_weights = now.weights.with(|it| it.as_ref().map(|it| it.own.clone()));
+            let listed = runs.with(|runs| {
+                let name = now.run.get()?;
+                let runs = runs.as_ref()?.as_ref().ok()?;
+                runs.iter().find(|run| run.run == name).map(|run| run.own.clone())
+            });
+            listed.or(of_weights).or_else(|| before.cloned()).flatten()
         })
     }
 
@@ -231,11 +241,11 @@ pub fn own_set_at(own: &DataSetIdentity) -> OwnSetAt {
     OwnSetAt { url: address_of_own(own.sha256()), title: own.title() }
 }
 
-/// The runs on the data set of this one, itself included; those on the tutorial's, if it is not listed.
-fn comparable(runs: &[NamedRun], with: Option<&str>) -> Vec<NamedRun> {
-    let found = runs.iter().find(|run| Some(&run.run[..]) == with);
-    let own = found.and_then(|run| run.own.as_ref());
-    runs.iter().filter(|run| run.own.as_ref() == own).cloned().collect()
+/// The runs on the data set of this one, itself included; `None` if it is not listed.
+fn comparable(runs: &[NamedRun], with: &str) -> Option<Vec<NamedRun>> {
+    let sha256 = |run: &NamedRun| run.own.as_ref().map(|own| own.sha256().to_owned());
+    let own = sha256(runs.iter().find(|run| run.run == with)?);
+    Some(runs.iter().filter(|run| sha256(run) == own).cloned().collect())
 }
 
 /// Keeps an answer, unless it is the same as before, or a failure after which what was read before is of more use.
@@ -260,21 +270,18 @@ mod tests {
 
     #[test]
     fn only_runs_on_the_same_data_set_are_compared() {
-        let run = |run: &str, own: Option<&str>| NamedRun {
-            run: run.to_owned(),
-            title: String::new(),
-            own: own.map(str::to_owned),
+        let own = |digit: &str| {
+            let names = ["cup".to_owned(), "hat".to_owned()];
+            DataSetIdentity::new("set", &digit.repeat(64), &names).ok()
         };
-        let runs = [
-            run("a", None),
-            run("b", Some("cups")),
-            run("c", Some("hats")),
-            run("d", Some("cups")),
-        ];
-        let names = |with| comparable(&runs, with).into_iter().map(|it| it.run).collect::<Vec<_>>();
-        assert_eq!(names(Some("b")), ["b", "d"]);
-        assert_eq!(names(Some("a")), ["a"]);
-        assert_eq!(names(None), ["a"]);
-        assert_eq!(names(Some("gone")), ["a"]);
+        let run = |run: &str, own| NamedRun { run: run.to_owned(), title: String::new(), own };
+        let runs = [run("a", None), run("b", own("1")), run("c", own("2")), run("d", own("1"))];
+        let names = |with| {
+            let found = comparable(&runs, with)?;
+            Some(found.into_iter().map(|it| it.run).collect::<Vec<_>>())
+        };
+        assert_eq!(names("b"), Some(vec!["b".to_owned(), "d".to_owned()]));
+        assert_eq!(names("a"), Some(vec!["a".to_owned()]));
+        assert_eq!(names("just begun"), None, "its data set is not known yet");
     }
 }

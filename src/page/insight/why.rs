@@ -32,6 +32,7 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq)]
 struct Answer {
     image: Vec<u8>,
+    names: ClassNames,
     method: SaliencyMethod,
     explanation: Explanation,
 }
@@ -51,7 +52,7 @@ struct Why {
 
 impl Why {
     fn ask(self) {
-        let Some(Question { image, weights, .. }) = self.question.get_untracked() else {
+        let Some(Question { image, weights, names }) = self.question.get_untracked() else {
             return self.answer.set(None);
         };
         let waits = self.due.try_update_value(|(is_due, is_outdated)| {
@@ -61,11 +62,15 @@ impl Why {
         if waits != Some(false) {
             return;
         }
-        let (method, class) = (self.method.get_untracked(), self.class.get_untracked());
+        // The chosen class may be one of another network.
+        let class = self.class.get_untracked().filter(|class| usize::from(*class) < names.count());
+        let method = self.method.get_untracked();
         let command = InsightCommand::Explain { weights, image: image.clone(), class, method };
         self.worker.ask(&command, move |outcome| {
             let answer = outcome.and_then(|reply| match reply {
-                InsightReply::Explanation(explanation) => Ok(Answer { image, method, explanation }),
+                InsightReply::Explanation(explanation) => {
+                    Ok(Answer { image, names, method, explanation })
+                }
                 _ => Err(wrong_answer()),
             });
             let outdated = self.due.try_update_value(std::mem::take).map(|(_, outdated)| outdated);
@@ -130,16 +135,17 @@ pub fn WhyView(question: RwSignal<Option<Question>>) -> impl IntoView {
     });
     let text = move || {
         answer.with(|answer| {
-            let Answer { explanation: Explanation { class, pixels, .. }, .. } = answer.as_ref()?;
-            let class = names.with(|names| names.shown(usize::from(*class)));
+            let Answer { names, explanation: Explanation { class, pixels, .. }, .. } =
+                answer.as_ref()?;
+            let class = names.shown(usize::from(*class));
             Some(insight_words().where_it_lies(&class, &Regions::of(pixels)))
         })
     };
     let about = move || {
         answer.with(|answer| {
-            let probabilities = &answer.as_ref()?.explanation.probabilities;
-            let likeliest = likeliest(probabilities);
-            Some(insight_words().likeliest(&names.with(|names| named(names, &likeliest))))
+            let Answer { names, explanation, .. } = answer.as_ref()?;
+            let likeliest = likeliest(&explanation.probabilities);
+            Some(insight_words().likeliest(&named(names, &likeliest)))
         })
     };
     let file_name = move |extension: &'static str| {
@@ -330,8 +336,12 @@ mod tests {
     fn the_saved_table_has_a_line_for_each_pixel() {
         let explanation =
             Explanation { probabilities: vec![0.1; 10], class: 3, pixels: vec![0.5; PIXELS] };
-        let answer =
-            Answer { image: vec![7; PIXELS], method: SaliencyMethod::Occlusion, explanation };
+        let answer = Answer {
+            image: vec![7; PIXELS],
+            names: ClassNames::default(),
+            method: SaliencyMethod::Occlusion,
+            explanation,
+        };
         let saved = as_csv(&answer);
         assert_eq!(saved.lines().count(), 1 + PIXELS);
         assert_eq!(saved.lines().next(), Some("row,column,pixel,occlusion"));

@@ -23,7 +23,7 @@ sentences! {
         reading(done: u32, all: u32),
         /// What was added, and how many files were left out.
         added(set: &OwnSet, skipped: usize),
-        /// Instead of what looks into networks, for a run on such a data set.
+        /// Instead of what is of the tutorial's data set only, for a run on such a data set.
         no_explorer,
         /// A file that was left out, and why.
         skipped(file: &Skipped),

@@ -76,7 +76,9 @@ impl By {
                 Self::Prediction => image.predicted,
                 Self::Error => usize::from(!image.is_right()),
             };
-            groups[group].push(image.index);
+            if let Some(members) = groups.get_mut(group) {
+                members.push(image.index);
+            }
         }
         groups
     }

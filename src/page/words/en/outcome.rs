@@ -5,8 +5,9 @@ use crate::page::train::outcome::{Cause, Place, Suggestion};
 use crate::page::words::OutcomeWords;
 use crate::protocol::{Ending, LayerDeadUnits};
 
-/// Below so many times the accuracy of guessing, nearly all images get the same class.
-const ONE_CLASS: f64 = 1.2;
+/// Nearer to the accuracy of guessing than this share of what it leaves to learn, nearly all images get the same class: below an
+/// accuracy of 0.12 for ten classes.
+const ONE_CLASS: f64 = 1.0 / 45.0;
 
 /// The outcome's sentences.
 pub const WORDS: OutcomeWords = OutcomeWords {
@@ -59,7 +60,7 @@ pub const WORDS: OutcomeWords = OutcomeWords {
     },
     stop_first: "Stop the run first",
     collapsed: |accuracy, chance| {
-        let sign = match accuracy < ONE_CLASS * chance {
+        let sign = match accuracy < chance + (1.0 - chance) * ONE_CLASS {
             true => "it gives nearly every image the same class",
             false => "it hardly tells the classes apart",
         };
@@ -116,6 +117,8 @@ mod tests {
             (WORDS.collapsed)(0.19, 0.1)
                 .contains("hardly tells the classes apart (accuracy 19.0 %")
         );
+        assert!((WORDS.collapsed)(0.505, 0.5).contains("nearly every image the same class"));
+        assert!((WORDS.collapsed)(0.55, 0.5).contains("hardly tells the classes apart"));
         let layer = LayerDeadUnits { layer: "fc2".to_owned(), dead: 60, units: 84 };
         let cause = (WORDS.cause)(&Cause::DeadUnits(layer));
         assert_eq!(

@@ -5,8 +5,9 @@ use crate::page::train::outcome::{Cause, Place, Suggestion};
 use crate::page::words::OutcomeWords;
 use crate::protocol::{Ending, LayerDeadUnits};
 
-/// Below so many times the accuracy of guessing, nearly all images get the same class.
-const ONE_CLASS: f64 = 1.2;
+/// Nearer to the accuracy of guessing than this share of what it leaves to learn, nearly all images get the same class: below an
+/// accuracy of 0.12 for ten classes.
+const ONE_CLASS: f64 = 1.0 / 45.0;
 
 /// The outcome's sentences.
 pub const WORDS: OutcomeWords = OutcomeWords {
@@ -51,7 +52,7 @@ pub const WORDS: OutcomeWords = OutcomeWords {
     },
     stop_first: "请先停止运行",
     collapsed: |accuracy, chance| {
-        let sign = match accuracy < ONE_CLASS * chance {
+        let sign = match accuracy < chance + (1.0 - chance) * ONE_CLASS {
             true => "它把几乎所有图像都归为同一类",
             false => "它几乎无法区分各个类别",
         };

@@ -37,7 +37,7 @@ pub const WORDS: OwnSetsWords = OwnSetsWords {
             skipped => format!("{added}略过了 {} 个文件：", whole(skipped as u64)),
         }
     },
-    no_explorer: "数据集浏览、图像分布图和标签更正目前只适用于在 Fashion-MNIST 上的运行。",
+    no_explorer: "探索数据集、图像分布图和标签更正目前只适用于在 Fashion-MNIST 上的运行。",
     skipped: |Skipped { path, why }| format!("{path}：{}", because(why)),
     more_skipped: |count| format!("另有 {} 个", whole(count as u64)),
 };
