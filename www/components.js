@@ -101,20 +101,26 @@ const ROWS = [
   [141, 2, 100, 32, 215, 0, 503, 0, 7, 0], [0, 0, 0, 0, 0, 31, 0, 951, 0, 18], [4, 1, 5, 4, 3, 4, 6, 5, 968, 0], [0, 0, 0, 0, 0, 9, 1, 40, 0, 950],
 ];
 const shadeOf = (share, steps) => steps.filter((step) => share >= step).length;
-const cell = (row, predicted, at) => {
-  const [right, share] = [row === predicted, ROWS[row][predicted] / 1000];
-  const shade = shadeOf(share, right ? [0.3, 0.6, 0.75, 0.85, 0.95] : [0.005, 0.02, 0.05, 0.1, 0.2]);
-  return `<td role="gridcell" tabindex="${at ? -1 : 0}" class="${right ? 'confusion-right' : ''} ${ROWS[row][predicted] ? '' : 'confusion-zero'}" data-count="${ROWS[row][predicted]}"
-    data-shade="${shade}" data-good="${right}" aria-selected="${row === 6 && predicted === 4}">${ROWS[row][predicted]}</td>`;
+const cell = (rows, row, predicted) => {
+  const [right, count] = [row === predicted, rows[row][predicted]];
+  const shade = shadeOf(count / 1000, right ? [0.3, 0.6, 0.75, 0.85, 0.95] : [0.005, 0.02, 0.05, 0.1, 0.2]);
+  return `<td role="gridcell" tabindex="${row + predicted ? -1 : 0}" class="${right ? 'confusion-right' : ''} ${count ? '' : 'confusion-zero'}" data-count="${count}"
+    data-shade="${shade}" data-good="${right}" aria-selected="${row === 6 && predicted === 4}">${count}</td>`;
 };
-put('.confusion', `<thead><tr>${text('true ↓ predicted →', '真实 ↓ 预测 →', 'td')}${CLASSES.map(([en, zh]) => text(en, zh, 'th', 'scope="col"')).join('')}</tr></thead>
-  <tbody>${CLASSES.map(([en, zh], row) => `<tr>${text(en, zh, 'th', 'scope="row"')}${CLASSES.map((_, predicted) => cell(row, predicted, row + predicted)).join('')}</tr>`).join('')}</tbody>`);
+const matrix = (names, rows) => `<thead><tr>${text('true ↓ predicted →', '真实 ↓ 预测 →', 'td')}${names.map(([en, zh]) => text(en, zh, 'th', 'scope="col"')).join('')}</tr></thead>
+  <tbody>${names.map(([en, zh], row) => `<tr>${text(en, zh, 'th', 'scope="row"')}${names.map((_, predicted) => cell(rows, row, predicted)).join('')}</tr>`).join('')}</tbody>`;
+// One's own classes have one name in every language; many of them scroll.
+const LETTERS = [...'ABCDEFGHIJKL'].map((letter) => [letter, letter]);
+put('.confusion', matrix(CLASSES, ROWS));
+put('.confusion-few', matrix([['cup', 'cup'], ['coffee-pot', 'coffee-pot'], ['plate', 'plate']], [[650, 320, 30], [210, 790, 0], [0, 3, 997]]));
+put('.confusion-scroll .confusion', matrix(LETTERS, LETTERS.map((_, row) => LETTERS.map((_, predicted) => (row === predicted ? 900 : 0)))));
 put('.gallery', CLASSES.map(([en, zh], at) => `<li class="mistake"><canvas width="28" height="28"></canvas>${text(`true ${en}`, `真实：${zh}`, 'p')}
   ${text('Ankle boot 99.9 %', '短靴 99.9 %', 'p', 'class="mistake-predicted"')}${text(`loss 8.12 · 9,99${at}`, `损失 8.12 · 9,99${at}`, 'p', 'class="note"')}</li>`).join(''));
 
 // Tokens. A page opened as a file may not read its style sheets' rules, so the names stand here.
 
-const COLOURS = 'paper surface ink ink-soft ink-faint rule track accent accent-hover accent-wash on-accent danger model mistake '
+const COLOURS = 'paper surface ink ink-soft ink-faint rule track accent accent-hover accent-wash on-accent danger model '
+  + 'mistake-0 mistake-1 mistake-2 mistake-3 mistake-4 mistake-5 model-0 model-1 model-2 model-3 model-4 model-5 '
   + 'series-0 series-1 series-2 series-3 series-4 series-5 series-6 series-7 ramp-0 ramp-1 ramp-2 ramp-3 ramp-4 ramp-5 ramp-6 pad on-pad on-pad-faint';
 const LENGTHS = 'space-half space-1 space-2 space-3 space-4 space-6 space-8 space-10 target control-small control control-large radius round';
 const TYPES = 'type-brand type-figure type-title type-heading type-body type-control type-note type-small type-tiny type-chart';

@@ -63,7 +63,7 @@ impl By {
                 (format!("series-{}", group % COLOURS), group >= COLOURS)
             }
             Self::Error if group == 0 => ("ink-faint".to_owned(), false),
-            Self::Error => ("mistake".to_owned(), true),
+            Self::Error => ("series-1".to_owned(), true),
         }
     }
 
