@@ -131,7 +131,7 @@ pub enum Command {
         /// The checkpoint's name.
         name: String,
     },
-    /// Ten probabilities for a garment, by the newest weights: [`Reply::Prediction`].
+    /// The classes' probabilities for a garment, by the newest weights: [`Reply::Prediction`].
     Classify {
         /// 784 pixels, row by row, 0 background to 255 garment.
         #[serde(with = "serde_bytes")]
@@ -333,7 +333,7 @@ pub enum Reply {
     Prepared(Box<Prepared>),
     /// A measurement.
     Measured(Measurement),
-    /// Ten probabilities.
+    /// The classes' probabilities.
     Prediction(Prediction),
     /// A step, as an [`insight::SeenStep`] in its encoding.
     Observed {
@@ -359,7 +359,7 @@ pub enum Reply {
     },
 }
 
-/// Ten probabilities, and whose weights predicted them.
+/// The classes' probabilities, and whose weights predicted them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     /// In the order of the labels; they sum to 1.

@@ -27,7 +27,7 @@ impl ClassifyService {
         Self { service, port, classifier: Mutex::default() }
     }
 
-    /// Ten probabilities for a garment of 784 pixels, by a run's current weights.
+    /// The classes' probabilities for a garment of 784 pixels, by a run's current weights.
     pub async fn classify_with(run: &mut Run, garment: &[u8]) -> Result<Reply, Failure> {
         let weights = WeightsOf::Run { step: run.driver.trainer().steps_taken() };
         let now = run.driver.inference_weights().await?;
@@ -35,7 +35,7 @@ impl ClassifyService {
         Classifier::new(&now, weights, data)?.classify(garment).await.map(Reply::Prediction)
     }
 
-    /// Ten probabilities for a garment of 784 pixels, by the weights that were taken up last.
+    /// The classes' probabilities for a garment of 784 pixels, by the weights that were taken up last.
     pub async fn classify(&self, garment: &[u8]) -> Result<Reply, Failure> {
         match &*self.classifier.lock().await {
             Some((classifier, _)) => classifier.classify(garment).await.map(Reply::Prediction),

@@ -43,6 +43,7 @@ mod validation;
 pub(super) mod vector;
 mod why;
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 use self::calibration::CalibrationFigure;
@@ -80,7 +81,7 @@ pub(super) fn word(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync
     move || word(insight_words())
 }
 
-/// The classes of the network that is looked at; the tutorial's where nothing is.
+/// The classes of the network that is shown; the tutorial's where none is.
 fn class_names() -> Memo<ClassNames> {
     use_context().unwrap_or_else(|| Memo::new(|_| ClassNames::default()))
 }
@@ -94,8 +95,8 @@ struct Followed {
     own: Option<String>,
 }
 
-/// How many images the test split of the data set that is shown has; where that is another one than `own`, which was not evaluated
-/// yet, one of one's own has at least one.
+/// How many images the test split of a data set has: as many as were evaluated, or at least one if it is one of one's own of
+/// which none was.
 fn test_images(facts: Facts, own: Memo<Option<OwnSetAt>>) -> Signal<u32> {
     Signal::derive(move || {
         let evaluated = facts.published.with(|it| it.as_ref().map(|it| it.len() as u32));
@@ -119,9 +120,12 @@ fn Inside(
         let of_own = |own: &DataSetIdentity| ClassNames::own(own.class_names());
         identity.with(|own| own.as_ref().map_or_else(ClassNames::default, of_own))
     });
-    provide_context(names);
     let images = ShownImages::of(worker, own.into(), test_images(facts, own));
-    view! { <InsideNetwork worker validation images training /> }
+    view! {
+        <Provider value=names>
+            <InsideNetwork worker validation images training />
+        </Provider>
+    }
 }
 
 /// What the network of the run with this name learned, and where it errs. `followed` is the image that the place `train`

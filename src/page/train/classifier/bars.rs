@@ -1,4 +1,4 @@
-//! The model's answer: the most likely class and all ten probabilities.
+//! The model's answer: the most likely class and all probabilities.
 
 use std::time::Duration;
 
