@@ -2,29 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { recordLongTasks } from './support/long-tasks.mjs';
-import { CLASSES, added, openSettings, picture, pictures, zipOf } from './support/own-set.mjs';
+import { CLASSES, add, matrixOf, openSettings, picture, pictures } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
 import { saveShot } from './support/shots.mjs';
-import { prepareVisit, visit } from './support/visit.mjs';
+import { visit } from './support/visit.mjs';
 
 const TEST_IMAGES = 12;
-
-/** Adds a data set by its ZIP file. */
-async function add(atelier, files) {
-  await atelier.goTo('train');
-  await openSettings(atelier);
-  await atelier.hook('classes-input').setInputFiles({ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(files) });
-  await added(atelier);
-}
-
-/** Waits until the matrix has so many cells and is that of the chosen weights. */
-async function matrixOf(atelier, classes) {
-  await atelier.page.waitForFunction((cells) =>
-    document.querySelector('[data-testid=insight]')?.dataset.busy === 'false'
-      && document.querySelectorAll('[data-testid=confusion-cell]').length === cells, classes ** 2, { timeout: seconds(120) });
-  return atelier.hook('confusion-cell').evaluateAll((cells) => cells.map(({ dataset }) => ({ ...dataset })));
-}
 
 const sum = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const options = (atelier, name) => atelier.hook(name).locator('option').evaluateAll((all) => all.map(({ value }) => value));
@@ -141,29 +124,4 @@ test('a run on one\'s own classes is looked into beside one on the tutorial\'s',
   for (const section of ['explore', 'map-section', 'corrections']) assert.equal(await atelier.hook(section).count(), 0, section);
   await atelier.hook('inside').locator('summary').first().click();
   await atelier.hook('filter').first().waitFor({ timeout: seconds(30) });
-});
-
-test('the matrix of 64 classes is drawn and read without a long task', { timeout: seconds(300) }, async (t) => {
-  const { openTab } = await prepareVisit(t);
-  const atelier = await openTab();
-  await recordLongTasks(atelier.page);
-  await atelier.open('engine=cpu&batch=16&epochs=1&lr=0.01&seed=3');
-  const shapes = pictures();
-  const many = Array.from({ length: 64 }, (_, label) => [0, 1, 2, 3, 4].map((number) => (
-    { name: `many/class ${label}/${number}.png`, bytes: shapes[(label * 5 + number) % shapes.length].bytes }))).flat();
-  await add(atelier, many);
-  await atelier.start();
-  await atelier.waitForStatus('done', seconds(120));
-  await atelier.page.evaluate(() => { globalThis.longTasks.length = 0; });
-  await atelier.goTo('understand');
-  const cells = await matrixOf(atelier, 64);
-  assert.equal(new Set(cells.map((cell) => cell.true)).size, 64);
-  await atelier.page.locator('[data-testid=confusion-cell]').last().click();
-  await atelier.hook('gallery-close').click();
-  await atelier.page.keyboard.press('Control+Home');
-  const tasks = await atelier.page.evaluate(() => globalThis.longTasks.map(({ ms }) => ms));
-  t.diagnostic(`long tasks, in ms: ${tasks}`);
-  // Opening any place may take a long task on a slow machine; drawing each row took one, of up to 300 ms.
-  assert.ok(sum(tasks) < 500, `${tasks}`);
-  await saveShot(t, atelier.page, 'own-insight-64.png');
 });

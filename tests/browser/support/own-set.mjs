@@ -62,3 +62,19 @@ export const sets = (atelier) => atelier.hook('data-set-select').locator('option
 /** Waits until a data set has been added. */
 export const added = (atelier) => atelier.page.waitForFunction(() =>
   /^Added/.test(document.querySelector('[data-testid=own-data-state]').innerText), undefined, { timeout: seconds(60) });
+
+/** Adds a data set by its ZIP file. */
+export async function add(atelier, files) {
+  await atelier.goTo('train');
+  await openSettings(atelier);
+  await atelier.hook('classes-input').setInputFiles({ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(files) });
+  await added(atelier);
+}
+
+/** Waits until the matrix has so many cells and is that of the chosen weights. */
+export async function matrixOf(atelier, classes) {
+  await atelier.page.waitForFunction((cells) =>
+    document.querySelector('[data-testid=insight]')?.dataset.busy === 'false'
+      && document.querySelectorAll('[data-testid=confusion-cell]').length === cells, classes ** 2, { timeout: seconds(120) });
+  return atelier.hook('confusion-cell').evaluateAll((cells) => cells.map(({ dataset }) => ({ ...dataset })));
+}
