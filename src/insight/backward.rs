@@ -11,7 +11,7 @@ use super::forward::{
     pooling_rows, relu, values,
 };
 use super::trace::Trace;
-use crate::network::{FC1, FC2, Network, PIXELS, POOL, SIDE, Weighted};
+use crate::network::{FC1, FC2, PIXELS, POOL, SIDE, Weighted};
 use crate::state_dict::{Array, StateDict};
 
 /// The side of a feature map of `conv2` before pooling.
@@ -117,12 +117,12 @@ impl BackwardPass {
     /// # Errors
     /// [`InsightError::Model`] if a parameter is missing or has another shape.
     pub fn new(state: &StateDict) -> Result<Self, InsightError> {
-        let network = Network::of(state)?;
+        let forward = ForwardPass::new(state)?;
         Ok(Self {
-            forward: ForwardPass::new(state)?,
             fc1: values(state, &FC1.weight)?,
             fc2: values(state, &FC2.weight)?,
-            fc3: values(state, &network.fc3().weight)?,
+            fc3: values(state, &forward.network().fc3().weight)?,
+            forward,
         })
     }
 

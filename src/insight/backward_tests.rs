@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::insight::example::{digest, image, is_like, weights};
-use crate::network::{PARAMETERS, initial_weights};
+use crate::network::{Network, PARAMETERS, initial_weights};
 
 fn normalized(which: usize) -> [f32; PIXELS] {
     let mut to = [0.0; PIXELS];

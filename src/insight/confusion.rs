@@ -157,8 +157,8 @@ pub(super) fn descending(one: f32, other: f32) -> Ordering {
     numbers.unwrap_or_else(|| other.is_nan().cmp(&one.is_nan()))
 }
 
-/// The indices of the images of a true class that were predicted to be of a class, both below [`Evaluation::classes`]: those that a
-/// cell of the confusion matrix counts.
+/// The indices of the images of a true class that were predicted to be of a class, both below [`Evaluation::classes`]: those
+/// that a cell of the confusion matrix counts.
 #[must_use]
 pub fn cell_images(
     evaluation: &Evaluation,

@@ -6,7 +6,7 @@ use super::{
     Activations, BackwardPass, ForwardPass, HISTOGRAM_BINS, Histogram, InsightError, LayerUpdate,
     norm, softmax, updates,
 };
-use crate::network::{CONV1, CONV2, Network, PIXELS, Weighted};
+use crate::network::{CONV1, CONV2, FC3, Network, PIXELS, Weighted};
 use crate::state_dict::StateDict;
 
 /// Activations are counted over this many images of a batch at most, which is enough for a distribution.
@@ -99,9 +99,9 @@ impl Inside {
     pub fn of_step(step: StepInside<'_>) -> Result<Self, InsightError> {
         let mut inside = Self::of(step.after)?;
         let moved = updates(step.before, step.after)?;
-        let outputs = outputs(&ForwardPass::new(step.before)?, step.pixels)?;
-        let network = Network::of(step.after)?;
-        let layers = network.weighted_layers();
+        let forward = ForwardPass::new(step.before)?;
+        let outputs = outputs(&forward, step.pixels)?;
+        let layers = forward.network().weighted_layers();
         let parts = layers.iter().zip(moved).zip(outputs);
         let mut squares = 0.0;
         for (inside, ((layer, update), outputs)) in inside.layers.iter_mut().zip(parts) {
@@ -113,7 +113,7 @@ impl Inside {
             inside.gradient_norm = Some(size);
             let active = outputs.iter().filter(|output| **output > 0.0).count();
             let share = active as f64 / outputs.len() as f64;
-            inside.active = (layer.name != network.fc3().name).then_some(share);
+            inside.active = (layer.name != FC3.name).then_some(share);
             inside.activations = Some(Histogram::new(&outputs, HISTOGRAM_BINS));
             inside.update = Some(update);
         }

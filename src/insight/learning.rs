@@ -31,10 +31,16 @@ pub enum Learning {
     Collapsed,
 }
 
-/// Whether this accuracy (0 to 1) is about that of guessing among so many classes with as many images each.
+/// The accuracy of guessing among so many classes (two at least) with as many images each: 0.1 for the tutorial's.
+#[must_use]
+pub fn chance(classes: usize) -> f64 {
+    1.0 / classes.max(2) as f64
+}
+
+/// Whether this accuracy (0 to 1) is about that of guessing among so many classes.
 #[must_use]
 pub fn is_near_chance(accuracy: f64, classes: usize) -> bool {
-    let chance = 1.0 / classes.max(2) as f64;
+    let chance = chance(classes);
     // Rounding must not decide for an accuracy of exactly two in ten.
     accuracy <= chance + (1.0 - chance) * NEAR_CHANCE + f64::EPSILON
 }

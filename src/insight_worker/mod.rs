@@ -1,8 +1,8 @@
 //! The worker for insight: what a network says of the images, and why.
 //!
 //! The part of the page that shows it (`page/insight`) starts this worker and ends it. It only reads: weights from the
-//! library, images from the browser's cache, or from the site. Without Burn, so that it arrives
-//! fast; a run trains on in a worker of its own meanwhile.
+//! library, images from the browser's cache, or from the site. Without Burn, so that it arrives fast; a run trains on in a
+//! worker of its own meanwhile.
 
 mod explain;
 mod images;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::words::words;
+use crate::dataset::DataSetIdentity;
 use crate::network::{CLASS_NAMES, Network};
 
 /// The name of a label (from 0); `own` are the names of a data set of one's own, by label. A dash if there is none.
@@ -18,6 +19,11 @@ pub fn class_name(own: Option<&[String]>, label: usize) -> String {
 pub struct ClassNames(Option<Arc<[String]>>);
 
 impl ClassNames {
+    /// Those of a data set of one's own, or else the tutorial's.
+    pub fn of(own: Option<&DataSetIdentity>) -> Self {
+        own.map_or_else(Self::default, |own| Self::own(own.class_names()))
+    }
+
     /// One's own, by label.
     pub fn own(names: &[String]) -> Self {
         Self(Some(names.into()))

@@ -45,7 +45,6 @@ pub fn ConfusionMatrix(facts: Facts, open: RwSignal<Option<At>>) -> impl IntoVie
         let now = classes.get();
         if before.is_some_and(|before| before != now) {
             at.set((0, 0));
-            open.set(None);
         }
         now
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::validation::{Side, Validation, own_set_at};
-use crate::dataset::SplitCorrections;
+use crate::dataset::{DataSetIdentity, SplitCorrections};
 use crate::insight::{CALIBRATION_BINS, Calibration, Confusion, Evaluation};
 use crate::page::class_names::ClassNames;
 use crate::protocol::insight::{KeptWeights, OwnSetAt, WeightsAt};
@@ -50,9 +50,8 @@ impl Facts {
             validation.shown(now).or_else(before)
         });
         let compared = Memo::new(move |_| validation.shown(other));
-        let is_own =
-            move || shown.with(|it| it.as_ref().is_some_and(|(weights, _)| weights.own.is_some()));
-        let judge = Memo::new(move |_| judge.get().filter(|_| !is_own()));
+        let judge =
+            Memo::new(move |_| judge.get().filter(|_| shown.with(|it| identity(it).is_none())));
         let is_awaited = Memo::new(move |_| {
             let awaits =
                 |side: Side| side.weights.with(Option::is_some) && validation.shown(side).is_none();
@@ -83,12 +82,8 @@ impl Facts {
             calibration: calibration_of(evaluation),
             other_confusion: confusion_of(other),
             other_calibration: calibration_of(other),
-            names: Memo::new(move |_| shown.with(|it| names_of(it.as_ref().map(|it| &it.0)))),
-            own: Memo::new(move |_| {
-                shown.with(|it| {
-                    it.as_ref().and_then(|(weights, _)| weights.own.as_ref()).map(own_set_at)
-                })
-            }),
+            names: Memo::new(move |_| shown.with(|it| ClassNames::of(identity(it)))),
+            own: Memo::new(move |_| shown.with(|it| identity(it).map(own_set_at))),
             is_awaited,
             whose: Memo::new(move |_| (shown.with(at), compared.with(at))),
             is_corrected: Memo::new(move |_| judge.with(Option::is_some)),
@@ -110,10 +105,9 @@ impl Facts {
     }
 }
 
-/// The classes of these weights' network; the tutorial's without any.
-fn names_of(weights: Option<&KeptWeights>) -> ClassNames {
-    let own = weights.and_then(|weights| weights.own.as_ref());
-    own.map_or_else(ClassNames::default, |own| ClassNames::own(own.class_names()))
+/// The data set of the weights that were evaluated, if it is one of one's own.
+fn identity(evaluated: &Evaluated) -> Option<&DataSetIdentity> {
+    evaluated.as_ref()?.0.own.as_ref()
 }
 
 fn confusion_of(evaluation: Memo<Option<Arc<Evaluation>>>) -> Memo<Option<Confusion>> {

@@ -70,7 +70,6 @@ use super::class_names::ClassNames;
 use super::corrections::KeptCorrections;
 use super::session::{InsightWorker, address_of_own};
 use super::words::{InsightWords, corrections_words, insight_words, say};
-use crate::dataset::DataSetIdentity;
 use crate::protocol::insight::OwnSetAt;
 
 /// A fixed text of this part in a given language.
@@ -116,10 +115,7 @@ fn Inside(
 ) -> impl IntoView {
     let identity = validation.own();
     let own = Memo::new(move |_| identity.with(|it| it.as_ref().map(own_set_at)));
-    let names = Memo::new(move |_| {
-        let of_own = |own: &DataSetIdentity| ClassNames::own(own.class_names());
-        identity.with(|own| own.as_ref().map_or_else(ClassNames::default, of_own))
-    });
+    let names = Memo::new(move |_| identity.with(|own| ClassNames::of(own.as_ref())));
     let images = ShownImages::of(worker, own.into(), test_images(facts, own));
     view! {
         <Provider value=names>

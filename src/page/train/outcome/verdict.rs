@@ -3,7 +3,7 @@
 use super::suggestion::Suggestion;
 use super::tutorial::{Comparison, compared};
 use crate::history::best_of;
-use crate::insight::{Learning, learning};
+use crate::insight::{Learning, chance, learning};
 use crate::page::session::{Curves, DeadUnits};
 use crate::protocol::{Ending, EpochMetrics, LayerDeadUnits};
 use crate::settings::TrainingConfig;
@@ -106,7 +106,7 @@ pub fn verdict(
     let newest = *epochs.last()?;
     let accuracy = newest.valid_accuracy;
     let counted = dead.filter(|dead| dead.epoch == newest.epoch).map(|dead| &dead.layers[..]);
-    let chance = 1.0 / on.classes as f64;
+    let chance = chance(on.classes);
     match learning(epochs, &curves.losses.losses, counted, on.classes)? {
         Learning::Collapsed => Some(Verdict::Collapsed(Collapse {
             accuracy,
