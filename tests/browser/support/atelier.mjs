@@ -225,6 +225,8 @@ export class Atelier {
 
   /** The error shown beside a field; `undefined` if there is none. */
   async fieldError(key) {
+    // Before the field is drawn, it has no error either.
+    await this.hook(`${key}-select`).or(this.hook(`${key}-input`)).first().waitFor({ state: 'attached' });
     const error = this.hook(`field-error-${key}`);
     return (await error.count()) ? error.innerText() : undefined;
   }
