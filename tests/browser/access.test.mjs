@@ -48,6 +48,7 @@ test('every state of every place', { timeout: seconds(360) }, async (t) => {
   };
   await atelier.open('engine=cpu&batch=64&epochs=40&lr=0.01&seed=42&bench=cpu-fused-4#/train');
   await atelier.waitForStatus('ready');
+  await atelier.waitForEngines();
 
   await t.test('train, ready', STATE, async () => {
     await look(atelier, 'train-ready-en', { told: true });

@@ -24,6 +24,7 @@ const setClock = (by) => {
 async function stoppedRecord(atelier) {
   await atelier.stop();
   await atelier.waitForStatus('stopped');
+  await atelier.waitForStored();
   const run = (await atelier.waitForCheckpoint(/_last$/)).match(/\d{8}_\d{6}/)[0];
   await atelier.openRun(run);
   const { bytes } = await atelier.downloadBy(await atelier.menu(atelier.runRow(run), 'run-json'));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PLAIN_HOST } from './support/browser.mjs';
 import { seconds } from './support/patience.mjs';
-import { everything } from './support/storage.mjs';
+import { pauseStored } from './support/storage.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(90) };
@@ -52,10 +52,14 @@ test('a reload before the first checkpoint begins the same run again', PATIENCE,
   const { atelier } = await visit(t, 'engine=cpu');
   await atelier.waitForStatus('ready');
   await atelier.open(ENDLESS);
-  await atelier.waitForNumber('step', 1);
-  const run = runAt(atelier.page);
-  assert.deepEqual(await atelier.checkpointNames(), [], 'nothing is saved yet');
-  await atelier.page.reload();
+  // The page itself reloads: the first checkpoint comes within two seconds.
+  const { hash, saved } = await atelier.atStep(1, () => {
+    // Once this has been answered.
+    setTimeout(() => location.reload());
+    return { hash: location.hash, saved: document.querySelectorAll('[data-testid=checkpoint-row]').length };
+  });
+  const run = hash.replace('#/train/', '');
+  assert.equal(saved, 0, 'nothing is saved yet');
   assert.equal(await goesOn(atelier), 0);
   assert.deepEqual(await atelier.waitForRuns(1), [run]);
 });
@@ -66,12 +70,7 @@ test('a run that the visitor stopped or paused stays at rest after a reload', PA
   await atelier.pause();
   await atelier.waitForStatus('paused');
   const last = await atelier.waitForCheckpoint(/_last$/);
-  // The pause itself is stored a moment later.
-  for (;;) {
-    const [record] = Object.values(await everything(atelier.page, 'runs'));
-    if (/paused/i.test(JSON.stringify(record.state))) break;
-    await atelier.page.waitForTimeout(50);
-  }
+  await pauseStored(atelier.page, runAt(atelier.page));
   await atelier.page.reload();
   await atelier.hook('resume-run').click();
   await atelier.waitForStatus('training');

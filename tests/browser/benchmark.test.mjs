@@ -136,7 +136,10 @@ test('stored measurements say what automatic means; those of another machine do 
   const { atelier } = await visit(t, 'engine=auto&batch=4&bench=cpu-fused-4');
   const { page } = atelier;
   await atelier.waitForStatus('ready');
-  const engine = () => atelier.hook('engine-name').innerText();
+  const engine = async () => {
+    await atelier.waitForEngines();
+    return atelier.hook('engine-name').innerText();
+  };
   assert.match(await engine(), ON_HARDWARE ? /measured briefly/ : /^CPU/, 'a software adapter is not preferred unmeasured');
   await atelier.hook('bench-run').click();
   await waitForState(atelier, 'done');

@@ -13,9 +13,13 @@ const PATIENCE = { timeout: seconds(120) };
 const FAILED_LOADS = [/Failed to load resource/];
 const QUERY = 'engine=cpu&batch=64&epochs=1&lr=0.01&autostart=1';
 
-/** Shorter limits in the worker than those of visitors, in milliseconds. */
-const shorter = (site, limits = { stall: 500, total: 5000 }) =>
+/** Shorter limits in the worker than those of visitors, in milliseconds: for what hangs, and for what drips. */
+const STALL = { stall: seconds(0.5) };
+const TOTAL = { total: seconds(5) };
+const shorter = (site, limits) =>
   site.breakFile('worker_loader.js', beginningWith(`globalThis.atelierLimits = ${JSON.stringify(limits)};`));
+/** The worker that runs has the limits of visitors from now on. */
+const lift = (atelier) => atelier.worker().evaluate(() => { delete globalThis.atelierLimits; });
 
 const FAULTS = [
   ['a missing shard', 'train-04.bin', missing(), /train-04-\w+\.bin\.gz: the server does not have it \(HTTP 404\)/],
@@ -23,23 +27,23 @@ const FAULTS = [
   ['an altered shard', 'test-01.bin', altered(123_456), /test-01-\w+\.bin\.gz has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
   ['a shard of 500 MB of zeros', 'train-04.bin', replaced(gzipSync(Buffer.alloc(500_000_000))), /train-04-\w+\.bin\.gz has 48\d{4} bytes instead of/],
   ['a shard that the server refuses', 'train-04.bin', unavailable(Infinity), /train-04-\w+\.bin\.gz: the server answered with HTTP 503/],
-  ['a shard that hangs', 'train-04.bin', held(), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/],
-  ['a shard that stops in the middle', 'train-04.bin', slow(2, 60_000), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/],
-  ['a shard that drips', 'train-04.bin', slow(1000, 200), /train-04-\w+\.bin\.gz: it took longer than 10 minutes/],
+  ['a shard that hangs', 'train-04.bin', held(), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/, STALL],
+  ['a shard that stops in the middle', 'train-04.bin', slow(2, 60_000), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/, STALL],
+  ['a shard that drips', 'train-04.bin', slow(1000, 200), /train-04-\w+\.bin\.gz: it took longer than 10 minutes/, TOTAL],
   ['a line that always breaks', 'train-04.bin', broken(Infinity), /train-04-\w+\.bin\.gz: the server could not be reached or the connection broke/],
   ['a page in place of a shard', 'train-00.bin', pageInstead(), /train-00-\w+\.bin\.gz: the server returned a web page instead/],
   ['a missing manifest', 'manifest.json', missing(), /manifest\.json: the server does not have it \(HTTP 404\)/],
-  ['a manifest that hangs', 'manifest.json', held(), /manifest\.json: nothing arrived for 20 seconds/],
+  ['a manifest that hangs', 'manifest.json', held(), /manifest\.json: nothing arrived for 20 seconds/, STALL],
   ['a log-in page in place of the manifest', 'manifest.json', pageInstead(), /manifest\.json: the server returned a web page instead/],
   ['a damaged manifest', 'manifest.json', replaced('{"version": 2, "train":'), /manifest\.json cannot be read/],
   ['a manifest from a later build', 'manifest.json', replaced('{"version": 9}'), /manifest\.json has version 9, this build reads versions 2 and 3/],
 ];
 
 test('what is wrong with the data is named, and trying again after the repair works', { timeout: seconds(240) }, async (t) => {
-  for (const [what, file, fault, words] of FAULTS) {
+  for (const [what, file, fault, words, limits] of FAULTS) {
     await t.test(what, PATIENCE, async (t) => {
       const { site, openTab } = await prepareVisit(t, { expects: FAILED_LOADS });
-      shorter(site);
+      if (limits) shorter(site, limits);
       site.breakFile(`data/${file}`, fault);
       const atelier = await openTab();
       await atelier.open();
@@ -51,6 +55,7 @@ test('what is wrong with the data is named, and trying again after the repair wo
       assert.equal((await atelier.query()).epochs, '2', 'the form still works');
       site.heal();
       fault.release?.();
+      if (limits) await lift(atelier);
       await atelier.hook('retry-data').click();
       await atelier.waitForStatusOtherThan('error');
       await atelier.waitForStatus('ready');
@@ -104,7 +109,7 @@ test('a run that waits for images can be stopped, before its first step and in m
     await atelier.hook('stop').waitFor();
     await atelier.waitForStatus('loading');
     await atelier.stop();
-    await atelier.waitForStatus('stopped', seconds(5));
+    await atelier.waitForStatus('stopped');
     hold.release();
   }
 });

@@ -11,6 +11,7 @@ test('Loss/train is the mean of each 1000 batches, and charts tell their values'
   assert.match(await atelier.hook('time-left').innerText(), /\d.* left/);
   await atelier.stop();
   await atelier.waitForStatus('stopped');
+  await atelier.waitForStored();
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { tensors, metadata } = await atelier.download(name, 'full');
   const losses = [...tensors['history.losses'].values];

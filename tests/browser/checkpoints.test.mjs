@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
-import { damage, everything } from './support/storage.mjs';
+import { damage, everything, pauseStored } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
 
 // 235 steps an epoch.
@@ -18,6 +18,7 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
   await atelier.hook('checkpoint-label').press('Enter');
   await atelier.checkpointRow(kept).filter({ hasText: 'before it learned' }).waitFor();
   await atelier.waitForStatus('done', seconds(90));
+  await atelier.waitForStored();
   const names = (await atelier.checkpointNames()).map((name) => name.replace(/model_\d{8}_\d{6}_/, ''));
   assert.deepEqual(names.filter((name) => /step/.test(name)).sort(), ['step360', 'step420', 'step60']);
   assert.equal(names.filter((name) => name === 'last').length, 1);
@@ -37,13 +38,14 @@ test('further checkpoints are kept at a rhythm, and one with a name does not giv
 
 test('a named best stays when a better one comes, though its step was also kept at the rhythm', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, `${SETTINGS}&keep-every=235&keep=2&autostart=1`);
-  const best = await atelier.waitForCheckpoint(/_1$/, seconds(90));
-  await atelier.pause();
-  await atelier.waitForStatus('paused');
+  // Once the first of two epochs has ended.
+  await atelier.pauseAt(236);
+  const best = await atelier.waitForCheckpoint(/_1$/);
   await giveName(atelier, best, 'good enough');
   const { sha256 } = (await everything(atelier.page, 'checkpoints'))[best];
   await atelier.pause();
   await atelier.waitForStatus('done', seconds(90));
+  await atelier.waitForStored();
   const better = await atelier.waitForCheckpoint(/_2$/);
   const stored = await everything(atelier.page, 'checkpoints');
   const named = Object.values(stored).filter(({ label }) => label === 'good enough');
@@ -58,8 +60,10 @@ test('a named newest state that was deleted stays away, and comes back by undo a
   await atelier.pause();
   await atelier.waitForStatus('paused');
   const last = await atelier.waitForCheckpoint(/_last$/);
+  await pauseStored(atelier.page, last.match(/\d{8}_\d{6}/)[0]);
   await giveName(atelier, last, 'not this one');
-  const step = await atelier.number('step');
+  // The page may still show an earlier step.
+  const { step } = (await everything(atelier.page, 'checkpoints'))[last];
   await (await atelier.menu(atelier.checkpointRow(last), 'checkpoint-delete')).click();
   await atelier.checkpointRow(last).waitFor({ state: 'detached' });
   await atelier.pause();

@@ -36,6 +36,7 @@ test('a link trains an epoch to an accuracy of 0.75, and the page stays free', {
   for (const chart of ['loss-chart', 'epoch-chart', 'report-chart', 'accuracy-chart']) {
     assert.ok(await isDrawn(atelier, chart), `${chart} shows a line or a point`);
   }
+  await atelier.waitForStored();
   const names = await atelier.checkpointNames();
   assert.ok(names.some((name) => /^model_\d{8}_\d{6}_1$/.test(name)), `checkpoints ${names}`);
 

@@ -49,7 +49,8 @@ test('a stored checkpoint can be used for classifying, and deleted', { timeout: 
   await remove();
   await atelier.checkpointRow(name).waitFor({ state: 'detached' });
   await atelier.page.reload();
-  await atelier.waitForStatus('ready');
+  const [run] = await atelier.waitForRuns(1);
+  await atelier.openRun(run);
   assert.deepEqual(await atelier.checkpointNames(), []);
 });
 

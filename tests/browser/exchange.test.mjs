@@ -16,9 +16,9 @@ const STORES = ['runs', 'labels', 'blocks', 'checkpoints', 'files'];
 
 test('a run goes to another browser as one file, and goes on there to the same bits', { timeout: seconds(180) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=256&epochs=2&lr=0.05&seed=9&autostart=1');
-  await atelier.waitForCheckpoint(/_1$/, seconds(90));
-  await atelier.pause();
-  await atelier.waitForStatus('paused');
+  // Once the first of two epochs of 235 steps has ended.
+  await atelier.pauseAt(236);
+  await atelier.waitForCheckpoint(/_1$/);
   await atelier.stop();
   await atelier.waitForStatus('stopped');
   const [run] = await atelier.runNames();
@@ -87,6 +87,7 @@ test("PyTorch's files are taken in, classify, and leave as they came", { timeout
 test('what is no model of ours is refused with its reason, and nothing changes', { timeout: seconds(120) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&steps=20&lr=0.05&autostart=1');
   await atelier.waitForStatus('done', seconds(60));
+  await atelier.waitForStored();
   await atelier.waitForCheckpoint(/_last$/);
   const before = await contents(atelier.page);
   const good = await readFile(join(FIXTURES, 'pytorch/state_dict.pt'));

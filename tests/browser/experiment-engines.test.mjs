@@ -16,6 +16,7 @@ async function trained(atelier, query, workers) {
   await page.locator('[data-testid=experiment-status][data-status=done]').waitFor({ timeout: seconds(240) });
   const states = await atelier.hook('experiment-row').evaluateAll((all) => all.map(({ dataset }) => dataset.state));
   assert.ok(states.every((state) => state === 'done'), states.join());
+  await atelier.waitForStored();
   const runs = await withDatabase(page, (database) => new Promise((resolve, reject) => {
     const request = database.transaction('runs').objectStore('runs').getAll();
     request.onsuccess = () => resolve(request.result.map((text) => JSON.parse(text)));

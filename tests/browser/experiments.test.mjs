@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { eventually } from './support/eventually.mjs';
 import { NOT_LONG } from './support/long.mjs';
 import { median } from './support/median.mjs';
 import { seconds } from './support/patience.mjs';
@@ -27,8 +28,6 @@ async function waitForStanding(atelier, wanted, timeout = seconds(180)) {
     throw new Error(`not ${statuses.join(' or ')}: ${text}`, { cause: error });
   });
 }
-
-const over = async (atelier) => Number(await atelier.hook('experiment-status').getAttribute('data-over'));
 
 const waitForOver = (atelier, least, timeout = seconds(180)) => atelier.page.waitForFunction(
   (least) => Number(document.querySelector('[data-testid=experiment-status]')?.dataset.over) >= least,
@@ -65,17 +64,6 @@ const library = (page) => withDatabase(page, async (database) => {
 const computed = ({ config, sparkline, best, newest, steps, weights }) => (
   { lr: config.lr, seed: config.seed, sparkline, best, newest, steps, weights });
 
-/** What this gives, once it is as wanted. */
-async function eventually(look, isWanted) {
-  const until = Date.now() + seconds(30);
-  for (;;) {
-    const found = await look();
-    if (isWanted(found)) return found;
-    if (Date.now() > until) throw new Error(`it stays ${JSON.stringify(found).slice(0, 2000)}`);
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-}
-
 const numbers = (runs) => runs.map(({ experiment }) => experiment.number).sort((a, b) => a - b);
 
 test('an experiment trains every combination with every seed, each run bit for bit as it would be alone', { timeout: seconds(400) }, async (t) => {
@@ -94,6 +82,7 @@ test('an experiment trains every combination with every seed, each run bit for b
   assert.deepEqual(found.map(({ settings }) => settings), ['lr=0.02', 'lr=0.001'], 'the lowest loss first');
   assert.match(await atelier.hook('experiment-summary').innerText(), /^Learning rate 0\.02 has the lowest validation loss: /);
 
+  await atelier.waitForStored();
   const runs = await library(page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
   assert.ok(runs.every(({ experiment, state }) => experiment.id === runs[0].experiment.id && state.Ended === 'Completed'));
@@ -109,14 +98,14 @@ test('an experiment trains every combination with every seed, each run bit for b
   const alone = await openTab();
   await alone.open(`${BASE}&lr=0.02&seed=6&autostart=1`);
   await alone.waitForStatus('done');
+  await alone.waitForStored();
   const single = (await library(alone.page)).find(({ experiment }) => !experiment);
   const same = runs.find(({ config }) => config.lr === '0.02' && config.seed === '6');
   assert.deepEqual(computed(same), computed(single));
   assert.equal(single.weights.length, 1);
 
   // Each is an ordinary run of the library.
-  await atelier.goTo('runs');
-  assert.equal(await atelier.hook('run-row').count(), 5);
+  await atelier.waitForRuns(5);
 });
 
 test('pause, stop and reload lose nothing, and nothing is trained twice', { timeout: seconds(600) }, async (t) => {
@@ -141,6 +130,8 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
   await atelier.hook('experiment-go-on').click();
   await waitForStanding(atelier, 'running');
   await waitForOver(atelier, 1);
+  // Only what is stored is known after a reload.
+  await eventually(() => library(page), (runs) => runs.some(({ state }) => state.Ended));
 
   // A reload in the middle: it goes on by itself, in another place as well.
   await atelier.goTo('train');
@@ -148,8 +139,10 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
   await page.waitForFunction(() => document.querySelector('[data-testid=experiment-status]')?.dataset.status === 'running', undefined, { timeout: seconds(60) });
   await atelier.goTo('experiments');
   await waitForStanding(atelier, 'running');
-  assert.ok(await over(atelier) >= 1, 'what had ended counts');
+  // What had ended counts, and is drawn after the status. Trained again, it would be there twice.
+  await waitForOver(atelier, 1);
   await waitForStanding(atelier, 'done', seconds(240));
+  await atelier.waitForStored();
   const runs = await library(page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4], 'none twice');
   assert.ok(runs.every(({ state, steps }) => state.Ended === 'Completed' && steps === 400));
@@ -157,6 +150,7 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
   // Undisturbed, another browser computes the same.
   const { atelier: other } = await visit(t, `${BASE}&steps=400&experiment=${RATES}&autostart=1`);
   await waitForStanding(other, 'done', seconds(240));
+  await other.waitForStored();
   const sorted = (runs) => [...runs].sort((a, b) => a.experiment.number - b.experiment.number).map(computed);
   assert.deepEqual(sorted(await library(other.page)), sorted(runs));
 
@@ -183,6 +177,7 @@ test('a worker that dies and a run that diverges end nothing else', { timeout: s
   const state = Object.fromEntries(found.map(({ settings, state }) => [settings, state]));
   assert.deepEqual(state, { 'lr=0.02': 'done', 'lr=10': 'diverged' });
   assert.match(await atelier.hook('experiment-summary').innerText(), /2 runs diverged: learning rate 10\./);
+  await atelier.waitForStored();
   const runs = await library(page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4]);
   const ended = runs.filter(({ config }) => config.lr === '0.02');
@@ -232,6 +227,7 @@ test('of two tabs only one trains an experiment, and the other goes on with it o
   await first.page.close();
   await second.hook('experiment-go-on').click();
   await waitForStanding(second, 'done');
+  await second.waitForStored();
   const runs = await library(second.page);
   assert.deepEqual(numbers(runs), [1, 2, 3, 4], 'none twice');
   assert.ok(runs.every(({ steps, state }) => steps === 300 && state.Ended === 'Completed'));
@@ -256,6 +252,7 @@ test('without its data set an experiment stops after a few failures, says why, a
   await atelier.hook('experiment-go-on').click();
   await waitForStanding(atelier, 'done');
   assert.ok((await rows(atelier)).every(({ state }) => state === 'done'));
+  await atelier.waitForStored();
   assert.deepEqual(numbers(await library(page)), [1, 2, 3, 4, 5, 6]);
 });
 

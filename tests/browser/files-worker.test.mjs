@@ -48,6 +48,9 @@ test('whatever a file does to the worker that reads it, the run loses no step', 
   await atelier.waitForCheckpoint(/_last$|_1$/);
   const [run] = await atelier.runNames();
   const bundle = await atelier.downloadBy(await atelier.menu(atelier.runRow(run), 'run-bundle'));
+  // At once: it ends some seconds after its last answer.
+  await endsByItself(atelier);
+  await goesOn();
   const files = unzip(bundle.bytes);
   const { losses } = JSON.parse(files['metrics.json']).history;
   assert.ok(losses.length >= 200, 'a run in progress is exported as far as it is stored');
@@ -56,8 +59,6 @@ test('whatever a file does to the worker that reads it, the run loses no step', 
   const inflating = { ...files, 'metrics.json': Buffer.from(`{"history":{"losses":[${Array(40).fill(digits)}]}}`) };
   const file = { name: 'inflating.atelier.zip', bytes: zip(inflating) };
   assert.ok(inflating['metrics.json'].length > 32 << 20 && file.bytes.length < 28 << 20, `it has ${file.bytes.length} bytes`);
-  await endsByItself(atelier);
-  await goesOn();
 
   for (const [what, part, fault, says] of FAULTS) {
     await t.test(`a file that ${what}`, async () => {

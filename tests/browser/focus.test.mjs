@@ -20,6 +20,7 @@ test('after one of several checkpoints is deleted the focus is at its neighbour'
   const { atelier } = await visit(t, 'engine=cpu&batch=512&epochs=1&lr=0.05&keep-every=30&autostart=1');
   const { page } = atelier;
   await atelier.waitForStatus('done');
+  await atelier.waitForStored();
   const last = await atelier.waitForCheckpoint(/_last$/);
   await atelier.waitForCheckpoint(/_step90$/);
   const names = await atelier.checkpointNames();

@@ -52,8 +52,7 @@ for (const { what, fail, says } of FAILURES) {
     await atelier.waitForStatus('training');
     await atelier.waitForNumber('images-per-second', 1);
     assert.match(await atelier.hook('engine-name').innerText(), /^CPU/);
-    await atelier.goTo('runs');
-    assert.equal(await atelier.page.locator('[data-testid=run-row]').count(), 1, 'it is the same run');
+    assert.equal((await atelier.waitForRuns(1)).length, 1, 'it is the same run');
     await atelier.stop();
     await atelier.waitForStatus('stopped');
   });

@@ -80,7 +80,8 @@ test('what is made to do harm is refused with its reason, and all that was there
   const { bytes: bundle } = await atelier.downloadBy(await atelier.menu(atelier.runRow(run), 'run-bundle'));
   await atelier.goTo('train');
   for (const stroke of T_SHIRT) await atelier.draw(stroke);
-  const answer = await atelier.waitForOtherProbabilities({});
+  await atelier.hook('followed-image').waitFor({ state: 'detached' });
+  const answer = await atelier.settledProbabilities();
   const garment = await atelier.garment();
   const trainer = atelier.worker();
   const before = await contents(page);

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { eventually } from './support/eventually.mjs';
 import { seconds } from './support/patience.mjs';
+import { everything } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
 
 const QUICK = 'engine=cpu&batch=512&epochs=1&lr=0.05';
@@ -30,6 +32,8 @@ test('a run is kept under a name, with a note and tags, and found by them', { ti
   await change(details.getByTestId('run-title-input'), 'Plain SGD');
   await change(details.getByTestId('run-tags-input'), 'baseline, thesis');
   await change(details.getByTestId('run-note-input'), 'The one in chapter 3.');
+  // The next page ends the worker that stores it.
+  await eventually(() => everything(atelier.page, 'labels'), (labels) => labels[first]?.note === 'The one in chapter 3.');
   await atelier.open('engine=cpu');
   await atelier.waitForRuns(2);
   assert.equal(await atelier.runRow(first).getByTestId('run-name').innerText(), 'Plain SGD');
@@ -71,6 +75,7 @@ test('a deleted run comes back by undo, and stays away without', { timeout: seco
   await atelier.waitForRuns(0);
   await atelier.open('engine=cpu');
   await atelier.waitForStatus('ready');
+  await atelier.waitForNoRun(run);
   assert.deepEqual(await atelier.runNames(), []);
 });
 

@@ -36,7 +36,7 @@ test('after one visit, Atelier trains and classifies without a network', PATIENC
   // A link with settings is the same page.
   await atelier.open('engine=cpu&batch=32#/runs');
   await atelier.waitForStatus('ready');
-  assert.equal((await atelier.runNames()).length, 1);
+  await atelier.waitForRuns(1);
   assert.equal(await atelier.setting('batch'), '32');
 });
 

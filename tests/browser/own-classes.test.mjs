@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { CLASSES, added, folderOf, openSettings, picture, pictures, sets, zipOf } from './support/own-set.mjs';
+import { CLASSES, added, folderOf, listed, openSettings, picture, pictures, sets, zipOf } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -25,6 +25,7 @@ test('a folder of pictures by class is trained on, kept over a reload, and delet
   await added(atelier);
   assert.match(await atelier.hook('own-data-state').innerText(), /Added shapes: 84 images of 3 classes\. One file was left out:/);
   assert.match(await atelier.hook('own-data-skipped').innerText(), /notes\.txt: it is not a PNG/);
+  await listed(atelier, 'shapes, 3 classes');
   assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
 
   await atelier.waitForStatus('ready');
@@ -66,8 +67,7 @@ test('a ZIP file and IDX files are data sets, too, and stand beside each other',
   await openSettings(atelier);
   await atelier.hook('classes-input').setInputFiles([{ name: 'shapes.zip', mimeType: 'application/zip', buffer: zipOf(pictures()) }]);
   await added(atelier);
-  // The list is read anew once a set has been added.
-  await atelier.hook('data-set-select').locator('option', { hasText: 'shapes, 3 classes' }).waitFor({ state: 'attached' });
+  await listed(atelier, 'shapes, 3 classes');
   assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
   const images = Buffer.alloc(30 * 784, (_, at) => at);
   for (let at = 0; at < images.length; at += 1) images[at] = (at * 31 + Math.floor(at / 784) * 17) % 256;

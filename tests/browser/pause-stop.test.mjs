@@ -17,7 +17,7 @@ test('start, pause, resume and stop answer within half a second', { timeout: sec
   await atelier.waitForNumber('step', 30);
 
   answers.pause = await atelier.timeUntilStatus('pause', 'paused');
-  const held = await stepOnceShown(atelier);
+  const held = await atelier.settledStep();
   await sleep(1500);
   assert.equal(await atelier.number('step'), held, 'no step is taken while the run is paused');
   await atelier.waitForCheckpoint(/_last$/);
@@ -26,7 +26,7 @@ test('start, pause, resume and stop answer within half a second', { timeout: sec
   await atelier.waitForNumber('step', held + 30);
 
   answers.stop = await atelier.timeUntilStatus('stop', 'stopped');
-  const ended = await stepOnceShown(atelier);
+  const ended = await atelier.settledStep();
   await sleep(1000);
   assert.equal(await atelier.number('step'), ended, 'no step is taken after the run was stopped');
   assert.ok(await atelier.hook('start').isEnabled(), 'another run may start');
@@ -37,9 +37,3 @@ test('start, pause, resume and stop answer within half a second', { timeout: sec
     assert.ok(milliseconds <= AT_ONCE, `${button} was answered after ${milliseconds} ms`);
   }
 });
-
-/** The page shows new numbers a few times a second, so the newest are shown after this. */
-async function stepOnceShown(atelier) {
-  await sleep(400);
-  return atelier.number('step');
-}

@@ -33,6 +33,7 @@ test('each place has an address, and the way back leads through them', PATIENCE,
   await page.goBack();
   await atelier.hook('split-sizes').waitFor();
   await page.goBack();
+  await atelier.hook('place-train').and(page.locator('[aria-current=page]')).waitFor();
   assert.deepEqual(await shown(), first);
   assert.ok(await atelier.hook('start').isVisible());
 });
@@ -55,6 +56,7 @@ test('the places are reached by keyboard, and fit a narrow screen', PATIENCE, as
 test('a finished run has an address: a reload shows it as it ended', PATIENCE, async (t) => {
   const { atelier } = await visit(t, `${SHORT}&autostart=1`);
   await atelier.waitForStatus('done');
+  await atelier.waitForStored();
   const last = await atelier.waitForCheckpoint(/_last$/);
   const run = last.match(/\d{8}_\d{6}/)[0];
   assert.equal(new URL(atelier.page.url()).hash, `#/train/${run}`);
@@ -114,11 +116,11 @@ test('an earlier run can be looked at while another one trains, and training sta
   await page.goBack();
   await page.waitForFunction((step) => document.querySelector('[data-testid=step]')?.dataset.value === step, '118');
   assert.equal(await atelier.waitForNumber('valid-accuracy', 0), accuracy);
-  assert.equal(await atelier.status(), 'training', 'the status is that of the run in progress');
+  assert.match(await atelier.status(), /^(training|validating)$/, 'the status is that of the run in progress');
   await page.locator('.run-elsewhere a').click();
   await atelier.waitForNumber('step', 119);
   await atelier.goTo('runs');
-  assert.match(await atelier.hook('run-in-sight').innerText(), /training · \d+ %/);
+  assert.match(await atelier.hook('run-in-sight').innerText(), /(training|validating) · \d+ %/);
   await atelier.hook('run-in-sight').click();
   await atelier.stop();
   await atelier.waitForStatus('stopped');

@@ -38,6 +38,8 @@ test('presenting shows the run, its curve, the pad and the answer at once, in la
 
   await page.reload();
   await atelier.waitForStatus('done');
+  // What is not drawn yet is hidden, too.
+  await atelier.hook('lr-input').waitFor({ state: 'attached' });
   assert.ok(await atelier.hook('lr-input').isHidden(), 'a reload presents again');
   await atelier.hook('present').click();
   await atelier.hook('lr-input').waitFor();

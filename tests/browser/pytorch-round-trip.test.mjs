@@ -85,6 +85,8 @@ test("the code of a stored run is that run's, whatever form, link and correction
 
   // The place where it is trained shows the same while it shows this run.
   await row.getByTestId('run-open').click();
+  // Until then, both places have such a section.
+  await atelier.hook('run-details').waitFor({ state: 'detached' });
   await atelier.hook('pytorch-code-section').locator('summary').click();
   await atelier.hook('pytorch-code').getByText('MAX_STEPS = 2').waitFor();
   assert.equal(await atelier.hook('pytorch-code').count(), 1);

@@ -83,6 +83,7 @@ for (const engine of ['webgpu', 'cpu']) {
         await atelier.stop();
         await atelier.waitForStatus('stopped');
       }
+      await atelier.waitForStored();
       const run = await atelier.waitForCheckpoint(/_last$/);
       const { tensors, metadata } = await atelier.download(run, 'full');
       const losses = tensors['history.losses'].values;

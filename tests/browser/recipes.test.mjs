@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from './support/patience.mjs';
 import { missing, replaced } from './support/server.mjs';
+import { pauseStored } from './support/storage.mjs';
 import { visit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(120) };
@@ -61,8 +62,11 @@ test('what the tutorial leaves alone is folded away until something in it differ
 
 test('the run is offered as a program for PyTorch that follows the form', PATIENCE, async (t) => {
   const { atelier, context } = await visit(t, 'engine=cpu&seed=7');
+  const unfold = atelier.hook('pytorch-code-section').locator('summary');
+  // What is not drawn yet is hidden, too.
+  await unfold.waitFor();
   assert.ok(await atelier.hook('pytorch-code').isHidden());
-  await atelier.hook('pytorch-code-section').locator('summary').click();
+  await unfold.click();
   const program = atelier.hook('pytorch-code');
   await program.getByText('torch.manual_seed(7)').waitFor();
   assert.match(await program.innerText(), /torch\.optim\.SGD\(model\.parameters\(\), lr=0\.001, momentum=0\.9\)/);
@@ -96,6 +100,7 @@ test('augmented samples are shown as each epoch sees them', PATIENCE, async (t) 
   await atelier.set('shift', '0');
   await atelier.set('flip', false);
   await atelier.goTo('understand');
+  await atelier.hook('sample-grid').locator('canvas').nth(23).waitFor();
   await atelier.hook('augmented-note').waitFor({ state: 'detached' });
   assert.deepEqual(await samples(atelier), plain, 'switched off, the samples are as published');
 });
@@ -106,6 +111,7 @@ test('a run with patience ends early and says so', PATIENCE, async (t) => {
   await atelier.waitForStatus('done', seconds(100));
   await atelier.page.getByText(/Stopped early at step/).waitFor();
   assert.equal(await atelier.number('epoch'), 2);
+  await atelier.waitForStored();
   const rows = await atelier.checkpointNames();
   assert.ok(rows.some((name) => /_last$/.test(name)) && rows.length === 2, `${rows}`);
 });
@@ -113,10 +119,9 @@ test('a run with patience ends early and says so', PATIENCE, async (t) => {
 test('a run that diverges names its step and leaves its last good checkpoint as it was', PATIENCE, async (t) => {
   // Clipping does not affect the decay: every step makes the weights larger by a twentieth, until one overflows.
   const { atelier } = await visit(t, 'engine=cpu&batch=64&lr=2.05&momentum=0&weight-decay=1&clip=1e-6&autostart=1');
-  await atelier.waitForNumber('step', 5);
-  await atelier.pause();
-  await atelier.waitForStatus(['paused', 'failed']);
+  await atelier.pauseAt(5);
   const name = await atelier.waitForCheckpoint(/_last$/);
+  await pauseStored(atelier.page, name.match(/\d{8}_\d{6}/)[0]);
   const good = await atelier.download(name, 'full');
   await atelier.pause();
   await atelier.waitForError(/has diverged: the loss of step \d+ is (NaN|inf)/);

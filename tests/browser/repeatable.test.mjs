@@ -27,6 +27,7 @@ async function weightsOf(t, disturb) {
   await disturb(atelier);
   await atelier.waitForStatus('done');
   assert.equal(await atelier.number('step'), 400);
+  await atelier.waitForStored();
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { bytes } = await atelier.download(name, 'weights');
   await browser.close();

@@ -94,6 +94,7 @@ test('what the second schema stored goes on: runs, names, curves, whole files, r
   await atelier.openRun(branch);
   await atelier.runRow(branch).getByTestId('resume').click();
   await atelier.waitForStatus('done');
+  await atelier.waitForStored();
   const summary = (await everything(atelier.page, 'checkpoints'))[last];
   assert.deepEqual([summary.step, (await everything(atelier.page, 'files'))[last]], [236, summary.bytes]);
   const { tensors: began } = parseSafetensors(files[last]);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { eventually } from './support/eventually.mjs';
 import { seconds } from './support/patience.mjs';
 import { beginningWith } from './support/server.mjs';
 import { NO_DATABASE, deleteDatabase, everything } from './support/storage.mjs';
@@ -109,10 +110,14 @@ test('a run that could not be stored goes on from where it was, and no earlier s
   await atelier.waitForStatus('stopped');
   await atelier.waitForRunState(run, 'stopped');
   const end = await atelier.number('step');
-  // Failed writes are retried every three seconds.
+  const storedSteps = async () => {
+    const [runs, checkpoints] = [await everything(atelier.page, 'runs'), await everything(atelier.page, 'checkpoints')];
+    return [runs[run].steps, checkpoints[last].step];
+  };
+  await eventually(storedSteps, (steps) => steps.every((step) => step === end));
+  // Failed writes are retried every three seconds, and none of them is stored over that.
   await atelier.page.waitForTimeout(7000);
-  assert.equal((await everything(atelier.page, 'runs'))[run].steps, end);
-  assert.equal((await everything(atelier.page, 'checkpoints'))[last].step, end);
+  assert.deepEqual(await storedSteps(), [end, end]);
 });
 
 test('a library deleted behind the page is made anew with the run under way', { timeout: seconds(120) }, async (t) => {

@@ -86,10 +86,10 @@ test('both tabs train at once, and no write of one is lost to the other', { time
   await Promise.all([first.waitForStatus('done', seconds(120)), second.waitForStatus('done', seconds(120))]);
   const names = await first.waitForRuns(2);
   assert.deepEqual(await second.waitForRuns(2), names);
+  for (const name of names) await first.waitForRunState(name, 'completed');
   const [runs, checkpoints] = [await everything(first.page, 'runs'), await everything(first.page, 'checkpoints')];
   assert.deepEqual(names.map((name) => runs[name].config.seed).sort(), ['1', '2']);
   for (const name of names) {
-    await first.waitForRunState(name, 'completed');
     assert.equal(runs[name].steps, 235);
     const own = Object.keys(checkpoints).filter((checkpoint) => checkpoint.includes(name));
     assert.equal(own.length, 2 + 4, `last, best and four kept of ${name}: ${own}`);

@@ -45,7 +45,7 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
   await atelier.hook('update-reload').click();
   await notice.filter({ hasText: /A run is in progress.*Nothing has changed/s }).waitFor();
   assert.equal(await buildOf(atelier), now.build);
-  assert.equal(await atelier.status(), 'training');
+  assert.match(await atelier.status(), /^(training|validating)$/);
   await atelier.page.evaluate(() => { document.documentElement.lang = 'zh-Hans'; });
   await notice.filter({ hasText: /新版本.*刷新页面/s }).waitFor();
 
@@ -148,8 +148,7 @@ test('the service worker of an unfinished site removes itself and what was kept'
 
 /** Presses the button of the offer, which reloads the page, and waits until the page is there again. */
 async function reloadBy(atelier) {
-  // A run that has stopped is still being stored.
-  await until(atelier, async () => !(await navigator.locks.query()).held.some(({ name }) => name.startsWith('atelier-run-')));
+  await atelier.waitForStored();
   await Promise.all([atelier.page.waitForEvent('load', { timeout: seconds(20) }), atelier.hook('update-reload').click()]);
   // The run that was stopped is shown again.
   await atelier.waitForStatus(['ready', 'stopped']);

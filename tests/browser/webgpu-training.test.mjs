@@ -40,6 +40,7 @@ test('WebGPU lowers the loss and computes what the CPU computes', { timeout: sec
 /** Every loss of the current run, from its last checkpoint. */
 async function lossesOfRun(atelier) {
   await atelier.waitForStatus('done', seconds(120));
+  await atelier.waitForStored();
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { tensors } = await atelier.download(name, 'full');
   return tensors['history.losses'].values;

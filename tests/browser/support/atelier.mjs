@@ -1,6 +1,8 @@
 // The page as a visitor sees it, by its stable hooks.
 
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { seconds } from './patience.mjs';
 import { STATE_DICT, parseSafetensors } from './safetensors.mjs';
 
@@ -32,6 +34,8 @@ export class Atelier {
   async goTo(place) {
     const link = this.hook(`place-${place}`);
     if ((await link.getAttribute('aria-current')) !== 'page') await link.click();
+    // The address changes at once, and the place in a later task.
+    await link.and(this.page.locator('[aria-current=page]')).waitFor({ state: 'attached' });
   }
 
   // Status and numbers.
@@ -92,6 +96,46 @@ export class Atelier {
       { timeout, polling: 50 },
     );
     return this.number(name);
+  }
+
+  /** The number of steps, once it no longer changes: while a run is paused, the page may still show an earlier one. */
+  async settledStep() {
+    let before;
+    let now = await this.number('step');
+    while (now !== before) {
+      before = now;
+      await sleep(500);
+      now = await this.number('step');
+    }
+    return now;
+  }
+
+  /**
+   * Calls a function of the page as soon as the page shows this step, and returns what it gives. Called from here, it might
+   * come an epoch later.
+   */
+  atStep(step, act, timeout = PATIENCE) {
+    return this.page.evaluate(([step, act, timeout]) => {
+      // Before anything is waited for: later, the page's policy refuses it.
+      const perform = new Function(`return (${act})`)();
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const { value } = document.querySelector('[data-testid=step]')?.dataset ?? {};
+          if (!value || Number(value) < step) return;
+          observer.disconnect();
+          resolve(perform());
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document, { subtree: true, childList: true, attributeFilter: ['data-value'] });
+        setTimeout(() => reject(new Error(`step ${step} has not come`)), timeout);
+        look();
+      });
+    }, [step, act.toString(), timeout]);
+  }
+
+  /** Waits until it is known which engines this machine has, which does not depend on the data. */
+  waitForEngines() {
+    return this.hook('engine-name').filter({ hasText: /[^–\s]/ }).waitFor({ state: 'attached' });
   }
 
   /** The messages' text; empty if there are none. */
@@ -163,25 +207,49 @@ export class Atelier {
     await this.hook('pause').click();
   }
 
+  /** Pauses the run that the page shows as soon as it has come to this step. */
+  async pauseAt(step, timeout = PATIENCE) {
+    await this.atStep(step, () => document.querySelector('[data-testid=pause]').click(), timeout);
+    await this.waitForStatus('paused');
+  }
+
   async stop() {
     await this.goTo('train');
     await this.hook('stop').click();
   }
 
+  /**
+   * Waits until every run that has ended is stored. Its status comes before its last writes, and a checkpoint that is
+   * listed may be of an earlier step. No tab may be training, and the browser must have locks.
+   */
+  async waitForStored(timeout = PATIENCE) {
+    const left = await this.page.evaluate(async (timeout) => {
+      const until = performance.now() + timeout;
+      for (;;) {
+        // Whoever trains a run gives its lock back once it is stored.
+        const { held } = await navigator.locks.query();
+        const runs = held.map(({ name }) => name).filter((name) => name.startsWith('atelier-run-'));
+        if (runs.length === 0 || performance.now() > until) return runs;
+        await new Promise((resolve) => { setTimeout(resolve, 50); });
+      }
+    }, timeout);
+    if (left.length > 0) throw new Error(`not stored: ${left}`);
+  }
+
   /** Presses a button and returns the milliseconds until the status changes, by the page's clock. */
-  timeUntilStatus(button, wanted) {
+  timeUntilStatus(button, wanted, timeout = seconds(20)) {
     return this.page.evaluate(
-      ([button, wanted]) => new Promise((resolve, reject) => {
+      ([button, wanted, timeout]) => new Promise((resolve, reject) => {
         const status = document.querySelector('[data-testid=status]');
         const pressed = performance.now();
         const look = () => {
           if (status.dataset.status === wanted) resolve(performance.now() - pressed);
         };
         new MutationObserver(look).observe(status, { attributes: true });
-        setTimeout(() => reject(new Error(`${status.dataset.status} after ${button}`)), 20_000);
+        setTimeout(() => reject(new Error(`${status.dataset.status} after ${button}`)), timeout);
         document.querySelector(`[data-testid=${button}]`).click();
       }),
-      [button, wanted],
+      [button, wanted, timeout],
     );
   }
 
@@ -270,6 +338,12 @@ export class Atelier {
     );
   }
 
+  /** Waits until the library has been read and has no such run: the run's address says so. */
+  async waitForNoRun(run) {
+    await this.page.evaluate((run) => { location.hash = `#/train/${run}`; }, run);
+    await this.waitForError(new RegExp(`no run ${run}`));
+  }
+
   /** Opens a run's details unless they are already open. */
   async openRun(run) {
     await this.goTo('runs');
@@ -343,8 +417,9 @@ export class Atelier {
     return { ...file, ...parseSafetensors(file.bytes) };
   }
 
-  /** Every loss and every weight of a checkpoint. */
+  /** Every loss and every weight of a checkpoint of a run that has ended. */
   async endOf(name) {
+    await this.waitForStored();
     const { tensors } = await this.download(name, 'full');
     const weights = Object.keys(STATE_DICT).map((key) => [key, tensors[key].values]);
     return { losses: tensors['history.losses'].values, weights: Object.fromEntries(weights) };
@@ -378,10 +453,23 @@ export class Atelier {
     return this.probabilities();
   }
 
+  /** The probabilities, once they no longer change: while a stroke is drawn, there is an answer to each part of it. */
+  async settledProbabilities() {
+    let before;
+    let now = await this.waitForOtherProbabilities({});
+    while (!isDeepStrictEqual(now, before)) {
+      before = now;
+      await sleep(200);
+      now = await this.probabilities();
+    }
+    return now;
+  }
+
   async waitForNoProbabilities() {
-    await this.page.waitForFunction(() =>
-      [...document.querySelectorAll('[data-testid=prediction-bar]')]
-        .every(({ dataset }) => dataset.probability === ''));
+    await this.page.waitForFunction(() => {
+      const bars = [...document.querySelectorAll('[data-testid=prediction-bar]')];
+      return bars.length > 0 && bars.every(({ dataset }) => dataset.probability === '');
+    });
   }
 
   upload(png) {

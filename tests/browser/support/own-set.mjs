@@ -59,6 +59,10 @@ export async function openSettings(atelier) {
 /** The data sets that can be chosen. */
 export const sets = (atelier) => atelier.hook('data-set-select').locator('option').allInnerTexts();
 
+/** Waits until a data set can be chosen: the list is read anew after one was added. */
+export const listed = (atelier, name) =>
+  atelier.hook('data-set-select').locator('option', { hasText: name }).waitFor({ state: 'attached' });
+
 /** Waits until a data set has been added. */
 export const added = (atelier) => atelier.page.waitForFunction(() =>
   /^Added/.test(document.querySelector('[data-testid=own-data-state]').innerText), undefined, { timeout: seconds(60) });

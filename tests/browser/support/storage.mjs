@@ -1,5 +1,7 @@
 // Inspects and damages the library's database from outside the page.
 
+import { eventually } from './eventually.mjs';
+
 /** A script that leaves a worker without IndexedDB. */
 export const NO_DATABASE = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });";
 
@@ -95,6 +97,10 @@ export const everything = (page, store) => withDatabase(page, (database, store) 
     })));
     transaction.onerror = () => reject(transaction.error);
   }), store);
+
+/** Waits until the pause of a run is stored, and before it the run's newest state: the status comes earlier. */
+export const pauseStored = (page, run) =>
+  eventually(() => everything(page, 'runs'), (runs) => runs[run]?.state === 'Paused');
 
 /** Makes the database as an earlier build left it: stores of texts, or of bytes as arrays, by key. */
 export const storeDatabase = (page, version, stores) => page.evaluate(([version, stores]) => new Promise((resolve, reject) => {

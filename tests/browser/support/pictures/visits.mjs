@@ -34,6 +34,7 @@ export const VISITS = [
 
       await atelier.open();
       await atelier.waitForStatus('ready');
+      await atelier.waitForEngines();
       await take('ready');
 
       for (const section of ['optimizer', 'schedule', 'limits', 'augmentation']) await atelier.unfold(section);
