@@ -93,6 +93,12 @@ impl DataSetIdentity {
         own.map_or(Network::TUTORIAL, Self::network)
     }
 
+    /// How many classes the network tells apart that is trained on a data set: ten without one of one's own.
+    #[must_use]
+    pub fn classes_for(own: Option<&Self>) -> usize {
+        Self::network_for(own).classes()
+    }
+
     /// Its name and the beginning of its checksum, which tells it from others of that name.
     #[must_use]
     pub fn title(&self) -> String {

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::options::Shown;
 use super::plot::{Count, Line, Look, Mark, Plot, Reference, Trace, Unit};
 use super::report_points::ReportPoint;
+use crate::dataset::DataSetIdentity;
 use crate::page::session::RunFigures;
 use crate::page::words::words;
-use crate::protocol::EpochMetrics;
+use crate::protocol::{EpochMetrics, RunOverview};
 use crate::reference::{EPOCHS, LossReference, MEANS_PER_EPOCH, TRAINING};
 
 /// The ends of the epochs, unless they crowd the axis.
@@ -31,6 +32,14 @@ fn last_step(figures: RunFigures) -> Option<f64> {
         false => figures.steps_in_run(),
     };
     Some(step as f64)
+}
+
+/// How many classes the run's network tells apart.
+fn classes(figures: RunFigures) -> usize {
+    let own = |run: &Option<RunOverview>| {
+        DataSetIdentity::classes_for(run.as_ref().and_then(|run| run.data.as_ref()))
+    };
+    figures.overview.with(own)
 }
 
 /// The epoch at which charts by epoch end, if the run has not.
@@ -88,6 +97,7 @@ pub fn losses(figures: RunFigures, smoothing: f64, shown: Shown) -> Plot {
             title: words.training_loss_by_step().to_owned(),
             x_end: last_step(figures),
             y_name: words.cross_entropy(),
+            classes: classes(figures),
             log: shown.log,
             lines: vec![
                 Line { name: batches, look: Look::Faint, points: curves.losses.means() },
@@ -112,6 +122,7 @@ pub fn reports(figures: RunFigures, point: ReportPoint, shown: Shown) -> Plot {
         title: words.mean_training_loss_of(point),
         x_end: last_step(figures),
         y_name: words.cross_entropy(),
+        classes: classes(figures),
         log: shown.log,
         lines: vec![Line {
             name: words.loss_train().to_owned(),
@@ -137,6 +148,7 @@ pub fn epoch_losses(figures: RunFigures, shown: Shown) -> Plot {
         x: Count::Epochs,
         x_end: last_epoch(figures),
         y_name: words.cross_entropy(),
+        classes: classes(figures),
         log: shown.log,
         lines: vec![
             Line {

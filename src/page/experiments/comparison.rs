@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::plan::{Outcome, Plan};
 use crate::experiment::{Axis, Counted, PlannedRun, Row, RunEnd, RunResult, Values};
+use crate::network::CLASSES;
 use crate::page::figures::{
     Along, Combination, Compared, CurveGroup, CurveRun, Curves, Fate, Measure, Metric,
     RunResult as Run, Scale, Setting, Unit,
@@ -100,7 +101,8 @@ pub fn curves(
         }
     };
     let groups = rows.into_iter().map(group).filter(|group| !group.runs.is_empty()).collect();
-    Curves { measure, along, groups }
+    let classes = plan.kept.classes.map_or(CLASSES, |classes| classes as usize);
+    Curves { measure, along, classes, groups }
 }
 
 /// How many steps an epoch of a run has: as its own epochs show, otherwise by the images of the data set; `None` while

@@ -61,6 +61,8 @@ pub struct Curves {
     pub measure: Measure,
     /// What their positions are.
     pub along: Along,
+    /// How many classes the networks tell apart.
+    pub classes: usize,
     /// Runs with the same settings each.
     pub groups: Vec<CurveGroup>,
 }

@@ -8,9 +8,7 @@ use super::drawing::{
 use super::palette::Look;
 use super::table_view::TextTable;
 use crate::experiment::{Failing, robust_range};
-use crate::insight::loss_of_chance;
-use crate::network::CLASSES;
-use crate::page::charts::plot::{Unit, ticks};
+use crate::page::charts::plot::{Unit, ordinary_loss, ticks};
 use crate::page::insight::table::{Cell, csv};
 use crate::page::insight::vector::{Ink, Picture, Shape};
 use crate::page::words::ExperimentFigureWords;
@@ -23,8 +21,6 @@ const BOTTOM: f64 = HEIGHT - 36.0;
 const DOTTED_UP_TO: usize = 30;
 /// Pixels within which a line counts as pointed at.
 const NEAR: f64 = 24.0;
-/// Losses up to so many times that of guessing are in view, as in the charts of a run.
-const ORDINARY: f64 = 1.25;
 /// Of more groups, only the lines are drawn.
 const MOST_BANDS: usize = 16;
 /// The opacity of a band among few others.
@@ -76,7 +72,7 @@ impl Frame {
                 return Some((low, high));
             }
             // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
-            let ordinary = all().filter(|value| *value <= ORDINARY * loss_of_chance(CLASSES));
+            let ordinary = all().filter(|value| *value <= ordinary_loss(curves.classes));
             Some((low, ordinary.fold(high, f64::max)))
         };
         let y = Axis::spanning(range().unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));

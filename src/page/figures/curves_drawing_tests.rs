@@ -38,6 +38,19 @@ fn the_steep_beginning_of_an_ordinary_curve_stays_in_view() {
 }
 
 #[test]
+fn the_steep_beginning_of_a_curve_with_many_classes_stays_in_view() {
+    let mut curves = Curves { classes: 64, ..samples::curves(1, 2, 400) };
+    for run in &mut curves.groups[0].runs {
+        for (step, (_, loss)) in run.points.iter_mut().enumerate() {
+            *loss = 0.1 + 64f64.ln() * (-(step as f64) / 8.0).exp();
+        }
+    }
+    let bands = bands(&curves);
+    let frame = Frame::of(&curves, &bands, 600.0, false).unwrap();
+    assert!(frame.y.range.1 > 64f64.ln(), "{:?}", frame.y.range);
+}
+
+#[test]
 fn the_few_curves_that_learnt_are_in_view_where_most_learnt_nothing() {
     let mut curves = samples::curves(21, 1, 20);
     for (at, group) in curves.groups.iter_mut().enumerate() {

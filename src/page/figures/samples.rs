@@ -2,6 +2,7 @@
 
 use super::curves::{Along, CurveGroup, CurveRun, Curves, Measure};
 use super::data::{Combination, Compared, Fate, Metric, RunResult, Scale, Setting};
+use crate::network::CLASSES;
 use crate::page::charts::plot::Unit;
 
 fn setting(key: &str, label: &str, scale: Scale) -> Setting {
@@ -96,6 +97,7 @@ pub fn curves(groups: usize, seeds: u64, points: usize) -> Curves {
     Curves {
         measure: Measure::ValidationLoss,
         along: Along::Epochs,
+        classes: CLASSES,
         groups: (0..groups).map(group).collect(),
     }
 }

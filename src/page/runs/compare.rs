@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use super::LibraryView;
 use super::differences::differences;
 use super::run_name::distinct_names;
+use crate::dataset::DataSetIdentity;
 use crate::library::RunSummary;
+use crate::network::CLASSES;
 use crate::page::charts::line_chart::LineChart;
 use crate::page::charts::plot::{Count, Line, Look, Plot, Unit};
 use crate::page::charts::{ChartOptions, Options};
@@ -97,7 +99,10 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
                 let named = runs.iter().zip(distinct_names(runs, words()));
                 named.enumerate().filter_map(line).collect()
             });
+            let classes =
+                |run: &Arc<RunSummary>| DataSetIdentity::classes_for(run.record.data.as_ref());
             Plot {
+                classes: runs.with(|runs| runs.iter().map(classes).max()).unwrap_or(CLASSES),
                 log: options.shown().log && curve != Curve::Accuracy,
                 ..described(curve, axis.get(), lines)
             }

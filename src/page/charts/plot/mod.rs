@@ -10,10 +10,11 @@ mod ticks;
 
 use std::borrow::Cow;
 
+use crate::network::CLASSES;
 use crate::page::format::percent;
 pub use frame::Frame;
 pub use labels::{Label, end_labels, entries, text_width};
-pub use range::is_span;
+pub use range::{is_span, ordinary_loss};
 pub use ticks::{decades, ticks};
 
 /// A chart's contents.
@@ -29,6 +30,8 @@ pub struct Plot {
     pub y_name: &'static str,
     /// What the values are.
     pub unit: Unit,
+    /// How many classes the lines' networks tell apart, at most: their losses begin near that of guessing.
+    pub classes: usize,
     /// Whether the vertical axis is logarithmic; values up to 0 are then not drawn.
     pub log: bool,
     /// The lines, with the most important last.
@@ -56,6 +59,7 @@ impl Default for Plot {
             x_end: None,
             y_name: "",
             unit: Unit::Loss,
+            classes: CLASSES,
             log: false,
             lines: Vec::new(),
             reference: None,

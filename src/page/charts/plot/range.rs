@@ -62,10 +62,9 @@ fn reference(plot: &Plot, x: (f64, f64)) -> impl Iterator<Item = f64> {
 /// The largest ordinary value of a plot. Larger ones are drawn at the frame's edge, since one of them would
 /// flatten everything else: a loss may jump to 1e6 in a step, and a run that diverges reaches 1e30.
 ///
-/// A loss is ordinary up to [`ORDINARY`] times the loss of guessing, with which every run starts, so the steep
-/// fall at the start stays in view. It is also ordinary up to [`MEDIANS`] times the median of its line, which
-/// half of the line's values cannot shift. The lines' limits may differ by a factor of [`LINES_APART`]; a line
-/// with a higher one has diverged and does not count. Fractions are never cut.
+/// A loss is ordinary up to [`ordinary_loss`], so the steep fall at the start stays in view. It is also ordinary up to
+/// [`MEDIANS`] times the median of its line, which half of the line's values cannot shift. The lines' limits may differ by a
+/// factor of [`LINES_APART`]; a line with a higher one has diverged and does not count. Fractions are never cut.
 fn ceiling(plot: &Plot) -> f64 {
     if plot.unit == Unit::Share {
         return f64::INFINITY;
@@ -74,14 +73,19 @@ fn ceiling(plot: &Plot) -> f64 {
         let drawn = line.points.iter().filter(|point| is_drawn(point));
         let median = median(drawn.map(|point| point.1.clamp(-MOST, MOST)).collect())?;
         // A line without a value below is all ordinary, whatever its size.
-        Some((MEDIANS * median).max(median).max(ORDINARY * loss_of_chance(CLASSES)))
+        Some((MEDIANS * median).max(median).max(ordinary_loss(plot.classes)))
     };
     let limits = || plot.lines.iter().filter_map(limit);
     let least = limits().fold(f64::INFINITY, f64::min);
     limits().filter(|limit| *limit <= LINES_APART * least).fold(least, f64::max)
 }
 
-const ORDINARY: f64 = 1.25;
+/// Losses up to this are ordinary for a network that tells so many classes apart: no run starts far above the loss of guessing.
+/// No less for fewer classes than ten, whose first steps may well lose more than the ln 2 of guessing between two.
+pub fn ordinary_loss(classes: usize) -> f64 {
+    1.25 * loss_of_chance(classes.max(CLASSES))
+}
+
 const MEDIANS: f64 = 4.0;
 const LINES_APART: f64 = 10.0;
 

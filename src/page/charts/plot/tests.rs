@@ -177,6 +177,20 @@ fn the_start_of_an_ordinary_curve_stays_in_view() {
 }
 
 #[test]
+fn the_start_of_a_run_with_many_classes_stays_in_view() {
+    // Between two classes, a first step may lose more than guessing does.
+    for (classes, start) in [(2, 2.0), (32, 32f64.ln()), (64, 64f64.ln())] {
+        let losses: Vec<_> =
+            (0..300).map(|step| 0.1 + start * (-f64::from(step) / 20.0).exp()).collect();
+        let points: Vec<_> = (1..).map(f64::from).zip(losses).collect();
+        let plot = Plot { classes, ..plot(&points) };
+        let frame = Frame::of(&plot, SIZE).unwrap();
+        assert!(frame.y.1 > start, "{classes}: {:?}", frame.y);
+        assert_eq!(frame.exits(&points), [], "{classes}");
+    }
+}
+
+#[test]
 fn constants_and_high_losses_are_in_view() {
     for value in [0.0, 0.3, 2.3, 40.0, 1e6] {
         let frame = frame(&[&[value; 50]]);

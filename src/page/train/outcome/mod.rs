@@ -38,7 +38,7 @@ pub fn Outcome(
             // PyTorch's runs are of the tutorial's data set as published.
             let on = TrainedOn {
                 is_published: *corrections == 0 && data.is_none(),
-                classes: DataSetIdentity::network_for(data.as_ref()).classes(),
+                classes: DataSetIdentity::classes_for(data.as_ref()),
             };
             figures.with_curves(|curves| verdict(config, on, ending, curves, dead.as_ref()))
         })
