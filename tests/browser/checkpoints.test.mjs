@@ -84,11 +84,12 @@ test('the newest state stays when the person has named it', { timeout: seconds(9
   await atelier.pause();
   await atelier.waitForStatus('paused');
   const last = await atelier.waitForCheckpoint(/_last$/);
+  await pauseStored(atelier.page, last.match(/\d{8}_\d{6}/)[0]);
   await atelier.checkpointRow(last).getByTestId('checkpoint-rename').click();
   await atelier.page.keyboard.type('before the storm');
   await atelier.page.keyboard.press('Enter');
   await atelier.checkpointRow(last).filter({ hasText: 'before the storm' }).waitFor();
-  const step = await atelier.number('step');
+  const { step } = (await everything(atelier.page, 'checkpoints'))[last];
   await atelier.pause();
   await atelier.waitForNumber('step', step + 50);
   await atelier.stop();
@@ -124,6 +125,7 @@ test('a branch from an earlier checkpoint ends with the same bits as its run', {
 test('a damaged checkpoint is refused, and the others are as they were', { timeout: seconds(90) }, async (t) => {
   const { atelier } = await visit(t, `${SETTINGS}&keep-every=20&autostart=1&steps=60`);
   await atelier.waitForStatus('done', seconds(60));
+  await atelier.waitForStored();
   const name = await atelier.waitForCheckpoint(/_step20$/);
   await damage(atelier.page, name);
   const before = await everything(atelier.page, 'checkpoints');

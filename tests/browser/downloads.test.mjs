@@ -58,6 +58,7 @@ async function storedRun(atelier) {
   await atelier.waitForNumber('step', 20);
   await atelier.stop();
   await atelier.waitForStatus('stopped');
+  await atelier.waitForStored();
   return atelier.waitForCheckpoint(/_last$/);
 }
 

@@ -53,7 +53,7 @@ test('a new version is offered, waits for the run, and comes by one press', PATI
   await atelier.waitForStatus('stopped');
   await reloadBy(atelier);
   assert.equal(await buildOf(atelier), next.build);
-  assert.deepEqual(await atelier.runNames(), [run]);
+  assert.deepEqual(await atelier.waitForRuns(1), [run]);
   await atelier.waitForCheckpoint(/_last$/);
   assert.equal(await notice.count(), 0);
   await onlyKept(atelier, next.build);

@@ -98,16 +98,16 @@ export class Atelier {
     return this.number(name);
   }
 
-  /** The number of steps, once it no longer changes: while a run is paused, the page may still show an earlier one. */
+  /** The number of steps of a run that no longer trains. The page draws it at most once more after the status, within 250 ms. */
   async settledStep() {
-    let before;
-    let now = await this.number('step');
-    while (now !== before) {
-      before = now;
-      await sleep(500);
-      now = await this.number('step');
-    }
-    return now;
+    const shown = await this.number('step');
+    return this.page.evaluate((shown) => new Promise((resolve) => {
+      const step = document.querySelector('[data-testid=step]');
+      const now = () => Number(step.dataset.value);
+      if (now() !== shown) resolve(now());
+      new MutationObserver(() => resolve(now())).observe(step, { attributeFilter: ['data-value'] });
+      setTimeout(() => resolve(now()), 1000);
+    }), shown);
   }
 
   /**
@@ -123,7 +123,7 @@ export class Atelier {
           const { value } = document.querySelector('[data-testid=step]')?.dataset ?? {};
           if (!value || Number(value) < step) return;
           observer.disconnect();
-          resolve(perform());
+          try { resolve(perform()); } catch (error) { reject(error); }
         };
         const observer = new MutationObserver(look);
         observer.observe(document, { subtree: true, childList: true, attributeFilter: ['data-value'] });
@@ -219,8 +219,9 @@ export class Atelier {
   }
 
   /**
-   * Waits until every run that has ended is stored. Its status comes before its last writes, and a checkpoint that is
-   * listed may be of an earlier step. No tab may be training, and the browser must have locks.
+   * Waits until every run that has ended is stored, or its last write has failed. Its status comes before its last writes, and
+   * a checkpoint that is listed may be of an earlier step. No run may be under way, not even paused, and the browser must have
+   * locks.
    */
   async waitForStored(timeout = PATIENCE) {
     const left = await this.page.evaluate(async (timeout) => {
