@@ -92,15 +92,9 @@ fn run(options: &Options) -> Result<(), HarnessError> {
             let said = judge.ranked(&garment)[0];
             right += usize::from(said == *label);
             same += usize::from(said == judge.ranked(image)[0]);
-            if let Some(folder) = options
-                .wrong
-                .as_ref()
-                .filter(|_| said != *label && judge.ranked(image)[0] == *label)
-            {
-                let name = format!("{kind:?}-{i:04}-{label}-{said}");
-                let _ = folder;
+            if options.wrong.is_some() && said != *label && judge.ranked(image)[0] == *label {
                 sheet.add(image, &prepared.stages);
-                eprintln!("{name}");
+                eprintln!("{kind:?}-{i:04}-{label}-{said}");
             }
         }
         if let Some(folder) = &options.wrong {
