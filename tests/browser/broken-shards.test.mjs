@@ -109,7 +109,8 @@ test('a run that waits for images can be stopped, before its first step and in m
     await atelier.hook('stop').waitFor();
     await atelier.waitForStatus('loading');
     await atelier.stop();
-    await atelier.waitForStatus('stopped');
+    // Sooner than the page ends a worker that does not stop.
+    await atelier.waitForStatus('stopped', seconds(5));
     hold.release();
   }
 });

@@ -143,6 +143,7 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
   await page.waitForFunction(() => document.querySelector('[data-testid=experiment-status]')?.dataset.status === 'running', undefined, { timeout: seconds(60) });
   await atelier.goTo('experiments');
   await waitForStanding(atelier, 'running');
+  await waitForOver(atelier, 1);
   await waitForStanding(atelier, 'done', seconds(240));
   await atelier.waitForStored();
   const runs = await library(page);
