@@ -251,6 +251,25 @@ pub fn best_of(epochs: &[EpochMetrics]) -> Option<&EpochMetrics> {
         .reduce(|best, epoch| if epoch.valid_loss < best.valid_loss { epoch } else { best })
 }
 
+/// How far above chance an accuracy still counts as near it, as a share of what chance leaves to learn. For the tutorial's ten
+/// classes, that is up to 0.2: a network that gives every image the same class reaches 0.1, and one that has kept two classes
+/// apart 0.2 at most; one that learns is far above that after its first epoch (0.75 to 0.85 with the tutorial's recipe).
+const NEAR_CHANCE: f64 = 1.0 / 9.0;
+
+/// The accuracy of guessing among so many classes (two at least) with as many images each: 0.1 for the tutorial's.
+#[must_use]
+pub fn chance(classes: usize) -> f64 {
+    1.0 / classes.max(2) as f64
+}
+
+/// Whether this accuracy (0 to 1) is about that of guessing among so many classes.
+#[must_use]
+pub fn is_near_chance(accuracy: f64, classes: usize) -> bool {
+    let chance = chance(classes);
+    // Rounding must not decide for an accuracy of exactly two in ten.
+    accuracy <= chance + (1.0 - chance) * NEAR_CHANCE + f64::EPSILON
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -337,5 +356,13 @@ mod tests {
         assert_eq!(history.ending(&config), None);
         history.epochs[0].step = 50;
         assert_eq!(history.ending(&config), Some(Ending::Completed));
+    }
+
+    #[test]
+    fn chance_is_one_in_so_many_as_there_are_classes() {
+        for (classes, near, above) in [(2, 0.55, 0.56), (10, 0.2, 0.201), (64, 0.12, 0.13)] {
+            assert!(is_near_chance(near, classes), "{classes}");
+            assert!(!is_near_chance(above, classes), "{classes}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is true of an experiment's results, as facts for a sentence.
 
 use super::{Ends, Row, RunEnd, RunResult, Runs, Spread, Table, Varied};
+use crate::history::is_near_chance;
 
 /// What is true of the results at hand.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,13 +66,6 @@ pub enum Told {
     SpreadUnknown,
 }
 
-/// A network that gives every image the same class is right once in so many as there are classes. One that is less than a
-/// tenth of the way from there to always being right has learnt nothing to speak of.
-fn is_near_chance(accuracy: f64, classes: u32) -> bool {
-    let chance = 1.0 / f64::from(classes.max(2));
-    accuracy < chance + 0.1 * (1.0 - chance)
-}
-
 impl Findings {
     /// What is true of these results, on a data set with so many classes.
     #[must_use]
@@ -92,7 +86,9 @@ impl Findings {
             let counts = row.is_some_and(|row| row.counted.has(result.number));
             let is_done = !matches!(result.end, None | Some(RunEnd::Stopped));
             let best = result.epochs.iter().map(|epoch| epoch.valid_accuracy).reduce(f64::max);
-            counts && is_done && best.is_some_and(|accuracy| is_near_chance(accuracy, classes))
+            counts
+                && is_done
+                && best.is_some_and(|accuracy| is_near_chance(accuracy, classes as usize))
         };
         // Of several results of a run, the table takes the last; here each run counts once, too.
         let mut numbers: Vec<u32> =

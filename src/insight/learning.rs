@@ -1,12 +1,7 @@
 //! Whether a run has learnt anything.
 
 use super::LayerDeadUnits;
-use crate::history::EpochMetrics;
-
-/// How far above chance an accuracy still counts as near it, as a share of what chance leaves to learn. For the tutorial's ten
-/// classes, that is up to 0.2: a network that gives every image the same class reaches 0.1, and one that has kept two classes
-/// apart 0.2 at most; one that learns is far above that after its first epoch (0.75 to 0.85 with the tutorial's recipe).
-const NEAR_CHANCE: f64 = 1.0 / 9.0;
+use crate::history::{EpochMetrics, is_near_chance};
 
 /// A run with fewer steps may not have begun to learn: at the tutorial's learning rate the accuracy leaves the
 /// neighbourhood of chance after some hundreds of steps.
@@ -29,20 +24,6 @@ pub enum Learning {
     NotYet,
     /// It is near chance, and its loss no longer falls.
     Collapsed,
-}
-
-/// The accuracy of guessing among so many classes (two at least) with as many images each: 0.1 for the tutorial's.
-#[must_use]
-pub fn chance(classes: usize) -> f64 {
-    1.0 / classes.max(2) as f64
-}
-
-/// Whether this accuracy (0 to 1) is about that of guessing among so many classes.
-#[must_use]
-pub fn is_near_chance(accuracy: f64, classes: usize) -> bool {
-    let chance = chance(classes);
-    // Rounding must not decide for an accuracy of exactly two in ten.
-    accuracy <= chance + (1.0 - chance) * NEAR_CHANCE + f64::EPSILON
 }
 
 /// What a run has come to by its finished epochs and the losses of all of its steps; `None` before the first
@@ -177,14 +158,6 @@ mod tests {
         // Batches of 64 at a learning rate of 0.00001: 2.3056 in the first quarter, 2.3049 in the last.
         let losses = line(938, 2.306, 2.3045, 0.03);
         assert_eq!(after_one(&losses, 0.1003), Some(Learning::NotYet));
-    }
-
-    #[test]
-    fn chance_is_one_in_so_many_as_there_are_classes() {
-        for (classes, near, above) in [(2, 0.55, 0.56), (10, 0.2, 0.201), (64, 0.12, 0.13)] {
-            assert!(is_near_chance(near, classes), "{classes}");
-            assert!(!is_near_chance(above, classes), "{classes}");
-        }
     }
 
     #[test]

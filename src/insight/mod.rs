@@ -46,7 +46,7 @@ pub use evaluation::{EvaluatedImage, Evaluation, softmax};
 pub use forward::{Activations, ForwardPass};
 pub use histogram::{HISTOGRAM_BINS, Histogram, LayerUpdate, norm, updates};
 pub use inside::{ImageInside, Inside, LayerInside, StepInside};
-pub use learning::{Learning, chance, is_near_chance, learning, loss_of_chance};
+pub use learning::{Learning, learning, loss_of_chance};
 pub use pca::{Principal, principal_components};
 pub use saliency::{IntegratedGradients, grad_cam, integrated_gradients, occlusion};
 #[cfg(feature = "neighbours")]

@@ -1,4 +1,4 @@
-// Runs all tests, two files at a time; those that measure time run by themselves afterwards, as another browser beside
+// Runs all tests, three files at a time, which keeps two cores busy; those that measure time run by themselves afterwards, as another browser beside
 // them would disturb what they measure. Such a file says so in a line that begins with "// Runs alone:". The last lines
 // say which files took longest, and name what failed.
 
@@ -12,6 +12,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).s
 const runsAlone = (name) => /^\/\/ Runs alone:/m.test(readFileSync(join(folder, name), 'utf8'));
 const notes = mkdtempSync(join(tmpdir(), 'atelier-tests-'));
 
+const AT_ONCE = 3;
 const SLOWEST = 20;
 
 /** Runs these files, so many at a time, and notes what failed and how long it took; true if all tests passed. */
@@ -29,7 +30,7 @@ function run(names, atOnce, notes) {
 
 const [together, alone] = [join(notes, 'together'), join(notes, 'alone')];
 const haveAllPassed = [
-  run(files.filter((name) => !runsAlone(name)), 2, together),
+  run(files.filter((name) => !runsAlone(name)), AT_ONCE, together),
   run(files.filter(runsAlone), 1, alone),
 ].every(Boolean);
 const read = (kind) => [together, alone]

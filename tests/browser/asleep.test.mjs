@@ -53,7 +53,7 @@ test('the rate of a hidden tab is told when it is seen again', PATIENCE, async (
 });
 
 test('a machine that slept adds nothing to the time of its run, and its worker is not taken for dead', PATIENCE, async (t) => {
-  const { atelier, browser } = await visit(t, ENDLESS);
+  const { atelier, browser } = await visit(t, ENDLESS, { ownBrowser: true });
   await atelier.waitForNumber('step', 50);
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

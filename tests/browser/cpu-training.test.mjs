@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { recordLongTasks } from './support/long-tasks.mjs';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
@@ -43,7 +44,7 @@ test('a link trains an epoch to an accuracy of 0.75, and the page stays free', {
   await assertThatThePageStayedFree(t, atelier, LINK);
 });
 
-test('the whole tutorial, 75,000 steps on one chart, and the page stays free', { timeout: seconds(300) }, async (t) => {
+test('the whole tutorial, 75,000 steps on one chart, and the page stays free', { skip: NOT_LONG, timeout: seconds(300) }, async (t) => {
   const { openTab } = await prepareVisit(t);
   const atelier = await openTab();
   await recordLongTasks(atelier.page);

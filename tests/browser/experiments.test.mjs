@@ -1,33 +1,19 @@
 // Experiments: several settings and seeds, trained on several workers; what comes of them, whatever happens meanwhile.
-// Runs alone: compares how many images one and two workers see a second, and looks for long tasks.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { eventually } from './support/eventually.mjs';
-import { NOT_LONG } from './support/long.mjs';
-import { median } from './support/median.mjs';
+import { waitForStanding } from './support/experiments.mjs';
 import { seconds } from './support/patience.mjs';
 import { missing } from './support/server.mjs';
 import { saveShot } from './support/shots.mjs';
 import { withDatabase } from './support/storage.mjs';
-import { prepareVisit, visit } from './support/visit.mjs';
+import { visit } from './support/visit.mjs';
 
 const BASE = 'engine=cpu&batch=256&epochs=2&steps=60&momentum=0.9&seed=5';
 const RATES = 'lr:0.001,0.02;seeds:5,6';
 
 const status = (atelier) => atelier.hook('experiment-status').getAttribute('data-status');
-
-async function waitForStanding(atelier, wanted, timeout = seconds(180)) {
-  const statuses = [wanted].flat();
-  await atelier.page.waitForFunction(
-    (statuses) => statuses.includes(document.querySelector('[data-testid=experiment-status]')?.dataset.status),
-    statuses,
-    { timeout, polling: 50 },
-  ).catch(async (error) => {
-    const text = await atelier.page.locator('.experiment-control').innerText().catch(() => 'nothing');
-    throw new Error(`not ${statuses.join(' or ')}: ${text}`, { cause: error });
-  });
-}
 
 const waitForOver = (atelier, least, timeout = seconds(180)) => atelier.page.waitForFunction(
   (least) => Number(document.querySelector('[data-testid=experiment-status]')?.dataset.over) >= least,
@@ -299,44 +285,4 @@ test('a preset says how many runs and how long, and a wrong form why it cannot s
   await atelier.hook('experiment-seeds').fill('1');
   assert.equal(await count(), '12');
   await saveShot(t, page, 'experiment-form.png', { fullPage: true });
-});
-
-test('two workers train more runs a minute than one, and the page stays quick', { timeout: seconds(600) }, async (t) => {
-  const { openTab } = await prepareVisit(t);
-  const rate = async (workers, seed) => {
-    const atelier = await openTab();
-    await atelier.open(`engine=cpu&batch=64&epochs=1&steps=600&lr=0.01&momentum=0.9&seed=${seed}&experiment=momentum:0,0.3,0.6,0.9#/experiments`);
-    await atelier.hook('experiment-workers').fill(String(workers));
-    await atelier.hook('experiment-workers').press('Tab');
-    await atelier.page.waitForFunction(() => /About .* with/.test(document.querySelector('[data-testid=experiment-runs]').innerText), undefined, { timeout: seconds(60) });
-    await atelier.page.evaluate(() => {
-      globalThis.longest = 0;
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
-      }).observe({ type: 'longtask' });
-    });
-    await atelier.hook('experiment-start').click();
-    // From the first step to the last, without the start of workers.
-    await atelier.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=experiment-row]')].some(({ dataset }) => dataset.state === 'running'), undefined, { polling: 20 });
-    const begun = Date.now();
-    await waitForStanding(atelier, 'done', seconds(300));
-    const took = (Date.now() - begun) / 1000;
-    const longest = await atelier.page.evaluate(() => globalThis.longest);
-    await atelier.page.close();
-    return { perMinute: 240 / took, longest };
-  };
-  const measured = { 1: [], 2: [] };
-  // Once by default, beside whatever else the machine does; three times where it is idle.
-  const rounds = NOT_LONG ? 1 : 3;
-  for (let round = 0; round < rounds; round += 1) {
-    for (const workers of [1, 2]) measured[workers].push(await rate(workers, 10 * round + workers));
-  }
-  const [one, two] = [1, 2].map((workers) => median(measured[workers].map(({ perMinute }) => perMinute)));
-  // With one worker, a core is left for the page.
-  const [longest, beside] = [1, 2].map((workers) => Math.max(...measured[workers].map(({ longest }) => longest)));
-  t.diagnostic(`runs a minute: one worker ${one.toFixed(2)}, two ${two.toFixed(2)}, ratio ${(two / one).toFixed(2)}; longest task of the page ${longest} ms with one, ${beside} with two`);
-  // A browser tells of tasks from 50 ms on.
-  const [least, most] = NOT_LONG ? [1.3, 300] : [1.7, 60];
-  assert.ok(two / one >= least, `two workers do ${(two / one).toFixed(2)} times the runs of one`);
-  assert.ok(longest < most, `a task of ${longest} ms`);
 });

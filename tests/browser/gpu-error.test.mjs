@@ -59,7 +59,7 @@ for (const { what, fail, says } of FAILURES) {
 }
 
 test("when the GPU's process is killed, the run goes on by itself on the GPU", PATIENCE, async (t) => {
-  const { atelier, browser } = await visit(t, QUERY, { expects: [/WebGPU|device|GPU/i] });
+  const { atelier, browser } = await visit(t, QUERY, { ownBrowser: true, expects: [/WebGPU|device|GPU/i] });
   await atelier.waitForStatus('ready');
   await atelier.start();
   await atelier.waitForNumber('step', 5, seconds(120));

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { passForHardware, trainsOnCard } from './support/hardware.mjs';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(240) };
 
 for (const batch of [4, 512]) {
-  test(`the guaranteed limits and no optional feature are enough at batches of ${batch}`, PATIENCE, async (t) => {
+  test(`the guaranteed limits and no optional feature are enough at batches of ${batch}`, { ...PATIENCE, skip: batch > 4 && NOT_LONG }, async (t) => {
     const { site, openTab } = await prepareVisit(t);
     passForHardware(site, { least: true });
     const atelier = await openTab();

@@ -68,7 +68,7 @@ async function hostileImports(bundle) {
 }
 
 test('what is made to do harm is refused with its reason, and all that was there stays', { timeout: seconds(300) }, async (t) => {
-  const { atelier, browser } = await visit(t, TRAINED);
+  const { atelier, browser } = await visit(t, TRAINED, { ownBrowser: true });
   const { page } = atelier;
   const dialogs = [];
   page.on('dialog', (dialog) => { dialogs.push(dialog.message()); dialog.dismiss(); });

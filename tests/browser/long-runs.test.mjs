@@ -39,7 +39,7 @@ const RUNS = [
 
 for (const { engine, query, steps, every, warmUp, cost } of RUNS) {
   test(`${steps} steps on ${engine} take no more memory and no more time at the end`, { skip: NOT_LONG, timeout: seconds(1500) }, async (t) => {
-    const { site, browser, context, openTab } = await prepareVisit(t);
+    const { site, browser, context, openTab } = await prepareVisit(t, { ownBrowser: true });
     await countMemory(site, context);
     const atelier = await openTab();
     await atelier.open(query);

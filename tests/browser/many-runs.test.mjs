@@ -65,7 +65,7 @@ const LISTED_HEAP = 300;
 
 for (const { engine, runs, shares, cost } of MANY) {
   test(`${runs} runs begun and stopped on ${engine} leave nothing behind but what is stored`, { skip: NOT_LONG, timeout: seconds(1500) }, async (t) => {
-    const { site, browser, context, openTab } = await prepareVisit(t);
+    const { site, browser, context, openTab } = await prepareVisit(t, { ownBrowser: true });
     await countMemory(site, context);
     const query = `engine=${engine}&batch=4&epochs=1`;
     const atelier = await openTab();

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { apng, read } from './support/apng.mjs';
 import { T_SHIRT } from './support/drawings.mjs';
+import { NOT_PICTURED } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -19,7 +20,7 @@ const MOST_BYTES = 2_000_000;
 const FRAME = 250;
 const LAST = 3000;
 
-test('a moving picture shows the way from Start to a named drawing', { timeout: seconds(300) }, async (t) => {
+test('a moving picture shows the way from Start to a named drawing', { skip: NOT_PICTURED, timeout: seconds(300) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=2&lr=0.01&seed=42', { viewport: { width: 1120, height: 760 } });
   const { page } = atelier;
   const frames = [];

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { T_SHIRT } from './support/drawings.mjs';
+import { NOT_PICTURED } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { README_PICTURE, saveShot } from './support/shots.mjs';
 import { visit } from './support/visit.mjs';
 
-test('a trained page looks like this', { timeout: seconds(180) }, async (t) => {
+test('a trained page looks like this', { skip: NOT_PICTURED, timeout: seconds(180) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=64&epochs=2&lr=0.01&seed=42&autostart=1');
   const { page } = atelier;
   await atelier.waitForCheckpoint(/_1$/, seconds(150));

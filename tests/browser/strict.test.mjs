@@ -7,6 +7,7 @@ import { keptForOffline } from './support/builds.mjs';
 import { TROUSER } from './support/drawings.mjs';
 import { recommendedHeaders } from './support/headers.mjs';
 import { networkLog } from './support/network-log.mjs';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { pngOf } from './support/picture.mjs';
 import { changed, missing } from './support/server.mjs';
@@ -80,15 +81,15 @@ async function lookAtDeletion({ page, site }) {
   assert.equal(await page.locator('#incomplete').count(), 0);
 }
 
-for (const { where, headers, serviceWorkers } of [
-  { where: 'a host without settings' },
+for (const { where, headers, serviceWorkers, skip = false } of [
+  { where: 'a host without settings', skip: NOT_LONG },
   { where: 'a host without settings, by the service worker', serviceWorkers: 'allow' },
   { where: 'a host with the recommended headers', headers: true },
 ]) {
-  test(`nothing that a visitor does violates the policy or asks anyone else: ${where}`, PATIENCE, async (t) => {
+  test(`nothing that a visitor does violates the policy or asks anyone else: ${where}`, { ...PATIENCE, skip }, async (t) => {
     const log = await networkLog(t);
     const { site, browser, atelier } = await strictVisit(t, {
-      serviceWorkers, flags: [log.flag], expects: serviceWorkers ? [/service-worker\.js/, /Failed to load resource/] : [],
+      serviceWorkers, ownBrowser: true, flags: [log.flag], expects: serviceWorkers ? [/service-worker\.js/, /Failed to load resource/] : [],
     });
     if (headers) site.headersOf = await recommendedHeaders();
     await atelier.open(SETTINGS);
@@ -216,7 +217,7 @@ async function workerFor(atelier, program) {
 
 test('a worker has no policy on a host without settings, and the whole one once the service worker is in control', PATIENCE, async (t) => {
   const log = await networkLog(t);
-  const { site, browser, atelier } = await strictVisit(t, { ...REFUSALS, serviceWorkers: 'allow', flags: [log.flag] });
+  const { site, browser, atelier } = await strictVisit(t, { ...REFUSALS, serviceWorkers: 'allow', ownBrowser: true, flags: [log.flag] });
   const said = [];
   atelier.page.on('console', (message) => said.push(message.text()));
   await atelier.open(SETTINGS);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import { added, altered, beginningWith, held, missing, pageInstead, slow, truncated } from './support/server.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
@@ -135,16 +136,19 @@ const heldForWorkers = () => {
 const BAD_FILES = [
   ['script is missing', 'worker_loader.js', missing(), 1],
   ['program is missing', 'worker_bg.wasm', missing(), 1],
-  ['program is cut', 'worker_bg.wasm', truncated(100_000), 3],
   ['program is altered', 'worker_bg.wasm', altered(2_000_000), 3],
-  ['program is a log-in page', 'worker_bg.wasm', pageInstead(), 1],
-  ['program hangs', 'worker_bg.wasm', held(), 3],
   ['program stops in the middle', 'worker_bg.wasm', slow(2, 60_000), 3],
-  ['other script is missing', 'worker.js', missing(), 3],
   ['loader hangs', 'loader.js', heldForWorkers(), 1],
 ];
+/** In the longer form only. */
+const MORE_BAD_FILES = [
+  ['program is cut', 'worker_bg.wasm', truncated(100_000), 3],
+  ['program is a log-in page', 'worker_bg.wasm', pageInstead(), 1],
+  ['program hangs', 'worker_bg.wasm', held(), 3],
+  ['other script is missing', 'worker.js', missing(), 3],
+];
 
-for (const [what, file, fault, tries] of BAD_FILES) {
+for (const [what, file, fault, tries] of NOT_LONG ? BAD_FILES : [...BAD_FILES, ...MORE_BAD_FILES]) {
   test(`a worker whose ${what} is not started for ever, and starts after the repair`, PATIENCE, async (t) => {
     const { site, openTab } = await prepareVisit(t, { expects: [/Failed to load resource/, /worker/, /wasm/i] });
     if (file !== 'worker_loader.js') {

@@ -41,7 +41,7 @@ pub fn Charts(figures: RunFigures) -> impl IntoView {
                 aria-label=say(|words| words.charts.training_loss())>
                 <figcaption>
                     <h2>{say(|words| words.charts.training_loss())}</h2>
-                    <Options options />
+                    <Options options has_reference=Signal::derive(move || !is_own.get()) />
                 </figcaption>
                 <LineChart plot=Signal::derive(move || {
                     plots::losses(figures, smoothing.get(), shown())

@@ -42,9 +42,9 @@ impl ChartOptions {
     }
 }
 
-/// The choices' controls; `is_compared` where several runs are drawn, without PyTorch's.
+/// The choices' controls; the one for PyTorch's results only where there are any to draw.
 #[component]
-pub fn Options(options: ChartOptions, #[prop(optional)] is_compared: bool) -> impl IntoView {
+pub fn Options(options: ChartOptions, #[prop(into)] has_reference: Signal<bool>) -> impl IntoView {
     let switch = |chosen: RwSignal<bool>, testid: &'static str, label: Word| {
         view! {
             <label class="chart-switch">
@@ -62,7 +62,7 @@ pub fn Options(options: ChartOptions, #[prop(optional)] is_compared: bool) -> im
         <div class="chart-options">
             <Smoothing smoothing=options.smoothing />
             {switch(options.log, "loss-log", |words| words.charts.log_scale())}
-            {(!is_compared).then(|| {
+            {move || has_reference.get().then(|| {
                 switch(options.reference, "reference-toggle", |words| words.charts.pytorchs_range())
             })}
         </div>

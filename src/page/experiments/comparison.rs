@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::plan::{Outcome, Plan};
 use crate::experiment::{Axis, Counted, PlannedRun, Row, RunEnd, RunResult, Values};
-use crate::network::CLASSES;
 use crate::page::figures::{
     Along, Combination, Compared, CurveGroup, CurveRun, Curves, Fate, Measure, Metric,
     RunResult as Run, Scale, Setting, Unit,
@@ -101,8 +100,7 @@ pub fn curves(
         }
     };
     let groups = rows.into_iter().map(group).filter(|group| !group.runs.is_empty()).collect();
-    let classes = plan.kept.classes.map_or(CLASSES, |classes| classes as usize);
-    Curves { measure, along, classes, groups }
+    Curves { measure, along, classes: outcome.classes as usize, groups }
 }
 
 /// How many steps an epoch of a run has: as its own epochs show, otherwise by the images of the data set; `None` while

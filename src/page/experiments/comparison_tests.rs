@@ -42,7 +42,7 @@ fn planned_with(experiment: Experiment, end: impl Fn(u32) -> Option<RunEnd>) -> 
     let table = Table::new(&runs, &all);
     let findings = Findings::of(&runs, &table, &all, 10);
     let id = kept.id();
-    (Plan { kept, id, runs }, Outcome { table, findings, results })
+    (Plan { kept, id, runs }, Outcome { table, findings, results, classes: 10 })
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub struct Outcome {
     pub findings: Findings,
     /// Runs that have begun, with what they measured.
     pub results: Results,
+    /// How many classes the data set has.
+    pub classes: u32,
 }
 
 /// How the experiment at hand stands. The words are stable: tests read them.

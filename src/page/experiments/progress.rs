@@ -108,7 +108,7 @@ impl Experiments {
             let all = inner.results.all();
             let table = Table::new(&plan.runs, &all);
             let findings = Findings::of(&plan.runs, &table, &all, classes);
-            Outcome { table, findings, results: inner.results.clone() }
+            Outcome { table, findings, results: inner.results.clone(), classes }
         });
         self.outcome.set(outcome.map(Arc::new));
     }

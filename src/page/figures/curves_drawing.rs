@@ -72,7 +72,8 @@ impl Frame {
                 return Some((low, high));
             }
             // Every run begins near the loss of guessing, and falls steeply: its beginning is no failure.
-            let ordinary = all().filter(|value| *value <= ordinary_loss(curves.classes));
+            let limit = ordinary_loss(curves.classes);
+            let ordinary = all().filter(|value| *value <= limit);
             Some((low, ordinary.fold(high, f64::max)))
         };
         let y = Axis::spanning(range().unwrap_or((0.0, 1.0)), is_log, (BOTTOM, TOP));

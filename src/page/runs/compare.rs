@@ -132,7 +132,7 @@ pub fn Compare(view: LibraryView) -> impl IntoView {
                         aria-label=say(|words| words.library.horizontal_axis())>
                         {axes().collect_view()}
                     </div>
-                    <Options options is_compared=true />
+                    <Options options has_reference=false />
                 </div>
                 <div class="charts">
                     <figure class="chart chart-wide" data-testid="compare-training">

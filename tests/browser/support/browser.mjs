@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { adapterFlags } from './adapters.mjs';
 import { findChromium } from './program.mjs';
@@ -25,7 +26,8 @@ export const PLAIN_HOST = 'atelier.test';
 /** Starts a browser with WebGPU on the adapter of the tests, or with WebGPU that finds no adapter; `flags` are further arguments. */
 export function startBrowser({ webgpu = true, flags = [] } = {}) {
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: join(import.meta.dirname, 'chromium.sh'),
+    env: { ...process.env, ATELIER_CHROMIUM: findChromium() },
     args: [
       ...QUIET,
       ...(webgpu ? adapterFlags() : NO_ADAPTER),

@@ -1,33 +1,48 @@
 // A visitor: a server with the site, a browser with nothing stored, and a page opened in it.
 
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { Atelier } from './atelier.mjs';
 import { startBrowser } from './browser.mjs';
 import { startFirefox } from './firefox.mjs';
 import { seconds } from './patience.mjs';
 import { serveSite } from './server.mjs';
 
+/** The browsers that the visits of this file share, by how they were started. Nothing that a visit stores outlives its context. */
+const shared = new Map();
+
+after(() => Promise.all([...shared.values()].map(async (browser) => (await browser).close())));
+
+function sharedBrowser(start, how) {
+  const key = JSON.stringify(how);
+  if (!shared.has(key)) shared.set(key, start());
+  return shared.get(key);
+}
+
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * It ends with the test that the context belongs to. With `firefox`, the browser is Firefox. `expects` holds patterns of expected console errors;
- * any other error fails the test. Without
+ * It ends with the test that the context belongs to. With `firefox`, the browser is Firefox. A test that looks at whole processes, or ends
+ * them, has an `ownBrowser`. `expects` holds patterns of expected console errors; any other error fails the test. Without
  * `serviceWorkers: 'allow'` the page has none, so that every file comes from the server, with its faults.
  */
 export async function prepareVisit(test, {
-  firefox = false, webgpu, viewport, touch, locale, timezoneId, flags, serviceWorkers = 'block', expects = [],
+  firefox = false, ownBrowser = false, webgpu, viewport, touch, locale, timezoneId, flags, serviceWorkers = 'block', expects = [],
 } = {}) {
   const errors = [];
   const site = await serveSite();
-  const browser = await (firefox ? startFirefox() : startBrowser({ webgpu, flags }));
+  const start = () => (firefox ? startFirefox() : startBrowser({ webgpu, flags }));
+  const browser = await (ownBrowser ? start() : sharedBrowser(start, { firefox, webgpu, flags }));
+  let context;
   test.after(async () => {
     // Errors of a closing browser do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
-    await browser.close();
+    await context?.close();
+    if (ownBrowser) await browser.close();
     await site.close();
     assert.deepEqual(unexpected, [], 'errors that do not belong to the test');
   });
-  const context = await browser.newContext({
+  context = await browser.newContext({
     viewport: viewport ?? { width: 1280, height: 860 },
     hasTouch: touch,
     isMobile: touch,
@@ -50,7 +65,7 @@ export async function prepareVisit(test, {
   return { site, browser, context, openTab };
 }
 
-/** Opens the site with this query in a fresh browser. */
+/** Opens the site with this query, with nothing stored. */
 export async function visit(test, query = '', options = {}) {
   const prepared = await prepareVisit(test, options);
   const atelier = await prepared.openTab();

@@ -2,8 +2,8 @@
 
 use super::suggestion::Suggestion;
 use super::tutorial::{Comparison, compared};
-use crate::history::best_of;
-use crate::insight::{Learning, chance, learning};
+use crate::history::{best_of, chance};
+use crate::insight::{Learning, learning};
 use crate::page::session::{Curves, DeadUnits};
 use crate::protocol::{Ending, EpochMetrics, LayerDeadUnits};
 use crate::settings::TrainingConfig;
