@@ -101,6 +101,8 @@ fn who_guesses_has_learnt_nothing_however_few_the_classes_and_who_is_mostly_righ
         let chance = 1.0 / f64::from(classes);
         assert!(learnt_nothing(chance, classes), "{classes} classes, guessing");
         assert!(learnt_nothing(chance + 0.05 * (1.0 - chance), classes), "{classes}: hardly more");
+        let near = chance + 0.105 * (1.0 - chance);
+        assert!(learnt_nothing(near, classes), "{classes}: as the page says of a run");
         assert!(!learnt_nothing(0.95, classes), "{classes} classes, mostly right");
         assert!(!learnt_nothing(chance + 0.2 * (1.0 - chance), classes), "{classes}: some more");
     }

@@ -96,7 +96,7 @@ test('a measurement can be stopped, and measured anew', PATIENCE, async (t) => {
 
 test('what cannot be measured says why, and the others go on', PATIENCE, async (t) => {
   const query = 'bench=webgpu-fused-4,abacus-fused-4,cpu-fused-4';
-  const { atelier } = await visit(t, query, { webgpu: false });
+  const { atelier } = await visit(t, query, { webgpu: false, ownBrowser: true });
   assert.match(await atelier.waitForError(/unknown cases/), /"abacus-fused-4"/);
   await atelier.waitForStatus('ready');
   assert.deepEqual(await cases(atelier), ['webgpu-fused-4', 'cpu-fused-4']);

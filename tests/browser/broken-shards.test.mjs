@@ -27,17 +27,17 @@ const FAULTS = [
   ['an altered shard', 'test-01.bin', altered(123_456), /test-01-\w+\.bin\.gz has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
   ['a shard of 500 MB of zeros', 'train-04.bin', replaced(gzipSync(Buffer.alloc(500_000_000))), /train-04-\w+\.bin\.gz has 48\d{4} bytes instead of/],
   ['a shard that hangs', 'train-04.bin', held(), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/, STALL],
+  ['a shard that drips', 'train-04.bin', slow(1000, 200), /train-04-\w+\.bin\.gz: it took longer than 10 minutes/, TOTAL],
   ['a page in place of a shard', 'train-00.bin', pageInstead(), /train-00-\w+\.bin\.gz: the server returned a web page instead/],
-  ['a missing manifest', 'manifest.json', missing(), /manifest\.json: the server does not have it \(HTTP 404\)/],
   ['a damaged manifest', 'manifest.json', replaced('{"version": 2, "train":'), /manifest\.json cannot be read/],
 ];
-/** In the longer form only: each ends in the same code as one of those. */
+/** In the longer form only: what they end in is caused by one of those as well, or has a native test. */
 const MORE_FAULTS = [
   ['a truncated shard', 'train-04.bin', truncated(1_000_000), /train-04-\w+\.bin\.gz has 1000000 bytes instead of \d{7}/],
   ['a shard that the server refuses', 'train-04.bin', unavailable(Infinity), /train-04-\w+\.bin\.gz: the server answered with HTTP 503/],
   ['a shard that stops in the middle', 'train-04.bin', slow(2, 60_000), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/, STALL],
-  ['a shard that drips', 'train-04.bin', slow(1000, 200), /train-04-\w+\.bin\.gz: it took longer than 10 minutes/, TOTAL],
   ['a line that always breaks', 'train-04.bin', broken(Infinity), /train-04-\w+\.bin\.gz: the server could not be reached or the connection broke/],
+  ['a missing manifest', 'manifest.json', missing(), /manifest\.json: the server does not have it \(HTTP 404\)/],
   ['a manifest that hangs', 'manifest.json', held(), /manifest\.json: nothing arrived for 20 seconds/, STALL],
   ['a log-in page in place of the manifest', 'manifest.json', pageInstead(), /manifest\.json: the server returned a web page instead/],
   ['a manifest from a later build', 'manifest.json', replaced('{"version": 9}'), /manifest\.json has version 9, this build reads versions 2 and 3/],

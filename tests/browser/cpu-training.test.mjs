@@ -1,4 +1,4 @@
-// A whole epoch on the CPU engine, on the real data set.
+// A whole epoch on the CPU engine, on the real data set; in the longer form, the whole tutorial.
 // Runs alone: it asserts that no task of the page takes 50 ms.
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 // How many runs an experiment trains with one worker and with two.
-// Runs alone: it compares how many images they see a second, and looks for long tasks.
+// Runs alone: it compares how many runs they train a minute, and looks for long tasks.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -34,7 +34,7 @@ test('two workers train more runs a minute than one, and the page stays quick', 
     return { perMinute: 240 / took, longest };
   };
   const measured = { 1: [], 2: [] };
-  // Once by default, beside whatever else the machine does; three times where it is idle.
+  // Once by default; three times in the longer form, whose bounds are those of an idle machine.
   const rounds = NOT_LONG ? 1 : 3;
   for (let round = 0; round < rounds; round += 1) {
     for (const workers of [1, 2]) measured[workers].push(await rate(workers, 10 * round + workers));

@@ -9,8 +9,9 @@ import { prepareVisit } from './support/visit.mjs';
 
 const PATIENCE = { timeout: seconds(240) };
 
-for (const batch of [4, 512]) {
-  test(`the guaranteed limits and no optional feature are enough at batches of ${batch}`, { ...PATIENCE, skip: batch > 4 && NOT_LONG }, async (t) => {
+// From 64 on, images share a workgroup and its memory.
+for (const batch of [4, 64, 512]) {
+  test(`the guaranteed limits and no optional feature are enough at batches of ${batch}`, { ...PATIENCE, skip: batch !== 64 && NOT_LONG }, async (t) => {
     const { site, openTab } = await prepareVisit(t);
     passForHardware(site, { least: true });
     const atelier = await openTab();

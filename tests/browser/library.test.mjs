@@ -115,6 +115,7 @@ test('chosen runs lie over each other, and a table says in what they differ', { 
   const bySteps = await ends();
   assert.ok(bySteps.every((path) => path.length > 500), 'both curves are drawn');
   assert.match(await training.innerText(), /step/);
+  assert.deepEqual([await atelier.hook('compare').getByTestId('loss-log').count(), await atelier.hook('compare').getByTestId('reference-toggle').count()], [1, 0]);
   await atelier.hook('compare-by-epoch').click();
   await training.filter({ hasText: /epoch/ }).waitFor();
   await atelier.hook('compare-by-time').click();

@@ -1,5 +1,5 @@
-// The moving picture in the README, from a real run: a press on Start, a network that learns, a garment drawn and named. `ATELIER_SCREENSHOT=1`
-// replaces it.
+// The moving picture in the README, from a real run: a press on Start, a network that learns, a garment drawn and named. It belongs to the
+// longer form; `ATELIER_SCREENSHOT=1` runs it, too, and replaces the picture.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';

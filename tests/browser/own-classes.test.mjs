@@ -33,6 +33,7 @@ test('a folder of pictures by class is trained on, kept over a reload, and delet
   await atelier.waitForStatus('done', seconds(120));
   const accuracy = await atelier.number('valid-accuracy');
   assert.ok(accuracy >= 0.8, `accuracy ${accuracy}`);
+  assert.equal(await atelier.hook('loss-log').count(), 1);
   assert.equal(await atelier.hook('reference-toggle').count(), 0, 'PyTorch has no results for these images');
 
   // The network has three classes, with their own names.

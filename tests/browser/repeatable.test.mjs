@@ -22,7 +22,7 @@ test('a run gives the same weights in two browsers, and in a third that stops an
 
 /** The SHA-256 of a run's last weights. */
 async function weightsOf(t, disturb) {
-  const { atelier, context } = await visit(t, `${LINK}&autostart=1`);
+  const { atelier, browser } = await visit(t, `${LINK}&autostart=1`, { ownBrowser: true });
   await atelier.waitForNumber('step', 20);
   await disturb(atelier);
   await atelier.waitForStatus('done');
@@ -30,7 +30,7 @@ async function weightsOf(t, disturb) {
   await atelier.waitForStored();
   const name = await atelier.waitForCheckpoint(/_last$/);
   const { bytes } = await atelier.download(name, 'weights');
-  await context.close();
+  await browser.close();
   return createHash('sha256').update(bytes).digest('hex');
 }
 

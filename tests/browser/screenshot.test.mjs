@@ -1,4 +1,5 @@
-// The picture in the README, from a real run. `ATELIER_SCREENSHOT=1` replaces it.
+// The picture in the README, from a real run. It belongs to the longer form; `ATELIER_SCREENSHOT=1` runs it, too, and replaces the
+// picture.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

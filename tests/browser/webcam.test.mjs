@@ -17,7 +17,7 @@ const SETTINGS = 'engine=cpu&batch=32&epochs=1&lr=0.01&momentum=0.9&seed=42';
 
 /** A page that keeps every stream of a camera that it gets, so that a test sees whether it is off. */
 async function open(t, { query = '', flags = [], permitted = true, expects } = {}) {
-  const { openTab, context } = await prepareVisit(t, { flags: [FAKE, ...flags], expects });
+  const { openTab, context } = await prepareVisit(t, { flags: [FAKE, ...flags], ownBrowser: flags.length > 0, expects });
   if (permitted) await context.grantPermissions(['camera']);
   await context.addInitScript(() => {
     window.streams = [];

@@ -1,4 +1,4 @@
-// A visitor: a server with the site, a browser with nothing stored, and a page opened in it.
+// A visitor: a server with the site, a browser's context with nothing stored, and a page opened in it.
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
@@ -11,19 +11,21 @@ import { serveSite } from './server.mjs';
 /** The browsers that the visits of this file share, by how they were started. Nothing that a visit stores outlives its context. */
 const shared = new Map();
 
-after(() => Promise.all([...shared.values()].map(async (browser) => (await browser).close())));
+after(() => Promise.allSettled([...shared.values()].map(async (browser) => (await browser).close())));
 
-function sharedBrowser(start, how) {
+async function sharedBrowser(start, how) {
   const key = JSON.stringify(how);
-  if (!shared.has(key)) shared.set(key, start());
+  // One that has crashed fails its own test only.
+  const isThere = shared.has(key) && await shared.get(key).then((browser) => browser.isConnected(), () => false);
+  if (!isThere) shared.set(key, start());
   return shared.get(key);
 }
 
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * It ends with the test that the context belongs to. With `firefox`, the browser is Firefox. A test that looks at whole processes, or ends
- * them, has an `ownBrowser`. `expects` holds patterns of expected console errors; any other error fails the test. Without
+ * It ends with the test. With `firefox`, the browser is Firefox. A test that measures, stops or ends the browser's processes, or
+ * closes the browser, has an `ownBrowser`. `expects` holds patterns of expected console errors; any other error fails the test. Without
  * `serviceWorkers: 'allow'` the page has none, so that every file comes from the server, with its faults.
  */
 export async function prepareVisit(test, {
@@ -35,11 +37,13 @@ export async function prepareVisit(test, {
   const browser = await (ownBrowser ? start() : sharedBrowser(start, { firefox, webgpu, flags }));
   let context;
   test.after(async () => {
-    // Errors of a closing browser do not matter.
+    // Errors of a closing page do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
-    await context?.close();
-    if (ownBrowser) await browser.close();
-    await site.close();
+    try {
+      await (ownBrowser ? browser : context)?.close();
+    } finally {
+      await site.close();
+    }
     assert.deepEqual(unexpected, [], 'errors that do not belong to the test');
   });
   context = await browser.newContext({
