@@ -219,17 +219,29 @@ impl ShardEntry {
         bytes: &'a [u8],
         network: Network,
     ) -> Result<(&'a [u8], &'a [u8]), ShardError> {
+        self.open_with_sum(bytes, sha256_hex(bytes), network)
+    }
+
+    /// The same with the file's SHA-256, 64 lower-case hexadecimal digits, which somebody else has computed.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with_sum<'a>(
+        &self,
+        bytes: &'a [u8],
+        sha256: String,
+        network: Network,
+    ) -> Result<(&'a [u8], &'a [u8]), ShardError> {
         let file = || self.file.clone();
         let found = bytes.len() as u64;
         if found != self.bytes {
             return Err(ShardError::Size { file: file(), expected: self.bytes, found });
         }
-        let sum = sha256_hex(bytes);
-        if sum != self.sha256 {
+        if sha256 != self.sha256 {
             return Err(ShardError::Altered {
                 file: file(),
                 expected: self.sha256.clone(),
-                found: sum,
+                found: sha256,
             });
         }
         let (pixels, labels) = bytes.split_at(self.images as usize * PIXELS);

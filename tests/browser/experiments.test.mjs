@@ -1,4 +1,5 @@
 // Experiments: several settings and seeds, trained on several workers; what comes of them, whatever happens meanwhile.
+// Runs alone: its workers take every core.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

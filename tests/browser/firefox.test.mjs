@@ -12,12 +12,12 @@ import { photoOf } from './support/picture.mjs';
 import { STATE_DICT, parseSafetensors } from './support/safetensors.mjs';
 import { prepareVisit, visit } from './support/visit.mjs';
 
-const PATIENCE = { timeout: seconds(60) };
+const PATIENCE = { timeout: seconds(120) };
 const FIXTURES = fileURLToPath(new URL('../fixtures/pytorch/', import.meta.url));
 // 236 steps.
 const SETTINGS = 'batch=512&epochs=2&lr=0.05&momentum=0.9&seed=42';
 
-test('a visitor with Firefox', { timeout: seconds(240) }, async (t) => {
+test('a visitor with Firefox', { timeout: seconds(480) }, async (t) => {
   const { site, openTab } = await prepareVisit(t, { firefox: true, serviceWorkers: 'allow' });
   const atelier = await openTab();
   const { page } = atelier;

@@ -4,6 +4,7 @@
 //! therefore fetches nothing, and a damaged cache repairs itself.
 
 mod cache;
+mod digest;
 pub(crate) mod download;
 pub mod own_sets;
 
@@ -181,8 +182,7 @@ async fn fetch_shard(
     let key = ShardCache::key_of(url, entry);
     if use_cache
         && let Some(stored) = cache.get(&key).await
-        && let Ok(bytes) = entry.unpack(stored)
-        && entry.open(&bytes, network).is_ok()
+        && let Ok(bytes) = opened(entry, stored, network).await
     {
         tally.change(|progress| {
             progress.bytes += entry.packed_bytes;
@@ -204,8 +204,7 @@ async fn fetch_shard(
             let stored = download::download(&address, most, count)
                 .await
                 .map_err(|source| FetchError::Download { file: entry.file.clone(), source })?;
-            let bytes = entry.unpack(stored.clone())?;
-            entry.open(&bytes, network)?;
+            let bytes = opened(entry, stored.clone(), network).await?;
             Ok((stored, bytes))
         }
         .await;
@@ -216,6 +215,18 @@ async fn fetch_shard(
     })
     .await?;
     cache.put(&key, &stored).await;
+    Ok(bytes)
+}
+
+/// The content of a shard's file, verified.
+async fn opened(
+    entry: &ShardEntry,
+    stored: Vec<u8>,
+    network: Network,
+) -> Result<Vec<u8>, ShardError> {
+    let bytes = entry.unpack(stored)?;
+    let sum = digest::sha256_hex(&bytes).await;
+    entry.open_with_sum(&bytes, sum, network)?;
     Ok(bytes)
 }
 
