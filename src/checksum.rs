@@ -1,4 +1,5 @@
-//! SHA-256 sums, by which shards, checkpoints and archives are verified.
+//! SHA-256 sums, by which shards, checkpoints and archives are verified; for shards, a browser's own comes first
+//! (`dataset/fetch`).
 
 use sha2::{Digest as _, Sha256};
 

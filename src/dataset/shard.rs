@@ -219,24 +219,28 @@ impl ShardEntry {
         bytes: &'a [u8],
         network: Network,
     ) -> Result<(&'a [u8], &'a [u8]), ShardError> {
+        self.check_size(bytes)?;
         self.open_with_sum(bytes, sha256_hex(bytes), network)
     }
 
-    /// The same with the file's SHA-256, 64 lower-case hexadecimal digits, which somebody else has computed.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub fn open_with_sum<'a>(
+    /// Refuses what has another size, for which no SHA-256 is needed.
+    pub(super) fn check_size(&self, bytes: &[u8]) -> Result<(), ShardError> {
+        let found = bytes.len() as u64;
+        if found == self.bytes {
+            return Ok(());
+        }
+        Err(ShardError::Size { file: self.file.clone(), expected: self.bytes, found })
+    }
+
+    /// As [`Self::open`], with the SHA-256 of `bytes` already computed: 64 lower-case hexadecimal digits.
+    pub(super) fn open_with_sum<'a>(
         &self,
         bytes: &'a [u8],
         sha256: String,
         network: Network,
     ) -> Result<(&'a [u8], &'a [u8]), ShardError> {
+        self.check_size(bytes)?;
         let file = || self.file.clone();
-        let found = bytes.len() as u64;
-        if found != self.bytes {
-            return Err(ShardError::Size { file: file(), expected: self.bytes, found });
-        }
         if sha256 != self.sha256 {
             return Err(ShardError::Altered {
                 file: file(),

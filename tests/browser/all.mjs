@@ -1,5 +1,5 @@
-// Runs all tests, three files at a time; those that measure time run by themselves afterwards, as another browser beside
-// them would disturb what they measure. Such a file says so in a line that begins with "// Runs alone:". The last lines
+// Runs all tests, three files at a time; those that another browser would disturb, or that would disturb it, run by themselves
+// afterwards. Such a file says so in a line that begins with "// Runs alone:". The last lines
 // say which files took longest, and name what failed.
 
 import { spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).s
 const runsAlone = (name) => /^\/\/ Runs alone:/m.test(readFileSync(join(folder, name), 'utf8'));
 const notes = mkdtempSync(join(tmpdir(), 'atelier-tests-'));
 
-/** So many keep two cores busy. */
+/** This many keep two cores busy. */
 const AT_ONCE = 3;
 const SLOWEST = 20;
 

@@ -139,7 +139,7 @@ test('pause, stop and reload lose nothing, and nothing is trained twice', { time
   assert.ok(runs.some(({ run }) => run === ended.run), 'what had ended is one of them');
   assert.ok(runs.every(({ state, steps }) => state.Ended === 'Completed' && steps === 400));
 
-  // Undisturbed, another visitor's browser computes the same.
+  // Undisturbed, another visitor computes the same.
   const { atelier: other } = await visit(t, `${BASE}&steps=400&experiment=${RATES}&autostart=1`);
   await waitForStanding(other, 'done', seconds(240));
   await other.waitForStored();

@@ -140,7 +140,7 @@ const BAD_FILES = [
   ['program stops in the middle', 'worker_bg.wasm', slow(2, 60_000), 3],
   ['loader hangs', 'loader.js', heldForWorkers(), 1],
 ];
-/** In the longer form only: `loading.test.mjs` has the page's loader, the same program, meet these. */
+/** In the longer form only: `loading.test.mjs` has the page meet these by the same `loader.js`. */
 const MORE_BAD_FILES = [
   ['program is cut', 'worker_bg.wasm', truncated(100_000), 3],
   ['program is a log-in page', 'worker_bg.wasm', pageInstead(), 1],

@@ -225,6 +225,7 @@ async fn opened(
     network: Network,
 ) -> Result<Vec<u8>, ShardError> {
     let bytes = entry.unpack(stored)?;
+    entry.check_size(&bytes)?;
     let sum = digest::sha256_hex(&bytes).await;
     entry.open_with_sum(&bytes, sum, network)?;
     Ok(bytes)

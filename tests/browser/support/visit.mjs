@@ -33,19 +33,18 @@ export async function prepareVisit(test, {
 } = {}) {
   const errors = [];
   const site = await serveSite();
-  const start = () => (firefox ? startFirefox() : startBrowser({ webgpu, flags }));
-  const browser = await (ownBrowser ? start() : sharedBrowser(start, { firefox, webgpu, flags }));
+  let browser;
   let context;
   test.after(async () => {
     // Errors of a closing page do not matter.
     const unexpected = errors.filter((error) => !expects.some((pattern) => pattern.test(error)));
-    try {
-      await (ownBrowser ? browser : context)?.close();
-    } finally {
-      await site.close();
-    }
+    const closed = await Promise.allSettled([(ownBrowser ? browser : context)?.close()]);
+    await site.close();
     assert.deepEqual(unexpected, [], 'errors that do not belong to the test');
+    assert.equal(closed[0].reason, undefined);
   });
+  const start = () => (firefox ? startFirefox() : startBrowser({ webgpu, flags }));
+  browser = await (ownBrowser ? start() : sharedBrowser(start, { firefox, webgpu, flags }));
   context = await browser.newContext({
     viewport: viewport ?? { width: 1280, height: 860 },
     hasTouch: touch,
