@@ -1,5 +1,5 @@
-//! SHA-256 sums, by which shards, checkpoints and archives are verified; for shards, a browser's own comes first
-//! (`dataset/fetch`).
+//! SHA-256 sums, by which shards, checkpoints and archives are verified; for the shards that `dataset/fetch`
+//! loads, the browser's own comes first.
 
 use sha2::{Digest as _, Sha256};
 

@@ -223,7 +223,7 @@ impl ShardEntry {
         self.open_with_sum(bytes, sha256_hex(bytes), network)
     }
 
-    /// Refuses what has another size, for which no SHA-256 is needed.
+    /// Refuses content of another size, before any SHA-256 is computed.
     pub(super) fn check_size(&self, bytes: &[u8]) -> Result<(), ShardError> {
         let found = bytes.len() as u64;
         if found == self.bytes {

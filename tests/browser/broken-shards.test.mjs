@@ -27,18 +27,20 @@ const differing = (bytes) => {
   return bytes;
 };
 
+/** As some hosts deliver a shard: gzip cannot notice anything here. */
+const UNPACKED_AND_ALTERED = changed((packed) => differing(gunzipSync(packed)));
+
 const FAULTS = [
   ['a missing shard', 'train-04.bin', missing(), /train-04-\w+\.bin\.gz: the server does not have it \(HTTP 404\)/],
   ['an altered shard', 'test-01.bin', altered(123_456), /test-01-\w+\.bin\.gz has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
-  // As some hosts deliver it. Gzip cannot notice anything here.
-  ['a shard that is altered and not packed', 'train-04.bin', changed((packed) => differing(gunzipSync(packed))), /train-04-\w+\.bin\.gz has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
+  ['a shard that is altered and not packed', 'train-04.bin', UNPACKED_AND_ALTERED, /train-04-\w+\.bin\.gz has been altered: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/],
   ['a shard of 500 MB of zeros', 'train-04.bin', replaced(gzipSync(Buffer.alloc(500_000_000))), /train-04-\w+\.bin\.gz has 48\d{4} bytes instead of/],
   ['a shard that hangs', 'train-04.bin', held(), /train-04-\w+\.bin\.gz: nothing arrived for 20 seconds/, STALL],
   ['a shard that drips', 'train-04.bin', slow(1000, 200), /train-04-\w+\.bin\.gz: it took longer than 10 minutes/, TOTAL],
   ['a page in place of a shard', 'train-00.bin', pageInstead(), /train-00-\w+\.bin\.gz: the server returned a web page instead/],
   ['a damaged manifest', 'manifest.json', replaced('{"version": 2, "train":'), /manifest\.json cannot be read/],
 ];
-/** In the longer form only: they are noticed where one of those is, or have a native test. */
+/** In the longer form only: the same code notices them as one of those, or they have a native test. */
 const MORE_FAULTS = [
   ['a truncated shard', 'train-04.bin', truncated(1_000_000), /train-04-\w+\.bin\.gz has 1000000 bytes instead of \d{7}/],
   ['a shard that the server refuses', 'train-04.bin', unavailable(Infinity), /train-04-\w+\.bin\.gz: the server answered with HTTP 503/],
@@ -103,13 +105,14 @@ async function cachedShard(page) {
   return Buffer.from(packed, 'latin1');
 }
 
-for (const [what, digest, calls] of [
-  ['computes', 'digest', 14],
+for (const [what, digest, most] of [
+  ['computes', 'digest', Infinity],
   ['refuses to compute', '() => Promise.reject(new DOMException("no", "OperationError"))', 1],
   ['never computes', '() => new Promise(() => {})', 1],
 ]) {
   test(`shards are verified where the browser ${what} their SHA-256`, PATIENCE, async (t) => {
-    const { site, openTab } = await prepareVisit(t);
+    const { site, openTab } = await prepareVisit(t, { expects: FAILED_LOADS });
+    site.breakFile('data/train-04.bin', UNPACKED_AND_ALTERED);
     site.breakFile('worker_loader.js', beginningWith(`{
       const { digest } = SubtleCrypto.prototype;
       globalThis.digests = 0;
@@ -120,9 +123,13 @@ for (const [what, digest, calls] of [
     }`));
     const atelier = await openTab();
     await atelier.open('engine=cpu');
+    await atelier.waitForError(/train-04-\w+\.bin\.gz has been altered/);
+    site.heal();
+    await atelier.hook('retry-data').click();
+    await atelier.waitForStatusOtherThan('error');
     await atelier.waitForStatus('ready');
-    assert.equal(await atelier.errorText(), '');
-    assert.equal(await atelier.worker().evaluate(() => globalThis.digests), calls);
+    const digests = await atelier.worker().evaluate(() => globalThis.digests);
+    assert.ok(digests >= Math.min(most, 14) && digests <= most, `the browser was asked ${digests} times`);
   });
 }
 

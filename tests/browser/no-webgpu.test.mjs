@@ -44,7 +44,7 @@ test('no WebGPU at all, as on a page that is no secure context', { timeout: seco
   await atelier.open(QUERY, PLAIN_HOST);
   assert.equal(await atelier.page.evaluate(() => 'gpu' in navigator || isSecureContext), false);
   await refusesAndTrainsOnCpu(atelier, /only to https and to localhost[^]*http:\/\/localhost/);
-  assert.ok(await atelier.worker().evaluate(() => crypto.subtle === undefined), 'its shards are verified by our own SHA-256');
+  assert.ok(await atelier.worker().evaluate(() => crypto.subtle === undefined), 'the browser has no SHA-256 here');
 
   // Such a page has no Cache Storage either: the data is fetched each time.
   site.requests.length = 0;

@@ -24,8 +24,8 @@ async function sharedBrowser(start, how) {
 /**
  * Prepares a visit; nothing is opened yet.
  *
- * It ends with the test. With `firefox`, the browser is Firefox. A test that measures, stops or ends the browser's processes, or
- * closes the browser, has an `ownBrowser`. `expects` holds patterns of expected console errors; any other error fails the test. Without
+ * It ends with the test. With `firefox`, the browser is Firefox. Which tests need an `ownBrowser` is said in
+ * the README. `expects` holds patterns of expected console errors; any other error fails the test. Without
  * `serviceWorkers: 'allow'` the page has none, so that every file comes from the server, with its faults.
  */
 export async function prepareVisit(test, {
