@@ -177,8 +177,11 @@ fn native_tests(places: &Places, tools: &Tools) -> Result<(), StageError> {
     }
     // What the page computes (curves, formats, the drawing) can be tested without a browser, and so can t-SNE.
     let features = "page,neighbours";
-    let page = ["test", "--locked", "--no-default-features", "--features", features, "--lib"];
-    Ok(process::run(cargo(tools).args(page))?)
+    let mut page = cargo(tools);
+    page.args(["test", "--locked", "--no-default-features", "--features", features, "--lib"]);
+    // They run for seconds, so our own package takes longer to optimize than to run as it is.
+    page.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
+    Ok(process::run(&mut page)?)
 }
 
 /// Inspects the linker's output, since the names may be stripped in `dist/`.
