@@ -1,6 +1,6 @@
-// Runs all tests, three files at a time; those that another browser would disturb, or that would disturb it, run by themselves
-// afterwards. Such a file says so in a line that begins with "// Runs alone:". The last lines
-// say which files took longest, and name what failed.
+// Runs all tests, three files at a time; those that another browser would disturb, or that would disturb it, run by
+// themselves afterwards. Such a file says so in a line that begins with "// Runs alone:". The last lines say which files
+// took longest, and name what failed.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';

@@ -1,12 +1,15 @@
 // Data that is missing, cut, altered, late or from another build, and a server or a line with a passing fault.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { readManifest } from './support/dataset.mjs';
 import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
 import {
-  altered, beginningWith, broken, changed, held, missing, pageInstead, replaced, slow, truncated, unavailable,
+  DIST, altered, beginningWith, broken, changed, held, missing, pageInstead, replaced, slow, truncated, unavailable,
 } from './support/server.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
@@ -82,28 +85,18 @@ test('a shard that was altered in the cache is fetched again, and no other', PAT
   const atelier = await openTab();
   await atelier.open('engine=cpu');
   await atelier.waitForStatus('ready');
-  const content = differing(gunzipSync(await cachedShard(atelier.page)));
-  await atelier.page.evaluate(async (content) => {
+  const { file } = (await readManifest()).train.shards[3];
+  const content = differing(gunzipSync(await readFile(join(DIST, 'data', file))));
+  await atelier.page.evaluate(async ([file, content]) => {
     const cache = await caches.open('atelier-data-1');
-    const key = (await cache.keys()).find(({ url }) => url.includes('/train-03-'));
+    const key = (await cache.keys()).find(({ url }) => url.includes(file));
     await cache.put(key, new Response(Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))));
-  }, content.toString('base64'));
+  }, [file, content.toString('base64')]);
   site.requests.length = 0;
   await atelier.page.reload();
   await atelier.waitForStatus('ready');
   assert.deepEqual(site.asked('data/'), { 'data/train-03.bin': 1 });
 });
-
-/** The shard `train-03` as it is in the cache. */
-async function cachedShard(page) {
-  const packed = await page.evaluate(async () => {
-    const cache = await caches.open('atelier-data-1');
-    const key = (await cache.keys()).find(({ url }) => url.includes('/train-03-'));
-    const bytes = new Uint8Array(await (await cache.match(key)).arrayBuffer());
-    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  });
-  return Buffer.from(packed, 'latin1');
-}
 
 for (const [what, digest, most] of [
   ['computes', 'digest', Infinity],
