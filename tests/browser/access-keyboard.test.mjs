@@ -175,8 +175,10 @@ test('a keyboard is enough, from the first visit to a classified garment and its
   await t.test('the place for the data and the engines', STEP, async () => {
     await keyboard.tabTo('place-understand', { back: true });
     await keyboard.press('Enter');
-    await atelier.hook('bench-run').waitFor();
     await keyboard.waitFor('place-understand');
+    // What arrives above an element moves it out of sight, and nothing can be measured before the new worker is ready.
+    await atelier.hook('validation-summary').waitFor();
+    await atelier.hook('bench-run').and(page.locator(':enabled')).waitFor();
     await keyboard.tabTo('bench-run');
     await keyboard.press('Enter');
     await atelier.waitForStatus('benchmark');
