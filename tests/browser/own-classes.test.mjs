@@ -1,21 +1,10 @@
 // A data set of the visitor's own: added from a folder, a ZIP file or IDX files, trained on, kept, deleted; and bad files.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import test from 'node:test';
-import { CLASSES, added, folderOf, listed, openSettings, picture, pictures, sets, zipOf } from './support/own-set.mjs';
+import { CLASSES, added, folderOf, idxPair, listed, openSettings, picture, pictures, sets, zipOf } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
 import { visit } from './support/visit.mjs';
-
-/** An IDX file of bytes with these dimensions. */
-function idxOf(dimensions, bytes) {
-  const head = Buffer.alloc(4 + 4 * dimensions.length);
-  head.set([0, 0, 8, dimensions.length]);
-  dimensions.forEach((size, at) => head.writeUInt32BE(size, 4 + 4 * at));
-  return Buffer.concat([head, bytes]);
-}
-
-const file = ({ name, bytes }) => ({ name: path.basename(name), mimeType: 'application/octet-stream', buffer: bytes });
 
 test('a folder of pictures by class is trained on, kept over a reload, and deleted', { timeout: seconds(300) }, async (t) => {
   const { atelier } = await visit(t, 'engine=cpu&batch=8&epochs=12&lr=0.01&momentum=0.9&seed=3');
@@ -73,12 +62,8 @@ test('a ZIP file and IDX files are data sets, too, and stand beside each other',
   assert.deepEqual(await sets(atelier), ['Fashion-MNIST', 'shapes, 3 classes']);
   const images = Buffer.alloc(30 * 784, (_, at) => at);
   for (let at = 0; at < images.length; at += 1) images[at] = (at * 31 + Math.floor(at / 784) * 17) % 256;
-  const labels = Buffer.from(Array.from({ length: 30 }, (_, at) => at % 5));
-  const pair = [
-    { name: 'mine-images-idx3-ubyte', bytes: idxOf([30, 28, 28], images) },
-    { name: 'mine-labels-idx1-ubyte', bytes: idxOf([30], labels) },
-  ];
-  await atelier.hook('classes-input').setInputFiles(pair.map(file));
+  const labels = Array.from({ length: 30 }, (_, at) => at % 5);
+  await atelier.hook('classes-input').setInputFiles(idxPair('mine', images, labels));
   await atelier.page.waitForFunction(() => /5 classes/.test(document.querySelector('[data-testid=own-data-state]').innerText));
   await atelier.page.waitForFunction(() => document.querySelectorAll('[data-testid=data-set-select] option').length === 3);
 });

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CLASSES, add, matrixOf, openSettings, picture, pictures } from './support/own-set.mjs';
+import { readImages } from './support/dataset.mjs';
+import { CLASSES, add, added, idxPair, matrixOf, openSettings, picture, pictures } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
 import { saveShot } from './support/shots.mjs';
 import { visit } from './support/visit.mjs';
@@ -124,4 +125,38 @@ test('a run on one\'s own classes is looked into beside one on the tutorial\'s',
   for (const section of ['explore', 'map-section', 'corrections']) assert.equal(await atelier.hook(section).count(), 0, section);
   await atelier.hook('inside').locator('summary').first().click();
   await atelier.hook('filter').first().waitFor({ timeout: seconds(30) });
+});
+
+test('a step of a run on one\'s own classes is looked at before its first epoch has ended', { timeout: seconds(200) }, async (t) => {
+  const { atelier } = await visit(t, 'engine=cpu&batch=1&epochs=2&lr=0.001&seed=4');
+  const { page } = atelier;
+  await openSettings(atelier);
+  // Enough images for the first epoch to last: no weights are stored before its end.
+  const images = await readImages('train', 4);
+  const labels = images.map((_, at) => at % 3);
+  await atelier.hook('classes-input').setInputFiles(idxPair('thirds', Buffer.concat(images.map(({ pixels }) => pixels)), labels));
+  await added(atelier);
+  await atelier.start();
+  await atelier.pauseAt(1);
+  await atelier.goTo('understand');
+  await atelier.hook('inside').locator('summary').first().click();
+  await atelier.hook('step-once').click();
+  const layers = page.locator('[data-testid=inside-layers][data-step]');
+  await layers.waitFor({ timeout: seconds(30) });
+  const step = Number(await layers.getAttribute('data-step'));
+  await atelier.hook('step-once').click();
+  await page.locator(`[data-testid=inside-layers][data-step="${step + 1}"]`).waitFor({ timeout: seconds(30) });
+  await atelier.hook('step-says').filter({ hasText: `Step ${(step + 1).toLocaleString('en')} (epoch 1)` }).waitFor();
+  const batch = await atelier.hook('step-batch').locator('li').evaluateAll((items) => items.map((item) => ({
+    label: Number(item.innerText),
+    pixels: [...item.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
+  })));
+  assert.equal(batch.length, 1);
+  assert.ok(images.some(({ pixels }, at) => labels[at] === batch[0].label && pixels.equals(Buffer.from(batch[0].pixels))), 'an image of the set with its label');
+  // The answer about a test image is one among three classes.
+  const answer = atelier.hook('inside-answer').filter({ hasText: /%.*%.*%/ });
+  const said = await answer.innerText();
+  assert.deepEqual(said.match(/\b\d (?=\d+\.\d %)/g).map(Number).sort(), [0, 1, 2], said);
+  assert.equal(await atelier.hook('inside-failure').count(), 0);
+  await atelier.stop();
 });

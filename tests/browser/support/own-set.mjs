@@ -50,6 +50,20 @@ export async function folderOf(t, files) {
 /** A ZIP file of pictures. */
 export const zipOf = (files) => zip(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
 
+/** An IDX file of bytes with these dimensions. */
+function idxOf(dimensions, bytes) {
+  const head = Buffer.alloc(4 + 4 * dimensions.length);
+  head.set([0, 0, 8, dimensions.length]);
+  dimensions.forEach((size, at) => head.writeUInt32BE(size, 4 + 4 * at));
+  return Buffer.concat([head, bytes]);
+}
+
+/** Images of 28×28 pixels, one after the other, and their labels as a pair of IDX files to be chosen. */
+export const idxPair = (name, pixels, labels) => [
+  [`${name}-images-idx3-ubyte`, idxOf([labels.length, 28, 28], pixels)],
+  [`${name}-labels-idx1-ubyte`, idxOf([labels.length], Buffer.from(labels))],
+].map(([name, buffer]) => ({ name, mimeType: 'application/octet-stream', buffer }));
+
 /** Unfolds what one's own data sets are added and chosen by. */
 export async function openSettings(atelier) {
   await atelier.hook('all-settings').evaluate((details) => { details.open = true; });
