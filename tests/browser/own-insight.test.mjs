@@ -131,7 +131,7 @@ test('a step of a run on one\'s own classes is looked at before its first epoch 
   const { atelier } = await visit(t, 'engine=cpu&batch=1&epochs=2&lr=0.001&seed=4');
   const { page } = atelier;
   await openSettings(atelier);
-  // Enough images for the first epoch to last: no weights are stored before its end.
+  // Enough images for the first epoch to last until it is paused.
   const images = await readImages('train', 4);
   const labels = images.map((_, at) => at % 3);
   await atelier.hook('classes-input').setInputFiles(idxPair('thirds', Buffer.concat(images.map(({ pixels }) => pixels)), labels));
