@@ -5,6 +5,7 @@ import test from 'node:test';
 import { readImages } from './support/dataset.mjs';
 import { NOT_LONG } from './support/long.mjs';
 import { seconds } from './support/patience.mjs';
+import { imagesIn } from './support/picture.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 /** The longer forms wait for five networks, and for all of t-SNE. */
@@ -34,10 +35,7 @@ async function painted(atelier, name) {
     const images = [...document.querySelectorAll(`[data-testid=${name}]`)];
     return images.length > 0 && images.every(({ dataset }) => dataset.painted === 'true');
   }, name, { timeout: seconds(60) });
-  return atelier.hook(name).evaluateAll((images) => images.map((image) => ({
-    ...image.dataset,
-    pixels: [...image.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
-  })));
+  return imagesIn(atelier.hook(name));
 }
 
 test('all 70,000 images are judged, and filters narrow them', { timeout: seconds(600) }, async (t) => {

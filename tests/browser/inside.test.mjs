@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readImages } from './support/dataset.mjs';
 import { seconds } from './support/patience.mjs';
+import { imagesIn } from './support/picture.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const LONG = 'engine=cpu&batch=64&epochs=20&lr=0.01&momentum=0&seed=5&autostart=1';
@@ -77,10 +78,7 @@ test('one step at a time: each press takes exactly one step and shows its batch 
   assert.equal(await atelier.hook('status').getAttribute('data-status'), 'paused');
   await atelier.hook('step-says').filter({ hasText: `Step ${(step + 1).toLocaleString('en')} (` }).waitFor({ timeout: seconds(30) });
   // The batch is of the training images: without augmentation they are as the data set has them.
-  const images = await atelier.hook('step-batch').locator('li').evaluateAll((items) => items.map((item) => ({
-    index: Number(item.dataset.index),
-    pixels: [...item.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
-  })));
+  const images = await imagesIn(atelier.hook('step-batch').locator('li'));
   const train = await readImages('train');
   for (const { index, pixels } of images.slice(0, 5)) assert.deepEqual(pixels, [...train[index].pixels], `image ${index}`);
   await atelier.page.locator(`[data-testid=inside-layers][data-step="${step + 1}"]`).waitFor({ timeout: seconds(30) });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readImages } from './support/dataset.mjs';
 import { seconds } from './support/patience.mjs';
+import { imagesIn } from './support/picture.mjs';
 import { prepareVisit } from './support/visit.mjs';
 
 const LINK = 'engine=cpu&batch=64&epochs=1&lr=0.01&seed=5&autostart=1';
@@ -43,10 +44,7 @@ async function gallery(atelier) {
   while (await atelier.hook('gallery-more').isVisible()) await atelier.hook('gallery-more').click();
   await atelier.page.waitForFunction(() =>
     [...document.querySelectorAll('[data-testid=mistake]')].every(({ dataset }) => dataset.painted === 'true'), undefined, { timeout: seconds(60) });
-  return atelier.hook('mistake').evaluateAll((images) => images.map((image) => ({
-    ...image.dataset,
-    pixels: [...image.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
-  })));
+  return imagesIn(atelier.hook('mistake'));
 }
 
 /** The largest cell beside the diagonal, which is never empty after one epoch. */

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { readImages } from './support/dataset.mjs';
 import { CLASSES, add, added, idxPair, matrixOf, openSettings, picture, pictures } from './support/own-set.mjs';
 import { seconds } from './support/patience.mjs';
+import { imagesIn } from './support/picture.mjs';
 import { saveShot } from './support/shots.mjs';
 import { visit } from './support/visit.mjs';
 
@@ -147,15 +148,11 @@ test('a step of a run on one\'s own classes is looked at before its first epoch 
   await atelier.hook('step-once').click();
   await page.locator(`[data-testid=inside-layers][data-step="${step + 1}"]`).waitFor({ timeout: seconds(30) });
   await atelier.hook('step-says').filter({ hasText: `Step ${(step + 1).toLocaleString('en')} (epoch 1)` }).waitFor();
-  const batch = await atelier.hook('step-batch').locator('li').evaluateAll((items) => items.map((item) => ({
-    label: Number(item.innerText),
-    pixels: [...item.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
-  })));
+  const batch = await imagesIn(atelier.hook('step-batch').locator('li'));
   assert.equal(batch.length, 1);
-  assert.ok(images.some(({ pixels }, at) => labels[at] === batch[0].label && pixels.equals(Buffer.from(batch[0].pixels))), 'an image of the set with its label');
+  assert.ok(images.some(({ pixels }, at) => labels[at] === Number(batch[0].text) && pixels.equals(Buffer.from(batch[0].pixels))), 'an image of the set with its label');
   // The answer about a test image is one among three classes.
-  const answer = atelier.hook('inside-answer').filter({ hasText: /%.*%.*%/ });
-  const said = await answer.innerText();
+  const said = await atelier.hook('inside-answer').filter({ hasText: /%.*%.*%/ }).innerText();
   assert.deepEqual(said.match(/\b\d (?=\d+\.\d %)/g).map(Number).sort(), [0, 1, 2], said);
   assert.equal(await atelier.hook('inside-failure').count(), 0);
   await atelier.stop();

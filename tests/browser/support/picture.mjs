@@ -56,3 +56,10 @@ export function photoOf(pixels, background) {
   if (background === 'white') photo.forEach((grey, at) => { photo[at] = 255 - grey; });
   return pngOf(photo, width);
 }
+
+/** The images that these elements show on canvases of 28×28 pixels, in grey, each with its `data-` attributes and its text. */
+export const imagesIn = (elements) => elements.evaluateAll((elements) => elements.map((element) => ({
+  ...element.dataset,
+  text: element.innerText.trim(),
+  pixels: [...element.querySelector('canvas').getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
+})));
